@@ -1,0 +1,1 @@
+"""offkey hears when a machine sounds wrong."""

@@ -1,0 +1,100 @@
+"""Components by name: the built-in ones, listed explicitly, and those of other packages.
+
+Another package adds one by an entry point in the registry's group::
+
+    [project.entry-points."offkey.detectors"]
+    mine = "my_package.module:MyDetector"
+
+Modules are imported on first use, so that listing a name costs nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar
+
+from offkey.components.component import Component
+from offkey.errors import OffkeyError, ParameterError
+
+__all__ = ["Registry"]
+
+C = TypeVar("C", bound=Component)
+
+
+class Registry(Generic[C]):
+    """The components of one kind, by name.
+
+    Parameters
+    ----------
+    kind : str
+        What the components are, in the words of an error message: ``"detector"``.
+    base : type
+        The class that each of them must derive from.
+    group : str
+        The entry point group that other packages add to.
+    builtin : mapping of str to str
+        Name to ``"module:Class"``.
+    """
+
+    def __init__(self, kind: str, base: type[C], group: str, builtin: Mapping[str, str]) -> None:
+        self.kind, self.base, self.group, self.builtin = kind, base, group, builtin
+
+    def names(self) -> list[str]:
+        """Return all names: the built-in ones in their order, then those of other packages."""
+        return [*self.builtin, *sorted(set(self._plugins()) - set(self.builtin))]
+
+    def find(self, name: str) -> type[C]:
+        """Return the class registered under `name`.
+
+        Raises
+        ------
+        ParameterError
+            If there is none; the message lists the names and suggests the nearest.
+        OffkeyError
+            If another package's entry point cannot be loaded or is no component of this kind.
+        """
+        if name in self.builtin:
+            module, _, attribute = self.builtin[name].partition(":")
+            found: type[C] = getattr(importlib.import_module(module), attribute)
+            return found
+        plugin = self._plugins().get(name)
+        if plugin is None:
+            near = difflib.get_close_matches(str(name), self.names(), n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ParameterError(f"There is no {self.kind} {name!r}: expected one of {', '.join(self.names())}.{hint}")
+        return self._load(plugin)
+
+    def create(self, name: str, **params: Any) -> C:
+        """Return a new component by name, with its parameters checked.
+
+        Raises
+        ------
+        ParameterError
+            If the name or a parameter is unknown, or a value breaks its rule.
+        """
+        cls = self.find(name)
+        for param in params:
+            if param not in cls.defaults():
+                known = ", ".join(cls.defaults()) or "none"
+                raise ParameterError(f"The {self.kind} {name!r} has no parameter {param!r}: it has {known}.")
+        component = cls(**params)
+        component.check_params()
+        return component
+
+    def _plugins(self) -> dict[str, EntryPoint]:
+        return {entry.name: entry for entry in entry_points(group=self.group)}
+
+    def _load(self, entry: EntryPoint) -> type[C]:
+        try:
+            found = entry.load()
+        except Exception as error:  # whatever another package's import does wrong is its own, but must be named
+            raise OffkeyError(f"The {self.kind} {entry.name!r} ({entry.value}) cannot be loaded: {error}.") from error
+        if not (isinstance(found, type) and issubclass(found, self.base)):
+            raise OffkeyError(
+                f"The {self.kind} {entry.name!r} ({entry.value}) must be a subclass of {self.base.__name__}, "
+                f"but is {found!r}."
+            )
+        return found

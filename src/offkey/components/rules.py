@@ -1,0 +1,107 @@
+"""Rules that a parameter must keep, declared beside the class that takes it.
+
+After scikit-learn's ``_parameter_constraints``: the rule is data, so the check, its message and the
+documentation come from one place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Interval", "OneOf", "Rule", "SequenceOf"]
+
+
+class Rule(Protocol):
+    """A condition on one value, able to say in words what it expects."""
+
+    def holds(self, value: object) -> bool:
+        """Tell whether `value` keeps the rule."""
+        ...
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A finite number between two limits, both included unless `open_low` or `open_high` is set.
+
+    Parameters
+    ----------
+    kind : type
+        ``int`` or ``float``; an int is accepted where a float is expected, a bool never is.
+    low, high : float
+        The limits; ``-math.inf`` and ``math.inf`` for none.
+    open_low, open_high : bool
+        Whether the limit itself is excluded.
+    or_none : bool
+        Whether ``None`` is allowed as well.
+    """
+
+    kind: type[int] | type[float]
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+    or_none: bool = False
+
+    def holds(self, value: object) -> bool:
+        """Tell whether `value` is a number of the right kind inside the limits."""
+        if value is None:
+            return self.or_none
+        kinds = (int,) if self.kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
+            return False
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high else value <= self.high
+        return above and below
+
+    def __str__(self) -> str:
+        left = "(" if self.open_low or self.low == -math.inf else "["
+        right = ")" if self.open_high or self.high == math.inf else "]"
+        kind = "an int" if self.kind is int else "a float"
+        return f"{kind} in the range {left}{self.low:g}, {self.high:g}{right}" + (" or None" if self.or_none else "")
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few named values.
+
+    Parameters
+    ----------
+    choices : tuple of (str, bool, int or None)
+        The allowed values.
+    """
+
+    choices: tuple[str | bool | int | None, ...]
+
+    def holds(self, value: object) -> bool:
+        """Tell whether `value` is one of the choices, in type as well."""
+        return any(type(value) is type(choice) and value == choice for choice in self.choices)
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(repr(choice) for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class SequenceOf:
+    """A list or tuple, not empty, whose every element keeps `rule`.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule for the elements.
+    """
+
+    rule: Rule
+
+    def holds(self, value: object) -> bool:
+        """Tell whether `value` is a sequence of values that keep the rule."""
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+            return False
+        return len(value) > 0 and all(self.rule.holds(element) for element in value)
+
+    def __str__(self) -> str:
+        return f"a list, not empty, of values each {self.rule}"

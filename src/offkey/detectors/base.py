@@ -1,0 +1,211 @@
+"""What every detector is: features of normal clips in, anomaly scores of new clips out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.components import Component
+from offkey.detectors.folds import fold_numbers
+from offkey.errors import NotFittedError, ParameterError
+
+__all__ = ["Detector", "Floats", "State"]
+
+Floats: TypeAlias = NDArray[np.float64]
+State: TypeAlias = dict[str, Any]
+"""Nested dict whose leaves are numpy arrays or JSON values."""
+
+
+class Detector(Component, ABC):
+    """Base of all detectors; a subclass writes `_fit` and `_score`.
+
+    Constructor arguments are the whole configuration; learnt attributes end in ``_`` and are arrays,
+    JSON values, or lists of detectors, so that `state` finds them by itself.
+
+    Attributes
+    ----------
+    min_clips : int
+        The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
+    n_features_ : int
+        Number of features seen in `fit`.
+    """
+
+    min_clips: ClassVar[int] = 2
+    n_features_: int
+
+    def fit(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> Self:
+        """Learn from the features of normal clips.
+
+        Parameters
+        ----------
+        X : array_like of float, shape (n_clips, n_features)
+            Features of normal clips, all finite.
+        domains : array_like of shape (n_clips,), optional
+            The domain of each clip, such as ``"source"`` and ``"target"``.
+
+        Returns
+        -------
+        Self
+            The detector itself, fitted.
+
+        Raises
+        ------
+        ParameterError
+            If a constructor argument breaks its rule, or `X` or `domains` is not as described.
+        """
+        self.check_params()
+        array = self._checked(X)
+        if len(array) < self.min_clips:
+            raise ParameterError(
+                f"'{self.name}' needs at least {self.min_clips} clips to fit. Got {len(array)} instead."
+            )
+        names = None if domains is None else np.asarray(domains)
+        if names is not None and names.shape != (len(array),):
+            raise ParameterError(
+                f"'domains' must have one entry a clip, shape ({len(array)},). Got shape {names.shape} instead."
+            )
+        self.n_features_ = array.shape[1]
+        self._fit(array, names)
+        return self
+
+    def score(self, X: ArrayLike) -> Floats:
+        """Return the anomaly score of each clip; higher is more anomalous.
+
+        Parameters
+        ----------
+        X : array_like of float, shape (n_clips, n_features)
+            Features of clips, all finite.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips,)
+            The scores.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called before.
+        ParameterError
+            If `X` is not as described.
+        """
+        if not hasattr(self, "n_features_"):
+            raise NotFittedError(
+                f"The detector '{self.name}' is not fitted: call fit(X) with normal clips before score(X)."
+            )
+        array = self._checked(X)
+        if array.shape[1] != self.n_features_:
+            raise ParameterError(
+                f"'{self.name}' was fitted on {self.n_features_} features a clip. Got {array.shape[1]} instead."
+            )
+        return self._score(array) if len(array) else np.empty(0)
+
+    def fit_scored(
+        self,
+        X: ArrayLike,
+        *,
+        domains: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        folds: int = 10,
+        seed: int = 0,
+    ) -> Floats:
+        """Fit, and score each training clip by a copy that was fitted without it.
+
+        These cross-validated scores are what new normal clips can be expected to get; calibration and
+        the joining of detectors rest on them.
+
+        Parameters
+        ----------
+        X, domains
+            As in `fit`.
+        groups : array_like of shape (n_clips,), optional
+            Clips of one group are held out together; each clip its own group by default.
+        folds : int, default 10
+            Number of folds.
+        seed : int, default 0
+            Seed of the assignment to folds.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips,)
+            The cross-validated scores, in the order of `X`.
+        """
+        self.fit(X, domains=domains)
+        array, names = self._checked(X), None if domains is None else np.asarray(domains)
+        fold = fold_numbers(len(array), folds, seed=seed, domains=domains, groups=groups)
+        scores = np.empty(len(array))
+        for number in range(int(fold.max()) + 1):
+            out = fold == number
+            if (~out).sum() < self.min_clips:
+                raise ParameterError(
+                    f"'{self.name}' has too few clips to cross-validate: {len(array)} in {fold.max() + 1} folds."
+                )
+            copy = type(self)(**self.params()).fit(array[~out], domains=None if names is None else names[~out])
+            scores[out] = copy.score(array[out])
+        return scores
+
+    def state(self) -> State:
+        """Return everything that `from_state` needs: name, parameters, and what was learnt.
+
+        Returns
+        -------
+        dict
+            Nested dict of numpy arrays and JSON values.
+        """
+        learnt = {
+            key: _pack(value) for key, value in vars(self).items() if key.endswith("_") and not key.startswith("_")
+        }
+        return {"name": self.name, "params": self.params(), "learnt": learnt}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Detector:
+        """Return the detector that `state` describes, of whatever class its name says."""
+        from offkey.detectors import find  # the registry knows the classes, which know this base
+
+        detector = find(state["name"])(**state["params"])
+        for key, value in state["learnt"].items():
+            setattr(detector, key, _unpack(value))
+        return detector
+
+    def _checked(self, X: ArrayLike) -> Floats:
+        try:
+            array = np.asarray(X, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"X must be an array of numbers, a row a clip, for '{self.name}': {error}.") from error
+        if array.ndim != 2 or array.shape[1] == 0:
+            raise ParameterError(
+                f"X must have shape (n_clips, n_features), a row a clip, for '{self.name}'. Got {array.shape} instead."
+            )
+        bad = ~np.isfinite(array).all(axis=1)
+        if bad.any():
+            raise ParameterError(
+                f"X must be finite for '{self.name}': {int(bad.sum())} of {len(array)} rows hold NaN or infinity, "
+                f"the first is row {int(np.argmax(bad))}."
+            )
+        return array
+
+    @abstractmethod
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        """Learn from checked features; set the attributes that end in ``_``."""
+
+    @abstractmethod
+    def _score(self, X: Floats) -> Floats:
+        """Score checked features, at least one row; each row alone, whatever the others are."""
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, Detector):
+        return value.state()
+    if isinstance(value, list):
+        return [_pack(element) for element in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpack(element) for element in value]
+    is_state = isinstance(value, Mapping) and set(value) == {"name", "params", "learnt"}
+    return Detector.from_state(value) if is_state else value

@@ -1,0 +1,47 @@
+"""Folds for cross-validation on normal clips, without labels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["fold_numbers"]
+
+
+def fold_numbers(
+    n: int, folds: int = 10, *, seed: int = 0, domains: ArrayLike | None = None, groups: ArrayLike | None = None
+) -> NDArray[np.intp]:
+    """Assign each of `n` clips to a fold.
+
+    Clips of one group stay in one fold, so that overlapping or neighbouring windows of one recording
+    do not vouch for each other. The groups of each domain are spread evenly over the folds, so that
+    no fold takes all of the few clips of a domain away.
+
+    Parameters
+    ----------
+    n : int
+        Number of clips.
+    folds : int, default 10
+        Number of folds wanted; there are never more than groups.
+    seed : int, default 0
+        Seed of the random assignment.
+    domains : array_like of shape (n,), optional
+        The domain of each clip.
+    groups : array_like of shape (n,), optional
+        The group of each clip; each clip its own by default.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The fold of each clip, 0 to ``folds - 1``; every fold has a clip.
+    """
+    of_clip = np.arange(n) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].reshape(n)
+    n_groups = int(of_clip.max()) + 1
+    first_clip = np.unique(of_clip, return_index=True)[1]
+    domain = np.zeros(n, int) if domains is None else np.unique(np.asarray(domains), return_inverse=True)[1].reshape(n)
+    order = np.random.default_rng(seed).permutation(n_groups)
+    order = order[np.argsort(domain[first_clip][order], kind="stable")]
+    fold_of_group = np.empty(n_groups, np.intp)
+    fold_of_group[order] = np.arange(n_groups) % min(folds, n_groups)
+    fold: NDArray[np.intp] = fold_of_group[of_clip]
+    return fold

@@ -1,0 +1,42 @@
+"""Nearest neighbours: how far a clip is from the training clips most like it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Detector, Floats
+from offkey.detectors.distances import distances
+
+__all__ = ["KNN"]
+
+
+class KNN(Detector):
+    """Mean Euclidean distance to the `n_neighbors` nearest training clips.
+
+    Ramaswamy, Rastogi & Shim, "Efficient algorithms for mining outliers from large data sets",
+    SIGMOD 2000 (distance to the k-th); Angiulli & Pizzuti, PKDD 2002 (sum over the k nearest).
+
+    Parameters
+    ----------
+    n_neighbors : int, default 1
+        Number of neighbours; all training clips where there are fewer.
+    """
+
+    name = "knn"
+    rules: ClassVar = {"n_neighbors": Interval(int, 1)}
+
+    def __init__(self, *, n_neighbors: int = 1) -> None:
+        self.n_neighbors = n_neighbors
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = X.copy()
+
+    def _score(self, X: Floats) -> Floats:
+        k = min(self.n_neighbors, len(self.clips_))
+        nearest = np.partition(distances(X, self.clips_), k - 1, axis=1)[:, :k]
+        score: Floats = nearest.mean(axis=1)
+        return score

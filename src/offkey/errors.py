@@ -1,0 +1,84 @@
+"""Every error that a user of offkey can meet.
+
+One root class, so that a program can catch all of them with one ``except``, and a few children that
+tell what kind of thing is at fault. The message is one sentence: what is wrong, where, what was
+expected, what was found, and what to do.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+__all__ = [
+    "AudioError",
+    "DataError",
+    "MissingExtraError",
+    "ModelFileError",
+    "NotFittedError",
+    "OffkeyError",
+    "ParameterError",
+    "UsageError",
+    "require",
+]
+
+
+class OffkeyError(Exception):
+    """Root of all errors that offkey raises on purpose."""
+
+
+class UsageError(OffkeyError):
+    """A command or function was asked for something that cannot be: wrong option, wrong combination."""
+
+
+class ParameterError(UsageError, ValueError):
+    """A parameter or an array argument has the wrong type, value or shape."""
+
+
+class AudioError(OffkeyError):
+    """One clip cannot be used: unreadable, truncated, silent, too short, wrong rate."""
+
+
+class DataError(OffkeyError):
+    """A table, a label list, a folder layout or a submission is not as it must be."""
+
+
+class ModelFileError(OffkeyError):
+    """A file is not an offkey model, or one that this version cannot read."""
+
+
+class NotFittedError(OffkeyError):
+    """Something was asked to score before it was fitted."""
+
+
+class MissingExtraError(OffkeyError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""
+
+
+def require(module: str, extra: str, purpose: str) -> ModuleType:
+    """Import an optional dependency, or say which extra brings it.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module to import, such as ``"torch"``.
+    extra : str
+        Name of the extra of offkey that installs it.
+    purpose : str
+        What needs it, as the subject of a sentence, such as ``"Training an autoencoder"``.
+
+    Returns
+    -------
+    ModuleType
+        The imported module.
+
+    Raises
+    ------
+    MissingExtraError
+        If the module is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        message = f"{purpose} needs {module}, which is not installed: pip install 'offkey[{extra}]' brings it."
+        raise MissingExtraError(message) from error
