@@ -1,1 +1,20 @@
-"""To be described."""
+"""Sound in: finding clips, reading files and arrays, channels, resampling, windows, and the one gate."""
+
+from offkey.audio.find import CLIP_SUFFIXES, find_clips
+from offkey.audio.gate import check_samples
+from offkey.audio.recording import ArrayRecording, Channel, FileRecording, Recording
+from offkey.audio.windows import LONG_S, Window, Windowing, windows
+
+__all__ = [
+    "CLIP_SUFFIXES",
+    "LONG_S",
+    "ArrayRecording",
+    "Channel",
+    "FileRecording",
+    "Recording",
+    "Window",
+    "Windowing",
+    "check_samples",
+    "find_clips",
+    "windows",
+]

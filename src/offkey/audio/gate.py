@@ -1,0 +1,53 @@
+"""The one gate that all sound passes before features are taken from it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from offkey.audio.recording import Samples
+from offkey.errors import AudioError
+
+__all__ = ["check_samples"]
+
+_LOUDEST = 2.0**31  # float files hold integers of up to 32 bits unscaled; beyond that it is no sound
+_EDGE_S = 0.05  # a resampler rings at the ends even of a constant
+_FLAT = 1e-6  # peak-to-peak range, relative to the peak, below which nothing was heard
+
+
+def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> None:
+    """Check that samples are sound: finite, long enough, and not digital silence.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        One channel.
+    rate : int
+        Sampling rate in Hz.
+    name : str
+        What to call the sound in a message.
+    at_least : int
+        The fewest samples that can be analysed.
+
+    Raises
+    ------
+    AudioError
+        If a sample is NaN, infinite or beyond all scales; if there are too few; if all are the same,
+        as a dead microphone gives.
+    """
+    if len(samples) < at_least:
+        raise AudioError(
+            f"{name} is too short: {1000 * len(samples) / rate:.0f} ms of sound, "
+            f"one analysis window of {1000 * at_least / rate:.0f} ms is needed."
+        )
+    low, high = float(samples.min()), float(samples.max())  # NaN passes through both
+    if not (low > -_LOUDEST and high < _LOUDEST):
+        bad = int(np.count_nonzero(~(np.abs(samples) < _LOUDEST)))
+        raise AudioError(
+            f"{name} holds {bad} samples that are NaN, infinite or beyond all scales; record or convert it again."
+        )
+    edge = min(int(_EDGE_S * rate), len(samples) // 4)
+    inner = samples[edge : len(samples) - edge]
+    if high == low or float(np.ptp(inner)) <= _FLAT * max(abs(low), abs(high)):
+        raise AudioError(
+            f"{name} is digital silence: every sample is {inner[0]:g}; check the microphone and its cable."
+        )

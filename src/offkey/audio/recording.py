@@ -1,0 +1,190 @@
+"""Recordings: files and arrays, read as a stream of blocks of one channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.audio.wav_header import missing_bytes
+from offkey.errors import AudioError, ParameterError
+
+__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples"]
+
+Samples: TypeAlias = NDArray[np.float32]
+Channel: TypeAlias = int | Literal["mean"]
+"""Which channel of a recording is heard: its index from 0, or the mean of all."""
+
+_BLOCK_S = 60
+_UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
+
+
+class Recording(Protocol):
+    """Sound with a name; nothing is decoded before `blocks` is asked for it."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in results and messages."""
+        ...
+
+    @property
+    def rate(self) -> int:
+        """Sampling rate in Hz."""
+        ...
+
+    @property
+    def seconds(self) -> float | None:
+        """Length in seconds, None if only reading on can tell."""
+        ...
+
+    def blocks(self, channel: Channel) -> Iterator[Samples]:
+        """Yield the sound of one channel, in order, in blocks of up to a minute."""
+        ...
+
+
+class FileRecording:
+    """A sound file: WAV, FLAC, OGG, MP3 and whatever else libsndfile decodes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be read, is empty, is no sound file, or is truncated.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import soundfile
+
+        self.path = path
+        self._check_bytes()
+        try:
+            info = soundfile.info(str(path))
+        except soundfile.LibsndfileError as error:
+            raise AudioError(
+                f"{path} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
+            ) from error
+        if info.frames == 0:
+            raise AudioError(
+                f"{path} has a header but no sound: expected at least one analysis window of samples, found 0."
+            )
+        self.rate: int = info.samplerate
+        self.channels: int = info.channels
+        self.frames: int | None = info.frames if info.frames < _UNKNOWN_FRAMES else None
+        self._counts_frames = info.format == "FLAC"  # the others estimate, or were checked by their header
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self.path)
+
+    @property
+    def seconds(self) -> float | None:
+        """Length in seconds, None if the header does not tell."""
+        return None if self.frames is None else self.frames / self.rate
+
+    def blocks(self, channel: Channel) -> Iterator[Samples]:
+        """Yield the sound of one channel as float32, full scale 1, in blocks of up to a minute.
+
+        Raises
+        ------
+        AudioError
+            If the channel does not exist, or the file breaks off or cannot be decoded to its end.
+        """
+        import soundfile
+
+        count = 0
+        try:
+            with soundfile.SoundFile(str(self.path)) as file:
+                while len(block := file.read(_BLOCK_S * self.rate, dtype="float32", always_2d=True)):
+                    count += len(block)
+                    yield _one_channel(block, channel, self.name)
+        except (soundfile.LibsndfileError, RuntimeError) as error:
+            raise AudioError(f"{self.path} cannot be decoded after {count / self.rate:.1f} s: {error}.") from error
+        if self._counts_frames and self.frames is not None and count < self.frames:
+            raise AudioError(
+                f"{self.path} is truncated: its header promises {self.frames} samples, {count} were found; "
+                "record or copy it again."
+            )
+
+    def _check_bytes(self) -> None:
+        try:
+            size = self.path.stat().st_size
+            missing = missing_bytes(self.path)
+        except OSError as error:
+            raise AudioError(f"{self.path} cannot be read: {error.strerror}.") from error
+        if size == 0:
+            raise AudioError(f"{self.path} is empty: expected a sound file, found 0 bytes.")
+        if missing:
+            raise AudioError(
+                f"{self.path} is truncated: its header promises {missing} bytes more than the {size} found; "
+                "record or copy it again."
+            )
+
+
+class ArrayRecording:
+    """Sound in memory.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n,) or (n, channels)
+        Floats with full scale 1, or signed integers, which are scaled by their width.
+    rate : int
+        Sampling rate in Hz.
+    name : str, default "array"
+        What to call it in results and messages.
+
+    Raises
+    ------
+    ParameterError
+        If the array has another shape or type, or the rate is not positive.
+    """
+
+    def __init__(self, samples: ArrayLike, rate: int, name: str = "array") -> None:
+        array = np.asarray(samples)
+        if array.ndim not in (1, 2) or array.dtype.kind not in "if":
+            raise ParameterError(
+                f"The sound {name} must be an array of floats or signed integers of shape (n,) or (n, channels). "
+                f"Got {array.dtype} of shape {array.shape} instead."
+            )
+        if rate <= 0:
+            raise ParameterError(f"The rate of the sound {name} must be a positive number of Hz. Got {rate} instead.")
+        scale = float(np.iinfo(array.dtype).max) + 1 if array.dtype.kind == "i" else 1.0
+        self._samples = (array.reshape(len(array), -1) / scale).astype(np.float32)
+        self.rate = int(rate)
+        self.name = name
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return len(self._samples) / self.rate
+
+    def blocks(self, channel: Channel) -> Iterator[Samples]:
+        """Yield the sound of one channel as one block.
+
+        Raises
+        ------
+        AudioError
+            If there is no sound, or no such channel.
+        """
+        if not len(self._samples):
+            raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
+        yield _one_channel(self._samples, channel, self.name)
+
+
+def _one_channel(block: Samples, channel: Channel, name: str) -> Samples:
+    """Take one channel of a block, shape (n, channels) to (n,)."""
+    if channel == "mean":
+        mean: Samples = block.mean(axis=1, dtype=np.float32)
+        return mean
+    if channel >= block.shape[1]:
+        raise AudioError(
+            f"{name} has no channel {channel}: it has {block.shape[1]}, counted from 0; choose one of them or 'mean'."
+        )
+    return np.ascontiguousarray(block[:, channel])

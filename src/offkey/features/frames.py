@@ -1,0 +1,74 @@
+"""Short-time analysis: frames of 64 ms every 32 ms, their windowed power spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["frame_sizes", "n_frames", "power_spectra"]
+
+_HOP_S = 0.032
+_AT_A_TIME = 32  # frames; at 16 kHz their spectra fill some 100 kB
+
+
+def frame_sizes(rate: int) -> tuple[int, int]:
+    """Return the length of an analysis window and its hop in samples: 1024 and 512 at 16 kHz.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate in Hz.
+
+    Returns
+    -------
+    n_fft, hop : int
+        64 ms and 32 ms, the window always twice the hop.
+    """
+    hop = max(1, round(_HOP_S * rate))
+    return 2 * hop, hop
+
+
+def n_frames(n_samples: int, rate: int) -> int:
+    """Return the number of whole frames in `n_samples` samples, at least one window of them."""
+    n_fft, hop = frame_sizes(rate)
+    return 1 + (n_samples - n_fft) // hop
+
+
+def power_spectra(samples: NDArray[np.float32], rate: int) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield the power spectra of a few frames at a time, so that all work on them stays in the cache.
+
+    The window is a periodic Hann window; only whole frames are taken, without padding, so frame k
+    starts at sample ``k * hop`` and no frame sees an edge that is not in the sound.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        One channel; at least one window of samples.
+    rate : int
+        Sampling rate in Hz.
+
+    Yields
+    ------
+    frames : slice
+        Which frames, of `n_frames`.
+    power : ndarray of float32, shape (len(frames), n_fft // 2 + 1)
+        Their squared magnitudes, not normalised.
+    """
+    from scipy.fft import rfft
+
+    n_fft, hop = frame_sizes(rate)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop]
+    window = _hann(n_fft)
+    for first in range(0, len(frames), _AT_A_TIME):
+        spectra = rfft(frames[first : first + _AT_A_TIME] * window, axis=1)
+        power = spectra.real**2
+        power += spectra.imag**2
+        yield slice(first, first + len(power)), power
+
+
+@lru_cache(maxsize=8)
+def _hann(n: int) -> NDArray[np.float32]:
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)).astype(np.float32)

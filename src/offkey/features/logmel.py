@@ -1,0 +1,60 @@
+"""Log-mel spectrum, pooled over time: the default front end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.features.base import Pooled, Samples
+from offkey.features.mel import log_mel
+
+__all__ = ["LogMel"]
+
+
+class LogMel(Pooled):
+    """Mel power in dB, pooled over time with several weights and by its standard deviation.
+
+    Parameters
+    ----------
+    n_mels : int, default 128
+        Number of Slaney mel bands from 0 Hz to half the rate.
+    pooling : sequence of float, default (1.0, 0.98, 0.9, 0.5, 0.0)
+        Weights of the generalised weighted ranking pooling, a block of bands each.
+    deviation : bool, default True
+        Whether to add a block of standard deviations over time.
+    floor_db : float, default -120
+        Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+    """
+
+    name = "logmel"
+    rules: ClassVar = {
+        "n_mels": Interval(int, 8, 1024),
+        **Pooled.pooling_rules,
+        "floor_db": Interval(float, -300, 0),
+    }
+
+    def __init__(
+        self,
+        *,
+        n_mels: int = 128,
+        pooling: Sequence[float] = (1.0, 0.98, 0.9, 0.5, 0.0),
+        deviation: bool = True,
+        floor_db: float = -120.0,
+    ) -> None:
+        self.n_mels = n_mels
+        self.pooling = pooling
+        self.deviation = deviation
+        self.floor_db = floor_db
+
+    @property
+    def bands(self) -> int:
+        """Length of one block: the number of mel bands."""
+        return self.n_mels
+
+    def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
+        return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)

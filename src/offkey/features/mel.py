@@ -1,0 +1,113 @@
+"""Mel bands as Slaney's Auditory Toolbox has them, and the log-mel spectrogram."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.features.frames import frame_sizes, n_frames, power_spectra
+
+__all__ = ["decibels", "log_mel", "mel_centres_hz", "mel_filters"]
+
+_LINEAR_HZ, _HZ_PER_MEL = 1000.0, 200 / 3
+_LINEAR_MELS = _LINEAR_HZ / _HZ_PER_MEL
+_LOG_STEP = np.log(6.4) / 27
+_BLOCK = 32  # bands multiplied at a time, see `_banded`
+
+
+def _to_mel(hz: ArrayLike) -> NDArray[np.float64]:
+    hz = np.asarray(hz, float)
+    log = _LINEAR_MELS + np.log(np.maximum(hz, _LINEAR_HZ) / _LINEAR_HZ) / _LOG_STEP
+    return np.where(hz < _LINEAR_HZ, hz / _HZ_PER_MEL, log)
+
+
+def _to_hz(mel: ArrayLike) -> NDArray[np.float64]:
+    mel = np.asarray(mel, float)
+    log = _LINEAR_HZ * np.exp(_LOG_STEP * (np.maximum(mel, _LINEAR_MELS) - _LINEAR_MELS))
+    return np.where(mel < _LINEAR_MELS, mel * _HZ_PER_MEL, log)
+
+
+def _edges_hz(rate: int, n_mels: int) -> NDArray[np.float64]:
+    return _to_hz(np.linspace(0, float(_to_mel(rate / 2)), n_mels + 2))
+
+
+def mel_centres_hz(rate: int, n_mels: int) -> NDArray[np.float64]:
+    """Return the centre frequency of each mel band in Hz, shape (n_mels,); see `mel_filters`."""
+    return _edges_hz(rate, n_mels)[1:-1]
+
+
+@lru_cache(maxsize=8)
+def mel_filters(rate: int, n_mels: int) -> NDArray[np.float64]:
+    """Return the mel filter bank.
+
+    Triangles of unit area, from 0 Hz to half the rate, equally spaced on the mel scale that is linear
+    below 1 kHz and logarithmic above (M. Slaney, "Auditory Toolbox", Interval Research Technical
+    Report 1998-010, function ``mfcc``): the default of librosa and of the DCASE baselines.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate in Hz.
+    n_mels : int
+        Number of bands.
+
+    Returns
+    -------
+    ndarray of float, shape (n_mels, n_fft // 2 + 1)
+        Weights in 1/Hz for the bins of `frames.power_spectra`; do not change it, it is shared.
+    """
+    n_fft, _ = frame_sizes(rate)
+    edges, bins = _edges_hz(rate, n_mels), np.linspace(0, rate / 2, n_fft // 2 + 1)
+    rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    return np.maximum(0, np.minimum(rise, fall)) * (2 / (edges[2:] - edges[:-2]))[:, None]
+
+
+def log_mel(samples: NDArray[np.float32], rate: int, *, n_mels: int, floor_db: float) -> NDArray[np.float32]:
+    """Return the log-mel spectrogram.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        One channel, full scale 1; at least one analysis window.
+    rate : int
+        Sampling rate in Hz.
+    n_mels : int
+        Number of bands.
+    floor_db : float
+        Least value, in dB.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_mels, n_frames)
+        10 log10 of the mel power, in dB.
+    """
+    mel = np.empty((n_mels, n_frames(len(samples), rate)), np.float32)
+    filters = _banded(rate, n_mels)
+    for frames, power in power_spectra(samples, rate):
+        for rows, bins, weights in filters:
+            mel[rows, frames] = weights @ power[:, bins].T
+    return decibels(mel, floor_db)
+
+
+def decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]:
+    """Turn power into dB in place, no value below `floor_db`, and return it."""
+    np.maximum(power, np.float32(10 ** (floor_db / 10)), out=power)
+    np.log10(power, out=power)
+    power *= np.float32(10)
+    return power
+
+
+@lru_cache(maxsize=8)
+def _banded(rate: int, n_mels: int) -> list[tuple[slice, slice, NDArray[np.float32]]]:
+    """Cut the filter bank into blocks of bands with the bins they reach: most of it is zeros."""
+    filters = mel_filters(rate, n_mels)
+    blocks = []
+    for first in range(0, n_mels, _BLOCK):
+        rows = slice(first, min(first + _BLOCK, n_mels))
+        reached = np.flatnonzero(filters[rows].any(axis=0))
+        bins = slice(int(reached[0]), int(reached[-1]) + 1) if len(reached) else slice(0, 1)
+        blocks.append((rows, bins, filters[rows, bins].astype(np.float32)))
+    return blocks

@@ -1,0 +1,67 @@
+"""Mel-frequency cepstral coefficients, pooled over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.features.base import Pooled, Samples
+from offkey.features.mel import log_mel
+
+__all__ = ["MFCC"]
+
+
+class MFCC(Pooled):
+    """First coefficients of the orthonormal DCT-II over log-mel bands.
+
+    Davis & Mermelstein, "Comparison of parametric representations for monosyllabic word recognition",
+    IEEE Trans. ASSP 28(4), 1980. The coefficient 0, which is the level, is included.
+
+    Parameters
+    ----------
+    n_mfcc : int, default 20
+        Number of coefficients.
+    n_mels : int, default 128
+        Number of mel bands that they are taken over.
+    pooling : sequence of float, default (1.0,)
+        Weights of the generalised weighted ranking pooling.
+    deviation : bool, default True
+        Whether to add the standard deviation of each coefficient over time.
+    floor_db : float, default -120
+        Least band power in dB.
+    """
+
+    name = "mfcc"
+    rules: ClassVar = {
+        "n_mfcc": Interval(int, 1, 1024),
+        "n_mels": Interval(int, 8, 1024),
+        **Pooled.pooling_rules,
+        "floor_db": Interval(float, -300, 0),
+    }
+
+    def __init__(
+        self,
+        *,
+        n_mfcc: int = 20,
+        n_mels: int = 128,
+        pooling: Sequence[float] = (1.0,),
+        deviation: bool = True,
+        floor_db: float = -120.0,
+    ) -> None:
+        self.n_mfcc = n_mfcc
+        self.n_mels = n_mels
+        self.pooling = pooling
+        self.deviation = deviation
+        self.floor_db = floor_db
+
+    def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""
+        from scipy.fft import dct
+
+        bands = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        coefficients: NDArray[np.float32] = dct(bands, axis=0, norm="ortho")[: self.n_mfcc]
+        return coefficients

@@ -1,0 +1,49 @@
+"""Frames to one vector: pooling over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["pool"]
+
+
+def pool(frames: NDArray[np.float32], pooling: Sequence[float], *, deviation: bool) -> NDArray[np.float32]:
+    """Pool each band over time by generalised weighted ranking, for several weights from one sort.
+
+    The frames of a band are sorted from high to low and averaged with weights r^i: r = 1 is the mean,
+    r = 0 the maximum, and between them the loud moments count more than the quiet ones (J. Guan et
+    al., "Time-weighted frequency domain audio representation with GMM estimator for anomalous sound
+    detection", ICASSP 2023, eq. 2 to 4).
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n_bands, n_frames)
+        A number per band and frame.
+    pooling : sequence of float
+        The weights r, each from 0 to 1.
+    deviation : bool
+        Whether to add the standard deviation over time as the last row.
+
+    Returns
+    -------
+    ndarray of float32, shape (len(pooling) + deviation, n_bands)
+    """
+    ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
+    pooled: NDArray[np.float32] = _weights(tuple(pooling), frames.shape[1]) @ ranked.T
+    if not deviation:
+        return pooled
+    with_deviation: NDArray[np.float32] = np.vstack([pooled, frames.std(axis=1, dtype=np.float32)])
+    return with_deviation
+
+
+@lru_cache(maxsize=64)
+def _weights(pooling: tuple[float, ...], n_frames: int) -> NDArray[np.float32]:
+    """Return the weight of each rank, lowest first, shape (len(pooling), n_frames); each row sums to 1."""
+    rank = np.arange(n_frames)[::-1]
+    weights = np.array([np.power(float(r), rank) for r in pooling])  # 0 ** 0 is 1: only the highest counts
+    normalised: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return normalised

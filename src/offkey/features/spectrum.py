@@ -1,0 +1,47 @@
+"""Plain power spectrum in dB, pooled over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.features.base import Pooled, Samples
+from offkey.features.frames import frame_sizes, n_frames, power_spectra
+from offkey.features.mel import decibels
+
+__all__ = ["Spectrum"]
+
+
+class Spectrum(Pooled):
+    """Power of every frequency bin in dB, pooled over time: narrow tones stay apart.
+
+    Parameters
+    ----------
+    pooling : sequence of float, default (1.0,)
+        Weights of the generalised weighted ranking pooling.
+    deviation : bool, default False
+        Whether to add the standard deviation of each bin over time.
+    floor_db : float, default -120
+        Least power of a bin in dB relative to a sine of full scale.
+    """
+
+    name = "spectrum"
+    rules: ClassVar = {**Pooled.pooling_rules, "floor_db": Interval(float, -300, 0)}
+
+    def __init__(self, *, pooling: Sequence[float] = (1.0,), deviation: bool = False, floor_db: float = -120.0) -> None:
+        self.pooling = pooling
+        self.deviation = deviation
+        self.floor_db = floor_db
+
+    def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the power of each bin in dB, 0 for a sine of full scale, shape (n_fft // 2 + 1, n_frames)."""
+        n_fft, _ = frame_sizes(rate)
+        full_scale = np.float32((n_fft / 4) ** 2)  # a Hann window passes half, a sine of amplitude 1 another half
+        bins = np.empty((n_fft // 2 + 1, n_frames(len(samples), rate)), np.float32)
+        for frames, power in power_spectra(samples, rate):
+            bins[:, frames] = power.T / full_scale
+        return decibels(bins, self.floor_db)
