@@ -1,0 +1,124 @@
+"""What scores mean: p-values and thresholds from the cross-validated scores of normal clips."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.decision.tail import GammaTail
+from offkey.errors import ParameterError
+
+__all__ = ["Calibration", "Threshold"]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A decision: clips that score higher than `value` are called anomalous.
+
+    Parameters
+    ----------
+    value : float
+        The anomaly score that must be exceeded.
+    false_alarm_rate : float
+        The share of normal clips that exceed it, as it was asked for.
+    extrapolated : bool
+        Whether it comes from a fitted tail, because the normal clips were too few to promise the rate.
+    """
+
+    value: float
+    false_alarm_rate: float
+    extrapolated: bool
+
+
+class Calibration:
+    """The scores that normal clips get, and what follows from them.
+
+    Parameters
+    ----------
+    normal_scores : array_like of float, shape (n,)
+        Scores of normal clips by a detector that did not see them; at least three, finite.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than three, or one is not finite.
+    """
+
+    def __init__(self, normal_scores: ArrayLike) -> None:
+        scores = np.sort(np.asarray(normal_scores, dtype=np.float64).reshape(-1))
+        if len(scores) < 3 or not np.isfinite(scores).all():
+            raise ParameterError(f"Calibration needs at least 3 finite scores of normal clips. Got {scores} instead.")
+        self.normal_scores = scores
+        self.tail = GammaTail.fit(scores)
+
+    @property
+    def least_rate(self) -> float:
+        """The lowest false-alarm rate that this many normal clips can promise: 1 / (n + 1)."""
+        return 1 / (len(self.normal_scores) + 1)
+
+    def p_values(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return the conformal p-value of each score: the chance that a normal clip scores this high.
+
+        The rank among the normal scores, ``(1 + number of them at or above it) / (n + 1)``: if new
+        normal clips are exchangeable with the training clips, at most a share a of them gets a
+        p-value of a or less, for any a and any detector (V. Vovk, A. Gammerman & G. Shafer,
+        "Algorithmic Learning in a Random World", 2005, ch. 2; on cross-validated scores: R. Barber et
+        al., "Predictive inference with the jackknife+", Ann. Statist. 49(1), 2021).
+
+        Parameters
+        ----------
+        scores : array_like of float, shape (n_clips,)
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips,)
+            From ``1 / (n + 1)`` to 1.
+        """
+        below = np.searchsorted(self.normal_scores, np.asarray(scores, dtype=np.float64), side="left")
+        n = len(self.normal_scores)
+        p_values: NDArray[np.float64] = (1 + n - below) / (n + 1)
+        return p_values
+
+    def threshold(self, false_alarm_rate: float) -> Threshold:
+        """Return the threshold for a false-alarm rate.
+
+        Where the rate is at least `least_rate`, clips above the threshold are exactly those whose
+        p-value is at most the rate. Below it the threshold is read from the fitted tail, and is never
+        lower than the highest normal score.
+
+        Parameters
+        ----------
+        false_alarm_rate : float
+            Share of normal clips that may be called anomalous, between 0 and 1, both excluded.
+
+        Returns
+        -------
+        Threshold
+
+        Raises
+        ------
+        ParameterError
+            If the rate is not between 0 and 1.
+        """
+        if not 0 < false_alarm_rate < 1:
+            raise ParameterError(f"The false-alarm rate must lie between 0 and 1. Got {false_alarm_rate!r} instead.")
+        n = len(self.normal_scores)
+        allowed = math.floor(false_alarm_rate * (n + 1) * (1 + 1e-12))  # 0.05 * 20 must not fall below 1
+        if allowed >= 1:
+            return Threshold(float(self.normal_scores[n - allowed]), false_alarm_rate, extrapolated=False)
+        beyond = max(self.tail.quantile(false_alarm_rate), float(self.normal_scores[-1]))
+        return Threshold(beyond, false_alarm_rate, extrapolated=True)
+
+    def caveat(self, false_alarm_rate: float) -> str | None:
+        """Say in a sentence that a rate is more than the normal clips can promise, None if it is not."""
+        if not self.threshold(false_alarm_rate).extrapolated:
+            return None
+        needed = math.ceil(1 / false_alarm_rate - 1e-9) - 1
+        return (
+            f"{len(self.normal_scores)} normal clips can promise a false-alarm rate of {self.least_rate:.2g} at the "
+            f"lowest: the threshold for {false_alarm_rate:g} is extrapolated from a fitted gamma tail; "
+            f"{needed} clips would promise it."
+        )

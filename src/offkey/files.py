@@ -1,0 +1,87 @@
+"""Writing files so that nothing half-written is ever seen, whenever the program is stopped."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, BinaryIO, TextIO, cast
+
+from offkey.errors import OffkeyError
+
+__all__ = ["atomic_binary", "atomic_text"]
+
+
+@contextmanager
+def atomic_binary(path: Path) -> Iterator[BinaryIO]:
+    """Open `path` for writing bytes; it appears, whole, when the block ends without an error.
+
+    The bytes go to a file without a name where the system has such (Linux), which vanishes with the
+    program, else to a hidden one beside `path`. A device or pipe is written to directly.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; its folder must exist.
+
+    Yields
+    ------
+    binary file
+
+    Raises
+    ------
+    OffkeyError
+        If the file cannot be written; an older file of that name is left as it was.
+    """
+    with _opened(path, "w+b") as file:
+        yield cast("BinaryIO", file)
+
+
+@contextmanager
+def atomic_text(path: Path) -> Iterator[TextIO]:
+    """Open `path` for writing UTF-8 text without translating line ends; as `atomic_binary`."""
+    with _opened(path, "w+") as file:
+        yield cast("TextIO", file)
+
+
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[IO[bytes] | IO[str]]:
+    encoding, newline = (None, None) if "b" in mode else ("utf-8", "")
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open(mode.replace("+", ""), encoding=encoding, newline=newline) as file:
+                yield file
+            return
+        descriptor, beside = _create(path)
+        try:
+            with os.fdopen(descriptor, mode, encoding=encoding, newline=newline) as file:
+                yield file
+                file.flush()
+                os.fsync(descriptor)
+                if beside is None:
+                    beside = _hidden_name(path)
+                    os.link(
+                        f"/proc/self/fd/{descriptor}", beside, src_dir_fd=descriptor
+                    )  # a descriptor: follow the link
+            beside.replace(path)
+        except BaseException:
+            if beside is not None:
+                beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OffkeyError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _create(path: Path) -> tuple[int, Path | None]:
+    """Return the descriptor of a new file in the folder of `path`, and its name if it has one."""
+    if hasattr(os, "O_TMPFILE") and Path("/proc/self/fd").is_dir():
+        with suppress(OSError):  # not every file system has them
+            return os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o666), None
+    hidden = _hidden_name(path)
+    return os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666), hidden
+
+
+def _hidden_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
