@@ -1,0 +1,215 @@
+"""What the path of a clip tells by the official names of all editions; never a guess.
+
+The forms, with their sources:
+
+- DCASE 2020 Task 2 (the baseline's README and the evaluator's list): ``normal_id_01_00000000.wav``,
+  ``anomaly_id_01_00000000.wav``, and ``id_05_00000000.wav`` where the label is kept secret.
+- DCASE 2021 to 2026 Task 2, MIMII DUE and MIMII DG (the organisers' READMEs and lists):
+  ``section_00_source_train_normal_0000_<attributes>.wav`` with parts left out in evaluation names,
+  and several forms of supplemental clips since 2025.
+- MIMII (Purohit et al. 2019): ``6dB/fan/id_00/normal/00000000.wav``.
+- A plain folder: ``normal/``, ``abnormal/`` or ``anomaly/``, ``train/``, ``test/``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from os import PathLike, fspath
+
+__all__ = ["MACHINES", "ClipName", "parse_name"]
+
+_MACHINE_LIST = """
+fan pump slider valve bearing gearbox ToyCar ToyConveyor ToyTrain
+bandsaw grinder shaker ToyDrone ToyNscale ToyTank Vacuum
+3DPrinter AirCompressor BrushlessMotor HairDryer HoveringDrone RoboticArm Scanner ToothBrush ToyCircuit
+AutoTrash HomeCamera ToyPet ToyRCCar BandSealer CoffeeGrinder Polisher ScrewFeeder
+ToyCarEmu bearingEmu gearboxEmu sliderEmu valveEmu SewingMachine BlowerDustCollector Sander
+"""
+MACHINES = tuple(_MACHINE_LIST.split())
+"""Machine types of all editions, 2020 to 2026, as their folders are written."""
+
+_MACHINE = {machine.lower(): machine for machine in MACHINES}
+_LABEL = {"normal": "normal", "abnormal": "anomaly", "anomaly": "anomaly", "anomalous": "anomaly"}
+_SPLIT = {
+    "train": "train",
+    "test": "test",
+    "source_test": "test",
+    "target_test": "test",
+    "test_rename": "test",  # made by the organisers' renaming of evaluation clips
+    "supplemental": "supplemental",
+}
+_ABOVE_MACHINES = frozenset(
+    {"raw", "data", "dev_data", "eval_data", "dev", "eval", "additional", "dataset", "datasets"}
+)
+
+_SUFFIX = re.compile(r"\.(wave?|flac|ogg|oga|opus|mp3|aiff?|w64|rf64|caf|au)$", re.IGNORECASE | re.ASCII)
+_ID_NAME = re.compile(r"(?:(normal|anomaly|abnormal)_)?id_(\d\d)_\d+", re.IGNORECASE | re.ASCII)
+_SECTION_NAME = re.compile(
+    r"section_(\d\d)(?:_(source|target|noise))?(?:_(train|test|supplemental))?"
+    r"(?:_(normal|anomaly|machine|noise))?_(\d{3,8})(?:_(.*))?",
+    re.IGNORECASE | re.ASCII,
+)
+_ID_FOLDER = re.compile(r"id_(\d\d)", re.IGNORECASE | re.ASCII)
+_SNR_FOLDER = re.compile(r"(min|-)?(\d+)_?dB(?:_[a-z]+)?", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class ClipName:
+    """What a clip's path tells; None where it does not.
+
+    Parameters
+    ----------
+    machine : str, optional
+        Machine type, in the organisers' spelling if it is one of `MACHINES`.
+    section : str, optional
+        Section, or the machine id of 2020 and MIMII, without prefix: ``"00"``.
+    domain : str, optional
+        ``"source"`` or ``"target"``.
+    split : str, optional
+        ``"train"``, ``"test"`` or ``"supplemental"``.
+    label : str, optional
+        ``"normal"`` or ``"anomaly"``.
+    attributes : str, optional
+        The end of the name as it stands: ``"vel_6"``, ``"noAttribute"``.
+    part : str, optional
+        ``"dev"``, ``"additional"`` (normal clips of the evaluation machines) or ``"eval"``.
+    supplement : str, optional
+        What a supplemental clip holds: ``"machine"`` alone or ``"noise"`` alone.
+    snr_db : float, optional
+        Signal-to-noise ratio of MIMII's folders in dB.
+    """
+
+    machine: str | None = None
+    section: str | None = None
+    domain: str | None = None
+    split: str | None = None
+    label: str | None = None
+    attributes: str | None = None
+    part: str | None = None
+    supplement: str | None = None
+    snr_db: float | None = None
+
+
+def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> ClipName:
+    """Read what the path of a clip tells by official file and folder names.
+
+    The file name has the last word; what it leaves open is read from the folders above it, the
+    nearest first. Without `root` the reading stops at the first folder that belongs to no official
+    layout, so that ``/home/test/project/a.wav`` is no test clip. Under a given `root` all folders count.
+
+    Parameters
+    ----------
+    path : str or path
+        Absolute or relative, with slashes or backslashes, in any case.
+    root : str or path, optional
+        The folder of the data set; only what lies beneath it is read.
+
+    Returns
+    -------
+    ClipName
+        What the path tells.
+
+    Notes
+    -----
+    The machine is the folder above ``train/``, ``test/`` and the like for clips with an official
+    name, the folder above ``id_00/`` as in MIMII, and otherwise only a folder whose whole name is
+    one of `MACHINES`.
+    """
+    parts = [part for part in fspath(path).replace("\\", "/").split("/") if part not in ("", ".")]
+    known: dict[str, str] = _from_file_name(_SUFFIX.sub("", parts[-1])) if parts else {}
+    folders = parts[:-1]
+    if root is not None:
+        above = [part for part in fspath(root).replace("\\", "/").split("/") if part not in ("", ".")]
+        if folders[: len(above)] == above:
+            folders = folders[len(above) :]
+    _read_folders(folders[::-1], known, official=bool(known), to_the_top=root is not None)
+    snr = known.pop("snr", None)
+    return ClipName(**known, snr_db=None if snr is None else float(snr))
+
+
+def _from_file_name(stem: str) -> dict[str, str]:
+    """Return what an official file name tells; empty for any other name."""
+    if match := _ID_NAME.fullmatch(stem):
+        label, section = match.groups()
+        return _told(section=section, label=_LABEL.get((label or "").lower()))
+    if not (match := _SECTION_NAME.fullmatch(stem)):
+        return {}
+    section, domain, split, label, _, attributes = match.groups()
+    domain, split, label = ((word or "").lower() for word in (domain, split, label))
+    supplement = "noise" if "noise" in (domain, label) else "machine" if label == "machine" else None
+    return _told(
+        section=section,
+        domain=domain if domain in ("source", "target") else None,
+        split=split or ("supplemental" if supplement else None),
+        label=None if supplement else _LABEL.get(label),  # noise alone is no machine in normal state
+        attributes=attributes or None,
+        supplement=supplement,
+    )
+
+
+def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, to_the_top: bool) -> None:
+    """Add to `known` what the folders tell, the nearest first."""
+    below = ""
+    for level, folder in enumerate(folders):
+        told = _from_folder(folder)
+        if not told and "machine" not in known and _stands_above_machine_parts(folder, below, official=official):
+            told = {"machine": folder}
+        for key, value in told.items():
+            known.setdefault(key, value)
+        if "machine" in told and not to_the_top:
+            _read_above_machine(folders[level + 1 : level + 3], known)
+            return
+        if told.keys() & {"part"}:
+            _tell_part(told["part"], known)
+        if not told and not to_the_top:
+            return
+        below = folder
+
+
+def _from_folder(folder: str) -> dict[str, str]:
+    """Return what one folder's name tells by itself."""
+    word = folder.lower()
+    if word in _SPLIT:
+        domain = word.removesuffix("_test") if word in ("source_test", "target_test") else None
+        return _told(split=_SPLIT[word], domain=domain)
+    if word in _LABEL:
+        return {"label": _LABEL[word]}
+    if word in _MACHINE:
+        return {"machine": _MACHINE[word]}
+    if word in ("dev_data", "eval_data"):
+        return {"part": word.removesuffix("_data")}
+    if match := _ID_FOLDER.fullmatch(folder):
+        return {"section": match[1]}
+    if match := _SNR_FOLDER.fullmatch(folder):
+        return {"snr": f"{'-' if match[1] else ''}{match[2]}"}
+    return {}
+
+
+def _stands_above_machine_parts(folder: str, below: str, *, official: bool) -> bool:
+    """Tell whether a folder is where official layouts have the machine."""
+    if folder.lower() in _ABOVE_MACHINES or folder == ".." or folder.endswith(":"):
+        return False
+    return bool(_ID_FOLDER.fullmatch(below)) or (official and below.lower() in _SPLIT)
+
+
+def _read_above_machine(folders: list[str], known: dict[str, str]) -> None:
+    """Read the part of the data set or the SNR from the two folders above the machine."""
+    for folder in folders:
+        told = _from_folder(folder)
+        if folder.lower() != "raw" and not told.keys() & {"part", "snr"}:
+            return
+        for key, value in told.items():
+            known.setdefault(key, value)
+        if "part" in told:
+            _tell_part(told["part"], known)
+
+
+def _tell_part(part: str, known: dict[str, str]) -> None:
+    """Tell the additional training clips from the evaluation clips, which lie in the same folder."""
+    if part == "eval" and known.get("split") != "test":
+        known["part"] = "additional"
+
+
+def _told(**values: str | None) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value is not None}
