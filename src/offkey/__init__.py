@@ -1,1 +1,26 @@
-"""offkey hears when a machine sounds wrong."""
+"""offkey hears when a machine sounds wrong.
+
+>>> import offkey
+>>> model = offkey.fit("recordings/normal")  # doctest: +SKIP
+>>> result = model.score("today.wav")  # doctest: +SKIP
+>>> result.score, result.p_value, result.anomalous  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offkey._version import __version__
+
+if TYPE_CHECKING:
+    from offkey.model import Model, Result, fit, load
+
+__all__ = ["Model", "Result", "__version__", "fit", "load"]
+
+
+def __getattr__(name: str) -> Any:  # importing offkey stays quick; what is asked for is loaded then
+    if name in __all__:
+        import offkey.model
+
+        return getattr(offkey.model, name)
+    raise AttributeError(f"module 'offkey' has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -42,6 +43,10 @@ class Recording(Protocol):
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
         """Yield the sound of one channel, in order, in blocks of up to a minute."""
+        ...
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes or the array's samples."""
         ...
 
 
@@ -113,6 +118,20 @@ class FileRecording:
                 "record or copy it again."
             )
 
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise AudioError(f"{self.path} cannot be read: {error.strerror}.") from error
+
     def _check_bytes(self) -> None:
         try:
             size = self.path.stat().st_size
@@ -176,6 +195,10 @@ class ArrayRecording:
         if not len(self._samples):
             raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
         yield _one_channel(self._samples, channel, self.name)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the samples."""
+        return hashlib.sha256(self._samples.tobytes()).hexdigest()
 
 
 def _one_channel(block: Samples, channel: Channel, name: str) -> Samples:

@@ -1,1 +1,1 @@
-"""To be described."""
+"""The commands, one module each; no logic of their own."""

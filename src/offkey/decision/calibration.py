@@ -112,6 +112,19 @@ class Calibration:
         beyond = max(self.tail.quantile(false_alarm_rate), float(self.normal_scores[-1]))
         return Threshold(beyond, false_alarm_rate, extrapolated=True)
 
+    def at(self, value: float) -> Threshold:
+        """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it.
+
+        Raises
+        ------
+        ParameterError
+            If the value is not finite.
+        """
+        if not math.isfinite(value):
+            raise ParameterError(f"The threshold must be a finite score. Got {value!r} instead.")
+        above = int((self.normal_scores > value).sum())
+        return Threshold(float(value), (1 + above) / (len(self.normal_scores) + 1), extrapolated=False)
+
     def caveat(self, false_alarm_rate: float) -> str | None:
         """Say in a sentence that a rate is more than the normal clips can promise, None if it is not."""
         if not self.threshold(false_alarm_rate).extrapolated:

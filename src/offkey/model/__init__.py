@@ -1,1 +1,8 @@
-"""To be described."""
+"""The whole that users hold: front end, detector and decision, fitted together, and their file."""
+
+from offkey.model.config import ModelConfig
+from offkey.model.fitting import fit
+from offkey.model.model import FittedOn, Model, Result
+from offkey.model.model_file import load_model as load
+
+__all__ = ["FittedOn", "Model", "ModelConfig", "Result", "fit", "load"]

@@ -1,0 +1,72 @@
+"""What the commands say: tables and JSON on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say"]
+
+PARTLY_DONE = 3
+"""Exit status: done, but some inputs failed."""
+
+
+def say(text: str) -> None:
+    """Tell the user something, on standard error."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def complain(text: str) -> None:
+    """Tell the user what is wrong, on standard error, marked as such."""
+    say(f"offkey: {text}")
+
+
+def print_json(report: Any) -> None:
+    """Print one JSON object on standard output."""
+    print(json.dumps(report, ensure_ascii=False, allow_nan=False))  # noqa: T201
+
+
+def print_table(table: Table) -> None:
+    """Print a table on standard output, as wide as it needs to be where that is no terminal."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    console.print(table)
+
+
+@contextmanager
+def progress(label: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on standard error while the block runs.
+
+    Parameters
+    ----------
+    label : str
+        What is being done.
+    total : int
+        How many steps there are; for fewer than two there is no bar.
+    quiet : bool, default False
+        Whether to show nothing.
+
+    Yields
+    ------
+    callable
+        To be called after each step.
+    """
+    if quiet or total < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)

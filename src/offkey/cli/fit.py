@@ -1,0 +1,95 @@
+"""Command ``offkey fit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.options import Inputs, Jobs, Json, channel_of, check_target, params_of
+
+if TYPE_CHECKING:
+    from offkey.model import Model
+
+__all__ = ["fit"]
+
+_MOST_NAMED = 20
+
+
+def fit(
+    inputs: Inputs,
+    model: Annotated[Path, typer.Option("--model", help="The model file to write, by convention ending in .offkey.")],
+    detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
+    features: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
+    false_alarm_rate: Annotated[
+        float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
+    ] = 0.01,
+    rate: Annotated[
+        int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
+    ] = None,
+    channel: Annotated[str, typer.Option("--channel", help="Channel that is heard: an index from 0, or 'mean'.")] = "0",
+    window: Annotated[float, typer.Option("--window", help="Window of recordings over a minute, in seconds.")] = 10.0,
+    hop: Annotated[float, typer.Option("--hop", help="From one window's start to the next, in seconds.")] = 10.0,
+    detector_param: Annotated[
+        list[str] | None, typer.Option("--detector-param", help="NAME=VALUE, a parameter of the detector; repeatable.")
+    ] = None,
+    features_param: Annotated[
+        list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
+    ] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Learn what a machine sounds like from recordings of its normal operation."""
+    check_target("--model", model)
+    options: dict[str, Any] = {
+        "detector": detector,
+        "features": features,
+        "false_alarm_rate": false_alarm_rate,
+        "channel": channel_of(channel),
+        "window_s": window,
+        "hop_s": hop,
+        "detector_params": params_of("--detector-param", detector_param or []),
+        "features_params": params_of("--features-param", features_param or []),
+    }
+    from offkey.cli.inputs import read_inputs
+    from offkey.model import fit as fit_model
+
+    clips = read_inputs(inputs)
+    with progress("Fitting", len(clips.files)) as advance:
+        fitted = fit_model(clips.files, rate=rate, domains=clips.domains, jobs=jobs, advance=advance, **options)
+    fitted.save(model)
+    _report(fitted, model, json=json)
+    if fitted.fitted_on.left_out:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _report(fitted: Model, path: Path, *, json: bool) -> None:
+    on = fitted.fitted_on
+    for name, reason in on.left_out[:_MOST_NAMED]:
+        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
+    if len(on.left_out) > _MOST_NAMED:
+        say(f"left out: {len(on.left_out) - _MOST_NAMED} more; 'offkey info {path}' names them all.")
+    for note in on.notes:
+        say(f"note: {note}")
+    if json:
+        print_json(
+            {
+                "model": str(path),
+                "clips": on.clips,
+                "windows": on.windows,
+                "seconds": on.seconds,
+                "rate": fitted.rate,
+                "threshold": fitted.threshold.value,
+                "false_alarm_rate": fitted.threshold.false_alarm_rate,
+                "extrapolated": fitted.threshold.extrapolated,
+                "left_out": [{"file": name, "error": reason} for name, reason in on.left_out],
+                "notes": list(on.notes),
+            }
+        )
+        return
+    say(
+        f"{path}: fitted on {on.clips} clips, {on.seconds:.0f} s at {fitted.rate} Hz; "
+        f"threshold {fitted.threshold.value:.4g} for a false-alarm rate of {fitted.threshold.false_alarm_rate:g}."
+    )

@@ -1,0 +1,92 @@
+"""Command ``offkey info``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import print_json, print_table, say
+from offkey.cli.options import Json
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from offkey.model import Model
+
+__all__ = ["info"]
+
+
+def info(
+    model: Annotated[Path, typer.Argument(help="The model file.")],
+    set_false_alarm_rate: Annotated[
+        float | None,
+        typer.Option("--set-false-alarm-rate", help="Change the threshold to that of this rate, in the file."),
+    ] = None,
+    set_threshold: Annotated[
+        float | None, typer.Option("--set-threshold", help="Change the threshold to this score, in the file.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell what a model is; change its threshold without fitting again."""
+    from offkey.model import load
+
+    if set_false_alarm_rate is not None and set_threshold is not None:
+        raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
+    fitted = load(model)
+    if set_false_alarm_rate is not None:
+        fitted = fitted.with_false_alarm_rate(set_false_alarm_rate)
+        caveat = fitted.calibration.caveat(set_false_alarm_rate)
+        if caveat:
+            say(f"note: {caveat}")
+    if set_threshold is not None:
+        fitted = fitted.with_threshold(set_threshold)
+    if set_false_alarm_rate is not None or set_threshold is not None:
+        fitted.save(model)
+    report = _report(fitted, model)
+    if json:
+        print_json(report)
+    else:
+        _print(report)
+
+
+def _report(fitted: Model, path: Path) -> dict[str, Any]:
+    on, threshold = fitted.fitted_on, fitted.threshold
+    return {
+        "model": str(path),
+        "features": fitted.front_end.name,
+        "features_params": fitted.front_end.params(),
+        "detector": fitted.detector.name,
+        "detector_params": fitted.detector.params(),
+        "n_features": fitted.detector.n_features_,
+        "rate": fitted.rate,
+        "channel": fitted.config.channel,
+        "window_s": fitted.config.window_s,
+        "hop_s": fitted.config.hop_s,
+        "threshold": threshold.value,
+        "false_alarm_rate": threshold.false_alarm_rate,
+        "extrapolated": threshold.extrapolated,
+        "least_false_alarm_rate": fitted.calibration.least_rate,
+        "fitted_on": on.model_dump(mode="json"),
+    }
+
+
+def _print(report: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for key, value in report.items():
+        if isinstance(value, dict):
+            for inner, content in value.items():
+                table.add_row(f"{key}.{inner}", _text(content))
+        else:
+            table.add_row(key, _text(value))
+    print_table(table)
+
+
+def _text(value: Any) -> str:
+    return (
+        "\n".join(": ".join(map(str, e)) if isinstance(e, list) else str(e) for e in value)
+        if isinstance(value, list)
+        else str(value)
+    )

@@ -1,0 +1,59 @@
+"""Options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from offkey.errors import UsageError
+
+__all__ = ["Inputs", "Jobs", "Json", "channel_of", "check_target", "params_of"]
+
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(help="Sound files, folders of them (searched recursively), or tables with a 'file' column."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one a processor.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
+
+
+def channel_of(text: str) -> int | Literal["mean"]:
+    """Read the option --channel: an index from 0, or "mean"."""
+    if text == "mean":
+        return "mean"
+    if text.isdecimal():
+        return int(text)
+    raise UsageError(f"The option --channel must be an index from 0, or 'mean'. Got {text!r} instead.")
+
+
+def params_of(option: str, texts: list[str]) -> dict[str, Any]:
+    """Read a repeated option NAME=VALUE; a value is JSON (4, 0.5, true, [1, 0.5]) or else text."""
+    params: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"The option {option} must have the form NAME=VALUE. Got {text!r} instead.")
+        try:
+            params[name] = json.loads(value)
+        except json.JSONDecodeError:
+            params[name] = value
+    return params
+
+
+def check_target(option: str, path: Path) -> None:
+    """Check, before long work, that a file can be written where an option says.
+
+    Raises
+    ------
+    UsageError
+        If its folder does not exist, or the path is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"The option {option} must name a file, but {path} is a folder.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(
+            f"The option {option} names {path}, but the folder {path.parent} does not exist: make it first."
+        )

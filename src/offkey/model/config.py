@@ -1,0 +1,52 @@
+"""What a user decides about a model before it is fitted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+
+from offkey.audio import Windowing
+
+__all__ = ["ModelConfig"]
+
+
+class ModelConfig(BaseModel):
+    """Configuration of a model; everything has a default.
+
+    Parameters
+    ----------
+    features : str, default "logmel"
+        Name of the front end.
+    features_params : dict, optional
+        Its constructor arguments, where they differ from its defaults.
+    detector : str, default "fused"
+        Name of the detector.
+    detector_params : dict, optional
+        Its constructor arguments, where they differ from its defaults.
+    rate : int, optional
+        Sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
+    channel : int or "mean", default 0
+        Which channel of a recording is heard.
+    window_s, hop_s : float, default 10
+        How recordings longer than a minute are cut, in seconds.
+    false_alarm_rate : float, default 0.01
+        Share of normal clips that may be called anomalous.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    features: str = "logmel"
+    features_params: dict[str, Any] = Field(default_factory=dict)
+    detector: str = "fused"
+    detector_params: dict[str, Any] = Field(default_factory=dict)
+    rate: Annotated[int, Field(ge=1000, le=384_000)] | None = None
+    channel: NonNegativeInt | Literal["mean"] = 0
+    window_s: float = 10.0
+    hop_s: float = 10.0
+    false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01
+
+    @property
+    def windowing(self) -> Windowing:
+        """How long recordings are cut; a ParameterError if the lengths are out of range."""
+        return Windowing(self.window_s, self.hop_s)

@@ -1,0 +1,163 @@
+"""Recordings to feature vectors: streamed, in parallel, in bounded memory, a bad one at its own cost."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import ArrayRecording, Channel, FileRecording, Recording, Windowing, check_samples, windows
+from offkey.errors import AudioError
+from offkey.features import FrontEnd
+
+__all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
+
+Source: TypeAlias = Path | ArrayRecording
+"""A clip that is still to be read: a file or sound in memory."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The features of a clip, or of one window of a long recording, or the reason why there are none.
+
+    Parameters
+    ----------
+    start_s, end_s : float or None
+        Where the window lies in the recording, in seconds; None if the recording could not be read.
+    vector : ndarray of float32, shape (n_features,), or None
+        The features.
+    error : str or None
+        One sentence that says why there are no features.
+    """
+
+    start_s: float | None
+    end_s: float | None
+    vector: NDArray[np.float32] | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ClipFeatures:
+    """All pieces of one recording.
+
+    Parameters
+    ----------
+    name : str
+        Name of the recording: its path as given.
+    pieces : list of Piece
+        One for a clip, several for a long recording, never none.
+    digest : str
+        SHA-256 of the file's bytes, or of the samples; empty unless asked for.
+    """
+
+    name: str
+    pieces: list[Piece] = field(default_factory=list)
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """How recordings become feature vectors.
+
+    Parameters
+    ----------
+    front_end : FrontEnd
+        Sound to features.
+    rate : int
+        Sampling rate of the model in Hz.
+    channel : int or "mean"
+        Which channel is heard.
+    windowing : Windowing
+        How long recordings are cut.
+    digest : bool, default False
+        Whether to compute the digest of each recording as well.
+    """
+
+    front_end: FrontEnd
+    rate: int
+    channel: Channel
+    windowing: Windowing
+    digest: bool = False
+
+    def one(self, source: Source) -> ClipFeatures:
+        """Read one recording; whatever is wrong with it is found in its pieces."""
+        pieces: list[Piece] = []
+        digest = ""
+        try:
+            recording = open_recording(source)
+            digest = recording.digest() if self.digest else ""
+            cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+            pieces.extend(self._piece(window.samples, window.start_s, window.end_s, recording) for window in cut)
+        except AudioError as error:
+            pieces.append(Piece(None, None, None, str(error)))
+        return ClipFeatures(source_name(source), pieces, digest)
+
+    def all(
+        self, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
+    ) -> Iterator[ClipFeatures]:
+        """Read many recordings in parallel, and yield their features in the order given.
+
+        Parameters
+        ----------
+        sources : iterable of Source
+            The recordings.
+        jobs : int
+            Number of threads; the work is in compiled code that lets them run side by side.
+        advance : callable, optional
+            Called after each recording.
+
+        Yields
+        ------
+        ClipFeatures
+            One a recording; only a few are held at a time.
+        """
+        from threadpoolctl import threadpool_limits
+
+        waiting: deque[Future[ClipFeatures]] = deque()
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(jobs) as pool:
+            try:
+                for source in sources:
+                    waiting.append(pool.submit(self.one, source))
+                    if len(waiting) >= 4 * jobs:
+                        yield _next(waiting, advance)
+                while waiting:
+                    yield _next(waiting, advance)
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _piece(self, samples: NDArray[np.float32], start_s: float, end_s: float, recording: Recording) -> Piece:
+        try:
+            check_samples(samples, self.rate, name=recording.name, at_least=self.front_end.min_samples(self.rate))
+        except AudioError as error:
+            return Piece(start_s, end_s, None, str(error))
+        return Piece(start_s, end_s, self.front_end.vector(samples, self.rate))
+
+
+def default_jobs() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def open_recording(source: Source) -> Recording:
+    """Open a source; an AudioError says what is wrong with a file."""
+    return FileRecording(source) if isinstance(source, Path) else source
+
+
+def source_name(source: Source) -> str:
+    """Return the name by which results and messages call a source."""
+    return str(source) if isinstance(source, Path) else source.name
+
+
+def _next(waiting: deque[Future[ClipFeatures]], advance: Callable[[], None] | None) -> ClipFeatures:
+    features = waiting.popleft().result()
+    if advance is not None:
+        advance()
+    return features

@@ -1,0 +1,188 @@
+"""From normal recordings to a model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from offkey import detectors, features
+from offkey.decision import Calibration
+from offkey.errors import AudioError, ParameterError, UsageError
+from offkey.model.config import ModelConfig
+from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs, open_recording, source_name
+from offkey.model.inputs import Clips, as_sources
+from offkey.model.model import FittedOn, Model
+
+__all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "HIGHEST_RATE", "fit"]
+
+FEWEST_CLIPS = 5
+"""Fewer feature vectors than this cannot be fitted."""
+
+FEW_CLIPS = 20
+"""Fewer feature vectors than this are fitted, with a warning."""
+
+HIGHEST_RATE = 48_000
+"""Rate in Hz above which training clips are converted down unless a rate is asked for."""
+
+_FOLDS = 10
+
+
+def fit(
+    clips: Clips,
+    *,
+    rate: int | None = None,
+    domains: Sequence[str] | None = None,
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
+    **options: Any,
+) -> Model:
+    """Learn what a machine sounds like from recordings of its normal operation.
+
+    Parameters
+    ----------
+    clips : path, array, or iterable of them
+        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels).
+    rate : int, optional
+        Sampling rate in Hz: of the arrays, and of the model. By default the lowest rate of the
+        files, at most 48,000.
+    domains : sequence of str, optional
+        The domain of each clip, such as "source" and "target".
+    jobs : int, optional
+        Number of threads; by default one a processor.
+    advance : callable, optional
+        Called after each recording.
+    **options
+        The other fields of `ModelConfig`: `features`, `features_params`, `detector`,
+        `detector_params`, `channel`, `window_s`, `hop_s`, `false_alarm_rate`.
+
+    Returns
+    -------
+    Model
+        With `fitted_on` telling what was used, what was left out and why.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, an option is unknown or out of range.
+    AudioError
+        If fewer than `FEWEST_CLIPS` clips or windows can be used.
+    """
+    config = _config(rate=rate, **options)
+    sources = as_sources(clips, rate)
+    if domains is not None and len(domains) != len(sources):
+        raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
+    threads = jobs or default_jobs()
+    front_end = features.create(config.features, **config.features_params)
+    detector = detectors.create(config.detector, **_with_bands(config, front_end))
+    calibrate_on, notes = _common_rate(sources, config.rate, threads)
+    extractor = Extractor(front_end, calibrate_on, config.channel, config.windowing, digest=True)
+    heard = list(extractor.all(sources, jobs=threads, advance=advance))
+    fitted_on, vectors, of_clip = _gather(heard)
+    domain = None if domains is None else np.asarray(domains)[of_clip]
+    scores = detector.fit_scored(vectors, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
+    calibration = Calibration(scores)
+    notes += _notes(fitted_on, calibration, config.false_alarm_rate)
+    return Model(
+        config=config,
+        rate=calibrate_on,
+        front_end=front_end,
+        detector=detector,
+        calibration=calibration,
+        threshold=calibration.threshold(config.false_alarm_rate),
+        fitted_on=fitted_on.model_copy(update={"notes": tuple(notes)}),
+    )
+
+
+def _config(**options: Any) -> ModelConfig:
+    try:
+        return ModelConfig(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][:1])
+        raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
+
+
+def _with_bands(config: ModelConfig, front_end: features.FrontEnd) -> dict[str, Any]:
+    """Return the detector's parameters, with the front end's bands where the detector asks for them."""
+    asks = "bands" in detectors.find(config.detector).defaults() and front_end.bands is not None
+    return {"bands": front_end.bands, **config.detector_params} if asks else config.detector_params
+
+
+def _common_rate(sources: list[Source], asked: int | None, threads: int) -> tuple[int, list[str]]:
+    """Return the rate of the model, and a note if a minority of clips holds it down."""
+    if asked is not None:
+        return asked, []
+    with ThreadPoolExecutor(threads) as pool:
+        rates = [rate for rate in pool.map(_rate, sources, chunksize=64) if rate is not None]
+    if not rates:
+        return HIGHEST_RATE, []  # every clip has an error, and each will be named
+    lowest, usual = min(rates), max(set(rates), key=rates.count)
+    if lowest >= usual:
+        return min(lowest, HIGHEST_RATE), []
+    name = next(source_name(source) for source in sources if _rate(source) == lowest)
+    note = (
+        f"The model hears at {lowest} Hz because of {rates.count(lowest)} of {len(rates)} clips, such as {name}; "
+        f"most have {usual} Hz: leave the low ones out, or fit with --rate {min(usual, HIGHEST_RATE)}."
+    )
+    return min(lowest, HIGHEST_RATE), [note]
+
+
+def _rate(source: Source) -> int | None:
+    try:
+        return open_recording(source).rate
+    except AudioError:
+        return None
+
+
+def _gather(heard: list[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
+    """Collect the feature vectors, the clip that each belongs to, and what was left out."""
+    vectors, of_clip, left_out, used, seconds = [], [], [], [], 0.0
+    for number, clip in enumerate(heard):
+        good = [piece for piece in clip.pieces if piece.vector is not None]
+        left_out += [(_place(clip, piece.start_s), str(piece.error)) for piece in clip.pieces if piece.vector is None]
+        vectors += [piece.vector for piece in good]
+        of_clip += [number] * len(good)
+        used += [clip.digest] if good else []
+        seconds += sum((piece.end_s or 0) - (piece.start_s or 0) for piece in good)
+    if len(vectors) < FEWEST_CLIPS:
+        reason = f"; the first reason: {left_out[0][1]}" if left_out else "."
+        raise AudioError(
+            f"Too few normal clips to fit: expected at least {FEWEST_CLIPS} that can be used, better {FEW_CLIPS} or "
+            f"more, found {len(vectors)} among {len(heard)}{reason}"
+        )
+    digest = hashlib.sha256("".join(sorted(used)).encode()).hexdigest()
+    fitted_on = FittedOn(
+        clips=len(used), windows=len(vectors), seconds=round(seconds, 3), digest=digest, left_out=tuple(left_out)
+    )
+    return fitted_on, np.array(vectors), np.array(of_clip)
+
+
+def _place(clip: ClipFeatures, start_s: float | None) -> str:
+    return clip.name if len(clip.pieces) == 1 or start_s is None else f"{clip.name} at {start_s:g} s"
+
+
+def _groups(of_clip: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the group of each vector: its clip; of a few long recordings, a tenth of its windows."""
+    counts = [len(list(windows)) for _, windows in groupby(of_clip.tolist())]
+    if len(counts) >= _FOLDS:
+        return of_clip
+    part = np.concatenate([np.arange(count) * _FOLDS // max(count, _FOLDS) for count in counts])
+    groups: NDArray[np.intp] = of_clip * _FOLDS + part
+    return groups
+
+
+def _notes(fitted_on: FittedOn, calibration: Calibration, false_alarm_rate: float) -> list[str]:
+    notes = []
+    if fitted_on.windows < FEW_CLIPS:
+        notes.append(
+            f"Only {fitted_on.windows} normal clips: scores are a rough guide, {FEW_CLIPS} or more make a model."
+        )
+    caveat = calibration.caveat(false_alarm_rate)
+    return [*notes, caveat] if caveat else notes

@@ -1,0 +1,268 @@
+"""A fitted model: scores clips and decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from offkey.audio import Windowing
+from offkey.decision import Calibration, Threshold
+from offkey.detectors import Detector
+from offkey.errors import AudioError
+from offkey.features import FrontEnd
+from offkey.model.config import ModelConfig
+from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
+from offkey.model.inputs import Clips, as_sources, is_single
+
+__all__ = ["FittedOn", "Model", "Result"]
+
+_AT_A_TIME = 32  # recordings whose features are scored in one call
+
+
+class FittedOn(BaseModel):
+    """What a model was fitted on.
+
+    Parameters
+    ----------
+    clips : int
+        Number of recordings.
+    windows : int
+        Number of feature vectors: one a recording, or one a window of a long one.
+    seconds : float
+        How much sound.
+    digest : str
+        SHA-256 over the sorted digests of the recordings: the same set of files gives the same.
+    left_out : tuple of (str, str)
+        Name and reason of each recording or window that could not be used.
+    notes : tuple of str
+        What the user was told about the fit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clips: int
+    windows: int
+    seconds: float
+    digest: str
+    left_out: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The score of a clip, or of one window of a long recording, and what it means.
+
+    Parameters
+    ----------
+    file : str
+        Name of the recording: its path as given.
+    start_s, end_s : float or None
+        Where the window lies, in seconds.
+    score : float or None
+        Anomaly score, higher is more anomalous; None if there is an error.
+    p_value : float or None
+        The chance that a normal clip scores this high.
+    anomalous : bool or None
+        Whether the score exceeds the threshold.
+    error : str or None
+        One sentence that says why there is no score.
+    """
+
+    file: str
+    start_s: float | None
+    end_s: float | None
+    score: float | None = None
+    p_value: float | None = None
+    anomalous: bool | None = None
+    error: str | None = None
+
+
+class Model:
+    """Front end, detector and decision, fitted on the normal sound of one machine.
+
+    Made by `offkey.fit` or `offkey.load`.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        What was asked for.
+    rate : int
+        Sampling rate in Hz at which the model hears.
+    front_end : FrontEnd
+        Sound to features.
+    detector : Detector
+        Features to anomaly score, fitted.
+    calibration : Calibration
+        The scores that normal clips get.
+    threshold : Threshold
+        The decision.
+    fitted_on : FittedOn
+        What it was fitted on.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: ModelConfig,
+        rate: int,
+        front_end: FrontEnd,
+        detector: Detector,
+        calibration: Calibration,
+        threshold: Threshold,
+        fitted_on: FittedOn,
+    ) -> None:
+        self.config = config
+        self.rate = rate
+        self.front_end = front_end
+        self.detector = detector
+        self.calibration = calibration
+        self.threshold = threshold
+        self.fitted_on = fitted_on
+
+    def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
+        """Score a clip, or several.
+
+        Parameters
+        ----------
+        clips : path, array, or iterable of them
+            One file or array of shape (n,) or (n, channels), or a folder or a list of these.
+        rate : int, optional
+            Sampling rate of arrays in Hz.
+        jobs : int, optional
+            Number of threads; by default one a processor.
+
+        Returns
+        -------
+        Result or list of Result
+            For one clip its result, of a recording longer than a minute that of its most anomalous
+            window. For several a list, as `results` gives them.
+
+        Raises
+        ------
+        AudioError
+            If one clip was given and cannot be used; of several, each bad one has its own `error`.
+        UsageError
+            If a path does not exist or nothing was given.
+        """
+        results = list(self.results(as_sources(clips, rate), jobs=jobs))
+        if not is_single(clips):
+            return results
+        scored = [result for result in results if result.score is not None]
+        if not scored:
+            raise AudioError(str(results[0].error))
+        return max(scored, key=lambda result: result.score or 0.0)
+
+    def results(
+        self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
+    ) -> Iterator[Result]:
+        """Score many recordings, streamed and in parallel.
+
+        Parameters
+        ----------
+        sources : iterable of Source
+            Files, or sound in memory.
+        jobs : int, optional
+            Number of threads; by default one a processor.
+        advance : callable, optional
+            Called after each recording.
+
+        Yields
+        ------
+        Result
+            One a recording, or one a window of a long one, in order.
+        """
+        batch: list[ClipFeatures] = []
+        extractor = self.extractor()
+        for features in extractor.all(sources, jobs=jobs or default_jobs(), advance=advance):
+            batch.append(features)
+            if len(batch) == _AT_A_TIME:
+                yield from self._judge(batch)
+                batch = []
+        if batch:
+            yield from self._judge(batch)
+
+    def extractor(self) -> Extractor:
+        """Return how this model turns recordings into features."""
+        return Extractor(self.front_end, self.rate, self.config.channel, self.config.windowing)
+
+    def with_false_alarm_rate(self, false_alarm_rate: float) -> Model:
+        """Return the same model with the threshold for another false-alarm rate; nothing is fitted again.
+
+        Raises
+        ------
+        ParameterError
+            If the rate is not between 0 and 1.
+        """
+        threshold = self.calibration.threshold(false_alarm_rate)
+        return self._with(threshold, self.config.model_copy(update={"false_alarm_rate": false_alarm_rate}))
+
+    def with_threshold(self, value: float) -> Model:
+        """Return the same model with another threshold, whose false-alarm rate is what the normal scores say.
+
+        Raises
+        ------
+        ParameterError
+            If the value is not finite.
+        """
+        threshold = self.calibration.at(value)
+        return self._with(threshold, self.config.model_copy(update={"false_alarm_rate": threshold.false_alarm_rate}))
+
+    def with_windowing(self, window_s: float | None, hop_s: float | None) -> Model:
+        """Return the same model cutting long recordings in another way; None leaves a length as it is.
+
+        Raises
+        ------
+        ParameterError
+            If a length is out of range.
+        """
+        given = {"window_s": window_s, "hop_s": hop_s}
+        config = self.config.model_copy(update={key: value for key, value in given.items() if value is not None})
+        Windowing(config.window_s, config.hop_s)
+        return self._with(self.threshold, config)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            The file, by convention ending in ``.offkey``.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot be written.
+        """
+        from offkey.model.model_file import save_model
+
+        save_model(self, Path(path))
+
+    def _with(self, threshold: Threshold, config: ModelConfig) -> Model:
+        return Model(
+            config=config,
+            rate=self.rate,
+            front_end=self.front_end,
+            detector=self.detector,
+            calibration=self.calibration,
+            threshold=threshold,
+            fitted_on=self.fitted_on,
+        )
+
+    def _judge(self, batch: list[ClipFeatures]) -> Iterator[Result]:
+        """Turn features into results, all of a batch in one call to the detector."""
+        vectors = [piece.vector for clip in batch for piece in clip.pieces if piece.vector is not None]
+        scores = self.detector.score(np.array(vectors)) if vectors else np.empty(0)
+        p_values = self.calibration.p_values(scores)
+        judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
+        for clip in batch:
+            for piece in clip.pieces:
+                yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
+
+    def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:
+        anomalous = None if score is None else score > self.threshold.value
+        return Result(name, piece.start_s, piece.end_s, score, p_value, anomalous, piece.error)

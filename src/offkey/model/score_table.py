@@ -1,0 +1,81 @@
+"""Results as a CSV file, in offkey's own form and in those that others ask for."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TextIO
+
+from offkey.errors import UsageError
+from offkey.model.model import Result
+
+__all__ = ["COLUMNS", "check_names", "normal_confidence", "write_scores"]
+
+COLUMNS = ("file", "score", "p_value", "anomalous", "error", "start_s", "end_s")
+"""Columns of offkey's own form; a program may rely on the first five and their order."""
+
+
+def write_scores(results: Iterable[Result], file: TextIO, style: str = "offkey") -> None:
+    """Write results as CSV.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        In the order in which they are to stand; windows of one recording one after the other.
+    file : text file
+        Where to write.
+    style : {"offkey", "confidence", "dcase"}
+        ``offkey``: header and all `COLUMNS`, a row a result. The others have a row a recording, of a
+        long one its highest score, and leave out those with an error: ``confidence`` has the header
+        ``file_id,score``, names without folder and ending, and higher scores for more normal clips;
+        ``dcase`` has no header, and names without folder.
+    """
+    table = csv.writer(file, lineterminator="\n")
+    if style == "offkey":
+        table.writerow(COLUMNS)
+        table.writerows(_row(result) for result in results)
+    elif style == "confidence":
+        table.writerow(("file_id", "score"))
+        table.writerows((Path(name).stem, normal_confidence(score)) for name, score in _highest(results))
+    else:
+        table.writerows((Path(name).name, score) for name, score in _highest(results))
+
+
+def normal_confidence(score: float) -> float:
+    """Turn an anomaly score round: the result is higher for more normal clips, and keeps all ranks."""
+    return -score
+
+
+def check_names(files: list[Path], style: str) -> None:
+    """Check that a style that drops folders keeps the clips apart.
+
+    Raises
+    ------
+    UsageError
+        If two clips would get the same name; the message names them.
+    """
+    if style == "offkey":
+        return
+    seen: dict[str, Path] = {}
+    for file in files:
+        name = file.stem if style == "confidence" else file.name
+        if name in seen:
+            raise UsageError(
+                f"The style '{style}' names clips without their folder, and {seen[name]} and {file} would both be "
+                f"'{name}': score them apart, or use --style offkey."
+            )
+        seen[name] = file
+
+
+def _row(result: Result) -> tuple[object, ...]:
+    anomalous = None if result.anomalous is None else int(result.anomalous)
+    return result.file, result.score, result.p_value, anomalous, result.error, result.start_s, result.end_s
+
+
+def _highest(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
+    for name, windows in groupby(results, key=lambda result: result.file):
+        scores = [window.score for window in windows if window.score is not None]
+        if scores:
+            yield name, max(scores)
