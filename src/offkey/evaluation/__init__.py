@@ -1,1 +1,1 @@
-"""To be described."""
+"""Metrics, their intervals, and the official scores of each edition, exactly as the organisers compute them."""

@@ -1,0 +1,156 @@
+"""How sure an official score is, and how sure one system's lead over another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from offkey.errors import DataError
+from offkey.evaluation.intervals import Difference, Interval, percentile_interval, stratified_counts
+from offkey.evaluation.official import official_score, terms
+from offkey.evaluation.ranking import Floats, Ranking
+from offkey.evaluation.sections import SectionScores, checked_edition
+
+__all__ = ["official_difference", "official_interval", "resampled_scores"]
+
+
+def official_interval(
+    sections: Sequence[SectionScores],
+    edition: int | str,
+    *,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Return the stratified percentile bootstrap interval of an official score.
+
+    Parameters
+    ----------
+    sections : sequence of SectionScores
+        As in `offkey.evaluation.official.official_score`.
+    edition : int or str
+        The year.
+    n_resamples : int, default 1000
+        Number of resamples.
+    confidence : float, default 0.95
+        Share of the resamples inside the interval.
+    seed : int, default 0
+        Seed of the draws.
+
+    Returns
+    -------
+    low, high : float
+        The ends.
+    """
+    return percentile_interval(resampled_scores([sections], edition, n_resamples=n_resamples, seed=seed)[0], confidence)
+
+
+def official_difference(
+    sections: Sequence[SectionScores],
+    reference: Sequence[SectionScores],
+    edition: int | str,
+    *,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Difference:
+    """Return by how much one system's official score exceeds another's, with a paired interval.
+
+    Parameters
+    ----------
+    sections, reference : sequence of SectionScores
+        The system and the one that it is compared with, on the same clips, in any order.
+    edition, n_resamples, confidence, seed
+        As in `official_interval`.
+
+    Returns
+    -------
+    Difference
+        `sections` minus `reference`; an interval that leaves out zero tells them apart.
+
+    Raises
+    ------
+    DataError
+        If the two were not scored on the same clips.
+    """
+    ours, theirs = resampled_scores([sections, reference], edition, n_resamples=n_resamples, seed=seed)
+    value = official_score(sections, edition).score - official_score(reference, edition).score
+    return Difference(value, percentile_interval(ours - theirs, confidence))
+
+
+def resampled_scores(
+    systems: Sequence[Sequence[SectionScores]], edition: int | str, *, n_resamples: int = 1000, seed: int = 0
+) -> list[Floats]:
+    """Compute the official scores of systems on resamples of their common clips.
+
+    Clips are drawn anew inside each section, domain and label, the same ones for every system.
+
+    Parameters
+    ----------
+    systems : sequence of sequence of SectionScores
+        The systems, each with the same sections and clips.
+    edition : int or str
+        The year.
+    n_resamples : int, default 1000
+        Number of resamples.
+    seed : int, default 0
+        Seed of the draws.
+
+    Returns
+    -------
+    list of ndarray of float, shape (n_resamples,)
+        The official scores of each system.
+
+    Raises
+    ------
+    DataError
+        If the systems were not scored on the same clips.
+    """
+    year = checked_edition(edition)
+    figures: list[list[Floats]] = [[] for _ in systems]
+    for number, sections in enumerate(_aligned(systems)):
+        first = sections[0]
+        strata = np.char.add(first.domains, first.labels.astype(str))
+        blocks = list(stratified_counts(strata, n_resamples, seed=seed + number))
+        for system, section in enumerate(sections):
+            for term in terms(section, year):
+                ranking = Ranking(section.labels[term.keep], section.scores[term.keep])
+                areas = [ranking.areas(counts[:, term.keep]) for counts in blocks]
+                figures[system].append(np.concatenate([area.pauc if term.partial else area.auc for area in areas]))
+    return [_mean(np.array(rows), year) for rows in figures]
+
+
+def _mean(figures: Floats, year: int) -> Floats:
+    if year == 2020:
+        return np.asarray(figures.mean(axis=0))
+    return np.asarray(len(figures) / (1 / np.maximum(figures, np.finfo(float).eps)).sum(axis=0))
+
+
+def _aligned(systems: Sequence[Sequence[SectionScores]]) -> list[list[SectionScores]]:
+    """Group the systems' sections, with the clips of each in the order of the first system."""
+    tables = [{(section.machine, section.section): section for section in system} for system in systems]
+    for table in tables[1:]:
+        for machine, name in sorted(set(table) ^ set(tables[0])):
+            raise DataError(
+                f"The systems cannot be compared: section {name} of {machine} was scored by one of them only."
+            )
+    return [[_reordered(table[key], tables[0][key]) for table in tables] for key in sorted(tables[0])]
+
+
+def _reordered(section: SectionScores, like: SectionScores) -> SectionScores:
+    if section.files == like.files:
+        return section
+    place = {file: index for index, file in enumerate(section.files)}
+    different = sorted(set(place) ^ set(like.files))
+    if different:
+        raise DataError(
+            f"The systems cannot be compared: in section {section.section} of {section.machine}, {len(different)} "
+            f"clips were scored by one of them only, such as {different[0]}."
+        )
+    order = np.array([place[file] for file in like.files])
+    decisions = None if section.decisions is None else section.decisions[order]
+    labels, domains = section.labels[order], section.domains[order]
+    return SectionScores(
+        section.machine, section.section, like.files, section.scores[order], labels, domains, decisions
+    )

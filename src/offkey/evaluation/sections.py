@@ -1,0 +1,86 @@
+"""The scored and labelled clips of one machine's section, the unit of every official score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.errors import DataError, UsageError
+from offkey.evaluation.ranking import Bits, Floats
+
+__all__ = ["DOMAINS", "EDITIONS", "SectionScores", "checked_edition"]
+
+EDITIONS = (2020, 2021, 2022, 2023, 2024, 2025, 2026)
+"""The years of DCASE Challenge Task 2 that are about anomalous sound detection."""
+
+DOMAINS = ("source", "target")
+"""The domains of the editions from 2021 on."""
+
+
+@dataclass(frozen=True)
+class SectionScores:
+    """Scores of the test clips of one section, with their labels.
+
+    Parameters
+    ----------
+    machine : str
+        The machine type, such as ``"fan"``.
+    section : str
+        The section, or the machine id of 2020, as two digits.
+    files : tuple of str
+        File name of each clip.
+    scores : ndarray of float, shape (n_clips,)
+        Anomaly scores; higher is more anomalous.
+    labels : ndarray of int8, shape (n_clips,)
+        0 for normal, 1 for anomaly.
+    domains : ndarray of str, shape (n_clips,)
+        ``"source"`` or ``"target"``; empty strings where the edition has no domains.
+    decisions : ndarray of int8, shape (n_clips,), optional
+        1 for a clip that was called anomalous.
+    """
+
+    machine: str
+    section: str
+    files: tuple[str, ...]
+    scores: Floats
+    labels: Bits
+    domains: NDArray[np.str_]
+    decisions: Bits | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("scores", "labels", "domains", "decisions"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.files):
+                raise DataError(
+                    f"Section {self.section} of {self.machine} has {len(self.files)} clips, "
+                    f"but {len(values)} {name}: there must be one for each clip."
+                )
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def checked_edition(edition: int | str) -> int:
+    """Return the year of an edition.
+
+    Parameters
+    ----------
+    edition : int or str
+        The year, or its name as in ``"2023"`` or ``"dcase2023"``.
+
+    Returns
+    -------
+    int
+        The year.
+
+    Raises
+    ------
+    UsageError
+        If it is none of the editions.
+    """
+    digits = str(edition).lower().removeprefix("dcase")
+    if digits in map(str, EDITIONS):
+        return int(digits)
+    raise UsageError(f"There is no edition {edition!r}: expected one of {', '.join(map(str, EDITIONS))}.")
