@@ -175,7 +175,8 @@ class ArrayRecording:
         if rate <= 0:
             raise ParameterError(f"The rate of the sound {name} must be a positive number of Hz. Got {rate} instead.")
         scale = float(np.iinfo(array.dtype).max) + 1 if array.dtype.kind == "i" else 1.0
-        self._samples = (array.reshape(len(array), -1) / scale).astype(np.float32)
+        with np.errstate(over="ignore"):  # what is too large for sound becomes infinite, and the gate names it
+            self._samples = ((array[:, None] if array.ndim == 1 else array) / scale).astype(np.float32)
         self.rate = int(rate)
         self.name = name
 

@@ -1,0 +1,86 @@
+"""The common suite that every front end passes, also those of other packages."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.features import create, find
+
+__all__ = ["check_front_end"]
+
+_RATES = (8_000, 16_000, 44_100, 48_000)
+
+
+def check_front_end(name: str) -> None:
+    """Check that a front end keeps the contract of `FrontEnd`.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the registry.
+
+    Raises
+    ------
+    AssertionError
+        With the broken promise in words.
+    """
+    for check in _CHECKS:
+        check(name)
+
+
+def _sound(seed: int, seconds: float, rate: int) -> NDArray[np.float32]:
+    rng = np.random.default_rng(seed)
+    t = np.arange(int(seconds * rate)) / rate
+    return (0.1 * np.sin(2 * np.pi * 440 * t) + 0.01 * rng.standard_normal(len(t))).astype(np.float32)
+
+
+def _expect(promise: str, kept: bool) -> None:
+    if not kept:
+        raise AssertionError(promise)
+
+
+def _check_configuration(name: str) -> None:
+    cls = find(name)
+    parameters = [p for p in inspect.signature(cls).parameters.values() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+    _expect(f"{name}: constructor arguments are keyword-only", not parameters)
+    _expect(f"{name}: every constructor argument has a rule", set(cls.rules) == set(cls.defaults()))
+    front_end = create(name)
+    _expect(f"{name}: the class and the registry agree on the name", front_end.name == name)
+    params = json.loads(json.dumps(front_end.params()))
+    a, b = (f.vector(_sound(0, 1, 16_000), 16_000) for f in (front_end, create(name, **params)))
+    _expect(f"{name}: parameters that went through JSON give the same features", np.array_equal(a, b))
+
+
+def _check_vectors(name: str) -> None:
+    front_end = create(name)
+    for rate in _RATES:
+        vectors = [front_end.vector(_sound(seed, seconds, rate), rate) for seed, seconds in ((0, 1), (0, 1), (1, 2.5))]
+        _expect(f"{name}: a vector has one dimension", vectors[0].ndim == 1)
+        _expect(f"{name}: clips of any length give vectors of one length", len({len(v) for v in vectors}) == 1)
+        _expect(f"{name}: features are finite at {rate} Hz", all(np.isfinite(v).all() for v in vectors))
+        _expect(f"{name}: the same clip gives the same features", np.array_equal(vectors[0], vectors[1]))
+        _expect(f"{name}: another clip gives other features", not np.array_equal(vectors[0], vectors[2]))
+        if front_end.bands is not None:
+            _expect(f"{name}: the vector is whole blocks of its bands", len(vectors[0]) % front_end.bands == 0)
+
+
+def _check_limits(name: str) -> None:
+    front_end = create(name)
+    shortest = _sound(0, 1, 16_000)[: front_end.min_samples(16_000)]
+    extremes = (shortest, np.float32(1e-7) * _sound(0, 1, 16_000), np.float32(1e6) * _sound(0, 1, 16_000))
+    for sound in extremes:
+        before = sound.copy()
+        _expect(f"{name}: short, faint and loud clips give finite features", _finite(front_end.vector, sound))
+        _expect(f"{name}: the samples are left as they were", np.array_equal(sound, before))
+
+
+def _finite(vector: Callable[[NDArray[np.float32], int], NDArray[np.float32]], sound: NDArray[np.float32]) -> bool:
+    return bool(np.isfinite(vector(sound, 16_000)).all())
+
+
+_CHECKS = (_check_configuration, _check_vectors, _check_limits)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offkey.audio import check_samples
+from offkey.errors import AudioError
+
+RATE = 16_000
+
+
+def _check(samples: np.ndarray) -> None:
+    check_samples(samples.astype(np.float32), RATE, name="clip.wav", at_least=1024)
+
+
+def test_sound_passes(hum) -> None:
+    _check(hum())
+    _check(1e-6 * hum())
+    _check(0.5 + 1e-4 * hum())
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e20])
+def test_what_is_no_number_is_counted(hum, value: float) -> None:
+    samples = hum()
+    samples[[5, 700]] = value
+    with pytest.raises(AudioError, match="holds 2 samples that are NaN, infinite or beyond all scales"):
+        _check(samples)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.25, -1.0])
+def test_a_constant_is_digital_silence(level: float) -> None:
+    with pytest.raises(AudioError, match="is digital silence"):
+        _check(np.full(RATE, level))
+
+
+def test_a_resampled_constant_is_digital_silence_too() -> None:
+    import soxr
+
+    with pytest.raises(AudioError, match="is digital silence"):
+        _check(soxr.resample(np.full(3 * RATE, 0.25, np.float32), 3 * RATE, RATE))
+
+
+def test_a_short_sound_says_how_short_it_is(hum) -> None:
+    with pytest.raises(AudioError, match="10 ms of sound, one analysis window of 64 ms is needed"):
+        _check(hum()[:160])

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from offkey.audio import ArrayRecording, FileRecording
+from offkey.errors import AudioError, ParameterError
+
+RATE = 16_000
+
+
+def _sound(path: Path, channel: int | str = 0) -> np.ndarray:
+    return np.concatenate(list(FileRecording(path).blocks(channel)))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "subtype", "tolerance"),
+    [
+        ("wav", "PCM_16", 2**-15),
+        ("wav", "PCM_24", 2**-23),
+        ("wav", "PCM_32", 2**-24),
+        ("wav", "FLOAT", 0),
+        ("flac", "PCM_16", 2**-15),
+        ("ogg", "VORBIS", 0.05),
+        ("mp3", "MPEG_LAYER_III", 0.05),
+    ],
+)
+def test_formats_are_decoded(tmp_path: Path, hum, suffix: str, subtype: str, tolerance: float) -> None:
+    sound, path = hum(), tmp_path / f"clip.{suffix}"
+    soundfile.write(path, sound, RATE, subtype=subtype)
+    decoded = _sound(path)
+    assert decoded.dtype == np.float32
+    assert FileRecording(path).rate == RATE
+    np.testing.assert_allclose(decoded[: len(sound)], sound, atol=tolerance)
+
+
+def test_channels_are_chosen_or_averaged(tmp_path: Path, hum) -> None:
+    channels = np.stack([hum(0), hum(1), hum(2)], axis=1)
+    path = tmp_path / "clip.wav"
+    soundfile.write(path, channels, RATE, subtype="FLOAT")
+    np.testing.assert_array_equal(_sound(path, 2), channels[:, 2])
+    np.testing.assert_allclose(_sound(path, "mean"), channels.mean(axis=1), atol=1e-7)
+    with pytest.raises(AudioError, match="has no channel 3: it has 3, counted from 0"):
+        _sound(path, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bad_empty.wav", "is empty: expected a sound file, found 0 bytes"),
+        ("bad_header_only.wav", "has a header but no sound"),
+        ("bad_truncated.wav", "is truncated: its header promises 16"),
+        ("bad_text.wav", "is no sound file that can be decoded"),
+        ("bad_unreadable.wav", "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(mixed_folder: Path, name: str, words: str) -> None:
+    with pytest.raises(AudioError) as caught:
+        FileRecording(mixed_folder / name)
+    message = str(caught.value)
+    assert words in message
+    assert name in message
+    assert "\n" not in message
+
+
+def test_a_flac_file_that_breaks_off_is_truncated(tmp_path: Path, hum) -> None:
+    path = tmp_path / "clip.flac"
+    soundfile.write(path, hum(seconds=5), RATE)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(AudioError, match=r"truncated|cannot be decoded"):
+        _sound(path)
+
+
+def test_a_wav_file_written_to_a_pipe_has_an_open_size_and_is_fine(tmp_path: Path, hum) -> None:
+    path = tmp_path / "clip.wav"
+    soundfile.write(path, hum(), RATE)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"data") + 4
+    content[at : at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    assert len(_sound(path)) == RATE
+
+
+def test_arrays_are_scaled_by_their_type() -> None:
+    integers = np.array([0, 16384, -32768], dtype=np.int16)
+    assert next(iter(ArrayRecording(integers, RATE).blocks(0))).tolist() == [0.0, 0.5, -1.0]
+    with pytest.raises(ParameterError, match=r"Got complex128 of shape \(3,\)"):
+        ArrayRecording(np.zeros(3, complex), RATE)
+    with pytest.raises(ParameterError, match=r"positive number of Hz\. Got 0"):
+        ArrayRecording(np.zeros(3), 0)
+    with pytest.raises(AudioError, match="holds no sound"):
+        list(ArrayRecording(np.zeros(0), RATE).blocks(0))
+
+
+def test_the_digest_is_that_of_the_content(tmp_path: Path, hum) -> None:
+    soundfile.write(tmp_path / "a.wav", hum(0), RATE)
+    (tmp_path / "b.wav").write_bytes((tmp_path / "a.wav").read_bytes())
+    soundfile.write(tmp_path / "c.wav", hum(1), RATE)
+    a, b, c = (FileRecording(tmp_path / f"{name}.wav").digest() for name in "abc")
+    assert a == b != c
+    assert ArrayRecording(hum(0), RATE).digest() != ArrayRecording(hum(1), RATE).digest()

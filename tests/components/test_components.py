@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import math
+from importlib.metadata import EntryPoint
+from typing import ClassVar
+
+import pytest
+
+from offkey.components import Component, Interval, OneOf, Registry, SequenceOf
+from offkey.errors import OffkeyError, ParameterError
+
+
+class Thing(Component):
+    name = "thing"
+    rules: ClassVar = {"size": Interval(int, 1), "kind": OneOf(("a", "b"))}
+
+    def __init__(self, *, size: int = 3, kind: str = "a") -> None:
+        self.size = size
+        self.kind = kind
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry[Thing]:
+    plugins = [
+        EntryPoint("plugged", f"{__name__}:Thing", "test.things"),
+        EntryPoint("broken", "no_such_module:Thing", "test.things"),
+        EntryPoint("other", "math:sqrt", "test.things"),
+    ]
+    monkeypatch.setattr("offkey.components.registry.entry_points", lambda group: plugins)
+    monkeypatch.setattr("importlib.metadata.EntryPoint.load", _load)
+    return Registry("thing", Thing, "test.things", {"thing": "json:JSONDecoder"})
+
+
+def _load(entry: EntryPoint) -> object:
+    if entry.name == "broken":
+        raise ModuleNotFoundError("No module named 'no_such_module'")
+    return {"plugged": Thing, "other": math.sqrt}[entry.name]
+
+
+def test_names_are_the_built_in_ones_and_then_those_of_other_packages(registry: Registry[Thing]) -> None:
+    assert registry.names() == ["thing", "broken", "other", "plugged"]
+    assert registry.create("plugged", size=5).params() == {"size": 5, "kind": "a"}
+
+
+def test_what_another_package_gets_wrong_is_named(registry: Registry[Thing]) -> None:
+    with pytest.raises(OffkeyError, match=r"'broken' \(no_such_module:Thing\) cannot be loaded: No module"):
+        registry.create("broken")
+    with pytest.raises(OffkeyError, match=r"'other' \(math:sqrt\) must be a subclass of Thing"):
+        registry.create("other")
+
+
+def test_params_are_checked_by_their_rules(registry: Registry[Thing]) -> None:
+    with pytest.raises(ParameterError, match=r"'size' parameter of 'thing' must be an int in the range \[1, inf\)"):
+        registry.create("plugged", size=0)
+    with pytest.raises(ParameterError, match=r"'kind' parameter of 'thing' must be one of 'a', 'b'\. Got 'c'"):
+        registry.create("plugged", kind="c")
+    assert repr(Thing(size=2)) == "Thing(size=2, kind='a')"
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        (Interval(int, 1, 5), [1, 5], [0, 6, 2.0, True, "2", None]),
+        (Interval(float, 0, 1, open_low=True), [1, 0.5, 1e-9], [0, 1.1, math.nan, math.inf, False]),
+        (Interval(int, or_none=True), [None, -7], [1.5]),
+        (OneOf((True, False)), [True], [1, 0, "True"]),
+        (SequenceOf(Interval(float, 0)), [[1], (0.5, 2)], [[], [-1], "12", 3, [None]]),
+    ],
+)
+def test_rules_hold_for_what_they_say(rule, good: list, bad: list) -> None:
+    assert all(rule.holds(value) for value in good)
+    assert not any(rule.holds(value) for value in bad)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from offkey.decision import Calibration
+from offkey.errors import ParameterError
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=60),
+    st.lists(st.floats(-2e3, 2e3), min_size=1, max_size=20),
+    st.floats(0.001, 0.999),
+)
+def test_threshold_and_p_value_say_the_same_where_the_rate_is_promised(
+    normal: list[float], new: list[float], rate: float
+) -> None:
+    calibration = Calibration(normal)
+    threshold = calibration.threshold(rate)
+    scores = np.array(new + normal)
+    if threshold.extrapolated:
+        assert rate < calibration.least_rate
+        assert threshold.value >= max(normal)
+    else:
+        np.testing.assert_array_equal(scores > threshold.value, calibration.p_values(scores) <= rate * (1 + 1e-12))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.sampled_from([0.01, 0.05, 0.1, 0.3]))
+def test_the_promised_rate_is_kept_on_average(seed: int, rate: float) -> None:
+    """Of exchangeable scores at most the promised share is called anomalous, whatever their distribution."""
+    rng = np.random.default_rng(seed)
+    scores = rng.gamma(rng.uniform(0.5, 9), size=(400, 220))
+    alarms = [np.mean(row[119:] > Calibration(row[:119]).threshold(rate).value) for row in scores]
+    error = np.std(alarms) / np.sqrt(len(alarms))
+    assert np.mean(alarms) <= rate + 4 * error
+
+
+def test_p_values_are_ranks() -> None:
+    calibration = Calibration([1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_allclose(calibration.p_values([0, 1, 2.5, 4, 9]), [1, 1, 0.6, 0.4, 0.2])
+
+
+def test_a_rate_beyond_the_promise_is_extrapolated_and_said() -> None:
+    calibration = Calibration(np.random.default_rng(0).gamma(4, size=100))
+    assert calibration.caveat(0.01) is None
+    caveat = calibration.caveat(0.001)
+    assert caveat is not None
+    assert "100 normal clips can promise a false-alarm rate of 0.0099 at the lowest" in caveat
+    assert "999 clips would promise it" in caveat
+    assert calibration.threshold(0.001).extrapolated
+
+
+def test_a_threshold_by_hand_tells_its_rate() -> None:
+    threshold = Calibration([1.0, 2.0, 3.0, 4.0]).at(2.5)
+    assert (threshold.value, threshold.false_alarm_rate) == (2.5, 3 / 5)
+    with pytest.raises(ParameterError, match="must be a finite score"):
+        Calibration([1.0, 2.0, 3.0]).at(float("nan"))
+
+
+@pytest.mark.parametrize("rate", [0, 1, -0.1, 2, float("nan")])
+def test_a_rate_out_of_range_is_refused(rate: float) -> None:
+    with pytest.raises(ParameterError, match="false-alarm rate must lie between 0 and 1"):
+        Calibration([1.0, 2.0, 3.0]).threshold(rate)
+
+
+@pytest.mark.parametrize("scores", [[], [1.0, 2.0], [1.0, 2.0, np.nan]])
+def test_too_few_or_broken_scores_are_refused(scores: list[float]) -> None:
+    with pytest.raises(ParameterError, match="at least 3 finite scores"):
+        Calibration(scores)
