@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import offkey
+from offkey.errors import AudioError, OffkeyError, ParameterError, UsageError
+
+
+def test_fit_and_score_in_three_lines(normal_folder: Path, tmp_path: Path, hum) -> None:
+    model = offkey.fit(normal_folder)
+    soundfile.write(tmp_path / "normal.wav", hum(200), 16_000)
+    soundfile.write(tmp_path / "fault.wav", hum(201, tone_hz=3000), 16_000)
+    normal, fault = model.score(tmp_path / "normal.wav"), model.score(str(tmp_path / "fault.wav"))
+    assert fault.score > normal.score
+    assert fault.anomalous
+    assert not normal.anomalous
+    assert fault.p_value == pytest.approx(1 / 25)
+
+
+def test_arrays_and_files_give_the_same_scores(normal_folder: Path, hum) -> None:
+    arrays = [soundfile.read(path, dtype="float32")[0] for path in sorted(normal_folder.iterdir())]
+    from_arrays, from_files = offkey.fit(arrays, rate=16_000), offkey.fit(normal_folder)
+    new = hum(7, tone_hz=500)
+    a, b = from_arrays.score(new, rate=16_000), from_files.score(new, rate=16_000)
+    assert a.score == b.score
+    assert from_arrays.fitted_on.seconds == from_files.fitted_on.seconds == 24.0
+
+
+def test_any_number_of_threads_gives_the_same_model(normal_folder: Path, hum) -> None:
+    one, two = (offkey.fit(normal_folder, jobs=jobs) for jobs in (1, 2))
+    np.testing.assert_array_equal(one.calibration.normal_scores, two.calibration.normal_scores)
+    assert one.fitted_on == two.fitted_on
+
+
+def test_bad_clips_are_named_and_left_out(normal_folder: Path, mixed_folder: Path) -> None:
+    model = offkey.fit([normal_folder, mixed_folder], rate=16_000)
+    left_out = {Path(name).name: reason for name, reason in model.fitted_on.left_out}
+    assert set(left_out) == {path.name for path in mixed_folder.iterdir() if path.name.startswith("bad_")}
+    assert "sampled at 8000 Hz, but at least 16000 Hz are needed" in left_out["bad_8_khz.wav"]
+    assert model.fitted_on.clips == 24 + 4
+
+
+def test_the_lowest_rate_is_taken_and_a_minority_is_said(normal_folder: Path, tmp_path: Path, hum) -> None:
+    soundfile.write(tmp_path / "low.wav", hum(50, rate=8_000), 8_000)
+    model = offkey.fit([normal_folder, tmp_path])
+    assert model.rate == 8_000
+    assert "1 of 25 clips, such as" in model.fitted_on.notes[0]
+    assert "fit with --rate 16000" in model.fitted_on.notes[0]
+
+
+def test_a_rate_that_is_asked_for_is_taken(hum) -> None:
+    assert offkey.fit([hum(k, rate=96_000) for k in range(6)], rate=96_000).rate == 96_000
+
+
+def test_files_above_48_khz_give_a_model_at_48_khz(tmp_path: Path, hum) -> None:
+    for number in range(6):
+        soundfile.write(tmp_path / f"{number}.wav", hum(number, rate=96_000), 96_000)
+    assert offkey.fit(tmp_path).rate == 48_000
+
+
+def test_few_clips_are_fitted_with_a_warning_and_too_few_are_refused(hum) -> None:
+    few = offkey.fit([hum(k) for k in range(6)], rate=16_000)
+    assert any("Only 6 normal clips" in note for note in few.fitted_on.notes)
+    with pytest.raises(AudioError, match=r"expected at least 5 that can be used, .* found 4 among 4"):
+        offkey.fit([hum(k) for k in range(4)], rate=16_000)
+    with pytest.raises(AudioError, match=r"found 0 among 6; the first reason: array 0 is digital silence"):
+        offkey.fit([np.zeros(16_000)] * 6, rate=16_000)
+
+
+def test_a_long_recording_is_fitted_and_scored_in_windows(tmp_path: Path, hum) -> None:
+    sound = hum(3, seconds=125)
+    path = tmp_path / "long.wav"
+    soundfile.write(path, sound, 16_000)
+    model = offkey.fit(path, window_s=5.0, hop_s=5.0)
+    assert model.fitted_on.clips == 1
+    assert model.fitted_on.windows == 25
+    fault = sound.copy()
+    t = np.arange(16_000 * 5) / 16_000
+    fault[60 * 16_000 : 65 * 16_000] += (0.05 * np.sin(2 * np.pi * 3000 * t)).astype(np.float32)
+    fault[20 * 16_000 : 25 * 16_000] = 0
+    soundfile.write(path, fault, 16_000)
+    results = model.score([path])
+    assert [(result.start_s, result.end_s) for result in results] == [(5 * k, 5 * k + 5) for k in range(25)]
+    assert results[4].error is not None
+    assert "digital silence" in results[4].error
+    worst = model.score(path)
+    assert (worst.start_s, worst.end_s, worst.anomalous) == (60, 65, True)
+
+
+def test_wrong_options_are_refused(normal_folder: Path) -> None:
+    with pytest.raises(UsageError, match="The option 'detectr' is wrong: Extra inputs are not permitted"):
+        offkey.fit(normal_folder, detectr="knn")
+    with pytest.raises(ParameterError, match=r"There is no detector 'kmn': .* Did you mean 'knn'\?"):
+        offkey.fit(normal_folder, detector="kmn")
+    with pytest.raises(UsageError, match="'false_alarm_rate' is wrong"):
+        offkey.fit(normal_folder, false_alarm_rate=1.5)
+    with pytest.raises(UsageError, match="needs its sampling rate"):
+        offkey.fit([np.zeros(16_000)])
+    with pytest.raises(ParameterError, match=r"one entry a clip, 24\. Got 1"):
+        offkey.fit(normal_folder, domains=["source"])
+
+
+def test_one_bad_clip_is_an_error_of_its_own(normal_folder: Path, mixed_folder: Path) -> None:
+    model = offkey.fit(normal_folder)
+    with pytest.raises(AudioError, match=r"bad_silence\.wav is digital silence"):
+        model.score(mixed_folder / "bad_silence.wav")
+    results = {Path(result.file).name: result for result in model.score(mixed_folder)}
+    for name, result in results.items():
+        assert (result.error is None) == name.startswith("good"), (name, result.error)
+        assert (result.score is None) == (result.error is not None)
+
+
+@pytest.mark.parametrize("detector", ["knn", "fused"])
+def test_the_promised_false_alarm_rate_is_kept(hum, detector: str) -> None:
+    """On held-out normal clips the rate is kept within its binomial error."""
+    model = offkey.fit([hum(k) for k in range(60)], rate=16_000, detector=detector, false_alarm_rate=0.1)
+    results = model.score([hum(k) for k in range(1000, 1200)], rate=16_000)
+    alarms = sum(bool(result.anomalous) for result in results)
+    assert alarms <= 200 * 0.1 + 4 * np.sqrt(200 * 0.1 * 0.9) + 8  # and the error of 60 calibration scores
+
+
+def test_all_errors_have_one_root(normal_folder: Path) -> None:
+    with pytest.raises(OffkeyError):
+        offkey.fit(normal_folder / "missing")

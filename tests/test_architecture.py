@@ -1,0 +1,65 @@
+"""Imports point one way, and importing offkey stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "offkey"
+PACKAGES = """
+_version errors files components audio synthetic features detectors decision model datasets evaluation learned
+explain scale export watch web demo cli __main__
+"""
+ORDER = PACKAGES.split()
+
+
+def _package(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _imports(path: Path) -> set[str]:
+    """Names of the packages of offkey that a file imports, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {_package(alias.name) for alias in node.names if alias.name.startswith("offkey.")}
+        elif isinstance(node, ast.ImportFrom) and node.module == "offkey":
+            found |= {alias.name for alias in node.names if alias.name in ORDER}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("offkey."):
+            found.add(_package(str(node.module)))
+    return found
+
+
+FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_package_imports_only_packages_above_it(path: Path) -> None:
+    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    assert own in ORDER, f"{own} has no place in the order of packages"
+    below = {name for name in _imports(path) if ORDER.index(name) > ORDER.index(own)}
+    assert not below, f"{path.name} imports {below}, which lie below {own}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_file_grows_over_500_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+@pytest.mark.parametrize(
+    ("statement", "forbidden"),
+    [
+        ("import offkey", "torch matplotlib fastapi ray polars sklearn scipy pydantic soundfile"),
+        ("import offkey; offkey.fit", "torch matplotlib fastapi ray polars sklearn"),
+        ("import offkey.cli.main", "torch matplotlib fastapi ray polars sklearn scipy pydantic soundfile"),
+    ],
+)
+def test_importing_stays_light(statement: str, forbidden: str) -> None:
+    code = f"{statement}; import sys; print(*(set(sys.modules) & set({forbidden.split()!r})))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == []
