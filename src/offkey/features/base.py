@@ -52,7 +52,8 @@ class FrontEnd(Component, ABC):
 class Pooled(FrontEnd):
     """Base of front ends that describe each frame by a number per band and pool them over time.
 
-    The vector is one block of bands for each weight in `pooling`, then one of standard deviations.
+    The vector is one block of bands for each weight in `pooling`, then one of standard deviations and
+    one of changes where these are asked for.
 
     Parameters
     ----------
@@ -60,15 +61,19 @@ class Pooled(FrontEnd):
         Weights r of the generalised weighted ranking pooling, 0 (the maximum) to 1 (the mean).
     deviation : bool
         Whether to add the standard deviation of each band over time.
+    change : bool
+        Whether to add the mean absolute difference of each band from one frame to the next.
     """
 
     pooling_rules: ClassVar[Mapping[str, Rule]] = {
         "pooling": SequenceOf(Interval(float, 0, 1)),
         "deviation": OneOf((True, False)),
+        "change": OneOf((True, False)),
     }
 
     pooling: Sequence[float]
     deviation: bool
+    change: bool
 
     @abstractmethod
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
@@ -88,4 +93,5 @@ class Pooled(FrontEnd):
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the pooled features of one clip, shape (n_blocks * n_bands,); see `FrontEnd.vector`."""
-        return pool(self.frames(samples, rate), self.pooling, deviation=self.deviation).reshape(-1)
+        frames = self.frames(samples, rate)
+        return pool(frames, self.pooling, deviation=self.deviation, change=self.change).reshape(-1)

@@ -16,7 +16,10 @@ __all__ = ["LogMel"]
 
 
 class LogMel(Pooled):
-    """Mel power in dB, pooled over time with several weights and by its standard deviation.
+    """Mel power in dB, pooled over time with several weights, its deviation and its change.
+
+    The blocks of the vector say how loud each band is on the whole and in its loudest moments, how
+    much it varies, and how quickly.
 
     Parameters
     ----------
@@ -26,6 +29,8 @@ class LogMel(Pooled):
         Weights of the generalised weighted ranking pooling, a block of bands each.
     deviation : bool, default True
         Whether to add a block of standard deviations over time.
+    change : bool, default True
+        Whether to add a block of mean absolute differences from one frame to the next.
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
     """
@@ -43,11 +48,13 @@ class LogMel(Pooled):
         n_mels: int = 128,
         pooling: Sequence[float] = (1.0, 0.98, 0.9, 0.5, 0.0),
         deviation: bool = True,
+        change: bool = True,
         floor_db: float = -120.0,
     ) -> None:
         self.n_mels = n_mels
         self.pooling = pooling
         self.deviation = deviation
+        self.change = change
         self.floor_db = floor_db
 
     @property

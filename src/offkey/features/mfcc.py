@@ -31,6 +31,8 @@ class MFCC(Pooled):
         Weights of the generalised weighted ranking pooling.
     deviation : bool, default True
         Whether to add the standard deviation of each coefficient over time.
+    change : bool, default False
+        Whether to add the mean absolute difference from one frame to the next.
     floor_db : float, default -120
         Least band power in dB.
     """
@@ -50,12 +52,14 @@ class MFCC(Pooled):
         n_mels: int = 128,
         pooling: Sequence[float] = (1.0,),
         deviation: bool = True,
+        change: bool = False,
         floor_db: float = -120.0,
     ) -> None:
         self.n_mfcc = n_mfcc
         self.n_mels = n_mels
         self.pooling = pooling
         self.deviation = deviation
+        self.change = change
         self.floor_db = floor_db
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:

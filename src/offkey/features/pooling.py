@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 __all__ = ["pool"]
 
 
-def pool(frames: NDArray[np.float32], pooling: Sequence[float], *, deviation: bool) -> NDArray[np.float32]:
+def pool(
+    frames: NDArray[np.float32], pooling: Sequence[float], *, deviation: bool = False, change: bool = False
+) -> NDArray[np.float32]:
     """Pool each band over time by generalised weighted ranking, for several weights from one sort.
 
     The frames of a band are sorted from high to low and averaged with weights r^i: r = 1 is the mean,
@@ -25,19 +27,26 @@ def pool(frames: NDArray[np.float32], pooling: Sequence[float], *, deviation: bo
         A number per band and frame.
     pooling : sequence of float
         The weights r, each from 0 to 1.
-    deviation : bool
-        Whether to add the standard deviation over time as the last row.
+    deviation : bool, default False
+        Whether to add a row with the standard deviation over time.
+    change : bool, default False
+        Whether to add a row with the mean absolute difference from one frame to the next, which tells
+        a quick rattle from a slow swell of the same deviation; 0 for a single frame.
 
     Returns
     -------
-    ndarray of float32, shape (len(pooling) + deviation, n_bands)
+    ndarray of float32, shape (len(pooling) + deviation + change, n_bands)
+        The rows in this order.
     """
     ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
-    pooled: NDArray[np.float32] = _weights(tuple(pooling), frames.shape[1]) @ ranked.T
-    if not deviation:
-        return pooled
-    with_deviation: NDArray[np.float32] = np.vstack([pooled, frames.std(axis=1, dtype=np.float32)])
-    return with_deviation
+    rows = [_weights(tuple(pooling), frames.shape[1]) @ ranked.T]
+    if deviation:
+        rows.append(frames.std(axis=1, dtype=np.float32)[None])
+    if change:
+        steps = max(1, frames.shape[1] - 1)
+        rows.append(np.abs(np.diff(frames, axis=1)).sum(axis=1)[None] / np.float32(steps))
+    pooled: NDArray[np.float32] = np.concatenate(rows)
+    return pooled
 
 
 @lru_cache(maxsize=64)

@@ -25,6 +25,8 @@ class Spectrum(Pooled):
         Weights of the generalised weighted ranking pooling.
     deviation : bool, default False
         Whether to add the standard deviation of each bin over time.
+    change : bool, default False
+        Whether to add the mean absolute difference from one frame to the next.
     floor_db : float, default -120
         Least power of a bin in dB relative to a sine of full scale.
     """
@@ -32,9 +34,17 @@ class Spectrum(Pooled):
     name = "spectrum"
     rules: ClassVar = {**Pooled.pooling_rules, "floor_db": Interval(float, -300, 0)}
 
-    def __init__(self, *, pooling: Sequence[float] = (1.0,), deviation: bool = False, floor_db: float = -120.0) -> None:
+    def __init__(
+        self,
+        *,
+        pooling: Sequence[float] = (1.0,),
+        deviation: bool = False,
+        change: bool = False,
+        floor_db: float = -120.0,
+    ) -> None:
         self.pooling = pooling
         self.deviation = deviation
+        self.change = change
         self.floor_db = floor_db
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
