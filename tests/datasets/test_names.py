@@ -68,6 +68,15 @@ CASES = [
         "fan/supplemental/section_00_source_supplemental_machine_0000.wav",
         ClipName("fan", "00", "source", "supplemental", supplement="machine"),
     ),
+    (
+        "bearing/supplemental/section_00_machine_source_0000_noAttribute.wav",
+        ClipName("bearing", "00", "source", "supplemental", None, "noAttribute", supplement="machine"),
+    ),
+    # mixed from ToyADMOS2
+    (
+        "ToyCar/train/section_00_source_train_normal_00001_B1s1.wav",
+        ClipName("ToyCar", "00", "source", "train", "normal", "B1s1"),
+    ),
     # 2026
     (
         "ToyCarEmu/train/section_00_source_train_normal_0000_.wav",
@@ -98,6 +107,7 @@ CASES = [
     ("../train/normal_id_00_00000000.wav", ClipName(None, "00", None, "train", "normal")),
     ("normal_id_0_00000000.wav", ClipName()),
     ("section_00.wav", ClipName()),
+    ("section_00_source_target_0001.wav", ClipName(None, "00")),
     ("normal.wav", ClipName()),
     ("", ClipName()),
 ]

@@ -46,8 +46,7 @@ _ABOVE_MACHINES = frozenset(
 _SUFFIX = re.compile(r"\.(wave?|flac|ogg|oga|opus|mp3|aiff?|w64|rf64|caf|au)$", re.IGNORECASE | re.ASCII)
 _ID_NAME = re.compile(r"(?:(normal|anomaly|abnormal)_)?id_(\d\d)_\d+", re.IGNORECASE | re.ASCII)
 _SECTION_NAME = re.compile(
-    r"section_(\d\d)(?:_(source|target|noise))?(?:_(train|test|supplemental))?"
-    r"(?:_(normal|anomaly|machine|noise))?_(\d{3,8})(?:_(.*))?",
+    r"section_(\d\d)((?:_(?:source|target|noise|train|test|supplemental|normal|anomaly|machine))*)_(\d{3,8})(?:_(.*))?",
     re.IGNORECASE | re.ASCII,
 )
 _ID_FOLDER = re.compile(r"id_(\d\d)", re.IGNORECASE | re.ASCII)
@@ -135,17 +134,22 @@ def _from_file_name(stem: str) -> dict[str, str]:
         return _told(section=section, label=_LABEL.get((label or "").lower()))
     if not (match := _SECTION_NAME.fullmatch(stem)):
         return {}
-    section, domain, split, label, _, attributes = match.groups()
-    domain, split, label = ((word or "").lower() for word in (domain, split, label))
-    supplement = "noise" if "noise" in (domain, label) else "machine" if label == "machine" else None
+    section, told, _, attributes = match.groups()
+    words = told.lower().split("_")  # the order of the words differs between editions
+    supplement = _one_of(words, "noise", "machine")
     return _told(
         section=section,
-        domain=domain if domain in ("source", "target") else None,
-        split=split or ("supplemental" if supplement else None),
-        label=None if supplement else _LABEL.get(label),  # noise alone is no machine in normal state
+        domain=_one_of(words, "source", "target"),
+        split=_one_of(words, "train", "test", "supplemental") or ("supplemental" if supplement else None),
+        label=None if supplement else _one_of(words, "normal", "anomaly"),  # noise alone is no machine in normal state
         attributes=attributes or None,
         supplement=supplement,
     )
+
+
+def _one_of(words: list[str], *choices: str) -> str | None:
+    found = [word for word in words if word in choices]
+    return found[0] if len(found) == 1 else None
 
 
 def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, to_the_top: bool) -> None:
