@@ -46,7 +46,7 @@ def find_clips(inputs: Iterable[str | PathLike[str]]) -> list[Path]:
                 endings = " ".join(sorted(CLIP_SUFFIXES))
                 raise UsageError(f"The folder {path} holds no clip: expected files ending in {endings}.")
             found.update(dict.fromkeys(inside))
-        elif path.exists():
+        elif path.exists() or path.is_symlink():  # a link to nothing is a clip that cannot be read
             found[path] = None
         else:
             raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.")

@@ -79,6 +79,7 @@ def _report(fitted: Model, path: Path, *, json: bool) -> None:
                 "model": str(path),
                 "clips": on.clips,
                 "windows": on.windows,
+                "domains": on.domains,
                 "seconds": on.seconds,
                 "rate": fitted.rate,
                 "threshold": fitted.threshold.value,

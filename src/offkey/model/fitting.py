@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -81,22 +82,23 @@ def fit(
     threads = jobs or default_jobs()
     front_end = features.create(config.features, **config.features_params)
     detector = detectors.create(config.detector, **_with_bands(config, front_end))
-    calibrate_on, notes = _common_rate(sources, config.rate, threads)
-    extractor = Extractor(front_end, calibrate_on, config.channel, config.windowing, digest=True)
+    model_rate, notes = _common_rate(sources, config.rate, threads)
+    extractor = Extractor(front_end, model_rate, config.channel, config.windowing, digest=True)
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     fitted_on, vectors, of_clip = _gather(heard)
     domain = None if domains is None else np.asarray(domains)[of_clip]
     scores = detector.fit_scored(vectors, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
     calibration = Calibration(scores)
+    counts = {} if domain is None else dict(Counter(domain.tolist()))
     notes += _notes(fitted_on, calibration, config.false_alarm_rate)
     return Model(
         config=config,
-        rate=calibrate_on,
+        rate=model_rate,
         front_end=front_end,
         detector=detector,
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
-        fitted_on=fitted_on.model_copy(update={"notes": tuple(notes)}),
+        fitted_on=fitted_on.model_copy(update={"notes": tuple(notes), "domains": counts}),
     )
 
 

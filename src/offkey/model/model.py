@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from offkey.audio import Windowing
 from offkey.decision import Calibration, Threshold
@@ -37,6 +37,8 @@ class FittedOn(BaseModel):
         How much sound.
     digest : str
         SHA-256 over the sorted digests of the recordings: the same set of files gives the same.
+    domains : dict of str to int
+        Number of feature vectors of each domain, empty where no domains were given.
     left_out : tuple of (str, str)
         Name and reason of each recording or window that could not be used.
     notes : tuple of str
@@ -49,6 +51,7 @@ class FittedOn(BaseModel):
     windows: int
     seconds: float
     digest: str
+    domains: dict[str, int] = Field(default_factory=dict)
     left_out: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -209,8 +212,7 @@ class Model:
         ParameterError
             If the value is not finite.
         """
-        threshold = self.calibration.at(value)
-        return self._with(threshold, self.config.model_copy(update={"false_alarm_rate": threshold.false_alarm_rate}))
+        return self._with(self.calibration.at(value), self.config)
 
     def with_windowing(self, window_s: float | None, hop_s: float | None) -> Model:
         """Return the same model cutting long recordings in another way; None leaves a length as it is.

@@ -1,0 +1,43 @@
+# Two commands: `make demo` shows the main job end to end, `make test` runs every check. Both set up .venv first.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types unit bench clean
+
+help:
+	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
+	@echo "make test    set up .venv and run lint, types and the whole test suite"
+	@echo "make bench   measure speed; prints ratios"
+	@echo "make clean   remove .venv and what the commands above wrote"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "offkey needs Python 3.11 or later; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+setup: $(READY)
+
+demo: $(READY)
+	$(BIN)/offkey demo --out demo-out
+
+test: lint types unit
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+unit: $(READY)
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv demo-out build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
