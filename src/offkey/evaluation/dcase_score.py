@@ -1,0 +1,112 @@
+"""The official score of a submission folder, anyone's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from offkey.datasets.ground_truth import read_ground_truth
+from offkey.datasets.original_names import read_original_names
+from offkey.evaluation.intervals import Interval
+from offkey.evaluation.official import OfficialScore, official_score
+from offkey.evaluation.official_intervals import official_interval
+from offkey.evaluation.sections import SectionScores, checked_edition
+from offkey.evaluation.submission import read_submission
+
+__all__ = ["SubmissionScore", "dcase_score"]
+
+
+@dataclass(frozen=True)
+class SubmissionScore:
+    """The official score of a submission, with what it rests on.
+
+    Attributes
+    ----------
+    official : OfficialScore
+        The score and its figures.
+    interval : tuple of float
+        Low and high end of the bootstrap 95 % interval of the score.
+    labels : str
+        Where the labels come from: the path of the ground truth, or ``"clip names"``.
+    sections : list of SectionScores
+        The clips that were scored.
+    """
+
+    official: OfficialScore
+    interval: Interval
+    labels: str
+    sections: list[SectionScores]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the score must know beside it."""
+        notes = []
+        if self.official.edition > 2020 and any(section.decisions is None for section in self.sections):
+            notes.append("There are no decision_result files: precision, recall and F1 score are not known.")
+        if self.labels == "clip names":
+            machines = ", ".join(row["machine"] for row in self.official.machine_means)
+            notes.append(f"Labels come from the clips' names, and the score covers what the folder holds: {machines}.")
+        return notes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything but the clips as JSON values."""
+        return {
+            **self.official.to_json(),
+            "official_score_ci": list(self.interval),
+            "n_clips": sum(map(len, self.sections)),
+            "labels": self.labels,
+            "notes": self.notes,
+        }
+
+
+def dcase_score(
+    folder: str | PathLike[str],
+    edition: int | str,
+    ground_truth: str | PathLike[str] | None = None,
+    *,
+    machines: Collection[str] | None = None,
+    seed: int = 0,
+) -> SubmissionScore:
+    """Check a submission and compute its official score.
+
+    Parameters
+    ----------
+    folder : path
+        The folder with the score files and, from 2021 on, decision files.
+    edition : int or str
+        The year.
+    ground_truth : path, optional
+        What the organisers publish: a list, the folder ``ground_truth_data``, the folder that holds one
+        of them, or a folder with one such folder for each edition, named ``dcase2023`` and so on.
+        Without it labels are read from the clips' names, as in the development sets.
+    machines : collection of str, optional
+        Score these machines alone; all by default.
+    seed : int, default 0
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    SubmissionScore
+        The score and the figures it comes from.
+
+    Raises
+    ------
+    DataError
+        If submission or ground truth are not as they must be; faults are named.
+    UsageError
+        If there is no such edition.
+    """
+    year = checked_edition(edition)
+    truths, originals, labels = None, None, "clip names"
+    if ground_truth is not None:
+        inner = Path(ground_truth) / f"dcase{year}"
+        source = inner if inner.is_dir() else Path(ground_truth)
+        truths, labels = read_ground_truth(source), str(source)
+        originals = read_original_names(source, truths)
+    sections = read_submission(folder, year, truths, original_names=originals, machines=machines)
+    return SubmissionScore(
+        official_score(sections, year), official_interval(sections, year, seed=seed), labels, sections
+    )

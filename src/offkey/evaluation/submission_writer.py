@@ -1,0 +1,96 @@
+"""Writes exactly the files that an edition of the challenge asks for."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.evaluation.faults import listing
+from offkey.evaluation.sections import DOMAINS, SectionScores, checked_edition
+from offkey.evaluation.submission_files import KINDS, expected_keys, file_name
+from offkey.files import atomic_text
+
+__all__ = ["write_submission"]
+
+
+def write_submission(folder: str | PathLike[str], edition: int | str, sections: Iterable[SectionScores]) -> list[Path]:
+    """Write the score files of a submission, and from 2021 on the decision files.
+
+    A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1. Rows are
+    sorted by name. Every file appears whole or not at all, and none before all are checked.
+
+    Parameters
+    ----------
+    folder : path
+        The folder to write to; it is made if it does not exist. Files of the same names are replaced.
+    edition : int or str
+        The year.
+    sections : iterable of SectionScores
+        All sections; their labels are not used, so that zeros do where they are unknown.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    DataError
+        If a section comes twice or has no clip, a clip comes twice, a score is not finite, or, in 2021, a
+        clip has no domain.
+    UsageError
+        If there is no such edition, or it asks for decisions and there are none.
+    OffkeyError
+        If a file cannot be written.
+    """
+    year, folder = checked_edition(edition), Path(folder)
+    tables: dict[str, list[tuple[str, Any]]] = {}
+    for section in sections:
+        _check(section, year)
+        for kind, machine, number, domain in expected_keys(year, section.machine, section.section):
+            name = file_name(year, kind, machine, number, domain)
+            if name in tables:
+                raise DataError(f"Section {number} of {machine} is there twice: each section must come once.")
+            keep = section.domains == domain if domain else np.ones(len(section), dtype=np.bool_)
+            tables[name] = sorted(_rows(section, kind, keep))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    for name, rows in tables.items():
+        with atomic_text(folder / name) as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+    return [folder / name for name in tables]
+
+
+def _rows(section: SectionScores, kind: str, keep: Sequence[bool] | np.ndarray) -> list[tuple[str, Any]]:
+    values: list[Any] = section.scores.tolist()
+    if kind == KINDS[1]:
+        values = [] if section.decisions is None else section.decisions.tolist()
+    return [(file, value) for file, value, kept in zip(section.files, values, keep, strict=True) if kept]
+
+
+def _check(section: SectionScores, year: int) -> None:
+    where = f"section {section.section} of {section.machine}"
+    if not len(section):
+        raise DataError(f"A submission needs at least one clip in each section, but {where} has none.")
+    twice = [file for file, count in Counter(section.files).items() if count > 1]
+    if twice:
+        raise DataError(f"A submission has each clip once, but {where} has twice: {listing(twice)}.")
+    bad = [file for file, score in zip(section.files, section.scores, strict=True) if not np.isfinite(score)]
+    if bad:
+        raise DataError(f"The scores of a submission must be finite, but in {where} those of {listing(bad)} are not.")
+    if year >= 2021 and section.decisions is None:
+        raise UsageError(f"A submission of {year} needs decisions, but {where} has none.")
+    if year == 2021 and not np.isin(section.domains, DOMAINS).all():
+        lost = [file for file, domain in zip(section.files, section.domains, strict=True) if domain not in DOMAINS]
+        raise DataError(
+            f"A submission of 2021 has files by domain, but in {where} the domain of {listing(lost)} is unknown."
+        )
