@@ -16,7 +16,15 @@ _REGISTRY: Registry[Detector] = Registry(
     Detector,  # type: ignore[type-abstract]
     "offkey.detectors",
     {
+        "fused": "offkey.detectors.fused:Fused",
         "knn": "offkey.detectors.knn:KNN",
+        "local_density": "offkey.detectors.local_density:LocalDensity",
+        "mahalanobis": "offkey.detectors.mahalanobis:Mahalanobis",
+        "gmm": "offkey.detectors.gmm:GMM",
+        "pca_residual": "offkey.detectors.pca_residual:PCAResidual",
+        "lof": "offkey.detectors.lof:LOF",
+        "isolation_forest": "offkey.detectors.isolation_forest:IsolationForest",
+        "ocsvm": "offkey.detectors.ocsvm:OneClassSVM",
     },
 )
 

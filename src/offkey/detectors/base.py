@@ -57,18 +57,7 @@ class Detector(Component, ABC):
         ParameterError
             If a constructor argument breaks its rule, or `X` or `domains` is not as described.
         """
-        self.check_params()
-        array = self._checked(X)
-        if len(array) < self.min_clips:
-            raise ParameterError(
-                f"'{self.name}' needs at least {self.min_clips} clips to fit. Got {len(array)} instead."
-            )
-        names = None if domains is None else np.asarray(domains)
-        if names is not None and names.shape != (len(array),):
-            raise ParameterError(
-                f"'domains' must have one entry a clip, shape ({len(array)},). Got shape {names.shape} instead."
-            )
-        self.n_features_ = array.shape[1]
+        array, names = self._accept(X, domains)
         self._fit(array, names)
         return self
 
@@ -169,6 +158,22 @@ class Detector(Component, ABC):
         for key, value in state["learnt"].items():
             setattr(detector, key, _unpack(value))
         return detector
+
+    def _accept(self, X: ArrayLike, domains: ArrayLike | None) -> tuple[Floats, NDArray[Any] | None]:
+        """Check the parameters and what `fit` was given, and return it as arrays."""
+        self.check_params()
+        array = self._checked(X)
+        if len(array) < self.min_clips:
+            raise ParameterError(
+                f"'{self.name}' needs at least {self.min_clips} clips to fit. Got {len(array)} instead."
+            )
+        names = None if domains is None else np.asarray(domains)
+        if names is not None and names.shape != (len(array),):
+            raise ParameterError(
+                f"'domains' must have one entry a clip, shape ({len(array)},). Got shape {names.shape} instead."
+            )
+        self.n_features_ = array.shape[1]
+        return array, names
 
     def _checked(self, X: ArrayLike) -> Floats:
         try:

@@ -1,0 +1,57 @@
+"""Local density: how far a clip is from a training clip, measured by how crowded it is there."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval, OneOf
+from offkey.detectors.base import Detector, Floats
+from offkey.detectors.distances import distances
+
+__all__ = ["LocalDensity"]
+
+_LEAST_RADIUS = 1e-3
+"""Least radius as a share of the mean radius: copies of a clip would have a radius of 0 otherwise."""
+
+
+class LocalDensity(Detector):
+    """Distance to the nearest training clip, normalised by the local density of the training clips.
+
+    The radius of a training clip is its mean distance to its own `n_neighbors` nearest training clips.
+    A clip is scored by the least, over all training clips, of its distance divided by their radius
+    (``"ratio"``) or of its distance minus their radius (``"difference"``): K. Wilkinghoff, H. Yang,
+    J. Ebbers, F. Germain, G. Wichern & J. Le Roux, "Local density-based anomaly score normalization
+    for domain generalization", 2025, arXiv 2509.10951.
+
+    Parameters
+    ----------
+    n_neighbors : int, default 8
+        Number of neighbours that the radius is averaged over; all other training clips where there are fewer.
+    form : {"ratio", "difference"}, default "ratio"
+        Whether the distance is divided by the radius or the radius subtracted from it.
+    """
+
+    name = "local_density"
+    rules: ClassVar = {"n_neighbors": Interval(int, 1), "form": OneOf(("ratio", "difference"))}
+
+    def __init__(self, *, n_neighbors: int = 8, form: str = "ratio") -> None:
+        self.n_neighbors = n_neighbors
+        self.form = form
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = X.copy()
+        among = distances(X, X)
+        np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
+        k = min(self.n_neighbors, len(X) - 1)
+        radius = np.partition(among, k - 1, axis=1)[:, :k].mean(axis=1)
+        mean = radius.mean()
+        self.radius_ = np.maximum(radius, _LEAST_RADIUS * mean) if mean > 0 else np.ones(len(X))
+
+    def _score(self, X: Floats) -> Floats:
+        away = distances(X, self.clips_)
+        normalised = away / self.radius_ if self.form == "ratio" else away - self.radius_
+        score: Floats = normalised.min(axis=1)
+        return score

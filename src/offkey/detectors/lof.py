@@ -1,0 +1,62 @@
+"""Local outlier factor: how much sparser it is around a clip than around its neighbours."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Detector, Floats
+from offkey.detectors.distances import distances
+
+__all__ = ["LOF"]
+
+_LEAST_REACH = 1e-10
+"""Added to mean reachability distances, as scikit-learn does, so that copies of a clip have a finite density."""
+
+
+class LOF(Detector):
+    """Local outlier factor of a clip among the training clips.
+
+    M. Breunig, H.-P. Kriegel, R. Ng & J. Sander, "LOF: identifying density-based local outliers", SIGMOD
+    2000. The score is that of scikit-learn's `LocalOutlierFactor` with ``novelty=True``, with the sign
+    turned round.
+
+    Parameters
+    ----------
+    n_neighbors : int, default 20
+        Number of neighbours; all other training clips where there are fewer.
+    """
+
+    name = "lof"
+    rules: ClassVar = {"n_neighbors": Interval(int, 1)}
+
+    def __init__(self, *, n_neighbors: int = 20) -> None:
+        self.n_neighbors = n_neighbors
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = X.copy()
+        among = distances(X, X)
+        np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
+        away, index = _nearest(among, min(self.n_neighbors, len(X) - 1))
+        self.reach_ = away[:, -1].copy()
+        self.density_ = _density(away, self.reach_[index])
+
+    def _score(self, X: Floats) -> Floats:
+        away, index = _nearest(distances(X, self.clips_), min(self.n_neighbors, len(self.clips_) - 1))
+        score: Floats = (self.density_[index] / _density(away, self.reach_[index])[:, None]).mean(axis=1)
+        return score
+
+
+def _nearest(away: Floats, k: int) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the `k` least distances of each row, from low to high, and their columns."""
+    index = np.argsort(away, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(away, index, axis=1), index
+
+
+def _density(away: Floats, reach: Floats) -> Floats:
+    """Return the local reachability density from distances to neighbours and those neighbours' reach."""
+    density: Floats = 1 / (np.maximum(away, reach).mean(axis=1) + _LEAST_REACH)
+    return density

@@ -1,0 +1,63 @@
+"""Mahalanobis distance: how far a clip is from the mean of the training clips, in units of their spread."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.detectors.base import Detector, Floats
+
+__all__ = ["Mahalanobis"]
+
+
+class Mahalanobis(Detector):
+    """Mahalanobis distance to the training clips, their covariance shrunk after Ledoit and Wolf.
+
+    The covariance is pulled towards a multiple of the identity, by the share that minimises the expected
+    squared error, so that it can be inverted with fewer clips than features (O. Ledoit & M. Wolf, "A
+    well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate Anal. 88, 2004).
+    It is kept as principal axes with their spread and one spread for all directions beside them.
+    """
+
+    name = "mahalanobis"
+    rules: ClassVar = {}
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.mean_ = X.mean(axis=0)
+        centred = X - self.mean_
+        _, singular, axes = np.linalg.svd(centred, full_matrices=False)
+        variance = singular**2 / len(X)
+        mean_variance = variance.sum() / X.shape[1]
+        share = _shrinkage(centred, variance)
+        spread = np.sqrt((1 - share) * variance + share * mean_variance)
+        least = 1e-6 * (np.sqrt(mean_variance) or max(float(np.abs(self.mean_).max()), 1.0))
+        self.axes_ = axes
+        self.spread_ = np.maximum(spread, least)
+        self.spread_beside_ = max(float(np.sqrt(share * mean_variance)), float(least))
+
+    def _score(self, X: Floats) -> Floats:
+        centred = X - self.mean_
+        along = centred @ self.axes_.T
+        beside = centred - along @ self.axes_
+        square = ((along / self.spread_) ** 2).sum(axis=1) + ((beside / self.spread_beside_) ** 2).sum(axis=1)
+        score: Floats = np.sqrt(square)
+        return score
+
+
+def _shrinkage(centred: Floats, variance: Floats) -> float:
+    """Return the Ledoit-Wolf shrinkage, from 0 to 1.
+
+    Parameters
+    ----------
+    centred : ndarray of float, shape (n, d)
+        The clips minus their mean.
+    variance : ndarray of float, shape (min(n, d),)
+        Eigenvalues of the covariance matrix, its zeros left out or not.
+    """
+    n, d = centred.shape
+    squares = float((variance**2).sum())  # squared Frobenius norm of the covariance
+    away = squares - variance.sum() ** 2 / d  # the same, of its difference to a multiple of the identity
+    noise = (((centred**2).sum(axis=1) ** 2).sum() / n - squares) / n
+    return float(np.clip(noise / away, 0, 1)) if away > 0 else 1.0

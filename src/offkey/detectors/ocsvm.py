@@ -1,0 +1,56 @@
+"""One-class support vector machine: how far outside the region that holds the training clips."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Detector, Floats
+from offkey.detectors.distances import distances
+
+__all__ = ["OneClassSVM"]
+
+
+class OneClassSVM(Detector):
+    """Signed distance, in kernel space, outside the region that holds most training clips.
+
+    B. Schölkopf, J. Platt, J. Shawe-Taylor, A. Smola & R. Williamson, "Estimating the support of a
+    high-dimensional distribution", Neural Computation 13, 2001, with the Gaussian kernel. Learnt by
+    scikit-learn (libsvm); the score is its `decision_function` with the sign turned round.
+
+    Parameters
+    ----------
+    nu : float, default 0.1
+        Upper limit of the share of training clips outside, lower limit of the share of support vectors.
+    gamma : float or None, default None
+        Kernel width in ``exp(-gamma * distance ** 2)``; None for 1 / (number of features * variance of all of X).
+    """
+
+    name = "ocsvm"
+    rules: ClassVar = {
+        "nu": Interval(float, 0, 1, open_low=True, open_high=True),
+        "gamma": Interval(float, 0, open_low=True, or_none=True),
+    }
+
+    def __init__(self, *, nu: float = 0.1, gamma: float | None = None) -> None:
+        self.nu = nu
+        self.gamma = gamma
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        from sklearn.svm import OneClassSVM as Learner
+
+        spread = float(X.var())
+        scale = 1 / (X.shape[1] * spread) if spread > 0 else 1.0
+        self.width_ = scale if self.gamma is None else float(self.gamma)
+        learner = Learner(kernel="rbf", nu=self.nu, gamma=self.width_).fit(X)
+        self.vectors_ = np.array(learner.support_vectors_)
+        self.weights_ = np.array(learner.dual_coef_[0])
+        self.intercept_ = float(learner.intercept_[0])
+
+    def _score(self, X: Floats) -> Floats:
+        kernel = np.exp(-self.width_ * distances(X, self.vectors_) ** 2)
+        score: Floats = -(kernel @ self.weights_ + self.intercept_)
+        return score
