@@ -73,3 +73,102 @@ def mixed_folder(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
     soundfile.write(folder / "bad_8_khz.wav", hum(103, rate=8_000), 8_000)
     (folder / "bad_unreadable.wav").symlink_to(folder / "nothing_there")  # unreadable for every user, root as well
     return folder
+
+
+class _Edition:
+    """A made-up set in the exact layout of one edition, with its ground truth beside it."""
+
+    def __init__(self, year: int, root: Path, hum: Hum) -> None:
+        self.year, self.root, self.hum, self.seed = year, root, hum, 0
+        self.listed: dict[str, list[str]] = {}
+
+    def write(self, folder: Path, name: str, *, anomalous: bool = False) -> None:
+        """Write one clip of 0.3 s, of two channels in 2026."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.seed += 1
+        sound = self.hum(self.seed, seconds=0.3, tone_hz=3000 if anomalous else None)
+        if self.year == 2026:
+            sound = np.stack([sound, 0.3 * self.hum(self.seed + 10_000, seconds=0.3)], axis=1)
+        soundfile.write(folder / name, sound, 16_000)
+
+    def train(self, folder: Path, section: str, attributes: str) -> None:
+        """Write 20 training clips: 18 and 2 of the domains, 17 and 3 in 2021, one domain in 2020."""
+        targets = {2020: 0, 2021: 3}.get(self.year, 2)
+        for k in range(20):
+            domain, number = ("target", k - 20 + targets) if k >= 20 - targets else ("source", k)
+            name = f"section_{section}_{domain}_train_normal_{number:04d}{attributes}.wav"
+            self.write(folder / "train", f"normal_id_{section}_{k:08d}.wav" if self.year == 2020 else name)
+
+    def test(self, folder: Path, section: str, attributes: str, *, secret: bool) -> None:
+        """Write 16 test clips: 4 a domain and label, 8 a label in 2020."""
+        first = 1 if self.year == 2024 and secret else 0
+        for k in range(16):
+            label, domain = ("normal", "anomaly")[k % 2], ("source", "target")[k // 2 % 2]
+            if self.year == 2020:
+                split, original, hidden = "test", f"{label}_id_{section}_{k:08d}.wav", f"id_{section}_{k:08d}.wav"
+            else:
+                split = f"{domain}_test" if self.year == 2021 else "test"
+                attributes = "" if self.year == 2021 else attributes
+                original = f"section_{section}_{domain}_test_{label}_{k:04d}{attributes}.wav"
+                hidden = f"section_{section}_{f'{domain}_test_' if self.year == 2021 else ''}{k + first:04d}.wav"
+            self.write(folder / split, hidden if secret else original, anomalous=label == "anomaly")
+            if secret:
+                self.listed.setdefault(folder.name, []).append(f"{hidden},{original}")
+
+    def truth(self) -> None:
+        """Write the ground truth: a list in 2020 and 2025, folders in the other years."""
+        folder = self.root / "ground_truth"
+        folder.mkdir()
+        if self.year in (2020, 2025):
+            rows = [row for machine, clips in self.listed.items() for row in (machine, *clips)]
+            (folder / f"eval_data_list_{self.year}.csv").write_text("\r\n".join(rows) + "\r\n")
+            return
+        for machine, clips in self.listed.items():
+            for row in clips:
+                hidden, original = row.split(",")
+                domain = "_source" if "source" in original else "_target"
+                name = f"ground_truth_{machine}_{hidden[:10]}{domain if self.year == 2021 else ''}_test.csv"
+                for kind, word in (("data", "_anomaly_"), ("domain", "_target_")):
+                    if kind == "data" or self.year > 2021:
+                        (folder / f"ground_truth_{kind}").mkdir(exist_ok=True)
+                        with (folder / f"ground_truth_{kind}" / name).open("a") as file:
+                            file.write(f"{hidden},{int(word in original)}\n")
+
+
+_TINY = {  # machine and sections of the development set, of the evaluation set, end of the names
+    2020: ("fan", "00 02", "fan", "01 03", ""),
+    2021: ("fan", "00 01", "fan", "03 04", "_strength_1_ambient"),
+    2022: ("bearing", "00 01", "bearing", "03 04", "_vel_6"),
+    2023: ("fan", "00", "Vacuum", "00", "_vel_6"),
+    2024: ("ToyTrain", "00", "3DPrinter", "00", "_noAttribute"),
+    2025: ("bearing", "00", "ToyPet", "00", "_noAttribute"),
+    2026: ("ToyCarEmu", "00", "Sander", "00", "_"),
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_edition(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Callable[[int], Path]:
+    """Return a function: year to the folder of a tiny set in that edition's layout; not to be written to.
+
+    A section has 20 training and 16 test clips, half of these anomalous; ``ground_truth/`` tells the
+    evaluation's labels.
+    """
+    made: dict[int, Path] = {}
+
+    def make(year: int) -> Path:
+        if year not in made:
+            root = tmp_path_factory.mktemp(f"dcase{year}")
+            edition = _Edition(year, root, hum)
+            raw = "raw" if year >= 2023 else "."
+            machine, sections, new_machine, new_sections, attributes = _TINY[year]
+            for part, name, numbers in (("dev_data", machine, sections), ("eval_data", new_machine, new_sections)):
+                for section in numbers.split():
+                    edition.train(root / part / raw / name, section, attributes)
+                    edition.test(root / part / raw / name, section, attributes, secret=part == "eval_data")
+                for k in range(4 if year == 2025 else 0):
+                    edition.write(root / part / raw / name / "supplemental", f"section_00_machine_{k:04d}_.wav")
+            edition.truth()
+            made[year] = root
+        return made[year]
+
+    return make

@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from os import PathLike, fspath
 
-__all__ = ["MACHINES", "ClipName", "parse_name"]
+__all__ = ["ABOVE_MACHINES", "MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
 
 _MACHINE_LIST = """
 fan pump slider valve bearing gearbox ToyCar ToyConveyor ToyTrain
@@ -31,7 +31,7 @@ MACHINES = tuple(_MACHINE_LIST.split())
 
 _MACHINE = {machine.lower(): machine for machine in MACHINES}
 _LABEL = {"normal": "normal", "abnormal": "anomaly", "anomaly": "anomaly", "anomalous": "anomaly"}
-_SPLIT = {
+SPLIT_FOLDERS = {
     "train": "train",
     "test": "test",
     "source_test": "test",
@@ -39,9 +39,9 @@ _SPLIT = {
     "test_rename": "test",  # made by the organisers' renaming of evaluation clips
     "supplemental": "supplemental",
 }
-_ABOVE_MACHINES = frozenset(
-    {"raw", "data", "dev_data", "eval_data", "dev", "eval", "additional", "dataset", "datasets"}
-)
+"""The folders of a machine, in lower case, and the split that each holds."""
+
+ABOVE_MACHINES = frozenset({"raw", "data", "dev_data", "eval_data", "dev", "eval", "additional", "dataset", "datasets"})
 
 _SUFFIX = re.compile(r"\.(wave?|flac|ogg|oga|opus|mp3|aiff?|w64|rf64|caf|au)$", re.IGNORECASE | re.ASCII)
 _ID_NAME = re.compile(r"(?:(normal|anomaly|abnormal)_)?id_(\d\d)_\d+", re.IGNORECASE | re.ASCII)
@@ -174,9 +174,9 @@ def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, 
 def _from_folder(folder: str) -> dict[str, str]:
     """Return what one folder's name tells by itself."""
     word = folder.lower()
-    if word in _SPLIT:
+    if word in SPLIT_FOLDERS:
         domain = word.removesuffix("_test") if word in ("source_test", "target_test") else None
-        return _told(split=_SPLIT[word], domain=domain)
+        return _told(split=SPLIT_FOLDERS[word], domain=domain)
     if word in _LABEL:
         return {"label": _LABEL[word]}
     if word in _MACHINE:
@@ -192,9 +192,9 @@ def _from_folder(folder: str) -> dict[str, str]:
 
 def _stands_above_machine_parts(folder: str, below: str, *, official: bool) -> bool:
     """Tell whether a folder is where official layouts have the machine."""
-    if folder.lower() in _ABOVE_MACHINES or folder == ".." or folder.endswith(":"):
+    if folder.lower() in ABOVE_MACHINES or folder == ".." or folder.endswith(":"):
         return False
-    return bool(_ID_FOLDER.fullmatch(below)) or (official and below.lower() in _SPLIT)
+    return bool(_ID_FOLDER.fullmatch(below)) or (official and below.lower() in SPLIT_FOLDERS)
 
 
 def _read_above_machine(folders: list[str], known: dict[str, str]) -> None:

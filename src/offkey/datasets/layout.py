@@ -1,0 +1,150 @@
+"""Finding machines under a folder: those that hold ``train/``, ``test/`` and the like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from offkey.audio import CLIP_SUFFIXES
+from offkey.datasets.names import MACHINES, SPLIT_FOLDERS, parse_name
+from offkey.errors import DataError
+
+__all__ = ["MachineFolder", "check_root", "clips_in", "contents", "machine_folders", "only", "walk"]
+
+_DEEPEST = 7  # ROOT/dev_data/raw/fan/train is 4; symbolic links could go round for ever
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class MachineFolder:
+    """A folder that holds one machine's clips.
+
+    Parameters
+    ----------
+    machine : str
+        The machine, in the organisers' spelling if it is one of theirs.
+    path : Path
+        The folder.
+    part : str or None
+        ``"dev"`` or ``"eval"`` if the machine lies in ``dev_data`` or ``eval_data``.
+    """
+
+    machine: str
+    path: Path
+    part: str | None
+
+    def splits(self) -> list[Path]:
+        """Return the folders of its splits that are to be read, each clip once.
+
+        The organisers' tools copy ``source_test`` and ``target_test`` to ``test``, and ``test`` with
+        other names to ``test_rename``; such copies are passed over.
+        """
+        found = {path.name.lower(): path for path in sorted(self.path.iterdir()) if path.is_dir()}
+        by_domain = {"source_test", "target_test"} & found.keys()
+        skipped = {"test"} if by_domain else set()
+        if by_domain or "test" in found:
+            skipped.add("test_rename")
+        return [path for name, path in found.items() if name in SPLIT_FOLDERS and name not in skipped]
+
+
+def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[MachineFolder]:
+    """Find all machines under a folder, however deep the set was unpacked.
+
+    Parameters
+    ----------
+    root : Path
+        A folder that holds ``dev_data`` and ``eval_data``, with or without ``raw``, or machines, or
+        itself one machine's ``train`` and ``test``.
+    machines : sequence of str, optional
+        Only these, in any case.
+
+    Returns
+    -------
+    list of MachineFolder
+        In the order of their paths.
+
+    Raises
+    ------
+    DataError
+        If the folder does not exist, holds no machine, or lacks one that is asked for.
+    """
+    check_root(root)
+    found = []
+    for folder, below in walk(root):
+        if any(name.lower() in SPLIT_FOLDERS for name in below):
+            path = Path(os.path.abspath(folder))  # noqa: PTH100, a symbolic link keeps its own name
+            known = {machine.lower(): machine for machine in MACHINES}
+            part = parse_name(path / "train" / "section_00_0000.wav").part
+            part = "eval" if part == "additional" else part
+            found.append(MachineFolder(known.get(path.name.lower(), path.name), folder, part))
+            below.clear()
+    if not found:
+        raise DataError(
+            f"No machine was found under {root}: expected folders such as fan/train and fan/test, "
+            f"or dev_data/fan/train; found {contents(root)}."
+        )
+    names = only([folder.machine for folder in found], machines, root)
+    return [folder for folder in found if folder.machine in names]
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """Return the sound files of a folder, without its folders and hidden files, by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
+
+
+def only(found: Sequence[str], asked: Sequence[str] | None, root: Path) -> set[str]:
+    """Return the machines that are found and asked for.
+
+    Raises
+    ------
+    DataError
+        If one that is asked for is not there; the message lists those that are.
+    """
+    if asked is None:
+        return set(found)
+    by_word = {machine.lower(): machine for machine in found}
+    for machine in asked:
+        if machine.lower() not in by_word:
+            there = ", ".join(dict.fromkeys(found)) or "none"
+            raise DataError(f"The machine {machine!r} is not under {root}: found {there}.")
+    return {by_word[machine.lower()] for machine in asked}
+
+
+def contents(folder: Path) -> str:
+    """Say in a few words what a folder holds."""
+    entries = sorted(folder.iterdir())
+    folders = [f"{path.name}/" for path in entries if path.is_dir()]
+    files = [path.name for path in entries if path.is_file()]
+    named = ", ".join(folders[:_MOST_NAMED]) + (", ..." if len(folders) > _MOST_NAMED else "")
+    texts = [f"the folders {named}"] if folders else []
+    texts += [f"{len(files)} files such as {files[0]}"] if files else []
+    return " and ".join(texts) or "nothing"
+
+
+def check_root(root: Path) -> None:
+    """Check that the folder of a data set is there.
+
+    Raises
+    ------
+    DataError
+        If it does not exist or is no folder.
+    """
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise DataError(f"The data set's folder {root} {what}: expected the folder that holds the unpacked archives.")
+
+
+def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder with the names of the folders in it; clear these names to go no deeper."""
+    for folder, below, _ in os.walk(root, followlinks=True):
+        path = Path(folder)
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        yield path, below
+        if len(path.relative_to(root).parts) >= _DEEPEST:
+            below.clear()

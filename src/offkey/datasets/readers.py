@@ -1,0 +1,115 @@
+"""All data sets by name, and the one function that reads any of them to the table of clips."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offkey.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["names", "read_dataset", "takes"]
+
+_READERS = {
+    "dcase2020": "offkey.datasets.dcase2020:read",
+    "dcase2021": "offkey.datasets.dcase2021:read",
+    "dcase2022": "offkey.datasets.dcase2022:read",
+    "dcase2023": "offkey.datasets.first_shot:read_2023",
+    "dcase2024": "offkey.datasets.first_shot:read_2024",
+    "dcase2025": "offkey.datasets.first_shot:read_2025",
+    "dcase2026": "offkey.datasets.first_shot:read_2026",
+    "mimii": "offkey.datasets.mimii:read",
+    "toyadmos": "offkey.datasets.toyadmos:read",
+    "toyadmos2": "offkey.datasets.dcase2021:read_toyadmos2",
+    "folder": "offkey.datasets.folder:read",
+    "table": "offkey.datasets.readers:_read_table",
+}
+
+
+def names() -> list[str]:
+    """Return the names of all data sets that can be read."""
+    return list(_READERS)
+
+
+def takes(dataset: str, option: str) -> bool:
+    """Tell whether the reader of a data set has an option, such as ``"ground_truth"``."""
+    return option in inspect.signature(_find(dataset)).parameters
+
+
+def read_dataset(
+    dataset: str,
+    root: str | PathLike[str],
+    *,
+    machines: Sequence[str] | None = None,
+    ground_truth: str | PathLike[str] | None = None,
+    **options: Any,
+) -> pl.DataFrame:
+    """Read a data set as its organisers publish it.
+
+    Parameters
+    ----------
+    dataset : str
+        One of `names()`. MIMII DUE is read as ``"dcase2021"``, MIMII DG as ``"dcase2022"``.
+    root : path
+        The folder that holds ``dev_data`` and ``eval_data``, or machines, or one machine; for
+        ``"table"`` the table's file.
+    machines : sequence of str, optional
+        Only these machines; by default all that are found.
+    ground_truth : path, optional
+        DCASE only: the organisers' ground truth of the evaluation set, as in
+        `offkey.datasets.ground_truth.read_ground_truth`. Clips get labels and domains by name.
+    **options
+        Of one reader: ``attributes`` (dcase2024, dcase2025), ``microphone`` and ``train_clips``
+        (toyadmos).
+
+    Returns
+    -------
+    polars.DataFrame
+        The table of clips, with the columns of `offkey.datasets.table`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such data set, or it does not take an option.
+    DataError
+        If the folder is not as it must be.
+    """
+    if ground_truth is not None:
+        options["ground_truth"] = ground_truth
+    for option in options:
+        if not takes(dataset, option):
+            raise UsageError(f"The data set {dataset!r} takes no {option.replace('_', ' ')}.")
+    table: pl.DataFrame = _find(dataset)(Path(root), machines=machines, **options)
+    return table
+
+
+def _find(dataset: str) -> Callable[..., Any]:
+    if dataset not in _READERS:
+        near = difflib.get_close_matches(dataset, _READERS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"There is no data set {dataset!r}: expected one of {', '.join(_READERS)}.{hint}")
+    module, _, attribute = _READERS[dataset].partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def _read_table(path: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
+    import polars as pl
+
+    from offkey.datasets.layout import only
+    from offkey.datasets.table import read_table
+
+    if path.is_dir():
+        raise DataError(f"The table {path} is a folder: name the CSV or Parquet file, or read it as 'folder'.")
+    table = read_table(path)
+    if machines is None:
+        return table
+    found = only([machine for machine in table["machine"].unique().to_list() if machine], machines, path)
+    return table.filter(pl.col("machine").is_in(list(found)))
