@@ -135,7 +135,7 @@ def test_rows_may_be_shuffled_because_names_count(tmp_path: Path, year: int) -> 
         ),
         (lambda folder: (folder / SCORES).unlink(), f"1 files missing ({SCORES})."),
         (lambda folder: (folder / DECISIONS).unlink(), f"1 files missing ({DECISIONS})."),
-        (lambda folder: (folder / SCORES).write_bytes(b"\xff\xfe\x00"), f"{SCORES}: no CSV file in UTF-8"),
+        (lambda folder: (folder / SCORES).write_bytes(b"\xff\xfe\x00"), f"{SCORES} is no CSV file in UTF-8"),
         (
             lambda folder: (folder / SCORES).rename(folder / "anomaly_scores_fan_00.csv"),
             "1 files whose name is not that of 2023, anomaly_score_<machine>_section_<section>_test.csv "

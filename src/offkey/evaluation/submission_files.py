@@ -22,7 +22,7 @@ from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
 from offkey.evaluation.sections import DOMAINS
 
-__all__ = ["KINDS", "SubmissionFile", "expected_keys", "file_name", "find_files"]
+__all__ = ["KINDS", "SubmissionFile", "expected_keys", "file_name", "find_files", "parse_file_name"]
 
 KINDS = ("anomaly_score", "decision_result")
 """What a file of a submission holds."""
@@ -103,6 +103,34 @@ def expected_keys(
     return [(kind, machine, section, domain) for kind in asked if kind in kinds for domain in domains]
 
 
+def parse_file_name(path: Path, edition: int) -> SubmissionFile | None:
+    """Read what the name of a submission's file tells.
+
+    Parameters
+    ----------
+    path : Path
+        The file; only its name is looked at.
+    edition : int
+        The year.
+
+    Returns
+    -------
+    SubmissionFile or None
+        None if it is no name of that edition.
+    """
+    if edition == 2020:
+        pattern = r"(anomaly_score)_(.+)_id_(\d\d)()\.csv"
+    elif edition == 2021:
+        pattern = r"(anomaly_score|decision_result)_(.+)_section_(\d\d)_(source|target)_test\.csv"
+    else:
+        pattern = (
+            rf"(anomaly_score|decision_result)_(?:DCASE{edition}T2)?((?!DCASE20\d\dT2).+)"
+            r"_section_(\d\d)(?:_test(?:_seed\d+.*)?)?()\.csv"
+        )
+    match = re.fullmatch(pattern, path.name, re.ASCII)
+    return SubmissionFile(path, *match.groups()) if match else None
+
+
 def find_files(
     folder: Path, edition: int, faults: Faults, machines: Collection[str] | None = None
 ) -> list[SubmissionFile]:
@@ -136,7 +164,7 @@ def find_files(
     for path in sorted(folder.iterdir()):
         if not (path.is_file() and path.suffix.lower() == ".csv" and _LIKE_A_SUBMISSION.search(path.name)):
             continue
-        file = _parsed(path, edition)
+        file = parse_file_name(path, edition)
         if file is None:
             foreign.append(path.name)
         elif file.key in found:
@@ -150,20 +178,6 @@ def find_files(
         there = listing(sorted(path.name for path in folder.iterdir())) or "nothing"
         raise DataError(f"The folder {folder} must hold score files such as {_example(edition)}; it holds {there}.")
     return list(found.values())
-
-
-def _parsed(path: Path, edition: int) -> SubmissionFile | None:
-    if edition == 2020:
-        pattern = r"(anomaly_score)_(.+)_id_(\d\d)()\.csv"
-    elif edition == 2021:
-        pattern = r"(anomaly_score|decision_result)_(.+)_section_(\d\d)_(source|target)_test\.csv"
-    else:
-        pattern = (
-            rf"(anomaly_score|decision_result)_(?:DCASE{edition}T2)?((?!DCASE20\d\dT2).+)"
-            r"_section_(\d\d)(?:_test(?:_seed\d+.*)?)?()\.csv"
-        )
-    match = re.fullmatch(pattern, path.name, re.ASCII)
-    return SubmissionFile(path, *match.groups()) if match else None
 
 
 def _example(edition: int) -> str:

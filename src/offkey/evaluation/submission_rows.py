@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from pathlib import Path
 
+from offkey.errors import DataError
+from offkey.evaluation.csv_lines import csv_lines, number
 from offkey.evaluation.faults import Faults
 
 __all__ = ["read_rows"]
@@ -30,8 +31,10 @@ def read_rows(path: Path, faults: Faults, *, binary: bool = False) -> dict[str, 
     dict of str to float
         Value of each clip; of a faulty file only the rows without fault.
     """
-    rows = _csv_rows(path, faults)
-    if rows is None:
+    try:
+        rows = csv_lines(path, "file")
+    except DataError as error:
+        faults.add(str(error).removesuffix("."))
         return {}
     if not rows:
         faults.add(f"{path.name}: empty")
@@ -43,11 +46,11 @@ def read_rows(path: Path, faults: Faults, *, binary: bool = False) -> dict[str, 
             f"{path.name}: {len(wide)} rows without exactly 2 columns, a file name and a value "
             f"(line {line} has {len(row)})"
         )
-    pairs = [(line, row[0].strip(), row[1].strip()) for line, row in rows if len(row) == 2]
+    pairs = [(line, row[0], row[1]) for line, row in rows if len(row) == 2]
     values: dict[str, float] = {}
     wrong: list[str] = []
     for line, name, text in pairs:
-        value = _number(text)
+        value = number(text)
         if value is None and line == 1:
             faults.add(f"{path.name}: line 1 is a header ({name},{text}), but these files have none")
         elif value is None or not math.isfinite(value) or (binary and value not in (0, 1)):
@@ -58,22 +61,3 @@ def read_rows(path: Path, faults: Faults, *, binary: bool = False) -> dict[str, 
     counts = Counter(name for _, name, _ in pairs)
     faults.add_names(path.name, "doubled", [name for name, count in counts.items() if count > 1])
     return values
-
-
-def _csv_rows(path: Path, faults: Faults) -> list[tuple[int, list[str]]] | None:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except OSError as error:
-        faults.add(f"{path.name}: cannot be read ({error.strerror})")
-    except (UnicodeDecodeError, csv.Error) as error:
-        faults.add(f"{path.name}: no CSV file in UTF-8 ({error})")
-    return None
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

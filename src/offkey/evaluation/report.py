@@ -1,0 +1,186 @@
+"""What a table of scores is worth: AUC and pAUC with intervals, overall and by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from offkey.errors import DataError
+from offkey.evaluation.intervals import bootstrap_intervals
+from offkey.evaluation.labels import Labels, find_labels
+from offkey.evaluation.metrics import MAX_FPR, detection
+from offkey.evaluation.ranking import Ranking, checked_max_fpr
+from offkey.evaluation.score_table import ScoredClip, ScoreTable, table_from_columns
+
+__all__ = ["ScoreReport", "evaluate_scores"]
+
+Key: TypeAlias = tuple[str | None, str | None, str | None]
+Figures: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """What `evaluate_scores` found.
+
+    Attributes
+    ----------
+    overall : dict
+        ``auc``, ``auc_ci``, ``pauc``, ``pauc_ci``, ``n_normal``, ``n_anomalous``; and where the table has
+        decisions ``precision``, ``recall``, ``f1``, ``false_alarm_rate``, ``true_positives``,
+        ``false_positives``, ``false_negatives`` and ``true_negatives``, otherwise None.
+    groups : list of dict
+        The same for each group, after ``machine``, ``section`` and ``domain``; None for what a row is not
+        restricted to. A group of one label has no AUC and pAUC.
+    means : dict
+        ``auc_mean`` and ``pauc_mean``: arithmetic means over machines and sections (or ids).
+    n_errors : int
+        Rows that were left out because of an error.
+    labels : str
+        Where the labels come from.
+    """
+
+    overall: Figures
+    groups: list[Figures]
+    means: Figures
+    n_errors: int
+    labels: str
+    max_fpr: float = field(default=MAX_FPR)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            **self.overall,
+            **self.means,
+            "groups": self.groups,
+            "n_errors": self.n_errors,
+            "labels": self.labels,
+            "max_fpr": self.max_fpr,
+        }
+
+
+def evaluate_scores(
+    table: ScoreTable | Mapping[str, Sequence[Any]],
+    labels: Mapping[str, int] | None = None,
+    *,
+    max_fpr: float = MAX_FPR,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> ScoreReport:
+    """Measure scores against labels, overall and by machine, section or id, and domain.
+
+    Every figure is measured among the clips of its group alone: the AUC of a domain sets its normal clips
+    against its own anomalies. (The official scores from 2022 on do it otherwise; see
+    `offkey.evaluation.official`.)
+
+    Parameters
+    ----------
+    table : ScoreTable or mapping of str to sequence
+        Scored clips: from `offkey.evaluation.score_table.read_score_table`, or columns ``file`` and
+        ``score`` and any of ``label``, ``machine``, ``section``, ``domain``, ``anomalous``, ``error``,
+        ``start_s``.
+    labels : mapping of str to int, optional
+        0 (normal) or 1 (anomaly) by file; otherwise from the ``label`` column, or from official names.
+    max_fpr : float, default 0.1
+        Highest false-positive rate of the pAUC.
+    n_resamples : int, default 1000
+        Resamples of the bootstrap.
+    seed : int, default 0
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    ScoreReport
+        The figures.
+
+    Raises
+    ------
+    DataError
+        If the table or the labels are not as they must be, or all clips have one label.
+    ParameterError
+        If an option is not as described.
+    """
+    if not isinstance(table, ScoreTable):
+        table = table_from_columns(table)
+    if not table.clips:
+        raise DataError(f"No clip of {table.name} has a score: all {len(table.failed)} rows have an error.")
+    found = find_labels(table, labels)
+    if len(set(found.values)) < 2:
+        only = "anomalous" if found.values[0] else "normal"
+        raise DataError(
+            f"AUC and pAUC need normal and anomalous clips, but all {len(table.clips)} clips of {table.name} "
+            f"are {only} by {found.source}."
+        )
+    options = {"max_fpr": checked_max_fpr(max_fpr), "n_resamples": n_resamples, "seed": seed}
+    groups = _groups(table.clips, found, options)
+    return ScoreReport(
+        _figures(table.clips, found.values, options), groups, _means(groups), len(table.failed), found.source, max_fpr
+    )
+
+
+def _groups(clips: list[ScoredClip], labels: Labels, options: dict[str, Any]) -> list[Figures]:
+    keys: list[Key] = [(clip.machine, clip.section, clip.domain) for clip in clips]
+    levels = {level for machine, section, domain in keys for level in _levels(machine, section, domain)}
+    rows = []
+    for level in sorted(levels - {(None, None, None)}, key=_order):
+        inside = [number for number, key in enumerate(keys) if _covers(level, key)]
+        finer = {keys[number] for number in inside}
+        sections = {section for _, section, _ in finer}
+        # a coarse group that holds a single finer one says nothing new
+        if level in finer or len(sections) > 1 or (sections == {level[1]} and len(finer) > 1):
+            part = [clips[number] for number in inside]
+            figures = _figures(part, [labels.values[number] for number in inside], options)
+            rows.append({"machine": level[0], "section": level[1], "domain": level[2], **figures})
+    return rows
+
+
+def _levels(machine: str | None, section: str | None, domain: str | None) -> list[Key]:
+    """Return the groups that a clip belongs to: its machine, the section of it, the domain in that."""
+    return [(machine, None, None), (machine, section, None), (machine, section, domain)]
+
+
+def _covers(level: Key, key: Key) -> bool:
+    """Tell whether a clip belongs to a group; no section or no domain in a group stands for all."""
+    return level[0] == key[0] and all(part in (None, own) for part, own in zip(level[1:], key[1:], strict=True))
+
+
+def _order(key: Key) -> tuple[str, ...]:
+    return tuple(part or "" for part in key)
+
+
+def _figures(clips: list[ScoredClip], labels: list[int], options: dict[str, Any]) -> Figures:
+    n_anomalous = sum(labels)
+    figures: Figures = dict.fromkeys(("auc", "auc_ci", "pauc", "pauc_ci"))
+    if 0 < n_anomalous < len(labels):
+        scores = [clip.score for clip in clips]
+        areas = Ranking(labels, scores).areas(max_fpr=options["max_fpr"])
+        intervals = bootstrap_intervals(labels, scores, **options)
+        figures = {
+            "auc": float(areas.auc[0]),
+            "auc_ci": list(intervals.auc),
+            "pauc": float(areas.pauc[0]),
+            "pauc_ci": list(intervals.pauc),
+        }
+    figures |= {"n_normal": len(labels) - n_anomalous, "n_anomalous": n_anomalous}
+    rates: Figures = dict.fromkeys(("precision", "recall", "f1", "false_alarm_rate"))
+    rates |= dict.fromkeys(("true_positives", "false_positives", "false_negatives", "true_negatives"))
+    decided = [(label, clip.anomalous) for label, clip in zip(labels, clips, strict=True) if clip.anomalous is not None]
+    if decided:
+        rates = detection(*(list(column) for column in zip(*decided, strict=True)))._asdict()
+    return figures | rates
+
+
+def _means(groups: list[Figures]) -> Figures:
+    """Return the means over the smallest groups that are not parts of a section."""
+    sections: dict[tuple[str | None, str | None], Figures] = {}
+    for row in groups:  # a section's row over all its domains, where there is one, comes before theirs
+        sections.setdefault((row["machine"], row["section"]), row)
+    divided = {machine for machine, section in sections if section is not None}
+    counted = [row for (machine, section), row in sections.items() if (section is not None or machine not in divided)]
+    means: Figures = {}
+    for column in ("auc", "pauc"):
+        values = [row[column] for row in counted if row[column] is not None]
+        means[f"{column}_mean"] = float(np.mean(values)) if values else None
+    return means

@@ -1,0 +1,212 @@
+"""A table of scored clips.
+
+A recording that was scored in windows has several rows, told apart by ``start_s``; its score is that of
+its highest window. Rows with an ``error`` are left out and counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from offkey.datasets.names import parse_name
+from offkey.errors import DataError
+from offkey.evaluation.csv_lines import number
+from offkey.evaluation.faults import listing
+
+__all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "label_of", "table_from_columns", "table_from_rows"]
+
+COLUMNS = ("file", "score", "anomalous", "error", "start_s", "label", "machine", "section", "domain")
+"""Columns that are read; ``section`` also holds a machine id. The first two are needed."""
+
+_LABELS = {"0": 0, "normal": 0, "1": 1, "anomaly": 1, "anomalous": 1, "abnormal": 1, "false": 0, "true": 1}
+
+TextRow: TypeAlias = tuple[str, dict[str, str]]
+"""Where a row stands, for messages, and its cells by column."""
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """One clip with its score; None for what nothing tells.
+
+    Parameters
+    ----------
+    file : str
+        Path or name as it stands in the table.
+    score : float
+        Anomaly score; higher is more anomalous.
+    label : int, optional
+        0 for normal, 1 for anomaly.
+    anomalous : int, optional
+        1 if the clip was called anomalous.
+    machine, section, domain : str, optional
+        From the table's columns or, without them, from the official names of file and folders.
+    """
+
+    file: str
+    score: float
+    label: int | None = None
+    anomalous: int | None = None
+    machine: str | None = None
+    section: str | None = None
+    domain: str | None = None
+
+
+class ScoreTable(NamedTuple):
+    """Scored clips, each once.
+
+    Attributes
+    ----------
+    clips : list of ScoredClip
+        The clips, in the order of the table.
+    failed : list of str
+        The files of the rows that were left out because of an error.
+    labelled : bool
+        Whether the table has a ``label`` column.
+    name : str
+        What messages call the table.
+    """
+
+    clips: list[ScoredClip]
+    failed: list[str]
+    labelled: bool
+    name: str
+
+
+def table_from_columns(columns: Mapping[str, Sequence[Any]], name: str = "the table") -> ScoreTable:
+    """Make a table of columns, such as a data frame's.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence
+        Some of `COLUMNS`, all of the same length; None for an empty cell.
+    name : str, default "the table"
+        What messages call it.
+
+    Returns
+    -------
+    ScoreTable
+        The clips.
+
+    Raises
+    ------
+    DataError
+        If ``file`` or ``score`` is missing, or a row is not as it must be.
+    """
+    missing = [column for column in ("file", "score") if column not in columns]
+    if missing:
+        raise DataError(f"{name} needs the columns 'file' and 'score', but lacks {' and '.join(missing)}.")
+    known = {column: columns[column] for column in COLUMNS if column in columns}
+    lengths = {column: len(values) for column, values in known.items()}
+    if len(set(lengths.values())) != 1:
+        raise DataError(f"The columns of {name} must have one length, but have {lengths}.")
+    rows = [
+        (f"{name}, row {number}", {column: _text(value) for column, value in zip(known, values, strict=True)})
+        for number, values in enumerate(zip(*known.values(), strict=True), start=1)
+    ]
+    if not rows:
+        raise DataError(f"{name} has no rows.")
+    return table_from_rows(rows, name, labelled="label" in known)
+
+
+def label_of(text: str) -> int | None:
+    """Return 0 or 1 for the text of a label, None if it is none.
+
+    Parameters
+    ----------
+    text : str
+        ``0``, ``false`` or ``normal``; ``1``, ``true``, ``anomaly``, ``anomalous`` or ``abnormal``; in any
+        case.
+
+    Returns
+    -------
+    int or None
+        0 for normal, 1 for anomaly.
+    """
+    value = number(text)
+    return _LABELS.get(text.strip().lower() if value is None else f"{value:g}")
+
+
+def table_from_rows(rows: list[TextRow], name: str, *, labelled: bool) -> ScoreTable:
+    """Make a table of rows of text.
+
+    Parameters
+    ----------
+    rows : list of (str, dict of str to str)
+        Where each row stands, and its cells by column; empty strings for empty cells.
+    name : str
+        What messages call the table.
+    labelled : bool
+        Whether there is a ``label`` column.
+
+    Returns
+    -------
+    ScoreTable
+        The clips.
+
+    Raises
+    ------
+    DataError
+        If a row is not as it must be, or a clip is there twice.
+    """
+    failed = [cells["file"] for _, cells in rows if cells.get("error")]
+    joined: dict[str, list[tuple[str, ScoredClip]]] = {}
+    for where, cells in rows:
+        if not cells.get("error"):
+            joined.setdefault(cells["file"], []).append((cells.get("start_s", ""), _clip(where, cells)))
+    doubled = [file for file, windows in joined.items() if len({start for start, _ in windows}) < len(windows)]
+    if doubled:
+        raise DataError(
+            f"Each clip must have one row, or one for each start_s, but {name} has {len(doubled)} doubled: "
+            f"{listing(doubled)}."
+        )
+    return ScoreTable([_highest([clip for _, clip in windows]) for windows in joined.values()], failed, labelled, name)
+
+
+def _highest(windows: list[ScoredClip]) -> ScoredClip:
+    """Join the windows of one recording: it is as anomalous as its most anomalous window."""
+    first = windows[0]
+    for column in ("label", "machine", "section", "domain"):
+        values = {getattr(window, column) for window in windows}
+        if len(values) > 1:
+            raise DataError(f"The windows of {first.file} differ in {column}: {', '.join(sorted(map(str, values)))}.")
+    calls = [window.anomalous for window in windows if window.anomalous is not None]
+    return ScoredClip(
+        first.file,
+        max(window.score for window in windows),
+        first.label,
+        max(calls) if calls else None,
+        first.machine,
+        first.section,
+        first.domain,
+    )
+
+
+def _clip(where: str, cells: dict[str, str]) -> ScoredClip:
+    file = cells["file"]
+    if not file:
+        raise DataError(f"{where}: the file is not named.")
+    score = number(cells["score"])
+    if score is None or not math.isfinite(score):
+        found = cells["score"] or "nothing, and no error either"
+        raise DataError(f"{where} ({file}): the score must be a finite number, found {found}.")
+    values = {}
+    for column, expected in (("label", "0 or normal, 1 or anomaly"), ("anomalous", "0 or 1")):
+        text = cells.get(column, "")
+        values[column] = label_of(text) if text else None
+        if text and values[column] is None:
+            raise DataError(f"{where} ({file}): the column '{column}' must be {expected}, found {text!r}.")
+    told = parse_name(file)
+    places = {
+        column: cells.get(column) or (None if column in cells else getattr(told, column))
+        for column in ("machine", "section", "domain")
+    }
+    return ScoredClip(file, score, values["label"], values["anomalous"], **places)
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return repr(float(value)) if isinstance(value, float) else str(value).strip()
