@@ -1,0 +1,95 @@
+"""Command ``offkey dcase-score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import print_json, print_table, say
+from offkey.cli.evaluate import interval_text
+from offkey.cli.options import Json
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from offkey.evaluation.dcase_score import SubmissionScore
+
+__all__ = ["dcase_score"]
+
+_HEADS = {"auc": "AUC", "pauc": "pAUC", "precision": "precision", "recall": "recall", "f1": "F1"}
+
+
+def dcase_score(
+    folder: Annotated[Path, typer.Argument(help="Folder of anomaly_score_*.csv and decision_result_*.csv files.")],
+    edition: Annotated[str, typer.Option("--edition", help="Year of the challenge, 2020 to 2026.")],
+    ground_truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--ground-truth",
+            help="The organisers' ground truth: a list or folder; not needed for development clips, whose names tell.",
+        ),
+    ] = None,
+    machine: Annotated[
+        list[str] | None, typer.Option("--machine", help="Score this machine alone; may be given repeatedly.")
+    ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option("--tables", help="Folder to write the files to that the official evaluator would write."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap interval.")] = 0,
+    json: Json = False,
+) -> None:
+    """Check anyone's submission to DCASE Challenge Task 2 and compute its official score."""
+    from offkey.evaluation.dcase_score import dcase_score as score_submission
+
+    if tables is not None and not tables.is_dir():
+        raise UsageError(f"The option --tables must name a folder that exists. Got {tables} instead.")
+    result = score_submission(folder, edition, ground_truth, machines=machine, seed=seed)
+    if tables is not None:
+        _write_tables(result, folder.resolve().name, tables)
+    if json:
+        print_json(result.to_json())
+    else:
+        _print(result)
+    for note in result.notes:
+        say(f"note: {note}")
+
+
+def _print(result: SubmissionScore) -> None:
+    from rich.table import Table
+
+    official = result.official
+    known = [column for column, mean in official.means["arithmetic"].items() if mean is not None]
+    table = Table(
+        caption=f"Official score of {official.edition}: {interval_text(official.score, result.interval)}",
+        caption_justify="left",
+    )
+    table.add_column("machine")
+    table.add_column("id" if official.edition == 2020 else "section")
+    for column in known:
+        name, _, domain = column.partition("_")
+        table.add_column(_HEADS[name] + (f" ({domain})" if domain else ""), justify="right")
+    for row in official.rows:
+        table.add_row(row["machine"], row["section"], *_cells(row, known))
+    kind = "arithmetic" if official.edition == 2020 else "harmonic"
+    table.add_section()
+    if len(official.rows) > len(official.machine_means) > 1:
+        for means in official.machine_means:
+            table.add_row(means["machine"], f"{kind} mean", *_cells(means[kind], known))
+    table.add_row("all", f"{kind} mean", *_cells(official.means[kind], known))
+    print_table(table)
+
+
+def _cells(row: dict[str, Any], columns: list[str]) -> list[str]:
+    return [f"{row[column]:.4f}" for column in columns]
+
+
+def _write_tables(result: SubmissionScore, system: str, folder: Path) -> None:
+    from offkey.evaluation.evaluator_tables import paper_table, result_table, write_table
+
+    year = result.official.edition
+    name = f"result_{system}.csv" if year == 2020 else f"{system}_result.csv"
+    write_table(folder / name, result_table(result.sections, year))
+    if year >= 2022:
+        write_table(folder / "teams_official_score_paper.csv", paper_table({system: result.official}))

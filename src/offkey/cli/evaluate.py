@@ -1,0 +1,84 @@
+"""Command ``offkey evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import print_json, print_table, say
+from offkey.cli.options import Json
+
+if TYPE_CHECKING:
+    from offkey.evaluation.report import ScoreReport
+
+__all__ = ["evaluate", "interval_text"]
+
+
+def evaluate(
+    scores: Annotated[Path, typer.Argument(help="Score file, of any style that 'offkey score' writes.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            help="CSV file with the columns file,label (0 or normal, 1 or anomaly); by default labels come from a "
+            "'label' column or from official file and folder names.",
+        ),
+    ] = None,
+    max_fpr: Annotated[float, typer.Option("--max-fpr", help="Highest false-positive rate of the pAUC.")] = 0.1,
+    resamples: Annotated[int, typer.Option("--resamples", help="Resamples for the bootstrap intervals.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap.")] = 0,
+    json: Json = False,
+) -> None:
+    """Measure scores against labels: AUC and pAUC with 95 % intervals, overall and by group."""
+    from offkey.evaluation.labels import read_labels
+    from offkey.evaluation.report import evaluate_scores
+    from offkey.evaluation.score_files import read_score_table
+
+    table = read_score_table(scores)
+    given = None if labels is None else read_labels(labels)
+    report = evaluate_scores(table, given, max_fpr=max_fpr, n_resamples=resamples, seed=seed)
+    if json:
+        print_json(report.to_json())
+    else:
+        _print(report)
+    say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
+    if report.n_errors:
+        say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
+
+
+def interval_text(value: float | None, interval: list[float] | tuple[float, float] | None) -> str:
+    """Return a figure with its interval, such as ``0.917 [0.85, 0.97]``; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if interval is None else f"{value:.4f} [{interval[0]:.3f}, {interval[1]:.3f}]"
+
+
+def _print(report: ScoreReport) -> None:
+    from rich.table import Table
+
+    decided = report.overall["recall"] is not None
+    table = Table()
+    for name in ("machine", "section", "domain"):
+        table.add_column(name)
+    for name in ("normal", "anomalous", "AUC", "pAUC", *(("detected", "false alarms") if decided else ())):
+        table.add_column(name, justify="right")
+    for row in report.groups:
+        table.add_row(*(row[name] or "all" for name in ("machine", "section", "domain")), *_cells(row, decided))
+    table.add_section()
+    table.add_row("all", "all", "all", *_cells(report.overall, decided))
+    if report.means["auc_mean"] is not None and len({(row["machine"], row["section"]) for row in report.groups}) > 1:
+        means = (f"{report.means[f'{name}_mean']:.4f}" for name in ("auc", "pauc"))
+        table.add_row("mean of sections", "", "", "", "", *means)
+    print_table(table)
+
+
+def _cells(row: dict[str, Any], decided: bool) -> list[str]:
+    cells = [str(row["n_normal"]), str(row["n_anomalous"])]
+    cells += [interval_text(row[name], row[f"{name}_ci"]) for name in ("auc", "pauc")]
+    if decided and row["recall"] is not None:
+        anomalous = row["true_positives"] + row["false_negatives"]
+        normal = row["false_positives"] + row["true_negatives"]
+        cells += [f"{row['true_positives']} of {anomalous}", f"{row['false_positives']} of {normal}"]
+    return cells
