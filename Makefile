@@ -22,6 +22,7 @@ $(READY): pyproject.toml constraints.txt
 setup: $(READY)
 
 demo: $(READY)
+	rm -rf demo-out
 	$(BIN)/offkey demo --out demo-out
 
 test: lint types unit

@@ -1,1 +1,5 @@
-"""To be described."""
+"""The tour: a small plant of synthetic machines, made, learnt, scored, evaluated and drawn."""
+
+from offkey.demo.tour import MachineReport, Tour, run_tour
+
+__all__ = ["MachineReport", "Tour", "run_tour"]

@@ -1,0 +1,153 @@
+"""From no recordings at all to scores, decisions and a picture, in one call."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from offkey.errors import UsageError
+from offkey.evaluation.report import evaluate_scores
+from offkey.files import atomic_text
+from offkey.model import Model, Result, fit
+from offkey.model.inputs import as_sources
+from offkey.model.score_table import write_scores
+from offkey.synthetic import Counts, Plant, machines, write_dataset
+
+__all__ = ["MachineReport", "Tour", "run_tour"]
+
+Advance = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class MachineReport:
+    """What became of one machine.
+
+    Parameters
+    ----------
+    machine : str
+        Its name.
+    model : Model
+        Fitted on its normal clips.
+    results : list of Result
+        Of its test clips.
+    truth : dict of str to dict
+        What each test clip is, by file: the row of ``truth.csv``.
+    figures : dict
+        AUC, pAUC with 95 % intervals, and counts of the decisions, as `evaluate_scores` gives them.
+    """
+
+    machine: str
+    model: Model
+    results: list[Result]
+    truth: dict[str, dict[str, str]]
+    figures: dict[str, Any]
+
+    def found(self) -> dict[str, tuple[int, int]]:
+        """Return for each fault how many of its clips were called anomalous, and how many there are."""
+        counts: dict[str, tuple[int, int]] = {}
+        for result in self.results:
+            fault = self.truth[result.file]["fault"]
+            if fault:
+                called, of = counts.get(fault, (0, 0))
+                counts[fault] = (called + bool(result.anomalous), of + 1)
+        return counts
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Everything that the tour made.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it lies: ``plant/`` with the clips, ``models/``, ``scores.csv``, ``demo.png``.
+    machines : list of MachineReport
+        One a machine.
+    seconds : float
+        How long it took.
+    """
+
+    folder: Path
+    machines: list[MachineReport]
+    seconds: float
+
+
+def run_tour(
+    folder: Path,
+    *,
+    seed: int = 0,
+    snr_db: float = 6.0,
+    train: int = 60,
+    test: int = 20,
+    jobs: int | None = None,
+    stage: Callable[[str, int], Advance] | None = None,
+) -> Tour:
+    """Make a plant, fit a model a machine, score test clips, evaluate, and draw.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; a new or empty folder.
+    seed : int, default 0
+        Another seed is another plant.
+    snr_db : float, default 6
+        Level of the machines over the factory's noise in dB.
+    train, test : int, default 60 and 20
+        Normal clips a machine to learn from, and clips a machine of either kind to test on.
+    jobs : int, optional
+        Number of threads; by default one a processor.
+    stage : callable, optional
+        Called with the name and length of each stage; returns what is to be called after each step.
+
+    Returns
+    -------
+    Tour
+
+    Raises
+    ------
+    UsageError
+        If the folder is not empty, or its parent does not exist.
+    """
+    began = time.perf_counter()
+    stage = stage or (lambda _name, _steps: lambda: None)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is not an empty folder: name a new one for the demo, or remove it.")
+    names = machines()
+    advance = stage("Making clips", len(names) * (train + 2 * test))
+    counts = Counts(train=train, test_normal=test, test_anomaly=test)
+    plant = Plant(seed, snr_db=snr_db)
+    table = write_dataset(folder / "plant", plant, counts=counts, progress=lambda _done, _all: advance())
+    truth = _read_truth(table)
+    (folder / "models").mkdir()
+    advance = stage("Learning and scoring", len(names) * (train + 2 * test))
+    reports = [_one_machine(folder, machine, truth, jobs, advance) for machine in names]
+    with atomic_text(folder / "scores.csv") as file:
+        write_scores([result for report in reports for result in report.results], file)
+    from offkey.demo.picture import draw
+
+    draw(reports, folder / "demo.png")
+    return Tour(folder, reports, time.perf_counter() - began)
+
+
+def _one_machine(
+    folder: Path, machine: str, truth: dict[str, dict[str, str]], jobs: int | None, advance: Advance
+) -> MachineReport:
+    model = fit(folder / "plant" / machine / "train", jobs=jobs, advance=advance)
+    model.save(folder / "models" / f"{machine}.offkey")
+    sources = as_sources(folder / "plant" / machine / "test", None)
+    results = list(model.results(sources, jobs=jobs, advance=advance))
+    columns: dict[str, list[Any]] = {
+        "file": [result.file for result in results],
+        "score": [result.score for result in results],
+        "anomalous": [int(bool(result.anomalous)) for result in results],
+    }
+    return MachineReport(machine, model, results, truth, evaluate_scores(columns).overall)
+
+
+def _read_truth(table: Path) -> dict[str, dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return {str(table.parent / row["file"]): row for row in csv.DictReader(file)}
