@@ -1,0 +1,217 @@
+"""A data set looked over: whether all of it is there, and every clip fit to be used."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from offkey.datasets.comparison import Comparison, compare
+from offkey.datasets.inspection import Inspection, inspect_clips
+from offkey.datasets.layout import clips_in, walk
+from offkey.datasets.published import FORMATS, published_cells
+from offkey.datasets.readers import read_dataset
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["CheckResult", "check_dataset"]
+
+_CELL = ("part", "machine", "section", "snr_db", "domain", "split", "label")
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What looking a data set over found.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the data set.
+    clips : int
+        How many clips it has.
+    counts : list of dict
+        Clips by part, machine, section, SNR, domain, split and label, with their number ``n``.
+    problems : list of str
+        What is wrong, a sentence each.
+    notes : list of str
+        What is worth knowing and is no fault, such as machines that are not there.
+    verdict : str
+        One sentence.
+    seconds : dict of str to float
+        Shortest, median and longest duration, and the total, in seconds.
+    rates, channels : dict of int to int
+        How many clips have which rate in Hz, and which number of channels.
+    clipped : list of str
+        Files with samples cut off at full scale.
+    """
+
+    dataset: str
+    clips: int
+    counts: list[dict[str, Any]]
+    problems: list[str]
+    notes: list[str]
+    verdict: str
+    seconds: dict[str, float]
+    rates: dict[int, int]
+    channels: dict[int, int]
+    clipped: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON values."""
+        return {
+            "dataset": self.dataset,
+            "clips": self.clips,
+            "counts": self.counts,
+            "problems": self.problems,
+            "notes": self.notes,
+            "verdict": self.verdict,
+            "seconds": self.seconds,
+            "rates": {str(rate): n for rate, n in self.rates.items()},
+            "channels": {str(channels): n for channels, n in self.channels.items()},
+            "clipped": self.clipped,
+        }
+
+
+def check_dataset(
+    dataset: str,
+    root: str | PathLike[str],
+    *,
+    machines: Sequence[str] | None = None,
+    ground_truth: str | PathLike[str] | None = None,
+    jobs: int | None = None,
+    progress: Callable[[int], Callable[[], None]] = lambda total: lambda: None,
+) -> CheckResult:
+    """Look a data set over.
+
+    Parameters
+    ----------
+    dataset, root, machines, ground_truth
+        As in `offkey.datasets.readers.read_dataset`.
+    jobs : int, optional
+        How many clips are read at a time; by default one a processor.
+    progress : callable, optional
+        Called once with the number of clips; what it returns is called after each clip.
+
+    Returns
+    -------
+    CheckResult
+        Counts against the published ones; durations, rates, channels, clipping, digital silence,
+        exact duplicates and unreadable files.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `read_dataset`.
+    """
+    table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
+    compared = compare(dataset, table, machines)
+    files = table["file"].to_list()
+    looked = inspect_clips(files, jobs=jobs, advance=progress(len(files)))
+    readable = [one for one in looked if one.error is None]
+    problems = [*compared.problems, *_faults(dataset, looked, Path(root))]
+    notes = [*compared.notes, *_remarks(dataset, table, Path(root), readable), *_absences(compared)]
+    return CheckResult(
+        dataset=dataset,
+        clips=len(table),
+        counts=_counts(table),
+        problems=problems,
+        notes=notes,
+        verdict=_verdict(dataset, problems, compared),
+        seconds=_durations(readable),
+        rates=dict(Counter(one.rate for one in readable).most_common()),
+        channels=dict(Counter(one.channels for one in readable).most_common()),
+        clipped=[one.file for one in readable if one.clipped],
+    )
+
+
+def _counts(table: pl.DataFrame) -> list[dict[str, Any]]:
+    counted = Counter(table.select(*_CELL).iter_rows())
+    ordered = sorted(counted.items(), key=lambda item: [(value is not None, value) for value in item[0]])
+    return [{**dict(zip(_CELL, cell, strict=True)), "n": n} for cell, n in ordered]
+
+
+def _faults(dataset: str, looked: list[Inspection], root: Path) -> list[str]:
+    """Return what makes clips unfit."""
+    faults = [one.error for one in looked if one.error]
+    readable = [one for one in looked if not one.error]
+    for one in readable:
+        if one.silent_channels:
+            which = f"channel {', '.join(map(str, one.silent_channels))} is" if one.channels > 1 else "it is"
+            faults.append(f"{one.file}: {which} digital silence.")
+    by_digest = defaultdict(list)
+    for one in readable:
+        by_digest[one.digest].append(one.file)
+    doubled = [same for same in by_digest.values() if len(same) > 1]
+    faults.extend(f"{_listed(same, root)} are the same file." for same in doubled)
+    expected = FORMATS.get(dataset)
+    if expected is None:
+        return faults
+    for what, files in (
+        (f"not sampled at {expected.rate} Hz", [one.file for one in readable if one.rate != expected.rate]),
+        (f"not of {expected.channels} channel(s)", [one.file for one in readable if one.channels != expected.channels]),
+        (f"longer than {expected.longest_s:g} s", [one.file for one in readable if one.seconds > expected.longest_s]),
+    ):
+        if files:
+            faults.append(f"{len(files)} clips are {what}, as {dataset} is published: {_listed(files, root)}.")
+    return faults
+
+
+def _remarks(dataset: str, table: pl.DataFrame, root: Path, readable: list[Inspection]) -> list[str]:
+    """Return what is worth knowing."""
+    remarks = []
+    clipped = [one.file for one in readable if one.clipped]
+    if clipped:
+        remarks.append(f"{len(clipped)} clips have samples cut off at full scale: {_listed(clipped, root)}.")
+    if dataset not in FORMATS:
+        for name, values in (
+            ("rates", {one.rate for one in readable}),
+            ("channels", {one.channels for one in readable}),
+        ):
+            if len(values) > 1:
+                remarks.append(f"The clips have different {name}: {', '.join(map(str, sorted(values)))}.")
+    secret = len(table.filter(table["label"].is_null() & table["supplement"].is_null()))
+    if secret:
+        remarks.append(f"{secret} clips have no label: of an evaluation set, the organisers' ground truth tells it.")
+    if root.is_dir():
+        known = set(table["file"])
+        others = [str(clip) for folder, _ in walk(root) for clip in clips_in(folder) if str(clip) not in known]
+        if others:
+            remarks.append(f"{len(others)} sound files are not of the set that was read: {_listed(others, root)}.")
+    return remarks
+
+
+def _absences(compared: Comparison) -> list[str]:
+    names = {"dev": "development", "additional": "additional training", "eval": "evaluation"}
+    return [f"Not there, {names[part]} set: {', '.join(machines)}." for part, machines in compared.absent.items()]
+
+
+def _verdict(dataset: str, problems: list[str], compared: Comparison) -> str:
+    if problems:
+        return f"There {'is 1 problem' if len(problems) == 1 else f'are {len(problems)} problems'} with this set."
+    if not published_cells(dataset):
+        return "Every clip is fit to be used; no counts are published for this set."
+    if compared.notes:
+        return "Every clip is fit to be used; whether all are there is in doubt, see the notes."
+    if compared.absent:
+        return "What is there is complete and every clip is fit to be used; parts of the set are not there."
+    return "The set is complete and every clip is fit to be used."
+
+
+def _durations(readable: list[Inspection]) -> dict[str, float]:
+    seconds = [one.seconds for one in readable]
+    if not seconds:
+        return {}
+    return {"shortest": min(seconds), "median": median(seconds), "longest": max(seconds), "total": sum(seconds)}
+
+
+def _listed(files: list[str], root: Path) -> str:
+    """Name the first few files, beneath the root."""
+    names = [str(Path(file).relative_to(root)) if Path(file).is_relative_to(root) else file for file in files]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

@@ -1,0 +1,134 @@
+"""Looking into sound files: form, clipping, digital silence, digest; many at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from offkey.audio import FileRecording, check_samples
+from offkey.audio.recording import Samples
+from offkey.errors import AudioError
+
+__all__ = ["Inspection", "inspect_clip", "inspect_clips"]
+
+_FULL_SCALE = 0.9999  # 32767 / 32768, the most that 16 bits hold, is above it
+_RUN = 3  # so many equal samples at full scale in a row are no peak, but a peak cut off
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What one sound file is like.
+
+    Parameters
+    ----------
+    file : str
+        Its path.
+    error : str or None
+        Why it cannot be used; then the other fields have their defaults.
+    rate : int
+        Sampling rate in Hz.
+    channels : int
+        Number of channels.
+    seconds : float
+        Length in seconds.
+    clipped : int
+        Samples at full scale that are the third or later equal one in a row, over all channels.
+    silent_channels : tuple of int
+        Channels whose samples are all the same.
+    digest : str
+        BLAKE2b digest of the file, in hexadecimal digits.
+    """
+
+    file: str
+    error: str | None = None
+    rate: int = 0
+    channels: int = 0
+    seconds: float = 0.0
+    clipped: int = 0
+    silent_channels: tuple[int, ...] = ()
+    digest: str = ""
+
+
+def inspect_clips(
+    files: Sequence[str], *, jobs: int | None = None, advance: Callable[[], None] = lambda: None
+) -> list[Inspection]:
+    """Look into many files at a time.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Their paths.
+    jobs : int, optional
+        How many at a time; by default one a processor.
+    advance : callable, optional
+        Called after each file.
+
+    Returns
+    -------
+    list of Inspection
+        In the order of `files`; a file that cannot be read has its `error`.
+    """
+    with ThreadPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:  # decoding and digests free the interpreter
+        futures = [pool.submit(inspect_clip, file) for file in files]
+        for _ in as_completed(futures):
+            advance()
+        return [future.result() for future in futures]
+
+
+def inspect_clip(file: str) -> Inspection:
+    """Look into one file, each of its channels."""
+    try:
+        recording = FileRecording(Path(file))
+        clipped, frames, silent = 0, 0, []
+        for channel in range(recording.channels):
+            blocks = list(recording.blocks(channel))
+            frames = sum(map(len, blocks))
+            clipped += sum(map(_clipped, blocks))
+            _check_numbers(blocks, recording)
+            if all(_is_silent(block, recording) for block in blocks):
+                silent.append(channel)
+        with Path(file).open("rb") as stream:
+            digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except AudioError as error:
+        return Inspection(file, error=str(error))
+    except OSError as error:
+        return Inspection(file, error=f"{file} cannot be read: {error.strerror}.")
+    return Inspection(
+        file=file,
+        rate=recording.rate,
+        channels=recording.channels,
+        seconds=frames / recording.rate,
+        clipped=clipped,
+        silent_channels=tuple(silent),
+        digest=digest,
+    )
+
+
+def _check_numbers(blocks: list[Samples], recording: FileRecording) -> None:
+    for block in blocks:
+        if not np.isfinite(block).all():
+            check_samples(block, recording.rate, name=recording.name, at_least=1)
+
+
+def _is_silent(block: Samples, recording: FileRecording) -> bool:
+    try:
+        check_samples(block, recording.rate, name=recording.name, at_least=1)
+    except AudioError:
+        return True
+    return False
+
+
+def _clipped(block: Samples) -> int:
+    loud = np.abs(block) >= _FULL_SCALE
+    if not loud.any():
+        return 0
+    cut = loud[_RUN - 1 :].copy()
+    for back in range(1, _RUN):
+        cut &= block[_RUN - 1 :] == block[_RUN - 1 - back : -back]
+    return int(np.count_nonzero(cut))
