@@ -1,0 +1,62 @@
+"""Commands and Python in the documentation are run, in a folder with recordings like those that it speaks of."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from offkey.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(
+    r"^(<!-- not run: (?P<reason>.+) -->\n)?```(?P<language>bash|python)\n(?P<code>.*?)^```", re.M | re.S
+)
+SHELL_ONLY = ("make ", "git ", "cd ", "pip ", "python ", ".venv/", "source ")
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [match["code"] for match in found if match["language"] == language and not match["reason"]]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, normal_folder: Path, hum, monkeypatch: pytest.MonkeyPatch) -> Path:
+    recordings = tmp_path / "recordings"
+    (recordings / "new").mkdir(parents=True)
+    (recordings / "normal").symlink_to(normal_folder)
+    for name, tone_hz in (("a", None), ("b", None), ("c", 3000), ("d", 2000)):
+        soundfile.write(recordings / "new" / f"{name}.wav", hum(ord(name), tone_hz=tone_hz), 16_000)
+    labels = [("a", "normal"), ("b", "normal"), ("c", "anomaly"), ("d", "anomaly")]
+    rows = "".join(f"recordings/new/{name}.wav,{label}\n" for name, label in labels)
+    (tmp_path / "labels.csv").write_text("file,label\n" + rows)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "bash")], ids=lambda page: page.name)
+def test_the_commands_of_a_page_work_in_their_order(page: Path, workplace: Path) -> None:
+    lines = "".join(_blocks(page, "bash")).replace("\\\n", " ").splitlines()
+    commands = [shlex.split(line, comments=True) for line in lines if not line.startswith(SHELL_ONLY)]
+    ran = [command for command in commands if command]
+    assert all(command[0] == "offkey" for command in ran)
+    for command in ran:
+        assert main(command[1:]) == 0, " ".join(command)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "python")], ids=lambda page: page.name)
+def test_the_python_of_a_page_works(page: Path, workplace: Path) -> None:
+    for code in _blocks(page, "python"):
+        names: dict[str, object] = {}
+        exec(compile(code, str(page), "exec"), names)  # noqa: S102 - it is our own documentation
+        assert names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
