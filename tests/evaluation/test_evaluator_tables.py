@@ -64,6 +64,12 @@ def test_files_of_2023_evaluator(vectors: Path, read_vector: Read, system: str) 
     theirs = lines(official / "teams_official_score_paper.csv")
     assert_same(ours, [theirs[0], *(line for line in theirs if line[0] == system)])
     _check_team_line(lines(official / "teams_official_score.csv"), system, sections)
+    scores = lines(official / "teams_section_00_score.csv")
+    expected = dict(zip(scores[0], next(line for line in scores if line[0] == system), strict=True))
+    for section in sections:
+        for domain in ("source", "target"):
+            normal = section.scores[(section.domains == domain) & (section.labels == 0)]
+            assert normal.mean() == pytest.approx(float(expected[f"{section.machine} Score ({domain})"]), abs=1e-9)
 
 
 def _check_team_line(table: list[list[str]], system: str, sections: list[SectionScores]) -> None:

@@ -48,3 +48,7 @@ def test_labels_may_be_bools_or_whole_floats() -> None:
     assert checked_labels([0.0, 1.0]).tolist() == [0, 1]
     with pytest.raises(ParameterError, match=r"'truth' must be 0 \(normal\) or 1 \(anomaly\). Got 0.5"):
         checked_labels([0.5, 1], "truth")
+
+
+def test_scores_may_be_as_far_apart_as_floats_go() -> None:
+    assert Ranking([0, 1, 0, 1], [-1.7e308, 1.7e308, -0.0, 0.0]).areas().auc[0] == 0.875

@@ -121,7 +121,7 @@ class Ranking:
         self._order = np.argsort(-values, kind="stable")
         self._label = bits[self._order].astype(np.float64)
         ranked = values[self._order]
-        self._starts = np.concatenate([[0], np.flatnonzero(np.diff(ranked)) + 1])
+        self._starts = np.concatenate([[0], np.flatnonzero(ranked[1:] != ranked[:-1]) + 1])
         self.thresholds: Floats = ranked[self._starts]
 
     def __len__(self) -> int:
