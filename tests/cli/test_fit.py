@@ -70,7 +70,11 @@ def test_a_table_names_the_clips(run, normal_folder: Path, tmp_path: Path) -> No
         (["{normal}", "--detector", "nothing"], 2, "There is no detector 'nothing'"),
         (["{normal}", "--detector-param", "n_neighbors=0", "--detector", "knn"], 2, "'n_neighbors' parameter of 'knn'"),
         (["{normal}", "--detector-param", "oops"], 2, "must have the form NAME=VALUE. Got 'oops'"),
-        (["{normal}", "--channel", "left"], 2, "--channel must be an index from 0, or 'mean'"),
+        (
+            ["{normal}", "--channel", "left"],
+            2,
+            "The channel must be an index from 0, 'mean', or a difference such as '0-1'",
+        ),
         (["{normal}", "--false-alarm-rate", "0"], 2, "'false_alarm_rate' is wrong"),
         (["{normal}", "--window", "0"], 2, "The window must be between 0.1 and 3600 seconds"),
         (["{normal}", "--channel", "5"], 1, "has no channel 5"),

@@ -21,7 +21,7 @@ def test_front_end_keeps_the_contract(name: str) -> None:
         ({"pooling": []}, "must be a list, not empty"),
         (
             {"mels": 64},
-            "The front end 'logmel' has no parameter 'mels': it has n_mels, pooling, deviation, change, floor_db",
+            "'logmel' has no parameter 'mels': it has n_mels, pooling, deviation, change, normalisation, floor_db",
         ),
     ],
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,13 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
 
-__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples"]
+__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples", "parse_channel"]
 
 Samples: TypeAlias = NDArray[np.float32]
-Channel: TypeAlias = int | Literal["mean"]
-"""Which channel of a recording is heard: its index from 0, or the mean of all."""
+Channel: TypeAlias = int | str
+"""What of a recording is heard: the index of a channel from 0; ``"mean"`` of all; or ``"0-1"``, the first minus
+the second, which takes the noise that a far microphone hears away from a near one."""
 
 _BLOCK_S = 60
+_DIFFERENCE = re.compile(r"\d+-\d+")
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
 
@@ -202,13 +205,43 @@ class ArrayRecording:
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
 
 
+def parse_channel(text: str) -> Channel:
+    """Read a channel from text.
+
+    Parameters
+    ----------
+    text : str
+        An index from 0, ``"mean"``, or a difference of two indices such as ``"0-1"``.
+
+    Returns
+    -------
+    Channel
+        An int for an index, else the text.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of these.
+    """
+    if text.isdecimal():
+        return int(text)
+    if text == "mean" or _DIFFERENCE.fullmatch(text):
+        return text
+    raise ParameterError(
+        f"The channel must be an index from 0, 'mean', or a difference such as '0-1'. Got {text!r} instead."
+    )
+
+
 def _one_channel(block: Samples, channel: Channel, name: str) -> Samples:
-    """Take one channel of a block, shape (n, channels) to (n,)."""
+    """Take what is heard of a block, shape (n, channels) to (n,)."""
     if channel == "mean":
         mean: Samples = block.mean(axis=1, dtype=np.float32)
         return mean
-    if channel >= block.shape[1]:
-        raise AudioError(
-            f"{name} has no channel {channel}: it has {block.shape[1]}, counted from 0; choose one of them or 'mean'."
-        )
-    return np.ascontiguousarray(block[:, channel])
+    first, *rest = (int(index) for index in str(channel).split("-"))
+    for index in (first, *rest):
+        if index >= block.shape[1]:
+            raise AudioError(
+                f"{name} has no channel {index}: it has {block.shape[1]}, counted from 0; "
+                "choose one of them, 'mean', or a difference such as '0-1'."
+            )
+    return block[:, first] - block[:, rest[0]] if rest else np.ascontiguousarray(block[:, first])

@@ -69,8 +69,8 @@ def windows(
         The sound.
     rate : int
         Sampling rate of the result in Hz; a higher rate is converted down by soxr.
-    channel : int or "mean", default 0
-        Which channel.
+    channel : int or str, default 0
+        What is heard, see `Channel`.
     windowing : Windowing, optional
         How a long recording is cut.
 

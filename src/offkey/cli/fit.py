@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
-from offkey.cli.options import Inputs, Jobs, Json, channel_of, check_target, params_of
+from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -29,7 +29,9 @@ def fit(
     rate: Annotated[
         int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
     ] = None,
-    channel: Annotated[str, typer.Option("--channel", help="Channel that is heard: an index from 0, or 'mean'.")] = "0",
+    channel: Annotated[
+        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
+    ] = "0",
     window: Annotated[float, typer.Option("--window", help="Window of recordings over a minute, in seconds.")] = 10.0,
     hop: Annotated[float, typer.Option("--hop", help="From one window's start to the next, in seconds.")] = 10.0,
     detector_param: Annotated[
@@ -47,16 +49,17 @@ def fit(
         "detector": detector,
         "features": features,
         "false_alarm_rate": false_alarm_rate,
-        "channel": channel_of(channel),
         "window_s": window,
         "hop_s": hop,
         "detector_params": params_of("--detector-param", detector_param or []),
         "features_params": params_of("--features-param", features_param or []),
     }
+    from offkey.audio import parse_channel
     from offkey.cli.inputs import read_inputs
     from offkey.model import fit as fit_model
 
     clips = read_inputs(inputs)
+    options["channel"] = parse_channel(channel)
     with progress("Fitting", len(clips.files)) as advance:
         fitted = fit_model(clips.files, rate=rate, domains=clips.domains, jobs=jobs, advance=advance, **options)
     fitted.save(model)

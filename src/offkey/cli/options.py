@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from offkey.errors import UsageError
 
-__all__ = ["Inputs", "Jobs", "Json", "channel_of", "check_target", "params_of"]
+__all__ = ["Inputs", "Jobs", "Json", "check_target", "params_of"]
 
 Inputs = Annotated[
     list[Path],
@@ -18,15 +18,6 @@ Inputs = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one a processor.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
-
-
-def channel_of(text: str) -> int | Literal["mean"]:
-    """Read the option --channel: an index from 0, or "mean"."""
-    if text == "mean":
-        return "mean"
-    if text.isdecimal():
-        return int(text)
-    raise UsageError(f"The option --channel must be an index from 0, or 'mean'. Got {text!r} instead.")
 
 
 def params_of(option: str, texts: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _REGISTRY: Registry[FrontEnd] = Registry(
         "logmel": "offkey.features.logmel:LogMel",
         "mfcc": "offkey.features.mfcc:MFCC",
         "spectrum": "offkey.features.spectrum:Spectrum",
+        "stats": "offkey.features.stats:Stats",
     },
 )
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Component, Interval, OneOf, Rule, SequenceOf
 from offkey.features.frames import frame_sizes
+from offkey.features.normalisation import NORMALISATIONS
 from offkey.features.pooling import pool
 
 __all__ = ["FrontEnd", "Pooled", "Vector"]
@@ -21,6 +22,9 @@ Vector: TypeAlias = NDArray[np.float32]
 
 class FrontEnd(Component, ABC):
     """Base of all front ends: a stateless function of samples and rate, with its parameters."""
+
+    normalisation: str = "none"
+    """One of `offkey.features.normalisation.NORMALISATIONS`; a front end that offers a choice makes it a parameter."""
 
     @property
     def bands(self) -> int | None:
@@ -63,12 +67,15 @@ class Pooled(FrontEnd):
         Whether to add the standard deviation of each band over time.
     change : bool
         Whether to add the mean absolute difference of each band from one frame to the next.
+    normalisation : str
+        One of `NORMALISATIONS`.
     """
 
     pooling_rules: ClassVar[Mapping[str, Rule]] = {
         "pooling": SequenceOf(Interval(float, 0, 1)),
         "deviation": OneOf((True, False)),
         "change": OneOf((True, False)),
+        "normalisation": OneOf(NORMALISATIONS),
     }
 
     pooling: Sequence[float]
@@ -77,7 +84,7 @@ class Pooled(FrontEnd):
 
     @abstractmethod
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
-        """Return the features of each frame.
+        """Return the features of each frame, normalised.
 
         Parameters
         ----------

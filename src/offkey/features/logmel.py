@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.features.base import Pooled, Samples
 from offkey.features.mel import log_mel
+from offkey.features.normalisation import normalise_frames
 
 __all__ = ["LogMel"]
 
@@ -31,6 +32,9 @@ class LogMel(Pooled):
         Whether to add a block of standard deviations over time.
     change : bool, default True
         Whether to add a block of mean absolute differences from one frame to the next.
+    normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
+        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
+        being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
     """
@@ -49,12 +53,14 @@ class LogMel(Pooled):
         pooling: Sequence[float] = (1.0, 0.98, 0.9, 0.5, 0.0),
         deviation: bool = True,
         change: bool = True,
+        normalisation: str = "none",
         floor_db: float = -120.0,
     ) -> None:
         self.n_mels = n_mels
         self.pooling = pooling
         self.deviation = deviation
         self.change = change
+        self.normalisation = normalisation
         self.floor_db = floor_db
 
     @property
@@ -64,4 +70,5 @@ class LogMel(Pooled):
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
-        return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        return normalise_frames(levels, self.normalisation)

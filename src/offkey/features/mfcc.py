@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.features.base import Pooled, Samples
 from offkey.features.mel import log_mel
+from offkey.features.normalisation import normalise_frames
 
 __all__ = ["MFCC"]
 
@@ -33,6 +34,9 @@ class MFCC(Pooled):
         Whether to add the standard deviation of each coefficient over time.
     change : bool, default False
         Whether to add the mean absolute difference from one frame to the next.
+    normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
+        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
+        being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least band power in dB.
     """
@@ -53,6 +57,7 @@ class MFCC(Pooled):
         pooling: Sequence[float] = (1.0,),
         deviation: bool = True,
         change: bool = False,
+        normalisation: str = "none",
         floor_db: float = -120.0,
     ) -> None:
         self.n_mfcc = n_mfcc
@@ -60,12 +65,14 @@ class MFCC(Pooled):
         self.pooling = pooling
         self.deviation = deviation
         self.change = change
+        self.normalisation = normalisation
         self.floor_db = floor_db
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""
         from scipy.fft import dct
 
-        bands = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        bands = normalise_frames(levels, self.normalisation)
         coefficients: NDArray[np.float32] = dct(bands, axis=0, norm="ortho")[: self.n_mfcc]
         return coefficients

@@ -12,6 +12,7 @@ from offkey.components import Interval
 from offkey.features.base import Pooled, Samples
 from offkey.features.frames import frame_sizes, n_frames, power_spectra
 from offkey.features.mel import decibels
+from offkey.features.normalisation import normalise_frames
 
 __all__ = ["Spectrum"]
 
@@ -27,6 +28,9 @@ class Spectrum(Pooled):
         Whether to add the standard deviation of each bin over time.
     change : bool, default False
         Whether to add the mean absolute difference from one frame to the next.
+    normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
+        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
+        being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least power of a bin in dB relative to a sine of full scale.
     """
@@ -40,11 +44,13 @@ class Spectrum(Pooled):
         pooling: Sequence[float] = (1.0,),
         deviation: bool = False,
         change: bool = False,
+        normalisation: str = "none",
         floor_db: float = -120.0,
     ) -> None:
         self.pooling = pooling
         self.deviation = deviation
         self.change = change
+        self.normalisation = normalisation
         self.floor_db = floor_db
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
@@ -54,4 +60,4 @@ class Spectrum(Pooled):
         bins = np.empty((n_fft // 2 + 1, n_frames(len(samples), rate)), np.float32)
         for frames, power in power_spectra(samples, rate):
             bins[:, frames] = power.T / full_scale
-        return decibels(bins, self.floor_db)
+        return normalise_frames(decibels(bins, self.floor_db), self.normalisation)

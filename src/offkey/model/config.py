@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt
 
-from offkey.audio import Windowing
+from offkey.audio import Windowing, parse_channel
 
 __all__ = ["ModelConfig"]
 
@@ -26,8 +26,8 @@ class ModelConfig(BaseModel):
         Its constructor arguments, where they differ from its defaults.
     rate : int, optional
         Sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
-    channel : int or "mean", default 0
-        Which channel of a recording is heard.
+    channel : int or str, default 0
+        What of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
     window_s, hop_s : float, default 10
         How recordings longer than a minute are cut, in seconds.
     false_alarm_rate : float, default 0.01
@@ -41,7 +41,7 @@ class ModelConfig(BaseModel):
     detector: str = "fused"
     detector_params: dict[str, Any] = Field(default_factory=dict)
     rate: Annotated[int, Field(ge=1000, le=384_000)] | None = None
-    channel: NonNegativeInt | Literal["mean"] = 0
+    channel: NonNegativeInt | Annotated[str, AfterValidator(parse_channel)] = 0
     window_s: float = 10.0
     hop_s: float = 10.0
     false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01

@@ -72,8 +72,8 @@ class Extractor:
         Sound to features.
     rate : int
         Sampling rate of the model in Hz.
-    channel : int or "mean"
-        Which channel is heard.
+    channel : int or str
+        What of a recording is heard.
     windowing : Windowing
         How long recordings are cut.
     digest : bool, default False

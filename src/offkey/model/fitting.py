@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from offkey import detectors, features
 from offkey.decision import Calibration
 from offkey.errors import AudioError, ParameterError, UsageError
+from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs, open_recording, source_name
 from offkey.model.inputs import Clips, as_sources
@@ -87,7 +88,9 @@ def fit(
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     fitted_on, vectors, of_clip = _gather(heard)
     domain = None if domains is None else np.asarray(domains)[of_clip]
-    scores = detector.fit_scored(vectors, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
+    standardiser = Standardiser.fit(vectors) if front_end.normalisation == "standard" else None
+    X = vectors if standardiser is None else standardiser(vectors)
+    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     notes += _notes(fitted_on, calibration, config.false_alarm_rate)
@@ -95,6 +98,7 @@ def fit(
         config=config,
         rate=model_rate,
         front_end=front_end,
+        standardiser=standardiser,
         detector=detector,
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from offkey.audio import Windowing
@@ -15,6 +16,7 @@ from offkey.decision import Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
+from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
 from offkey.model.inputs import Clips, as_sources, is_single
@@ -98,6 +100,8 @@ class Model:
         Sampling rate in Hz at which the model hears.
     front_end : FrontEnd
         Sound to features.
+    standardiser : Standardiser or None
+        Mean and scale of the features, where the front end's normalisation asks for them.
     detector : Detector
         Features to anomaly score, fitted.
     calibration : Calibration
@@ -114,6 +118,7 @@ class Model:
         config: ModelConfig,
         rate: int,
         front_end: FrontEnd,
+        standardiser: Standardiser | None,
         detector: Detector,
         calibration: Calibration,
         threshold: Threshold,
@@ -122,6 +127,7 @@ class Model:
         self.config = config
         self.rate = rate
         self.front_end = front_end
+        self.standardiser = standardiser
         self.detector = detector
         self.calibration = calibration
         self.threshold = threshold
@@ -249,6 +255,7 @@ class Model:
             config=config,
             rate=self.rate,
             front_end=self.front_end,
+            standardiser=self.standardiser,
             detector=self.detector,
             calibration=self.calibration,
             threshold=threshold,
@@ -258,12 +265,15 @@ class Model:
     def _judge(self, batch: list[ClipFeatures]) -> Iterator[Result]:
         """Turn features into results, all of a batch in one call to the detector."""
         vectors = [piece.vector for clip in batch for piece in clip.pieces if piece.vector is not None]
-        scores = self.detector.score(np.array(vectors)) if vectors else np.empty(0)
+        scores = self._scores(np.array(vectors)) if vectors else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
         for clip in batch:
             for piece in clip.pieces:
                 yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
+
+    def _scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        return self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
 
     def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:
         anomalous = None if score is None else score > self.threshold.value

@@ -24,6 +24,7 @@ from offkey._version import __version__
 from offkey.decision import Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import ModelFileError, ParameterError
+from offkey.features.normalisation import Standardiser
 from offkey.files import atomic_binary
 from offkey.model.config import ModelConfig
 from offkey.model.model import FittedOn, Model
@@ -50,6 +51,7 @@ class _Manifest(BaseModel):
     fitted_on: FittedOn
     detector: dict[str, Any]
     normal_scores: Any
+    standardiser: dict[str, Any] | None = None
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -79,6 +81,7 @@ def save_model(model: Model, path: Path) -> None:
         fitted_on=model.fitted_on,
         detector=_without_arrays(model.detector.state(), arrays),
         normal_scores=_without_arrays(model.calibration.normal_scores, arrays),
+        standardiser=_without_arrays(vars(model.standardiser), arrays) if model.standardiser else None,
     )
     with atomic_binary(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(_MANIFEST, _EPOCH), json.dumps(manifest.model_dump(mode="json"), indent=1))
@@ -138,6 +141,7 @@ def _model(content: Any, archive: zipfile.ZipFile, path: Path) -> Model:
         config=config,
         rate=manifest.rate,
         front_end=features.create(config.features, **config.features_params),
+        standardiser=Standardiser(**_with_arrays(manifest.standardiser, archive)) if manifest.standardiser else None,
         detector=Detector.from_state(_with_arrays(manifest.detector, archive)),
         calibration=Calibration(_with_arrays(manifest.normal_scores, archive)),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),

@@ -1,0 +1,96 @@
+"""Hand-made statistics of sound, as condition monitoring has long used them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import OneOf
+from offkey.features.base import FrontEnd, Samples, Vector
+from offkey.features.frames import frame_sizes, n_frames, power_spectra
+
+__all__ = ["FRAME_STATISTICS", "TIME_STATISTICS", "Stats"]
+
+_TINY = np.float32(1e-12)
+_ROLL_OFF = 0.85
+
+FRAME_STATISTICS = (
+    *("rms_db", "crest_db", "kurtosis", "zero_crossings"),
+    *("centroid_hz", "bandwidth_hz", "roll_off_hz", "flatness_db"),
+)
+"""What is measured in each frame: the first four on the waveform, the others on the power spectrum."""
+
+TIME_STATISTICS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "mean": lambda track: track.mean(axis=1),
+    "std": lambda track: track.std(axis=1),
+    "min": lambda track: track.min(axis=1),
+    "max": lambda track: track.max(axis=1),
+    "change": lambda track: np.abs(np.diff(track, axis=1)).sum(axis=1) / max(1, track.shape[1] - 1),
+}
+"""How each of them is summed up over the frames of a clip."""
+
+
+class Stats(FrontEnd):
+    """Level, peakiness and shape of each frame's waveform and spectrum, summed up over time.
+
+    Crest factor and kurtosis rise with impacts, as of bearings (Randall, "Vibration-based Condition
+    Monitoring", 2nd ed., 2021, section 5.3); centroid, bandwidth, roll-off (85 % of the power) and
+    flatness are those of Peeters, "A large set of audio features for sound description", IRCAM, 2004.
+
+    Parameters
+    ----------
+    normalisation : {"standard", "none"}, default "standard"
+        Whether each feature counts in units of its standard deviation over the training clips; their
+        own units differ by orders of magnitude.
+    """
+
+    name = "stats"
+    rules: ClassVar = {"normalisation": OneOf(("standard", "none"))}
+
+    def __init__(self, *, normalisation: str = "standard") -> None:
+        self.normalisation = normalisation
+
+    def feature_names(self) -> list[str]:
+        """Return what each number of the vector is, such as ``"crest_db max"``."""
+        return [f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS]
+
+    def vector(self, samples: Samples, rate: int) -> Vector:
+        """Return the statistics of one clip, shape (40,); see `FrontEnd.vector`."""
+        track = np.empty((len(FRAME_STATISTICS), n_frames(len(samples), rate)), np.float32)
+        n_fft, hop = frame_sizes(rate)
+        waves = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop]
+        bins_hz = np.linspace(0, rate / 2, n_fft // 2 + 1, dtype=np.float32)
+        for frames, power in power_spectra(samples, rate):
+            track[:4, frames] = _of_waveform(waves[frames])
+            track[4:, frames] = _of_spectrum(power, bins_hz)
+        vector: Vector = np.concatenate([summary(track) for summary in TIME_STATISTICS.values()]).astype(np.float32)
+        return vector
+
+
+def _of_waveform(waves: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return level, crest factor, excess kurtosis and zero crossings of each frame, shape (4, n_frames)."""
+    centred = waves - waves.mean(axis=1, keepdims=True)
+    peak = np.maximum(np.abs(centred).max(axis=1), _TINY)
+    square = (centred / peak[:, None]) ** 2  # relative to the peak, so that no power of it overflows
+    power = np.maximum(square.mean(axis=1), _TINY)
+    rms_db = 10 * np.log10(power) + 20 * np.log10(peak)
+    kurtosis = (square**2).mean(axis=1) / power**2 - 3
+    crossings = (np.diff(np.signbit(centred), axis=1) != 0).mean(axis=1)
+    measured: NDArray[np.float32] = np.stack([rms_db, -10 * np.log10(power), kurtosis, crossings])
+    return measured
+
+
+def _of_spectrum(power: NDArray[np.float32], bins_hz: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return centroid, bandwidth, roll-off and flatness of each frame, shape (4, n_frames)."""
+    share = power / np.maximum(power.sum(axis=1, keepdims=True), _TINY)
+    centroid = share @ bins_hz
+    spread = (bins_hz - centroid[:, None]) ** 2
+    bandwidth = np.sqrt((share * spread).sum(axis=1))
+    roll_off = bins_hz[np.minimum((np.cumsum(share, axis=1) < _ROLL_OFF).sum(axis=1), len(bins_hz) - 1)]
+    floored = np.maximum(power, _TINY)
+    flatness_db = 10 * (np.log10(floored).mean(axis=1) - np.log10(floored.mean(axis=1)))
+    measured: NDArray[np.float32] = np.stack([centroid, bandwidth, roll_off, flatness_db])
+    return measured
