@@ -82,3 +82,11 @@ def test_other_clips_or_sections_are_refused(make_section: Make) -> None:
         official_difference(renamed, sections, 2023, n_resamples=10)
     with pytest.raises(DataError, match="section 00 of pump was scored by one of them only"):
         official_difference(sections[:1], sections, 2023, n_resamples=10)
+
+
+def test_a_perfect_score_is_not_certain(make_section: Make) -> None:
+    sections = [replace(section, scores=section.labels * 1.0) for section in system(make_section, n=40)]
+    low, high = official_interval(sections, 2020, n_resamples=20)
+    least = (1 - 0.1 / 2 / (1 - 0.1 / 2)) / 2  # of a pAUC
+    assert low == pytest.approx(np.mean([0.025 ** (1 / 20), 1 - (1 - least) * (1 - 0.025 ** (1 / 2))]))
+    assert high == 1

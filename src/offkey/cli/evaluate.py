@@ -65,7 +65,7 @@ def _print(report: ScoreReport) -> None:
     for name in ("normal", "anomalous", "AUC", "pAUC", *(("detected", "false alarms") if decided else ())):
         table.add_column(name, justify="right")
     for row in report.groups:
-        table.add_row(*(row[name] or "all" for name in ("machine", "section", "domain")), *_cells(row, decided))
+        table.add_row(row["machine"] or "-", row["section"] or "all", row["domain"] or "all", *_cells(row, decided))
     table.add_section()
     table.add_row("all", "all", "all", *_cells(report.overall, decided))
     if report.means["auc_mean"] is not None and len({(row["machine"], row["section"]) for row in report.groups}) > 1:

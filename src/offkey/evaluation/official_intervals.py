@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from offkey.errors import DataError
-from offkey.evaluation.intervals import Difference, Interval, percentile_interval, stratified_counts
+from offkey.evaluation.intervals import (
+    Difference,
+    Interval,
+    bootstrap_intervals,
+    percentile_interval,
+    stratified_counts,
+)
 from offkey.evaluation.official import official_score, terms
 from offkey.evaluation.ranking import Floats, Ranking
 from offkey.evaluation.sections import SectionScores, checked_edition
@@ -24,6 +30,9 @@ def official_interval(
     seed: int = 0,
 ) -> Interval:
     """Return the stratified percentile bootstrap interval of an official score.
+
+    Where all resamples agree, because every figure is perfect, the ends are those of the single figures'
+    intervals, joined as the figures are; see `offkey.evaluation.intervals.bootstrap_intervals`.
 
     Parameters
     ----------
@@ -43,7 +52,18 @@ def official_interval(
     low, high : float
         The ends.
     """
-    return percentile_interval(resampled_scores([sections], edition, n_resamples=n_resamples, seed=seed)[0], confidence)
+    scores = resampled_scores([sections], edition, n_resamples=n_resamples, seed=seed)[0]
+    low, high = percentile_interval(scores, confidence)
+    if high - low > 1e-12:
+        return low, high
+    year, ends = checked_edition(edition), []
+    for section in sections:
+        for term in terms(section, year):
+            labels, values = section.labels[term.keep], section.scores[term.keep]
+            found = bootstrap_intervals(labels, values, n_resamples=n_resamples, confidence=confidence, seed=seed)
+            ends.append(found.pauc if term.partial else found.auc)
+    low, high = _mean(np.array(ends), year)
+    return float(low), float(high)
 
 
 def official_difference(
