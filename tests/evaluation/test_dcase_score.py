@@ -64,6 +64,15 @@ def test_without_decisions_a_note_says_so(case: tuple[Path, Path, SectionScores]
     assert result.official.rows[0]["precision_source"] is None
 
 
+def test_names_tell_labels_where_there_is_no_ground_truth(tmp_path: Path) -> None:
+    clips = [f"{label}_id_02_{number:08d}.wav,{number}" for label in ("normal", "anomaly") for number in range(4)]
+    (tmp_path / "anomaly_score_fan_id_02.csv").write_text("\n".join(clips))
+    result = dcase_score(tmp_path, 2020)
+    assert result.official.rows[0]["auc"] == 0.5
+    assert result.labels == "clip names"
+    assert result.notes == ["Labels come from the clips' names, and the score covers what the folder holds: fan."]
+
+
 @pytest.mark.parametrize(
     ("folder", "year", "n_clips"),
     [

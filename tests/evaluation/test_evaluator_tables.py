@@ -131,6 +131,31 @@ def test_ci95_is_that_of_the_evaluator_by_its_formula(make_section: Make) -> Non
     assert evaluator_ci95([section]) == pytest.approx(np.mean(widths), rel=1e-9)
 
 
+def test_layout_of_each_edition(make_section: Make) -> None:
+    sections = [make_section(machine, "00", seed=seed) for seed, machine in enumerate(("fan", "pump"))]
+    first = {year: [line[0] if line else "" for line in result_table(sections, year)] for year in (2020, 2021, 2023)}
+    over = "over all machine types, sections, and domains"
+    assert first[2020] == ["fan", "id", "00", "Average", "", "pump", "id", "00", "Average", ""]
+    block = ["section", "00", "00", "arithmetic mean", "harmonic mean", ""]
+    assert first[2021] == ["fan", *block, "pump", *block, "", f"arithmetic mean {over}", f"harmonic mean {over}", ""]
+    means = ["arithmetic mean", "harmonic mean", "source harmonic mean", "target harmonic mean"]
+    block = ["section", "00", "", *means, ""]
+    whole = [f"{mean} {over}" for mean in means]
+    assert first[2023] == ["fan", *block, "pump", *block, "", *whole, "", "official score", "official score ci95", ""]
+
+
+def test_paper_table(make_section: Make) -> None:
+    sections = [make_section(machine, "00", seed=seed) for seed, machine in enumerate(("fan", "pump"))]
+    result = official_score(sections, 2023)
+    head, source, _, partial, total = paper_table({"mine": result})
+    assert head == ["System", "metric", "h-mean", "a-mean", "fan", "pump"]
+    aucs = [row["auc_source"] for row in result.rows]
+    assert source == ["mine", "AUC (source)", harmonic_mean(aucs), np.mean(aucs), *aucs]
+    assert partial[4:] == [row["pauc"] for row in result.rows]
+    assert total[:3] == ["mine", "TOTAL score", result.score]
+    assert total[4:] == ["", ""]
+
+
 def test_tables_need_decisions_from_2021_on(make_section: Make) -> None:
     section = replace(make_section(), decisions=None)
     assert result_table([section], 2020)[0] == ["fan"]

@@ -83,6 +83,11 @@ def test_perfect_separation_is_not_certainty() -> None:
     assert wrong.auc == (0, pytest.approx(1 - 0.025 ** (1 / 80)))
 
 
+def test_scores_that_tell_nothing_are_chance_for_certain() -> None:
+    intervals = bootstrap_intervals([0, 1] * 20, [1.0] * 40)
+    assert intervals.auc == intervals.pauc == (0.5, 0.5)
+
+
 def test_ten_thousand_clips_take_seconds() -> None:
     labels, scores = sample(10_000, 0.5)
     start = time.perf_counter()

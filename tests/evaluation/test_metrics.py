@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import roc_curve as reference_curve
 
 from offkey.errors import ParameterError
 from offkey.evaluation.metrics import auc, detection, harmonic_mean, pauc, precision_recall_f1, roc_curve
@@ -21,25 +23,26 @@ def labelled_scores(draw: st.DrawFn) -> tuple[list[int], list[float]]:
     return labels, scores
 
 
+@settings(deadline=None)
 @given(labelled_scores(), st.floats(0.01, 1))
 def test_areas_equal_those_of_scikit_learn(case: tuple[list[int], list[float]], max_fpr: float) -> None:
-    from sklearn.metrics import roc_auc_score
-
     labels, scores = case
     assert auc(labels, scores) == pytest.approx(roc_auc_score(labels, scores), abs=1e-12)
     for limit in (0.1, max_fpr):
         assert pauc(labels, scores, limit) == pytest.approx(roc_auc_score(labels, scores, max_fpr=limit), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(labelled_scores())
 def test_curve_equals_that_of_scikit_learn(case: tuple[list[int], list[float]]) -> None:
-    from sklearn.metrics import roc_curve as reference
-
     labels, scores = case
-    for ours, theirs in zip(roc_curve(labels, scores), reference(labels, scores, drop_intermediate=False), strict=True):
+    for ours, theirs in zip(
+        roc_curve(labels, scores), reference_curve(labels, scores, drop_intermediate=False), strict=True
+    ):
         np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
+@settings(deadline=None)
 @given(labelled_scores())
 def test_only_the_order_of_the_scores_matters(case: tuple[list[int], list[float]]) -> None:
     labels, scores = case
@@ -48,12 +51,14 @@ def test_only_the_order_of_the_scores_matters(case: tuple[list[int], list[float]
     assert pauc(labels, ranks**3) == pauc(labels, scores)
 
 
+@settings(deadline=None)
 @given(labelled_scores())
 def test_turning_the_scores_round_turns_the_area_round(case: tuple[list[int], list[float]]) -> None:
     labels, scores = case
     assert auc(labels, [-score for score in scores]) == pytest.approx(1 - auc(labels, scores), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(labelled_scores(), st.randoms(use_true_random=False))
 def test_the_order_of_the_clips_does_not_matter(case: tuple[list[int], list[float]], random: object) -> None:
     labels, scores = case
@@ -114,10 +119,9 @@ def test_decisions() -> None:
     assert found.false_alarm_rate == pytest.approx(1 / 3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_rates_equal_those_of_scikit_learn(pairs: list[tuple[bool, bool]]) -> None:
-    from sklearn.metrics import precision_recall_fscore_support
-
     labels, decisions = zip(*pairs, strict=True)
     expected = precision_recall_fscore_support(labels, decisions, average="binary", zero_division=0)[:3]
     assert precision_recall_f1(labels, decisions) == pytest.approx(expected, abs=1e-12)
