@@ -19,7 +19,7 @@ from offkey.evaluation.submission import read_submission
 __all__ = ["SubmissionScore", "dcase_score"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SubmissionScore:
     """The official score of a submission, with what it rests on.
 

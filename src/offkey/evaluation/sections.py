@@ -19,7 +19,7 @@ DOMAINS = ("source", "target")
 """The domains of the editions from 2021 on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SectionScores:
     """Scores of the test clips of one section, with their labels.
 
