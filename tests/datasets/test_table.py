@@ -94,6 +94,13 @@ def test_wrong_table_is_refused(tmp_path: Path, text: str, message: str) -> None
         read_table(write(tmp_path / "t.csv", text, "a.wav"))
 
 
+def test_clip_may_stand_for_several_sections(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", "file,section,label\na.wav,00,normal\na.wav,02,anomaly\n", "a.wav")
+    assert read_table(path)["section"].to_list() == ["00", "02"]
+    with pytest.raises(DataError, match=r"row 3: a.wav is listed in row 2 already"):
+        read_table(write(tmp_path / "t.csv", path.read_text() + "a.wav,02,normal\n"))
+
+
 def test_missing_and_unknown_kinds_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         read_table(tmp_path / "none.csv")

@@ -104,6 +104,7 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
         raise DataError(f"The table {path} lists no clips: expected a row a clip below the header.")
     text = raw.select(pl.all().cast(pl.String).str.strip_chars().replace("", None))
     files = _resolved(text["file"].to_list(), path)
+    _check_once(text.with_columns(pl.Series("whole", files, dtype=pl.String)), path)
     table = text.with_columns(pl.Series("file", files, dtype=pl.String), *_checked_columns(text, path))
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _schema().items() if name not in table.columns]
     return table.with_columns(missing).select(*COLUMNS, pl.exclude(*COLUMNS))
@@ -171,23 +172,31 @@ def _read_raw(path: Path) -> pl.DataFrame:
 
 
 def _resolved(files: list[str | None], path: Path) -> list[str]:
-    """Resolve files against the table's folder and check that each is named once."""
-    seen: dict[str, int] = {}
+    """Resolve files against the table's folder."""
+    whole = []
     for row, file in enumerate(files, start=1):
         if file is None:
             raise DataError(f"The table {path}, row {row}: the column 'file' is empty, but must name a clip.")
-        whole = _in_folder(file, path.parent)
-        if whole in seen:
-            raise DataError(
-                f"The table {path}, row {row}: {file} is listed in row {seen[whole]} already; list it once."
-            )
-        seen[whole] = row
-    if not any(Path(whole).exists() for whole in seen):
+        whole.append(_in_folder(file, path.parent))
+    if not any(Path(file).exists() for file in whole):
         raise DataError(
-            f"None of the {len(seen)} files in the table {path} exists, such as {next(iter(seen))}: "
+            f"None of the {len(whole)} files in the table {path} exists, such as {whole[0]}: "
             "files must be absolute or relative to the table's folder."
         )
-    return list(seen)
+    return whole
+
+
+def _check_once(text: pl.DataFrame, path: Path) -> None:
+    """Check that no clip is listed twice; only for another machine or section may it be, as a proxy."""
+    key = [name for name in ("whole", "machine", "section") if name in text.columns]
+    seen: dict[tuple[str | None, ...], int] = {}
+    for row, values in enumerate(text.select(key).iter_rows(), start=1):
+        if values in seen:
+            file = text["file"][row - 1]
+            raise DataError(
+                f"The table {path}, row {row}: {file} is listed in row {seen[values]} already; list it once."
+            )
+        seen[values] = row
 
 
 def _in_folder(file: str, folder: Path) -> str:

@@ -1,0 +1,130 @@
+"""Clips with a synthetic fault mixed in, written as new files to stand in for anomalies."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from offkey.audio import FileRecording
+from offkey.errors import AudioError, OffkeyError, ParameterError
+from offkey.files import atomic_binary
+from offkey.synthetic import faults as fault_names
+from offkey.synthetic import mix_fault
+
+__all__ = ["FaultMix", "mix_faults"]
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FaultMix:
+    """Which faults are mixed into clips.
+
+    Parameters
+    ----------
+    faults : tuple of str
+        Names of `offkey.synthetic.faults`; the clips take turns.
+    snr_db : float, default 0
+        Power of the fault over that of the clip, as in `offkey.synthetic.mix_fault`, in dB.
+    severity : float, default 1
+        How much of the time the fault sounds, above 0 up to 1.
+    """
+
+    faults: tuple[str, ...]
+    snr_db: float = 0.0
+    severity: float = 1.0
+
+    def __post_init__(self) -> None:
+        for fault in self.faults:
+            if fault not in fault_names():
+                raise ParameterError(f"There is no fault {fault!r}: expected one of {', '.join(fault_names())}.")
+        if not self.faults:
+            raise ParameterError(f"A mix needs at least one fault of {', '.join(fault_names())}; got none.")
+
+
+def mix_faults(
+    rows: Sequence[_Row], mix: FaultMix, folder: Path, *, seed: int, advance: Callable[[], None] = lambda: None
+) -> tuple[list[_Row], list[tuple[str, str]]]:
+    """Mix a fault into each clip and write it as a new file.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        The clips, as rows of the table; of several channels the one that is heard gets the fault.
+    mix : FaultMix
+        The faults.
+    folder : Path
+        Where the files go, as ``<machine>/<section>/<split>/<name>_<fault>.wav`` in 32-bit floats.
+    seed : int
+        With the clip's name it fixes all that is drawn.
+    advance : callable, optional
+        Called after each clip.
+
+    Returns
+    -------
+    rows : list of dict
+        A row for each new file: an anomaly, with ``proxy`` telling the fault.
+    left_out : list of (str, str)
+        Clips into which the fault cannot be mixed, and why.
+
+    Raises
+    ------
+    OffkeyError
+        If a file cannot be written.
+    """
+    proxies: list[_Row] = []
+    left_out: list[tuple[str, str]] = []
+    taken: set[Path] = set()
+    for k, row in enumerate(rows):
+        fault = mix.faults[k % len(mix.faults)]
+        path = _target(row, fault, folder, taken)
+        try:
+            content = _mixed(row, fault, mix, seed)
+        except (AudioError, ParameterError) as error:
+            left_out.append((row["file"], str(error)))
+            advance()
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
+        with atomic_binary(path) as file:
+            file.write(content)
+        what = f"fault {fault} at {mix.snr_db:g} dB"
+        proxies.append({**row, "file": str(path), "label": "anomaly", "proxy": what})
+        advance()
+    return proxies, left_out
+
+
+def _target(row: _Row, fault: str, folder: Path, taken: set[Path]) -> Path:
+    """Return the new file's path; clips of one name, such as those at several SNRs, get a number."""
+    place = folder / str(row["machine"] or "machine") / str(row["section"] or "clips") / str(row["split"])
+    stem = f"{Path(row['file']).stem}_{fault}"
+    numbered = (place / f"{stem}{f'_{number}' if number > 1 else ''}.wav" for number in count(1))
+    path = next(path for path in numbered if path not in taken)
+    taken.add(path)
+    return path
+
+
+def _mixed(row: _Row, fault: str, mix: FaultMix, seed: int) -> bytes:
+    """Return the clip with the fault as a WAV file's content."""
+    import soundfile
+
+    recording = FileRecording(Path(row["file"]))
+    channels = [np.concatenate(list(recording.blocks(channel))) for channel in range(recording.channels)]
+    heard = row["channel"] or 0
+    lot = hashlib.blake2b(Path(row["file"]).name.encode(), digest_size=8).digest()
+    rng = np.random.default_rng([seed, int.from_bytes(lot)])
+    channels[heard], _ = mix_fault(
+        channels[heard], recording.rate, fault=fault, severity=mix.severity, snr_db=mix.snr_db, rng=rng
+    )
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.stack(channels, axis=1), recording.rate, format="WAV", subtype="FLOAT")
+    return buffer.getvalue()

@@ -1,0 +1,191 @@
+"""Hold-out splits of the training clips, for sets whose test labels are secret.
+
+The normal training clips of each machine and section are divided, domain by domain, into training,
+validation and test. What is missing to measure anything are anomalies. **Proxies** stand in for them, and
+are called so in the table's column ``proxy``: held-out clips of the machine's other ids (``"other id 02"``),
+and held-out clips with a synthetic fault mixed in (``"fault leak at 0 dB"``). Results on proxies order
+detectors and settings at best; they are no results on faults of the machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offkey.datasets.proxies import FaultMix, mix_faults
+from offkey.datasets.table import make_table
+from offkey.errors import DataError, ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["HoldOut", "SplitResult", "hold_out"]
+
+_Row = dict[str, Any]
+_Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """How clips are held out.
+
+    Parameters
+    ----------
+    validation, test : float, default 0.1 and 0.2
+        Share of each section's training clips, each between 0 and 1, together below 1.
+    seed : int, default 0
+        Another seed draws other clips; the same seed draws the same, whatever else is in the set.
+    other_ids : bool, default True
+        Whether clips of the machine's other ids or sections stand in for anomalies.
+    """
+
+    validation: float = 0.1
+    test: float = 0.2
+    seed: int = 0
+    other_ids: bool = True
+
+    def __post_init__(self) -> None:
+        shares = (self.validation, self.test)
+        if not (all(0 <= share < 1 for share in shares) and 0 < sum(shares) < 1):
+            raise ParameterError(
+                "The shares of validation and test must lie between 0 and 1 and together above 0 and below 1. "
+                f"Got {self.validation:g} and {self.test:g} instead."
+            )
+
+
+@dataclass(frozen=True)
+class SplitResult:
+    """A table of splits.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Training clips, and for validation and test normal clips and proxies of anomalies.
+    left_out : list of (str, str)
+        Clips into which no fault could be mixed, and why.
+    """
+
+    table: pl.DataFrame
+    left_out: list[tuple[str, str]]
+
+
+def hold_out(
+    table: pl.DataFrame,
+    how: HoldOut,
+    *,
+    faults: FaultMix | None = None,
+    proxy_folder: Path | None = None,
+    progress: Callable[[int], Callable[[], None]] = lambda total: lambda: None,
+) -> SplitResult:
+    """Divide the normal training clips of a set.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The set; clips of its split ``"train"``, or without a split, that are normal are divided, the
+        others are left out.
+    how : HoldOut
+        The shares and the seed.
+    faults : FaultMix, optional
+        Faults to be mixed into held-out clips.
+    proxy_folder : Path, optional
+        Where the clips with faults are written; needed with `faults`.
+    progress : callable, optional
+        Called with the number of clips to mix; what it returns is called after each.
+
+    Returns
+    -------
+    SplitResult
+        As many proxies of each kind as normal clips, in each section and split, as far as there are
+        enough.
+
+    Raises
+    ------
+    ParameterError
+        If `proxy_folder` is missing.
+    DataError
+        If a section has too few clips, there are no training clips, or nothing can stand in for
+        anomalies.
+    """
+    rows = [
+        row
+        for row in table.iter_rows(named=True)
+        if row["split"] in ("train", None) and row["label"] == "normal" and not row["supplement"]
+    ]
+    if not rows:
+        raise DataError("There are no normal training clips to divide: expected clips of the split 'train'.")
+    divided = _divide(rows, how)
+    held_out = [row for row in divided if row["split"] != "train"]
+    proxies = _other_ids(held_out, how) if how.other_ids else []
+    left_out: list[tuple[str, str]] = []
+    if faults is not None:
+        if proxy_folder is None:
+            raise ParameterError("Clips with faults need a folder to be written to; got none.")
+        mixed, left_out = mix_faults(held_out, faults, proxy_folder, seed=how.seed, advance=progress(len(held_out)))
+        proxies += mixed
+    if not proxies:
+        raise DataError(
+            "Nothing can stand in for anomalies: the machines have one id each; name a fault to be mixed into clips."
+        )
+    return SplitResult(make_table([*divided, *proxies]), left_out)
+
+
+def _divide(rows: Sequence[_Row], how: HoldOut) -> list[_Row]:
+    """Give each clip its split, section by section and domain by domain."""
+    sections: dict[_Key, dict[str | None, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        sections[_section(row)][row["domain"]].append(row)
+    divided = []
+    for key, domains in sections.items():
+        of_section: list[_Row] = []
+        for clips in domains.values():
+            drawn = sorted(clips, key=lambda row: _lot(row, how.seed))
+            n_test, n_validation = round(how.test * len(drawn)), round(how.validation * len(drawn))
+            for k, row in enumerate(drawn):
+                split = "test" if k < n_test else "validation" if k < n_test + n_validation else "train"
+                of_section.append({**row, "split": split})
+        _check_enough(key, of_section, how)
+        divided += of_section
+    return sorted(divided, key=lambda row: (str(row["machine"]), str(row["section"]), row["file"]))
+
+
+def _check_enough(key: _Key, rows: list[_Row], how: HoldOut) -> None:
+    wanted = {"train": 1.0, "validation": how.validation, "test": how.test}
+    for split, share in wanted.items():
+        if share and not any(row["split"] == split for row in rows):
+            name = " ".join(str(part) for part in key[:2] if part) or "the set"
+            raise DataError(f"{name} has too few training clips for a split {split!r}: found {len(rows)}.")
+
+
+def _other_ids(held_out: list[_Row], how: HoldOut) -> list[_Row]:
+    """Let clips of other ids of the same machine, of the same split, stand in for anomalies."""
+    sections: dict[_Key, list[_Row]] = defaultdict(list)
+    for row in held_out:
+        sections[*_section(row), row["split"]].append(row)
+    proxies = []
+    for (machine, section, snr_db, split), normal in sections.items():
+        others = [
+            row
+            for (its_machine, its_section, its_snr, its_split), rows in sections.items()
+            for row in rows
+            if (its_machine, its_snr, its_split) == (machine, snr_db, split) and its_section != section
+        ]
+        drawn = sorted(others, key=lambda row: _lot(row, how.seed, for_section=section))[: len(normal)]
+        proxies += [
+            {**row, "section": section, "label": "anomaly", "proxy": f"other id {row['section']}"} for row in drawn
+        ]
+    return proxies
+
+
+def _section(row: _Row) -> _Key:
+    return row["machine"], row["section"], row["snr_db"]
+
+
+def _lot(row: _Row, seed: int, for_section: str | None = "") -> bytes:
+    """Return what a clip is drawn by: its own name and the seed alone, not what else there is."""
+    words = (seed, row["machine"], row["section"], row["snr_db"], Path(row["file"]).name, for_section)
+    return hashlib.blake2b("/".join(map(str, words)).encode(), digest_size=8).digest()
