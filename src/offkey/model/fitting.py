@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Any
 
@@ -18,20 +17,18 @@ from offkey.decision import Calibration
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs, open_recording, source_name
+from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.model import FittedOn, Model
+from offkey.model.rates import common_rate
 
-__all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "HIGHEST_RATE", "fit"]
+__all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "fit", "fit_features", "make_config", "make_detector", "make_extractor"]
 
 FEWEST_CLIPS = 5
 """Fewer feature vectors than this cannot be fitted."""
 
 FEW_CLIPS = 20
 """Fewer feature vectors than this are fitted, with a warning."""
-
-HIGHEST_RATE = 48_000
-"""Rate in Hz above which training clips are converted down unless a rate is asked for."""
 
 _FOLDS = 10
 
@@ -76,16 +73,53 @@ def fit(
     AudioError
         If fewer than `FEWEST_CLIPS` clips or windows can be used.
     """
-    config = _config(rate=rate, **options)
+    config = make_config(rate=rate, **options)
     sources = as_sources(clips, rate)
     if domains is not None and len(domains) != len(sources):
         raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
     threads = jobs or default_jobs()
+    make_detector(config)  # what is wrong with it is said before the long work
+    model_rate, notes = common_rate(sources, config.rate, threads)
+    heard = list(make_extractor(config, model_rate, digest=True).all(sources, jobs=threads, advance=advance))
+    return fit_features(heard, config=config, rate=model_rate, domains=domains, notes=notes)
+
+
+def fit_features(
+    heard: Sequence[ClipFeatures],
+    *,
+    config: ModelConfig,
+    rate: int,
+    domains: Sequence[str] | None = None,
+    notes: Sequence[str] = (),
+) -> Model:
+    """Fit a model on features that are extracted already.
+
+    Parameters
+    ----------
+    heard : sequence of ClipFeatures
+        The training clips, as the extractor of `make_extractor` gives them.
+    config : ModelConfig
+        What is asked for.
+    rate : int
+        Sampling rate in Hz at which they were heard.
+    domains : sequence of str, optional
+        The domain of each clip.
+    notes : sequence of str
+        What the user is to be told, beside what the fit itself has to say.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    AudioError
+        If fewer than `FEWEST_CLIPS` clips or windows can be used.
+    ParameterError
+        If the front end, the detector or one of their parameters is not as it must be.
+    """
     front_end = features.create(config.features, **config.features_params)
-    detector = detectors.create(config.detector, **_with_bands(config, front_end))
-    model_rate, notes = _common_rate(sources, config.rate, threads)
-    extractor = Extractor(front_end, model_rate, config.channel, config.windowing, digest=True)
-    heard = list(extractor.all(sources, jobs=threads, advance=advance))
+    detector = make_detector(config)
     fitted_on, vectors, of_clip = _gather(heard)
     domain = None if domains is None else np.asarray(domains)[of_clip]
     standardiser = Standardiser.fit(vectors) if front_end.normalisation == "standard" else None
@@ -93,20 +127,21 @@ def fit(
     scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    notes += _notes(fitted_on, calibration, config.false_alarm_rate)
+    told = (*notes, *_notes(fitted_on, calibration, config.false_alarm_rate))
     return Model(
         config=config,
-        rate=model_rate,
+        rate=rate,
         front_end=front_end,
         standardiser=standardiser,
         detector=detector,
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
-        fitted_on=fitted_on.model_copy(update={"notes": tuple(notes), "domains": counts}),
+        fitted_on=fitted_on.model_copy(update={"notes": told, "domains": counts}),
     )
 
 
-def _config(**options: Any) -> ModelConfig:
+def make_config(**options: Any) -> ModelConfig:
+    """Return a configuration; a UsageError says in one sentence which option is wrong."""
     try:
         return ModelConfig(**options)
     except ValidationError as error:
@@ -115,39 +150,22 @@ def _config(**options: Any) -> ModelConfig:
         raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
 
 
-def _with_bands(config: ModelConfig, front_end: features.FrontEnd) -> dict[str, Any]:
-    """Return the detector's parameters, with the front end's bands where the detector asks for them."""
-    asks = "bands" in detectors.find(config.detector).defaults() and front_end.bands is not None
-    return {"bands": front_end.bands, **config.detector_params} if asks else config.detector_params
+def make_detector(config: ModelConfig) -> detectors.Detector:
+    """Return the detector that a configuration asks for, with the front end's bands where it takes them."""
+    front_end = features.create(config.features, **config.features_params)
+    params = config.detector_params
+    if front_end.bands is not None and "bands" in detectors.find(config.detector).defaults():
+        params = {"bands": front_end.bands, **params}
+    return detectors.create(config.detector, **params)
 
 
-def _common_rate(sources: list[Source], asked: int | None, threads: int) -> tuple[int, list[str]]:
-    """Return the rate of the model, and a note if a minority of clips holds it down."""
-    if asked is not None:
-        return asked, []
-    with ThreadPoolExecutor(threads) as pool:
-        rates = [rate for rate in pool.map(_rate, sources, chunksize=64) if rate is not None]
-    if not rates:
-        return HIGHEST_RATE, []  # every clip has an error, and each will be named
-    lowest, usual = min(rates), max(set(rates), key=rates.count)
-    if lowest >= usual:
-        return min(lowest, HIGHEST_RATE), []
-    name = next(source_name(source) for source in sources if _rate(source) == lowest)
-    note = (
-        f"The model hears at {lowest} Hz because of {rates.count(lowest)} of {len(rates)} clips, such as {name}; "
-        f"most have {usual} Hz: leave the low ones out, or fit with --rate {min(usual, HIGHEST_RATE)}."
-    )
-    return min(lowest, HIGHEST_RATE), [note]
+def make_extractor(config: ModelConfig, rate: int, *, digest: bool = False) -> Extractor:
+    """Return how a configuration turns recordings into features, at a sampling rate in Hz."""
+    front_end = features.create(config.features, **config.features_params)
+    return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
 
 
-def _rate(source: Source) -> int | None:
-    try:
-        return open_recording(source).rate
-    except AudioError:
-        return None
-
-
-def _gather(heard: list[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
+def _gather(heard: Sequence[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
     """Collect the feature vectors, the clip that each belongs to, and what was left out."""
     vectors, of_clip, left_out, used, seconds = [], [], [], [], 0.0
     for number, clip in enumerate(heard):
