@@ -13,6 +13,8 @@ __all__ = ["HIGHEST_RATE", "common_rate"]
 HIGHEST_RATE = 48_000
 """Rate in Hz above which training clips are converted down unless a rate is asked for."""
 
+_AT_A_TIME = 1024  # headers that are waited for at once, so that memory does not grow with the number of clips
+
 
 def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tuple[int, list[str]]:
     """Return the rate of a model: what is asked for, else the lowest of its clips, at most `HIGHEST_RATE`.
@@ -35,8 +37,10 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     """
     if asked is not None:
         return asked, []
+    rates: list[int | None] = []
     with ThreadPoolExecutor(jobs) as pool:
-        rates = list(pool.map(_rate, sources, chunksize=64))
+        for first in range(0, len(sources), _AT_A_TIME):
+            rates += pool.map(_rate, sources[first : first + _AT_A_TIME])
     known = [rate for rate in rates if rate is not None]
     if not known:
         return HIGHEST_RATE, []  # every clip has an error, and each will be named
