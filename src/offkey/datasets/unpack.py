@@ -1,0 +1,80 @@
+"""Unpacking an archive: nothing beside its folder, nothing half-written."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from offkey.errors import DataError, OffkeyError
+
+__all__ = ["unpack"]
+
+
+def unpack(archive: Path, folder: Path, *, advance: Callable[[int], None] = lambda n: None) -> list[str]:
+    """Unpack a zip archive.
+
+    Parameters
+    ----------
+    archive : Path
+        The archive.
+    folder : Path
+        Where to; files that are there already with the right size are kept.
+    advance : callable, optional
+        Called with the packed size of each member in bytes.
+
+    Returns
+    -------
+    list of str
+        Names of the files, beneath the folder.
+
+    Raises
+    ------
+    DataError
+        If it is no zip archive or damaged, or a member would leave the folder or is a symbolic link;
+        then nothing is unpacked.
+    OffkeyError
+        If a file cannot be written.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = [member for member in packed.infolist() if not member.is_dir()]
+            names = [_safe_name(member, archive) for member in members]
+            for member, name in zip(members, names, strict=True):
+                _unpack_one(packed, member, folder / name)
+                advance(member.compress_size)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DataError(f"{archive} is damaged or no zip archive: {error}.") from error
+    return names
+
+
+def _safe_name(member: zipfile.ZipInfo, archive: Path) -> str:
+    path = PurePosixPath(member.filename.replace("\\", "/"))
+    outside = path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0])
+    if outside or stat.S_ISLNK(member.external_attr >> 16):
+        what = "would be unpacked outside its folder" if outside else "is a symbolic link"
+        raise DataError(f"{archive} holds {member.filename!r}, which {what}; nothing was unpacked.")
+    return str(path)
+
+
+def _unpack_one(packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
+    if path.is_file() and path.stat().st_size == member.file_size:
+        return
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with packed.open(member) as content, beside.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        room = (
+            " make room and run the same again to go on" if error.errno == errno.ENOSPC else " nothing is half-written"
+        )
+        raise OffkeyError(f"{path} cannot be unpacked: {error.strerror};{room}.") from error
