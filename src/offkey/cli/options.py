@@ -16,6 +16,20 @@ Inputs = Annotated[
     list[Path],
     typer.Argument(help="Sound files, folders of them (searched recursively), or tables with a 'file' column."),
 ]
+Root = Annotated[
+    Path,
+    typer.Argument(help="The data set's folder, in its official layout: it holds dev_data and eval_data, or machines."),
+]
+Dataset = Annotated[
+    str,
+    typer.Option(
+        "--dataset",
+        help="dcase2020 to dcase2026, mimii, toyadmos, toyadmos2, folder, or table (then ROOT is its file).",
+    ),
+]
+Machines = Annotated[
+    list[str] | None, typer.Option("--machine", help="Only this machine; repeatable; by default all that are there.")
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one a processor.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 

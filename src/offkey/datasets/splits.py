@@ -127,6 +127,11 @@ def hold_out(
             raise ParameterError("Clips with faults need a folder to be written to; got none.")
         mixed, left_out = mix_faults(held_out, faults, proxy_folder, seed=how.seed, advance=progress(len(held_out)))
         proxies += mixed
+    if not proxies and left_out:
+        raise DataError(
+            f"No fault could be mixed into any of {len(left_out)} held-out clips, so nothing can stand in for "
+            f"anomalies; of the first: {left_out[0][1]}"
+        )
     if not proxies:
         raise DataError(
             "Nothing can stand in for anomalies: the machines have one id each; name a fault to be mixed into clips."

@@ -1,0 +1,77 @@
+"""Command ``offkey data check``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+
+if TYPE_CHECKING:
+    from offkey.datasets.check import CheckResult
+
+__all__ = ["check"]
+
+_MOST_NAMED = 20
+
+
+def check(
+    root: Root,
+    dataset: Dataset,
+    machine: Machines = None,
+    ground_truth: Annotated[
+        Path | None,
+        typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
+    ] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Look a data set over: whether all of it is there, and whether every clip is fit to be used."""
+    from offkey.datasets.check import check_dataset
+
+    with ExitStack() as bars:
+        result = check_dataset(
+            dataset,
+            root,
+            machines=machine,
+            ground_truth=ground_truth,
+            jobs=jobs,
+            progress=lambda total: bars.enter_context(progress("Reading", total)),
+        )
+    if json:
+        print_json(result.to_json())
+    else:
+        _print(result)
+    if result.problems:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _print(result: CheckResult) -> None:
+    from rich.table import Table
+
+    columns = ("part", "machine", "section", "snr_db", "domain", "split", "label")
+    used = [name for name in columns if any(cell[name] is not None for cell in result.counts)]
+    table = Table()
+    for name in used:
+        table.add_column(name)
+    table.add_column("clips", justify="right")
+    for cell in result.counts:
+        values = ("-" if cell[name] is None else f"{cell[name]:g}" if name == "snr_db" else cell[name] for name in used)
+        table.add_row(*values, str(cell["n"]))
+    print_table(table)
+    if result.seconds:
+        rates = ", ".join(f"{rate} Hz ({n})" for rate, n in result.rates.items())
+        channels = ", ".join(f"{count} ({n})" for count, n in result.channels.items())
+        lengths = " / ".join(f"{result.seconds[name]:.2f}" for name in ("shortest", "median", "longest"))
+        say(f"{result.clips} clips, {result.seconds['total'] / 3600:.2f} h; shortest / median / longest {lengths} s;")
+        say(f"rates: {rates}; channels: {channels}.")
+    for word, sentences in (("note", result.notes), ("problem", result.problems)):
+        for sentence in sentences[:_MOST_NAMED]:
+            say(f"{word}: {sentence}")
+        if len(sentences) > _MOST_NAMED:
+            say(f"{word}: {len(sentences) - _MOST_NAMED} more; --json tells them all.")
+    say(result.verdict)
