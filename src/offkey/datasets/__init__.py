@@ -1,1 +1,25 @@
-"""Data sets: folders and benchmark layouts to one table of clips, ground truth, checks, splits, downloads."""
+"""Data sets: folders and benchmark layouts to one table of clips, ground truth, checks, splits, downloads.
+
+>>> from offkey.datasets import read_dataset
+>>> clips = read_dataset("dcase2020", "dcase2020")  # doctest: +SKIP
+"""
+
+from offkey.datasets.ground_truth import GroundTruth, Truth, match_names, read_ground_truth
+from offkey.datasets.names import ClipName, parse_name
+from offkey.datasets.readers import names, read_dataset
+from offkey.datasets.table import COLUMNS, make_table, read_table, write_table
+
+__all__ = [
+    "COLUMNS",
+    "ClipName",
+    "GroundTruth",
+    "Truth",
+    "make_table",
+    "match_names",
+    "names",
+    "parse_name",
+    "read_dataset",
+    "read_ground_truth",
+    "read_table",
+    "write_table",
+]
