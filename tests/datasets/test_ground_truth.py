@@ -143,6 +143,15 @@ def test_wrong_folder_is_refused(tmp_path: Path, data: str, domain: str | None, 
         read_ground_truth(write_folders(tmp_path, data, domain))
 
 
+def test_clip_in_two_files_of_a_section_is_refused(tmp_path: Path) -> None:
+    data = write_folders(tmp_path, "section_00_0000.wav,0\n") / "ground_truth_data"
+    (data / "ground_truth_notes.csv").write_text("not of the form, passed over\n")
+    assert len(read_ground_truth(data)) == 1
+    (data / "ground_truth_fan_section_00_source_test.csv").write_text("section_00_0000.wav,1\n")
+    with pytest.raises(DataError, match="which another file of fan section 00 lists too"):
+        read_ground_truth(data)
+
+
 def test_missing_and_ambiguous_ground_truth_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         read_ground_truth(tmp_path / "none")

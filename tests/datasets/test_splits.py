@@ -163,6 +163,14 @@ def test_faults_are_mixed_into_new_files(recorded: pl.DataFrame, tmp_path: Path)
         assert np.std(mixed[:, 0]) == pytest.approx(np.std(original[:, 0]), rel=0.01)
 
 
+def test_faults_take_turns_in_each_section(recorded: pl.DataFrame, tmp_path: Path) -> None:
+    two = pl.concat([recorded.with_columns(section=pl.lit(section)) for section in ("00", "01")])
+    mix = FaultMix(("leak", "squeal"))
+    table = hold_out(two, HoldOut(0.4, 0.4, other_ids=False), faults=mix, proxy_folder=tmp_path / "p").table
+    proxies = table.filter(pl.col("proxy").is_not_null())
+    assert set(Counter(proxies.select("section", "split", "proxy").iter_rows()).values()) == {2}
+
+
 def test_faults_are_the_same_by_seed(recorded: pl.DataFrame, tmp_path: Path) -> None:
     def content(name: str, seed: int) -> dict[str, bytes]:
         table = hold_out(

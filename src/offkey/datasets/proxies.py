@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -30,7 +31,7 @@ class FaultMix:
     Parameters
     ----------
     faults : tuple of str
-        Names of `offkey.synthetic.faults`; the clips take turns.
+        Names of `offkey.synthetic.faults`; the clips of a section and split take turns.
     snr_db : float, default 0
         Power of the fault over that of the clip, as in `offkey.synthetic.mix_fault`, in dB.
     severity : float, default 1
@@ -82,8 +83,11 @@ def mix_faults(
     proxies: list[_Row] = []
     left_out: list[tuple[str, str]] = []
     taken: set[Path] = set()
-    for k, row in enumerate(rows):
-        fault = mix.faults[k % len(mix.faults)]
+    turns: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        group = (row["machine"], row["section"], row["snr_db"], row["split"])
+        fault = mix.faults[turns[group] % len(mix.faults)]
+        turns[group] += 1
         path = _target(row, fault, folder, taken)
         try:
             content = _mixed(row, fault, mix, seed)
