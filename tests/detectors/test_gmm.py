@@ -8,12 +8,12 @@ from sklearn.mixture import GaussianMixture
 from offkey.detectors import create
 
 
-@pytest.mark.parametrize("covariance", ["full", "diag"])
-def test_equals_scikit_learn(clips, new_clips, covariance: str) -> None:
-    detector = create("gmm", n_components=3, covariance=covariance, reg=0.01, seed=2).fit(clips)
+@pytest.mark.parametrize("covariance_type", ["full", "diag"])
+def test_equals_scikit_learn(clips, new_clips, covariance_type: str) -> None:
+    detector = create("gmm", n_components=3, covariance_type=covariance_type, reg=0.01, seed=2).fit(clips)
     scale = np.sqrt(clips.var(axis=0).mean())
     scaled = (clips - clips.mean(axis=0)) / scale
-    reference = GaussianMixture(3, covariance_type=covariance, reg_covar=0.01, random_state=2).fit(scaled)
+    reference = GaussianMixture(3, covariance_type=covariance_type, reg_covar=0.01, random_state=2).fit(scaled)
     scaled_new = (new_clips - clips.mean(axis=0)) / scale
     expected = -reference.score_samples(scaled_new) + clips.shape[1] * np.log(scale)
     assert np.allclose(detector.score(new_clips), expected, rtol=1e-9)

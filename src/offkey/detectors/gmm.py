@@ -25,7 +25,7 @@ class GMM(Detector):
     ----------
     n_components : int, default 2
         Number of components; never more than distinct training clips.
-    covariance : {"full", "diag"}, default "full"
+    covariance_type : {"full", "diag"}, default "full"
         Whether a component's covariance matrix is full or diagonal.
     reg : float, default 0.001
         Added to every variance, in units of the features' mean variance.
@@ -38,7 +38,7 @@ class GMM(Detector):
     name = "gmm"
     rules: ClassVar = {
         "n_components": Interval(int, 1),
-        "covariance": OneOf(("full", "diag")),
+        "covariance_type": OneOf(("full", "diag")),
         "reg": Interval(float, 0, open_low=True),
         "joined": OneOf(("log_likelihood", "component")),
         "seed": Interval(int, 0, 2**32 - 1),
@@ -48,13 +48,13 @@ class GMM(Detector):
         self,
         *,
         n_components: int = 2,
-        covariance: str = "full",
+        covariance_type: str = "full",
         reg: float = 0.001,
         joined: str = "log_likelihood",
         seed: int = 0,
     ) -> None:
         self.n_components = n_components
-        self.covariance = covariance
+        self.covariance_type = covariance_type
         self.reg = reg
         self.joined = joined
         self.seed = seed
@@ -68,7 +68,7 @@ class GMM(Detector):
         scaled = (X - self.centre_) / self.scale_
         mixture = GaussianMixture(
             n_components=min(self.n_components, len(np.unique(X, axis=0))),
-            covariance_type=self.covariance,
+            covariance_type=self.covariance_type,
             reg_covar=self.reg,
             random_state=self.seed,
         )
@@ -94,8 +94,8 @@ class GMM(Detector):
 
     def _log_density(self, scaled: Floats, mean: Floats, root: Floats) -> Floats:
         """Return the log-density of each clip under one component, in the features' own units."""
-        diagonal = root if self.covariance == "diag" else np.diag(root)
-        white = (scaled - mean) * root if self.covariance == "diag" else (scaled - mean) @ root
+        diagonal = root if self.covariance_type == "diag" else np.diag(root)
+        white = (scaled - mean) * root if self.covariance_type == "diag" else (scaled - mean) @ root
         constant = np.log(diagonal).sum() - len(mean) * (0.5 * np.log(2 * np.pi) + np.log(self.scale_))
         density: Floats = constant - 0.5 * (white**2).sum(axis=1)
         return density
