@@ -64,7 +64,8 @@ def test_params_are_checked_by_their_rules(registry: Registry[Thing]) -> None:
         (Interval(float, 0, 1, open_low=True), [1, 0.5, 1e-9], [0, 1.1, math.nan, math.inf, False]),
         (Interval(int, or_none=True), [None, -7], [1.5]),
         (OneOf((True, False)), [True], [1, 0, "True"]),
-        (SequenceOf(Interval(float, 0)), [[1], (0.5, 2)], [[], [-1], "12", 3, [None]]),
+        (SequenceOf(Interval(float, 0)), [[1], (0.5, 2), [1, 1]], [[], [-1], "12", 3, [None], None]),
+        (SequenceOf(Interval(int, 0), distinct=True, or_none=True), [[2, 1], None], [[1, 1], [], [0.5]]),
     ],
 )
 def test_rules_hold_for_what_they_say(rule, good: list, bad: list) -> None:

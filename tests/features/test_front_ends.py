@@ -21,8 +21,10 @@ def test_front_end_keeps_the_contract(name: str) -> None:
         ({"pooling": []}, "must be a list, not empty"),
         (
             {"mels": 64},
-            "'logmel' has no parameter 'mels': it has n_mels, pooling, deviation, change, normalisation, floor_db",
+            "'logmel' has no parameter 'mels': it has n_mels, pooling, deviation, change, .*, keep",
         ),
+        ({"keep": [3, 3]}, "'keep' .* must be a list, not empty, of different values each an int .* or None. Got"),
+        ({"keep": [5, 128]}, r"The 'keep' parameter of 'logmel' must name bands from 0 to 127\. Got 128 instead"),
     ],
 )
 def test_a_wrong_parameter_is_refused(params: dict, words: str) -> None:

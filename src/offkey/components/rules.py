@@ -93,15 +93,25 @@ class SequenceOf:
     ----------
     rule : Rule
         The rule for the elements.
+    distinct : bool
+        Whether no element may occur twice.
+    or_none : bool
+        Whether ``None`` is allowed as well.
     """
 
     rule: Rule
+    distinct: bool = False
+    or_none: bool = False
 
     def holds(self, value: object) -> bool:
         """Tell whether `value` is a sequence of values that keep the rule."""
-        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        if value is None:
+            return self.or_none
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes) or not value:
             return False
-        return len(value) > 0 and all(self.rule.holds(element) for element in value)
+        alone = not self.distinct or all(value.count(element) == 1 for element in value)
+        return alone and all(self.rule.holds(element) for element in value)
 
     def __str__(self) -> str:
-        return f"a list, not empty, of values each {self.rule}"
+        different = "different " if self.distinct else ""
+        return f"a list, not empty, of {different}values each {self.rule}" + (" or None" if self.or_none else "")

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Component, Interval, OneOf, Rule, SequenceOf
+from offkey.errors import ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.normalisation import NORMALISATIONS
+from offkey.features.parts import Part, band_parts
 from offkey.features.pooling import pool
 
-__all__ = ["FrontEnd", "Pooled", "Vector"]
+__all__ = ["FrontEnd", "Pooled", "Vector", "check_keep"]
 
 Samples: TypeAlias = NDArray[np.float32]
 Vector: TypeAlias = NDArray[np.float32]
@@ -30,6 +32,10 @@ class FrontEnd(Component, ABC):
     def bands(self) -> int | None:
         """Length of one block where a vector is blocks of adjacent bands, else None."""
         return None
+
+    def parts(self, rate: int) -> list[Part]:
+        """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""
+        return []
 
     def min_samples(self, rate: int) -> int:
         """Return the fewest samples that give a vector: one analysis window."""
@@ -69,6 +75,8 @@ class Pooled(FrontEnd):
         Whether to add the mean absolute difference of each band from one frame to the next.
     normalisation : str
         One of `NORMALISATIONS`.
+    keep : sequence of int or None
+        Bands that stand in the vector, counted from 0, in whatever order; None for all.
     """
 
     pooling_rules: ClassVar[Mapping[str, Rule]] = {
@@ -76,15 +84,24 @@ class Pooled(FrontEnd):
         "deviation": OneOf((True, False)),
         "change": OneOf((True, False)),
         "normalisation": OneOf(NORMALISATIONS),
+        "keep": SequenceOf(Interval(int, 0), distinct=True, or_none=True),
     }
 
     pooling: Sequence[float]
     deviation: bool
     change: bool
+    keep: Sequence[int] | None = None
+
+    band_word: ClassVar[str] = "band"
+    """What one band is called."""
+
+    def band_edges_hz(self, rate: int) -> NDArray[np.float64] | None:
+        """Return lower and upper end of each band in Hz, shape (n_bands, 2); None where bands are no frequencies."""
+        return None
 
     @abstractmethod
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
-        """Return the features of each frame, normalised.
+        """Return the features of each frame, normalised, of all bands.
 
         Parameters
         ----------
@@ -99,6 +116,35 @@ class Pooled(FrontEnd):
         """
 
     def vector(self, samples: Samples, rate: int) -> Vector:
-        """Return the pooled features of one clip, shape (n_blocks * n_bands,); see `FrontEnd.vector`."""
+        """Return the pooled features of the bands that are kept, shape (n_blocks * n_kept,); see `FrontEnd.vector`."""
         frames = self.frames(samples, rate)
+        if self.keep is not None:
+            frames = frames[self._kept(len(frames))]
         return pool(frames, self.pooling, deviation=self.deviation, change=self.change).reshape(-1)
+
+    def parts(self, rate: int) -> list[Part]:
+        """Return the bands that are kept, in ascending order; see `FrontEnd.parts`."""
+        n_blocks = len(self.pooling) + self.deviation + self.change
+        n_bands = len(self.frames(np.zeros(self.min_samples(rate), np.float32), rate))
+        return band_parts(self._kept(n_bands), n_blocks, self.band_edges_hz(rate), word=self.band_word)
+
+    def _kept(self, n_bands: int) -> list[int]:
+        """Return the indices of the bands that are kept, in ascending order."""
+        if self.keep is None:
+            return list(range(n_bands))
+        check_keep(self.name, self.keep, n_bands)
+        return sorted(self.keep)
+
+
+def check_keep(name: str, keep: Sequence[int] | None, n_bands: int) -> None:
+    """Check that there are such bands.
+
+    Raises
+    ------
+    ParameterError
+        If an index is `n_bands` or more.
+    """
+    if keep is not None and max(keep) >= n_bands:
+        raise ParameterError(
+            f"The 'keep' parameter of '{name}' must name bands from 0 to {n_bands - 1}. Got {max(keep)} instead."
+        )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features import create, find
+from offkey.features.parts import Part
 
 __all__ = ["check_front_end"]
 
@@ -69,6 +70,30 @@ def _check_vectors(name: str) -> None:
             _expect(f"{name}: the vector is whole blocks of its bands", len(vectors[0]) % front_end.bands == 0)
 
 
+def _check_parts(name: str) -> None:
+    front_end = create(name)
+    parts = front_end.parts(16_000)
+    if "keep" not in front_end.params():
+        _expect(f"{name}: a front end without a parameter 'keep' has no parts", not parts)
+        return
+    sound = _sound(0, 1, 16_000)
+    whole = front_end.vector(sound, 16_000)
+    columns = sorted(column for part in parts for column in part.columns)
+    _expect(f"{name}: its parts make up the whole vector", columns == list(range(len(whole))))
+    _expect(f"{name}: each part has its own name", len({part.name for part in parts}) == len(parts))
+    some = parts[1::3]
+    kept = create(name, keep=[part.keep for part in reversed(some)])
+    expected = whole[sorted(column for part in some for column in part.columns)]
+    _expect(f"{name}: what is kept is what it was", np.allclose(kept.vector(sound, 16_000), expected, atol=1e-3))
+    _expect(f"{name}: its parts are those that are kept", _named(kept.parts(16_000)) == _named(some))
+    if front_end.bands is not None:
+        _expect(f"{name}: a block is as long as there are bands kept", kept.bands == len(some))
+
+
+def _named(parts: list[Part]) -> list[tuple[object, ...]]:
+    return [part[:4] for part in parts]
+
+
 def _check_limits(name: str) -> None:
     front_end = create(name)
     shortest = _sound(0, 1, 16_000)[: front_end.min_samples(16_000)]
@@ -83,4 +108,4 @@ def _finite(vector: Callable[[NDArray[np.float32], int], NDArray[np.float32]], s
     return bool(np.isfinite(vector(sound, 16_000)).all())
 
 
-_CHECKS = (_check_configuration, _check_vectors, _check_limits)
+_CHECKS = (_check_configuration, _check_vectors, _check_parts, _check_limits)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval
-from offkey.features.base import Pooled, Samples
-from offkey.features.mel import log_mel
+from offkey.features.base import Pooled, Samples, check_keep
+from offkey.features.mel import log_mel, mel_bands_hz
 from offkey.features.normalisation import normalise_frames
 
 __all__ = ["LogMel"]
@@ -37,6 +37,8 @@ class LogMel(Pooled):
         being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+    keep : sequence of int, optional
+        Bands that stand in the vector, counted from 0, in whatever order; all by default.
     """
 
     name = "logmel"
@@ -55,6 +57,7 @@ class LogMel(Pooled):
         change: bool = True,
         normalisation: str = "none",
         floor_db: float = -120.0,
+        keep: Sequence[int] | None = None,
     ) -> None:
         self.n_mels = n_mels
         self.pooling = pooling
@@ -62,11 +65,21 @@ class LogMel(Pooled):
         self.change = change
         self.normalisation = normalisation
         self.floor_db = floor_db
+        self.keep = keep
 
     @property
     def bands(self) -> int:
-        """Length of one block: the number of mel bands."""
-        return self.n_mels
+        """Length of one block: the number of mel bands that are kept."""
+        return self.n_mels if self.keep is None else len(self.keep)
+
+    def check_params(self) -> None:
+        """Check every constructor argument; see `Component.check_params`."""
+        super().check_params()
+        check_keep(self.name, self.keep, self.n_mels)
+
+    def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
+        """Return the range of each mel band, shape (n_mels, 2); see `offkey.features.mel.mel_bands_hz`."""
+        return mel_bands_hz(rate, self.n_mels)
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.features.frames import frame_sizes, n_frames, power_spectra
 
-__all__ = ["decibels", "log_mel", "mel_centres_hz", "mel_filters"]
+__all__ = ["decibels", "log_mel", "mel_bands_hz", "mel_centres_hz", "mel_filters"]
 
 _LINEAR_HZ, _HZ_PER_MEL = 1000.0, 200 / 3
 _LINEAR_MELS = _LINEAR_HZ / _HZ_PER_MEL
@@ -36,6 +36,17 @@ def _edges_hz(rate: int, n_mels: int) -> NDArray[np.float64]:
 def mel_centres_hz(rate: int, n_mels: int) -> NDArray[np.float64]:
     """Return the centre frequency of each mel band in Hz, shape (n_mels,); see `mel_filters`."""
     return _edges_hz(rate, n_mels)[1:-1]
+
+
+def mel_bands_hz(rate: int, n_mels: int) -> NDArray[np.float64]:
+    """Return the range of each mel band in Hz, shape (n_mels, 2).
+
+    A band counts from where its triangle crosses that of the band below to where it crosses that of the
+    band above, halfway between the centres, so that the bands adjoin.
+    """
+    edges = _edges_hz(rate, n_mels)
+    crossings = (edges[:-1] + edges[1:]) / 2
+    return np.stack([crossings[:-1], crossings[1:]], axis=1)
 
 
 @lru_cache(maxsize=8)

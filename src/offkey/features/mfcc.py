@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval
-from offkey.features.base import Pooled, Samples
+from offkey.features.base import Pooled, Samples, check_keep
 from offkey.features.mel import log_mel
 from offkey.features.normalisation import normalise_frames
 
@@ -39,9 +39,12 @@ class MFCC(Pooled):
         being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least band power in dB.
+    keep : sequence of int, optional
+        Coefficients that stand in the vector, counted from 0, in whatever order; all by default.
     """
 
     name = "mfcc"
+    band_word = "coefficient"
     rules: ClassVar = {
         "n_mfcc": Interval(int, 1, 1024),
         "n_mels": Interval(int, 8, 1024),
@@ -59,6 +62,7 @@ class MFCC(Pooled):
         change: bool = False,
         normalisation: str = "none",
         floor_db: float = -120.0,
+        keep: Sequence[int] | None = None,
     ) -> None:
         self.n_mfcc = n_mfcc
         self.n_mels = n_mels
@@ -67,6 +71,12 @@ class MFCC(Pooled):
         self.change = change
         self.normalisation = normalisation
         self.floor_db = floor_db
+        self.keep = keep
+
+    def check_params(self) -> None:
+        """Check every constructor argument; see `Component.check_params`."""
+        super().check_params()
+        check_keep(self.name, self.keep, min(self.n_mfcc, self.n_mels))
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""

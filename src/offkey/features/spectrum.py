@@ -33,9 +33,12 @@ class Spectrum(Pooled):
         being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least power of a bin in dB relative to a sine of full scale.
+    keep : sequence of int, optional
+        Bins that stand in the vector, counted from 0, in whatever order; all by default.
     """
 
     name = "spectrum"
+    band_word = "bin"
     rules: ClassVar = {**Pooled.pooling_rules, "floor_db": Interval(float, -300, 0)}
 
     def __init__(
@@ -46,12 +49,20 @@ class Spectrum(Pooled):
         change: bool = False,
         normalisation: str = "none",
         floor_db: float = -120.0,
+        keep: Sequence[int] | None = None,
     ) -> None:
         self.pooling = pooling
         self.deviation = deviation
         self.change = change
         self.normalisation = normalisation
         self.floor_db = floor_db
+        self.keep = keep
+
+    def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
+        """Return what lies nearest to each bin, shape (n_bands, 2)."""
+        centres = np.linspace(0, rate / 2, frame_sizes(rate)[0] // 2 + 1)
+        half = centres[1] / 2
+        return np.stack([np.maximum(centres - half, 0), np.minimum(centres + half, rate / 2)], axis=1)
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the power of each bin in dB, 0 for a sine of full scale, shape (n_fft // 2 + 1, n_frames)."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import OneOf
+from offkey.components import OneOf, SequenceOf
 from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.frames import frame_sizes, n_frames, power_spectra
+from offkey.features.parts import Part
 
 __all__ = ["FRAME_STATISTICS", "TIME_STATISTICS", "Stats"]
 
@@ -32,6 +33,8 @@ TIME_STATISTICS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]]
 }
 """How each of them is summed up over the frames of a clip."""
 
+_NAMES = tuple(f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS)
+
 
 class Stats(FrontEnd):
     """Level, peakiness and shape of each frame's waveform and spectrum, summed up over time.
@@ -45,20 +48,31 @@ class Stats(FrontEnd):
     normalisation : {"standard", "none"}, default "standard"
         Whether each feature counts in units of its standard deviation over the training clips; their
         own units differ by orders of magnitude.
+    keep : sequence of str, optional
+        Names of the features that stand in the vector, such as ``"crest_db max"``, in whatever order; all by
+        default.
     """
 
     name = "stats"
-    rules: ClassVar = {"normalisation": OneOf(("standard", "none"))}
+    rules: ClassVar = {
+        "normalisation": OneOf(("standard", "none")),
+        "keep": SequenceOf(OneOf(_NAMES), distinct=True, or_none=True),
+    }
 
-    def __init__(self, *, normalisation: str = "standard") -> None:
+    def __init__(self, *, normalisation: str = "standard", keep: Sequence[str] | None = None) -> None:
         self.normalisation = normalisation
+        self.keep = keep
 
     def feature_names(self) -> list[str]:
         """Return what each number of the vector is, such as ``"crest_db max"``."""
-        return [f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS]
+        return [name for name in _NAMES if self.keep is None or name in self.keep]
+
+    def parts(self, rate: int) -> list[Part]:
+        """Return the features by name; see `FrontEnd.parts`."""
+        return [Part(name, name, None, None, (column,)) for column, name in enumerate(self.feature_names())]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
-        """Return the statistics of one clip, shape (40,); see `FrontEnd.vector`."""
+        """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""
         track = np.empty((len(FRAME_STATISTICS), n_frames(len(samples), rate)), np.float32)
         n_fft, hop = frame_sizes(rate)
         waves = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop]
@@ -67,7 +81,9 @@ class Stats(FrontEnd):
             track[:4, frames] = _of_waveform(waves[frames])
             track[4:, frames] = _of_spectrum(power, bins_hz)
         vector: Vector = np.concatenate([summary(track) for summary in TIME_STATISTICS.values()]).astype(np.float32)
-        return vector
+        if self.keep is None:
+            return vector
+        return vector[[column for column, name in enumerate(_NAMES) if name in self.keep]]
 
 
 def _of_waveform(waves: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,62 @@
+"""The parts of a feature vector that can be kept or left out: bands and named statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Part", "band_parts"]
+
+
+class Part(NamedTuple):
+    """What the parameter `keep` of a front end can name.
+
+    Attributes
+    ----------
+    keep : int or str
+        How `keep` names it: the index of a band, or the name of a statistic.
+    name : str
+        What it is, in words, such as ``"band 3"``.
+    low_hz, high_hz : float or None
+        Its ends in Hz; None if it is no range of frequencies.
+    columns : tuple of int
+        Where it stands in the vector: one column a block.
+    """
+
+    keep: int | str
+    name: str
+    low_hz: float | None
+    high_hz: float | None
+    columns: tuple[int, ...]
+
+
+def band_parts(
+    kept: Sequence[int], n_blocks: int, edges_hz: NDArray[np.float64] | None, *, word: str = "band"
+) -> list[Part]:
+    """Return the parts of a vector that is blocks of bands.
+
+    Parameters
+    ----------
+    kept : sequence of int
+        The bands that stand in each block, in their order.
+    n_blocks : int
+        Number of blocks.
+    edges_hz : ndarray of float, shape (n_bands, 2), or None
+        Ends of every band, also of those that are not kept.
+    word : str, default "band"
+        What a band is called.
+
+    Returns
+    -------
+    list of Part
+        One a band that is kept.
+    """
+    parts = []
+    for place, band in enumerate(kept):
+        low, high = (None, None) if edges_hz is None else edges_hz[band].tolist()
+        columns = tuple(place + block * len(kept) for block in range(n_blocks))
+        parts.append(Part(band, f"{word} {band}", low, high, columns))
+    return parts
