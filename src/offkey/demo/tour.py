@@ -13,6 +13,7 @@ from offkey.errors import UsageError
 from offkey.evaluation.report import evaluate_scores
 from offkey.files import atomic_text
 from offkey.model import Model, Result, fit
+from offkey.model.extraction import default_jobs
 from offkey.model.inputs import as_sources
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
@@ -120,7 +121,8 @@ def run_tour(
     advance = stage("Making clips", len(names) * (train + 2 * test))
     counts = Counts(train=train, test_normal=test, test_anomaly=test)
     plant = Plant(seed, snr_db=snr_db)
-    table = write_dataset(folder / "plant", plant, counts=counts, progress=lambda _done, _all: advance())
+    threads = jobs or default_jobs()
+    table = write_dataset(folder / "plant", plant, counts=counts, jobs=threads, progress=lambda _done, _all: advance())
     truth = _read_truth(table)
     (folder / "models").mkdir()
     advance = stage("Learning and scoring", len(names) * (train + 2 * test))
