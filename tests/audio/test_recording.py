@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -112,3 +113,16 @@ def test_the_digest_is_that_of_the_content(tmp_path: Path, hum) -> None:
     a, b, c = (FileRecording(tmp_path / f"{name}.wav").digest() for name in "abc")
     assert a == b != c
     assert ArrayRecording(hum(0), RATE).digest() != ArrayRecording(hum(1), RATE).digest()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have names of any bytes")
+def test_a_name_that_is_not_utf_8_is_read_and_written_with_escapes(tmp_path: Path, hum) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/gr\xfc\xdfe.wav"))
+    try:
+        with path.open("wb") as file:
+            soundfile.write(file, hum(), RATE, format="WAV")
+    except OSError:
+        pytest.skip("this file system has UTF-8 names only")
+    recording = FileRecording(path)
+    assert recording.name == f"{tmp_path}/gr\\xfc\\xdfe.wav"
+    assert len(_sound(path)) == RATE

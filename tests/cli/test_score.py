@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import soundfile
@@ -91,3 +92,13 @@ def test_a_full_disk_is_one_sentence_and_status_1(run, model_file: Path, normal_
     ran = run("score", model_file, normal_folder, "--out", "/dev/full")
     assert ran.status == 1
     assert "/dev/full cannot be written: No space left on device" in ran.err
+
+
+def test_any_name_that_the_system_allows_has_its_row(run, model_file: Path, tmp_path: Path, hum) -> None:
+    names = ["with, comma.wav", 'with "quotes".wav', "über alle\nLinien.wav", os.fsdecode(b"latin-\xfc.wav")]
+    for number, name in enumerate(names):
+        with (tmp_path / name).open("wb") as file:
+            soundfile.write(file, hum(number), 16_000, format="WAV")
+    rows = _rows(run("score", model_file, tmp_path).out)
+    assert set(rows) == {*names[:3], "latin-\\xfc.wav"}
+    assert len(run("score", model_file, tmp_path, "--json").json["rows"]) == 4

@@ -2,7 +2,7 @@
 
 from offkey.audio.find import CLIP_SUFFIXES, find_clips
 from offkey.audio.gate import check_samples
-from offkey.audio.recording import ArrayRecording, Channel, FileRecording, Recording, parse_channel
+from offkey.audio.recording import ArrayRecording, Channel, FileRecording, Recording, parse_channel, path_text
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "check_samples",
     "find_clips",
     "parse_channel",
+    "path_text",
     "windows",
 ]

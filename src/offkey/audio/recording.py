@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,14 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
 
-__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples", "parse_channel"]
+__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples", "parse_channel", "path_text"]
 
 Samples: TypeAlias = NDArray[np.float32]
 Channel: TypeAlias = int | str
 """What of a recording is heard: the index of a channel from 0; ``"mean"`` of all; or ``"0-1"``, the first minus
 the second, which takes the noise that a far microphone hears away from a near one."""
 
-_BLOCK_S = 60
+_BLOCK_S = 10
 _DIFFERENCE = re.compile(r"\d+-\d+")
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
@@ -45,7 +46,7 @@ class Recording(Protocol):
         ...
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel, in order, in blocks of up to a minute."""
+        """Yield the sound of one channel, in order, in blocks of up to ten seconds."""
         ...
 
     def digest(self) -> str:
@@ -71,16 +72,17 @@ class FileRecording:
         import soundfile
 
         self.path = path
+        self.name = path_text(path)
         self._check_bytes()
         try:
-            info = soundfile.info(str(path))
+            info = soundfile.info(_native(path))
         except soundfile.LibsndfileError as error:
             raise AudioError(
-                f"{path} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
+                f"{self.name} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
             ) from error
         if info.frames == 0:
             raise AudioError(
-                f"{path} has a header but no sound: expected at least one analysis window of samples, found 0."
+                f"{self.name} has a header but no sound: expected at least one analysis window of samples, found 0."
             )
         self.rate: int = info.samplerate
         self.channels: int = info.channels
@@ -88,17 +90,12 @@ class FileRecording:
         self._counts_frames = info.format == "FLAC"  # the others estimate, or were checked by their header
 
     @property
-    def name(self) -> str:
-        """The path as it was given."""
-        return str(self.path)
-
-    @property
     def seconds(self) -> float | None:
         """Length in seconds, None if the header does not tell."""
         return None if self.frames is None else self.frames / self.rate
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel as float32, full scale 1, in blocks of up to a minute.
+        """Yield the sound of one channel as float32, full scale 1, in blocks of up to ten seconds.
 
         Raises
         ------
@@ -109,15 +106,15 @@ class FileRecording:
 
         count = 0
         try:
-            with soundfile.SoundFile(str(self.path)) as file:
+            with soundfile.SoundFile(_native(self.path)) as file:
                 while len(block := file.read(_BLOCK_S * self.rate, dtype="float32", always_2d=True)):
                     count += len(block)
                     yield _one_channel(block, channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise AudioError(f"{self.path} cannot be decoded after {count / self.rate:.1f} s: {error}.") from error
+            raise AudioError(f"{self.name} cannot be decoded after {count / self.rate:.1f} s: {error}.") from error
         if self._counts_frames and self.frames is not None and count < self.frames:
             raise AudioError(
-                f"{self.path} is truncated: its header promises {self.frames} samples, {count} were found; "
+                f"{self.name} is truncated: its header promises {self.frames} samples, {count} were found; "
                 "record or copy it again."
             )
 
@@ -133,19 +130,19 @@ class FileRecording:
             with self.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise AudioError(f"{self.path} cannot be read: {error.strerror}.") from error
+            raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
 
     def _check_bytes(self) -> None:
         try:
             size = self.path.stat().st_size
             missing = missing_bytes(self.path)
         except OSError as error:
-            raise AudioError(f"{self.path} cannot be read: {error.strerror}.") from error
+            raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
         if size == 0:
-            raise AudioError(f"{self.path} is empty: expected a sound file, found 0 bytes.")
+            raise AudioError(f"{self.name} is empty: expected a sound file, found 0 bytes.")
         if missing:
             raise AudioError(
-                f"{self.path} is truncated: its header promises {missing} bytes more than the {size} found; "
+                f"{self.name} is truncated: its header promises {missing} bytes more than the {size} found; "
                 "record or copy it again."
             )
 
@@ -203,6 +200,16 @@ class ArrayRecording:
     def digest(self) -> str:
         """Return the SHA-256 of the samples."""
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
+
+
+def path_text(path: Path) -> str:
+    """Return a path as text that can be written anywhere; bytes in it that are not UTF-8 become backslash escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _native(path: Path) -> str | bytes:
+    """Return a path as the decoder takes it whatever bytes it holds."""
+    return os.fsencode(path) if os.name == "posix" else str(path)
 
 
 def parse_channel(text: str) -> Channel:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import ArrayRecording, Channel, FileRecording, Recording, Windowing, check_samples, windows
+from offkey.audio import ArrayRecording, Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 
@@ -153,7 +153,7 @@ def open_recording(source: Source) -> Recording:
 
 def source_name(source: Source) -> str:
     """Return the name by which results and messages call a source."""
-    return str(source) if isinstance(source, Path) else source.name
+    return path_text(source) if isinstance(source, Path) else source.name
 
 
 def _next(waiting: deque[Future[ClipFeatures]], advance: Callable[[], None] | None) -> ClipFeatures:
