@@ -8,6 +8,7 @@ import soundfile
 
 import offkey
 from offkey.errors import AudioError, OffkeyError, ParameterError, UsageError
+from offkey.model.fitting import fit_features, make_config, make_extractor
 
 
 def test_fit_and_score_in_three_lines(normal_folder: Path, tmp_path: Path, hum) -> None:
@@ -89,6 +90,17 @@ def test_a_long_recording_is_fitted_and_scored_in_windows(tmp_path: Path, hum) -
     assert "digital silence" in results[4].error
     worst = model.score(path)
     assert (worst.start_s, worst.end_s, worst.anomalous) == (60, 65, True)
+
+
+def test_features_that_are_extracted_already_give_the_same_model_and_results(normal_folder: Path) -> None:
+    config = make_config(detector="knn")
+    files = sorted(normal_folder.iterdir())
+    heard = list(make_extractor(config, 16_000, digest=True).all(files, jobs=2))
+    model, same = offkey.fit(normal_folder, detector="knn"), fit_features(heard, config=config, rate=16_000)
+    assert model.fitted_on == same.fitted_on
+    assert list(same.judge(heard[:3])) == list(model.results(files[:3]))
+    other_folds = fit_features(heard, config=config, rate=16_000, seed=1)
+    assert (other_folds.calibration.normal_scores != same.calibration.normal_scores).any()
 
 
 def test_wrong_options_are_refused(normal_folder: Path) -> None:

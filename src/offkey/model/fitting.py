@@ -91,6 +91,7 @@ def fit_features(
     rate: int,
     domains: Sequence[str] | None = None,
     notes: Sequence[str] = (),
+    seed: int = 0,
 ) -> Model:
     """Fit a model on features that are extracted already.
 
@@ -106,6 +107,8 @@ def fit_features(
         The domain of each clip.
     notes : sequence of str
         What the user is to be told, beside what the fit itself has to say.
+    seed : int, default 0
+        Seed of the folds in which normal scores are cross-validated.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def fit_features(
     domain = None if domains is None else np.asarray(domains)[of_clip]
     standardiser = Standardiser.fit(vectors) if front_end.normalisation == "standard" else None
     X = vectors if standardiser is None else standardiser(vectors)
-    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=_FOLDS)
+    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=_FOLDS, seed=seed)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     told = (*notes, *_notes(fitted_on, calibration, config.false_alarm_rate))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -190,10 +190,31 @@ class Model:
         for features in extractor.all(sources, jobs=jobs or default_jobs(), advance=advance):
             batch.append(features)
             if len(batch) == _AT_A_TIME:
-                yield from self._judge(batch)
+                yield from self.judge(batch)
                 batch = []
         if batch:
-            yield from self._judge(batch)
+            yield from self.judge(batch)
+
+    def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Result]:
+        """Score recordings whose features are extracted already, all of them in one call to the detector.
+
+        Parameters
+        ----------
+        heard : sequence of ClipFeatures
+            What this model's extractor, or an equal one, gave.
+
+        Yields
+        ------
+        Result
+            One a recording, or one a window of a long one, in order.
+        """
+        vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
+        scores = self._scores(np.array(vectors)) if vectors else np.empty(0)
+        p_values = self.calibration.p_values(scores)
+        judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
+        for clip in heard:
+            for piece in clip.pieces:
+                yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
 
     def extractor(self) -> Extractor:
         """Return how this model turns recordings into features."""
@@ -261,16 +282,6 @@ class Model:
             threshold=threshold,
             fitted_on=self.fitted_on,
         )
-
-    def _judge(self, batch: list[ClipFeatures]) -> Iterator[Result]:
-        """Turn features into results, all of a batch in one call to the detector."""
-        vectors = [piece.vector for clip in batch for piece in clip.pieces if piece.vector is not None]
-        scores = self._scores(np.array(vectors)) if vectors else np.empty(0)
-        p_values = self.calibration.p_values(scores)
-        judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
-        for clip in batch:
-            for piece in clip.pieces:
-                yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
 
     def _scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         return self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
