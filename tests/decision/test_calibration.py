@@ -53,6 +53,16 @@ def test_a_rate_beyond_the_promise_is_extrapolated_and_said() -> None:
     assert calibration.threshold(0.001).extrapolated
 
 
+def test_the_threshold_rises_without_a_jump_as_the_rate_is_lowered() -> None:
+    calibration = Calibration(np.random.default_rng(0).gamma(4, size=100))
+    highest = float(calibration.normal_scores[-1])
+    assert calibration.threshold(calibration.least_rate * 1.0001).value == highest
+    assert calibration.threshold(calibration.least_rate * 0.9999).value == pytest.approx(highest, rel=1e-3)
+    values = [calibration.threshold(rate).value for rate in (0.3, 0.1, 0.02, 0.009, 0.003, 0.001, 1e-6)]
+    assert values == sorted(values)
+    assert len(set(values)) == len(values)
+
+
 def test_a_threshold_by_hand_tells_its_rate() -> None:
     threshold = Calibration([1.0, 2.0, 3.0, 4.0]).at(2.5)
     assert (threshold.value, threshold.false_alarm_rate) == (2.5, 3 / 5)

@@ -86,8 +86,9 @@ class Calibration:
         """Return the threshold for a false-alarm rate.
 
         Where the rate is at least `least_rate`, clips above the threshold are exactly those whose
-        p-value is at most the rate. Below it the threshold is read from the fitted tail, and is never
-        lower than the highest normal score.
+        p-value is at most the rate. Below it the threshold is extrapolated: from the highest normal
+        score, which is the threshold for `least_rate`, by as much as the fitted tail rises from that
+        rate to the one asked for, so that the threshold never jumps as the rate is lowered.
 
         Parameters
         ----------
@@ -109,8 +110,8 @@ class Calibration:
         allowed = math.floor(false_alarm_rate * (n + 1) * (1 + 1e-12))  # 0.05 * 20 must not fall below 1
         if allowed >= 1:
             return Threshold(float(self.normal_scores[n - allowed]), false_alarm_rate, extrapolated=False)
-        beyond = max(self.tail.quantile(false_alarm_rate), float(self.normal_scores[-1]))
-        return Threshold(beyond, false_alarm_rate, extrapolated=True)
+        rise = self.tail.quantile(false_alarm_rate) - self.tail.quantile(self.least_rate)
+        return Threshold(float(self.normal_scores[-1]) + rise, false_alarm_rate, extrapolated=True)
 
     def at(self, value: float) -> Threshold:
         """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it.
