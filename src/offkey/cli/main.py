@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli import data, dcase_score, demo, evaluate, fit, info, score
+from offkey.cli import benchmark, compare, data, dcase_score, demo, evaluate, fit, info, score
 from offkey.cli.console import complain
 from offkey.errors import OffkeyError, UsageError
 
@@ -26,6 +26,8 @@ app = typer.Typer(
 app.command("fit")(fit.fit)
 app.command("score")(score.score)
 app.command("evaluate")(evaluate.evaluate)
+app.command("benchmark")(benchmark.benchmark)
+app.command("compare")(compare.compare)
 app.command("dcase-score")(dcase_score.dcase_score)
 app.command("info")(info.info)
 app.add_typer(data.app, name="data")

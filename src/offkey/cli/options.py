@@ -34,12 +34,16 @@ Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 
 
-def params_of(option: str, texts: list[str]) -> dict[str, Any]:
-    """Read a repeated option NAME=VALUE; a value is JSON (4, 0.5, true, [1, 0.5]) or else text."""
+def params_of(option: str, texts: list[str], *, of_component: bool = False) -> dict[str, Any]:
+    """Read a repeated option NAME=VALUE; a value is JSON (4, 0.5, true, [1, 0.5]) or else text.
+
+    With `of_component` a name may say which component it is for, as in ``gmm.n_components=4``.
+    """
     params: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
-        if not equals or not name.isidentifier():
+        words = name.split(".", 1) if of_component else [name]
+        if not equals or not all(word.isidentifier() for word in words):
             raise UsageError(f"The option {option} must have the form NAME=VALUE. Got {text!r} instead.")
         try:
             params[name] = json.loads(value)

@@ -1,0 +1,185 @@
+"""Command ``offkey benchmark``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.evaluate import interval_text
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from offkey.evaluation.benchmark import BenchmarkRun
+    from offkey.evaluation.benchmark.plan import Part
+
+__all__ = ["benchmark"]
+
+_MOST_NAMED = 20
+
+
+class WhichPart(StrEnum):
+    """Sets of an edition."""
+
+    DEV = "dev"
+    EVAL = "eval"
+    BOTH = "both"
+
+
+def benchmark(
+    root: Root,
+    dataset: Dataset,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write; of a run that broke off, to go on with it.")],
+    machine: Machines = None,
+    part: Annotated[
+        WhichPart,
+        typer.Option(
+            "--part",
+            help="dev: development set; eval: evaluation set, fitted on the additional training set; or both in turn.",
+        ),
+    ] = WhichPart.DEV,
+    detector: Annotated[
+        list[str] | None, typer.Option("--detector", help="Name of a detector; repeatable; 'fused' by default.")
+    ] = None,
+    detector_param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--detector-param", help="NAME=VALUE, or DETECTOR.NAME=VALUE where there are several; repeatable."
+        ),
+    ] = None,
+    features: Annotated[
+        list[str] | None, typer.Option("--features", help="Name of a front end; repeatable; 'logmel' by default.")
+    ] = None,
+    features_param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--features-param", help="NAME=VALUE, or FEATURES.NAME=VALUE where there are several; repeatable."
+        ),
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option("--seed", help="Seed of detectors and calibration; repeatable; 0 by default.")
+    ] = None,
+    false_alarm_rate: Annotated[
+        float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
+    ] = 0.01,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            help="What is heard: a channel from 0, 'mean', or a difference '0-1'; by default as the official baseline.",
+        ),
+    ] = None,
+    ground_truth: Annotated[
+        Path | None,
+        typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
+    ] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.
+
+    Every combination of detector, front end and seed is measured. The same command again goes on where it broke off.
+    """
+    if not out.absolute().parent.is_dir():
+        raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
+    from offkey.audio import parse_channel
+    from offkey.evaluation.benchmark import Settings, combinations, run_benchmark
+
+    settings = Settings(
+        dataset=dataset,
+        root=root,
+        out=out,
+        combinations=combinations(
+            detector or ["fused"],
+            features or ["logmel"],
+            seed or [0],
+            detector_params=params_of("--detector-param", detector_param or [], of_component=True),
+            features_params=params_of("--features-param", features_param or [], of_component=True),
+        ),
+        parts=_parts(part),
+        machines=tuple(machine) if machine else None,
+        channel=None if channel is None else parse_channel(channel),
+        false_alarm_rate=false_alarm_rate,
+        ground_truth=ground_truth,
+    )
+    with ExitStack() as bars:
+
+        def stage(name: str, steps: int) -> Callable[[], None]:
+            bars.close()  # of the stage before
+            return bars.enter_context(progress(name, steps))
+
+        run = run_benchmark(settings, jobs=jobs, stage=stage)
+    if json:
+        print_json(run.to_json())
+    else:
+        _print(run)
+    _tell(run)
+    if run.failed:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _parts(part: WhichPart) -> tuple[Part, ...]:
+    return ("dev", "eval") if part is WhichPart.BOTH else ("dev",) if part is WhichPart.DEV else ("eval",)
+
+
+def _print(run: BenchmarkRun) -> None:
+    from rich.table import Table
+
+    rows = run.measured.rows
+    columns = {name: {row[name] for row in rows} for name in ("part", "machine", "section", "snr_db", "domain")}
+    shown = [name for name, values in columns.items() if len(values) > 1 or (name != "part" and None not in values)]
+    several = len(run.measured.combinations) > 1
+    table = Table()
+    for name in shown:
+        table.add_column(name, justify="right" if name == "snr_db" else "left")
+    if several:
+        table.add_column("combination")
+    for name in ("normal", "anomalous", "AUC", "pAUC", "recall", "false alarms"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*(_cell(row, name) for name in shown), *([row["combination"]] if several else []), *_figures(row))
+    print_table(table)
+    for standing in run.measured.standings:
+        name = f"{standing.combination.name} ({standing.part})"
+        means = [
+            f"mean {word} {_number(standing.means[key])}" for word, key in (("AUC", "auc_mean"), ("pAUC", "pauc_mean"))
+        ]
+        if standing.official:
+            means.insert(0, f"official score {interval_text(standing.official.score, standing.interval)}")
+        say(f"{name}: {', '.join(means)}")
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    if row[name] is None:
+        return "all" if name == "domain" else "-"
+    return f"{row[name]:g}" if name == "snr_db" else str(row[name])
+
+
+def _figures(row: dict[str, Any]) -> list[str]:
+    counts = [str(row["n_normal"]), str(row["n_anomalous"])]
+    areas = [
+        interval_text(row[name], None if row[name] is None else (row[f"{name}_low"], row[f"{name}_high"]))
+        for name in ("auc", "pauc")
+    ]
+    return [*counts, *areas, _number(row["recall"]), _number(row["false_alarm_rate"])]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _tell(run: BenchmarkRun) -> None:
+    for word, sentences in (("error", [reason for _, reason in run.failed]), ("note", run.notes)):
+        for sentence in sentences[:_MOST_NAMED]:
+            say(f"{word}: {sentence}")
+        if len(sentences) > _MOST_NAMED:
+            say(f"{word}: {len(sentences) - _MOST_NAMED} more, all in {run.folder / 'report.html'}.")
+    already = f"; {run.reused} fits were there already" if run.reused else ""
+    say(f"{run.folder / 'report.html'} shows it all; {run.seconds:.0f} s{already}.")

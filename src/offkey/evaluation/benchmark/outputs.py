@@ -1,0 +1,140 @@
+"""The files of a run that people and programs read; each appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from offkey.errors import OffkeyError
+from offkey.evaluation.benchmark.combinations import Combination
+from offkey.evaluation.benchmark.plan import Part, Plan
+from offkey.evaluation.benchmark.protocol import Standing, standing, write_submission_of
+from offkey.evaluation.benchmark.results import Outcome, group_means, result_rows, write_results
+from offkey.files import atomic_text
+
+__all__ = ["SCORE_COLUMNS", "Measured", "measure", "write_files"]
+
+SCORE_COLUMNS = (
+    *("file", "score", "p_value", "anomalous", "error"),
+    *("part", "machine", "section", "snr_db", "domain", "label"),
+)
+"""Columns of ``scores/<combination>.csv``; the first five are those of every score file."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All outcomes of a run with what they are worth.
+
+    Parameters
+    ----------
+    plan : Plan
+        The data set.
+    outcomes : list of Outcome
+        By combination, then by group.
+    rows : list of dict
+        The rows of ``results.csv``, by group, then by combination.
+    standings : list of Standing
+        One a combination and part.
+    """
+
+    plan: Plan
+    outcomes: list[Outcome]
+    rows: list[dict[str, Any]]
+    standings: list[Standing]
+
+    @property
+    def combinations(self) -> list[Combination]:
+        """The combinations, in their order."""
+        return list({outcome.combination.name: outcome.combination for outcome in self.outcomes}.values())
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts, in their order."""
+        return list(dict.fromkeys(group.part for group in self.plan.groups))
+
+    def of(self, combination: Combination, part: Part) -> list[Outcome]:
+        """Return the outcomes of one combination on one part."""
+        name = combination.name
+        return [o for o in self.outcomes if o.combination.name == name and o.group.part == part]
+
+
+def measure(plan: Plan, outcomes: Sequence[Outcome]) -> Measured:
+    """Compute what outcomes are worth.
+
+    Parameters
+    ----------
+    plan : Plan
+        The data set.
+    outcomes : sequence of Outcome
+        Of each combination all groups.
+
+    Returns
+    -------
+    Measured
+    """
+    place = {group.key: number for number, group in enumerate(plan.groups)}
+    ordered = sorted(outcomes, key=lambda outcome: place[outcome.group.key])
+    rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition)]
+    measured = Measured(plan, list(outcomes), rows, [])
+    for combination in measured.combinations:
+        for part in measured.parts:
+            of_part = [row for row in rows if row["combination"] == combination.name and row["part"] == part]
+            means = group_means(of_part)
+            measured.standings.append(standing(combination, part, measured.of(combination, part), plan.edition, means))
+    return measured
+
+
+def write_files(folder: Path, measured: Measured) -> None:
+    """Write ``results.csv``, ``scores/``, ``official.json`` and, for an edition, ``submission/``.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    measured : Measured
+        What it holds.
+
+    Raises
+    ------
+    OffkeyError
+        If a file cannot be written.
+    """
+    _make(folder / "scores")
+    for combination in measured.combinations:
+        of_combination = [outcome for outcome in measured.outcomes if outcome.combination.name == combination.name]
+        with atomic_text(folder / "scores" / f"{combination.name}.csv") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(SCORE_COLUMNS)
+            table.writerows(row for outcome in of_combination for row in _score_rows(outcome))
+    with atomic_text(folder / "results.csv") as file:
+        write_results(measured.rows, file)
+    edition = measured.plan.edition
+    if edition is not None:
+        for position in measured.standings:
+            place = folder / "submission" / position.combination.name / position.part
+            position.notes.extend(write_submission_of(place, measured.of(position.combination, position.part), edition))
+    with atomic_text(folder / "official.json") as file:
+        content = {"dataset": measured.plan.dataset, "edition": edition}
+        json.dump({**content, "combinations": [s.to_json() for s in measured.standings]}, file, indent=1)
+
+
+def _score_rows(outcome: Outcome) -> list[tuple[object, ...]]:
+    group = outcome.group
+    return [
+        (
+            *(clip.name, scored.score, scored.p_value, scored.anomalous, scored.error),
+            *(group.part, group.machine, group.section, group.snr_db, clip.domain, clip.label),
+        )
+        for clip, scored in zip(group.test, outcome.scored.clips, strict=True)
+    ]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error

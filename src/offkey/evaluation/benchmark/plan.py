@@ -1,0 +1,259 @@
+"""Which clips a benchmark fits and scores: one model for each machine and section, at each signal-to-noise ratio.
+
+As the editions prescribe: the development machines are fitted on their own normal training clips, the
+evaluation machines on the additional training set, both domains of a section together. Supplemental clips
+(2025) are left out: a machine alone and noise alone both sound unlike what is tested, so that they would
+only blur what is normal and where the threshold lies.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from offkey.audio import Channel, path_text
+from offkey.datasets.readers import read_dataset
+from offkey.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["PARTS", "Clip", "Group", "Part", "Plan", "make_plan"]
+
+Part: TypeAlias = Literal["dev", "eval"]
+
+PARTS: tuple[Part, ...] = ("dev", "eval")
+"""The development set, and the evaluation set with its additional training clips, in the order of the challenge."""
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip of the data set.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        Its path from the data set's folder, with slashes.
+    domain : str or None
+        ``"source"``, ``"target"``, or None where it is unknown.
+    label : int or None
+        0 for normal, 1 for anomaly, None where it is secret.
+    key : str
+        What tells the clip apart from others and from what lay there before: name, size and time of the
+        last change.
+    """
+
+    path: Path
+    name: str
+    domain: str | None
+    label: int | None
+    key: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one model is fitted and tested on.
+
+    Parameters
+    ----------
+    part : {"dev", "eval"}
+        The set that it belongs to.
+    machine, section : str or None
+        Machine type, and section or machine id.
+    snr_db : float or None
+        Signal-to-noise ratio in dB, where the set has several.
+    train, test : tuple of Clip
+        Normal clips to learn from, and clips to score.
+    """
+
+    part: Part
+    machine: str | None
+    section: str | None
+    snr_db: float | None
+    train: tuple[Clip, ...]
+    test: tuple[Clip, ...]
+
+    @property
+    def name(self) -> str:
+        """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
+        name = " ".join(part for part in (self.machine, self.section) if part) or "the machine"
+        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, float | None]:
+        """What tells it apart from other groups."""
+        return self.part, self.machine, self.section, self.snr_db
+
+    @property
+    def domains(self) -> list[str] | None:
+        """The domain of each training clip, None unless all are known and there are several."""
+        known = [clip.domain for clip in self.train if clip.domain is not None]
+        return known if len(known) == len(self.train) and len(set(known)) > 1 else None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All groups of a benchmark.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the data set.
+    edition : int or None
+        Year of the challenge; None for a data set without an official score.
+    root : Path
+        The data set's folder.
+    channel : int or str
+        What of a recording is heard.
+    groups : tuple of Group
+        Development first, then evaluation.
+    notes : tuple of str
+        What the user is to be told.
+    """
+
+    dataset: str
+    edition: int | None
+    root: Path
+    channel: Channel
+    groups: tuple[Group, ...]
+    notes: tuple[str, ...]
+
+
+def make_plan(
+    dataset: str,
+    root: str | PathLike[str],
+    *,
+    parts: Sequence[Part] = ("dev",),
+    machines: Sequence[str] | None = None,
+    ground_truth: str | PathLike[str] | None = None,
+    channel: Channel | None = None,
+) -> Plan:
+    """Read a data set and say what is fitted and scored.
+
+    Parameters
+    ----------
+    dataset, root, machines
+        As in `offkey.datasets.readers.read_dataset`.
+    parts : sequence of {"dev", "eval"}, default ("dev",)
+        Which sets; clips of a set that knows no parts belong to ``"dev"``.
+    ground_truth : path, optional
+        The organisers' ground truth of the evaluation set, or a folder with one such folder for each
+        edition, named ``dcase2023`` and so on.
+    channel : int or str, optional
+        What is heard; by default what the set's official baseline hears, else channel 0.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    DataError
+        If the set or the ground truth is not as it must be, or a part has no clips.
+    UsageError
+        If there is no such data set, or it has no ground truth.
+    """
+    root = Path(root)
+    if ground_truth is not None and (Path(ground_truth) / dataset).is_dir():
+        ground_truth = Path(ground_truth) / dataset
+    table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
+    folder = root if root.is_dir() else root.parent
+    edition = int(dataset.removeprefix("dcase")) if dataset.startswith("dcase") else None
+    notes: list[str] = []
+    groups: list[Group] = []
+    for part in parts:
+        groups += _groups_of_part(table, part, folder, notes)
+    heard = table["channel"].drop_nulls().unique().to_list()
+    default = heard[0] if len(heard) == 1 else 0
+    return Plan(dataset, edition, root, default if channel is None else channel, tuple(groups), tuple(notes))
+
+
+def _groups_of_part(table: pl.DataFrame, part: Part, folder: Path, notes: list[str]) -> list[Group]:
+    rows = [row for row in table.iter_rows(named=True) if _part(row) == part]
+    if not rows:
+        there = " and ".join(sorted({_part(row) for row in table.iter_rows(named=True)}))
+        raise DataError(f"{folder} has no clips of the {_PART_NAMES[part]}: found those of {there} alone; see --part.")
+    by_key: dict[tuple[Any, ...], list[_Row]] = {}
+    for row in rows:
+        by_key.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
+    groups = []
+    for key in sorted(by_key, key=_order):
+        group = _group(part, key, by_key[key], folder, notes)
+        if group.test:
+            groups.append(group)
+        elif group.train:
+            notes.append(f"{group.name} ({part}) has no test clips: nothing of it is scored.")
+    if not groups:
+        raise DataError(f"{folder} has no test clips in the {_PART_NAMES[part]}: there is nothing to score.")
+    return groups
+
+
+_PART_NAMES = {"dev": "development set", "eval": "evaluation set"}
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    return "dev" if row["part"] in (None, "dev") else "eval"
+
+
+def _order(key: tuple[str | None, str | None, float | None]) -> tuple[str, str, float]:
+    machine, section, snr_db = key
+    return machine or "", section or "", snr_db or 0.0
+
+
+def _group(part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str]) -> Group:
+    machine, section, snr_db = key
+    name = Group(part, machine, section, snr_db, (), ()).name
+    if all(row["split"] is None for row in rows):
+        rows = _divided(rows)
+        notes.append(
+            f"{name} has no split: as in MIMII, all anomalous clips and the first equally many normal ones (half of "
+            "them at most) test, the other normal clips train."
+        )
+    train = [row for row in rows if row["split"] == "train" and row["label"] != "anomaly"]
+    test = [row for row in rows if row["split"] == "test"]
+    counts = Counter(row["split"] for row in rows)
+    notes += [
+        f"{name}: {counts[split]} {split} clips are neither learnt from nor scored."
+        for split in ("supplemental", "validation")
+        if counts[split]
+    ]
+    if anomalous := sum(row["split"] == "train" and row["label"] == "anomaly" for row in rows):
+        notes.append(f"{name}: {anomalous} training clips are labelled anomalous and left out.")
+    return Group(part, machine, section, snr_db, _clips(train, folder), _clips(test, folder))
+
+
+def _divided(rows: list[_Row]) -> list[_Row]:
+    """Divide clips that have no split as MIMII's authors do; half of the normal ones train in any case."""
+    anomalous = [row for row in rows if row["label"] == "anomaly"]
+    normal = [row for row in rows if row["label"] == "normal"]
+    n_tested = min(len(anomalous), len(normal) // 2)
+    tested = [{**row, "split": "test"} for row in (*normal[:n_tested], *anomalous)]
+    return [*({**row, "split": "train"} for row in normal[n_tested:]), *tested]
+
+
+def _clips(rows: Sequence[_Row], folder: Path) -> tuple[Clip, ...]:
+    labels = {"normal": 0, "anomaly": 1}
+    clips = []
+    for row in rows:
+        path = Path(row["file"])
+        inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+        name = path_text(inside).replace(os.sep, "/")
+        clips.append(Clip(path, name, row["domain"], labels.get(row["label"]), f"{name}|{_state(path)}"))
+    return tuple(clips)
+
+
+def _state(path: Path) -> str:
+    try:
+        state = path.stat()
+    except OSError:
+        return "missing"
+    return f"{state.st_size}|{state.st_mtime_ns}"

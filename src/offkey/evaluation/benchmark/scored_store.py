@@ -1,0 +1,163 @@
+"""Finished pieces of a benchmark on disk: one combination on one group, with a digest of all it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from offkey._version import __version__
+from offkey.errors import OffkeyError
+from offkey.evaluation.benchmark.combinations import Combination
+from offkey.evaluation.benchmark.plan import Group
+from offkey.files import atomic_text
+from offkey.model import ModelConfig
+
+__all__ = ["ScoredClip", "ScoredGroup", "ScoredStore", "digest_of"]
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """The score of one test clip; of a long recording that of its most anomalous window.
+
+    Parameters
+    ----------
+    name : str
+        The clip's name.
+    score, p_value : float or None
+        As in `offkey.model.Result`; None if there is an error.
+    anomalous : int or None
+        1 if the score exceeds the threshold, else 0.
+    error : str or None
+        Why there is no score.
+    """
+
+    name: str
+    score: float | None
+    p_value: float | None
+    anomalous: int | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ScoredGroup:
+    """What one combination makes of one group.
+
+    Parameters
+    ----------
+    digest : str
+        Of all that it depends on, as `digest_of` gives it.
+    clips : list of ScoredClip
+        The test clips, in the order of the group.
+    error : str or None
+        Why nothing could be fitted.
+    n_train : int
+        Number of training clips that were used.
+    train_digest, test_digest : str
+        SHA-256 over the contents of the training clips, and of the test clips.
+    rate : int or None
+        Sampling rate in Hz.
+    threshold : float or None
+        Score above which a clip is called anomalous.
+    left_out : list of (str, str)
+        Training clips that could not be used, and why.
+    notes : list of str
+        What there is to say about the fit.
+    fit_s, score_s : float
+        How long fitting and scoring took, in seconds, reading apart.
+    """
+
+    digest: str
+    clips: list[ScoredClip]
+    error: str | None = None
+    n_train: int = 0
+    train_digest: str = ""
+    test_digest: str = ""
+    rate: int | None = None
+    threshold: float | None = None
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fit_s: float = 0.0
+    score_s: float = 0.0
+
+
+class ScoredStore:
+    """A folder with a file for each combination and group that is finished.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, combination: Combination, group: Group, digest: str) -> ScoredGroup | None:
+        """Return what is finished and still holds, None if there is no such."""
+        try:
+            content = json.loads(self._path(combination, group).read_text(encoding="utf-8"))
+            if content["digest"] != digest:
+                return None
+            clips = [ScoredClip(**clip) for clip in content.pop("clips")]
+            left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
+            return ScoredGroup(clips=clips, left_out=left_out, **content)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, combination: Combination, group: Group, scored: ScoredGroup) -> None:
+        """Keep what is finished.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot be written.
+        """
+        path = self._path(combination, group)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
+        with atomic_text(path) as file:
+            json.dump(asdict(scored), file, indent=1)
+
+    def _path(self, combination: Combination, group: Group) -> Path:
+        name = "_".join(str(part) for part in group.key if part is not None)
+        safe = re.sub(r"[^\w.+-]", "_", name)
+        if safe != name:
+            safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        return self._folder / combination.name / f"{safe}.json"
+
+
+def digest_of(combination: Combination, group: Group, config: ModelConfig) -> str:
+    """Return a digest of configuration and inputs: what has the same need not be computed again.
+
+    Labels of test clips have no part in it, because scores do not depend on them.
+
+    Parameters
+    ----------
+    combination : Combination
+        Front end, detector and seed, with all their parameters.
+    group : Group
+        The clips: names, sizes, times of change, domains of those that train.
+    config : ModelConfig
+        The rest: channel, windows, false-alarm rate.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    content: Mapping[str, Any] = {
+        "offkey": __version__,
+        "combination": combination.described(),
+        "config": config.model_dump(include={"rate", "channel", "window_s", "hop_s", "false_alarm_rate"}),
+        "group": group.key,
+        "train": [(clip.key, clip.domain) for clip in group.train],
+        "test": [clip.key for clip in group.test],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
