@@ -1,24 +1,67 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from offkey.detectors import create
+from offkey.detectors.folds import enough_folds
 
 
-def test_members_are_joined_in_units_of_their_cross_validated_scores(clips, new_clips) -> None:
+def _standard(cross_validated: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    centre, spread = cross_validated.mean(axis=0), cross_validated.std(axis=0)
+    return (cross_validated - centre) / spread, (new - centre) / spread
+
+
+def test_one_block_is_the_mean_of_log_scores_in_units_of_cross_validated_ones(clips, new_clips) -> None:
     fused = create("fused")
     cross_validated = fused.fit_scored(clips)
-    by_hand, by_hand_cv = [], []
-    for member in fused.members_:
-        again = create(member.name, **member.params())
-        out = again.fit_scored(clips)
-        by_hand.append((again.score(new_clips) - out.mean()) / out.std())
-        by_hand_cv.append((out - out.mean()) / out.std())
-    assert np.allclose(fused.score(new_clips), np.mean(by_hand, axis=0), rtol=1e-9)
-    assert np.allclose(cross_validated, np.mean(by_hand_cv, axis=0), rtol=1e-9)
+    parts = []
+    for name in ("subband_density", "local_mahalanobis"):
+        member = create(name)
+        out = np.log(member.fit_scored(clips))
+        parts.append(_standard(out, np.log(member.score(new_clips))))
+    block = _standard(np.mean([part[0] for part in parts], axis=0), np.mean([part[1] for part in parts], axis=0))
+    expected = _standard(*block)
+    np.testing.assert_allclose(cross_validated, expected[0], rtol=1e-9)
+    np.testing.assert_allclose(fused.score(new_clips), expected[1], rtol=1e-9)
+
+
+def test_several_blocks_have_members_each_and_agree_over_all(clips) -> None:
+    wide = np.hstack([clips, clips**2, np.abs(clips)])
+    fused = create("fused", bands=clips.shape[1]).fit(wide)
+    assert [member.name for member in fused.members_] == ["subband_density", "local_mahalanobis"] * 3
+    assert [member.name for member in fused.agreement_] == ["band_agreement"]
+    assert create("fused", bands=7).fit(clips[:, :13]).agreement_ == []  # no whole number of blocks: one block
+
+
+@pytest.mark.parametrize("block", [0, 1, 2])
+def test_a_fault_in_any_one_block_is_found(block: int) -> None:
+    rng = np.random.default_rng(0)
+    normal, new = rng.normal(size=(80, 3, 32)), rng.normal(size=(40, 3, 32))
+    new[20:, block, 8:24] += 3
+    scores = create("fused", bands=32).fit(normal.reshape(80, -1)).score(new.reshape(40, -1))
+    assert scores[20:].min() > scores[:20].max()
 
 
 def test_does_not_depend_on_scale_or_offset(clips, new_clips) -> None:
     plain = create("fused").fit(clips).score(new_clips)
     scaled = create("fused").fit(4.34 * clips - 100).score(4.34 * new_clips - 100)
     assert np.allclose(plain, scaled, rtol=1e-6)
+
+
+def test_windows_of_one_recording_do_not_vouch_for_each_other() -> None:
+    """Ten windows of each of twelve recordings, alike within: held out together, they look stranger."""
+    rng = np.random.default_rng(0)
+    recording = np.repeat(np.arange(12), 10)
+    X = 3 * rng.normal(size=(12, 64))[recording] + 0.1 * rng.normal(size=(120, 64))
+    for name in ("subband_density", "local_mahalanobis"):
+        apart, together = create(name).fit_scored(X), create(name).fit_scored(X, groups=recording)
+        assert np.median(together) > np.median(apart), name
+    apart, together = create("band_agreement"), create("band_agreement")
+    apart.fit_scored(X)
+    together.fit_scored(X, groups=recording)
+    assert (together.centre_ > 2 * apart.centre_).all()  # its scores count in units of what is usual there
+
+
+def test_fewer_folds_for_many_clips() -> None:
+    assert [enough_folds(n) for n in (5, 200, 201, 100_000)] == [10, 10, 5, 5]

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import distances
+from offkey.detectors.density import local_radius, nearness
 
 __all__ = ["LocalDensity"]
-
-_LEAST_RADIUS = 1e-3
-"""Least radius as a share of the mean radius: copies of a clip would have a radius of 0 otherwise."""
 
 
 class LocalDensity(Detector):
@@ -43,15 +39,7 @@ class LocalDensity(Detector):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = X.copy()
-        among = distances(X, X)
-        np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
-        k = min(self.n_neighbors, len(X) - 1)
-        radius = np.partition(among, k - 1, axis=1)[:, :k].mean(axis=1)
-        mean = radius.mean()
-        self.radius_ = np.maximum(radius, _LEAST_RADIUS * mean) if mean > 0 else np.ones(len(X))
+        self.radius_ = local_radius(X, self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:
-        away = distances(X, self.clips_)
-        normalised = away / self.radius_ if self.form == "ratio" else away - self.radius_
-        score: Floats = normalised.min(axis=1)
-        return score
+        return nearness(X, self.clips_, self.radius_, 1, self.form)

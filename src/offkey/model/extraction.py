@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from offkey.audio import ArrayRecording, Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
+from offkey.threads import default_jobs, one_blas_thread
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
 
@@ -118,10 +118,8 @@ class Extractor:
         ClipFeatures
             One a recording; only a few are held at a time.
         """
-        from threadpoolctl import threadpool_limits
-
         waiting: deque[Future[ClipFeatures]] = deque()
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(jobs) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
             try:
                 for source in sources:
                     waiting.append(pool.submit(self.one, source))
@@ -139,11 +137,6 @@ class Extractor:
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
         return Piece(start_s, end_s, self.front_end.vector(samples, self.rate))
-
-
-def default_jobs() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_recording(source: Source) -> Recording:

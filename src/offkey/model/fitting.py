@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from offkey import detectors, features
 from offkey.decision import Calibration
+from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
@@ -30,7 +31,7 @@ FEWEST_CLIPS = 5
 FEW_CLIPS = 20
 """Fewer feature vectors than this are fitted, with a warning."""
 
-_FOLDS = 10
+_PARTS = 10  # into which a long recording is cut for cross-validation where there are few recordings
 
 
 def fit(
@@ -127,7 +128,7 @@ def fit_features(
     domain = None if domains is None else np.asarray(domains)[of_clip]
     standardiser = Standardiser.fit(vectors) if front_end.normalisation == "standard" else None
     X = vectors if standardiser is None else standardiser(vectors)
-    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=_FOLDS, seed=seed)
+    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=enough_folds(len(X)), seed=seed)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     told = (*notes, *_notes(fitted_on, calibration, config.false_alarm_rate))
@@ -198,10 +199,10 @@ def _place(clip: ClipFeatures, start_s: float | None) -> str:
 def _groups(of_clip: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the group of each vector: its clip; of a few long recordings, a tenth of its windows."""
     counts = [len(list(windows)) for _, windows in groupby(of_clip.tolist())]
-    if len(counts) >= _FOLDS:
+    if len(counts) >= _PARTS:
         return of_clip
-    part = np.concatenate([np.arange(count) * _FOLDS // max(count, _FOLDS) for count in counts])
-    groups: NDArray[np.intp] = of_clip * _FOLDS + part
+    part = np.concatenate([np.arange(count) * _PARTS // max(count, _PARTS) for count in counts])
+    groups: NDArray[np.intp] = of_clip * _PARTS + part
     return groups
 
 

@@ -1,0 +1,95 @@
+"""Band agreement: in how many bands, and ways of pooling them, a clip is unlike its nearest neighbours."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Detector, Floats
+from offkey.detectors.density import floored
+from offkey.detectors.distances import distances, least
+
+__all__ = ["BandAgreement"]
+
+
+class BandAgreement(Detector):
+    """Normalised distance to the nearest training clip in each small group of features, all groups averaged.
+
+    Matching by sub-bands with a uniform mean, after "BEAM", 2026, arXiv 2603.13749. The distance to a
+    training clip is divided by the square root of that clip's mean distance to its own neighbours, half way
+    between no normalisation and that of Wilkinghoff et al., 2025 (arXiv 2509.10951), and then counts in
+    units of the group's own leave-one-out scores. A noise that fills a few bands moves a few groups; a
+    fault of the machine moves many.
+
+    Parameters
+    ----------
+    group : int, default 8
+        Number of adjacent features in a group, nearly, so that all groups are of one size.
+    n_neighbors : int, default 8
+        Number of neighbours that a training clip's density is averaged over.
+    """
+
+    name = "band_agreement"
+    rules: ClassVar = {"group": Interval(int, 1), "n_neighbors": Interval(int, 1)}
+
+    def __init__(self, *, group: int = 8, n_neighbors: int = 8) -> None:
+        self.group = group
+        self.n_neighbors = n_neighbors
+
+    def fit_scored(
+        self,
+        X: ArrayLike,
+        *,
+        domains: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        folds: int = 10,
+        seed: int = 0,
+    ) -> Floats:
+        """Fit, and return leave-one-group-out scores, which cost no second fit; see `Detector.fit_scored`."""
+        array, _ = self._accept(X, domains)
+        return self._learn(array, None if groups is None else np.asarray(groups))
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self._learn(X, None)
+
+    def _learn(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
+        """Learn density and scale of each group; return the leave-one-out scores."""
+        together = np.eye(len(X), dtype=bool) if groups is None else groups[:, None] == groups[None, :]
+        if together.all():  # one recording alone cannot be held out of itself
+            together = np.eye(len(X), dtype=bool)
+        self.clips_ = X.copy()
+        scores, roots = [], []
+        for columns in self._columns(X.shape[1]):
+            among = distances(X[:, columns], X[:, columns])
+            among[together] = np.inf
+            nearest = least(among, min(self.n_neighbors, len(X) - 1))
+            known = np.isfinite(nearest)
+            radius = np.where(known, nearest, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+            root = np.sqrt(floored(radius))
+            scores.append((among / root).min(axis=1))
+            roots.append(root)
+        left_out = np.stack(scores, axis=1)
+        self.roots_ = np.stack(roots)
+        spread = left_out.std(axis=0)
+        self.centre_ = left_out.mean(axis=0)
+        self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
+        return self._agreement(left_out)
+
+    def _score(self, X: Floats) -> Floats:
+        parts = [
+            (distances(X[:, columns], self.clips_[:, columns]) / root).min(axis=1)
+            for columns, root in zip(self._columns(X.shape[1]), self.roots_, strict=True)
+        ]
+        return self._agreement(np.stack(parts, axis=1))
+
+    def _columns(self, n_features: int) -> list[slice]:
+        edges = np.linspace(0, n_features, max(1, round(n_features / self.group)) + 1).round().astype(int)
+        return [slice(int(low), int(high)) for low, high in pairwise(edges)]
+
+    def _agreement(self, scores: Floats) -> Floats:
+        agreement: Floats = ((scores - self.centre_) / self.spread_).mean(axis=1)
+        return agreement

@@ -1,0 +1,123 @@
+"""Local Mahalanobis distance: how a clip departs from the way in which the clips most like it vary."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Floats
+from offkey.detectors.density import floored
+from offkey.detectors.distances import squared_distances
+from offkey.detectors.views import Whitened
+
+__all__ = ["LocalMahalanobis"]
+
+_ROWS = 256
+"""Clips worked on at a time."""
+
+
+class LocalMahalanobis(Whitened):
+    """Mahalanobis distance to the nearest training clips, relative to what those have themselves.
+
+    The `n_neighbors` training clips nearest to a clip give a mean and a covariance matrix, to which
+    `shrinkage` times its mean variance is added in every direction: a flat piece of the surface near which normal
+    clips lie (the local linearity of S. Roweis & L. Saul, "Nonlinear dimensionality reduction by locally
+    linear embedding", Science 290, 2000). The distance is divided by the mean of the distances that those
+    neighbours have from their own neighbours, as a local outlier factor is (M. Breunig et al., SIGMOD 2000).
+
+    Parameters
+    ----------
+    n_neighbors : int, default 15
+        Number of neighbours; all other training clips where there are fewer.
+    shrinkage : float, default 1
+        What is added to the local covariance in every direction, in units of its mean variance.
+    whitening : float, default 0.5
+        What is added to the standard deviation along each principal axis before dividing by it.
+    """
+
+    name = "local_mahalanobis"
+    rules: ClassVar = {
+        "n_neighbors": Interval(int, 1),
+        "shrinkage": Interval(float, 0, open_low=True),
+        "whitening": Interval(float, 0, open_low=True),
+    }
+    min_clips = 3
+
+    def __init__(self, *, n_neighbors: int = 15, shrinkage: float = 1.0, whitening: float = 0.5) -> None:
+        self.n_neighbors = n_neighbors
+        self.shrinkage = shrinkage
+        self.whitening = whitening
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = self._learn_view(X)
+        variance = self.clips_.var(axis=0).mean()
+        self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
+        among = squared_distances(self.clips_, self.clips_)
+        to_others = among.copy()
+        np.fill_diagonal(to_others, np.inf)  # a clip is no neighbour of itself
+        nearest = self._nearest(to_others)
+        to_nearest = np.take_along_axis(among, nearest, axis=1)
+        self.usual_ = floored(self._distance(to_nearest, among[nearest[:, :, None], nearest[:, None, :]]))
+
+    def _score(self, X: Floats) -> Floats:
+        seen = self._view(X)
+        parts = [self._relative(seen[start : start + _ROWS]) for start in range(0, len(seen), _ROWS)]
+        return np.concatenate(parts)
+
+    def _relative(self, seen: Floats) -> Floats:
+        """Return the score of some clips in the view."""
+        to_clips = squared_distances(seen, self.clips_)
+        nearest = self._nearest(to_clips)
+        to_nearest = np.take_along_axis(to_clips, nearest, axis=1)
+        relative: Floats = self._distance(to_nearest, _among(self.clips_[nearest]))
+        relative /= self.usual_[nearest].mean(axis=1)
+        return relative
+
+    def _nearest(self, away: Floats) -> NDArray[np.intp]:
+        """Return the columns of each row's least distances."""
+        k = min(self.n_neighbors, len(self.clips_) - 1)
+        nearest: NDArray[np.intp] = np.argpartition(away, k - 1, axis=1)[:, :k]
+        return nearest
+
+    def _distance(self, to_nearest: Floats, among: Floats) -> Floats:
+        """Return the Mahalanobis distance of clips to their neighbours, from squared distances alone.
+
+        Inner products about the neighbours' mean follow from squared distances by double centring (W.
+        Torgerson, Psychometrika 17, 1952), and the covariance ``C'C / k + r I`` is inverted by
+        Woodbury's identity, in k dimensions.
+
+        Parameters
+        ----------
+        to_nearest : ndarray of float, shape (n, k)
+            Squared distance of each clip to each of its neighbours.
+        among : ndarray of float, shape (n, k, k)
+            Squared distances of its neighbours to each other.
+
+        Returns
+        -------
+        ndarray of float, shape (n,)
+        """
+        k = to_nearest.shape[1]
+        rows = among.mean(axis=2)
+        whole = rows.mean(axis=1)
+        square = to_nearest.mean(axis=1) - whole / 2
+        along = (rows + to_nearest.mean(axis=1, keepdims=True) - to_nearest - whole[:, None]) / 2
+        products = (rows[:, :, None] + rows[:, None, :] - among - whole[:, None, None]) / 2
+        ridge = self.shrinkage * np.trace(products, axis1=1, axis2=2) / (k * self.n_features_)
+        ridge = np.maximum(ridge, self.least_variance_)
+        inside = products + (k * ridge)[:, None, None] * np.eye(k)
+        explained = (along * np.linalg.solve(inside, along[:, :, None])[:, :, 0]).sum(axis=1)
+        distance: Floats = np.sqrt(np.maximum(square - explained, 0) / ridge)
+        return distance
+
+
+def _among(neighbours: Floats) -> Floats:
+    """Return the squared distances of neighbours, shape (n, k, d), to each other, shape (n, k, k)."""
+    centred = neighbours - neighbours.mean(axis=1, keepdims=True)
+    products = centred @ centred.transpose(0, 2, 1)
+    norms = np.diagonal(products, axis1=1, axis2=2)
+    among: Floats = norms[:, :, None] + norms[:, None, :] - 2 * products
+    return among

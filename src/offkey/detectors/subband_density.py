@@ -1,0 +1,77 @@
+"""Sub-band density: local density in groups of adjacent bands, of which the most anomalous count."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.detectors.base import Floats
+from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.views import Whitened
+
+__all__ = ["SubBandDensity"]
+
+
+class SubBandDensity(Whitened):
+    """Normalised distance to the nearest training clips in each group of bands, the highest groups averaged.
+
+    Each group of adjacent features has nearest neighbours of its own, so that a normal clip need not be
+    like one training clip in all bands at once, and a fault in a few bands is not drowned by the others.
+    Matching by sub-bands after "BEAM", 2026, arXiv 2603.13749; normalised by local density as in
+    `LocalDensity`; here on whitened features.
+
+    Parameters
+    ----------
+    group : int, default 16
+        Number of adjacent features in a group, nearly, so that all groups are of one size.
+    share : float, default 0.25
+        Share of the groups, those with the highest scores, that the score is averaged over; at least one.
+    whitening : float, default 0.5
+        What is added to the standard deviation along each principal axis before dividing by it.
+    n_neighbors : int, default 4
+        Number of neighbours that the radius of a training clip is averaged over.
+    n_nearest : int, default 3
+        Number of least normalised distances that a group's score is averaged over.
+    """
+
+    name = "subband_density"
+    rules: ClassVar = {
+        "group": Interval(int, 1),
+        "share": Interval(float, 0, 1, open_low=True),
+        "whitening": Interval(float, 0, open_low=True),
+        "n_neighbors": Interval(int, 1),
+        "n_nearest": Interval(int, 1),
+    }
+
+    def __init__(
+        self,
+        *,
+        group: int = 16,
+        share: float = 0.25,
+        whitening: float = 0.5,
+        n_neighbors: int = 4,
+        n_nearest: int = 3,
+    ) -> None:
+        self.group = group
+        self.share = share
+        self.whitening = whitening
+        self.n_neighbors = n_neighbors
+        self.n_nearest = n_nearest
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = self._learn_view(X)
+        self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
+
+    def _score(self, X: Floats) -> Floats:
+        groups = zip(self._groups(self._view(X)), self._groups(self.clips_), self.radius_, strict=True)
+        scores = np.stack([nearness(new, clips, radius, self.n_nearest) for new, clips, radius in groups])
+        counted = max(1, round(self.share * len(scores)))
+        highest: Floats = np.sort(scores, axis=0)[-counted:].mean(axis=0)
+        return highest
+
+    def _groups(self, seen: Floats) -> list[Floats]:
+        """Split clips into groups of adjacent features."""
+        return np.array_split(seen, max(1, round(seen.shape[1] / self.group)), axis=1)

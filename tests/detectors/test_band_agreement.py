@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offkey.detectors import create
+
+
+def test_a_tone_in_one_group_counts_less_than_a_fault_in_many() -> None:
+    rng = np.random.default_rng(0)
+    normal = rng.normal(size=(60, 128))
+    tone, fault = rng.normal(size=(2, 30, 128))
+    tone[:, 40:44] += 14
+    fault += 2
+    distance, agreement = create("knn").fit(normal), create("band_agreement").fit(normal)
+    assert np.median(distance.score(tone)) > np.median(distance.score(fault))
+    assert agreement.score(fault).min() > agreement.score(tone).max()
+
+
+def test_by_hand() -> None:
+    X = np.array([[0.0], [1.0], [3.0], [7.0]])
+    detector = create("band_agreement", n_neighbors=2)
+    left_out = detector.fit_scored(X)
+    radius = np.array([(1 + 3) / 2, (1 + 2) / 2, (2 + 3) / 2, (4 + 6) / 2])
+    among = np.abs(X - X.T)
+    np.fill_diagonal(among, np.inf)
+    raw = (among / np.sqrt(radius)).min(axis=1)
+    np.testing.assert_allclose(left_out, (raw - raw.mean()) / raw.std())
+    new = (np.abs(5.0 - X[:, 0]) / np.sqrt(radius)).min()
+    np.testing.assert_allclose(detector.score([[5.0]]), (new - raw.mean()) / raw.std())
+
+
+@pytest.mark.parametrize("width", [1, 7, 8, 9, 20, 128])
+def test_every_feature_is_in_one_group(width: int) -> None:
+    X = np.random.default_rng(0).normal(size=(30, width))
+    detector = create("band_agreement").fit(X)
+    for column in range(width):
+        moved = X[:1].copy()
+        moved[0, column] += 50
+        assert detector.score(moved)[0] > detector.score(X[:1])[0]
