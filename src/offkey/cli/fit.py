@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 
@@ -17,8 +18,17 @@ __all__ = ["fit"]
 
 _MOST_NAMED = 20
 
+_PARAMETERS = {
+    "window_s": "window",
+    "hop_s": "hop",
+    "detector_params": "detector_param",
+    "features_params": "features_param",
+}
+"""What the function calls the fields of a configuration, where it is another name."""
+
 
 def fit(
+    ctx: typer.Context,
     inputs: Inputs,
     model: Annotated[Path, typer.Option("--model", help="The model file to write, by convention ending in .offkey.")],
     detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
@@ -40,6 +50,7 @@ def fit(
     features_param: Annotated[
         list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
     ] = None,
+    config: Config = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
@@ -58,10 +69,11 @@ def fit(
     from offkey.cli.inputs import read_inputs
     from offkey.model import fit as fit_model
 
+    options |= {"rate": rate, "channel": parse_channel(channel)}
+    options = configured(ctx, config, options, _PARAMETERS)
     clips = read_inputs(inputs)
-    options["channel"] = parse_channel(channel)
     with progress("Fitting", len(clips.files)) as advance:
-        fitted = fit_model(clips.files, rate=rate, domains=clips.domains, jobs=jobs, advance=advance, **options)
+        fitted = fit_model(clips.files, domains=clips.domains, jobs=jobs, advance=advance, **options)
     fitted.save(model)
     _report(fitted, model, json=json)
     if fitted.fitted_on.left_out:

@@ -1,0 +1,104 @@
+"""Configurations from a file, as ``offkey tune`` writes them, and the options that override them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from offkey.errors import UsageError
+
+__all__ = ["Config", "configured", "read_config"]
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="JSON or TOML file, as 'offkey tune' writes it; options given beside it count more."),
+]
+
+_COMPONENTS = {"detector_params": "detector", "features_params": "features"}
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a configuration.
+
+    Parameters
+    ----------
+    path : Path
+        A file ending in ``.json`` or ``.toml`` with fields of `offkey.model.ModelConfig`.
+
+    Returns
+    -------
+    dict
+        The fields that it names.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, has another ending, or a field is unknown or wrong.
+    """
+    from offkey.model.fitting import make_config, make_detector
+
+    readers = {".json": json.loads, ".toml": tomllib.loads}
+    if path.suffix.lower() not in readers:
+        raise UsageError(f"The configuration {path} must end in .json or .toml; found {path.suffix or 'no ending'!r}.")
+    try:
+        content = readers[path.suffix.lower()](path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # also of JSON, TOML and UTF-8
+        raise UsageError(f"The configuration {path} is no {path.suffix[1:].upper()} file: {error}.") from error
+    if not isinstance(content, dict):
+        raise UsageError(f"The configuration {path} must be an object with fields; found {type(content).__name__}.")
+    try:
+        make_detector(make_config(**content))
+    except UsageError as error:
+        raise UsageError(f"The configuration {path} cannot be used: {error}") from error
+    return content
+
+
+def configured(
+    ctx: typer.Context, path: Path | None, options: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Join the fields of a configuration file with a command's options.
+
+    Parameters
+    ----------
+    ctx : typer.Context
+        Of the command; it knows which options were given.
+    path : Path or None
+        The file.
+    options : mapping
+        The command's options, by the field of `offkey.model.ModelConfig` that they set.
+    names : mapping
+        The command's parameter behind each field, where it has another name.
+
+    Returns
+    -------
+    dict
+        By field: what was given on the command line, else what the file says, else the option's default.
+        Parameters of a detector or front end are joined one by one; the file's are dropped where the command
+        line names another detector or front end.
+
+    Raises
+    ------
+    UsageError
+        As `read_config`.
+    """
+    if path is None:
+        return dict(options)
+    content = read_config(path)
+    given = {field for field in options if _is_given(ctx, names.get(field, field))}
+    joined = {field: value if field in given else content.get(field, value) for field, value in options.items()}
+    for params, component in _COMPONENTS.items():
+        same = joined[component] == content.get(component, joined[component])
+        joined[params] = {**(content.get(params, {}) if same else {}), **options[params]}
+    return joined | {field: value for field, value in content.items() if field not in joined}
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
