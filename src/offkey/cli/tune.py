@@ -1,0 +1,233 @@
+"""Command ``offkey tune``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from enum import StrEnum
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.evaluate import interval_text
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.value_lists import values_of
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from offkey.datasets.proxies import FaultMix
+    from offkey.evaluation.tuning.candidates import Candidate
+    from offkey.evaluation.tuning.division import Division
+    from offkey.evaluation.tuning.figures import Figures
+    from offkey.evaluation.tuning.results import Tuned
+
+__all__ = ["tune"]
+
+_MOST_SHOWN = 40
+_MOST_NAMED = 20
+_LONGEST = 40  # letters of a value; longer ones are cut
+
+
+class SearchOption(StrEnum):
+    """Ways to search, those of `offkey.evaluation.tuning.search`, named here so that the help stays quick."""
+
+    GRID = "grid"
+    RANDOM = "random"
+    OPTUNA = "optuna"
+
+
+class MetricOption(StrEnum):
+    """What may be chosen by, as in `offkey.evaluation.tuning.figures`."""
+
+    AUC = "auc"
+    PAUC = "pauc"
+    MEAN = "mean"
+
+
+def tune(
+    root: Root,
+    dataset: Dataset,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    machine: Machines = None,
+    detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
+    features: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", help="NAME=V1,V2,... values of a parameter of the detector; repeatable."),
+    ] = None,
+    features_param: Annotated[
+        list[str] | None,
+        typer.Option("--features-param", help="NAME=V1,V2,... values of a parameter of the front end; repeatable."),
+    ] = None,
+    search: Annotated[
+        SearchOption, typer.Option("--search", help="grid: every combination; random, optuna: --trials of them.")
+    ] = SearchOption.GRID,
+    trials: Annotated[
+        int | None, typer.Option("--trials", min=1, help="Combinations to try when not a grid; by default 20.")
+    ] = None,
+    metric: Annotated[
+        MetricOption, typer.Option("--metric", help="What is chosen by: AUC, pAUC, or the mean of both.")
+    ] = MetricOption.AUC,
+    select_features: Annotated[
+        bool, typer.Option("--select-features", help="Rank bands or statistics, and keep only some if that is better.")
+    ] = False,
+    select_up_to: Annotated[
+        int, typer.Option("--select-up-to", min=2, help="Groups of bands to make, or statistics to rank.")
+    ] = 16,
+    report_share: Annotated[
+        float, typer.Option("--report-share", help="Share of the ids to report on, with no say in the choice.")
+    ] = 0.5,
+    proxies: Annotated[
+        bool, typer.Option("--proxies", help="Tune without labels, on faults mixed into held-out normal clips.")
+    ] = False,
+    fault: Annotated[
+        list[str] | None, typer.Option("--fault", help="With --proxies: a fault to mix in; repeatable; by default all.")
+    ] = None,
+    snr: Annotated[
+        float, typer.Option("--snr", help="With --proxies: power of the fault over that of the clip, in dB.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the division, the search and the bootstrap.")] = 0,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Choose parameters and features on one part of the labelled clips, and report on the other."""
+    detector_values = values_of("--param", param or [])
+    features_values = values_of("--features-param", features_param or [])
+    if not (detector_values or features_values or select_features):
+        raise UsageError("There is nothing to tune: give --param or --features-param NAME=V1,V2, or --select-features.")
+    if fault and not proxies:
+        raise UsageError("The option --fault names what to mix into clips, and needs --proxies.")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    from offkey.datasets.readers import read_dataset
+    from offkey.evaluation.tuning.candidates import Space
+    from offkey.evaluation.tuning.division import check_share
+    from offkey.evaluation.tuning.figures import Metric
+    from offkey.evaluation.tuning.search import Search
+    from offkey.evaluation.tuning.tables import write_tuned
+    from offkey.evaluation.tuning.tuning import Tuner
+
+    bars = ExitStack()
+
+    def stage(name: str, total: int) -> Callable[[], None]:
+        bars.close()
+        return bars.enter_context(progress(name, total))
+
+    space = Space(detector, features, detector_values, features_values)
+    how, by = Search(search.value), Metric(metric.value)
+    tuner = Tuner(space, how=how, trials=trials, metric=by, seed=seed, jobs=jobs, stage=stage)
+    check_share(report_share)
+    mix = _fault_mix(fault, snr) if proxies else None
+    table = read_dataset(dataset, root, machines=machine)
+    with bars:
+        division = _divided(table, mix, out / "proxies", report_share, seed, stage)
+        tuned = tuner.tune(division, select_features=select_features, most=select_up_to)
+    written = write_tuned(tuned, out)
+    if json:
+        print_json({**tuned.to_json(), "written": [str(path) for path in written]})
+    else:
+        _print(tuned)
+    _say(tuned, written)
+    if tuned.left_out:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _fault_mix(fault: list[str] | None, snr_db: float) -> FaultMix:
+    from offkey.datasets.proxies import FaultMix
+    from offkey.synthetic import faults
+
+    return FaultMix(tuple(fault or faults()), snr_db)
+
+
+def _divided(
+    table: pl.DataFrame,
+    mix: FaultMix | None,
+    folder: Path,
+    report_share: float,
+    seed: int,
+    stage: Callable[[str, int], Callable[[], None]],
+) -> Division:
+    """Divide the labelled clips, or normal ones with proxies for anomalies."""
+    if mix is None:
+        from offkey.evaluation.tuning.division import divide
+
+        return divide(table, report_share=report_share, seed=seed)
+    from offkey.evaluation.tuning.proxies import divide_with_proxies
+
+    return divide_with_proxies(
+        table,
+        mix,
+        folder,
+        report_share=report_share,
+        seed=seed,
+        progress=lambda total: stage("Mixing faults", total),
+    )
+
+
+def _print(tuned: Tuned) -> None:
+    from rich.table import Table
+
+    axes = tuned.space.axes
+    ranked = sorted(enumerate(tuned.trials), key=lambda item: -item[1].value(tuned.metric))
+    table = Table(title=f"Tuning part: {_ids(tuned, 'tuning')}", title_justify="left")
+    for name in ("candidate", *(axis.name for axis in axes)):
+        table.add_column(name)
+    for name in ("AUC", "pAUC"):
+        table.add_column(name, justify="right")
+    for number, trial in ranked[:_MOST_SHOWN]:
+        role = " ".join(["default"] * (number == 0) + ["chosen"] * (number == tuned.best)) or str(number)
+        table.add_row(role, *(_text(axis.value_of(trial.candidate)) for axis in axes), *_figures(trial.figures))
+    print_table(table)
+    table = Table(title=f"Reporting part, with no say in the choice: {_ids(tuned, 'reporting')}", title_justify="left")
+    for name in ("configuration", "AUC", "pAUC", "AUC over default", "pAUC over default"):
+        table.add_column(name, justify="left" if name == "configuration" else "right")
+    for report in tuned.reports:
+        gains = ["", ""] if report.gain is None else [interval_text(*one) for one in report.gain]
+        table.add_row(report.name, *_figures(report.figures), *gains)
+    print_table(table)
+
+
+def _say(tuned: Tuned, written: list[Path]) -> None:
+    for file, reason in list(tuned.left_out.items())[:_MOST_NAMED]:
+        say(f"left out: {reason if file in reason else f'{file}: {reason}'}")
+    if len(tuned.left_out) > _MOST_NAMED:
+        say(f"left out: {len(tuned.left_out) - _MOST_NAMED} more.")
+    for note in tuned.notes:
+        say(f"note: {note}")
+    if len(tuned.trials) > _MOST_SHOWN:
+        say(f"note: {len(tuned.trials) - _MOST_SHOWN} more candidates stand in {written[1]}.")
+    if tuned.selection is not None:
+        kept = [step.group.name for step in tuned.selection.steps[: tuned.selection.n_kept] if step.group is not None]
+        n_groups = len(tuned.selection.groups)
+        say(f"Features: {f'{len(kept)} of {n_groups} are kept: ' + ', '.join(kept) if kept else 'all are kept'}.")
+    say(f"Chosen: {_words(tuned.chosen)}. Written: {', '.join(str(path) for path in written)}.")
+
+
+def _words(candidate: Candidate) -> str:
+    parts = ((candidate.detector, candidate.detector_params), (candidate.features, candidate.features_params))
+    described = []
+    for name, params in parts:
+        inside = ", ".join(f"{param}={_text(value)}" for param, value in params.items())
+        described.append(f"{name} ({inside or 'defaults'})")
+    return " on ".join(described)
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _figures(figures: Figures | None) -> list[str]:
+    if figures is None:
+        return ["cannot be fitted", "-"]
+    return [interval_text(figures.auc, figures.auc_ci), interval_text(figures.pauc, figures.pauc_ci)]
+
+
+def _ids(tuned: Tuned, part: str) -> str:
+    return ", ".join(dict.fromkeys(cell.name for cell in getattr(tuned.division, part)))

@@ -1,0 +1,172 @@
+"""What is tried: configurations of a detector and a front end, out of lists of values."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from offkey import detectors, features
+from offkey.errors import ParameterError, UsageError
+from offkey.model import ModelConfig
+from offkey.model.fitting import make_detector
+
+__all__ = ["LARGEST_SPACE", "Axis", "Candidate", "Space"]
+
+LARGEST_SPACE = 10_000
+"""Most combinations of values that a space may have."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A configuration that may be chosen.
+
+    Parameters
+    ----------
+    detector, features : str
+        Names of the detector and of the front end.
+    detector_params, features_params : mapping
+        Their constructor arguments, where they are given.
+    """
+
+    detector: str
+    features: str
+    detector_params: Mapping[str, Any] = field(default_factory=dict)
+    features_params: Mapping[str, Any] = field(default_factory=dict)
+
+    def config(self, **options: Any) -> ModelConfig:
+        """Return it as the configuration of a model, with the further fields `options`."""
+        return ModelConfig(**self.to_json(), **options)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields of `ModelConfig` that it decides, as JSON values."""
+        return {
+            "features": self.features,
+            "features_params": dict(self.features_params),
+            "detector": self.detector,
+            "detector_params": dict(self.detector_params),
+        }
+
+    @property
+    def features_key(self) -> str:
+        """What tells its front end apart from others, a default that is spelt out from none."""
+        return json.dumps({**features.find(self.features).defaults(), **self.features_params}, sort_keys=True)
+
+    @property
+    def key(self) -> str:
+        """What tells it apart from other candidates of its space, a default that is spelt out from none."""
+        params = {**detectors.find(self.detector).defaults(), **self.detector_params}
+        return json.dumps(params, sort_keys=True) + self.features_key
+
+    def keeping(self, keep: Sequence[int | str]) -> Candidate:
+        """Return the same with a front end that keeps only some of its bands or statistics."""
+        params = {**self.features_params, "keep": list(keep)}
+        return Candidate(self.detector, self.features, self.detector_params, params)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A parameter and the values that are tried.
+
+    Parameters
+    ----------
+    owner : {"features", "detector"}
+        Whose parameter it is.
+    name : str
+        Its name.
+    values : tuple
+        The values, in the order given.
+    """
+
+    owner: str
+    name: str
+    values: tuple[Any, ...]
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all values are numbers, and so have an order."""
+        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
+
+    def value_of(self, candidate: Candidate) -> Any:
+        """Return the value that a candidate has here, also where that is the default."""
+        if self.owner == "features":
+            return candidate.features_params.get(self.name, features.find(candidate.features).defaults()[self.name])
+        return candidate.detector_params.get(self.name, detectors.find(candidate.detector).defaults()[self.name])
+
+
+@dataclass(frozen=True)
+class Space:
+    """All candidates: every combination of the values.
+
+    Parameters
+    ----------
+    detector, features : str
+        Names of the detector and of the front end.
+    detector_values, features_values : mapping of str to sequence
+        The values of each parameter that is tried; a single value is fixed.
+    """
+
+    detector: str = "fused"
+    features: str = "logmel"
+    detector_values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    features_values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def axes(self) -> list[Axis]:
+        """The parameters, those of the front end first, so that its candidates lie together."""
+        owned = (("features", self.features_values), ("detector", self.detector_values))
+        return [Axis(owner, name, tuple(values)) for owner, given in owned for name, values in given.items()]
+
+    def __len__(self) -> int:
+        return math.prod(len(axis.values) for axis in self.axes)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        shape = [range(len(axis.values)) for axis in self.axes]
+        return (self.at(indices) for indices in itertools.product(*shape))
+
+    def at(self, indices: Sequence[int]) -> Candidate:
+        """Return the candidate whose values stand at these places, one for each of `axes`."""
+        params: dict[str, dict[str, Any]] = {"features": {}, "detector": {}}
+        for axis, index in zip(self.axes, indices, strict=True):
+            params[axis.owner][axis.name] = axis.values[index]
+        return Candidate(self.detector, self.features, params["detector"], params["features"])
+
+    def default(self) -> Candidate:
+        """Return the candidate whose parameters are all at their defaults."""
+        return Candidate(self.detector, self.features)
+
+    def check(self) -> None:
+        """Check every candidate, before anything is read.
+
+        Raises
+        ------
+        UsageError
+            If a value is listed twice, or there are more than `LARGEST_SPACE` combinations.
+        ParameterError
+            If a name is unknown, or a value breaks its rule.
+        """
+        make_detector(self.default().config())
+        for axis in self.axes:
+            seen = [json.dumps(value) for value in axis.values]
+            twice = next((text for text in seen if seen.count(text) > 1), None)
+            if twice is not None:
+                raise UsageError(f"The parameter {axis.name!r} lists the value {twice} twice: list each value once.")
+            self._check_axis(axis)
+        if len(self) > LARGEST_SPACE:
+            raise UsageError(
+                f"There are {len(self)} combinations of values, and no more than {LARGEST_SPACE} can be searched: "
+                "list fewer values."
+            )
+        for candidate in self:
+            make_detector(candidate.config())
+
+    def _check_axis(self, axis: Axis) -> None:
+        """Check each value by itself: what is wrong with it is then not taken for a matter of combination."""
+        registry: Any = features if axis.owner == "features" else detectors
+        if not axis.values:
+            raise ParameterError(f"The parameter {axis.name!r} needs at least one value.")
+        for value in axis.values:
+            registry.create(self.features if axis.owner == "features" else self.detector, **{axis.name: value})
