@@ -24,9 +24,9 @@ def distances(a: Floats, b: Floats) -> Floats:
 def squared_distances(a: Floats, b: Floats) -> Floats:
     """Return the squared Euclidean distance of each row of `a` to each row of `b`.
 
-    They come from one matrix product, as ``|a|^2 + |b|^2 - 2 a.b`` about the mean of `b`, which is fast;
-    those so small that this loses digits are computed again from differences. So each is good to about
-    ten digits, whatever the other rows are, and equal rows are exactly 0 apart.
+    Those of many rows come from one matrix product, as ``|a|^2 + |b|^2 - 2 a.b`` about the mean of `b`;
+    what is so small that this loses digits is computed again from differences, as everything is for one
+    row. So each is good to about ten digits, whatever the other rows are, and equal rows are exactly 0 apart.
 
     Parameters
     ----------
@@ -37,9 +37,11 @@ def squared_distances(a: Floats, b: Floats) -> Floats:
     -------
     ndarray of float, shape (n, m)
     """
+    if len(a) == 1:  # a clip of a live sound: the overhead of the product would be most of its cost
+        return _norms(b - a)[None]
     centre = b.mean(axis=0)
     a, b = a - centre, b - centre
-    norms_a, norms_b = np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b)
+    norms_a, norms_b = _norms(a), _norms(b)
     square: Floats = (-2 * a) @ b.T
     square += norms_a[:, None]
     square += norms_b
@@ -48,8 +50,7 @@ def squared_distances(a: Floats, b: Floats) -> Floats:
     step = max(1, _CHUNK // a.shape[1])
     for start in range(0, len(rows), step):
         i, j = rows[start : start + step], columns[start : start + step]
-        difference = a[i] - b[j]
-        square[i, j] = np.einsum("ij,ij->i", difference, difference)
+        square[i, j] = _norms(a[i] - b[j])
     return square
 
 
@@ -61,3 +62,8 @@ def least(values: Floats, k: int) -> Floats:
     else:
         smallest = np.partition(values, k - 1, axis=1)[:, :k]
     return smallest
+
+
+def _norms(rows: Floats) -> Floats:
+    norms: Floats = np.einsum("ij,ij->i", rows, rows)
+    return norms
