@@ -4,12 +4,17 @@
 >>> scores = create("fused").fit(X).score(X_new)  # doctest: +SKIP
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from offkey.components import Registry
 from offkey.detectors.base import Detector, State
 
-__all__ = ["Detector", "State", "create", "find", "names"]
+if TYPE_CHECKING:
+    from offkey.detectors.sklearn_adapter import OutlierDetector
+
+__all__ = ["Detector", "State", "as_sklearn", "create", "find", "names"]
 
 _REGISTRY: Registry[Detector] = Registry(
     "detector",
@@ -63,3 +68,23 @@ def create(name: str, **params: Any) -> Detector:
         If the name or a parameter is unknown, or a value breaks its rule.
     """
     return _REGISTRY.create(name, **params)
+
+
+def as_sklearn(detector: str | Detector = "fused", *, contamination: str | float = "auto") -> OutlierDetector:
+    """Return a detector as a scikit-learn outlier detector, with scikit-learn's sign.
+
+    Parameters
+    ----------
+    detector : str or Detector, default "fused"
+        Name of a detector, or a detector whose parameters are taken.
+    contamination : "auto" or float, default "auto"
+        Share of outliers among the training clips.
+
+    Returns
+    -------
+    OutlierDetector
+        Not fitted yet; see `offkey.detectors.sklearn_adapter.OutlierDetector`.
+    """
+    from offkey.detectors.sklearn_adapter import OutlierDetector  # scikit-learn takes half a second to import
+
+    return OutlierDetector(detector, contamination)
