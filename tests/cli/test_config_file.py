@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from offkey.cli.config_file import read_config
+from offkey.cli.config_file import read_components, read_config
 from offkey.errors import UsageError
 
 CONFIG = {
@@ -92,6 +92,36 @@ def test_what_is_wrong_is_said_with_the_file(tmp_path: Path, name: str, content:
     with pytest.raises(UsageError, match=words) as raised:
         read_config(path)
     assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("detectors", "given", "expected"),
+    [
+        (None, {}, (["gmm"], {"gmm.n_components": 3})),
+        (None, {"n_components": 4}, (["gmm"], {"n_components": 4})),
+        (None, {"gmm.n_components": 4}, (["gmm"], {"gmm.n_components": 4})),
+        (["knn", "gmm"], {"knn.n_neighbors": 2}, (["knn", "gmm"], {"gmm.n_components": 3, "knn.n_neighbors": 2})),
+        (["knn"], {}, (["knn"], {})),
+    ],
+)
+def test_a_file_goes_beside_the_detectors_that_are_named(tmp_path: Path, detectors, given: dict, expected) -> None:
+    path = tmp_path / "c.json"
+    path.write_text('{"detector": "gmm", "detector_params": {"n_components": 3}}')
+    assert read_components(path, detectors, given, None, {}) == (*expected, ["logmel"], {})
+    assert read_components(None, None, {}, ["mfcc"], {"n_mfcc": 5}) == (["fused"], {}, ["mfcc"], {"n_mfcc": 5})
+
+
+def test_benchmark_takes_it(run, tiny_edition, config: Path, tmp_path: Path) -> None:
+    asked = ("benchmark", tiny_edition(2020), "--dataset", "dcase2020", "--out", tmp_path / "run", "--config", config)
+    ran = run(*asked)
+    assert ran.status == 2
+    assert "names 'false_alarm_rate': expected no more than detector, detector_params, features" in ran.err
+    config.write_text(json.dumps({key: value for key, value in CONFIG.items() if key != "false_alarm_rate"}))
+    ran = run(*asked, "--detector-param", "covariance_type=diag", "--json")
+    assert ran.status == 0, ran.err
+    (combination,) = {entry["combination"] for entry in ran.json["official"]}
+    for words in ("gmm", "n_components=3", "covariance_type=", "n_mels=32"):
+        assert words in combination
 
 
 def test_a_file_that_is_not_there_is_said_before_any_work(run, tmp_path: Path, normal_folder: Path) -> None:

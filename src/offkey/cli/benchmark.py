@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
@@ -63,6 +64,7 @@ def benchmark(
             "--features-param", help="NAME=VALUE, or FEATURES.NAME=VALUE where there are several; repeatable."
         ),
     ] = None,
+    config: Config = None,
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="Seed of detectors and calibration; repeatable; 0 by default.")
     ] = None,
@@ -92,16 +94,19 @@ def benchmark(
     from offkey.audio import parse_channel
     from offkey.evaluation.benchmark import Settings, combinations, run_benchmark
 
+    detectors, detector_params, front_ends, features_params = read_components(
+        config,
+        detector,
+        params_of("--detector-param", detector_param or [], of_component=True),
+        features,
+        params_of("--features-param", features_param or [], of_component=True),
+    )
     settings = Settings(
         dataset=dataset,
         root=root,
         out=out,
         combinations=combinations(
-            detector or ["fused"],
-            features or ["logmel"],
-            seed or [0],
-            detector_params=params_of("--detector-param", detector_param or [], of_component=True),
-            features_params=params_of("--features-param", features_param or [], of_component=True),
+            detectors, front_ends, seed or [0], detector_params=detector_params, features_params=features_params
         ),
         parts=_parts(part),
         machines=tuple(machine) if machine else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ import typer
 
 from offkey.errors import UsageError
 
-__all__ = ["Config", "configured", "read_config"]
+__all__ = ["Config", "configured", "read_components", "read_config"]
 
 Config = Annotated[
     Path | None,
@@ -20,6 +20,7 @@ Config = Annotated[
 ]
 
 _COMPONENTS = {"detector_params": "detector", "features_params": "features"}
+_FIELDS = (*_COMPONENTS, *_COMPONENTS.values())
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -97,6 +98,63 @@ def configured(
         same = joined[component] == content.get(component, joined[component])
         joined[params] = {**(content.get(params, {}) if same else {}), **options[params]}
     return joined | {field: value for field, value in content.items() if field not in joined}
+
+
+def read_components(
+    path: Path | None,
+    detectors: Sequence[str] | None,
+    detector_params: Mapping[str, Any],
+    features: Sequence[str] | None,
+    features_params: Mapping[str, Any],
+) -> tuple[list[str], dict[str, Any], list[str], dict[str, Any]]:
+    """Join a file's detector and front end with those that a command with several of them was given.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file; it may name no more than these.
+    detectors, features : sequence of str or None
+        Names that were given.
+    detector_params, features_params : mapping
+        Parameters that were given, by ``NAME`` or ``COMPONENT.NAME``.
+
+    Returns
+    -------
+    detectors : list of str
+        The names that were given, else the file's, else the default.
+    detector_params : dict
+        What was given, and beside it what the file says of its detector, where that is among the names.
+    features : list of str
+    features_params : dict
+
+    Raises
+    ------
+    UsageError
+        As `read_config`, or if the file names another field.
+    """
+    from offkey.model import ModelConfig
+
+    content = {} if path is None else read_config(path)
+    for field in content:
+        if field not in _FIELDS:
+            raise UsageError(
+                f"The configuration {path} names {field!r}: expected no more than {', '.join(sorted(_FIELDS))} here."
+            )
+    config = ModelConfig(**content)
+    chosen = list(detectors or [config.detector])
+    fronts = list(features or [config.features])
+    return (
+        chosen,
+        _beside(detector_params, config.detector, config.detector_params, chosen),
+        fronts,
+        _beside(features_params, config.features, config.features_params, fronts),
+    )
+
+
+def _beside(given: Mapping[str, Any], owner: str, params: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Add the parameters of a file's component to those that were given, which count more."""
+    named = {f"{owner}.{name}": value for name, value in params.items() if owner in names and name not in given}
+    return {**named, **given}
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:
