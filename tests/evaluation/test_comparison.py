@@ -12,7 +12,8 @@ import soundfile
 
 from offkey.errors import DataError, UsageError
 from offkey.evaluation.benchmark import Combination, Settings, run_benchmark
-from offkey.evaluation.comparison import Comparison, compare_runs
+from offkey.evaluation.comparison import compare_runs
+from offkey.evaluation.comparison_results import Comparison
 
 DEAF = {"keep": [0, 1, 2, 3]}
 KNN, MAHALANOBIS = (Combination("logmel", name, features_params=DEAF) for name in ("knn", "mahalanobis"))

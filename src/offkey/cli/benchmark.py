@@ -12,14 +12,14 @@ import typer
 from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
 from offkey.cli.evaluate import interval_text
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
+from offkey.cli.options import Dataset, Json, Machines, Root, params_of
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from offkey.evaluation.benchmark import BenchmarkRun
-    from offkey.evaluation.benchmark.plan import Part
+    from offkey.evaluation.benchmark.groups import Part
 
 __all__ = ["benchmark"]
 
@@ -82,7 +82,10 @@ def benchmark(
         Path | None,
         typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
     ] = None,
-    jobs: Jobs = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one a processor."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.

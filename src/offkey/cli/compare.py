@@ -11,7 +11,7 @@ from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
-    from offkey.evaluation.comparison import Comparison, PartComparison, SystemFigures
+    from offkey.evaluation.comparison_results import Comparison, PartComparison, SystemFigures
     from offkey.evaluation.intervals import Difference
     from offkey.evaluation.published import PublishedSystem
 

@@ -7,7 +7,7 @@ import pytest
 
 from offkey.audio import Windowing
 from offkey.evaluation.benchmark.feature_store import FeatureStore
-from offkey.evaluation.benchmark.plan import Clip
+from offkey.evaluation.benchmark.groups import Clip
 from offkey.features import create
 from offkey.model.extraction import Extractor
 
@@ -88,12 +88,11 @@ def test_what_was_read_before_it_broke_off_is_kept(
 def test_a_damaged_file_costs_its_clips_alone(tmp_path: Path, extractor: Extractor, clips: list[Clip]) -> None:
     store = FeatureStore(tmp_path, extractor)
     store.add(clips[:2], jobs=1)
+    (first,) = tmp_path.glob("*.npz")
     store.add(clips[2:], jobs=1)
-    first, second = sorted(tmp_path.glob("*.npz"))
     first.write_bytes(first.read_bytes()[:100])
     again = FeatureStore(tmp_path, extractor)
     assert again.missing(clips) == clips[:2]
     again.add(clips[:2], jobs=1)
     assert FeatureStore(tmp_path, extractor).missing(clips) == []
     assert len(list(tmp_path.glob("*.npz"))) == 3
-    assert second.exists()

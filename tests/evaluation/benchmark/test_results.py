@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Clip, Group
+from offkey.evaluation.benchmark.groups import Clip, Group
 from offkey.evaluation.benchmark.results import RESULT_COLUMNS, Outcome, group_means, result_rows, write_results
 from offkey.evaluation.benchmark.scored_store import ScoredClip, ScoredGroup
 from offkey.evaluation.metrics import auc, pauc, precision_recall_f1

@@ -271,6 +271,19 @@ def test_a_long_recording_is_one_clip(tmp_path: Path, hum, knn: Combination) -> 
     assert run.measured.rows[0]["auc"] == 1.0
 
 
+def test_proxies_are_called_so(tmp_path: Path, hum, knn: Combination) -> None:
+    rows = ["file,split,label,proxy"]
+    for k in range(12):
+        soundfile.write(tmp_path / f"{k}.wav", hum(k, seconds=0.3), 16_000)
+        split, proxy = ("train" if k < 8 else "test"), ("id 02" if k > 9 else "")
+        rows.append(f"{k}.wav,{split},{'anomaly' if proxy else 'normal'},{proxy}")
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    run = run_benchmark(Settings("table", tmp_path / "t.csv", tmp_path / "run", [knn]))
+    assert run.notes[0] == "Proxies stand in for anomalies: id 02 (2 clips). These are no real faults."
+    text = (tmp_path / "run" / "report.html").read_text()
+    assert "<strong>Proxies stand in for anomalies:</strong> id 02 (2 clips)." in text
+
+
 def test_a_folder_that_holds_something_else_is_refused(settings: Settings) -> None:
     settings.out.mkdir()
     (settings.out / "thesis.txt").write_text("precious")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Clip, Group
+from offkey.evaluation.benchmark.groups import Clip, Group
 from offkey.evaluation.benchmark.scored_store import ScoredClip, ScoredGroup, ScoredStore, digest_of
 
 ONE = Combination("logmel", "knn")

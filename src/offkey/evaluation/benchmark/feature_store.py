@@ -1,11 +1,12 @@
 """Features on disk, so that a clip is read once for a front end, however often a benchmark breaks off.
 
-A folder holds numbered ``.npz`` files of up to `_CHUNK` clips each, written whole; nothing in it is ever
-changed, only added to. A clip is found by its name, size and time of change.
+A folder holds ``.npz`` files of up to `_CHUNK` clips each, written whole; nothing in it is ever changed, only
+added to. A clip is found by its name, size and time of change.
 """
 
 from __future__ import annotations
 
+import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from offkey.errors import OffkeyError
-from offkey.evaluation.benchmark.plan import Clip
+from offkey.evaluation.benchmark.groups import Clip
 from offkey.files import atomic_binary
 from offkey.model.extraction import ClipFeatures, Extractor, Piece
 
@@ -99,8 +100,7 @@ class FeatureStore:
         ]
 
     def _write(self, heard: dict[str, ClipFeatures]) -> None:
-        numbers = [int(path.stem) for path in self._folder.glob("*.npz") if path.stem.isdecimal()]
-        path = self._folder / f"{max(numbers, default=0) + 1:05d}.npz"
+        path = self._folder / f"{secrets.token_hex(8)}.npz"  # no other program that works here has this name
         with atomic_binary(path) as file:
             np.savez(file, allow_pickle=False, keys=np.array(list(heard)), **_packed(list(heard.values())))
         self._remember(path, list(heard))

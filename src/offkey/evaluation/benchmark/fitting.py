@@ -10,7 +10,7 @@ from itertools import groupby
 
 from offkey.errors import MissingExtraError, OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Group
+from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredClip, ScoredGroup
 from offkey.model import Model, ModelConfig, Result
 from offkey.model.extraction import ClipFeatures

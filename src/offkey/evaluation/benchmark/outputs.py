@@ -11,7 +11,8 @@ from typing import Any
 
 from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Part, Plan
+from offkey.evaluation.benchmark.groups import Part
+from offkey.evaluation.benchmark.plan import Plan
 from offkey.evaluation.benchmark.protocol import Standing, standing, write_submission_of
 from offkey.evaluation.benchmark.results import Outcome, group_means, result_rows, write_results
 from offkey.files import atomic_text

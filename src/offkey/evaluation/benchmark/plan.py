@@ -14,90 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from offkey.audio import Channel, path_text
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
+from offkey.evaluation.benchmark.groups import Clip, Group, Part
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["PARTS", "Clip", "Group", "Part", "Plan", "make_plan"]
-
-Part: TypeAlias = Literal["dev", "eval"]
-
-PARTS: tuple[Part, ...] = ("dev", "eval")
-"""The development set, and the evaluation set with its additional training clips, in the order of the challenge."""
+__all__ = ["Plan", "make_plan"]
 
 _Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A clip of the data set.
-
-    Parameters
-    ----------
-    path : Path
-        Where it lies.
-    name : str
-        Its path from the data set's folder, with slashes.
-    domain : str or None
-        ``"source"``, ``"target"``, or None where it is unknown.
-    label : int or None
-        0 for normal, 1 for anomaly, None where it is secret.
-    key : str
-        What tells the clip apart from others and from what lay there before: name, size and time of the
-        last change.
-    """
-
-    path: Path
-    name: str
-    domain: str | None
-    label: int | None
-    key: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """What one model is fitted and tested on.
-
-    Parameters
-    ----------
-    part : {"dev", "eval"}
-        The set that it belongs to.
-    machine, section : str or None
-        Machine type, and section or machine id.
-    snr_db : float or None
-        Signal-to-noise ratio in dB, where the set has several.
-    train, test : tuple of Clip
-        Normal clips to learn from, and clips to score.
-    """
-
-    part: Part
-    machine: str | None
-    section: str | None
-    snr_db: float | None
-    train: tuple[Clip, ...]
-    test: tuple[Clip, ...]
-
-    @property
-    def name(self) -> str:
-        """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
-        name = " ".join(part for part in (self.machine, self.section) if part) or "the machine"
-        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
-
-    @property
-    def key(self) -> tuple[str, str | None, str | None, float | None]:
-        """What tells it apart from other groups."""
-        return self.part, self.machine, self.section, self.snr_db
-
-    @property
-    def domains(self) -> list[str] | None:
-        """The domain of each training clip, None unless all are known and there are several."""
-        known = [clip.domain for clip in self.train if clip.domain is not None]
-        return known if len(known) == len(self.train) and len(set(known)) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -118,6 +47,8 @@ class Plan:
         Development first, then evaluation.
     notes : tuple of str
         What the user is to be told.
+    proxies : tuple of str
+        What stands in for anomalies among the test clips, and how often; empty where all are real.
     """
 
     dataset: str
@@ -126,6 +57,7 @@ class Plan:
     channel: Channel
     groups: tuple[Group, ...]
     notes: tuple[str, ...]
+    proxies: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -172,9 +104,16 @@ def make_plan(
     groups: list[Group] = []
     for part in parts:
         groups += _groups_of_part(table, part, folder, notes)
-    heard = table["channel"].drop_nulls().unique().to_list()
-    default = heard[0] if len(heard) == 1 else 0
-    return Plan(dataset, edition, root, default if channel is None else channel, tuple(groups), tuple(notes))
+    official = table["channel"].drop_nulls().unique().to_list()
+    default = official[0] if len(official) == 1 else 0
+    heard = default if channel is None else channel
+    return Plan(dataset, edition, root, heard, tuple(groups), tuple(notes), _proxies(table))
+
+
+def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
+    rows = table.select("split", "proxy").iter_rows()
+    kinds = Counter(proxy for split, proxy in rows if split == "test" and proxy is not None)
+    return tuple(f"{kind} ({count} clips)" for kind, count in sorted(kinds.items()))
 
 
 def _groups_of_part(table: pl.DataFrame, part: Part, folder: Path, notes: list[str]) -> list[Group]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Part
+from offkey.evaluation.benchmark.groups import Part
 from offkey.evaluation.benchmark.results import Outcome
 from offkey.evaluation.faults import listing
 from offkey.evaluation.intervals import Interval

@@ -10,8 +10,8 @@ from typing import Any
 
 from offkey._version import __version__
 from offkey.evaluation.benchmark.figures import COLOURS, roc_picture, score_picture
+from offkey.evaluation.benchmark.groups import Group, Part
 from offkey.evaluation.benchmark.outputs import Measured
-from offkey.evaluation.benchmark.plan import Group, Part
 from offkey.evaluation.benchmark.results import Outcome
 from offkey.files import atomic_text
 
@@ -60,6 +60,7 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
         dataset=measured.plan.dataset,
         edition=edition,
         channel=measured.plan.channel,
+        proxies=measured.plan.proxies,
         version=__version__,
         meaning=None if edition is None else _MEANING[min(edition, 2022)],
         n_train=sum(len(group.train) for group in measured.plan.groups),

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Group
+from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredGroup
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection

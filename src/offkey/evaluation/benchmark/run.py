@@ -155,6 +155,10 @@ def _outcomes(
 
 def _notes(measured: Measured, lost: Sequence[Combination]) -> list[str]:
     notes = list(measured.plan.notes)
+    if measured.plan.proxies:
+        notes.insert(
+            0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
+        )
     notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
     for standing in measured.standings:
         notes += [f"{standing.combination.name} ({standing.part}): {note}" for note in standing.notes]

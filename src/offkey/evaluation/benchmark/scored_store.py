@@ -13,7 +13,7 @@ from typing import Any
 from offkey._version import __version__
 from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Group
+from offkey.evaluation.benchmark.groups import Group
 from offkey.files import atomic_text
 from offkey.model import ModelConfig
 

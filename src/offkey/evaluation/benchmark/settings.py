@@ -8,7 +8,8 @@ from typing import Any
 
 from offkey.audio import Channel
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.plan import Part, Plan
+from offkey.evaluation.benchmark.groups import Part
+from offkey.evaluation.benchmark.plan import Plan
 
 __all__ = ["Settings"]
 

@@ -15,7 +15,7 @@ from offkey._version import __version__
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.feature_store import FeatureStore
 from offkey.evaluation.benchmark.fitting import failed_group, fit_and_score
-from offkey.evaluation.benchmark.plan import Group
+from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredGroup, ScoredStore, digest_of
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor

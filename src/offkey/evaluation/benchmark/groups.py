@@ -1,0 +1,79 @@
+"""The clips of a benchmark, in groups: what one model is fitted and tested on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+__all__ = ["Clip", "Group", "Part"]
+
+Part: TypeAlias = Literal["dev", "eval"]
+"""The development set, or the evaluation set with its additional training clips."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip of the data set.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        Its path from the data set's folder, with slashes.
+    domain : str or None
+        ``"source"``, ``"target"``, or None where it is unknown.
+    label : int or None
+        0 for normal, 1 for anomaly, None where it is secret.
+    key : str
+        What tells the clip apart from others and from what lay there before: name, size and time of the
+        last change.
+    """
+
+    path: Path
+    name: str
+    domain: str | None
+    label: int | None
+    key: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one model is fitted and tested on.
+
+    Parameters
+    ----------
+    part : {"dev", "eval"}
+        The set that it belongs to.
+    machine, section : str or None
+        Machine type, and section or machine id.
+    snr_db : float or None
+        Signal-to-noise ratio in dB, where the set has several.
+    train, test : tuple of Clip
+        Normal clips to learn from, and clips to score.
+    """
+
+    part: Part
+    machine: str | None
+    section: str | None
+    snr_db: float | None
+    train: tuple[Clip, ...]
+    test: tuple[Clip, ...]
+
+    @property
+    def name(self) -> str:
+        """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
+        name = " ".join(part for part in (self.machine, self.section) if part) or "the machine"
+        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, float | None]:
+        """What tells it apart from other groups."""
+        return self.part, self.machine, self.section, self.snr_db
+
+    @property
+    def domains(self) -> list[str] | None:
+        """The domain of each training clip, None unless all are known and there are several."""
+        known = [clip.domain for clip in self.train if clip.domain is not None]
+        return known if len(known) == len(self.train) and len(set(known)) > 1 else None
