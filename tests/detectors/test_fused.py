@@ -21,7 +21,7 @@ def test_one_block_is_the_mean_of_log_scores_in_units_of_cross_validated_ones(cl
         out = np.log(member.fit_scored(clips))
         parts.append(_standard(out, np.log(member.score(new_clips))))
     block = _standard(np.mean([part[0] for part in parts], axis=0), np.mean([part[1] for part in parts], axis=0))
-    expected = _standard(*block)
+    expected = _standard(*block)  # the one view of one block
     np.testing.assert_allclose(cross_validated, expected[0], rtol=1e-9)
     np.testing.assert_allclose(fused.score(new_clips), expected[1], rtol=1e-9)
 

@@ -24,13 +24,14 @@ _TINY = 1e-9  # least score whose logarithm is taken
 class Fused(Detector):
     """Sub-band density and local Mahalanobis distance in every block of bands, and their agreement over all.
 
-    A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways.
-    In each block both members score; the logarithm of a score counts in units of its own cross-validated
-    scores of the training clips (their mean and standard deviation), and the two are averaged. The higher half of the
-    blocks is averaged, since a fault need not show in every way of pooling. Where there are several blocks,
-    `BandAgreement` over all of them joins with the same weight: a factory's tone fills a few bands, a
-    fault many. Standardised self-scores before joining: "Training-free back-ends", 2026, arXiv 2606.19269.
-    What else was tried stands in docs/results.md.
+    A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways,
+    the mean first. In each block both members score; the logarithm of a score counts in units of its own
+    cross-validated scores of the training clips (their mean and standard deviation), and the two are
+    averaged. Of several blocks there are three views, each in units of its own cross-validated scores: the
+    first block, which is steady; the mean of the higher half of the blocks, since a fault need not show in
+    every way of pooling; and `BandAgreement` over all of them, since a factory's tone fills a few bands
+    and a fault many. A clip is as anomalous as in the view in which it is most so. Self-scores are
+    standardised before joining as in arXiv 2606.19269 (2026). What else was tried stands in docs/results.md.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ class Fused(Detector):
         self.member_scale_ = _scale(logs)
         blocks = self._of_blocks(logs)
         self.block_scale_ = _scale(blocks)
-        self.join_scale_ = _scale(self._before_join(logs))
+        self.view_scale_ = _scale(self._views(logs))
         return self._join(scores)
 
     def _score(self, X: Floats) -> Floats:
@@ -124,15 +125,17 @@ class Fused(Detector):
         means: Floats = standard.reshape(len(logs), -1, 2).mean(axis=2)
         return means
 
-    def _before_join(self, logs: Floats) -> Floats:
-        """Return the mean of the higher half of the blocks, and beside it the agreement where there is one."""
-        blocks = np.sort(_standardised(self._of_blocks(logs), self.block_scale_), axis=1)
-        half = max(1, round(blocks.shape[1] / 2))
-        top = blocks[:, -half:].mean(axis=1, keepdims=True)
-        return np.hstack([top, logs[:, len(self.members_) :]])
+    def _views(self, logs: Floats) -> Floats:
+        """Return the views, a column each: the first block, the higher half of all, and the agreement."""
+        blocks = _standardised(self._of_blocks(logs), self.block_scale_)
+        if not self.agreement_:
+            return blocks
+        half = round(blocks.shape[1] / 2)
+        higher = np.sort(blocks, axis=1)[:, -half:].mean(axis=1)
+        return np.stack([blocks[:, 0], higher, logs[:, -1]], axis=1)
 
     def _join(self, scores: Floats) -> Floats:
-        joined: Floats = _standardised(self._before_join(self._logs(scores)), self.join_scale_).mean(axis=1)
+        joined: Floats = _standardised(self._views(self._logs(scores)), self.view_scale_).max(axis=1)
         return joined
 
 
