@@ -19,7 +19,7 @@ def test_a_benchmark_prints_a_table_and_says_where_the_report_is(run, tiny_editi
     assert ran.status == 0
     for word in ("machine", "combination", "AUC", "false alarms", "source", "knn-n_neighbors=2-seed0"):
         assert word in ran.out
-    assert "official score 0." in ran.err
+    assert "official score of 2023" in ran.out
     assert "report.html shows it all" in ran.err
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         *("run.json", "results.csv", "official.json", "report.html", "scores", "submission", "store"),
@@ -50,6 +50,16 @@ def test_json_alone_on_standard_output(run, tiny_edition, tmp_path: Path) -> Non
         ("eval", 1),
     ]
     assert all(0 < entry["official_score"] < 1 for entry in report["official"])
+
+
+def test_an_interrupt_is_said(run, tiny_edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("offkey.evaluation.benchmark.run_benchmark", interrupted)
+    ran = run("benchmark", tiny_edition(2020), "--dataset", "dcase2020", "--out", tmp_path / "run")
+    assert (ran.status, ran.out) == (130, "")
+    assert "Interrupted; nothing was left half-written." in ran.err
 
 
 def test_failed_clips_give_status_3(run, tiny_edition, tmp_path: Path) -> None:
@@ -162,4 +172,6 @@ def test_real_recordings_of_2020(run, shared_data: Path, tmp_path: Path) -> None
     assert any("lack ToyCar 04" in note for note in entry["notes"])
     folder = tmp_path / "run" / "submission" / entry["combination"] / "dev"
     assert run("dcase-score", folder, "--edition", 2020, "--json").json["official_score"] == entry["official_score"]
-    assert json.loads((tmp_path / "run" / "official.json").read_text())["combinations"] == ran.json["official"]
+    written = json.loads((tmp_path / "run" / "official.json").read_text())
+    assert written["combinations"] == ran.json["official"]
+    assert written["official_score"] == entry["official_score"]

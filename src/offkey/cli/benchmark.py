@@ -154,14 +154,24 @@ def _print(run: BenchmarkRun) -> None:
     for row in rows:
         table.add_row(*(_cell(row, name) for name in shown), *([row["combination"]] if several else []), *_figures(row))
     print_table(table)
+    _print_standings(run)
+
+
+def _print_standings(run: BenchmarkRun) -> None:
+    from rich.table import Table
+
+    edition = run.measured.plan.edition
+    table = Table()
+    for name in ("combination", "part"):
+        table.add_column(name)
+    for name in (*([f"official score of {edition}"] if edition else []), "mean AUC", "mean pAUC"):
+        table.add_column(name, justify="right")
     for standing in run.measured.standings:
-        name = f"{standing.combination.name} ({standing.part})"
-        means = [
-            f"mean {word} {_number(standing.means[key])}" for word, key in (("AUC", "auc_mean"), ("pAUC", "pauc_mean"))
-        ]
-        if standing.official:
-            means.insert(0, f"official score {interval_text(standing.official.score, standing.interval)}")
-        say(f"{name}: {', '.join(means)}")
+        score = standing.official.score if standing.official else None
+        cells = [interval_text(score, standing.interval)] if edition else []
+        cells += [_number(standing.means[name]) for name in ("auc_mean", "pauc_mean")]
+        table.add_row(standing.combination.name, standing.part, *cells)
+    print_table(table)
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

@@ -15,6 +15,8 @@ from offkey.errors import OffkeyError, UsageError
 
 __all__ = ["app", "main"]
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="offkey",
     help="Hears when a machine sounds wrong: learns from normal recordings alone, scores new ones.",
@@ -69,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="offkey")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except KeyboardInterrupt:
-        complain("Interrupted; nothing was left half-written.")
-        return 130
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if status == _INTERRUPTED:  # what typer makes of Ctrl-C
+            complain("Interrupted; nothing was left half-written.")
+        return status
     except UsageError as error:
         complain(str(error))
         return 2

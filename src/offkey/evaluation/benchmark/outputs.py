@@ -119,8 +119,10 @@ def write_files(folder: Path, measured: Measured) -> None:
             place = folder / "submission" / position.combination.name / position.part
             position.notes.extend(write_submission_of(place, measured.of(position.combination, position.part), edition))
     with atomic_text(folder / "official.json") as file:
-        content = {"dataset": measured.plan.dataset, "edition": edition}
-        json.dump({**content, "combinations": [s.to_json() for s in measured.standings]}, file, indent=1)
+        entries = [position.to_json() for position in measured.standings]
+        only = entries[0]["official_score"] if len(entries) == 1 else None
+        content = {"dataset": measured.plan.dataset, "edition": edition, "official_score": only}
+        json.dump({**content, "combinations": entries}, file, indent=1)
 
 
 def _score_rows(outcome: Outcome) -> list[tuple[object, ...]]:

@@ -126,7 +126,7 @@ class ScoredStore:
             json.dump(asdict(scored), file, indent=1)
 
     def _path(self, combination: Combination, group: Group) -> Path:
-        name = "_".join(str(part) for part in group.key if part is not None)
+        name = "_".join("" if part is None else str(part) for part in group.key)
         safe = re.sub(r"[^\w.+-]", "_", name)
         if safe != name:
             safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
