@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Component
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import NotFittedError, ParameterError
+from offkey.threads import one_blas_thread
 
 __all__ = ["Detector", "Floats", "State"]
 
@@ -126,14 +127,16 @@ class Detector(Component, ABC):
         array, names = self._checked(X), None if domains is None else np.asarray(domains)
         fold = fold_numbers(len(array), folds, seed=seed, domains=domains, groups=groups)
         scores = np.empty(len(array))
-        for number in range(int(fold.max()) + 1):
-            out = fold == number
-            if (~out).sum() < self.min_clips:
-                raise ParameterError(
-                    f"'{self.name}' has too few clips to cross-validate: {len(array)} in {fold.max() + 1} folds."
-                )
-            copy = type(self)(**self.params()).fit(array[~out], domains=None if names is None else names[~out])
-            scores[out] = copy.score(array[out])
+        with one_blas_thread():
+            for number in range(int(fold.max()) + 1):
+                out = fold == number
+                if (~out).sum() < self.min_clips:
+                    raise ParameterError(
+                        f"'{self.name}' has too few clips to cross-validate: {len(array)} in {fold.max() + 1} folds."
+                    )
+                copy = type(self)(**self.params())
+                copy.fit(array[~out], domains=None if names is None else names[~out])
+                scores[out] = copy.score(array[out])
         return scores
 
     def state(self) -> State:

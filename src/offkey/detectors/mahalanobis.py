@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.detectors.base import Detector, Floats
+from offkey.detectors.views import principal_axes
 
 __all__ = ["Mahalanobis"]
 
@@ -27,8 +28,8 @@ class Mahalanobis(Detector):
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.mean_ = X.mean(axis=0)
         centred = X - self.mean_
-        _, singular, axes = np.linalg.svd(centred, full_matrices=False)
-        variance = singular**2 / len(X)
+        axes, along = principal_axes(centred)
+        variance = along**2
         mean_variance = variance.sum() / X.shape[1]
         share = _shrinkage(centred, variance)
         spread = np.sqrt((1 - share) * variance + share * mean_variance)

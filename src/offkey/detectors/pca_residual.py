@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
+from offkey.detectors.views import principal_axes
 
 __all__ = ["PCAResidual"]
 
@@ -34,8 +35,8 @@ class PCAResidual(Detector):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.mean_ = X.mean(axis=0)
-        _, singular, axes = np.linalg.svd(X - self.mean_, full_matrices=False)
-        held = np.cumsum(singular**2)
+        axes, spread = principal_axes(X - self.mean_)
+        held = np.cumsum(spread**2)
         enough = int(np.searchsorted(held, self.variance * held[-1])) + 1
         self.axes_ = axes[: min(enough, *(size - 1 for size in X.shape))]  # some direction must remain
 
