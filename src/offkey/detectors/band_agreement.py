@@ -34,6 +34,8 @@ class BandAgreement(Detector):
     """
 
     name = "band_agreement"
+    assumes = "the same in each small group of bands; a fault shows in many groups"
+    cost = "fit: n² d; score: n d"
     rules: ClassVar = {"group": Interval(int, 1), "n_neighbors": Interval(int, 1)}
 
     def __init__(self, *, group: int = 8, n_neighbors: int = 8) -> None:

@@ -29,12 +29,18 @@ class Detector(Component, ABC):
 
     Attributes
     ----------
+    assumes : str
+        What must hold of normal clips for the detector to work, for the documentation.
+    cost : str
+        How the time of fitting n clips and of scoring one grows with n and with d features.
     min_clips : int
         The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
     n_features_ : int
         Number of features seen in `fit`.
     """
 
+    assumes: ClassVar[str] = ""
+    cost: ClassVar[str] = ""
     min_clips: ClassVar[int] = 2
     n_features_: int
 

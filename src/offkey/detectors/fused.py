@@ -46,6 +46,8 @@ class Fused(Detector):
     """
 
     name = "fused"
+    assumes = "normal clips are like some other normal clips; what the members assume, none of it everywhere"
+    cost = "that of its members in every block"
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
         "folds": Interval(int, 2, or_none=True),

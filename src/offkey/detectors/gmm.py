@@ -36,6 +36,8 @@ class GMM(Detector):
     """
 
     name = "gmm"
+    assumes = "normal clips scatter about a few means, each in an ellipsoid"
+    cost = "fit: rounds × n d²; score: d² a component"
     rules: ClassVar = {
         "n_components": Interval(int, 1),
         "covariance_type": OneOf(("full", "diag")),

@@ -27,6 +27,8 @@ class KNN(Detector):
     """
 
     name = "knn"
+    assumes = "a normal clip is near one that was heard; every region is as dense as the others"
+    cost = "fit: none; score: n d"
     rules: ClassVar = {"n_neighbors": Interval(int, 1)}
 
     def __init__(self, *, n_neighbors: int = 1) -> None:

@@ -31,6 +31,8 @@ class LocalDensity(Detector):
     """
 
     name = "local_density"
+    assumes = "a normal clip is near one that was heard, as near as is usual there"
+    cost = "fit: n² d; score: n d"
     rules: ClassVar = {"n_neighbors": Interval(int, 1), "form": OneOf(("ratio", "difference"))}
 
     def __init__(self, *, n_neighbors: int = 8, form: str = "ratio") -> None:

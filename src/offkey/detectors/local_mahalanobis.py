@@ -39,6 +39,8 @@ class LocalMahalanobis(Whitened):
     """
 
     name = "local_mahalanobis"
+    assumes = "near a normal clip, normal clips fill a flat piece of few directions"
+    cost = "fit: n² d; score: n d"
     rules: ClassVar = {
         "n_neighbors": Interval(int, 1),
         "shrinkage": Interval(float, 0, open_low=True),

@@ -31,6 +31,8 @@ class LOF(Detector):
     """
 
     name = "lof"
+    assumes = "the density around a normal clip is that around its neighbours"
+    cost = "fit: n² d; score: n d"
     rules: ClassVar = {"n_neighbors": Interval(int, 1)}
 
     def __init__(self, *, n_neighbors: int = 20) -> None:

@@ -23,6 +23,8 @@ class Mahalanobis(Detector):
     """
 
     name = "mahalanobis"
+    assumes = "normal clips scatter about one mean, in one ellipsoid"
+    cost = "fit: n d²; score: d²"
     rules: ClassVar = {}
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:

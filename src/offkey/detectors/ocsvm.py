@@ -30,6 +30,8 @@ class OneClassSVM(Detector):
     """
 
     name = "ocsvm"
+    assumes = "normal clips lie in one region, of any shape"
+    cost = "fit: n² d and more; score: n d"
     rules: ClassVar = {
         "nu": Interval(float, 0, 1, open_low=True, open_high=True),
         "gamma": Interval(float, 0, open_low=True, or_none=True),

@@ -28,6 +28,8 @@ class PCAResidual(Detector):
     """
 
     name = "pca_residual"
+    assumes = "normal clips vary along few directions; a fault leaves them"
+    cost = "fit: n d²; score: d a component"
     rules: ClassVar = {"variance": Interval(float, 0, 1, open_low=True, open_high=True)}
 
     def __init__(self, *, variance: float = 0.99) -> None:

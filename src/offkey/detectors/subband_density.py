@@ -38,6 +38,8 @@ class SubBandDensity(Whitened):
     """
 
     name = "subband_density"
+    assumes = "the same in each group of bands by itself; a fault shows in some groups"
+    cost = "fit: n² d; score: n d"
     rules: ClassVar = {
         "group": Interval(int, 1),
         "share": Interval(float, 0, 1, open_low=True),
