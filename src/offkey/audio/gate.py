@@ -41,9 +41,10 @@ def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> N
         )
     low, high = float(samples.min()), float(samples.max())  # NaN passes through both
     if not (low > -_LOUDEST and high < _LOUDEST):
-        bad = int(np.count_nonzero(~(np.abs(samples) < _LOUDEST)))
+        first_s = int(np.argmax(~(np.abs(samples) < _LOUDEST))) / rate
         raise AudioError(
-            f"{name} holds {bad} samples that are NaN, infinite or beyond all scales; record or convert it again."
+            f"{name} holds samples that are NaN, infinite or beyond all scales, the first {first_s:.3f} s into it; "
+            "record or convert it again."
         )
     edge = min(int(_EDGE_S * rate), len(samples) // 4)
     inner = samples[edge : len(samples) - edge]
