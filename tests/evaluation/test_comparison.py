@@ -113,6 +113,8 @@ def test_the_reference_is_a_system_or_a_run_that_holds_one(runs) -> None:
 
 def test_several_combinations_of_one_run(tiny_edition, tmp_path: Path) -> None:
     run_benchmark(Settings("dcase2020", tiny_edition(2020), tmp_path / "run", [KNN, MAHALANOBIS]))
+    named = compare_runs([tmp_path / "run"], n_resamples=2, reference="mahalanobis")
+    assert named.reference == MAHALANOBIS.name
     result = compare_runs([tmp_path / "run"], n_resamples=20)
     assert {row.system for row in result.parts[0].rows} == {KNN.name, MAHALANOBIS.name}
     with pytest.raises(UsageError, match="stands for several systems: expected one of"):

@@ -80,6 +80,7 @@ def _reference(systems: Sequence[System], wanted: str | None) -> System:
     found = found or [
         system for system in systems if str(system.run) == wanted.rstrip("/") or system.run.name == wanted
     ]
+    found = found or [system for system in systems if wanted in system.combination.split("-")]  # a detector's name
     if len(found) == 1:
         return found[0]
     names = ", ".join(system.name for system in found or systems)
