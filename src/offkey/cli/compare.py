@@ -32,8 +32,8 @@ def compare(
         str | None,
         typer.Option(
             "--reference",
-            help="What the others are compared with: a combination, a detector that one of them has, or a run; by default "
-            "the first.",
+            help="What the others are compared with: a combination, a detector that one of them has, or a run; "
+            "by default the first.",
         ),
     ] = None,
     resamples: Annotated[int, typer.Option("--resamples", min=1, help="Resamples of the paired bootstrap.")] = 1000,
