@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Component
+from offkey.detectors.domains import domain_moves
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import NotFittedError, ParameterError
 from offkey.threads import one_blas_thread
@@ -37,6 +38,8 @@ class Detector(Component, ABC):
         The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
     n_features_ : int
         Number of features seen in `fit`.
+    moves_ : ndarray of float, shape (n_moves, n_features)
+        Where `fit` was told domains: how far each lies from the one with most clips.
     """
 
     assumes: ClassVar[str] = ""
@@ -52,7 +55,9 @@ class Detector(Component, ABC):
         X : array_like of float, shape (n_clips, n_features)
             Features of normal clips, all finite.
         domains : array_like of shape (n_clips,), optional
-            The domain of each clip, such as ``"source"`` and ``"target"``.
+            The domain of each clip, such as ``"source"`` and ``"target"``. Domains with few clips are moved
+            onto that with most (see `offkey.detectors.domains`), and `score` takes each clip to be of the
+            domain in which it scores lowest; it need not be told.
 
         Returns
         -------
@@ -97,7 +102,12 @@ class Detector(Component, ABC):
             raise ParameterError(
                 f"'{self.name}' was fitted on {self.n_features_} features a clip. Got {array.shape[1]} instead."
             )
-        return self._score(array) if len(array) else np.empty(0)
+        if not len(array):
+            return np.empty(0)
+        if not hasattr(self, "moves_"):
+            return self._score(array)
+        likeliest: Floats = np.min([self._score(array - move) for move in self.moves_], axis=0)
+        return likeliest
 
     def fit_scored(
         self,
@@ -169,7 +179,7 @@ class Detector(Component, ABC):
         return detector
 
     def _accept(self, X: ArrayLike, domains: ArrayLike | None) -> tuple[Floats, NDArray[Any] | None]:
-        """Check the parameters and what `fit` was given, and return it as arrays."""
+        """Check the parameters and what `fit` was given, and return it as arrays, domains moved together."""
         self.check_params()
         array = self._checked(X)
         if len(array) < self.min_clips:
@@ -182,6 +192,10 @@ class Detector(Component, ABC):
                 f"'domains' must have one entry a clip, shape ({len(array)},). Got shape {names.shape} instead."
             )
         self.n_features_ = array.shape[1]
+        vars(self).pop("moves_", None)
+        if names is not None:
+            self.moves_, of_clip = domain_moves(array, names)
+            array = array - self.moves_[of_clip]
         return array, names
 
     def _checked(self, X: ArrayLike) -> Floats:
