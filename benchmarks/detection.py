@@ -10,7 +10,6 @@ train. Every detector has its default parameters.
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +28,9 @@ AUTOENCODER = dict(
 """AUC of a run of MIMII's own baseline, an autoencoder on the audio: github.com/yachuchi/mimii, readme.md."""
 
 
-def results(data: Path, detector: str) -> tuple[NDArray[np.float64], float]:
-    """Return AUC and pAUC of each cell, shape (n_cells, 2), and the seconds that it took."""
-    start, rows = time.perf_counter(), []
+def results(data: Path, detector: str) -> NDArray[np.float64]:
+    """Return AUC and pAUC of each cell, shape (n_cells, 2)."""
+    rows = []
     for machine, ident, snr in CELLS:
         normal = spectra(data, machine, snr, ident, "normal")
         abnormal = spectra(data, machine, snr, ident, "abnormal")
@@ -39,28 +38,28 @@ def results(data: Path, detector: str) -> tuple[NDArray[np.float64], float]:
         scores = create(detector).fit(normal[n:]).score(np.vstack([normal[:n], abnormal]))
         labels = np.repeat([0, 1], n)
         rows.append((auc(labels, scores), pauc(labels, scores)))
-    return np.array(rows), time.perf_counter() - start
+    return np.array(rows)
 
 
-def print_means(found: dict[str, tuple[NDArray[np.float64], float]]) -> None:
+def print_means(found: dict[str, NDArray[np.float64]]) -> None:
     """Print a row a detector: means over the ids that were chosen on, over the others, and over all."""
     half = len(CELLS) // 2
-    print("| detector | ids 00: AUC | pAUC | ids 02: AUC | pAUC | all: AUC | pAUC | worst AUC | seconds |")
-    print("| --- |" + " ---: |" * 8)
-    for name, (rows, seconds) in found.items():
+    print("| detector | ids 00: AUC | pAUC | ids 02: AUC | pAUC | all: AUC | pAUC | worst AUC |")
+    print("| --- |" + " ---: |" * 7)
+    for name, rows in found.items():
         means = [*rows[:half].mean(axis=0), *rows[half:].mean(axis=0), *rows.mean(axis=0), rows[:, 0].min()]
-        print(f"| `{name}` | " + " | ".join(f"{mean:.3f}" for mean in means) + f" | {seconds:.1f} |")
+        print(f"| `{name}` | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
 
 
-def print_cells(found: dict[str, tuple[NDArray[np.float64], float]]) -> None:
+def print_cells(found: dict[str, NDArray[np.float64]]) -> None:
     """Print a row a cell: the autoencoder's AUC, and AUC and pAUC of the detector."""
     print("| machine | id | SNR | autoencoder |" + "".join(f" `{name}` |" for name in found))
     print("| --- | --- | ---: | ---: |" + " ---: |" * len(found))
     for number, cell in enumerate(CELLS):
-        values = "".join(f" {rows[number, 0]:.3f} / {rows[number, 1]:.3f} |" for rows, _ in found.values())
+        values = "".join(f" {rows[number, 0]:.3f} / {rows[number, 1]:.3f} |" for rows in found.values())
         machine, ident, snr = cell
         print(f"| {machine} | {ident} | {snr.replace('min', '-')} | {AUTOENCODER[cell]:.3f} |{values}")
-    means = "".join(f" {rows[:, 0].mean():.3f} / {rows[:, 1].mean():.3f} |" for rows, _ in found.values())
+    means = "".join(f" {rows[:, 0].mean():.3f} / {rows[:, 1].mean():.3f} |" for rows in found.values())
     print(f"| mean | | | {np.mean(list(AUTOENCODER.values())):.3f} |{means}")
 
 

@@ -46,7 +46,7 @@ class Fused(Detector):
     """
 
     name = "fused"
-    assumes = "normal clips are like some other normal clips; what the members assume, none of it everywhere"
+    assumes = "a normal clip is like some that were heard; that each member is wrong somewhere else"
     cost = "that of its members in every block"
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),

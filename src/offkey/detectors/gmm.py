@@ -37,7 +37,7 @@ class GMM(Detector):
 
     name = "gmm"
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
-    cost = "fit: rounds × n d²; score: d² a component"
+    cost = "fit: n d² a round; score: d² a component"
     rules: ClassVar = {
         "n_components": Interval(int, 1),
         "covariance_type": OneOf(("full", "diag")),

@@ -32,7 +32,7 @@ class IsolationForest(Detector):
 
     name = "isolation_forest"
     assumes = "a fault shows as an extreme value of some feature by itself"
-    cost = "fit: trees; score: trees × depth"
+    cost = "fit: the number of trees; score: the depth of all trees"
     rules: ClassVar = {"n_trees": Interval(int, 1), "max_clips": Interval(int, 2), "seed": Interval(int, 0, 2**32 - 1)}
 
     def __init__(self, *, n_trees: int = 100, max_clips: int = 256, seed: int = 0) -> None:
