@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from offkey.components import Registry
 from offkey.detectors.base import Detector, State
@@ -36,38 +36,7 @@ _REGISTRY: Registry[Detector] = Registry(
     },
 )
 
-
-def names() -> list[str]:
-    """Return the names of all detectors, the built-in ones first."""
-    return _REGISTRY.names()
-
-
-def find(name: str) -> type[Detector]:
-    """Return the class of the detector `name`; a ParameterError lists the names if there is none."""
-    return _REGISTRY.find(name)
-
-
-def create(name: str, **params: Any) -> Detector:
-    """Return a new detector by name.
-
-    Parameters
-    ----------
-    name : str
-        One of `names()`.
-    **params
-        Its constructor arguments.
-
-    Returns
-    -------
-    Detector
-        Not fitted yet.
-
-    Raises
-    ------
-    ParameterError
-        If the name or a parameter is unknown, or a value breaks its rule.
-    """
-    return _REGISTRY.create(name, **params)
+names, find, create = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create
 
 
 def as_sklearn(detector: str | Detector = "fused", *, contamination: str | float = "auto") -> OutlierDetector:
