@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -85,6 +86,16 @@ def test_a_fault_changes_the_sound_but_not_the_level(machine_name: str, fault: s
     assert 0.0 < truth.band[0] < truth.band[1] <= 8_000.0
     assert all(0.0 <= start < end <= 4.0 for start, end in truth.spans)
     assert all(before[1] <= after[0] for before, after in zip(truth.spans, truth.spans[1:], strict=False))
+
+
+def test_a_worse_squeal_sounds_in_the_same_strokes_and_in_more() -> None:
+    plant = Plant(2, duration_s=3.0, snr_db=None)
+    for number in range(45, 55):
+        spans = [
+            plant.clip("slider", 0, number, fault="squeal", severity=severity).fault.spans
+            for severity in (0.1, 0.4, 0.7, 1.0)
+        ]
+        assert all(set(fewer) <= set(more) for fewer, more in pairwise(spans))
 
 
 @pytest.mark.parametrize("machine_name", machines())

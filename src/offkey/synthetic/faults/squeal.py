@@ -9,7 +9,7 @@ import numpy as np
 from offkey.synthetic.faults.fault import AddedFault, FaultSound
 from offkey.synthetic.noise import slow_curve
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.spans import Spans, choose, envelope, parts
+from offkey.synthetic.spans import Spans, envelope, parts
 from offkey.synthetic.spectrum import Samples, top_hz
 from offkey.synthetic.tones import periodic
 
@@ -47,6 +47,9 @@ class Squeal(AddedFault):
         share = float(rng.uniform(0.2, 0.35)) + 0.35 * severity
         if not operation.events:
             return parts(operation.duration_s, share, int(rng.integers(1, 4)), rng)
-        chosen = choose(operation.events, max(1, round(share * len(operation.events))), rng)
-        edges = [(operation.events[k], rng.uniform(0.05, 0.2), rng.uniform(0.05, 0.2)) for k in chosen]
+        # drawn for every event, so that a worse squeal sounds in the same ones and in more
+        order = rng.permutation(len(operation.events))
+        cut = rng.uniform(0.05, 0.2, size=(len(operation.events), 2))
+        chosen = sorted(order[: max(1, round(share * len(order)))].tolist())
+        edges = [(operation.events[k], *cut[k].tolist()) for k in chosen]
         return tuple((s + a * (e - s), e - b * (e - s)) for (s, e), a, b in edges)
