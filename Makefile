@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+READY_ALL := .venv/.ready-all
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types unit bench clean
@@ -16,10 +18,14 @@ help:
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "offkey needs Python 3.11 or later; set PYTHON=")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(INSTALL) .
 	touch $@
 
-setup: $(READY)
+$(READY_ALL): $(READY)
+	$(INSTALL) '.[dev]'
+	touch $@
+
+setup: $(READY_ALL)
 
 demo: $(READY)
 	rm -rf demo-out
@@ -27,17 +33,17 @@ demo: $(READY)
 
 test: lint types unit
 
-lint: $(READY)
+lint: $(READY_ALL)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(READY_ALL)
 	$(BIN)/mypy
 
-unit: $(READY)
+unit: $(READY_ALL)
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered
 
-bench: $(READY)
+bench: $(READY_ALL)
 	$(BIN)/python -m benchmarks
 
 clean:
