@@ -4,6 +4,7 @@ import math
 from importlib.metadata import EntryPoint
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from offkey.components import Component, Interval, OneOf, Registry, SequenceOf
@@ -19,10 +20,16 @@ class Thing(Component):
         self.kind = kind
 
 
+class Labelled(Thing):
+    name = "labelled"
+    argument = "kind"
+
+
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Registry[Thing]:
     plugins = [
         EntryPoint("plugged", f"{__name__}:Thing", "test.things"),
+        EntryPoint("labelled", f"{__name__}:Labelled", "test.things"),
         EntryPoint("broken", "no_such_module:Thing", "test.things"),
         EntryPoint("other", "math:sqrt", "test.things"),
     ]
@@ -34,11 +41,11 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Registry[Thing]:
 def _load(entry: EntryPoint) -> object:
     if entry.name == "broken":
         raise ModuleNotFoundError("No module named 'no_such_module'")
-    return {"plugged": Thing, "other": math.sqrt}[entry.name]
+    return {"plugged": Thing, "labelled": Labelled, "other": math.sqrt}[entry.name]
 
 
 def test_names_are_the_built_in_ones_and_then_those_of_other_packages(registry: Registry[Thing]) -> None:
-    assert registry.names() == ["thing", "broken", "other", "plugged"]
+    assert registry.names() == ["thing", "broken", "labelled", "other", "plugged"]
     assert registry.create("plugged", size=5).params() == {"size": 5, "kind": "a"}
 
 
@@ -55,6 +62,32 @@ def test_params_are_checked_by_their_rules(registry: Registry[Thing]) -> None:
     with pytest.raises(ParameterError, match=r"'kind' parameter of 'thing' must be one of 'a', 'b'\. Got 'c'"):
         registry.create("plugged", kind="c")
     assert repr(Thing(size=2)) == "Thing(size=2, kind='a')"
+
+
+def test_what_follows_a_colon_in_a_name_is_an_argument(registry: Registry[Thing]) -> None:
+    assert registry.find("labelled:b") is Labelled
+    assert registry.create("labelled:b", size=2).params() == {"size": 2, "kind": "b"}
+    with pytest.raises(ParameterError, match="'kind' parameter"):
+        registry.create("labelled:c")
+    with pytest.raises(ParameterError, match="'labelled:' misses its argument"):
+        registry.create("labelled:")
+    with pytest.raises(ParameterError, match="'plugged:b' takes nothing behind a colon: write 'plugged'"):
+        registry.create("plugged:b")
+
+
+def test_a_component_is_restored_with_all_that_it_learnt(registry: Registry[Thing]) -> None:
+    thing = registry.create("labelled", size=7)
+    inner = registry.create("labelled")
+    vars(inner).update(weights_=np.arange(3.0))
+    vars(thing).update(parts_=[inner, 2], limit_=np.float64(0.5), _held_=1)
+    restored = registry.restore(thing.state())
+    assert restored.params() == thing.params()
+    assert vars(restored)["limit_"] == 0.5
+    assert "_held_" not in vars(restored)
+    part, number = vars(restored)["parts_"]
+    assert isinstance(part, Labelled)
+    assert number == 2
+    np.testing.assert_array_equal(vars(part)["weights_"], [0, 1, 2])
 
 
 @pytest.mark.parametrize(

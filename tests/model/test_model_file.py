@@ -132,3 +132,15 @@ def test_threshold_and_rate_change_without_fitting(model: offkey.Model, tmp_path
     by_hand = model.with_threshold(1e9)
     assert by_hand.threshold.value == 1e9
     assert by_hand.threshold.false_alarm_rate == pytest.approx(1 / 25)
+
+
+def test_what_a_front_end_learnt_is_kept(model: offkey.Model, tmp_path: Path) -> None:
+    vars(model.front_end)["weights_"] = np.arange(6, dtype=np.float32).reshape(2, 3)
+    try:
+        model.save(tmp_path / "learnt.offkey")
+    finally:
+        del vars(model.front_end)["weights_"]
+    loaded = offkey.load(tmp_path / "learnt.offkey")
+    np.testing.assert_array_equal(vars(loaded.front_end)["weights_"], [[0, 1, 2], [3, 4, 5]])
+    sound = np.random.default_rng(0).standard_normal(16_000).astype(np.float32)
+    np.testing.assert_array_equal(loaded.front_end.vector(sound, 16_000), model.front_end.vector(sound, 16_000))

@@ -25,10 +25,13 @@ class Component:
         The name under which the registry knows the class.
     rules : mapping of str to Rule
         What each constructor argument must keep.
+    argument : str or None
+        The constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
     """
 
     name: ClassVar[str]
     rules: ClassVar[Mapping[str, Rule]] = {}
+    argument: ClassVar[str | None] = None
 
     def params(self) -> dict[str, Any]:
         """Return the constructor arguments by name, as they are now."""
@@ -55,6 +58,30 @@ class Component:
             if not rule.holds(value):
                 raise ParameterError(f"The '{name}' parameter of '{self.name}' must be {rule}. Got {value!r} instead.")
 
+    def state(self) -> dict[str, Any]:
+        """Return all that `Registry.restore` needs: name, parameters, and what was learnt.
+
+        Learnt attributes are those that end in ``_``: arrays, JSON values, or other components.
+
+        Returns
+        -------
+        dict
+            Nested dict of numpy arrays and JSON values.
+        """
+        learnt = {
+            key: _packed(value) for key, value in vars(self).items() if key.endswith("_") and not key.startswith("_")
+        }
+        return {"name": self.name, "params": self.params(), "learnt": learnt}
+
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self.params().items())
         return f"{type(self).__name__}({inside})"
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, Component):
+        return value.state()
+    if isinstance(value, list):
+        return [_packed(element) for element in value]
+    is_scalar = getattr(value, "shape", None) == () and hasattr(value, "item")  # of numpy, not imported here
+    return value.item() if is_scalar else value

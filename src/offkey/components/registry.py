@@ -47,7 +47,7 @@ class Registry(Generic[C]):
         return [*self.builtin, *sorted(set(self._plugins()) - set(self.builtin))]
 
     def find(self, name: str) -> type[C]:
-        """Return the class registered under `name`.
+        """Return the class registered under `name`, of which what follows a colon is an argument.
 
         Raises
         ------
@@ -56,13 +56,23 @@ class Registry(Generic[C]):
         OffkeyError
             If another package's entry point cannot be loaded or is no component of this kind.
         """
+        name, colon, argument = str(name).partition(":")
+        found = self._find(name)
+        if colon and (found.argument is None or not argument):
+            wanted = (
+                f"takes nothing behind a colon: write {name!r}" if found.argument is None else "misses its argument"
+            )
+            raise ParameterError(f"The {self.kind} {name + colon + argument!r} {wanted}.")
+        return found
+
+    def _find(self, name: str) -> type[C]:
         if name in self.builtin:
             module, _, attribute = self.builtin[name].partition(":")
             found: type[C] = getattr(importlib.import_module(module), attribute)
             return found
         plugin = self._plugins().get(name)
         if plugin is None:
-            near = difflib.get_close_matches(str(name), self.names(), n=1)
+            near = difflib.get_close_matches(name, self.names(), n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ParameterError(f"There is no {self.kind} {name!r}: expected one of {', '.join(self.names())}.{hint}")
         return self._load(plugin)
@@ -76,6 +86,9 @@ class Registry(Generic[C]):
             If the name or a parameter is unknown, or a value breaks its rule.
         """
         cls = self.find(name)
+        name, _, argument = name.partition(":")
+        if argument and cls.argument is not None:
+            params = {cls.argument: argument, **params}
         for param in params:
             if param not in cls.defaults():
                 known = ", ".join(cls.defaults()) or "none"
@@ -83,6 +96,25 @@ class Registry(Generic[C]):
         component = cls(**params)
         component.check_params()
         return component
+
+    def restore(self, state: Mapping[str, Any]) -> C:
+        """Return the component that `Component.state` describes, of whatever class its name says.
+
+        Raises
+        ------
+        ParameterError
+            If there is no component of that name.
+        """
+        component = self.find(state["name"])(**state["params"])
+        for key, value in state["learnt"].items():
+            setattr(component, key, self._unpacked(value))
+        return component
+
+    def _unpacked(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._unpacked(element) for element in value]
+        is_state = isinstance(value, Mapping) and set(value) == {"name", "params", "learnt"}
+        return self.restore(value) if is_state else value
 
     def _plugins(self) -> dict[str, EntryPoint]:
         return {entry.name: entry for entry in entry_points(group=self.group)}

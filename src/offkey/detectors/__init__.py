@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offkey.components import Registry
-from offkey.detectors.base import Detector, State
+from offkey.detectors.base import Detector
 
 if TYPE_CHECKING:
     from offkey.detectors.sklearn_adapter import OutlierDetector
 
-__all__ = ["Detector", "State", "as_sklearn", "create", "find", "names"]
+__all__ = ["Detector", "as_sklearn", "create", "find", "names", "restore"]
 
 _REGISTRY: Registry[Detector] = Registry(
     "detector",
@@ -36,7 +36,7 @@ _REGISTRY: Registry[Detector] = Registry(
     },
 )
 
-names, find, create = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create
+names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore
 
 
 def as_sklearn(detector: str | Detector = "fused", *, contamination: str | float = "auto") -> OutlierDetector:

@@ -15,11 +15,9 @@ from offkey.detectors.folds import fold_numbers
 from offkey.errors import NotFittedError, ParameterError
 from offkey.threads import one_blas_thread
 
-__all__ = ["Detector", "Floats", "State"]
+__all__ = ["Detector", "Floats"]
 
 Floats: TypeAlias = NDArray[np.float64]
-State: TypeAlias = dict[str, Any]
-"""Nested dict whose leaves are numpy arrays or JSON values."""
 
 
 class Detector(Component, ABC):
@@ -155,28 +153,12 @@ class Detector(Component, ABC):
                 scores[out] = copy.score(array[out])
         return scores
 
-    def state(self) -> State:
-        """Return everything that `from_state` needs: name, parameters, and what was learnt.
-
-        Returns
-        -------
-        dict
-            Nested dict of numpy arrays and JSON values.
-        """
-        learnt = {
-            key: _pack(value) for key, value in vars(self).items() if key.endswith("_") and not key.startswith("_")
-        }
-        return {"name": self.name, "params": self.params(), "learnt": learnt}
-
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Detector:
         """Return the detector that `state` describes, of whatever class its name says."""
-        from offkey.detectors import find  # the registry knows the classes, which know this base
+        from offkey.detectors import restore  # the registry knows the classes, which know this base
 
-        detector = find(state["name"])(**state["params"])
-        for key, value in state["learnt"].items():
-            setattr(detector, key, _unpack(value))
-        return detector
+        return restore(state)
 
     def _accept(self, X: ArrayLike, domains: ArrayLike | None) -> tuple[Floats, NDArray[Any] | None]:
         """Check the parameters and what `fit` was given, and return it as arrays, domains moved together."""
@@ -222,18 +204,3 @@ class Detector(Component, ABC):
     @abstractmethod
     def _score(self, X: Floats) -> Floats:
         """Score checked features, at least one row; each row alone, whatever the others are."""
-
-
-def _pack(value: Any) -> Any:
-    if isinstance(value, Detector):
-        return value.state()
-    if isinstance(value, list):
-        return [_pack(element) for element in value]
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _unpack(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unpack(element) for element in value]
-    is_state = isinstance(value, Mapping) and set(value) == {"name", "params", "learnt"}
-    return Detector.from_state(value) if is_state else value

@@ -7,7 +7,7 @@
 from offkey.components import Registry
 from offkey.features.base import FrontEnd
 
-__all__ = ["FrontEnd", "create", "find", "names"]
+__all__ = ["FrontEnd", "create", "find", "names", "restore"]
 
 _REGISTRY: Registry[FrontEnd] = Registry(
     "front end",
@@ -21,4 +21,4 @@ _REGISTRY: Registry[FrontEnd] = Registry(
     },
 )
 
-names, find, create = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create
+names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore

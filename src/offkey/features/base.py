@@ -23,7 +23,11 @@ Vector: TypeAlias = NDArray[np.float32]
 
 
 class FrontEnd(Component, ABC):
-    """Base of all front ends: a stateless function of samples and rate, with its parameters."""
+    """Base of all front ends: a function of samples and rate, with its parameters.
+
+    Most have learnt nothing. One that has, such as a network, keeps it in attributes that end in ``_``,
+    which a model file then holds as well.
+    """
 
     normalisation: str = "none"
     """One of `offkey.features.normalisation.NORMALISATIONS`; a front end that offers a choice makes it a parameter."""

@@ -81,8 +81,11 @@ def fit(
     threads = jobs or default_jobs()
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
-    heard = list(make_extractor(config, model_rate, digest=True).all(sources, jobs=threads, advance=advance))
-    return fit_features(heard, config=config, rate=model_rate, domains=domains, notes=notes)
+    extractor = make_extractor(config, model_rate, digest=True)
+    heard = list(extractor.all(sources, jobs=threads, advance=advance))
+    return fit_features(
+        heard, config=config, rate=model_rate, front_end=extractor.front_end, domains=domains, notes=notes
+    )
 
 
 def fit_features(
@@ -90,6 +93,7 @@ def fit_features(
     *,
     config: ModelConfig,
     rate: int,
+    front_end: features.FrontEnd | None = None,
     domains: Sequence[str] | None = None,
     notes: Sequence[str] = (),
     seed: int = 0,
@@ -104,6 +108,8 @@ def fit_features(
         What is asked for.
     rate : int
         Sampling rate in Hz at which they were heard.
+    front_end : FrontEnd, optional
+        What heard them; by default made as the configuration says, for one that has learnt nothing.
     domains : sequence of str, optional
         The domain of each clip.
     notes : sequence of str
@@ -122,7 +128,7 @@ def fit_features(
     ParameterError
         If the front end, the detector or one of their parameters is not as it must be.
     """
-    front_end = features.create(config.features, **config.features_params)
+    front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
     fitted_on, vectors, of_clip = _gather(heard)
     domain = None if domains is None else np.asarray(domains)[of_clip]

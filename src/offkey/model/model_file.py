@@ -52,6 +52,7 @@ class _Manifest(BaseModel):
     detector: dict[str, Any]
     normal_scores: Any
     standardiser: dict[str, Any] | None = None
+    front_end: dict[str, Any] | None = None  # where it has learnt something
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -70,6 +71,7 @@ def save_model(model: Model, path: Path) -> None:
         If it cannot be written.
     """
     arrays: dict[bytes, tuple[str, bytes]] = {}
+    front_end = model.front_end.state()
     manifest = _Manifest(
         protocol=PROTOCOL,
         offkey_version=__version__,
@@ -82,6 +84,7 @@ def save_model(model: Model, path: Path) -> None:
         detector=_without_arrays(model.detector.state(), arrays),
         normal_scores=_without_arrays(model.calibration.normal_scores, arrays),
         standardiser=_without_arrays(vars(model.standardiser), arrays) if model.standardiser else None,
+        front_end=_without_arrays(front_end, arrays) if front_end["learnt"] else None,
     )
     with atomic_binary(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(_MANIFEST, _EPOCH), json.dumps(manifest.model_dump(mode="json"), indent=1))
@@ -140,13 +143,19 @@ def _model(content: Any, archive: zipfile.ZipFile, path: Path) -> Model:
     return Model(
         config=config,
         rate=manifest.rate,
-        front_end=features.create(config.features, **config.features_params),
+        front_end=_front_end(manifest, archive),
         standardiser=Standardiser(**_with_arrays(manifest.standardiser, archive)) if manifest.standardiser else None,
         detector=Detector.from_state(_with_arrays(manifest.detector, archive)),
         calibration=Calibration(_with_arrays(manifest.normal_scores, archive)),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
     )
+
+
+def _front_end(manifest: _Manifest, archive: zipfile.ZipFile) -> features.FrontEnd:
+    if manifest.front_end is not None:
+        return features.restore(_with_arrays(manifest.front_end, archive))
+    return features.create(manifest.config.features, **manifest.config.features_params)
 
 
 def _without_arrays(value: Any, arrays: dict[bytes, tuple[str, bytes]]) -> Any:
