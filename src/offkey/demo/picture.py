@@ -12,6 +12,7 @@ from offkey.audio import FileRecording, windows
 from offkey.features.mel import log_mel, mel_centres_hz
 from offkey.files import atomic_binary
 from offkey.model import Result
+from offkey.pictures import new_figure, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,11 +35,7 @@ def draw(reports: list[MachineReport], path: Path) -> None:
     path : Path
         The PNG file to write.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(13, 2.9 * len(reports)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(13, 2.9 * len(reports))
     axes = figure.subplots(len(reports), 3, squeeze=False)
     for row, report in zip(axes, reports, strict=True):
         normal, anomalous = _examples(report)
@@ -51,7 +48,7 @@ def draw(reports: list[MachineReport], path: Path) -> None:
         _mark(row[1], fault, report.model.rate)
         _histogram(row[2], report)
     with atomic_binary(path) as file:
-        figure.savefig(file, format="png", dpi=90)
+        file.write(png(figure, dpi=90))
 
 
 def _examples(report: MachineReport) -> tuple[Result, Result]:

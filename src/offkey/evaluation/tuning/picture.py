@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import math
@@ -13,15 +12,12 @@ import numpy as np
 from offkey.evaluation.tuning.candidates import Axis
 from offkey.evaluation.tuning.figures import Figures, Metric
 from offkey.evaluation.tuning.results import Trial, Tuned
+from offkey.pictures import COLOURS, new_figure, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "METRIC_NAMES", "draw_curve", "png"]
-
-COLOURS = ("#4477aa", "#cc3311", "#228833", "#aa3377", "#ccaa22", "#66ccee", "#888888", "#332288")
-"""Colours that stay apart for most eyes (after P. Tol)."""
+__all__ = ["METRIC_NAMES", "draw_curve"]
 
 METRIC_NAMES = {Metric.AUC: "AUC", Metric.PAUC: "pAUC", Metric.MEAN: "mean of AUC and pAUC"}
 
@@ -47,9 +43,6 @@ def draw_curve(tuned: Tuned) -> bytes | None:
     bytes or None
         A PNG image; None if no parameter has several values.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     axes = [_sorted(axis) for axis in tuned.space.axes if len(axis.values) > 1]
     if not axes:
         return None
@@ -58,8 +51,7 @@ def draw_curve(tuned: Tuned) -> bytes | None:
     if len(axes) == 2 and curve.complete:  # one panel shows both
         axes = [max(axes, key=lambda axis: len(axis.values))]
     n_panels = len(axes)
-    figure = Figure(figsize=(3.2 + 4.6 * n_panels, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(3.2 + 4.6 * n_panels, 4.6)
     panels = figure.subplots(1, n_panels, squeeze=False, sharey=not heat)[0]
     if heat:
         curve.draw_heat(panels[0])
@@ -70,13 +62,6 @@ def draw_curve(tuned: Tuned) -> bytes | None:
         panels[0].set_ylabel(f"{METRIC_NAMES[tuned.metric]}, tuning part")
     figure.suptitle(_title(tuned), fontsize=10, x=0.01, ha="left")
     return png(figure)
-
-
-def png(figure: Figure) -> bytes:
-    """Return a figure as a PNG image."""
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    return content.getvalue()
 
 
 class _Curve:

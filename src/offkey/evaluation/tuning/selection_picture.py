@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from offkey.evaluation.tuning.figures import Figures, Metric
-from offkey.evaluation.tuning.picture import COLOURS, METRIC_NAMES, names, png
+from offkey.evaluation.tuning.picture import METRIC_NAMES, names
 from offkey.evaluation.tuning.results import Tuned
 from offkey.evaluation.tuning.selection import Selection
+from offkey.pictures import COLOURS, new_figure, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,12 +33,8 @@ def draw_selection(tuned: Tuned, selection: Selection) -> bytes:
     bytes
         A PNG image.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     n_rows = len(selection.steps)
-    figure = Figure(figsize=(11, 2.0 + 0.32 * n_rows), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(11, 2.0 + 0.32 * n_rows)
     alone, path = figure.subplots(1, 2, sharey=True, gridspec_kw={"width_ratios": [1, 2.4]})
     _draw_alone(alone, selection)
     for part, colour in (("tuning", COLOURS[0]), ("reporting", COLOURS[1])):

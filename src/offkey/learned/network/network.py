@@ -1,0 +1,61 @@
+"""A trained network as it stands in a model file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.learned.network.forward import forward
+from offkey.learned.network.layers import Layer
+
+__all__ = ["Network"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers and their weights, run by numpy.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        As `offkey.learned.network.layers` makes them.
+    arrays : mapping of str to ndarray of float32
+        Weights, by the names that torch gives them: ``"0.weight"``, ``"3.body.1.running_mean"``.
+    """
+
+    layers: Sequence[Layer]
+    arrays: Mapping[str, NDArray[np.float32]]
+
+    def __call__(self, x: ArrayLike, *, batch: int = 64) -> NDArray[np.float32]:
+        """Return the network's output.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, ...)
+            Inputs, in the shape that the first layer takes.
+        batch : int, default 64
+            How many are computed at a time, which bounds the memory.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, ...)
+            As torch computes it in evaluation mode, to rounding.
+        """
+        inputs = np.asarray(x, dtype=np.float32)
+        if not len(inputs):  # one of zeros tells the shape
+            return self(np.zeros((1, *inputs.shape[1:]), np.float32))[:0]
+        parts = [forward(self.layers, self.arrays, inputs[at : at + batch]) for at in range(0, len(inputs), batch)]
+        return np.concatenate(parts)
+
+    def state(self) -> dict[str, Any]:
+        """Return layers and arrays as a plain dict."""
+        return {"layers": list(self.layers), "arrays": dict(self.arrays)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Network:
+        """Return the network that `state` describes."""
+        return cls(state["layers"], state["arrays"])

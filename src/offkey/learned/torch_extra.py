@@ -1,0 +1,58 @@
+"""The one door to torch, which is an extra."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from offkey.errors import ParameterError, require
+
+__all__ = ["pick_device", "torch"]
+
+
+def torch(purpose: str) -> ModuleType:
+    """Return the module torch.
+
+    Parameters
+    ----------
+    purpose : str
+        What needs it, as the subject of a sentence, such as ``"Training an autoencoder"``.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    return require("torch", "torch", purpose)
+
+
+def pick_device(name: str, purpose: str = "Training") -> str:
+    """Return the device to train on.
+
+    Parameters
+    ----------
+    name : str
+        ``"auto"`` for a GPU if there is one, else the CPU; or what torch calls a device: ``"cpu"``,
+        ``"cuda"``, ``"cuda:1"``, ``"mps"``.
+    purpose : str
+        As in `torch`.
+
+    Returns
+    -------
+    str
+        A device that is there.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such device on this machine.
+    """
+    library = torch(purpose)
+    if name == "auto":
+        return "cuda" if library.cuda.is_available() else "mps" if library.backends.mps.is_available() else "cpu"
+    try:
+        library.empty(0, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        found = [f"cuda:{number}" for number in range(library.cuda.device_count())]
+        there = ", ".join(["auto", "cpu", *found, *(["mps"] if library.backends.mps.is_available() else [])])
+        raise ParameterError(f"There is no device {name!r} on this machine: expected one of {there}.") from error
+    return name

@@ -1,0 +1,80 @@
+"""How a network is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from offkey.components import Interval, OneOf, Rule
+from offkey.errors import ParameterError
+
+__all__ = ["RULES", "TrainingOptions"]
+
+RULES: dict[str, Rule] = {
+    "epochs": Interval(int, 1),
+    "batch_size": Interval(int, 2),
+    "learning_rate": Interval(float, 0, 1, open_low=True),
+    "optimiser": OneOf(("adam", "adamw")),
+    "weight_decay": Interval(float, 0),
+    "schedule": OneOf(("constant", "cosine")),
+    "patience": Interval(int, 1, or_none=True),
+    "clip_gradient": Interval(float, 0, open_low=True, or_none=True),
+    "seed": Interval(int, 0),
+    "mixed_precision": OneOf((True, False)),
+}
+"""What each option must keep; a component that trains takes them over for its own parameters."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How a network is trained.
+
+    Parameters
+    ----------
+    epochs : int
+        How often every batch is seen, at most.
+    batch_size : int
+        Inputs in a batch; the caller makes the batches.
+    learning_rate : float, default 1e-3
+        Step size of the optimiser.
+    optimiser : {"adam", "adamw"}, default "adam"
+        Adam (Kingma & Ba 2015), or with decoupled weight decay (Loshchilov & Hutter 2019).
+    weight_decay : float, default 0
+        Weight decay of the optimiser.
+    schedule : {"constant", "cosine"}, default "constant"
+        Learning rate over the epochs: as it is, or down to zero along half a cosine, changed after every batch
+        (Loshchilov & Hutter 2017, eq. 5, without restarts).
+    patience : int, optional
+        Epochs without a better held-out loss before training stops; by default it does not stop early.
+    clip_gradient : float, optional
+        Largest norm of the gradient; by default it is not clipped.
+    seed : int, default 0
+        Seed of initial weights (through `seeded`), dropout and whatever the loss draws.
+    device : str, default "auto"
+        As in `offkey.learned.torch_extra.pick_device`.
+    mixed_precision : bool, default True
+        Whether a GPU computes in half precision where that is safe.
+
+    Raises
+    ------
+    ParameterError
+        If an option is out of range.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float = 1e-3
+    optimiser: Literal["adam", "adamw"] = "adam"
+    weight_decay: float = 0.0
+    schedule: Literal["constant", "cosine"] = "constant"
+    patience: int | None = None
+    clip_gradient: float | None = None
+    seed: int = 0
+    device: str = "auto"
+    mixed_precision: bool = True
+
+    def __post_init__(self) -> None:
+        for name, rule in RULES.items():
+            value = getattr(self, name)
+            if not rule.holds(value):
+                raise ParameterError(f"The training option '{name}' must be {rule}. Got {value!r} instead.")
