@@ -9,14 +9,12 @@ Of each rebuilt machine, id and signal-to-noise ratio, 250 normal clips train an
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.rebuilt import rebuilt
 from offkey.evaluation.report import evaluate_scores
 from offkey.model import Model, Result, fit
 from offkey.model.inputs import as_sources
@@ -67,14 +65,12 @@ def main() -> None:
     means: dict[str, list[tuple[float, float]]] = {detector: [] for detector in args.detector}
     for machine in MACHINES:
         for snr in SNRS:
-            with tempfile.TemporaryDirectory() as folder:
-                rebuild = [sys.executable, args.data / "rebuild_mimii.py", folder, "--machine", machine, "--snr", snr]
-                subprocess.run([*rebuild, "--seconds", args.seconds, "--seed", args.seed], check=True)
+            with rebuilt(args.data, machine, snr, seconds=args.seconds, seed=args.seed) as folder:
                 for ident in IDS:
-                    train = sorted((Path(folder) / machine / "train").glob(f"*id_{ident}*"))
+                    train = sorted((folder / machine / "train").glob(f"*id_{ident}*"))
                     for detector in args.detector:
                         model = fit(train, detector=detector, features=args.features)
-                        figures = _score(model, Path(folder) / machine / "test", ident)
+                        figures = _score(model, folder / machine / "test", ident)
                         means[detector].append((figures["auc"], figures["pauc"]))
                         print(_row(f"{machine} {ident}, {snr.replace('min', '-')}", detector, figures), flush=True)
     for detector, values in means.items():

@@ -1,0 +1,158 @@
+"""offkey's default beside what others offer for machine sounds, on the same clips in the same run.
+
+    python -m benchmarks.peers DATA [--train 100] [--test 40] [--seconds 10]
+
+DATA is the folder with ``dcase2020_real/`` and ``rebuild_mimii.py``. Clips: the real slide rail with faults mixed in
+at 0 dB (see `benchmarks.proxies`), and MIMII's fan and pump at -6 dB, rebuilt from their mean spectra. Everything has
+its default parameters. Times are processor seconds from samples in memory to scores on one core, after a warm-up.
+A peer that is not installed is named in its row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from benchmarks.proxy_clips import RATE, Samples, read, real_slider, with_fault
+from benchmarks.rebuilt import rebuilt
+from benchmarks.tables import areas, pair, print_head, print_row
+from offkey.model import fit
+from offkey.model.inputs import as_sources
+
+Score = Callable[[Sequence[Samples]], NDArray[np.float64]]
+Fit = Callable[[Sequence[Samples]], Score]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Clips of one machine: normal ones to learn from, and normal and anomalous ones to score."""
+
+    name: str
+    train: list[Samples]
+    normal: list[Samples]
+    anomalous: list[Samples]
+
+
+@dataclass(frozen=True)
+class System:
+    """Something that learns normal clips and scores others, and the modules and packages that it needs."""
+
+    name: str
+    fit: Fit
+    modules: tuple[str, ...] = ()
+    packages: str = ""
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can run here."""
+        return all(find_spec(module) is not None for module in self.modules)
+
+
+def offkey_default(train: Sequence[Samples]) -> Score:
+    """Fit offkey with every default, calibration included."""
+    model = fit(train, rate=RATE, jobs=1)
+    return lambda clips: np.array([result.score for result in model.results(as_sources(clips, RATE), jobs=1)])
+
+
+def pyod_embedding(train: Sequence[Samples]) -> Score:
+    """Fit PyOD's preset for audio: 74 statistics of hand-made features, and the distance to the 5th neighbour."""
+    from pyod.models.embedding import EmbeddingOD
+
+    fitted = EmbeddingOD.for_audio().fit(_with_rate(train))
+    return lambda clips: np.asarray(fitted.decision_function(_with_rate(clips)))
+
+
+def pyod_autoencoder(train: Sequence[Samples]) -> Score:
+    """Fit PyOD's autoencoder of five frames of 64 log-mel bands, as in the baseline of DCASE 2020."""
+    from pyod.models.audio_ae import AudioAE
+
+    fitted = AudioAE(device="cpu").fit(_with_rate(train))
+    return lambda clips: np.asarray(fitted.decision_function(_with_rate(clips)))
+
+
+def lof_on_mfcc(train: Sequence[Samples]) -> Score:
+    """Fit scikit-learn's local outlier factor on mean and deviation of librosa's 20 MFCCs."""
+    import librosa
+    from sklearn.neighbors import LocalOutlierFactor
+
+    def vectors(clips: Sequence[Samples]) -> NDArray[np.float64]:
+        coefficients = [librosa.feature.mfcc(y=clip, sr=RATE) for clip in clips]
+        return np.array([np.concatenate([of.mean(axis=1), of.std(axis=1)]) for of in coefficients])
+
+    fitted = LocalOutlierFactor(novelty=True).fit(vectors(train))
+    return lambda clips: -fitted.score_samples(vectors(clips))
+
+
+def _with_rate(clips: Sequence[Samples]) -> list[tuple[Samples, int]]:
+    return [(clip, RATE) for clip in clips]
+
+
+SYSTEMS = [
+    System("offkey's default", offkey_default),
+    System("PyOD `EmbeddingOD.for_audio()`", pyod_embedding, ("pyod", "librosa"), "pyod[audio]"),
+    System("PyOD `AudioAE`", pyod_autoencoder, ("pyod", "librosa", "torch", "tqdm"), "pyod[audio,torch] tqdm"),
+    System("LOF on librosa's MFCCs", lof_on_mfcc, ("librosa",), "librosa"),
+]
+
+
+def cases(data: Path, options: dict[str, int]) -> Iterator[Case]:
+    """Give the slide rail with faults at 0 dB, and each rebuilt machine and id."""
+    slider = real_slider(data, seed=0)
+    mixed = [
+        with_fault(clip, fault, 0.0, (0, number)) for fault in slider.faults for number, clip in enumerate(slider.test)
+    ]
+    yield Case("slide rail, faults at 0 dB", slider.train, slider.test, [clip for clip in mixed if clip is not None])
+    for machine in ("fan", "pump"):
+        with rebuilt(data, machine, "min6dB", **options) as folder:
+            for ident in ("00", "02"):
+                parts = [("train", "normal"), ("test", "normal"), ("test", "anomaly")]
+                clips = [
+                    [read(path) for path in sorted((folder / machine / split).glob(f"{label}_id_{ident}_*.wav"))]
+                    for split, label in parts
+                ]
+                yield Case(f"{machine} {ident}, -6 dB", *clips)
+
+
+def measure(system: System, case: Case) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return AUC and pAUC, and the seconds to fit and to score."""
+    began = time.process_time()
+    score = system.fit(case.train)
+    fitted = time.process_time()
+    of_normal, of_anomalous = score(case.normal), score(case.anomalous)
+    done = time.process_time()
+    return areas(of_normal, of_anomalous), (fitted - began, done - fitted)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table of docs/results.md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    for name, default in (("train", 100), ("test", 40), ("seconds", 10)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    args = parser.parse_args(arguments)
+    heard = list(cases(args.data, {"train": args.train, "test": args.test, "seconds": args.seconds}))
+    print_head("system", *(case.name for case in heard), "mean", "fit", "score")
+    unit: NDArray[np.float64] | None = None
+    with threadpool_limits(1):
+        for system in SYSTEMS:
+            if not system.installed:
+                print_row(system.name, f"not installed: `pip install {system.packages}`", *[""] * (len(heard) + 2))
+                continue
+            measure(system, Case("warm-up", heard[0].train, heard[0].normal[:1], heard[0].anomalous[:1]))
+            figures, seconds = zip(*(measure(system, case) for case in heard), strict=True)
+            spent = np.sum(seconds, axis=0)
+            unit = spent if unit is None else unit
+            times = (f"{of_all:.1f} s, {of_all / of_first:.1f} x" for of_all, of_first in zip(spent, unit, strict=True))
+            print_row(system.name, *map(pair, figures), pair(figures), *times)
+
+
+if __name__ == "__main__":
+    main()
