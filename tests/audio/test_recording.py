@@ -95,6 +95,21 @@ def test_a_wav_file_written_to_a_pipe_has_an_open_size_and_is_fine(tmp_path: Pat
     assert len(_sound(path)) == RATE
 
 
+@pytest.mark.parametrize("ending", ["wav", "flac", "ogg"])
+def test_parts_are_those_of_the_whole(tmp_path: Path, hum, ending: str) -> None:
+    path = tmp_path / f"clip.{ending}"
+    soundfile.write(path, np.stack([hum(k, seconds=10) for k in (0, 1)], axis=1), RATE)
+    whole = np.concatenate(list(FileRecording(path).blocks(1)))
+    end = 10 * RATE
+    spans = [(8000, 8100), (0, 50), (end - 10, end + 10), (2 * end, 2 * end + 5)]
+    parts = list(FileRecording(path).parts(spans, 1))
+    assert [len(part) for part in parts] == [100, 50, 10, 0]
+    for (start, stop), part in zip(spans, parts, strict=True):
+        np.testing.assert_allclose(part, whole[start:stop], atol=1e-6)
+    with pytest.raises(AudioError, match="has no channel 2"):
+        list(FileRecording(path).parts(spans, 2))
+
+
 def test_arrays_are_scaled_by_their_type() -> None:
     integers = np.array([0, 16384, -32768], dtype=np.int16)
     assert next(iter(ArrayRecording(integers, RATE).blocks(0))).tolist() == [0.0, 0.5, -1.0]

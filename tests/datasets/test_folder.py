@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_folder_words_are_read(tmp_path: Path, file: str, expected: tuple[str | 
     table = read_dataset("folder", tmp_path / "anomaly" / "set")
     assert table.select("machine", "section", "split", "label").rows() == [expected]
     assert table["file"].to_list() == [str(path)]
+
+
+def test_a_name_that_is_not_utf_8_stands_in_the_table_with_escapes(tmp_path: Path) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/gr\xfc\xdfe.wav")).touch()
+    except OSError:
+        pytest.skip("this file system has UTF-8 names only")
+    assert read_dataset("folder", tmp_path)["file"].to_list() == [f"{tmp_path}/gr\\xfc\\xdfe.wav"]
 
 
 def test_machines_are_chosen(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -61,6 +61,8 @@ class FileRecording:
     ----------
     path : Path
         The file.
+    name : str, optional
+        What to call it in results and messages, by default its path.
 
     Raises
     ------
@@ -68,11 +70,11 @@ class FileRecording:
         If the file cannot be read, is empty, is no sound file, or is truncated.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, name: str | None = None) -> None:
         import soundfile
 
         self.path = path
-        self.name = path_text(path)
+        self.name = path_text(path) if name is None else name
         self._check_bytes()
         try:
             info = soundfile.info(_native(path))
@@ -117,6 +119,38 @@ class FileRecording:
                 f"{self.name} is truncated: its header promises {self.frames} samples, {count} were found; "
                 "record or copy it again."
             )
+
+    def parts(self, spans: Iterable[tuple[int, int]], channel: Channel) -> Iterator[Samples]:
+        """Yield parts of one channel without reading what lies between them.
+
+        Parameters
+        ----------
+        spans : iterable of (int, int)
+            First sample of each part, and the one after its last.
+        channel : int or str
+            What is heard, see `Channel`.
+
+        Yields
+        ------
+        ndarray of float32, shape (n,)
+            Shorter than its span where the file ends before.
+
+        Raises
+        ------
+        AudioError
+            If the channel does not exist, or a part cannot be decoded.
+        """
+        import soundfile
+
+        start = 0
+        try:
+            with soundfile.SoundFile(_native(self.path)) as file:
+                for start, stop in spans:
+                    file.seek(min(start, file.frames))
+                    block = file.read(stop - start, dtype="float32", always_2d=True)
+                    yield _one_channel(block, channel, self.name)
+        except (soundfile.LibsndfileError, RuntimeError) as error:
+            raise AudioError(f"{self.name} cannot be decoded at {start / self.rate:.1f} s: {error}.") from error
 
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes.

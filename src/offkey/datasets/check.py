@@ -19,7 +19,7 @@ from offkey.datasets.readers import read_dataset
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["CheckResult", "check_dataset"]
+__all__ = ["CheckResult", "check_dataset", "check_table"]
 
 _CELL = ("part", "machine", "section", "snr_db", "domain", "split", "label")
 _MOST_NAMED = 5
@@ -110,9 +110,36 @@ def check_dataset(
         As `read_dataset`.
     """
     table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
-    compared = compare(dataset, table, machines)
     files = table["file"].to_list()
     looked = inspect_clips(files, jobs=jobs, advance=progress(len(files)))
+    return check_table(dataset, root, table, looked, machines=machines)
+
+
+def check_table(
+    dataset: str,
+    root: str | PathLike[str],
+    table: pl.DataFrame,
+    looked: Sequence[Inspection],
+    *,
+    machines: Sequence[str] | None = None,
+) -> CheckResult:
+    """Say what is found in a data set whose clips were looked into already.
+
+    Parameters
+    ----------
+    dataset, root, machines
+        As in `check_dataset`.
+    table : polars.DataFrame
+        The clips.
+    looked : sequence of Inspection
+        One a clip.
+
+    Returns
+    -------
+    CheckResult
+        As `check_dataset`.
+    """
+    compared = compare(dataset, table, machines)
     readable = [one for one in looked if one.error is None]
     problems = [*compared.problems, *_faults(dataset, looked, Path(root))]
     notes = [*compared.notes, *_remarks(dataset, table, Path(root), readable), *_absences(compared)]
@@ -136,7 +163,7 @@ def _counts(table: pl.DataFrame) -> list[dict[str, Any]]:
     return [{**dict(zip(_CELL, cell, strict=True)), "n": n} for cell, n in ordered]
 
 
-def _faults(dataset: str, looked: list[Inspection], root: Path) -> list[str]:
+def _faults(dataset: str, looked: Sequence[Inspection], root: Path) -> list[str]:
     """Return what makes clips unfit."""
     faults = [one.error for one in looked if one.error]
     readable = [one for one in looked if not one.error]

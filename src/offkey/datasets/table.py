@@ -67,7 +67,7 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
     whole = list(rows)
     schema = _schema()
-    return pl.DataFrame({name: [row.get(name) for row in whole] for name in schema}, schema=schema)
+    return pl.DataFrame({name: [_text(row.get(name)) for row in whole] for name in schema}, schema=schema)
 
 
 def read_table(path: str | PathLike[str]) -> pl.DataFrame:
@@ -140,6 +140,11 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
             out.write_parquet(file)
         else:
             out.write_csv(file, separator=_SEPARATORS[suffix])
+
+
+def _text(value: Any) -> Any:
+    """Return a value as a table can hold it: bytes of a name that are no UTF-8 become backslash escapes."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if type(value) is str else value
 
 
 def _schema() -> dict[str, Any]:
