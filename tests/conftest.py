@@ -172,3 +172,67 @@ def tiny_edition(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Callable
         return made[year]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def yamnet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """YAMNet in the forms in which it is passed on, with few random weights inside; not to be written to.
+
+    ``patches.onnx`` takes patches and gives scores and embeddings, ``waveform.onnx`` takes a waveform of any
+    length and gives these and the log-mel spectrogram as well, ``fixed.onnx`` takes 15,600 samples.
+    """
+    onnx = pytest.importorskip("onnx", reason="the extra onnx is not installed")
+    folder = tmp_path_factory.mktemp("yamnet")
+    rng = np.random.default_rng(0)
+
+    def weights(name: str, *shape: int) -> object:
+        values = rng.standard_normal(shape).astype(np.float32) / np.sqrt(np.prod(shape[1:], dtype=np.float32))
+        return onnx.numpy_helper.from_array(values, name)
+
+    def write(
+        name: str, inputs: list[object], outputs: dict[str, list[object]], nodes: list[str], *held: object
+    ) -> None:
+        made = [onnx.parser.parse_node(node) for node in nodes]
+        ends = [onnx.helper.make_tensor_value_info(end, 1, shape) for end, shape in outputs.items()]
+        given = onnx.helper.make_tensor_value_info(inputs[0], 1, inputs[1])
+        graph = onnx.helper.make_graph(made, "yamnet", [given], ends, [one for one in held if one is not None])
+        model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+        onnx.checker.check_model(model, full_check=True)
+        onnx.save(model, str(folder / name))
+
+    heads = (
+        "Identity_1 = Gemm <transB = 1> (pooled, dense)",
+        "logits = Gemm <transB = 1> (Identity_1, classes)",
+        "Identity = Sigmoid (logits)",
+    )
+    sizes = {"Identity": ["n", 521], "Identity_1": ["n", 1024]}
+    dense, classes = weights("dense", 1024, 8), weights("classes", 521, 1024)
+    convolved = [
+        "images = Unsqueeze (mel, axis)",
+        "layer1 = Conv <kernel_shape = [3, 3], strides = [4, 4]> (images, first)",
+        "relu1 = Relu (layer1)",
+        "average = GlobalAveragePool (relu1)",
+        "pooled = Flatten (average)",
+    ]
+    axis = onnx.numpy_helper.from_array(np.array([1]), "axis")
+    first = weights("first", 8, 1, 3, 3)
+    write("patches.onnx", ["mel", ["n", 96, 64]], sizes, [*convolved, *heads], axis, first, dense, classes)
+    framed = [
+        "wave = Reshape (waveform, whole)",
+        "frames = Conv <kernel_shape = [15600], strides = [7680]> (wave, long)",
+        "turned = Transpose <perm = [0, 2, 1]> (frames)",
+        "pooled = Squeeze (turned, zero)",
+        "bands = Conv <kernel_shape = [400], strides = [160]> (wave, short)",
+        "loud = Abs (bands)",
+        "rows = Transpose <perm = [0, 2, 1]> (loud)",
+        "Identity_2 = Squeeze (rows, zero)",
+    ]
+    held = [
+        onnx.numpy_helper.from_array(np.array([1, 1, -1]), "whole"),
+        onnx.numpy_helper.from_array(np.array([0]), "zero"),
+        *(weights("long", 8, 1, 15_600), weights("short", 64, 1, 400), dense, classes),
+    ]
+    every = {**sizes, "Identity_2": ["m", 64]}
+    write("waveform.onnx", ["waveform", ["samples"]], every, [*framed, *heads], *held)
+    write("fixed.onnx", ["waveform", [1, 15_600]], every, [*framed, *heads], *held)
+    return folder

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from offkey.components import Component, Interval, OneOf, Registry, SequenceOf
+from offkey.components import Component, Interval, OneOf, Registry, SequenceOf, Text
 from offkey.errors import OffkeyError, ParameterError
 
 
@@ -98,6 +98,8 @@ def test_a_component_is_restored_with_all_that_it_learnt(registry: Registry[Thin
         (Interval(int, or_none=True), [None, -7], [1.5]),
         (OneOf((True, False)), [True], [1, 0, "True"]),
         (SequenceOf(Interval(float, 0)), [[1], (0.5, 2), [1, 1]], [[], [-1], "12", 3, [None], None]),
+        (Text(), ["a"], ["", None, 3, b"a"]),
+        (Text(or_none=True), ["a", None], [""]),
         (SequenceOf(Interval(int, 0), distinct=True, or_none=True), [[2, 1], None], [[1, 1], [], [0.5]]),
     ],
 )

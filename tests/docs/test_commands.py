@@ -25,12 +25,13 @@ def _blocks(page: Path, language: str) -> list[str]:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, normal_folder: Path, hum, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, monkeypatch: pytest.MonkeyPatch) -> Path:
     recordings = tmp_path / "recordings"
     (recordings / "new").mkdir(parents=True)
     (recordings / "normal").symlink_to(normal_folder)
     for name, tone_hz in (("a", None), ("b", None), ("c", 3000), ("d", 2000)):
         soundfile.write(recordings / "new" / f"{name}.wav", hum(ord(name), tone_hz=tone_hz), 16_000)
+    (tmp_path / "yamnet.onnx").symlink_to(yamnet_folder / "patches.onnx")
     labels = [("a", "normal"), ("b", "normal"), ("c", "anomaly"), ("d", "anomaly")]
     rows = "".join(f"recordings/new/{name}.wav,{label}\n" for name, label in labels)
     (tmp_path / "labels.csv").write_text("file,label\n" + rows)

@@ -9,8 +9,8 @@ from offkey.features.checks import check_front_end
 
 
 @pytest.mark.parametrize("name", names())
-def test_front_end_keeps_the_contract(name: str) -> None:
-    check_front_end(name)
+def test_front_end_keeps_the_contract(name: str, whole_name) -> None:
+    check_front_end(whole_name(name))
 
 
 @pytest.mark.parametrize(

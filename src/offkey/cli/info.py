@@ -18,7 +18,7 @@ __all__ = ["info"]
 
 
 def info(
-    model: Annotated[Path, typer.Argument(help="The model file.")],
+    model: Annotated[Path, typer.Argument(help="The model file, or an ONNX file for the front end 'onnx'.")],
     set_false_alarm_rate: Annotated[
         float | None,
         typer.Option("--set-false-alarm-rate", help="Change the threshold to that of this rate, in the file."),
@@ -33,6 +33,11 @@ def info(
 
     if set_false_alarm_rate is not None and set_threshold is not None:
         raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
+    if model.suffix == ".onnx":
+        if set_false_alarm_rate is not None or set_threshold is not None:
+            raise UsageError(f"{model} is an ONNX file, which has no threshold to change.")
+        _onnx_info(model, json=json)
+        return
     fitted = load(model)
     if set_false_alarm_rate is not None:
         fitted = fitted.with_false_alarm_rate(set_false_alarm_rate)
@@ -50,12 +55,34 @@ def info(
         _print(report)
 
 
+def _onnx_info(path: Path, *, json: bool) -> None:
+    """Tell what an ONNX file takes, and which of its tensors can be the embedding."""
+    from offkey.features.embedding.onnx_graph import described, read_graph
+
+    kinds = dict(zip(("input", "output", "between"), described(read_graph(path)), strict=True))
+    if json:
+        tensors = {kind: [tensor._asdict() for tensor in found] for kind, found in kinds.items()}
+        print_json({"file": str(path), **tensors})
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "tensor", "shape", "operator"):
+        table.add_column(name)
+    for kind, found in kinds.items():
+        for tensor in found:
+            table.add_row(kind, tensor.name, "x".join(str(size or "?") for size in tensor.shape), tensor.made_by)
+    print_table(table)
+    say(f"Any output or tensor between can be the embedding: --features onnx:{path} --features-param layer=TENSOR.")
+
+
 def _report(fitted: Model, path: Path) -> dict[str, Any]:
     on, threshold = fitted.fitted_on, fitted.threshold
     return {
         "model": str(path),
         "features": fitted.front_end.name,
         "features_params": fitted.front_end.params(),
+        "features_about": fitted.front_end.about(),
         "detector": fitted.detector.name,
         "detector_params": fitted.detector.params(),
         "n_features": fitted.detector.n_features_,

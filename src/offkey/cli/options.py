@@ -37,13 +37,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 def params_of(option: str, texts: list[str], *, of_component: bool = False) -> dict[str, Any]:
     """Read a repeated option NAME=VALUE; a value is JSON (4, 0.5, true, [1, 0.5]) or else text.
 
-    With `of_component` a name may say which component it is for, as in ``gmm.n_components=4``.
+    With `of_component` a name may say which component it is for, as in ``gmm.n_components=4`` or, of all front ends
+    ``onnx:FILE``, ``onnx.layer=conv9``.
     """
     params: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
-        words = name.split(".", 1) if of_component else [name]
-        if not equals or not all(word.isidentifier() for word in words):
+        owner, _, param = name.rpartition(".")
+        if not equals or not param.isidentifier() or (owner and not of_component):
             raise UsageError(f"The option {option} must have the form NAME=VALUE. Got {text!r} instead.")
         try:
             params[name] = json.loads(value)

@@ -2,6 +2,6 @@
 
 from offkey.components.component import Component
 from offkey.components.registry import Registry
-from offkey.components.rules import Interval, OneOf, Rule, SequenceOf
+from offkey.components.rules import Interval, OneOf, Rule, SequenceOf, Text
 
-__all__ = ["Component", "Interval", "OneOf", "Registry", "Rule", "SequenceOf"]
+__all__ = ["Component", "Interval", "OneOf", "Registry", "Rule", "SequenceOf", "Text"]

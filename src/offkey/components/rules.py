@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Interval", "OneOf", "Rule", "SequenceOf"]
+__all__ = ["Interval", "OneOf", "Rule", "SequenceOf", "Text"]
 
 
 class Rule(Protocol):
@@ -115,3 +115,23 @@ class SequenceOf:
     def __str__(self) -> str:
         different = "different " if self.distinct else ""
         return f"a list, not empty, of {different}values each {self.rule}" + (" or None" if self.or_none else "")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is not empty.
+
+    Parameters
+    ----------
+    or_none : bool
+        Whether ``None`` is allowed as well.
+    """
+
+    or_none: bool = False
+
+    def holds(self, value: object) -> bool:
+        """Tell whether `value` is a text and not empty."""
+        return self.or_none if value is None else isinstance(value, str) and bool(value)
+
+    def __str__(self) -> str:
+        return "a text, not empty" + (" or None" if self.or_none else "")

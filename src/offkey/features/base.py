@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,18 @@ class FrontEnd(Component, ABC):
     def bands(self) -> int | None:
         """Length of one block where a vector is blocks of adjacent bands, else None."""
         return None
+
+    def tells(self) -> dict[str, Any]:
+        """Return what a detector that has such a parameter is told of the front end, by the parameter's name."""
+        return {} if self.bands is None else {"bands": self.bands}
+
+    def about(self) -> dict[str, Any]:
+        """Return what else the vector depends on than parameters, as JSON: the digest of a file, its version."""
+        return {}
+
+    def notes(self) -> list[str]:
+        """Return what the user is to be told of the front end when a model is fitted, a sentence each."""
+        return []
 
     def parts(self, rate: int) -> list[Part]:
         """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""

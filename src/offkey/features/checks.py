@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import pickle
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features import create, find
+from offkey.features import FrontEnd, create, find, restore
 from offkey.features.parts import Part
 
 __all__ = ["check_front_end"]
@@ -23,7 +24,7 @@ def check_front_end(name: str) -> None:
     Parameters
     ----------
     name : str
-        Its name in the registry.
+        Its name in the registry, with its argument where it takes one: ``"onnx:small.onnx"``.
 
     Raises
     ------
@@ -51,10 +52,27 @@ def _check_configuration(name: str) -> None:
     _expect(f"{name}: constructor arguments are keyword-only", not parameters)
     _expect(f"{name}: every constructor argument has a rule", set(cls.rules) == set(cls.defaults()))
     front_end = create(name)
-    _expect(f"{name}: the class and the registry agree on the name", front_end.name == name)
+    _expect(f"{name}: the class and the registry agree on the name", front_end.name == name.partition(":")[0])
     params = json.loads(json.dumps(front_end.params()))
     a, b = (f.vector(_sound(0, 1, 16_000), 16_000) for f in (front_end, create(name, **params)))
     _expect(f"{name}: parameters that went through JSON give the same features", np.array_equal(a, b))
+
+
+def _check_saved(name: str) -> None:
+    front_end, sound = create(name), _sound(0, 1, 16_000)
+    vector = front_end.vector(sound, 16_000)
+    state = front_end.state()
+    learnt = {key: value for key, value in state["learnt"].items() if not isinstance(value, np.ndarray)}
+    state["learnt"].update(json.loads(json.dumps(learnt)))
+    restored = restore({**state, "params": json.loads(json.dumps(state["params"]))})
+    _expect(f"{name}: restored from its state, it gives the same features", _same(restored, sound, vector))
+    copied = pickle.loads(pickle.dumps(front_end))  # noqa: S301 - our own, made here
+    _expect(f"{name}: sent to another process, it gives the same features", _same(copied, sound, vector))
+    json.dumps([front_end.about(), front_end.tells(), front_end.notes()])
+
+
+def _same(front_end: FrontEnd, sound: NDArray[np.float32], vector: NDArray[np.float32]) -> bool:
+    return bool(np.array_equal(front_end.vector(sound, 16_000), vector))
 
 
 def _check_vectors(name: str) -> None:
@@ -108,4 +126,4 @@ def _finite(vector: Callable[[NDArray[np.float32], int], NDArray[np.float32]], s
     return bool(np.isfinite(vector(sound, 16_000)).all())
 
 
-_CHECKS = (_check_configuration, _check_vectors, _check_parts, _check_limits)
+_CHECKS = (_check_configuration, _check_saved, _check_vectors, _check_parts, _check_limits)

@@ -137,7 +137,7 @@ def fit_features(
     scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=enough_folds(len(X)), seed=seed)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    told = (*notes, *_notes(fitted_on, calibration, config.false_alarm_rate))
+    told = (*notes, *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
     return Model(
         config=config,
         rate=rate,
@@ -161,12 +161,11 @@ def make_config(**options: Any) -> ModelConfig:
 
 
 def make_detector(config: ModelConfig) -> detectors.Detector:
-    """Return the detector that a configuration asks for, with the front end's bands where it takes them."""
+    """Return the detector that a configuration asks for, told of the front end what it has parameters for."""
     front_end = features.create(config.features, **config.features_params)
-    params = config.detector_params
-    if front_end.bands is not None and "bands" in detectors.find(config.detector).defaults():
-        params = {"bands": front_end.bands, **params}
-    return detectors.create(config.detector, **params)
+    taken = detectors.find(config.detector).defaults()
+    told = {name: value for name, value in front_end.tells().items() if name in taken}
+    return detectors.create(config.detector, **{**told, **config.detector_params})
 
 
 def make_extractor(config: ModelConfig, rate: int, *, digest: bool = False) -> Extractor:

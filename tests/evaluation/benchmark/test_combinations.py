@@ -64,6 +64,19 @@ def test_names_are_those_of_files_and_tell_combinations_apart() -> None:
     assert Combination("logmel", "gmm", features_params={"pooling": [1.0, 0.5]}).name == one.name
 
 
+def test_front_ends_with_an_argument_are_told_apart_by_it_and_named_together_without() -> None:
+    names = ["onnx:one.onnx", "onnx:nets/two.onnx", "logmel"]
+    given = {"onnx.layer": "conv", "onnx:one.onnx.keep_mb": 5, "logmel.n_mels": 64}
+    one, two, mel = combinations(["knn"], names, features_params=given)
+    assert one.features_params == {"layer": "conv", "keep_mb": 5}
+    assert two.features_params == {"layer": "conv"}
+    assert mel.features_params == {"n_mels": 64}
+    assert Combination("onnx:one.onnx", "knn").name == "onnx-one.onnx-knn-seed0"
+    far, near = (Combination(name, "knn").name for name in ("onnx:nets/two.onnx", "onnx:nets_two.onnx"))
+    assert far.startswith("onnx-nets_two.onnx-knn-seed0-")
+    assert far != near
+
+
 def test_the_seed_goes_to_detectors_that_draw() -> None:
     assert Combination("logmel", "gmm", 3).config().detector_params == {"seed": 3}
     assert Combination("logmel", "gmm", 3, detector_params={"seed": 5}).config().detector_params == {"seed": 5}

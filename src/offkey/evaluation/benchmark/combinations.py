@@ -48,9 +48,9 @@ class Combination:
     @property
     def name(self) -> str:
         """What the combination is called in tables and files: ``logmel-gmm-n_components=4-seed0``."""
-        parts = [self.features, _text(self.features_params), self.detector, _text(self.detector_params)]
+        parts = [self.features.replace(":", "-", 1), _text(self.features_params), self.detector, _text(self.detector_params)]
         name = "-".join([*(part for part in parts if part), f"seed{self.seed}"])
-        safe = re.sub(r"[^\w.,=+-]", "", name)
+        safe = re.sub(r"[^\w.,=+-]", "", name.replace("/", "_", self.features.count("/")))
         if len(safe) <= _LONGEST and not set(name) - set(safe) - set(_BRACKETS):
             return safe
         return f"{safe[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
@@ -88,8 +88,9 @@ class Combination:
     def described(self) -> dict[str, Any]:
         """Return all that scores depend on, defaults and what the front end tells the detector included."""
         front_end = features.create(self.features, **self.features_params)
+        about = front_end.about()
         return {
-            "features": [self.features, front_end.params()],
+            "features": [self.features, front_end.params(), *([about] if about else [])],
             "detector": [self.detector, make_detector(self.config()).params()],
             "seed": self.seed,
         }
@@ -112,7 +113,8 @@ def combinations(
     seeds : sequence of int
         Seeds.
     detector_params, features_params : mapping of str to object, optional
-        Constructor arguments. ``"gmm.n_components"`` is for the detector of that name;
+        Constructor arguments. ``"gmm.n_components"`` is for the detector of that name, ``"onnx.layer"`` for
+        every front end ``onnx:FILE``;
         ``"n_components"`` is for all that are named, each of which must have it.
 
     Returns
@@ -146,11 +148,12 @@ def _assigned(kind: str, defaults: Mapping[str, Params], params: Params | None) 
     assigned: dict[str, dict[str, Any]] = {name: {} for name in defaults}
     for key, value in sorted((params or {}).items(), key=lambda item: "." in item[0]):
         owner, dot, param = key.rpartition(".")
-        if dot and owner not in defaults:
+        owned = [name for name in defaults if not dot or owner in (name, name.partition(":")[0])]
+        if not owned:
             raise UsageError(
                 f"The parameter {key!r} is for a {kind} {owner!r}, but there is only {', '.join(defaults)}."
             )
-        for name in [owner] if dot else defaults:
+        for name in owned:
             if param not in defaults[name]:
                 having = [f"{other}.{param}" for other in defaults if param in defaults[other]]
                 hint = f"; write {having[0]!r} for the one that has it" if having else ""

@@ -133,8 +133,9 @@ class Worker:
         rate = self._rates[task.group.key][0]
         front_end = features.create(task.config.features, **task.config.features_params)
         config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
-        content = json.dumps([__version__, front_end.params(), rate, config], sort_keys=True)
-        name = f"{task.config.features}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
+        content = json.dumps(depends, sort_keys=True)
+        name = f"{front_end.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         folder = self._folder / "features" / name
         if folder not in self._stores:
             self._stores[folder] = FeatureStore(folder, make_extractor(task.config, rate, digest=True))

@@ -1,0 +1,98 @@
+"""What an ONNX file does not say of itself, in a small TOML file beside it or as options."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError
+
+from offkey.errors import DataError
+from offkey.features.embedding.patches import Patches
+
+__all__ = ["Description", "read_description"]
+
+_Weight = Annotated[float, Field(ge=0, le=1)]
+
+
+class Description(BaseModel):
+    """What a network expects, which of its tensors is the embedding, and how that is pooled.
+
+    Parameters
+    ----------
+    rate : int, default 16000
+        Sampling rate in Hz that it was trained at.
+    input : {"waveform", "patches"}, optional
+        What it takes; by default told by the shape of its input.
+    layer : str, optional
+        Name of the tensor that is the embedding, an output or one between; by default the output named
+        so, YAMNet's, or the only one.
+    axes : str, optional
+        A letter for each axis of that tensor: n patch, t time, b band, d embedding dimension; by default ``d``,
+        ``nd``, ``ntd`` or ``ndtb``.
+    window_s, hop_s : float, optional
+        Length and hop of the pieces that a waveform is cut into, in seconds; by default the whole clip, or where
+        the input's length is fixed, that length and half of it.
+    pooling : list of float, default [1.0]
+        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
+    deviation, change : bool, default False
+        Whether to add a block of standard deviations, of mean changes from frame to frame.
+    keep_bands : bool, default False
+        Whether bands are pooled apart rather than averaged.
+    patches : Patches
+        How patches are made, where it takes such.
+    licence, source : str
+        Under which licence and from where it came, for people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: Annotated[int, Field(ge=1000, le=384_000)] = 16_000
+    input: Literal["waveform", "patches"] | None = None
+    layer: str | None = None
+    axes: str | None = None
+    window_s: PositiveFloat | None = None
+    hop_s: PositiveFloat | None = None
+    pooling: Annotated[tuple[_Weight, ...], Field(min_length=1)] = (1.0,)
+    deviation: bool = False
+    change: bool = False
+    keep_bands: bool = False
+    patches: Patches = Patches()
+    licence: str = ""
+    source: str = ""
+
+
+def read_description(model: Path, **options: Any) -> Description:
+    """Read the description of an ONNX file.
+
+    Parameters
+    ----------
+    model : Path
+        The ONNX file; its description lies beside it, as ``yamnet.toml`` beside ``yamnet.onnx``, or nowhere.
+    **options
+        Fields of `Description` that count more than what the file says, unless they are None.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, is no TOML, or a field is unknown or wrong.
+    """
+    path = model.with_suffix(".toml")
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return Description(**{**content, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        reason = f"the field '{field}' is wrong: {first['msg']}. Got {first['input']!r}"
+        raise DataError(f"The description of {model} cannot be used: {reason}.") from error
+    except OSError as error:
+        raise DataError(f"The description {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # of TOML and UTF-8
+        raise DataError(f"The description {path} is no TOML file: {error}.") from error

@@ -1,0 +1,202 @@
+"""ONNX files: their digest, their tensors, and the part of a graph that leads to one of them."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from offkey.errors import DataError, ParameterError, require
+
+if TYPE_CHECKING:
+    from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
+
+__all__ = ["Tensor", "cut_at", "described", "file_digest", "read_graph"]
+
+_MOST_NAMED = 12
+_LARGEST = 2**31 - 1  # bytes of a protobuf message
+
+
+class Tensor(NamedTuple):
+    """A tensor of a graph.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    shape : tuple of (int, str or None)
+        Its axes; a name or None where the length is open. Empty where nothing is known.
+    made_by : str
+        The operator that makes it; ``"input"`` for an input.
+    """
+
+    name: str
+    shape: tuple[int | str | None, ...]
+    made_by: str
+
+
+def read_graph(path: Path) -> ModelProto:
+    """Read an ONNX file, together with the files in which it keeps large tensors.
+
+    Raises
+    ------
+    MissingExtraError
+        If onnx is not installed.
+    DataError
+        If it cannot be read or is no ONNX file.
+    """
+    onnx = require("onnx", "onnx", "Reading an ONNX file")
+    try:
+        model: ModelProto = onnx.load(str(path))
+        onnx.checker.check_model(model, full_check=False)
+    except OSError as error:
+        raise DataError(f"The ONNX file {path} cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # onnx and protobuf have several of their own
+        reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
+        raise DataError(f"{path} is no ONNX file that can be used: {reason}.") from error
+    return model
+
+
+def described(model: ModelProto) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
+    """Return inputs, outputs, and all tensors between, in the order in which they are computed."""
+    import onnx
+
+    graph = model.graph
+    shapes = {value.name: _shape(value) for value in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    constants = {initializer.name for initializer in graph.initializer}
+    outputs = {value.name: _shape(value) for value in graph.output}
+    made_by = {name: node.op_type for node in graph.node for name in node.output if name}
+    inputs = [Tensor(value.name, _shape(value), "input") for value in graph.input if value.name not in constants]
+    between = [
+        Tensor(name, shapes.get(name, ()), operator)
+        for name, operator in made_by.items()
+        if name not in outputs and operator != "Constant"
+    ]
+    return inputs, [Tensor(name, shape, made_by.get(name, "")) for name, shape in outputs.items()], between
+
+
+def cut_at(model: ModelProto, layer: str | None, path: Path) -> tuple[bytes, Tensor]:
+    """Make of a graph one whose only output is a tensor of it, without what leads elsewhere.
+
+    Parameters
+    ----------
+    model : ModelProto
+        The graph; it is changed.
+    layer : str or None
+        Name of the tensor; None for the output that is the embedding: the one named so, YAMNet's, or the
+        only one.
+    path : Path
+        The file it came from, for messages.
+
+    Returns
+    -------
+    content : bytes
+        The graph as a file.
+    tensor : Tensor
+        The output.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such tensor, or several outputs and none asked for; the message names what there is.
+    """
+    from onnx import helper
+
+    _, outputs, between = described(model)
+    tensor = _chosen(outputs, layer, path) if layer is None else _named([*outputs, *between], layer, path)
+    needed = _needed(model.graph, tensor.name)
+    kept = [node for node in model.graph.node if any(name in needed for name in node.output)]
+    constants = [one for one in model.graph.initializer if one.name in needed]
+    known = [value for value in model.graph.output if value.name == tensor.name]
+    output = known[0] if known else helper.make_empty_tensor_value_info(tensor.name)
+    for field, content in (("node", kept), ("initializer", constants), ("output", [output])):
+        whole = list(content)
+        model.graph.ClearField(field)
+        getattr(model.graph, field).extend(whole)
+    model.graph.ClearField("value_info")
+    if model.ByteSize() > _LARGEST:
+        raise DataError(f"The ONNX file {path} is too large: expected at most 2 GB up to the tensor {tensor.name!r}.")
+    return model.SerializeToString(), tensor
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of an ONNX file and of those beside it that hold its tensors (``FILE.data``, ``FILE_data``).
+
+    It is computed again only where size or time of change differ.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    try:
+        digests = []
+        for file in (path, *sorted(path.parent.glob(f"{glob.escape(path.name)}[._]*"))):
+            state = file.stat()
+            digests.append(_digest(file, state.st_size, state.st_mtime_ns))
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, _size: int, _changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _chosen(outputs: list[Tensor], layer: str | None, path: Path) -> Tensor:
+    """Return the output that is the embedding, by its name, by YAMNet's sizes, or because there is no other."""
+    named = [one for one in outputs if "embed" in one.name.lower()]
+    sizes = {one.shape[-1]: one for one in outputs if one.shape}
+    if len(named) == 1:
+        return named[0]
+    if {521, 1024} <= sizes.keys():  # YAMNet's classes and its embedding
+        return sizes[1024]
+    if len(outputs) == 1:
+        return outputs[0]
+    listed = ", ".join(f"{one.name} {list(one.shape)}" for one in outputs)
+    raise ParameterError(f"{path} has several outputs: name one of them or a tensor between as 'layer': {listed}.")
+
+
+def _named(tensors: list[Tensor], layer: str, path: Path) -> Tensor:
+    for tensor in tensors:
+        if tensor.name == layer:
+            return tensor
+    names = [tensor.name for tensor in tensors]
+    near = difflib.get_close_matches(layer, names, n=_MOST_NAMED, cutoff=0.4)
+    listed = ", ".join(near or names[:_MOST_NAMED])
+    raise ParameterError(
+        f"{path} has no tensor {layer!r}: of its {len(names)} tensors such are {listed}; "
+        f"'offkey info {path}' lists them all."
+    )
+
+
+def _needed(graph: GraphProto, output: str) -> set[str]:
+    """Return the names of all tensors that a tensor depends on, and its own."""
+    made_by = {name: node for node in graph.node for name in node.output}
+    needed: set[str] = set()
+    waiting = [output]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            waiting += _inputs(made_by[name]) if name in made_by else []
+    return needed
+
+
+def _inputs(node: NodeProto) -> list[str]:
+    """Return what a node reads, also inside the branches and loops that it holds."""
+    found = list(node.input)
+    for attribute in node.attribute:
+        for inner in [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]:
+            found += [name for child in inner.node for name in _inputs(child)] + [one.name for one in inner.output]
+    return found
+
+
+def _shape(value: ValueInfoProto) -> tuple[Any, ...]:
+    axes = value.type.tensor_type.shape.dim
+    return tuple(axis.dim_value if axis.HasField("dim_value") else axis.dim_param or None for axis in axes)

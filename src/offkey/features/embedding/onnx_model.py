@@ -1,0 +1,161 @@
+"""The front end ``onnx:FILE``: any ONNX model that takes a waveform or log-mel patches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.errors import DataError
+from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
+from offkey.features.embedding.description import Description, read_description
+from offkey.features.embedding.onnx_graph import cut_at, file_digest, read_graph
+from offkey.features.embedding.onnx_network import OnnxNetwork
+
+__all__ = ["OnnxModel"]
+
+
+class OnnxModel(Embedding):
+    """What an ONNX file makes of a clip, pooled over time.
+
+    A YAMNet file works as it is, whether it takes a waveform or patches; what else a file needs is said in a TOML
+    file beside it (see `offkey.features.embedding.description.Description`) or by these parameters, which count
+    more. A model file holds the part of the graph that leads to `layer`, so that it needs the ONNX file no more;
+    of a graph larger than `keep_mb` it holds the SHA-256, by which the file is known again.
+
+    Parameters
+    ----------
+    file : str
+        The ONNX file; written behind a colon, ``onnx:FILE``.
+    layer : str, optional
+        Name of the tensor that is the embedding, an output or any between; ``offkey info FILE`` lists them.
+    rate : int, optional
+        Sampling rate in Hz that the network was trained at, 16,000 unless its description says otherwise.
+    input : {"waveform", "patches"}, optional
+        What it takes; by default told by the shape of its input.
+    axes : str, optional
+        A letter for each axis of the layer: n patch, t time, b band, d embedding dimension.
+    window_s, hop_s : float, optional
+        Length and hop in seconds of the pieces that a waveform is cut into.
+    pooling : sequence of float, optional
+        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean (by default), 0
+        the maximum.
+    deviation, change : bool, optional
+        Whether to add a block of standard deviations over time, of mean changes from frame to frame.
+    keep_bands : bool, optional
+        Whether bands are pooled apart rather than averaged.
+    normalisation : {"none", "standard"}, default "none"
+        Whether each feature counts in units of its standard deviation over the training clips.
+    keep_mb : float, default 100
+        Size in MB up to which a model file holds the graph itself.
+
+    Attributes
+    ----------
+    sha256_ : str
+        Of the ONNX file.
+    description_ : dict
+        What it expects, as far as it is known.
+    model_ : ndarray of uint8, shape (n_bytes,)
+        The graph up to the layer, unless it is larger than `keep_mb`.
+    """
+
+    name = "onnx"
+    argument = "file"
+    rules: ClassVar = {
+        "file": Text(),
+        "layer": Text(or_none=True),
+        "rate": Interval(int, 1000, 384_000, or_none=True),
+        "input": OneOf(("waveform", "patches", None)),
+        "axes": Text(or_none=True),
+        "window_s": Interval(float, 0, open_low=True, or_none=True),
+        "hop_s": Interval(float, 0, open_low=True, or_none=True),
+        "pooling": SequenceOf(Interval(float, 0, 1), or_none=True),
+        "deviation": OneOf((True, False, None)),
+        "change": OneOf((True, False, None)),
+        "keep_bands": OneOf((True, False, None)),
+        "normalisation": OneOf(("none", "standard")),
+        "keep_mb": Interval(float, 0),
+    }
+
+    def __init__(
+        self,
+        *,
+        file: str = "",
+        layer: str | None = None,
+        rate: int | None = None,
+        input: str | None = None,  # noqa: A002 - the field's own word
+        axes: str | None = None,
+        window_s: float | None = None,
+        hop_s: float | None = None,
+        pooling: Sequence[float] | None = None,
+        deviation: bool | None = None,
+        change: bool | None = None,
+        keep_bands: bool | None = None,
+        normalisation: str = "none",
+        keep_mb: float = 100.0,
+    ) -> None:
+        self.file = file
+        self.layer = layer
+        self.rate = rate
+        self.input = input
+        self.axes = axes
+        self.window_s = window_s
+        self.hop_s = hop_s
+        self.pooling = pooling
+        self.deviation = deviation
+        self.change = change
+        self.keep_bands = keep_bands
+        self.normalisation = normalisation
+        self.keep_mb = keep_mb
+
+    sha256_: str
+    description_: dict[str, Any]
+
+    def pooled_by(self) -> dict[str, Any]:
+        """Return how the output is pooled, as options and description say; see `Embedding.pooled_by`."""
+        return {name: self.description_[name] for name in super().pooled_by()}
+
+    def about(self) -> dict[str, Any]:
+        """Return the file's SHA-256 and description; see `FrontEnd.about`."""
+        if hasattr(self, "sha256_"):
+            return {"sha256": self.sha256_, **self.description_}
+        path = self._path()
+        return {"sha256": file_digest(path), **self._description(path).model_dump(mode="json")}
+
+    def _load(self) -> OnnxNetwork:
+        kept = vars(self).get("model_")
+        if kept is not None:
+            return OnnxNetwork(kept.tobytes(), Description(**self.description_), self.file)
+        path = self._path()
+        digest = file_digest(path)
+        if vars(self).get("sha256_", digest) != digest:
+            raise DataError(
+                f"{path} is not the file that the model was fitted with: expected SHA-256 {self.sha256_}, found "
+                f"{digest}; put the right file there, or fit again."
+            )
+        how = self._description(path)
+        content, tensor = cut_at(read_graph(path), how.layer, path)
+        how = how.model_copy(update={"layer": tensor.name})
+        network = OnnxNetwork(content, how, str(path))
+        self.sha256_, self.description_ = digest, how.model_dump(mode="json")
+        if len(content) <= self.keep_mb * 1e6:
+            self.model_ = np.frombuffer(content, np.uint8)
+        return network
+
+    def _path(self) -> Path:
+        path = find_local(self.file)
+        if path is None or not path.is_file():
+            raise DataError(
+                f"The ONNX file {self.file} does not exist: put it there, or into the folder that the environment "
+                f"variable {FOLDER_VARIABLE} names."
+            )
+        return path
+
+    def _description(self, path: Path) -> Description:
+        if hasattr(self, "description_"):
+            return Description(**self.description_)
+        given = {name: value for name, value in self.params().items() if name in Description.model_fields}
+        return read_description(path, **given)

@@ -1,0 +1,144 @@
+"""Log-mel patches, as YAMNet and VGGish take them: short pieces of a log-mel spectrogram."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+
+from offkey.errors import ParameterError
+
+__all__ = ["Patches", "htk_filters", "log_mel_patches"]
+
+
+class Patches(BaseModel):
+    """How a network wants its patches; the defaults are YAMNet's.
+
+    M. Plakal & D. Ellis, YAMNet, TensorFlow Models, research/audioset/yamnet (``params.py``, ``features.py``),
+    after Hershey et al., "CNN architectures for large-scale audio classification", ICASSP 2017. VGGish differs in
+    an `offset` of 0.01 and a `hop_frames` of 96.
+
+    Parameters
+    ----------
+    window_s, hop_s : float, default 0.025 and 0.01
+        Length of the periodic Hann window and its hop, in seconds.
+    n_mels : int, default 64
+        Number of HTK mel bands.
+    low_hz, high_hz : float, default 125 and 7500
+        Lower end of the first band and upper end of the last, in Hz.
+    power : {1, 2}, default 1
+        Whether bands are weighted sums of magnitudes or of powers.
+    offset : float, default 0.001
+        What is added to a band before the natural logarithm.
+    frames, hop_frames : int, default 96 and 48
+        Length of a patch and its hop, in frames.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    window_s: PositiveFloat = 0.025
+    hop_s: PositiveFloat = 0.010
+    n_mels: PositiveInt = 64
+    low_hz: float = 125.0
+    high_hz: PositiveFloat = 7500.0
+    power: PositiveInt = 1
+    offset: PositiveFloat = 0.001
+    frames: PositiveInt = 96
+    hop_frames: PositiveInt = 48
+
+    def sizes(self, rate: int) -> tuple[int, int, int]:
+        """Return window, hop and length of the transform (the next power of two) in samples, at a rate in Hz."""
+        window = round(self.window_s * rate)
+        return window, round(self.hop_s * rate), 1 << (window - 1).bit_length()
+
+    def min_samples(self, rate: int) -> int:
+        """Return the number of samples of one patch: 15,600 for YAMNet."""
+        window, hop, _ = self.sizes(rate)
+        return window + (self.frames - 1) * hop
+
+
+def log_mel_patches(samples: NDArray[np.float32], rate: int, how: Patches) -> NDArray[np.float32]:
+    """Cut a clip's log-mel spectrogram into patches.
+
+    Frames and patches are whole, and nothing is padded: what is left at the end is shorter than a hop. (YAMNet's
+    own code pads the clip with zeros to one more patch.)
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        One channel, full scale 1; at least ``how.min_samples(rate)`` of them.
+    rate : int
+        Sampling rate in Hz, the one that the network was trained at.
+    how : Patches
+        The sizes.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_patches, frames, n_mels)
+        Natural logarithms.
+
+    Raises
+    ------
+    ParameterError
+        If the highest band ends above half the rate.
+    """
+    from scipy.fft import rfft
+
+    window, hop, n_fft = how.sizes(rate)
+    waves = np.lib.stride_tricks.sliding_window_view(samples, window)[::hop]
+    hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)).astype(np.float32)
+    filters = htk_filters(rate, n_fft, how.n_mels, how.low_hz, how.high_hz).astype(np.float32)
+    mel = np.empty((len(waves), how.n_mels), np.float32)
+    for first in range(0, len(waves), _AT_A_TIME):
+        spectra = np.abs(rfft(waves[first : first + _AT_A_TIME] * hann, n_fft, axis=1))
+        mel[first : first + _AT_A_TIME] = (spectra if how.power == 1 else spectra**how.power) @ filters.T
+    levels = np.log(mel + np.float32(how.offset))
+    patches = np.lib.stride_tricks.sliding_window_view(levels, how.frames, axis=0)[:: how.hop_frames]
+    return np.ascontiguousarray(patches.transpose(0, 2, 1))
+
+
+_AT_A_TIME = 256  # frames
+
+
+@lru_cache(maxsize=8)
+def htk_filters(rate: int, n_fft: int, n_mels: int, low_hz: float, high_hz: float) -> NDArray[np.float64]:
+    """Return the mel filter bank of TensorFlow's ``tf.signal.linear_to_mel_weight_matrix``.
+
+    Triangles of height 1, equally spaced and straight on the mel scale 1127 ln(1 + f / 700) of HTK (Young et al.,
+    "The HTK book", 2006, eq. 5.13), which takes no part of the bin at 0 Hz.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate in Hz.
+    n_fft : int
+        Length of the transform.
+    n_mels : int
+        Number of bands.
+    low_hz, high_hz : float
+        Lower end of the first band and upper end of the last, in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (n_mels, n_fft // 2 + 1)
+        Do not change it, it is shared.
+    """
+    if not 0 <= low_hz < high_hz <= rate / 2:
+        raise ParameterError(
+            f"The mel bands must lie between 0 and {rate / 2:g} Hz, half the rate of {rate} Hz. "
+            f"Got {low_hz:g} to {high_hz:g} Hz instead."
+        )
+    bins = _mel(np.linspace(0, rate / 2, n_fft // 2 + 1))
+    low, high = _mel(np.array([low_hz, high_hz]))
+    edges = np.linspace(low, high, n_mels + 2)
+    rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    filters: NDArray[np.float64] = np.maximum(0, np.minimum(rise, fall))
+    filters[:, 0] = 0
+    return filters
+
+
+def _mel(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1127.0 * np.log1p(hz / 700)

@@ -1,0 +1,109 @@
+"""Embeddings through the commands: fit, score, info, benchmark, tune."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+
+import pytest
+import soundfile
+
+import offkey
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory, hum) -> Path:
+    """A set of two ids with 8 training clips and 3 normal and 3 anomalous test clips each, of one second."""
+    root = tmp_path_factory.mktemp("plant")
+    seeds = itertools.count()
+    for ident in ("id_00", "id_02"):
+        for name, n, tone_hz in (("train/normal", 8, None), ("test/normal", 3, None), ("test/anomaly", 3, 3000)):
+            folder = root / "fan" / ident / name
+            folder.mkdir(parents=True)
+            for k in range(n):
+                sound = hum(next(seeds), tone_hz=tone_hz)
+                soundfile.write(folder / f"{k:03d}.wav", sound, 16_000)
+    return root
+
+
+@pytest.fixture
+def network(yamnet_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A YAMNet file in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copy(yamnet_folder / "patches.onnx", "yamnet.onnx"))
+
+
+def test_fit_info_and_score(run, normal_folder: Path, hum, network: Path, tmp_path: Path) -> None:
+    ran = run("fit", normal_folder, "--features", "onnx:yamnet.onnx", "--model", "m.offkey")
+    assert ran.status == 0, ran.err
+    network.unlink()
+    report = run("info", "m.offkey", "--json").json
+    assert (report["features"], report["n_features"]) == ("onnx", 1024)
+    assert report["features_about"]["layer"] == "Identity_1"
+    for name, tone_hz in (("fine", None), ("odd", 3000)):
+        soundfile.write(f"{name}.wav", hum(77, tone_hz=tone_hz), 16_000)
+    soundfile.write("short.wav", hum(77)[:8000], 16_000)
+    ran = run("score", "m.offkey", "fine.wav", "odd.wav", "short.wav", "--json")
+    fine, odd, short = ran.json["rows"]
+    assert ran.status == 3
+    assert odd["score"] > fine["score"]
+    assert short["score"] is None
+    assert "short.wav" in short["error"]
+
+
+def test_info_lists_the_tensors_of_an_onnx_file(run, network: Path) -> None:
+    ran = run("info", network)
+    for word in ("input", "mel", "nx96x64", "Identity_1", "nx1024", "relu1", "Conv", "layer=TENSOR"):
+        assert word in ran.out + ran.err
+    report = run("info", network, "--json").json
+    assert [one["name"] for one in report["output"]] == ["Identity", "Identity_1"]
+    ran = run("info", network, "--set-threshold", 3)
+    assert (ran.status, "has no threshold" in ran.err) == (2, True)
+
+
+def test_a_benchmark_compares_embeddings_with_others(run, plant: Path, network: Path, yamnet_folder: Path) -> None:
+    shutil.copy(yamnet_folder / "waveform.onnx", "wave.onnx")
+    features = ("--features", "onnx:yamnet.onnx", "--features", "logmel", "--features", "onnx:wave.onnx")
+    params = ("--features-param", "onnx:yamnet.onnx.layer=relu1", "--features-param", "onnx.pooling=[1.0,0.5]")
+    arguments = ("benchmark", plant, "--dataset", "folder", *features, *params, "--detector", "knn", "--out", "run")
+    ran = run(*arguments, "--json")
+    assert ran.status == 0, ran.err
+    rows = ran.json["results"]
+    assert len(rows) == 2 * 3
+    assert all(row["auc"] is not None for row in rows)
+    assert {path.name.partition("-")[0] for path in Path("run/store/features").iterdir()} == {"onnx", "logmel"}
+    assert run(*arguments, "--json").json["reused"] == 6
+    shutil.copy(yamnet_folder / "patches.onnx", "wave.onnx")  # another network under the same name
+    assert run(*arguments, "--json").json["reused"] == 4
+
+
+def test_tune_compares_layers(run, plant: Path, network: Path) -> None:
+    ran = run(
+        *("tune", plant, "--dataset", "folder", "--features", f"onnx:{network}", "--detector", "knn", "--out", "tuned"),
+        *("--features-param", 'layer="Identity_1","relu1"', "--json"),
+    )
+    assert ran.status == 0, ran.err
+    written = [path.read_text() for path in map(Path, ran.json["written"]) if path.suffix in (".toml", ".json")]
+    assert any("onnx:yamnet.onnx" in text for text in written)
+
+
+def test_a_file_that_is_missing_is_one_sentence(run, normal_folder: Path, plant: Path, network: Path) -> None:
+    for command in (
+        ("fit", normal_folder, "--model", "m.offkey"),
+        ("benchmark", plant, "--dataset", "folder", "--out", "run"),
+        ("tune", plant, "--dataset", "folder", "--out", "tuned", "--features-param", "pooling=[1.0],[0.5]"),
+    ):
+        ran = run(*command, "--features", "onnx:none.onnx")
+        assert ran.status == 1
+        assert ran.err.startswith("offkey: The ONNX file none.onnx does not exist: put it there")
+        assert ran.err.count("\n") == 1
+    ran = run("fit", normal_folder, "--model", "m.offkey", "--features", "onnx")
+    assert ran.status == 2
+    assert "The 'file' parameter of 'onnx' must be a text, not empty" in ran.err
+
+
+def test_the_model_is_the_same_from_python(normal_folder: Path, network: Path, hum, tmp_path: Path) -> None:
+    model = offkey.fit(normal_folder, features="onnx:yamnet.onnx", detector="knn")
+    model.save("m.offkey")
+    assert offkey.load("m.offkey").score(hum(5), rate=16_000) == model.score(hum(5), rate=16_000)
