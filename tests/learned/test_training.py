@@ -100,6 +100,16 @@ def test_the_best_weights_are_kept_and_patience_ends_it() -> None:
     assert np.mean(losses) == pytest.approx(history.held_out_loss[history.best_epoch], rel=1e-5)
 
 
+def test_the_last_weights_can_be_kept_instead_of_the_best() -> None:
+    best, last = _module(), _module()
+    changes = {"epochs": 12, "learning_rate": 0.2}
+    chosen = _train(best, **changes)
+    history = _train(last, keep="last", **changes)
+    assert history.held_out_loss == chosen.held_out_loss
+    assert history.best_epoch == 11 != chosen.best_epoch
+    assert any(not np.array_equal(weight, _weights(last)[name]) for name, weight in _weights(best).items())
+
+
 def _held_out() -> Iterator[tuple[np.ndarray, ...]]:
     yield from ArrayBatches((X[80:], Y[80:]), 16, shuffle=False)()
 

@@ -30,7 +30,7 @@ def draw_learning_curve(history: History, title: str) -> bytes:
     losses = history.train_loss
     if history.held_out_loss:
         losses = history.held_out_loss
-        panel.plot(epochs, losses, color=COLOURS[1], marker="o", markersize=3, label="held-out normal clips")
+        panel.plot(epochs, losses, color=COLOURS[1], marker="o", markersize=3, label="held-out clips")
     best = history.best_epoch
     ring = {"s": 110, "facecolors": "none", "edgecolors": "black", "linewidths": 1.5, "zorder": 4}
     panel.scatter([best + 1], [losses[best]], label=f"kept: epoch {best + 1}", **ring)  # type: ignore[arg-type]

@@ -29,6 +29,8 @@ class History:
         Whether patience ended it.
     resumed_at : int or None
         The epoch from which an interrupted training went on.
+    keep : str
+        Whose weights are kept, as in `TrainingOptions`.
     """
 
     epochs: int
@@ -38,11 +40,12 @@ class History:
     seconds: float = 0.0
     stopped_early: bool = False
     resumed_at: int | None = None
+    keep: str = "best"
 
     @property
     def best_epoch(self) -> int:
-        """Number of the epoch, from 0, whose weights are kept: the lowest held-out loss, else the last."""
-        if not self.held_out_loss:
+        """Number of the epoch, from 0, whose weights are kept: that of the lowest held-out loss, or the last."""
+        if not self.held_out_loss or self.keep == "last":
             return len(self.train_loss) - 1
         return min(range(len(self.held_out_loss)), key=lambda epoch: _rank(self.held_out_loss[epoch]))
 

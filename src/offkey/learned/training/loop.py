@@ -56,7 +56,7 @@ def train(
     ----------
     module : torch.nn.Module
         What is trained: all its parameters. It is left on the CPU, in evaluation mode, with the weights of the
-        best epoch where something is held out, else of the last.
+        best epoch where something is held out, else of the last; see `TrainingOptions.keep`.
     batches : callable
         Gives the batches of an epoch, by its number from 0, as `ArrayBatches` does; to be drawn from a seed
         and that number, so that an interrupted training goes on as if it had not been.
@@ -106,7 +106,7 @@ class _Run:
     def __init__(self, module: nn.Module, loss: Loss, options: TrainingOptions, device: str) -> None:
         self.module, self.loss, self.options, self.device = module, loss, options, device
         self.torch = torch(_PURPOSE)
-        self.history = History(options.epochs, device)
+        self.history = History(options.epochs, device, keep=options.keep)
         kinds = {"adam": self.torch.optim.Adam, "adamw": self.torch.optim.AdamW}
         self.optimiser: torch_types.optim.Optimizer = kinds[options.optimiser](
             module.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay

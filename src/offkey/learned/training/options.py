@@ -18,6 +18,7 @@ RULES: dict[str, Rule] = {
     "weight_decay": Interval(float, 0),
     "schedule": OneOf(("constant", "cosine")),
     "patience": Interval(int, 1, or_none=True),
+    "keep": OneOf(("best", "last")),
     "clip_gradient": Interval(float, 0, open_low=True, or_none=True),
     "seed": Interval(int, 0),
     "mixed_precision": OneOf((True, False)),
@@ -46,6 +47,9 @@ class TrainingOptions:
         (Loshchilov & Hutter 2017, eq. 5, without restarts).
     patience : int, optional
         Epochs without a better held-out loss before training stops; by default it does not stop early.
+    keep : {"best", "last"}, default "best"
+        Whose weights are kept where something is held out: the epoch's of the lowest held-out loss, or the last's,
+        for held-out figures that no choice has been made with.
     clip_gradient : float, optional
         Largest norm of the gradient; by default it is not clipped.
     seed : int, default 0
@@ -68,6 +72,7 @@ class TrainingOptions:
     weight_decay: float = 0.0
     schedule: Literal["constant", "cosine"] = "constant"
     patience: int | None = None
+    keep: Literal["best", "last"] = "best"
     clip_gradient: float | None = None
     seed: int = 0
     device: str = "auto"
