@@ -64,9 +64,10 @@ def test_it_learns_and_the_seed_decides_everything(changes: dict[str, object]) -
     assert _train(_module(), epochs=2, seed=5).train_loss != _train(_module(), epochs=2).train_loss
 
 
-def test_an_interrupted_training_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_an_interrupted_training_ends_as_if_it_had_not_been(tmp_path: Path, schedule: str) -> None:
     whole, broken = _module(), _module()
-    history = _train(whole)
+    history = _train(whole, schedule=schedule)
 
     def interrupt(now: History) -> None:
         if len(now.train_loss) == 3:
@@ -74,9 +75,9 @@ def test_an_interrupted_training_ends_as_if_it_had_not_been(tmp_path: Path) -> N
 
     path = tmp_path / "training.pt"
     with pytest.raises(KeyboardInterrupt):
-        _train(broken, checkpoint=path, signature="a", advance=interrupt)
+        _train(broken, checkpoint=path, signature="a", advance=interrupt, schedule=schedule)
     resumed = _module(seed=9)
-    after = _train(resumed, checkpoint=path, signature="a")
+    after = _train(resumed, checkpoint=path, signature="a", schedule=schedule)
     assert after.resumed_at == 3
     assert after.train_loss == history.train_loss
     for name, weight in _weights(whole).items():

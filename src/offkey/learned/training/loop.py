@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -136,7 +137,7 @@ class _Run:
         options = self.options
         if options.schedule == "cosine":
             for group in self.optimiser.param_groups:
-                group["lr"] = options.learning_rate * 0.5 * (1 + np.cos(np.pi * at / options.epochs))
+                group["lr"] = options.learning_rate * 0.5 * (1 + math.cos(math.pi * at / options.epochs))
         self.optimiser.zero_grad(set_to_none=True)
         with self.torch.autocast("cuda") if self.half else nullcontext():
             loss = self.loss(self.module, self._moved(batch))
