@@ -1,0 +1,100 @@
+"""What every classifier of machine types is, and all of them by name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Component, Registry
+from offkey.features import FrontEnd
+
+__all__ = ["Classifier", "Examples", "Run", "create", "find", "names", "restore"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Features of clips and their types.
+
+    Parameters
+    ----------
+    X : ndarray of float32, shape (n, n_features)
+        What the classifier's front end gave.
+    y : ndarray of int, shape (n,)
+        Types, by number.
+    """
+
+    X: NDArray[np.float32]
+    y: NDArray[np.intp]
+
+    def only(self, rows: NDArray[Any]) -> Examples:
+        """Return some of them."""
+        return Examples(self.X[rows], self.y[rows])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What has no influence on what is learnt.
+
+    Parameters
+    ----------
+    checkpoint : Path, optional
+        Where an interrupted training goes on, for a classifier that trains in epochs.
+    advance : callable, optional
+        Called after each epoch with one line about it.
+    """
+
+    checkpoint: Path | None = None
+    advance: Callable[[str], None] | None = None
+
+
+class Classifier(Component, ABC):
+    """Base of the classifiers of machine types.
+
+    Attributes
+    ----------
+    scoring_needs : str
+        What scoring needs, for people who choose.
+    """
+
+    scoring_needs: ClassVar[str]
+
+    @abstractmethod
+    def front_end(self) -> FrontEnd:
+        """Return what turns sound into the features that this classifier takes."""
+
+    @abstractmethod
+    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+        """Learn; the held-out clips are watched, never learnt or chosen from."""
+
+    @abstractmethod
+    def embed(self, X: NDArray[np.float32]) -> Floats:
+        """Return what the last layer sees, shape (n, n_embedding)."""
+
+    @abstractmethod
+    def logits(self, embedding: Floats) -> Floats:
+        """Return the last layer's output, shape (n, n_types)."""
+
+    def picture(self) -> bytes | None:
+        """Return the learning curve as a PNG image, None where there are no epochs."""
+        return None
+
+
+_REGISTRY: Registry[Classifier] = Registry(
+    "classifier",
+    Classifier,  # type: ignore[type-abstract]
+    "offkey.classifiers",
+    {
+        "linear": "offkey.learned.identify.linear:Linear",
+        "resnet34": "offkey.learned.identify.resnet34:ResNet34",
+    },
+)
+
+names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore

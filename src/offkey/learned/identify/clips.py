@@ -1,0 +1,124 @@
+"""Clips with the machine type and the machine id that folders and names tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from offkey.datasets.names import ABOVE_MACHINES, parse_name
+from offkey.datasets.readers import read_dataset
+from offkey.errors import DataError
+
+__all__ = ["FoundClips", "TypedClip", "read_clips"]
+
+
+@dataclass(frozen=True)
+class TypedClip:
+    """A clip of a known machine type.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    machine_type : str
+        Such as ``"fan"``.
+    ident : str or None
+        Which machine of this type, where anything tells it.
+    split : str or None
+        The split that the data set gives it.
+    """
+
+    path: Path
+    machine_type: str
+    ident: str | None = None
+    split: str | None = None
+
+
+@dataclass(frozen=True)
+class FoundClips:
+    """The clips of a data set.
+
+    Parameters
+    ----------
+    clips : list of TypedClip
+        Those whose type is told.
+    left_out : list of (str, str)
+        Name and reason of the others.
+    """
+
+    clips: list[TypedClip]
+    left_out: list[tuple[str, str]]
+
+    def to_learn(self) -> list[TypedClip]:
+        """Return what may be learnt from: of a type that has training clips these alone, else all."""
+        of_type: dict[str, list[TypedClip]] = defaultdict(list)
+        for clip in self.clips:
+            of_type[clip.machine_type].append(clip)
+        training = {name: [clip for clip in clips if clip.split == "train"] for name, clips in of_type.items()}
+        return [clip for name, clips in of_type.items() for clip in training[name] or clips]
+
+
+def read_clips(
+    root: str | PathLike[str], *, dataset: str = "folder", machines: Sequence[str] | None = None
+) -> FoundClips:
+    """List the clips of a data set with their machine types.
+
+    Parameters
+    ----------
+    root : path
+        Its folder, or the file of a table.
+    dataset : str, default "folder"
+        One of `offkey.datasets.readers.names`. In a plain folder a type is a folder above ``id_00/``, ``train/``,
+        ``normal/`` and the like, else the topmost; further folders between root and clip tell the id.
+    machines : sequence of str, optional
+        Only these types.
+
+    Returns
+    -------
+    FoundClips
+        Without supplemental clips, which need not hold a machine.
+
+    Raises
+    ------
+    DataError
+        If the folder is not as it must be, or no clip tells a type.
+    """
+    root = Path(root)
+    asked = None if dataset == "folder" else machines  # a plain folder may name types where its reader sees none
+    table = read_dataset(dataset, root, machines=asked)
+    clips, left_out = [], []
+    for row in table.iter_rows(named=True):
+        found = _typed(row, root if dataset == "folder" else None)
+        if row["supplement"] or row["split"] == "supplemental":
+            continue
+        if found is None:
+            reason = f"{row['file']} lies in no folder that names a machine type: expected {root}/TYPE/clip.wav."
+            left_out.append((row["file"], reason))
+        elif machines is None or found.machine_type.lower() in {name.lower() for name in machines}:
+            clips.append(found)
+    if not clips:
+        wanted = "" if machines is None else f" of {', '.join(machines)}"
+        raise DataError(f"No clip{wanted} with a machine type was found under {root}: expected {root}/TYPE/clip.wav.")
+    return FoundClips(clips, left_out)
+
+
+def _typed(row: dict[str, Any], root: Path | None) -> TypedClip | None:
+    path = Path(row["file"])
+    folders = [] if root is None else [part for part in path.relative_to(root).parts[:-1] if not _tells(part)]
+    machine = (row["machine"] or "").split("/")[-1] or (folders[0] if folders else None)
+    if machine is None:
+        return None
+    words = [folder for folder in folders if folder.lower() != machine.lower()]
+    ident = "/".join([*words, *([row["section"]] if row["section"] else [])])
+    return TypedClip(path, machine, ident or None, row["split"])
+
+
+def _tells(folder: str) -> bool:
+    """Tell whether a folder's name is a split, a label, an id or a signal-to-noise ratio."""
+    told = parse_name(f"{folder}/clip.wav")
+    known = (told.split, told.label, told.section, told.snr_db, told.part)
+    return folder.lower() in ABOVE_MACHINES or any(value is not None for value in known)

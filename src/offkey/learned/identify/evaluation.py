@@ -1,0 +1,163 @@
+"""What a table of types is worth, against the types that folders, names or a table tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from offkey.datasets.names import parse_name
+from offkey.errors import DataError
+from offkey.evaluation.csv_lines import csv_lines, number
+from offkey.learned.identify.identifier import UNKNOWN, Identification
+from offkey.learned.identify.measures import TypeFigures, measure_types
+from offkey.learned.identify.score_table import FIXED_COLUMNS
+
+__all__ = ["TypeReport", "evaluate_types", "read_true_types", "read_types"]
+
+
+@dataclass(frozen=True)
+class TypeReport:
+    """What `evaluate_types` found.
+
+    Parameters
+    ----------
+    figures : TypeFigures
+        Of what clips were called; `UNKNOWN` is right for a clip of a type that was not learnt, else wrong.
+    likeliest : TypeFigures or None
+        Of the likeliest types, over clips of known types; None if there are none.
+    called_unknown : dict
+        Share called unknown ``of_known`` and ``of_foreign`` types, None where there are no such clips.
+    n_clips, n_errors : int
+        Clips measured, and rows left out because of an error.
+    """
+
+    figures: TypeFigures
+    likeliest: TypeFigures | None
+    called_unknown: dict[str, float | None]
+    n_clips: int
+    n_errors: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        likeliest = None if self.likeliest is None else self.likeliest.to_json()
+        return {
+            **self.figures.to_json(),
+            "likeliest": likeliest,
+            "called_unknown": self.called_unknown,
+            "n_clips": self.n_clips,
+            "n_errors": self.n_errors,
+        }
+
+
+def evaluate_types(found: Sequence[Identification], truth: Mapping[str, str]) -> TypeReport:
+    """Measure types of clips against the truth.
+
+    Parameters
+    ----------
+    found : sequence of Identification
+        What clips were called.
+    truth : mapping of str to str
+        Type by file.
+
+    Returns
+    -------
+    TypeReport
+
+    Raises
+    ------
+    DataError
+        If nothing tells the type of a clip, or no clip has a type.
+    """
+    scored = [one for one in found if one.error is None and one.probabilities is not None]
+    if not scored:
+        raise DataError(f"No clip has a machine type to measure: all {len(found)} rows have an error.")
+    known = list(scored[0].probabilities or ())
+    true = [_true_type(one.file, truth, known) for one in scored]
+    targets = [name if name in known else UNKNOWN for name in true]
+    figures = measure_types(targets, [str(one.machine_type) for one in scored])
+    of_known = [(name, one) for name, one in zip(true, scored, strict=True) if name in known]
+    foreign = [one for name, one in zip(true, scored, strict=True) if name not in known]
+    likeliest = None
+    if of_known:
+        likeliest = measure_types([name for name, _ in of_known], [_likeliest(one) for _, one in of_known])
+    unknown = {"of_known": _unknown_share([one for _, one in of_known]), "of_foreign": _unknown_share(foreign)}
+    return TypeReport(figures, likeliest, unknown, len(scored), len(found) - len(scored))
+
+
+def read_types(path: Path) -> list[Identification]:
+    """Read a table that ``offkey identify score`` wrote.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, lacks a column, or holds what is no probability.
+    """
+    header, rows = _table(path, "table of types", ("file", "machine_type", "probability"))
+    types = [name for name in header if name not in FIXED_COLUMNS]
+    if len(types) < 2:
+        raise DataError(f"The table of types {path} has no column of probabilities for each of two or more types.")
+    found = []
+    for line, cells in rows:
+        if cells.get("error"):
+            found.append(Identification(cells["file"], error=cells["error"]))
+            continue
+        shares = {name: number(cells.get(name, "")) for name in types}
+        missing = [name for name, share in shares.items() if share is None or not 0 <= share <= 1]
+        if missing or not cells["machine_type"]:
+            wrong = missing[0] if missing else "machine_type"
+            raise DataError(f"The table of types {path}, line {line}: found {cells.get(wrong, '')!r} as {wrong!r}.")
+        probabilities = {name: float(share or 0) for name, share in shares.items()}
+        probability = max(probabilities.values())
+        found.append(Identification(cells["file"], cells["machine_type"], probability, probabilities))
+    return found
+
+
+def read_true_types(path: Path) -> dict[str, str]:
+    """Read a CSV file with the columns ``file,machine_type``; a DataError says what is wrong with it."""
+    _, rows = _table(path, "labels file", ("file", "machine_type"))
+    for line, cells in rows:
+        if not cells["machine_type"]:
+            raise DataError(f"The labels file {path}, line {line}: the machine type of {cells['file']} is empty.")
+    return {cells["file"]: cells["machine_type"] for _, cells in rows}
+
+
+def _table(path: Path, what: str, needed: tuple[str, ...]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    lines = csv_lines(path, what)
+    header = lines[0][1] if lines else []
+    missing = [name for name in needed if name not in header]
+    if missing:
+        found = ", ".join(header) or "nothing"
+        raise DataError(f"The {what} {path} must have the columns {', '.join(needed)}; found {found}.")
+    if len(lines) == 1:
+        raise DataError(f"The {what} {path} has no rows below its header.")
+    return header, [(line, dict(zip(header, cells, strict=False))) for line, cells in lines[1:]]
+
+
+def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str:
+    """Return a clip's type: as told, else the nearest folder of a known type's name, else by official names."""
+    if truth:
+        if file not in truth:
+            raise DataError(f"Nothing tells the machine type of {file}: the labels hold no row of that file.")
+        return truth[file]
+    by_word = {name.lower(): name for name in known}
+    for folder in reversed(PurePath(file).parts[:-1]):
+        if folder.lower() in by_word:
+            return by_word[folder.lower()]
+    machine = parse_name(file).machine
+    if machine is None:
+        raise DataError(
+            f"Nothing tells the machine type of {file}: expected a folder named by it, such as {known[0]}/, or "
+            "--labels with the columns file,machine_type."
+        )
+    return machine
+
+
+def _likeliest(one: Identification) -> str:
+    shares = one.probabilities or {}
+    return max(shares, key=lambda name: shares[name])
+
+
+def _unknown_share(found: Sequence[Identification]) -> float | None:
+    return sum(one.machine_type == UNKNOWN for one in found) / len(found) if found else None

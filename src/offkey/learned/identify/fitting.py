@@ -1,0 +1,232 @@
+"""From clips of known types to what tells them apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Channel, Windowing
+from offkey.errors import AudioError, DataError, ParameterError
+from offkey.learned.identify.classifiers import Classifier, Examples, Run, create
+from offkey.learned.identify.clips import TypedClip
+from offkey.learned.identify.identifier import UNKNOWN, Identifier, TypesFittedOn, check_unknown
+from offkey.learned.identify.measures import measure_types
+from offkey.learned.identify.score_table import FIXED_COLUMNS
+from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
+from offkey.learned.identify.type_model import TypeModel
+from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
+from offkey.model.rates import common_rate
+
+__all__ = ["Learnt", "fit_identifier", "learn"]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A fitted classifier with the examples that it was fitted on, for a report.
+
+    Parameters
+    ----------
+    identifier : Identifier
+        What tells types apart.
+    train, held_out : Examples
+        Features and types.
+    train_clips, held_out_clips : list of TypedClip
+        The clip of each.
+    """
+
+    identifier: Identifier
+    train: Examples
+    held_out: Examples
+    train_clips: list[TypedClip]
+    held_out_clips: list[TypedClip]
+
+
+def fit_identifier(clips: Sequence[TypedClip] | TypeSplit, **options: Any) -> Identifier:
+    """Learn to tell machine types apart; arguments and errors as in `learn`."""
+    return learn(clips, **options).identifier
+
+
+def learn(
+    clips: Sequence[TypedClip] | TypeSplit,
+    *,
+    classifier: str = "linear",
+    classifier_params: dict[str, Any] | None = None,
+    split: str = "id",
+    holdout: float = 0.25,
+    seed: int = 0,
+    unknown_rate: float = 0.05,
+    least_probability: float = 0.5,
+    leave_out_types: bool = False,
+    rate: int | None = None,
+    channel: Channel = 0,
+    left_out: Sequence[tuple[str, str]] = (),
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
+    run: Run | None = None,
+) -> Learnt:
+    """Learn to tell machine types apart, and measure it on clips held out.
+
+    Parameters
+    ----------
+    clips : sequence of TypedClip, or TypeSplit
+        The clips, or clips divided already.
+    classifier : str, default "linear"
+        Name of the classifier.
+    classifier_params : dict, optional
+        Its constructor arguments, where they differ from its defaults.
+    split, holdout, seed
+        As in `split_clips`; the seed is the classifier's too, where it takes one.
+    unknown_rate : float, default 0.05
+        Share of clips of known types that may be called unknown for their distance from the training clips.
+    least_probability : float, default 0.5
+        A clip whose likeliest type is less probable is unknown.
+    leave_out_types : bool, default False
+        Whether to measure, with a classifier for each type that has learnt the others alone, how many clips of
+        that type are called unknown; needs three types.
+    rate : int, optional
+        Sampling rate in Hz; by default the clips' lowest, at most 48,000.
+    channel : int or str, default 0
+        What of a recording is heard.
+    left_out : sequence of (str, str)
+        Name and reason of recordings that were found and are not among the clips.
+    jobs : int, optional
+        Number of threads; by default one a processor.
+    advance : callable, optional
+        Called after each recording.
+    run : Run, optional
+        Checkpoint and progress of a training.
+
+    Returns
+    -------
+    Learnt
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not as described.
+    DataError
+        If there are fewer than two types, or one has too few clips.
+    AudioError
+        If too few clips of a type can be used.
+    MissingExtraError
+        If the classifier needs torch, and it is not installed.
+    """
+    check_unknown(unknown_rate=unknown_rate, least_probability=least_probability)
+    make = _Maker(classifier, dict(classifier_params or {}), seed)
+    divided = clips if isinstance(clips, TypeSplit) else split_clips(clips, by=split, holdout=holdout, seed=seed)
+    types = divided.types
+    _check_types(types, leave_out_types=leave_out_types)
+    sides = [*divided.train, *divided.held_out]
+    threads = jobs or default_jobs()
+    found_rate, notes = common_rate([clip.path for clip in sides], rate, threads)
+    extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True)
+    heard = list(extractor.all([clip.path for clip in sides], jobs=threads, advance=advance))
+    n_train = len(divided.train)
+    train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
+    held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
+    options: dict[str, Any] = {"unknown_rate": unknown_rate, "least_probability": least_probability}
+    model = TypeModel.fit(make(), train, held_out, **options, run=run)
+    foreign = _foreign(make, train, held_out, types, options) if leave_out_types else {}
+    failed = [(clip.name, str(piece.error)) for clip in heard for piece in clip.pieces if piece.vector is None]
+    fitted_on = TypesFittedOn(
+        train=_counts(train_clips),
+        held_out=_counts(held_out_clips),
+        split=divided.by,
+        about_split=divided.about(),
+        unseen_ids=divided.unseen,
+        digest=hashlib.sha256("".join(sorted(clip.digest for clip in heard)).encode()).hexdigest(),
+        measured=_measured(model, held_out, types),
+        foreign=foreign,
+        left_out=(*left_out, *failed),
+        notes=tuple(notes),
+    )
+    identifier = Identifier(types, model, found_rate, channel, fitted_on)
+    return Learnt(identifier, train, held_out, train_clips, held_out_clips)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes new classifiers of one configuration."""
+
+    name: str
+    params: dict[str, Any]
+    seed: int
+
+    def __call__(self) -> Classifier:
+        made = create(self.name, **self.params)
+        if "seed" in made.defaults() and "seed" not in self.params:
+            made.seed = self.seed  # type: ignore[attr-defined]
+        return made
+
+
+def _check_types(types: tuple[str, ...], *, leave_out_types: bool) -> None:
+    if len(types) < 2:
+        raise DataError(f"Telling machine types apart takes two or more; found {', '.join(types) or 'none'}.")
+    if leave_out_types and len(types) < 3:
+        raise ParameterError(f"Leaving a type out takes three or more types; found {', '.join(types)}.")
+    for name in types:
+        if name in FIXED_COLUMNS or name == UNKNOWN:
+            raise DataError(f"No machine type may be called {name!r}, which has a meaning in the results: rename it.")
+
+
+def _examples(
+    heard: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
+) -> tuple[Examples, list[TypedClip]]:
+    """Return features and types, a row a clip or a window of a long one, and the clip of each."""
+    rows = [
+        (piece.vector, clip)
+        for features, clip in zip(heard, clips, strict=True)
+        for piece in features.pieces
+        if piece.vector is not None
+    ]
+    counts = Counter(clip.machine_type for _, clip in rows)
+    for name in types:
+        if counts[name] < fewest:
+            reasons = [str(piece.error) for one in heard for piece in one.pieces if piece.error]
+            reason = f"; the first reason: {reasons[0]}" if reasons else "."
+            raise AudioError(
+                f"Of the machine type {name!r} {counts[name]} clips {purpose} can be used: expected {fewest} or "
+                f"more{reason}"
+            )
+    y = np.array([types.index(clip.machine_type) for _, clip in rows])
+    return Examples(np.array([vector for vector, _ in rows]), y), [clip for _, clip in rows]
+
+
+def _measured(model: TypeModel, held_out: Examples, types: tuple[str, ...]) -> dict[str, Any]:
+    judged = model.judge(held_out.X)
+    figures = measure_types([types[k] for k in held_out.y], [types[k] for k in judged.likeliest])
+    before, after = model.log_losses(held_out)
+    losses = {"log_loss_uncalibrated": before, "log_loss": after}
+    return {**figures.to_json(), **losses, "called_unknown": float(judged.unknown.mean())}
+
+
+def _foreign(
+    make: _Maker, train: Examples, held_out: Examples, types: tuple[str, ...], options: dict[str, Any]
+) -> dict[str, float]:
+    """Return, for each type, the share called unknown by a model of the other types."""
+    shares = {}
+    for number, name in enumerate(types):
+        model = TypeModel.fit(make(), _without(train, number), _without(held_out, number), **options)
+        foreign = np.concatenate([side.X[side.y == number] for side in (train, held_out)])
+        shares[name] = float(model.judge(foreign).unknown.mean())
+    return shares
+
+
+def _without(examples: Examples, number: int) -> Examples:
+    kept = examples.only(examples.y != number)
+    y: NDArray[np.intp] = kept.y - (kept.y > number)
+    return Examples(kept.X, y)
+
+
+def _counts(clips: list[TypedClip]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for clip in dict.fromkeys(clips):
+        of_type = counts.setdefault(clip.machine_type, {})
+        of_type[clip.ident or ""] = of_type.get(clip.ident or "", 0) + 1
+    return counts

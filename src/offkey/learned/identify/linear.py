@@ -1,0 +1,67 @@
+"""Multinomial logistic regression on pooled log-mel levels: no torch, fitted in seconds."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval, OneOf
+from offkey.features import FrontEnd, create
+from offkey.features.normalisation import Standardiser
+from offkey.learned.identify.classifiers import Classifier, Examples, Floats, Run
+
+__all__ = ["Linear"]
+
+
+class Linear(Classifier):
+    """Multinomial logistic regression with an L2 penalty, on standardised features of the front end ``logmel``.
+
+    Parameters
+    ----------
+    C : float, default 1
+        Inverse strength of the penalty, as in scikit-learn.
+    n_mels : int, default 128
+        Number of mel bands.
+    normalisation : {"clip-level", "none"}, default "clip-level"
+        Whether a clip's level counts: how near a microphone stands says nothing about the type.
+    """
+
+    name = "linear"
+    scoring_needs = "numpy"
+    rules: ClassVar = {
+        "C": Interval(float, 0, open_low=True),
+        "n_mels": Interval(int, 8, 1024),
+        "normalisation": OneOf(("clip-level", "none")),
+    }
+
+    def __init__(self, *, C: float = 1.0, n_mels: int = 128, normalisation: str = "clip-level") -> None:
+        self.C = C
+        self.n_mels = n_mels
+        self.normalisation = normalisation
+
+    def front_end(self) -> FrontEnd:
+        """Return the front end ``logmel``."""
+        return create("logmel", n_mels=self.n_mels, normalisation=self.normalisation)
+
+    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+        """Learn; see `Classifier.fit`."""
+        from sklearn.linear_model import LogisticRegression
+
+        standardise = Standardiser.fit(train.X)
+        self.mean_, self.scale_ = standardise.mean, standardise.scale
+        fitted = LogisticRegression(C=self.C, max_iter=2000).fit(standardise(train.X), train.y)
+        weights, bias = np.asarray(fitted.coef_), np.asarray(fitted.intercept_)
+        if len(weights) == 1:  # two types: scikit-learn keeps the difference of their logits alone
+            weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        self.weights_, self.bias_ = weights, bias
+
+    def embed(self, X: NDArray[np.float32]) -> Floats:
+        """Return the standardised features."""
+        return Standardiser(self.mean_, self.scale_)(X)
+
+    def logits(self, embedding: Floats) -> Floats:
+        """Return the logits; see `Classifier.logits`."""
+        logits: Floats = embedding @ self.weights_.T + self.bias_
+        return logits

@@ -1,0 +1,180 @@
+"""The 34-layer residual network on log-mel images: trained by torch, scored by numpy."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.components.rules import Text
+from offkey.features import FrontEnd
+from offkey.learned.identify.classifiers import Classifier, Examples, Floats, Run
+from offkey.learned.identify.image import LogMelImage
+from offkey.learned.identify.resnet_layers import resnet34_layers
+from offkey.learned.identify.weights import starting_weights
+from offkey.learned.network import Network
+from offkey.learned.training.history import History
+from offkey.learned.training.options import RULES, TrainingOptions
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["ResNet34"]
+
+_TRAINING = ("epochs", "batch_size", "learning_rate", "optimiser", "weight_decay", "schedule", "clip_gradient")
+
+
+class ResNet34(Classifier):
+    """The 34-layer residual network (He et al., CVPR 2016), from random weights unless some are given.
+
+    Parameters
+    ----------
+    n_mels, n_columns : int, default 128 and 155
+        Size of the image: mel bands, and columns of 64 ms.
+    normalisation : {"clip-level", "none"}, default "clip-level"
+        Whether a clip's level counts.
+    width : int, default 64
+        Channels of the first stage; the last has eight times as many.
+    weights : str, optional
+        File of a trained network to start from, ``.npz`` or ``.safetensors`` with torchvision's names.
+    epochs, batch_size, learning_rate, optimiser, weight_decay, schedule, clip_gradient, seed, device, mixed_precision
+        As in `offkey.learned.training.TrainingOptions`; by default 5 epochs of batches of 32, AdamW at 1e-3 on a
+        cosine schedule, without weight decay and without clipping.
+    """
+
+    name = "resnet34"
+    scoring_needs = "numpy"
+    rules: ClassVar = {
+        **LogMelImage.rules,
+        "width": Interval(int, 4, 256),
+        "weights": Text(or_none=True),
+        **{name: RULES[name] for name in (*_TRAINING, "seed", "mixed_precision")},
+        "device": Text(),
+    }
+
+    def __init__(
+        self,
+        *,
+        n_mels: int = 128,
+        n_columns: int = 155,
+        normalisation: str = "clip-level",
+        width: int = 64,
+        weights: str | None = None,
+        epochs: int = 5,
+        batch_size: int = 32,
+        learning_rate: float = 1e-3,
+        optimiser: str = "adamw",
+        weight_decay: float = 0.0,
+        schedule: str = "cosine",
+        clip_gradient: float | None = None,
+        seed: int = 0,
+        device: str = "auto",
+        mixed_precision: bool = True,
+    ) -> None:
+        self.n_mels = n_mels
+        self.n_columns = n_columns
+        self.normalisation = normalisation
+        self.width = width
+        self.weights = weights
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.optimiser = optimiser
+        self.weight_decay = weight_decay
+        self.schedule = schedule
+        self.clip_gradient = clip_gradient
+        self.seed = seed
+        self.device = device
+        self.mixed_precision = mixed_precision
+
+    def front_end(self) -> FrontEnd:
+        """Return what makes images."""
+        return LogMelImage(n_mels=self.n_mels, n_columns=self.n_columns, normalisation=self.normalisation)
+
+    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+        """Train; see `Classifier.fit`. A MissingExtraError says that torch is not installed."""
+        from offkey.learned.network.torch_module import to_network
+        from offkey.learned.training import ArrayBatches
+        from offkey.learned.training import train as train_module
+
+        self.mean_, self.scale_ = float(train.X.mean()), float(train.X.std()) or 1.0
+        layers = resnet34_layers(int(train.y.max()) + 1, self.width)
+        module = self._module(layers)
+        sides = [(self._images(side.X), side.y.astype(np.int64)) for side in (train, held_out)]
+        history = train_module(
+            module,
+            ArrayBatches(sides[0], self.batch_size, seed=self.seed),
+            _loss,
+            options=self._options(),
+            held_out=ArrayBatches(sides[1], self.batch_size, shuffle=False),
+            checkpoint=run.checkpoint,
+            signature=self._signature(sides) if run.checkpoint else "",
+            advance=None if run.advance is None else lambda now: run.advance(_line(now)),  # type: ignore[misc]
+        )
+        self.network_ = to_network(layers, module).state()
+        self.history_ = vars(history)
+
+    def embed(self, X: NDArray[np.float32]) -> Floats:
+        """Return the features before the last layer, shape (n, 8 * width)."""
+        network = Network.from_state(self.network_)
+        return Network(network.layers[:-1], network.arrays)(self._images(X), batch=8).astype(np.float64)
+
+    def logits(self, embedding: Floats) -> Floats:
+        """Return the last layer's output; see `Classifier.logits`."""
+        last, arrays = len(self.network_["layers"]) - 1, self.network_["arrays"]
+        logits: Floats = embedding @ arrays[f"{last}.weight"].T + arrays[f"{last}.bias"]
+        return logits
+
+    def picture(self) -> bytes:
+        """Return the learning curve as a PNG image."""
+        from offkey.learned.curve import draw_learning_curve
+
+        return draw_learning_curve(History(**self.history_), "resnet34, cross-entropy")
+
+    def _module(self, layers: list[dict[str, Any]]) -> nn.Sequential:
+        """Return the network to be trained: random weights by the seed, or those of the file."""
+        from offkey.learned.network.torch_module import build
+        from offkey.learned.torch_extra import torch
+        from offkey.learned.training import seeded
+
+        library = torch("Training the classifier 'resnet34'")
+        with seeded(self.seed):
+            module = build(layers)
+        if self.weights is not None:
+            own = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items() if tensor.ndim}
+            given = starting_weights(Path(self.weights), own)
+            module.load_state_dict({name: library.from_numpy(array) for name, array in given.items()}, strict=False)
+        return module
+
+    def _options(self) -> TrainingOptions:
+        options: dict[str, Any] = {name: getattr(self, name) for name in _TRAINING}
+        options |= {"seed": self.seed, "device": self.device, "mixed_precision": self.mixed_precision}
+        return TrainingOptions(**options, keep="last")
+
+    def _images(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        images = (X - np.float32(self.mean_)) / np.float32(self.scale_)
+        return images.reshape(len(X), 1, self.n_mels, self.n_columns)
+
+    def _signature(self, sides: list[tuple[NDArray[np.float32], NDArray[np.int64]]]) -> str:
+        digest = hashlib.sha256(repr(sorted(self.params().items())).encode())
+        for images, types in sides:
+            digest.update(images.tobytes())
+            digest.update(types.tobytes())
+        return digest.hexdigest()
+
+
+def _loss(module: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    from torch.nn.functional import cross_entropy
+
+    images, types = batch
+    return cross_entropy(module(images), types)
+
+
+def _line(history: History) -> str:
+    number = len(history.train_loss)
+    held_out = f", held out {history.held_out_loss[-1]:.4g}" if history.held_out_loss else ""
+    return f"epoch {number} of {history.epochs}: loss {history.train_loss[-1]:.4g}{held_out}"

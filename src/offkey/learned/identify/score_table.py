@@ -1,0 +1,34 @@
+"""Types of clips as a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from offkey.learned.identify.identifier import Identification
+
+__all__ = ["FIXED_COLUMNS", "write_types"]
+
+FIXED_COLUMNS = ("file", "machine_type", "probability", "p_value", "error")
+"""The columns beside those of the types, which stand behind the third, a probability each."""
+
+
+def write_types(found: Iterable[Identification], types: Sequence[str], file: TextIO) -> None:
+    """Write types of clips as CSV, a row a clip.
+
+    Parameters
+    ----------
+    found : iterable of Identification
+        In the order in which they are to stand.
+    types : sequence of str
+        The known types; each has a column with its probability.
+    file : text file
+        Where to write.
+    """
+    table = csv.writer(file, lineterminator="\n")
+    table.writerow((*FIXED_COLUMNS[:3], *types, *FIXED_COLUMNS[3:]))
+    for one in found:
+        shares = one.probabilities or {}
+        of_types = [shares.get(name) for name in types]
+        table.writerow((one.file, one.machine_type, one.probability, *of_types, one.p_value, one.error))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offkey.learned.identify.temperature import fit_temperature, mean_log_loss, probabilities
+
+
+@given(scale=st.floats(0.2, 20), seed=st.integers(0, 20))
+def test_the_temperature_is_found_by_which_logits_were_inflated(scale: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits = 1.5 * rng.standard_normal((4000, 3))
+    y = np.array([rng.choice(3, p=row) for row in probabilities(logits)])  # so these are calibrated as they are
+    found = fit_temperature(scale * logits, y)
+    assert found / scale == pytest.approx(1, abs=0.15)
+    assert mean_log_loss(scale * logits, y, found) <= mean_log_loss(scale * logits, y, 1.0) + 1e-6
+
+
+def test_a_few_clips_all_right_are_no_reason_to_be_certain() -> None:
+    y = np.arange(12) % 3
+    logits = 2.0 * np.eye(3)[y]
+    shares = probabilities(logits, fit_temperature(logits, y))
+    assert shares[np.arange(12), y] == pytest.approx(13 / 15, abs=1e-3)  # (n + 1) / (n + 3)
+    many = np.arange(1200) % 3
+    sure = probabilities(2.0 * np.eye(3)[many], fit_temperature(2.0 * np.eye(3)[many], many))
+    assert sure.max() > 0.99
+
+
+def test_probabilities_are_shares_even_of_huge_logits() -> None:
+    shares = probabilities(np.array([[1e4, 0.0, -1e4], [0.0, 0.0, 0.0]]), 0.5)
+    np.testing.assert_allclose(shares, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]])
