@@ -131,6 +131,26 @@ class Extractor:
                 for future in waiting:
                     future.cancel()
 
+    def window(self, source: Source, start_s: float) -> NDArray[np.float32]:
+        """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
+
+        Raises
+        ------
+        AudioError
+            If the recording cannot be read.
+        """
+        recording = open_recording(source)
+        cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+        best: tuple[float, NDArray[np.float32]] | None = None
+        for window in cut:
+            away = abs(window.start_s - start_s)
+            if best is not None and away >= best[0]:
+                break
+            best = away, window.samples
+        if best is None:
+            raise AudioError(f"{recording.name} holds no whole window of sound.")
+        return best[1]
+
     def _piece(self, samples: NDArray[np.float32], start_s: float, end_s: float, recording: Recording) -> Piece:
         try:
             check_samples(samples, self.rate, name=recording.name, at_least=self.front_end.min_samples(self.rate))

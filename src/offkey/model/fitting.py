@@ -22,6 +22,7 @@ from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.model import FittedOn, Model
 from offkey.model.rates import common_rate
+from offkey.model.reference import learn_reference
 
 __all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "fit", "fit_features", "make_config", "make_detector", "make_extractor"]
 
@@ -39,6 +40,7 @@ def fit(
     *,
     rate: int | None = None,
     domains: Sequence[str] | None = None,
+    keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
     **options: Any,
@@ -54,6 +56,8 @@ def fit(
         files, at most 48,000.
     domains : sequence of str, optional
         The domain of each clip, such as "source" and "target".
+    keep_references : int, default 0
+        How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
         Number of threads; by default one a processor.
     advance : callable, optional
@@ -83,9 +87,11 @@ def fit(
     model_rate, notes = common_rate(sources, config.rate, threads)
     extractor = make_extractor(config, model_rate, digest=True)
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
-    return fit_features(
+    model = fit_features(
         heard, config=config, rate=model_rate, front_end=extractor.front_end, domains=domains, notes=notes
     )
+    model.reference = learn_reference(sources, heard, extractor, keep=keep_references, jobs=threads)
+    return model
 
 
 def fit_features(

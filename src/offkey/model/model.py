@@ -20,6 +20,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
 from offkey.model.inputs import Clips, as_sources, is_single
+from offkey.model.reference import Reference
 
 __all__ = ["FittedOn", "Model", "Result"]
 
@@ -110,6 +111,8 @@ class Model:
         The decision.
     fitted_on : FittedOn
         What it was fitted on.
+    reference : Reference, optional
+        How its normal clips sound, for explanations; None where nothing was kept of them.
     """
 
     def __init__(
@@ -123,6 +126,7 @@ class Model:
         calibration: Calibration,
         threshold: Threshold,
         fitted_on: FittedOn,
+        reference: Reference | None = None,
     ) -> None:
         self.config = config
         self.rate = rate
@@ -132,6 +136,7 @@ class Model:
         self.calibration = calibration
         self.threshold = threshold
         self.fitted_on = fitted_on
+        self.reference = reference
 
     def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
         """Score a clip, or several.
@@ -209,12 +214,16 @@ class Model:
             One a recording, or one a window of a long one, in order.
         """
         vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
-        scores = self._scores(np.array(vectors)) if vectors else np.empty(0)
+        scores = self.scores(np.array(vectors)) if vectors else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
         for clip in heard:
             for piece in clip.pieces:
                 yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
+
+    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the anomaly score of each row of what the front end gave, shape (n_clips, n_features)."""
+        return self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
 
     def extractor(self) -> Extractor:
         """Return how this model turns recordings into features."""
@@ -281,10 +290,8 @@ class Model:
             calibration=self.calibration,
             threshold=threshold,
             fitted_on=self.fitted_on,
+            reference=self.reference,
         )
-
-    def _scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        return self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
 
     def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:
         anomalous = None if score is None else score > self.threshold.value

@@ -15,6 +15,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
 from offkey.model.config import ModelConfig
 from offkey.model.model import FittedOn, Model
+from offkey.model.reference import Reference
 
 __all__ = ["PROTOCOL", "load_model", "save_model"]
 
@@ -32,6 +33,7 @@ class _Manifest(BaseModel):
     normal_scores: Any
     standardiser: dict[str, Any] | None = None
     front_end: dict[str, Any] | None = None  # where it has learnt something
+    reference: dict[str, Any] | None = None
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -61,6 +63,7 @@ def save_model(model: Model, path: Path) -> None:
         "normal_scores": model.calibration.normal_scores,
         "standardiser": vars(model.standardiser) if model.standardiser else None,
         "front_end": front_end if front_end["learnt"] else None,
+        "reference": vars(model.reference) if model.reference else None,
     }
     write_archive(path, MODEL, content)
 
@@ -97,6 +100,7 @@ def _model(content: dict[str, Any]) -> Model:
         calibration=Calibration(manifest.normal_scores),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
+        reference=Reference(**manifest.reference) if manifest.reference else None,
     )
 
 

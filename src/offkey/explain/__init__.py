@@ -1,0 +1,10 @@
+"""Why a clip sounds wrong: where it departs from normal, in words and pictures.
+
+>>> from offkey.explain import explain
+>>> explain(model, "today.wav").sentence  # doctest: +SKIP
+"""
+
+from offkey.explain.explaining import explain
+from offkey.explain.explanation import Explanation, NearestNormal, Region, TimbreFinding
+
+__all__ = ["Explanation", "NearestNormal", "Region", "TimbreFinding", "explain"]

@@ -1,0 +1,174 @@
+"""From a model and a clip to an explanation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import ArrayRecording
+from offkey.errors import AudioError, UsageError
+from offkey.explain.character import describe
+from offkey.explain.decomposition import band_contributions
+from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
+from offkey.explain.normal_levels import deviations, own_deviations, pulled_to
+from offkey.explain.occlusion import Occlusion, average, occlude
+from offkey.explain.regions import find_regions
+from offkey.explain.words import sentence
+from offkey.features.frames import frame_sizes
+from offkey.features.mel import mel_bands_hz
+from offkey.features.timbre import MEASURES, measure_timbre
+from offkey.model import Model, Result
+from offkey.model.extraction import ClipFeatures, Piece, Source
+from offkey.model.reference import Reference, band_count, levels_of
+
+__all__ = ["explain"]
+
+Levels = NDArray[np.float32]
+
+_ALIKE = 2  # normal clips that stand in for what is normal, in turn
+_REMARKABLE = 3.0  # standard deviations of the normal clips
+
+
+def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: float | None = None) -> Explanation:
+    """Explain the score of a clip.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted model.
+    source : path or ArrayRecording
+        The clip.
+    at : float, optional
+        Of a recording longer than a minute, the window in which this moment lies, in seconds; by default the
+        most anomalous one.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    AudioError
+        If the clip, or the window, cannot be scored.
+    UsageError
+        If `at` lies outside the recording.
+    """
+    recording: Source = source if isinstance(source, ArrayRecording) else Path(source)
+    extractor = model.extractor()
+    result, piece = _chosen(model, extractor.one(recording), at)
+    samples = extractor.window(recording, piece.start_s or 0.0)
+    return _explained(model, result, piece, samples)
+
+
+def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, Piece]:
+    """Return the window to explain."""
+    pairs = list(zip(model.judge([heard]), heard.pieces, strict=True))
+    if at is not None:
+        ends = [piece.end_s or 0.0 for piece in heard.pieces]
+        pairs = [pair for pair in pairs if (pair[1].start_s or 0.0) <= at <= (pair[1].end_s or 0.0)]
+        if not pairs:
+            raise UsageError(f"There is no sound at {at:g} s in {heard.name}: it ends at {max(ends):.1f} s.")
+    scored = [pair for pair in pairs if pair[0].score is not None]
+    if not scored:
+        raise AudioError(str(pairs[0][0].error))
+    return max(scored, key=lambda pair: pair[0].score or 0.0)
+
+
+def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.float32]) -> Explanation:
+    rate, start_s = model.rate, piece.start_s or 0.0
+    end_s = start_s + len(samples) / rate
+    vector = np.asarray(piece.vector)
+    levels = levels_of(samples, rate)
+    edges_hz = mel_bands_hz(rate, band_count(rate))
+    frame_s = frame_sizes(rate)[1] / rate
+    away = own_deviations(levels) if model.reference is None else deviations(levels, model.reference)
+    occluded = _occlusion(model, samples, levels)
+    times = Contributions(start_s + occluded.time_edges_s, occluded.times, False, "the rise of the score by occlusion")
+    bands = band_contributions(model, vector) or Contributions(
+        occluded.band_edges_hz, occluded.bands, False, "the rise of the score by occlusion"
+    )
+    regions = [
+        _characterised(region, samples, rate, start_s) for region in find_regions(away, edges_hz, frame_s, bands, times)
+    ]
+    timbre = _timbre(samples, rate, model.reference)
+    anomalous = bool(result.anomalous)
+    return Explanation(
+        file=result.file,
+        start_s=start_s,
+        end_s=end_s,
+        rate=rate,
+        score=result.score or 0.0,
+        p_value=result.p_value or 0.0,
+        threshold=model.threshold.value,
+        anomalous=anomalous,
+        sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous),
+        method=_method(bands, model.reference),
+        samples=samples,
+        band_edges_hz=edges_hz,
+        frame_s=frame_s,
+        levels_db=levels,
+        deviations=away,
+        bands=bands,
+        times=times,
+        regions=regions,
+        timbre=timbre,
+        nearest=_nearest(model.reference, vector, rate),
+    )
+
+
+def _occlusion(model: Model, samples: NDArray[np.float32], levels: Levels) -> Occlusion:
+    if model.reference is None:
+        steady = np.broadcast_to(np.median(levels, axis=1, keepdims=True), levels.shape)
+        return occlude(model, samples, levels, steady)
+    profiles = [model.reference.profiles[row] for row in model.reference.alike(levels, _ALIKE)]
+    return average([occlude(model, samples, levels, pulled_to(levels, normal)) for normal in profiles])
+
+
+def _characterised(region: Region, samples: NDArray[np.float32], rate: int, start_s: float) -> Region:
+    if not region.higher:
+        return region
+    low, high = max(region.spans_s, key=lambda span: span[1] - span[0])
+    stretch = samples[round((low - start_s) * rate) : round((high - start_s) * rate)]
+    return replace(region, character=describe(stretch, rate, region.low_hz, region.high_hz))
+
+
+def _timbre(samples: NDArray[np.float32], rate: int, reference: Reference | None) -> list[TimbreFinding]:
+    if reference is None:
+        return []
+    findings = []
+    values = zip(MEASURES.items(), measure_timbre(samples, rate), reference.timbre.T, strict=True)
+    for (name, measure), value, normal in values:
+        mean, spread = float(normal.mean()), max(float(normal.std()), 0.02 * abs(float(normal.mean())), 1e-6)
+        deviation = (float(value) - mean) / spread
+        beyond = value > normal.max() or value < normal.min()
+        word = (measure.more if deviation > 0 else measure.less) if abs(deviation) > _REMARKABLE and beyond else ""
+        findings.append(TimbreFinding(name, float(value), mean, spread, deviation, word))
+    return findings
+
+
+def _nearest(reference: Reference | None, vector: NDArray[np.float32], rate: int) -> NearestNormal | None:
+    if reference is None:
+        return None
+    row, distance = reference.nearest(vector)
+    samples = reference.sound(row)
+    start_s, end_s = reference.spans_s[row].tolist()
+    levels = None if samples is None else levels_of(samples, rate)
+    among = len(reference.sounds) or len(reference.names)
+    return NearestNormal(reference.names[row], start_s, end_s, distance, among, levels, samples)
+
+
+def _method(bands: Contributions, reference: Reference | None) -> str:
+    if bands.exact:
+        how = f"Bands: exact, their contributions add up to {bands.of}. Times: by occlusion."
+    else:
+        how = "Bands and times: by occlusion, what the score loses where a part is brought back to normal levels."
+    if reference is None:
+        return (
+            f"{how} The model file keeps nothing of how its normal clips sound, so deviations are from this clip's own "
+            "median, and a steady fault does not show: fit the model again with this version."
+        )
+    return f"{how} Deviations: from the moments of the same rank in the normal clips most alike."

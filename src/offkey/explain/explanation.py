@@ -1,0 +1,210 @@
+"""What an explanation holds, and its form as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey._version import __version__
+
+__all__ = ["SCHEMA", "Contributions", "Explanation", "NearestNormal", "Region", "TimbreFinding"]
+
+SCHEMA = 1
+"""Number of the form of `Explanation.to_dict`; it rises when a reader of an earlier one could no longer read it."""
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """How much each part of a clip, in frequency or in time, adds to its score.
+
+    Parameters
+    ----------
+    edges : ndarray of float, shape (n + 1,)
+        Edges of the parts, in Hz or in seconds of the recording.
+    values : ndarray of float, shape (n,)
+        What each adds; negative where it makes the clip more normal.
+    exact : bool
+        Whether the score is their sum, in the sense that `of` says, or they come from occlusion.
+    of : str
+        What they are parts of, in words.
+    """
+
+    edges: NDArray[np.float64]
+    values: NDArray[np.float64]
+    exact: bool
+    of: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where a clip departs from normal.
+
+    Parameters
+    ----------
+    low_hz, high_hz : float
+        Its band.
+    spans_s : list of (float, float)
+        When, in seconds of the recording.
+    higher : bool
+        Whether the level there is higher than normal, or lower.
+    deviation : float
+        How many standard deviations the level lies from normal there, on average over its most deviating tenth.
+    share : float
+        Its share of all evidence, 0 to 1.
+    character : str
+        What it sounds like, such as ``"broadband clicks, about 9 a second"``; empty if nothing can be said.
+    """
+
+    low_hz: float
+    high_hz: float
+    spans_s: list[tuple[float, float]]
+    higher: bool
+    deviation: float
+    share: float
+    character: str = ""
+
+
+@dataclass(frozen=True)
+class TimbreFinding:
+    """One measure of timbre beside those of normal clips.
+
+    Parameters
+    ----------
+    measure : str
+        One of `offkey.features.timbre.MEASURES`.
+    value, normal_mean, normal_spread : float
+        Of the clip; mean and standard deviation of the normal clips.
+    deviation : float
+        Their difference in these standard deviations.
+    word : str
+        ``"louder"``, ``"duller"``, ...: what the clip is beside normal clips; empty where it is like them.
+    """
+
+    measure: str
+    value: float
+    normal_mean: float
+    normal_spread: float
+    deviation: float
+    word: str
+
+
+@dataclass(frozen=True)
+class NearestNormal:
+    """The normal clip whose features are nearest.
+
+    Parameters
+    ----------
+    name : str
+        Name of the recording that the model was fitted on.
+    start_s, end_s : float
+        Where the clip lies in it.
+    distance : float
+        Median difference of the features, in standard deviations of each.
+    among : int
+        Number of clips that it is the nearest of.
+    levels_db : ndarray of float32, shape (n_bands, n_frames), or None
+        Its spectrogram; None if its sound was not kept.
+    samples : ndarray of float32, shape (n,), or None
+        Its sound.
+    """
+
+    name: str
+    start_s: float
+    end_s: float
+    distance: float
+    among: int
+    levels_db: NDArray[np.float32] | None = field(default=None, repr=False)
+    samples: NDArray[np.float32] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a clip has its score.
+
+    Parameters
+    ----------
+    file : str
+        Name of the recording.
+    start_s, end_s : float
+        The clip, or the window of a long recording, that is explained.
+    rate : int
+        Sampling rate of the model in Hz.
+    score, p_value, threshold : float
+        Its anomaly score, the chance that a normal clip scores this high, and the model's threshold.
+    anomalous : bool
+        Whether the score exceeds the threshold.
+    sentence : str
+        All of it in words.
+    method : str
+        How the contributions were found, and what the deviations are from.
+    samples : ndarray of float32, shape (n,)
+        The sound as the model hears it.
+    band_edges_hz : ndarray of float, shape (n_bands, 2)
+        Ends of each band of the spectrogram.
+    frame_s : float
+        From one frame of the spectrogram to the next, in seconds.
+    levels_db : ndarray of float32, shape (n_bands, n_frames)
+        The log-mel spectrogram.
+    deviations : ndarray of float32, shape (n_bands, n_frames)
+        How many standard deviations each band and moment lies from normal.
+    bands, times : Contributions
+        What each part in frequency and in time adds to the score.
+    regions : list of Region
+        Where the clip departs from normal, the most telling first.
+    timbre : list of TimbreFinding
+        Every measure; empty where the model knows none of normal clips.
+    nearest : NearestNormal or None
+        The nearest normal clip.
+    """
+
+    file: str
+    start_s: float
+    end_s: float
+    rate: int
+    score: float
+    p_value: float
+    threshold: float
+    anomalous: bool
+    sentence: str
+    method: str
+    samples: NDArray[np.float32] = field(repr=False)
+    band_edges_hz: NDArray[np.float64] = field(repr=False)
+    frame_s: float
+    levels_db: NDArray[np.float32] = field(repr=False)
+    deviations: NDArray[np.float32] = field(repr=False)
+    bands: Contributions
+    times: Contributions
+    regions: list[Region]
+    timbre: list[TimbreFinding]
+    nearest: NearestNormal | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the sounds as JSON values; docs/explain.md describes the form."""
+        found = {
+            key: _plain(value)
+            for key, value in vars(self).items()
+            if key not in ("samples", "nearest", "bands", "times", "regions", "timbre")
+        }
+        nearest = None
+        if self.nearest is not None:
+            nearest = {key: _plain(value) for key, value in vars(self.nearest).items() if key != "samples"}
+        return {
+            "schema": SCHEMA,
+            "offkey_version": __version__,
+            **found,
+            "bands": {key: _plain(value) for key, value in vars(self.bands).items()},
+            "times": {key: _plain(value) for key, value in vars(self.times).items()},
+            "regions": [_plain(asdict(region)) for region in self.regions],
+            "timbre": [asdict(finding) for finding in self.timbre],
+            "nearest": nearest,
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Return arrays as lists, rounded to what they are worth: three digits after the point."""
+    if isinstance(value, np.ndarray):
+        return np.round(value.astype(np.float64), 3).tolist()
+    return value

@@ -1,0 +1,81 @@
+"""What levels a clip would have if it were normal, and how far it is from that."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.model.reference import AT, Reference, profile
+
+__all__ = ["deviations", "own_deviations", "pulled_to"]
+
+Levels = NDArray[np.float32]
+
+_ALIKE = 5
+_LEAST_DB = 0.5  # standard deviation; less would be an accident of few clips
+_OWN_LEAST_DB = 2.0
+_NORMAL = 1.4826  # standard deviation of a normal distribution by its median absolute deviation
+
+
+def deviations(levels: Levels, reference: Reference) -> Levels:
+    """Return how many standard deviations each band and moment of a clip lies from normal.
+
+    A moment is compared with the moments of the same rank in the normal clips most alike, band by band: the
+    loudest with the loudest, the median with the median. So neither the strokes of a machine nor when they come is a
+    deviation. The standard deviation is that of the same comparison made of each normal clip with the others.
+
+    Parameters
+    ----------
+    levels : ndarray of float32, shape (n_bands, n_frames)
+        In dB.
+    reference : Reference
+        How normal clips sound.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_bands, n_frames)
+    """
+    profiles = reference.profiles.astype(np.float32)
+    expected = _expected(profile(levels), profiles)
+    left_out = [
+        own - _expected(own, np.delete(profiles, row, axis=0)) for row, own in enumerate(profiles) if len(profiles) > 1
+    ]
+    spread = np.sqrt(np.mean(np.square(left_out), axis=0)) if left_out else np.zeros_like(expected)
+    away: Levels = (levels - pulled_to(levels, expected)) / pulled_to(levels, np.maximum(spread, _LEAST_DB))
+    return away
+
+
+def own_deviations(levels: Levels) -> Levels:
+    """Return how many standard deviations each band and moment lies from the clip's own median of that band."""
+    middle = np.median(levels, axis=1, keepdims=True)
+    spread = _NORMAL * np.median(np.abs(levels - middle), axis=1, keepdims=True)
+    away: Levels = (levels - middle) / np.maximum(spread, _OWN_LEAST_DB)
+    return away
+
+
+def pulled_to(levels: Levels, normal: NDArray[np.floating]) -> Levels:
+    """Return levels of which each band is distributed over time as a profile says, in the order that they have.
+
+    The loudest frame of a band gets the maximum of that band, the median frame the median, and so on, so that what
+    comes out varies in time as a normal clip does.
+
+    Parameters
+    ----------
+    levels : ndarray of float32, shape (n_bands, n_frames)
+    normal : ndarray of float, shape (n_quantiles, n_bands)
+        Quantiles, see `offkey.model.reference.profile`.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_bands, n_frames)
+    """
+    ranks = (levels.argsort(axis=1).argsort(axis=1) + 0.5) / levels.shape[1]
+    pulled = [np.interp(rank, AT, of_band) for rank, of_band in zip(ranks, normal.T.astype(float), strict=True)]
+    return np.stack(pulled).astype(np.float32)
+
+
+def _expected(own: Levels, profiles: Levels) -> Levels:
+    """Return the mean of the profiles most alike to one; the median over bands does not mind a fault in some."""
+    away = np.median(np.abs(profiles - own).mean(axis=1), axis=1)
+    mean: Levels = profiles[np.argsort(away, kind="stable")[:_ALIKE]].mean(axis=0)
+    return mean

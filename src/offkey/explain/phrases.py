@@ -1,0 +1,56 @@
+"""Phrases for frequencies, times and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["band", "hertz", "listed", "when"]
+
+_WHOLE = 0.85  # share of a clip that is called all of it
+_EDGE_S = 0.25
+_MOST_NAMED = 2
+
+
+def hertz(hz: float) -> str:
+    """Return a frequency, such as ``"630 Hz"`` or ``"3.1 kHz"``."""
+    return f"{hz / 1000:.2g} kHz" if hz >= 995 else f"{float(f'{hz:.2g}'):.0f} Hz"
+
+
+def band(low_hz: float, high_hz: float) -> str:
+    """Return a band, such as ``"around 3.1 to 3.6 kHz"``."""
+    low, high = hertz(low_hz), hertz(high_hz)
+    if low == high:
+        return f"around {low}"
+    if low.split()[1] == high.split()[1]:
+        low = low.split()[0]
+    return f"around {low} to {high}"
+
+
+def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float) -> str:
+    """Return stretches of a clip, such as ``"from 4.2 s to the end"``.
+
+    Parameters
+    ----------
+    spans_s : sequence of (float, float)
+        The stretches, at least one.
+    start_s, end_s : float
+        The clip.
+    """
+    if sum(high - low for low, high in spans_s) >= _WHOLE * (end_s - start_s):
+        return "throughout"
+    if len(spans_s) > _MOST_NAMED:
+        return f"in {len(spans_s)} stretches between {spans_s[0][0]:.1f} and {spans_s[-1][1]:.1f} s"
+    return listed([_stretch(low, high, start_s, end_s) for low, high in spans_s])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list: ``"a, b and c"``."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _stretch(low: float, high: float, start_s: float, end_s: float) -> str:
+    if low - start_s < _EDGE_S:
+        return f"from the start to {high:.1f} s"
+    if end_s - high < _EDGE_S:
+        return f"from {low:.1f} s to the end"
+    return f"from {low:.1f} to {high:.1f} s"

@@ -1,0 +1,227 @@
+"""The picture of an explanation: the clip, where it departs from normal, what adds to its score, the nearest normal."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.explain.explanation import Contributions, Explanation, Region
+from offkey.pictures import COLOURS, new_figure, png
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw"]
+
+_HIGHER, _LOWER = COLOURS[1], COLOURS[0]
+_INK, _SOFT = "#1d2327", "#5b6770"
+_TICKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
+_WIDTH_IN = 10.0
+_FULL = 6.0  # standard deviations at which a colour is full
+_NOTHING = 1.0  # standard deviations that are not coloured
+_LETTERS = "ABC"
+
+
+def draw(explanation: Explanation) -> bytes:
+    """Draw an explanation.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        What `offkey.explain.explain` gave.
+
+    Returns
+    -------
+    bytes
+        A PNG image, 1,500 pixels wide.
+    """
+    beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
+    heights = [1.0, 1.0, 0.32] + [1.0] * beside
+    text = fill(explanation.sentence, 116)
+    figure = new_figure(_WIDTH_IN, 0.55 + 0.19 * (text.count("\n") + 1) + 2.25 * sum(heights))
+    _head(figure, explanation, text)
+    axes = figure.subplots(len(heights), 2, height_ratios=heights, width_ratios=(6, 1.25), squeeze=False)
+    limits = _limits(explanation.levels_db)
+    _spectrogram(axes[0][0], explanation.levels_db, explanation, limits, "This clip")
+    _overlay(axes[1][0], explanation)
+    _band_bars(axes[1][1], explanation)
+    _time_bars(axes[2][0], explanation)
+    _timbre(axes[0][1], explanation)
+    axes[2][1].set_axis_off()
+    if beside:
+        _beside(axes[3][0], explanation, limits)
+        axes[3][1].set_axis_off()
+    for row in axes[: -1 if beside else len(axes)]:
+        row[0].tick_params(labelbottom=row[0] is axes[2][0])
+    axes[2][0].set_xlabel("seconds", fontsize=8)
+    return png(figure, dpi=150)
+
+
+def _head(figure: Figure, explanation: Explanation, text: str) -> None:
+    verdict = "anomalous" if explanation.anomalous else "not anomalous"
+    room = "\n" * round(1 + 0.72 * (text.count("\n") + 1))
+    figure.suptitle(
+        f"{PurePath(explanation.file).name}: {verdict}, score {explanation.score:.2f} "
+        f"(threshold {explanation.threshold:.2f}, p = {explanation.p_value:.2g}){room}",
+        x=0.01,
+        ha="left",
+        fontsize=11,
+        fontweight="bold",
+        color=_HIGHER if explanation.anomalous else _INK,
+    )
+    figure.text(0.01, 1 - 0.33 / figure.get_figheight(), text, fontsize=8.5, va="top", color=_INK, linespacing=1.35)
+
+
+def _limits(levels: NDArray[np.float32]) -> tuple[float, float]:
+    high = float(np.percentile(levels, 99.8))
+    return max(float(np.percentile(levels, 2)), high - 70), high
+
+
+def _spectrogram(
+    axes: Axes,
+    levels: NDArray[np.float32],
+    explanation: Explanation,
+    limits: tuple[float, float],
+    title: str,
+    cmap: str = "magma",
+) -> None:
+    start = explanation.start_s
+    extent = (start, start + (levels.shape[1] + 1) * explanation.frame_s, 0.0, float(len(levels)))
+    axes.imshow(
+        levels, origin="lower", aspect="auto", extent=extent, vmin=limits[0], vmax=limits[1], cmap=cmap, rasterized=True
+    )
+    axes.set_xlim(start, explanation.end_s)
+    _frequency_axis(axes, explanation)
+    axes.set_title(title, fontsize=9, loc="left", color=_INK)
+    axes.tick_params(labelsize=8)
+
+
+def _frequency_axis(axes: Axes, explanation: Explanation) -> None:
+    ticks = [hz for hz in _TICKS_HZ if hz < explanation.band_edges_hz[-1, 1]]
+    axes.set_yticks([_place(hz, explanation) for hz in ticks], [_hz(hz) for hz in ticks])
+    axes.set_ylim(0, len(explanation.band_edges_hz))
+
+
+def _hz(hz: int) -> str:
+    return f"{hz // 1000} kHz" if hz >= 1000 else f"{hz} Hz"
+
+
+def _place(hz: Any, explanation: Explanation) -> Any:
+    """Return where frequencies lie on an axis of bands."""
+    edges = np.append(explanation.band_edges_hz[:, 0], explanation.band_edges_hz[-1, 1])
+    return np.interp(hz, edges, np.arange(len(edges)))
+
+
+def _overlay(axes: Axes, explanation: Explanation) -> None:
+    """Draw the spectrogram in grey, what is higher than normal red over it, what is lower blue."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    low, high = _limits(explanation.levels_db)
+    title = "Deviation from normal, in standard deviations"
+    _spectrogram(axes, explanation.levels_db, explanation, (low, high + 25), title, cmap="Greys")
+    deviations = explanation.deviations
+    colours = LinearSegmentedColormap.from_list("deviation", [_LOWER, "#ffffff", _HIGHER])
+    opacity = np.clip((np.abs(deviations) - _NOTHING) / (_FULL - _NOTHING), 0, 1) ** 0.7
+    image = axes.imshow(
+        deviations,
+        origin="lower",
+        aspect="auto",
+        extent=axes.images[0].get_extent(),
+        vmin=-_FULL,
+        vmax=_FULL,
+        cmap=colours,
+        alpha=opacity,
+        rasterized=True,
+    )
+    scale = axes.inset_axes((0.72, 1.035, 0.28, 0.045))
+    bar = axes.figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[-_FULL, 0, _FULL])
+    bar.solids.set_alpha(1)  # type: ignore[union-attr]
+    bar.outline.set_linewidth(0.4)
+    scale.tick_params(labelsize=7, top=True, labeltop=True, bottom=False, labelbottom=False, length=2, pad=1)
+    for letter, region in zip(_LETTERS, explanation.regions, strict=False):
+        _frame(axes, explanation, region, letter)
+
+
+def _frame(axes: Axes, explanation: Explanation, region: Region, letter: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    low, high = _place([region.low_hz, region.high_hz], explanation)
+    for start, end in region.spans_s:
+        frame = Rectangle((start, low), end - start, high - low, fill=False, edgecolor=_INK, linewidth=0.9)
+        axes.add_patch(frame)
+    axes.annotate(
+        letter,
+        (region.spans_s[0][0], high),
+        xytext=(2, 1.5),
+        textcoords="offset points",
+        fontsize=8,
+        fontweight="bold",
+        color=_INK,
+        annotation_clip=True,
+    )
+
+
+def _band_bars(axes: Axes, explanation: Explanation) -> None:
+    """Draw what each band adds to the score, beside the bands."""
+    bands = explanation.bands
+    edges = _place(bands.edges, explanation)
+    axes.barh(edges[:-1], bands.values, np.diff(edges), align="edge", color=_colours(bands), linewidth=0)
+    axes.axvline(0, color=_SOFT, linewidth=0.6)
+    axes.set_ylim(0, len(explanation.band_edges_hz))
+    axes.set_yticks([])
+    axes.set_title("each band adds" + (" (exact)" if bands.exact else ""), fontsize=8, loc="left", color=_INK)
+    axes.tick_params(labelsize=7)
+    axes.locator_params(axis="x", nbins=3)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _time_bars(axes: Axes, explanation: Explanation) -> None:
+    """Draw what each part of the time adds to the score, under the time."""
+    times = explanation.times
+    axes.bar(times.edges[:-1], times.values, np.diff(times.edges), align="edge", color=_colours(times), linewidth=0)
+    axes.axhline(0, color=_SOFT, linewidth=0.6)
+    axes.set_xlim(explanation.start_s, explanation.end_s)
+    axes.set_title("each part adds to the score", fontsize=8, loc="left", color=_INK)
+    axes.tick_params(labelsize=7)
+    axes.locator_params(axis="y", nbins=3)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _colours(contributions: Contributions) -> list[str]:
+    return [_HIGHER if value > 0 else "#b8c0c6" for value in contributions.values]
+
+
+def _timbre(axes: Axes, explanation: Explanation) -> None:
+    """Draw how far each measure of timbre lies from normal clips."""
+    if not explanation.timbre:
+        axes.set_axis_off()
+        return
+    rows = np.arange(len(explanation.timbre))[::-1]
+    values = [float(np.clip(finding.deviation, -_FULL, _FULL)) for finding in explanation.timbre]
+    axes.axvspan(-2, 2, color="#e6eaed", linewidth=0)
+    axes.axvline(0, color=_SOFT, linewidth=0.6)
+    colours = [_HIGHER if finding.word else _SOFT for finding in explanation.timbre]
+    axes.scatter(values, rows, c=colours, s=22, zorder=3, clip_on=False)
+    for row, finding, colour in zip(rows, explanation.timbre, colours, strict=True):
+        axes.text(-_FULL, row + 0.22, finding.measure, fontsize=7, color=colour, va="bottom")
+    axes.set_xlim(-_FULL, _FULL)
+    axes.set_ylim(-0.5, len(rows))
+    axes.set_yticks([])
+    axes.set_xticks([-_FULL, 0, _FULL])
+    axes.tick_params(labelsize=7)
+    axes.set_title("timbre, std. dev.", fontsize=8, loc="left", color=_INK)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _beside(axes: Axes, explanation: Explanation, limits: tuple[float, float]) -> None:
+    nearest = explanation.nearest
+    if nearest is None or nearest.levels_db is None:
+        return
+    title = f"Nearest of {nearest.among} normal clips: {PurePath(nearest.name).name}"
+    _spectrogram(axes, nearest.levels_db, explanation, limits, title)
+    axes.set_xlabel("seconds", fontsize=8)

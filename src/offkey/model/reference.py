@@ -1,0 +1,199 @@
+"""What a model keeps of how normal clips sound, for explanations: levels of bands, timbre, and the sound of some."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.features.frames import frame_sizes
+from offkey.features.mel import log_mel
+from offkey.model.extraction import ClipFeatures, Extractor, Source
+from offkey.threads import one_blas_thread
+
+__all__ = [
+    "AT",
+    "MOST_HEARD",
+    "Reference",
+    "band_count",
+    "flac_bytes",
+    "learn_reference",
+    "levels_of",
+    "profile",
+]
+
+MOST_HEARD = 48
+"""Normal clips that are listened to once more, at most, unless more are to be kept."""
+
+AT = (1 - np.cos(np.pi * np.linspace(0, 1, 17))) / 2
+"""Where the quantiles of a profile lie: from the minimum to the maximum, dense at both ends."""
+
+_FLOOR_DB = -120.0
+_BINS_A_BAND = 4
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How some of the normal clips sound that a model was fitted on, a row each.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of the recordings.
+    spans_s : ndarray of float, shape (n_clips, 2)
+        Where each clip lies in its recording, in seconds.
+    vectors : ndarray of float32, shape (n_clips, n_features)
+        Their features.
+    scale : ndarray of float32, shape (n_features,)
+        Standard deviation of each feature, in units of which clips are near to each other or far.
+    profiles : ndarray of float16, shape (n_clips, n_quantiles, n_bands)
+        Quantiles (`AT`) over time of the level of each band, in dB.
+    timbre : ndarray of float, shape (n_clips, n_measures)
+        The measures of `offkey.features.timbre`.
+    sounds : dict of str to ndarray of uint8
+        Of the clips that were kept, by number of the row: the sound as the model hears it, a FLAC file.
+    """
+
+    names: list[str]
+    spans_s: NDArray[np.float64]
+    vectors: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    profiles: NDArray[np.float16]
+    timbre: NDArray[np.float64]
+    sounds: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+
+    def nearest(self, vector: NDArray[np.float32]) -> tuple[int, float]:
+        """Return the row that is nearest to some features, among those with sound where there are such.
+
+        Parameters
+        ----------
+        vector : ndarray of float32, shape (n_features,)
+
+        Returns
+        -------
+        row : int
+        distance : float
+            Median over the features of the difference in standard deviations, which does not mind a fault in fewer
+            than half of them.
+        """
+        away = np.median(np.abs(self.vectors - vector) / self.scale, axis=1)
+        rows = [int(row) for row in self.sounds] or list(range(len(away)))
+        row = min(rows, key=lambda row: float(away[row]))
+        return row, float(away[row])
+
+    def alike(self, levels: NDArray[np.float32], n: int) -> list[int]:
+        """Return the rows whose profiles are most alike to a clip's levels in most of its bands.
+
+        The median over the bands does not mind a fault in fewer than half of them.
+        """
+        away = np.abs(self.profiles.astype(np.float32) - profile(levels)).mean(axis=1)
+        return [int(row) for row in np.argsort(np.median(away, axis=1), kind="stable")[:n]]
+
+    def sound(self, row: int) -> NDArray[np.float32] | None:
+        """Return the sound of a row, shape (n,), at the model's rate; None if it was not kept."""
+        import soundfile
+
+        kept = self.sounds.get(str(row))
+        if kept is None:
+            return None
+        samples: NDArray[np.float32] = soundfile.read(io.BytesIO(kept.tobytes()), dtype="float32")[0]
+        return samples
+
+
+def band_count(rate: int) -> int:
+    """Return the number of mel bands in which a sound of this rate in Hz is looked at: 128 from 16 kHz on."""
+    return min(128, (frame_sizes(rate)[0] // 2 + 1) // _BINS_A_BAND)
+
+
+def levels_of(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """Return the log-mel spectrogram in which sounds are compared, in dB, shape (n_bands, n_frames)."""
+    return log_mel(samples, rate, n_mels=band_count(rate), floor_db=_FLOOR_DB)
+
+
+def profile(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the quantiles over time (`AT`) of each band of a clip, shape (n_quantiles, n_bands)."""
+    return np.quantile(levels, AT, axis=1).astype(np.float32)
+
+
+def learn_reference(
+    sources: Sequence[Source], heard: Sequence[ClipFeatures], extractor: Extractor, *, keep: int, jobs: int
+) -> Reference:
+    """Listen once more to some of the clips that a model was fitted on.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        The recordings.
+    heard : sequence of ClipFeatures
+        Their features, in the same order.
+    extractor : Extractor
+        What heard them.
+    keep : int
+        How many clips to keep with their sound: those that stand best for all others by the features.
+    jobs : int
+        Number of threads.
+
+    Returns
+    -------
+    Reference
+        Of at most `MOST_HEARD` clips or windows, or `keep` if that is more, evenly spread over all.
+    """
+    from offkey.features.timbre import measure_timbre
+
+    found = [(number, piece) for number, clip in enumerate(heard) for piece in clip.pieces if piece.vector is not None]
+    every = np.array([piece.vector for _, piece in found])
+    scale = every.std(axis=0, dtype=np.float64)
+    scale = np.maximum(scale, 0.1 * float(np.sqrt((scale**2).mean())) + 1e-6)  # one that hardly varies must not decide
+    most = min(len(found), max(MOST_HEARD, keep))
+    rows = np.unique(np.linspace(0, len(found) - 1, most).round().astype(int)).tolist()
+    vectors = every[rows]
+    kept = set(_representative(vectors / scale, keep))
+
+    def listen(row: int) -> tuple[NDArray[np.float32], NDArray[np.float64], bytes | None]:
+        number, piece = found[rows[row]]
+        samples = extractor.window(sources[number], piece.start_s or 0.0)
+        flac = flac_bytes(samples, extractor.rate) if row in kept else None
+        return levels_of(samples, extractor.rate), measure_timbre(samples, extractor.rate), flac
+
+    with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
+        levels, timbre, flacs = zip(*pool.map(listen, range(len(rows))), strict=True)
+    return Reference(
+        names=[heard[found[row][0]].name for row in rows],
+        spans_s=np.array([(found[row][1].start_s, found[row][1].end_s) for row in rows], float),
+        vectors=vectors,
+        scale=scale.astype(np.float32),
+        profiles=np.array([profile(of_clip) for of_clip in levels]).astype(np.float16),
+        timbre=np.array(timbre),
+        sounds={str(row): np.frombuffer(flac, np.uint8) for row, flac in enumerate(flacs) if flac is not None},
+    )
+
+
+def flac_bytes(samples: NDArray[np.float32], rate: int) -> bytes:
+    """Return a sound, shape (n,), as a FLAC file of 16 bits; what exceeds full scale is clipped."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, np.clip(samples, -1, 1), rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
+
+
+def _representative(points: NDArray[Any], n: int) -> list[int]:
+    """Return `n` rows that stand for all: always the one that brings all nearest to one that is taken.
+
+    The greedy algorithm for the k-median problem (G. Cornuejols, M. Fisher & G. Nemhauser, "Location of bank
+    accounts to optimize float", Management Science 23, 1977).
+    """
+    among = np.sqrt(((points[:, None] - points[None]) ** 2).mean(axis=2))
+    rows: list[int] = []
+    away = np.full(len(points), among.max(initial=0) + 1)
+    for _ in range(min(n, len(points))):
+        left = np.minimum(among, away).sum(axis=1)
+        left[rows] = np.inf
+        rows.append(int(np.argmin(left)))
+        away = np.minimum(away, among[rows[-1]])
+    return rows
