@@ -1,0 +1,142 @@
+"""A folder here or in an object store, as far as a run needs one: names, whole files in, whole files out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from offkey.errors import OffkeyError, UsageError, require
+from offkey.files import atomic_binary
+
+__all__ = ["Folder", "file_system", "is_remote", "open_folder"]
+
+_DRIVERS = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
+"""What fsspec needs for each protocol; s3fs comes with the extra."""
+
+
+class Folder(Protocol):
+    """Files by name."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
+
+    def names(self) -> set[str]:
+        """Return the names of its files."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's bytes; None if there is no such file."""
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all."""
+        ...
+
+
+def is_remote(text: str) -> bool:
+    """Tell whether a name is a URL, such as ``s3://bucket/folder``."""
+    return "://" in text
+
+
+def open_folder(text: str) -> Folder:
+    """Return a folder, made if it does not exist.
+
+    Parameters
+    ----------
+    text : str
+        A path, or a URL that fsspec knows: ``s3://bucket/folder``, ``gs://...``, ``az://...``.
+
+    Raises
+    ------
+    MissingExtraError
+        If a URL is given and fsspec or its driver is not installed.
+    UsageError
+        If the protocol is unknown, or a path cannot be a folder.
+    """
+    return _RemoteFolder(text) if is_remote(text) else _LocalFolder(Path(text))
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """Return fsspec's file system for a URL, and the path inside it.
+
+    Raises
+    ------
+    MissingExtraError
+        If fsspec or the driver of the protocol is not installed.
+    UsageError
+        If there is no such protocol.
+    """
+    fsspec = require("fsspec", "remote", f"Reading {url}")
+    protocol = url.partition("://")[0]
+    try:
+        system, path = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    except ImportError as error:
+        driver = _DRIVERS.get(protocol, protocol)
+        raise UsageError(f"{url} needs the package {driver}, which is not installed: pip install {driver}.") from error
+    except ValueError as error:
+        raise UsageError(f"{url} has the protocol {protocol!r}, which fsspec does not know: {error}.") from error
+    return system, path
+
+
+class _LocalFolder:
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, str(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be made a folder: {error.strerror}.") from error
+
+    def names(self) -> set[str]:
+        return {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise OffkeyError(f"{self.path / name} cannot be read: {error.strerror}.") from error
+
+    def write(self, name: str, content: bytes) -> None:
+        with atomic_binary(self.path / name) as file:
+            file.write(content)
+
+
+class _RemoteFolder:
+    """Object stores put a file whole or not at all, so that nothing needs to be renamed."""
+
+    def __init__(self, url: str) -> None:
+        self.name = url.rstrip("/")
+        self._system, self._path = file_system(self.name)
+
+    def names(self) -> set[str]:
+        self._system.invalidate_cache()
+        try:
+            found = self._system.ls(self._path, detail=False)
+        except FileNotFoundError:
+            return set()
+        except Exception as error:  # each driver has errors of its own
+            raise OffkeyError(f"{self.name} cannot be listed: {_first_line(error)}.") from error
+        return {str(path).rpartition("/")[2] for path in found}
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            content: bytes = self._system.cat_file(f"{self._path}/{name}")
+        except FileNotFoundError:
+            return None
+        except Exception as error:
+            raise OffkeyError(f"{self.name}/{name} cannot be read: {_first_line(error)}.") from error
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        try:
+            self._system.pipe_file(f"{self._path}/{name}", content)
+        except Exception as error:
+            raise OffkeyError(f"{self.name}/{name} cannot be written: {_first_line(error)}.") from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,161 @@
+"""What can be done to a shard: its clips are scored, or turned into features."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from offkey._version import __version__
+from offkey.scale.clips import ClipRef
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from offkey.model import Model
+
+__all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "parquet", "score_schema"]
+
+
+class Job(Protocol):
+    """Work that a worker can do to clips; it travels to the worker, and so holds no more than it must."""
+
+    @property
+    def kind(self) -> str:
+        """One word for the manifest."""
+        ...
+
+    def signature(self) -> str:
+        """Return a digest of all that the rows depend on beside the clips."""
+        ...
+
+    def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
+        """Return the rows of clips, in their order, a bad clip's with an `error`."""
+        ...
+
+
+@dataclass(frozen=True)
+class ScoreJob:
+    """Scoring by a model.
+
+    Parameters
+    ----------
+    model : bytes
+        The model file, so that a worker on another machine needs nothing else.
+    window_s, hop_s : float or None
+        How long recordings are cut, where not as the model says.
+    """
+
+    model: bytes
+    window_s: float | None = None
+    hop_s: float | None = None
+    kind = "score"
+
+    def signature(self) -> str:
+        """Return a digest of model, windows and version."""
+        return _digest(self.kind, hashlib.sha256(self.model).hexdigest(), self.window_s, self.hop_s)
+
+    def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
+        """Return ``file, score, p_value, anomalous, error, start_s, end_s``, a row a clip or window."""
+        import polars as pl
+
+        model = _load(self.model).with_windowing(self.window_s, self.hop_s)
+        results = [asdict(result) for result in model.results((clip.source() for clip in clips), jobs=1)]
+        return pl.DataFrame(results, schema=score_schema())
+
+
+@dataclass(frozen=True)
+class FeatureJob:
+    """Feature extraction, to be fitted on later or looked at elsewhere.
+
+    Parameters
+    ----------
+    config : str
+        A `ModelConfig` as JSON.
+    rate : int
+        Sampling rate in Hz.
+    """
+
+    config: str
+    rate: int
+    kind = "features"
+
+    def signature(self) -> str:
+        """Return a digest of front end, what is heard, rate and version."""
+        config = json.loads(self.config)
+        heard = ("features", "features_params", "channel", "window_s", "hop_s")
+        return _digest(self.kind, self.rate, *(config[name] for name in heard))
+
+    def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
+        """Return ``file, digest, start_s, end_s, vector, error``, a row a clip or window."""
+        import polars as pl
+
+        from offkey.model import ModelConfig
+        from offkey.model.fitting import make_extractor
+
+        extractor = make_extractor(ModelConfig.model_validate_json(self.config), self.rate, digest=True)
+        rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
+        for heard in extractor.all((clip.source() for clip in clips), jobs=1):
+            for piece in heard.pieces:
+                vector = None if piece.vector is None else pl.Series(piece.vector)
+                values = (heard.name, heard.digest, piece.start_s, piece.end_s, vector, piece.error)
+                for name, value in zip(rows, values, strict=True):
+                    rows[name].append(value)
+        return pl.DataFrame(rows, schema=feature_schema())
+
+
+def score_schema() -> dict[str, Any]:
+    """Return the columns of scored parts and their types."""
+    import polars as pl
+
+    text, number = pl.String, pl.Float64
+    return {
+        "file": text,
+        "score": number,
+        "p_value": number,
+        "anomalous": pl.Boolean,
+        "error": text,
+        "start_s": number,
+        "end_s": number,
+    }
+
+
+def feature_schema() -> dict[str, Any]:
+    """Return the columns of parts with features and their types."""
+    import polars as pl
+
+    return {
+        "file": pl.String,
+        "digest": pl.String,
+        "start_s": pl.Float64,
+        "end_s": pl.Float64,
+        "vector": pl.List(pl.Float32),
+        "error": pl.String,
+    }
+
+
+@lru_cache(maxsize=2)
+def _load(content: bytes) -> Model:
+    """Read a model once in a process, however many shards it scores."""
+    from offkey.model import load
+
+    with tempfile.NamedTemporaryFile(suffix=".offkey") as file:
+        file.write(content)
+        file.flush()
+        return load(file.name)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps([__version__, *parts], sort_keys=True).encode()).hexdigest()
+
+
+def parquet(table: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import offkey
+from offkey.errors import OffkeyError, ParameterError, UsageError
+from offkey.scale.clips import list_clips
+from offkey.scale.engine import create
+from offkey.scale.gather import results, tables
+from offkey.scale.jobs import ScoreJob
+from offkey.scale.run import MANIFEST, Done, run_job
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def ray_address() -> Iterator[str]:
+    """A Ray cluster of this machine for all tests of the module, since its start takes seconds."""
+    ray = pytest.importorskip("ray", reason="ray is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
+    yield ray.get_runtime_context().gcs_address
+    ray.shutdown()
+
+
+@pytest.fixture(params=["local", "ray"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    if request.param == "ray":
+        request.getfixturevalue("ray_address")
+    return str(request.param)
+
+
+@pytest.fixture
+def run(clips_folder: Path, model_file: Path) -> Run:
+    """Score the folder of clips, ten shards of four."""
+
+    def do(folder: object, engine: str = "local", *, workers: int = 2, **options: object) -> Done:
+        job = ScoreJob(model_file.read_bytes())
+        clips = list_clips([str(clips_folder)])
+        kept = {"shard_clips": 4, **options}
+        return run_job(job, clips, str(folder), create(engine, workers=workers), **kept)  # type: ignore[arg-type]
+
+    return do
+
+
+@pytest.fixture(scope="module")
+def expected(clips_folder: Path, model_file: Path) -> list[offkey.Result]:
+    """What one process gives that was never interrupted."""
+    found = offkey.load(model_file).score(clips_folder)
+    assert isinstance(found, list)
+    return found
+
+
+def _up_to_rounding(expected: list[offkey.Result]) -> list[offkey.Result]:
+    """Allow scores the last digits, which depend on how many clips are scored in one matrix product."""
+    return [
+        result if result.score is None else replace(result, score=pytest.approx(result.score, rel=1e-9))
+        for result in expected
+    ]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _worker_pids(engine: str) -> list[int]:
+    """Processes that do shards at the moment."""
+    if engine == "local":
+        return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cmdline").read_bytes().startswith(b"ray::do_shard"):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def _kill(engine: str) -> int:
+    pids = _worker_pids(engine)
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    return len(pids)
+
+
+def test_every_engine_gives_the_rows_of_one_process(
+    run: Run, engine_name: str, expected: list[offkey.Result], tmp_path: Path
+) -> None:
+    done = run(tmp_path / "run", engine_name)
+    assert list(results(done)) == _up_to_rounding(expected)
+    assert sum(result.error is not None for result in expected) == 3
+    manifest = json.loads((tmp_path / "run" / MANIFEST).read_text())
+    assert manifest["clips"] == 40
+    assert manifest["shards"] == len(list((tmp_path / "run").glob("part-*.parquet"))) == 10
+    again = run(tmp_path / "run", engine_name)
+    assert again.reused == 10
+    one = run(tmp_path / "one", "local", workers=1)
+    assert one.reused == 0
+    assert _files(tmp_path / "one") == _files(tmp_path / "run")
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="workers are found through /proc")
+def test_killed_workers_cost_nothing_but_time(
+    run: Run, engine_name: str, expected: list[offkey.Result], tmp_path: Path
+) -> None:
+    killed: list[int] = []
+    finished = threading.Event()
+
+    def kill_some() -> None:
+        while len(killed) < 2 and not finished.wait(0.05):
+            if _kill(engine_name):
+                killed.append(1)
+                finished.wait(4)  # a worker needs about a second to start, under load longer
+
+    killer = threading.Thread(target=kill_some)
+    killer.start()
+    done = run(tmp_path / "run", engine_name)
+    finished.set()
+    killer.join()
+    assert killed
+    assert list(results(done)) == _up_to_rounding(expected)
+
+
+def test_a_shard_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
+    run: Run, expected: list[offkey.Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every worker ends itself here; that its pool breaks tells nobody which shard was to blame."""
+    poison = "import os, offkey.model.model as m\nm.Model.results = lambda *a, **k: os._exit(9)\n"
+    (tmp_path / "sitecustomize.py").write_text(poison)
+    with monkeypatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(tmp_path))
+        with pytest.raises(OffkeyError, match=r"2 of 2 shards .* its worker died 3 times, .* goes on there"):
+            run(tmp_path / "run", shard_clips=20)
+    assert list(results(run(tmp_path / "run", shard_clips=20))) == _up_to_rounding(expected)
+
+
+DRIVER = """
+import sys
+from offkey.scale.clips import list_clips
+from offkey.scale.engine import create
+from offkey.scale.jobs import ScoreJob
+from offkey.scale.run import run_job
+if __name__ == "__main__":
+    engine, address, model, clips, folder = sys.argv[1:]
+    job = ScoreJob(open(model, "rb").read())
+    run_job(job, list_clips([clips]), folder, create(engine, workers=1, address=address or None), shard_clips=4)
+"""
+
+
+def test_a_killed_driver_leaves_whole_parts_and_the_next_goes_on(
+    run: Run,
+    engine_name: str,
+    expected: list[offkey.Result],
+    clips_folder: Path,
+    model_file: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    address = request.getfixturevalue("ray_address") if engine_name == "ray" else ""
+    folder = tmp_path / "run"
+    script = tmp_path / "driver.py"
+    script.write_text(DRIVER)
+    command = [sys.executable, str(script), engine_name, address, str(model_file), str(clips_folder), str(folder)]
+    driver = subprocess.Popen(command, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(folder.glob("part-*")) and driver.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    driver.kill()
+    _, said = driver.communicate()
+    time.sleep(0.3)  # a worker that outlives its driver for a moment may still link its part
+    there = len(list(folder.glob("part-*")))
+    assert there >= 1, said.decode()
+    done = run(folder, engine_name)
+    assert done.reused >= there
+    assert list(results(done)) == _up_to_rounding(expected)
+
+
+def test_remote_clips_and_parts_are_as_good_as_local_ones(
+    run: Run, s3: str, clips_folder: Path, model_file: Path, expected: list[offkey.Result], tmp_path: Path
+) -> None:
+    import fsspec
+
+    system = fsspec.filesystem("s3")
+    good = [path for path in sorted(clips_folder.iterdir()) if b"\xff" not in os.fsencode(path)]
+    for path in good:
+        system.pipe_file(f"plant/clips/{path.name}", path.read_bytes())
+    clips = list_clips([f"{s3}/clips"])
+    assert [clip.name for clip in clips] == [f"{s3}/clips/{path.name}" for path in good]
+    job = ScoreJob(model_file.read_bytes())
+    done = run_job(job, clips, f"{s3}/run", create("local", workers=2), shard_clips=4)
+    found = list(results(done))
+    assert [result.score for result in found] == [r.score for r in _up_to_rounding(expected) if "\\xff" not in r.file]
+    assert found[36].error == f"{s3}/clips/clip_90_empty.wav is empty: expected a sound file, found 0 bytes."
+    assert run_job(job, clips, f"{s3}/run", create("local", workers=1), shard_clips=4).reused == 10
+    with pytest.raises(UsageError, match=rf"{s3}/nothing holds no clip"):
+        list_clips([f"{s3}/nothing"])
+
+
+def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, model_file: Path, tmp_path: Path) -> None:
+    clips = list_clips([str(clips_folder)])
+    with pytest.raises(ParameterError, match="There is no engine 'dask': expected one of local, ray"):
+        create("dask")
+    with pytest.raises(ParameterError, match="An address is for the engine 'ray' alone"):
+        create("local", address="auto")
+    with pytest.raises(UsageError, match=r"protocol 'nope', which fsspec does not know"):
+        list_clips(["nope://x"])
+    with pytest.raises(OffkeyError, match=r"10 of 10 shards .* is no offkey model|truncated"):
+        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), shard_clips=4)
+    done = run(tmp_path / "run")
+    with pytest.raises(UsageError, match="holds a run with another model or configuration: name another folder"):
+        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "run"), create("local"))
+    job = ScoreJob(model_file.read_bytes())
+    with pytest.raises(UsageError, match="holds a run with other clips"):
+        run_job(job, clips[1:], str(tmp_path / "run"), create("local"))
+    (tmp_path / "run" / done.shards[2].part).write_bytes(b"PAR1")
+    with pytest.raises(OffkeyError, match=rf"The part .*{done.shards[2].part} cannot be read .*: delete it"):
+        list(tables(done))
+    (tmp_path / "foreign").mkdir()
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "foreign" / "x.parquet")
+    with pytest.raises(UsageError, match=r"holds Parquet files but no manifest\.json"):
+        run(tmp_path / "foreign")
