@@ -236,3 +236,38 @@ def yamnet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write("waveform.onnx", ["waveform", ["samples"]], every, [*framed, *heads], *held)
     write("fixed.onnx", ["waveform", [1, 15_600]], every, [*framed, *heads], *held)
     return folder
+
+
+@pytest.fixture(scope="session")
+def hub_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Models of the hub in its form, small and with random weights: ``ast`` and ``clap``; not to be written to."""
+    torch = pytest.importorskip("torch", reason="the extra hub is not installed")
+    transformers = pytest.importorskip("transformers", reason="the extra hub is not installed")
+    import tokenizers
+    from tokenizers import models, pre_tokenizers, processors
+
+    folder = tmp_path_factory.mktemp("hub")
+    size = {"intermediate_size": 32, "num_attention_heads": 2, "num_hidden_layers": 2, "hidden_size": 16}
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        ast = transformers.ASTConfig(**size, max_length=128, num_mel_bins=32, frequency_stride=16, time_stride=16)
+        transformers.ASTModel(ast).save_pretrained(folder / "ast")
+        text = {**size, "vocab_size": 262, "max_position_embeddings": 90, "projection_dim": 12}
+        audio = {"num_mel_bins": 16, "spec_size": 64, "patch_embeds_hidden_size": 8, "window_size": 4}
+        depth = {"depths": [1, 1, 1], "num_attention_heads": [1, 2, 2], "hidden_size": 32, "projection_dim": 12}
+        clap = transformers.ClapConfig(text_config=text, audio_config={**audio, **depth}, projection_dim=12)
+        transformers.ClapModel(clap).save_pretrained(folder / "clap")
+    transformers.ASTFeatureExtractor(num_mel_bins=32, max_length=128).save_pretrained(folder / "ast")
+    heard = {"feature_size": 16, "sampling_rate": 16_000, "max_length_s": 2, "hop_length": 160, "fft_window_size": 512}
+    heard |= {"frequency_max": 7_000}
+    transformers.ClapFeatureExtractor(**heard, truncation="rand_trunc").save_pretrained(folder / "clap")
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    vocabulary = {word: number for number, word in enumerate([*special, *pre_tokenizers.ByteLevel.alphabet()])}
+    letters = tokenizers.Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    letters.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    letters.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    words = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=letters, model_max_length=80, **words)
+    tokenizer.save_pretrained(folder / "clap")
+    (folder / "ast" / "README.md").write_text("---\nlicense: bsd-3-clause\ntags:\n- audio\n---\n\n# A model\n")
+    return folder

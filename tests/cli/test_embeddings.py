@@ -107,3 +107,26 @@ def test_the_model_is_the_same_from_python(normal_folder: Path, network: Path, h
     model = offkey.fit(normal_folder, features="onnx:yamnet.onnx", detector="knn")
     model.save("m.offkey")
     assert offkey.load("m.offkey").score(hum(5), rate=16_000) == model.score(hum(5), rate=16_000)
+
+
+def test_a_model_of_the_hub_goes_through_all_commands(
+    run, plant: Path, hub_folder: Path, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nets").symlink_to(hub_folder)
+    ran = run("fit", plant / "fan" / "id_00" / "train", "--features", "hub:nets/ast", "--model", "m.offkey", "--json")
+    assert ran.status == 0, ran.err
+    assert any("under the licence bsd-3-clause" in note for note in ran.json["notes"])
+    info = run("info", "m.offkey", "--json").json
+    assert info["features_about"]["licence"] == "bsd-3-clause"
+    assert len(info["features_about"]["digest"]) == 64
+    test = plant / "fan" / "id_00" / "test"
+    rows = run("score", "m.offkey", test, "--json").json["rows"]
+    assert all(row["score"] is not None for row in rows)
+    features = ("--features", "hub:nets/ast", "--features", "hub:nets/clap", "--features", "logmel")
+    named = ("--features-param", "hub:nets/ast.layer=-2", "--features-param", "hub:nets/ast.keep_bands=true")
+    arguments = ("benchmark", plant, "--dataset", "folder", *features, *named, "--detector", "knn", "--out", "run")
+    ran = run(*arguments, "--json")
+    assert ran.status == 0, ran.err
+    assert len(ran.json["results"]) == 2 * 3
+    assert run(*arguments, "--json").json["reused"] == 6

@@ -19,6 +19,7 @@ _REGISTRY: Registry[FrontEnd] = Registry(
         "spectrum": "offkey.features.spectrum:Spectrum",
         "stats": "offkey.features.stats:Stats",
         "onnx": "offkey.features.embedding.onnx_model:OnnxModel",
+        "hub": "offkey.features.embedding.hub_model:HubModel",
     },
 )
 

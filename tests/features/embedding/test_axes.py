@@ -45,5 +45,7 @@ def test_tokens_come_to_their_place_and_those_without_are_left_out(bands_first: 
     placed = grid(tokens.astype(np.float32), 3, bands_first=bands_first)
     assert placed.shape == (2, 3, 4)
     np.testing.assert_array_equal(placed[0], [[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]])
+    more = np.concatenate([tokens[:1]] * 2 + [tokens]).astype(np.float32)  # as many without a place as bands
+    np.testing.assert_array_equal(grid(more, 3, bands_first=bands_first, n_special=3), placed)
     with pytest.raises(ParameterError, match="fewer than the 20 bands"):
         grid(tokens.astype(np.float32), 20, bands_first=bands_first)

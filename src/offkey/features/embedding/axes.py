@@ -58,7 +58,9 @@ def arrange(output: NDArray[np.float32], axes: str) -> NDArray[np.float32]:
     return ordered.reshape(size.get("d", 1), size.get("b", 1), size.get("n", 1) * size.get("t", 1))
 
 
-def grid(tokens: NDArray[np.float32], n_bands: int, *, bands_first: bool) -> NDArray[np.float32]:
+def grid(
+    tokens: NDArray[np.float32], n_bands: int, *, bands_first: bool, n_special: int | None = None
+) -> NDArray[np.float32]:
     """Arrange the tokens of a transformer that reads patches of a spectrogram.
 
     Parameters
@@ -69,13 +71,20 @@ def grid(tokens: NDArray[np.float32], n_bands: int, *, bands_first: bool) -> NDA
         Number of patches above one another in frequency.
     bands_first : bool
         Whether the tokens of one band follow one another, rather than those of one time.
+    n_special : int, optional
+        Number of tokens without a place; by default what whole bands leave over.
 
     Returns
     -------
     ndarray of float32, shape (n_dims, n_bands, n_frames)
         The tokens that have a place.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer tokens than bands.
     """
-    n_frames = len(tokens) // n_bands
+    n_frames = (len(tokens) - (n_special or 0)) // n_bands
     if n_frames == 0:
         raise ParameterError(f"There are {len(tokens)} tokens, fewer than the {n_bands} bands of 'token_bands'.")
     placed = tokens[len(tokens) - n_bands * n_frames :]

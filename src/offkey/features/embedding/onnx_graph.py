@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 import glob
-import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offkey.errors import DataError, ParameterError, require
+from offkey.features.embedding.digest import digest_of
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
@@ -125,27 +124,12 @@ def cut_at(model: ModelProto, layer: str | None, path: Path) -> tuple[bytes, Ten
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of an ONNX file and of those beside it that hold its tensors (``FILE.data``, ``FILE_data``).
 
-    It is computed again only where size or time of change differ.
-
     Raises
     ------
     DataError
-        If it cannot be read.
+        If one cannot be read.
     """
-    try:
-        digests = []
-        for file in (path, *sorted(path.parent.glob(f"{glob.escape(path.name)}[._]*"))):
-            state = file.stat()
-            digests.append(_digest(file, state.st_size, state.st_mtime_ns))
-        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-@lru_cache(maxsize=64)
-def _digest(path: Path, _size: int, _changed_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of([path, *sorted(path.parent.glob(f"{glob.escape(path.name)}[._]*"))])
 
 
 def _chosen(outputs: list[Tensor], layer: str | None, path: Path) -> Tensor:

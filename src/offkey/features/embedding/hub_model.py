@@ -1,0 +1,155 @@
+"""The front end ``hub:NAME``: audio models of the Hugging Face hub, through transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.errors import DataError
+from offkey.features.embedding.base import Embedding
+from offkey.features.embedding.hub_files import HubFiles, resolve
+from offkey.features.embedding.hub_network import HubNetwork, load
+
+__all__ = ["HubModel"]
+
+
+class HubModel(Embedding):
+    """What an audio model of the hub makes of a clip, pooled over time.
+
+    AST, CLAP, wav2vec 2.0, HuBERT, WavLM, Whisper and whatever else `transformers` knows; BEATs, EAT, CED, Dasheng
+    and others that bring their own code with ``trust_remote_code``. Of CLAP the embedding is that which it compares
+    with text, so that the detector `zero_shot` can.
+
+    A model file holds name, commit, licence and digest, never the weights: they are looked up again in the hub's
+    cache, and other weights are refused.
+
+    Parameters
+    ----------
+    model : str
+        Name on the hub, or a folder; written behind a colon, ``hub:NAME``.
+    revision : str, optional
+        Branch, tag or commit; by default the main branch. What it was at the fit is kept.
+    layer : int, optional
+        Index of a hidden state, 0 the input of the first layer, negative from the end; by default what the model
+        gives in the end.
+    pooling : sequence of float, default (1.0,)
+        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
+    deviation, change : bool, default False
+        Whether to add a block of standard deviations over time, of mean changes from frame to frame.
+    keep_bands : bool, default False
+        Whether bands are pooled apart rather than averaged; of AST and of CLAP's layers they are known.
+    token_bands : int, optional
+        How many bands the tokens of one time are, where the model reads patches and does not tell: 8 for EAT
+        and BEATs.
+    window_s : float, optional
+        Length in seconds of the windows that a clip is cut into; by default what the model was trained on.
+    normalisation : {"none", "standard"}, default "none"
+        Whether each feature counts in units of its standard deviation over the training clips.
+    trust_remote_code : bool, default False
+        Whether code that comes with the model may be run.
+    device : {"auto", "cpu", "cuda"}, default "auto"
+        Where it runs; a GPU if there is one.
+
+    Attributes
+    ----------
+    revision_ : str
+        The commit; empty for a folder.
+    licence_ : str
+        What the model card names; empty if it names none.
+    digest_ : str
+        SHA-256 over weights and configuration.
+    """
+
+    name = "hub"
+    argument = "model"
+    rules: ClassVar = {
+        "model": Text(),
+        "revision": Text(or_none=True),
+        "layer": Interval(int, or_none=True),
+        "pooling": SequenceOf(Interval(float, 0, 1)),
+        "deviation": OneOf((True, False)),
+        "change": OneOf((True, False)),
+        "keep_bands": OneOf((True, False)),
+        "token_bands": Interval(int, 1, or_none=True),
+        "window_s": Interval(float, 0.1, or_none=True),
+        "normalisation": OneOf(("none", "standard")),
+        "trust_remote_code": OneOf((True, False)),
+        "device": OneOf(("auto", "cpu", "cuda")),
+    }
+
+    def __init__(
+        self,
+        *,
+        model: str = "",
+        revision: str | None = None,
+        layer: int | None = None,
+        pooling: Sequence[float] = (1.0,),
+        deviation: bool = False,
+        change: bool = False,
+        keep_bands: bool = False,
+        token_bands: int | None = None,
+        window_s: float | None = None,
+        normalisation: str = "none",
+        trust_remote_code: bool = False,
+        device: str = "auto",
+    ) -> None:
+        self.model = model
+        self.revision = revision
+        self.layer = layer
+        self.pooling = pooling
+        self.deviation = deviation
+        self.change = change
+        self.keep_bands = keep_bands
+        self.token_bands = token_bands
+        self.window_s = window_s
+        self.normalisation = normalisation
+        self.trust_remote_code = trust_remote_code
+        self.device = device
+
+    pooling: Sequence[float]
+    keep_bands: bool
+    revision_: str
+    licence_: str
+    digest_: str
+
+    def about(self) -> dict[str, Any]:
+        """Return commit, licence and digest; see `FrontEnd.about`."""
+        files = None if hasattr(self, "digest_") else self._files()
+        known = (self.revision_, self.licence_, self.digest_) if files is None else files[1:]
+        return dict(zip(("revision", "licence", "digest"), known, strict=True))
+
+    def notes(self) -> list[str]:
+        """Return under which licence the model may be used; see `FrontEnd.notes`."""
+        about = self.about()
+        revision = f" at revision {about['revision'][:12]}" if about["revision"] else ""
+        licence = f"under the licence {about['licence']}" if about["licence"] else "and its model card names no licence"
+        return [f"The embedding is that of {self.model}{revision}, {licence}: see that it allows what you do."]
+
+    def tells(self) -> dict[str, Any]:
+        """Return the model, for a detector that compares with text, where the vector is what can be compared."""
+        plain = self.layer is None and [*self.pooling] == [1.0] and not (self.deviation or self.change)
+        told = {"model": self.model, "revision": self.revision, "trust_remote_code": self.trust_remote_code}
+        return told if plain and self.normalisation == "none" else {}
+
+    def _files(self) -> HubFiles:
+        revision = vars(self).get("revision_") or self.revision
+        return resolve(self.model, revision, with_code=self.trust_remote_code)
+
+    def _load(self) -> HubNetwork:
+        files = self._files()
+        if vars(self).get("digest_", files.digest) != files.digest:
+            raise DataError(
+                f"The model in {files.folder} is not the one that was fitted with: expected SHA-256 {self.digest_}, "
+                f"found {files.digest}; put the right one there, or fit again."
+            )
+        network = HubNetwork(
+            load(files.folder, with_code=self.trust_remote_code, device=self.device),
+            layer=self.layer,
+            token_bands=self.token_bands,
+            window_s=self.window_s,
+            keep_bands=self.keep_bands,
+            name=self.model,
+        )
+        self.revision_, self.licence_, self.digest_ = files.revision, files.licence, files.digest
+        return network
