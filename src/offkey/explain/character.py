@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.explain.phrases import hertz
+from offkey.explain.phrases import hertz, listed
 from offkey.features.timbre.spectra import fine_spectra
-from offkey.features.timbre.tonality import tone_to_noise
+from offkey.features.timbre.tonality import critical_bandwidth_hz, tone_to_noise
 
 __all__ = ["describe", "repetition"]
 
 Samples = NDArray[np.float32]
 
 _PROMINENT_DB = 8.0  # a prominent tone from 1 kHz on, ECMA-418-1
+_AUDIBLE_DB = 3.0  # noise alone gives -5
 _TONES = 3
+_SAME = 0.04  # share of its frequency within which one tone is no other
+_SHORT_S = 0.064  # a tone that wanders stays in one bin for so long
 _CLICKS = 1.6  # mean square over squared mean, minus 1; for noise it is below 1
 _PEAK = 4.0  # times the median: an onset
 _FEWEST_CLICKS = 3
@@ -46,7 +49,9 @@ def describe(samples: Samples, rate: int, low_hz: float, high_hz: float) -> str:
         return ""
     tones = _tones(samples, rate, low_hz, high_hz)
     if tones:
-        return f"{'a tone' if len(tones) == 1 else 'tones'} at {' and '.join(hertz(tone) for tone in tones)}"
+        return f"{'a tone' if len(tones) == 1 else 'tones'} at {listed([hertz(tone) for tone in tones])}"
+    if _wandering(samples, rate, low_hz, high_hz):
+        return "a tone that wanders"
     broad = np.log2(high_hz / max(low_hz, 20.0)) > _OCTAVES
     width = "broadband" if broad else "narrow-band"
     envelope, envelope_rate = _envelope(samples, rate, low_hz, high_hz)
@@ -101,8 +106,23 @@ def _tones(samples: Samples, rate: int, low_hz: float, high_hz: float) -> list[f
     hz, power = fine_spectra(samples, rate)
     peaks, ratio_db = tone_to_noise(hz, power.mean(axis=0))
     inside = (hz[peaks] >= low_hz) & (hz[peaks] <= high_hz) & (ratio_db >= _PROMINENT_DB)
-    strongest = peaks[inside][np.argsort(-ratio_db[inside])][:_TONES]
-    return sorted(float(tone) for tone in hz[strongest])
+    apart: list[float] = []
+    for tone in hz[peaks[inside][np.argsort(-ratio_db[inside])]].tolist():
+        if len(apart) < _TONES and all(abs(tone / other - 1) > _SAME for other in apart):
+            apart.append(tone)
+    return sorted(apart)
+
+
+def _wandering(samples: Samples, rate: int, low_hz: float, high_hz: float) -> bool:
+    """Tell whether a tone, though not one that stays in its bin, stands out in the band in most short windows."""
+    hz, powers = fine_spectra(samples, rate, _SHORT_S)
+    near = critical_bandwidth_hz(np.array([low_hz, high_hz])) / 2
+    highest = []
+    for power in powers:
+        peaks, ratio_db = tone_to_noise(hz, power)
+        inside = (hz[peaks] >= low_hz - near[0]) & (hz[peaks] <= high_hz + near[1])
+        highest.append(float(ratio_db[inside].max(initial=-np.inf)))
+    return float(np.median(highest)) >= _AUDIBLE_DB
 
 
 def _envelope(samples: Samples, rate: int, low_hz: float, high_hz: float) -> tuple[NDArray[np.float64], float]:

@@ -17,13 +17,13 @@ def hertz(hz: float) -> str:
 
 
 def band(low_hz: float, high_hz: float) -> str:
-    """Return a band, such as ``"around 3.1 to 3.6 kHz"``."""
+    """Return a band, such as ``"3.1 to 3.6 kHz"``."""
     low, high = hertz(low_hz), hertz(high_hz)
     if low == high:
-        return f"around {low}"
+        return low
     if low.split()[1] == high.split()[1]:
         low = low.split()[0]
-    return f"around {low} to {high}"
+    return f"{low} to {high}"
 
 
 def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float) -> str:

@@ -20,11 +20,12 @@ __all__ = ["draw"]
 
 _HIGHER, _LOWER = COLOURS[1], COLOURS[0]
 _INK, _SOFT = "#1d2327", "#5b6770"
-_TICKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
+_TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
 _WIDTH_IN = 10.0
 _FULL = 6.0  # standard deviations at which a colour is full
 _NOTHING = 1.0  # standard deviations that are not coloured
 _LETTERS = "ABC"
+_AROUND = 1.0  # bands left free between a region and its frame
 
 
 def draw(explanation: Explanation) -> bytes:
@@ -42,7 +43,7 @@ def draw(explanation: Explanation) -> bytes:
     """
     beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
     heights = [1.0, 1.0, 0.32] + [1.0] * beside
-    text = fill(explanation.sentence, 116)
+    text = fill(explanation.sentence, 125)
     figure = new_figure(_WIDTH_IN, 0.55 + 0.19 * (text.count("\n") + 1) + 2.25 * sum(heights))
     _head(figure, explanation, text)
     axes = figure.subplots(len(heights), 2, height_ratios=heights, width_ratios=(6, 1.25), squeeze=False)
@@ -59,6 +60,7 @@ def draw(explanation: Explanation) -> bytes:
     for row in axes[: -1 if beside else len(axes)]:
         row[0].tick_params(labelbottom=row[0] is axes[2][0])
     axes[2][0].set_xlabel("seconds", fontsize=8)
+    figure.supxlabel(fill(explanation.method, 150), x=0.01, ha="left", fontsize=6.5, color=_SOFT)
     return png(figure, dpi=150)
 
 
@@ -119,28 +121,20 @@ def _place(hz: Any, explanation: Explanation) -> Any:
 
 def _overlay(axes: Axes, explanation: Explanation) -> None:
     """Draw the spectrogram in grey, what is higher than normal red over it, what is lower blue."""
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgba
 
     low, high = _limits(explanation.levels_db)
     title = "Deviation from normal, in standard deviations"
     _spectrogram(axes, explanation.levels_db, explanation, (low, high + 25), title, cmap="Greys")
     deviations = explanation.deviations
+    paint = np.where(deviations[:, :, None] > 0, to_rgba(_HIGHER), to_rgba(_LOWER))
+    paint[:, :, 3] = np.clip((np.abs(deviations) - _NOTHING) / (_FULL - _NOTHING), 0, 1) ** 0.6
+    axes.imshow(paint, origin="lower", aspect="auto", extent=axes.images[0].get_extent(), rasterized=True)
     colours = LinearSegmentedColormap.from_list("deviation", [_LOWER, "#ffffff", _HIGHER])
-    opacity = np.clip((np.abs(deviations) - _NOTHING) / (_FULL - _NOTHING), 0, 1) ** 0.7
-    image = axes.imshow(
-        deviations,
-        origin="lower",
-        aspect="auto",
-        extent=axes.images[0].get_extent(),
-        vmin=-_FULL,
-        vmax=_FULL,
-        cmap=colours,
-        alpha=opacity,
-        rasterized=True,
-    )
+    image = ScalarMappable(Normalize(-_FULL, _FULL), colours)
     scale = axes.inset_axes((0.72, 1.035, 0.28, 0.045))
     bar = axes.figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[-_FULL, 0, _FULL])
-    bar.solids.set_alpha(1)  # type: ignore[union-attr]
     bar.outline.set_linewidth(0.4)
     scale.tick_params(labelsize=7, top=True, labeltop=True, bottom=False, labelbottom=False, length=2, pad=1)
     for letter, region in zip(_LETTERS, explanation.regions, strict=False):
@@ -150,9 +144,9 @@ def _overlay(axes: Axes, explanation: Explanation) -> None:
 def _frame(axes: Axes, explanation: Explanation, region: Region, letter: str) -> None:
     from matplotlib.patches import Rectangle
 
-    low, high = _place([region.low_hz, region.high_hz], explanation)
+    low, high = _place([region.low_hz, region.high_hz], explanation) + np.array([-_AROUND, _AROUND])
     for start, end in region.spans_s:
-        frame = Rectangle((start, low), end - start, high - low, fill=False, edgecolor=_INK, linewidth=0.9)
+        frame = Rectangle((start, low), end - start, high - low, fill=False, edgecolor=_INK, linewidth=0.7)
         axes.add_patch(frame)
     axes.annotate(
         letter,

@@ -58,7 +58,7 @@ def find_regions(
         rows = _heaviest_run(evidence.sum(axis=1), _BAND_GAP)
         columns = evidence[rows].sum(axis=0)
         share = float(columns.sum()) / total
-        if share < _LEAST_SHARE:
+        if regions and share < _LEAST_SHARE:
             break
         runs = _runs(columns > _CUT * columns.max(), max(1, round(_TIME_GAP_S / frame_s)))
         inside = deviations[rows][:, np.concatenate([np.arange(run.start, run.stop) for run in runs])]

@@ -9,7 +9,8 @@ from offkey.explain.phrases import band, listed, when
 
 __all__ = ["sentence"]
 
-_FURTHER = 0.5  # share of the first region's evidence that a further one must have to be spoken of
+_SAME_TIME = 0.5
+_FURTHER = 0.4  # share of the first region's evidence that a further one must have to be spoken of
 
 
 def sentence(
@@ -36,12 +37,10 @@ def sentence(
     if not regions:
         said = ["Nothing stands out in any band or moment."]
     else:
-        said = [_region(regions[0], start_s, end_s)]
-        said += [
-            f"Also {_region(region, start_s, end_s, first=False)}"
-            for region in regions[1:]
-            if region.share > _FURTHER * regions[0].share
-        ]
+        told = [region for region in regions if region.share > _FURTHER * regions[0].share]
+        together = [region for region in told if _together(region, told[0])]
+        said = [_found(together, start_s, end_s, "")]
+        said += [_found([region], start_s, end_s, "also ") for region in told if region not in together]
     words = [finding.word for finding in sorted(timbre, key=lambda f: -abs(f.deviation)) if finding.word]
     if words:
         said.append(f"On the whole {listed(words)} than normal.")
@@ -50,11 +49,20 @@ def sentence(
     return " ".join(said)
 
 
-def _region(region: Region, start_s: float, end_s: float, *, first: bool = True) -> str:
-    direction = "higher" if region.higher else "lower"
+def _found(together: Sequence[Region], start_s: float, end_s: float, also: str) -> str:
+    """Say where regions lie that are one in time, in order of frequency, and what the first of them is like."""
+    first = together[0]
+    bands = listed([band(region.low_hz, region.high_hz) for region in sorted(together, key=lambda r: r.low_hz)])
     text = (
-        f"{direction} than normal {band(region.low_hz, region.high_hz)} {when(region.spans_s, start_s, end_s)}, "
-        f"by up to {region.deviation:.1f} standard deviations"
+        f"{also}{'higher' if first.higher else 'lower'} than normal around {bands} "
+        f"{when(first.spans_s, start_s, end_s)}, by up to "
+        f"{max(region.deviation for region in together):.1f} standard deviations"
     )
-    text = text[0].upper() + text[1:] if first else text
-    return f"{text}; {region.character}." if region.character else f"{text}."
+    return f"{text[0].upper()}{text[1:]}{f'; {first.character}' if first.character else ''}."
+
+
+def _together(one: Region, other: Region) -> bool:
+    """Tell whether two regions depart in the same direction and mostly at the same time."""
+    both = sum(max(0.0, min(b, d) - max(a, c)) for a, b in one.spans_s for c, d in other.spans_s)
+    longer = max(sum(b - a for a, b in region.spans_s) for region in (one, other))
+    return one.higher == other.higher and both > _SAME_TIME * longer

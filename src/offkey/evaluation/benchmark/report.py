@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from offkey.evaluation.benchmark.groups import Group, Part
 from offkey.evaluation.benchmark.outputs import Measured
 from offkey.evaluation.benchmark.results import Outcome
 from offkey.files import atomic_text
+from offkey.pages import render
 
 __all__ = ["hardest_clips", "write_report"]
 
@@ -50,13 +50,10 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
     OffkeyError
         If it cannot be written.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["figure"] = _figure_text
-    source = files("offkey.evaluation.benchmark").joinpath("report.html.j2").read_text(encoding="utf-8")
     edition = measured.plan.edition
-    page = environment.from_string(source).render(
+    page = render(
+        "offkey.evaluation.benchmark",
+        "report.html.j2",
         dataset=measured.plan.dataset,
         edition=edition,
         channel=measured.plan.channel,
@@ -186,7 +183,3 @@ def _decisions(outcome: Outcome) -> dict[str, Any]:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known and len(known) == len(values) else None
-
-
-def _figure_text(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"

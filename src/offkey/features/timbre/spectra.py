@@ -8,13 +8,15 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["FINE_S", "bark", "fine_spectra"]
 
 FINE_S = 0.25
-"""Length of a window in seconds, which gives bins of 4 Hz; every half of it there is one."""
+"""Length of a window in seconds, which gives bins of 4 Hz; a window starts every half of it."""
 
 _TINY = 1e-20
 
 
-def fine_spectra(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the power in each bin of 4 Hz, in windows of 0.25 s.
+def fine_spectra(
+    samples: NDArray[np.float32], rate: int, window_s: float = FINE_S
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the power in each bin, of 4 Hz in windows of 0.25 s.
 
     Parameters
     ----------
@@ -22,6 +24,8 @@ def fine_spectra(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.fl
         One channel; a sound shorter than a window is one window.
     rate : int
         Sampling rate in Hz.
+    window_s : float, default 0.25
+        Length of a window in seconds; a bin is as wide as its inverse.
 
     Returns
     -------
@@ -32,7 +36,7 @@ def fine_spectra(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.fl
     """
     from scipy.fft import rfft
 
-    n = min(round(FINE_S * rate), len(samples))
+    n = min(round(window_s * rate), len(samples))
     window = np.hanning(n + 1)[:-1].astype(np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(samples, n)[:: max(1, n // 2)]
     spectra = np.abs(rfft(frames * window, axis=1)).astype(np.float64)

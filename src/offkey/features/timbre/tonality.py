@@ -9,7 +9,7 @@ __all__ = ["critical_bandwidth_hz", "tonality", "tone_to_noise"]
 
 _LOWEST_HZ, _HIGHEST_HZ = 89.1, 11_220.0
 _SIDE = 2  # bins on either side of a peak that a Hann window fills
-_SECOND = 8  # windows in a second
+_WIDE = 0.1  # share of the critical band, on either side, that a tone may fill
 _SHARE = 0.9
 _NO_TONE_DB = -40.0
 
@@ -21,22 +21,21 @@ def critical_bandwidth_hz(hz: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def tonality(hz: NDArray[np.float64], power: NDArray[np.float64]) -> float:
-    """Return the highest tone-to-noise ratio of each second, in dB; its 90th percentile over the seconds.
+    """Return the highest tone-to-noise ratio of each window, in dB; its 90th percentile over the windows.
 
     Parameters
     ----------
     hz : ndarray of float, shape (n_bins,)
         Centre of each bin.
     power : ndarray of float, shape (n_windows, n_bins)
-        Power of each bin, eight windows a second.
+        Power of each bin in windows of 0.25 s.
 
     Returns
     -------
     float
         -40 if no tone is found.
     """
-    seconds = np.array_split(power, max(1, round(len(power) / _SECOND)))
-    highest = [float(tone_to_noise(hz, part.mean(axis=0))[1].max(initial=_NO_TONE_DB)) for part in seconds]
+    highest = [float(tone_to_noise(hz, window)[1].max(initial=_NO_TONE_DB)) for window in power]
     return float(np.quantile(highest, _SHARE))
 
 
@@ -44,8 +43,8 @@ def tone_to_noise(hz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[
     """Return the peaks of a spectrum, and the tone-to-noise ratio of each.
 
     After ECMA-418-1 (formerly ECMA-74, annex D.7): power of the peak without the noise under it, over the power of
-    the rest of the critical band round it. Simplified: every local maximum counts as a tone of five bins, whatever
-    other tones are in its band, and audibility is not asked for.
+    the rest of the critical band round it. Simplified: every local maximum counts as a tone of five bins, or of a
+    fifth of its band if that is more, whatever other tones are in the band, and audibility is not asked for.
 
     Parameters
     ----------
@@ -65,7 +64,8 @@ def tone_to_noise(hz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[
     half = critical_bandwidth_hz(hz[peaks]) / 2
     low = np.searchsorted(hz, hz[peaks] - half)
     high = np.searchsorted(hz, hz[peaks] + half, side="right")
-    first, last = np.maximum(peaks - _SIDE, low), np.minimum(peaks + _SIDE + 1, high)
+    side = np.maximum(_SIDE, (_WIDE * 2 * half / max(hz[1] - hz[0], 1e-9)).astype(int))
+    first, last = np.maximum(peaks - side, low), np.minimum(peaks + side + 1, high)
     in_peak = total[last] - total[first]
     noise = np.maximum(total[high] - total[low] - in_peak, 0)
     bins_beside = (high - low) - (last - first)

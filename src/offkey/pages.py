@@ -1,0 +1,45 @@
+"""What all HTML pages share: one style, and templates that escape what they are given."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["render"]
+
+
+def render(package: str, template: str, **context: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    package : str
+        The package in whose folder the template lies, with those that it includes.
+    template : str
+        The template's file name.
+    **context
+        What it shows; all text is escaped, and a name that is not given is an error. `style` holds the rules that
+        every page begins with: light and dark, readable from 360 pixels of width on, no resource outside the page.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(lambda name: files(package).joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = _figure
+    style = files("offkey").joinpath("page.css").read_text(encoding="utf-8")
+    return environment.get_template(template).render(style=style, **context)
+
+
+def _figure(value: float | None, digits: int = 4) -> str:
+    """Return a figure with its digits after the point, a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
