@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.false_alarms import spectra
-from offkey.detectors import create, names
+from offkey.detectors import create, find, names
 from offkey.evaluation.metrics import auc, pauc
 
 IDS, SNRS = ("00", "02"), ("6dB", "0dB", "min6dB")
@@ -67,7 +67,7 @@ def main() -> None:
     """Print the tables of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--detector", nargs="+", default=names())
+    parser.add_argument("--detector", nargs="+", default=[name for name in names() if find(name).learns])
     args = parser.parse_args()
     found = {name: results(args.data, name) for name in args.detector}
     print_means(found)

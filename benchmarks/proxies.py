@@ -145,6 +145,11 @@ def _names(one: Pair) -> tuple[str, str]:
     return f"`{one[0]}`", f"`{one[1]}`"
 
 
+def learning() -> list[str]:
+    """Return the names of the detectors that learn from normal clips, whatever the features are."""
+    return [name for name in detectors.names() if detectors.find(name).learns]
+
+
 def alone() -> list[str]:
     """Return the names of the front ends that need nothing beside the sound."""
     return [name for name in features.names() if features.find(name).argument is None]
@@ -155,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--detector", nargs="+", default=detectors.names())
+    parser.add_argument("--detector", nargs="+", default=learning())
     parser.add_argument("--features", nargs="+", default=alone())
     parser.add_argument("--cells", type=Path, help="CSV file for the figures of every detector, fault and level")
     args = parser.parse_args(arguments)

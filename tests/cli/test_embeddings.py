@@ -130,3 +130,30 @@ def test_a_model_of_the_hub_goes_through_all_commands(
     assert ran.status == 0, ran.err
     assert len(ran.json["results"]) == 2 * 3
     assert run(*arguments, "--json").json["reused"] == 6
+
+
+def test_zero_shot_stands_in_the_benchmark_beside_the_others(
+    run, plant: Path, hub_folder: Path, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nets").symlink_to(hub_folder)
+    detectors = ("--detector", "zero_shot", "--detector", "knn")
+    words = ("--detector-param", 'zero_shot.prompt_anomaly=["a whistle", "a squeal"]')
+    ran = run(
+        "benchmark",
+        plant,
+        "--dataset",
+        "folder",
+        "--features",
+        "hub:nets/clap",
+        *detectors,
+        *words,
+        "--out",
+        "run",
+        "--json",
+    )
+    assert ran.status == 0, ran.err
+    assert len([row for row in ran.json["results"] if row["detector"] == "zero_shot" and row["auc"] is not None]) == 2
+    ran = run("benchmark", plant, "--dataset", "folder", "--detector", "zero_shot", "--out", "other")
+    assert ran.status == 2
+    assert "The detector 'zero_shot' compares sounds with words, and needs the front end 'hub:NAME'" in ran.err

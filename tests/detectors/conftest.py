@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from offkey.detectors import find
+from offkey.detectors.base import Detector
 
 
 @pytest.fixture
@@ -19,3 +25,18 @@ def new_clips() -> NDArray[np.float64]:
     """30 further clips, like and unlike those of `clips`."""
     rng = np.random.default_rng(1)
     return rng.normal(size=(30, 10)) * rng.uniform(0.1, 5, size=(30, 1)) - 5
+
+
+@pytest.fixture
+def whole_make(request: pytest.FixtureRequest) -> Callable[[str], Callable[..., Detector]]:
+    """Return a function: name of a detector to what makes one, with a small stand-in where it needs a model."""
+
+    def make(name: str) -> Callable[..., Detector]:
+        needs_model = find(name).defaults().get("model", "") is None
+        return (
+            partial(find(name), model=str(request.getfixturevalue("hub_folder") / "clap"))
+            if needs_model
+            else find(name)
+        )
+
+    return make

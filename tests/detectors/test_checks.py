@@ -13,8 +13,8 @@ from offkey.detectors.knn import KNN
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", names())
-def test_detector_keeps_its_promises(name: str, check) -> None:
-    check(find(name))
+def test_detector_keeps_its_promises(name: str, check, whole_make) -> None:
+    check(whole_make(name))
 
 
 class UsesTheBatch(KNN):

@@ -33,6 +33,7 @@ _REGISTRY: Registry[Detector] = Registry(
         "lof": "offkey.detectors.lof:LOF",
         "isolation_forest": "offkey.detectors.isolation_forest:IsolationForest",
         "ocsvm": "offkey.detectors.ocsvm:OneClassSVM",
+        "zero_shot": "offkey.detectors.zero_shot:ZeroShot",
     },
 )
 

@@ -32,6 +32,9 @@ class Detector(Component, ABC):
         What must hold of normal clips for the detector to work, for the documentation.
     cost : str
         How the time of fitting n clips and of scoring one grows with n and with d features.
+    learns : bool
+        Whether scores depend on the training clips; where not, a far outlier need not score high, and features
+        may have to be of one kind.
     min_clips : int
         The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
     n_features_ : int
@@ -42,6 +45,7 @@ class Detector(Component, ABC):
 
     assumes: ClassVar[str] = ""
     cost: ClassVar[str] = ""
+    learns: ClassVar[bool] = True
     min_clips: ClassVar[int] = 2
     n_features_: int
 

@@ -1,0 +1,96 @@
+"""Zero-shot: clips compared with words, by a text-audio model that never heard the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+from offkey.components import OneOf, SequenceOf, Text
+from offkey.detectors.base import Detector, Floats
+from offkey.errors import ParameterError
+
+__all__ = ["PROMPTS_ANOMALY", "PROMPTS_NORMAL", "ZeroShot"]
+
+PROMPTS_NORMAL = ("the sound of a machine running normally", "a machine in good condition, running smoothly")
+PROMPTS_ANOMALY = ("the sound of a broken machine", "a machine with a fault, rattling, grinding or squealing")
+
+
+class ZeroShot(Detector):
+    """How much more a clip is like the words for a fault than like those for normal operation.
+
+    The features must be the audio embedding of a text-audio model: front end ``hub:NAME`` of a CLAP, at its
+    defaults. Prompts of one kind are averaged; the score is the logarithm of the odds that the model's softmax gives
+    them (`offkey.features.embedding.clap.log_odds`; Wu et al., ICASSP 2023). Nothing is learnt from the clips,
+    neither normal ones nor labels: only the threshold rests on the normal ones. It is here to be compared with.
+
+    Parameters
+    ----------
+    model : str
+        The text-audio model; the front end tells it.
+    revision : str, optional
+        Its branch, tag or commit; the front end tells it.
+    trust_remote_code : bool, default False
+        Whether code that comes with the model may be run; the front end tells it.
+    prompt_normal : sequence of str
+        Words for normal operation.
+    prompt_anomaly : sequence of str
+        Words for faults.
+    """
+
+    name = "zero_shot"
+    assumes = "the words for a fault sound like it to a model that was trained on captions of everyday sounds"
+    cost = "fit: the words; score: d"
+    learns = False
+    knows_domains = True  # in that there is nothing that it would have to move
+    rules: ClassVar = {
+        "model": Text(),
+        "revision": Text(or_none=True),
+        "trust_remote_code": OneOf((True, False)),
+        "prompt_normal": SequenceOf(Text()),
+        "prompt_anomaly": SequenceOf(Text()),
+    }
+
+    def __init__(
+        self,
+        *,
+        model: str | None = None,
+        revision: str | None = None,
+        trust_remote_code: bool = False,
+        prompt_normal: Sequence[str] = PROMPTS_NORMAL,
+        prompt_anomaly: Sequence[str] = PROMPTS_ANOMALY,
+    ) -> None:
+        self.model = model
+        self.revision = revision
+        self.trust_remote_code = trust_remote_code
+        self.prompt_normal = prompt_normal
+        self.prompt_anomaly = prompt_anomaly
+
+    def check_params(self) -> None:
+        """Check every constructor argument; see `Component.check_params`."""
+        if self.model is None:
+            raise ParameterError(
+                "The detector 'zero_shot' compares sounds with words, and needs the front end 'hub:NAME' of a "
+                "text-audio model at its defaults, such as hub:laion/clap-htsat-unfused."
+            )
+        super().check_params()
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        from offkey.features.embedding.clap import mean_embedding, read_prompts  # needs the extra 'hub'
+
+        prompts = [*self.prompt_normal, *self.prompt_anomaly]
+        read = read_prompts(str(self.model), prompts, revision=self.revision, with_code=self.trust_remote_code)
+        if read.embeddings.shape[1] != X.shape[1]:
+            raise ParameterError(
+                f"'zero_shot' needs the audio embedding of {self.model}, {read.embeddings.shape[1]} features. "
+                f"Got {X.shape[1]} instead."
+            )
+        self.normal_ = mean_embedding(read.embeddings[: len(self.prompt_normal)])
+        self.anomalous_ = mean_embedding(read.embeddings[len(self.prompt_normal) :])
+        self.scale_ = read.scale
+
+    def _score(self, X: Floats) -> Floats:
+        from offkey.features.embedding.clap import log_odds
+
+        return log_odds(X, self.normal_, self.anomalous_, self.scale_)

@@ -1,0 +1,127 @@
+"""The text side of a text-audio model (CLAP): what a prompt would sound like, and how probable that is of a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.errors import DataError, ParameterError, require
+from offkey.features.embedding.hub_files import resolve
+from offkey.features.embedding.hub_network import load, one_torch_thread
+
+__all__ = ["Prompts", "log_odds", "mean_embedding", "read_prompts"]
+
+Floats = NDArray[np.float64]
+
+
+class Prompts(NamedTuple):
+    """Prompts in the space in which clips and texts are compared.
+
+    Attributes
+    ----------
+    embeddings : ndarray of float, shape (n_prompts, n_features)
+        Of length 1.
+    scale : float
+        What cosines are multiplied by before the softmax, learnt with the model.
+    """
+
+    embeddings: Floats
+    scale: float
+
+
+def read_prompts(
+    model: str, prompts: Sequence[str], *, revision: str | None = None, with_code: bool = False
+) -> Prompts:
+    """Return the embeddings of prompts.
+
+    Parameters
+    ----------
+    model : str
+        A text-audio model of the hub, or a folder; as in ``hub:NAME``.
+    prompts : sequence of str
+        Descriptions of sounds, in the language of the model.
+    revision : str, optional
+        Branch, tag or commit.
+    with_code : bool, default False
+        Whether code that comes with the model may be run.
+
+    Returns
+    -------
+    Prompts
+
+    Raises
+    ------
+    ParameterError
+        If the model compares no sound with text.
+    MissingExtraError, DataError, OffkeyError
+        As `offkey.features.embedding.hub_files.resolve`, or if it has no tokenizer.
+    """
+    return _read(model, tuple(prompts), revision, with_code)
+
+
+def mean_embedding(embeddings: Floats) -> Floats:
+    """Average prompts that mean the same, as Radford et al. do (ICML 2021, section 3.1.4): a vector of length 1."""
+    mean = embeddings.mean(axis=0)
+    unit: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return unit
+
+
+def log_odds(clips: ArrayLike, normal: Floats, anomalous: Floats, scale: float) -> Floats:
+    """Return how much more a clip is like the anomalous prompts than the normal ones.
+
+    The softmax over the scaled cosines of both, as the model is trained with (Wu et al., "Large-scale contrastive
+    language-audio pretraining", ICASSP 2023, eq. 1); as the logarithm of p / (1 - p), which never saturates.
+
+    Parameters
+    ----------
+    clips : array_like of float, shape (n_clips, n_features)
+        Audio embeddings of the same model.
+    normal, anomalous : ndarray of float, shape (n_features,)
+        Text embeddings of length 1.
+    scale : float
+        Of the cosines.
+
+    Returns
+    -------
+    ndarray of float, shape (n_clips,)
+        Natural logarithms of odds; above 0 where anomalous is the more probable.
+    """
+    rows = np.asarray(clips, np.float64)
+    lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-12)
+    odds: Floats = scale * (rows * (anomalous - normal)).sum(axis=1) / lengths
+    return odds
+
+
+@lru_cache(maxsize=16)
+def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code: bool) -> Prompts:
+    files = resolve(model, revision, with_code=with_code)
+    loaded = load(files.folder, with_code=with_code)
+    if not (hasattr(loaded.model, "get_text_features") and hasattr(loaded.model, "logit_scale_a")):
+        raise ParameterError(f"The model {model} compares no sound with text: name a CLAP, such as {_EXAMPLE}.")
+    if not any(one for pattern in _VOCABULARY for one in files.folder.glob(pattern)):
+        raise DataError(f"The model in {files.folder} has no tokenizer: expected one of {', '.join(_VOCABULARY)}.")
+    torch = require("torch", "hub", "A text-audio model")
+    transformers = require("transformers", "hub", "A text-audio model")
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(files.folder, local_files_only=True)
+    except Exception as error:  # transformers has many of its own
+        raise DataError(f"The model in {files.folder} has no tokenizer that can be loaded: {_short(error)}.") from error
+    with one_torch_thread(), torch.inference_mode():
+        tokens = tokenizer(list(prompts), padding=True, truncation=True, return_tensors="pt").to(loaded.device)
+        given = {name: tokens[name] for name in ("input_ids", "attention_mask")}
+        output = loaded.model.get_text_features(**given)
+        embeddings = getattr(output, "pooler_output", output).double().cpu().numpy()
+        scale = float(loaded.model.logit_scale_a.exp())
+    return Prompts(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), scale)
+
+
+_EXAMPLE = "laion/clap-htsat-unfused"
+_VOCABULARY = ("tokenizer.json", "vocab.json", "vocab.txt", "*.model")  # transformers makes one up where none is there
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".")
