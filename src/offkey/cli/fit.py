@@ -50,6 +50,14 @@ def fit(
     features_param: Annotated[
         list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
     ] = None,
+    keep_references: Annotated[
+        int,
+        typer.Option(
+            "--keep-references",
+            min=0,
+            help="Normal clips whose sound stays in the model file, to be heard beside one that is explained.",
+        ),
+    ] = 0,
     config: Config = None,
     jobs: Jobs = None,
     json: Json = False,
@@ -73,7 +81,9 @@ def fit(
     options = configured(ctx, config, options, _PARAMETERS)
     clips = read_inputs(inputs)
     with progress("Fitting", len(clips.files)) as advance:
-        fitted = fit_model(clips.files, domains=clips.domains, jobs=jobs, advance=advance, **options)
+        fitted = fit_model(
+            clips.files, domains=clips.domains, keep_references=keep_references, jobs=jobs, advance=advance, **options
+        )
     fitted.save(model)
     _report(fitted, model, json=json)
     if fitted.fitted_on.left_out:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli import benchmark, compare, data, dcase_score, demo, evaluate, fit, info, score, tune
+from offkey.cli import benchmark, compare, data, dcase_score, demo, evaluate, explain, fit, info, score, tune
 from offkey.cli.console import complain
 from offkey.errors import OffkeyError, UsageError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("fit")(fit.fit)
 app.command("score")(score.score)
 app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
 app.command("benchmark")(benchmark.benchmark)
 app.command("compare")(compare.compare)
 app.command("dcase-score")(dcase_score.dcase_score)

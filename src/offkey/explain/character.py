@@ -23,7 +23,7 @@ _PEAK = 4.0  # times the median: an onset
 _FEWEST_CLICKS = 3
 _SLOWEST_HZ, _FASTEST_HZ = 0.7, 200.0
 _PERIODIC = 0.25
-_OCTAVES = 1.0  # a band wider than this is called broad
+_OCTAVES = 0.5  # a band wider than this is called broad
 _SMOOTH_S, _RATE_HZ = 0.002, 500
 
 

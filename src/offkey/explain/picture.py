@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw"]
+__all__ = ["draw", "figure_of"]
 
 _HIGHER, _LOWER = COLOURS[1], COLOURS[0]
 _INK, _SOFT = "#1d2327", "#5b6770"
@@ -41,11 +41,19 @@ def draw(explanation: Explanation) -> bytes:
     bytes
         A PNG image, 1,500 pixels wide.
     """
+    return png(figure_of(explanation), dpi=150)
+
+
+def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
+    """Return the figure of `draw`, 10 inches wide, to be saved in another form; `bare` leaves its words to the page."""
     beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
     heights = [1.0, 1.0, 0.32] + [1.0] * beside
     text = fill(explanation.sentence, 125)
-    figure = new_figure(_WIDTH_IN, 0.55 + 0.19 * (text.count("\n") + 1) + 2.25 * sum(heights))
-    _head(figure, explanation, text)
+    words_in = 0.0 if bare else 0.55 + 0.19 * (text.count("\n") + 1)
+    figure = new_figure(_WIDTH_IN, words_in + 2.25 * sum(heights))
+    if not bare:
+        _head(figure, explanation, text)
+        figure.supxlabel(fill(explanation.method, 150), x=0.01, ha="left", fontsize=6.5, color=_SOFT)
     axes = figure.subplots(len(heights), 2, height_ratios=heights, width_ratios=(6, 1.25), squeeze=False)
     limits = _limits(explanation.levels_db)
     _spectrogram(axes[0][0], explanation.levels_db, explanation, limits, "This clip")
@@ -60,8 +68,7 @@ def draw(explanation: Explanation) -> bytes:
     for row in axes[: -1 if beside else len(axes)]:
         row[0].tick_params(labelbottom=row[0] is axes[2][0])
     axes[2][0].set_xlabel("seconds", fontsize=8)
-    figure.supxlabel(fill(explanation.method, 150), x=0.01, ha="left", fontsize=6.5, color=_SOFT)
-    return png(figure, dpi=150)
+    return figure
 
 
 def _head(figure: Figure, explanation: Explanation, text: str) -> None:

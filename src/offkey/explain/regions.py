@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 _MOST = 3
 _LEAST_SHARE = 0.15  # of the evidence, below which a further region is not worth a word
 _CUT = 0.3  # of the highest, above which a band or a moment belongs to a region
-_BAND_GAP, _TIME_GAP_S = 3, 0.25  # smaller gaps are closed
+_BAND_GAP, _TIME_GAP_S = 4, 0.35  # smaller gaps are closed
+_MOMENT = 5  # frames, 0.19 s, that evidence is averaged over
 _NOTHING = 1.0  # standard deviations that are no deviation
 
 
@@ -47,6 +48,8 @@ def find_regions(
     list of Region
         At most three, without `character`; none where nothing deviates or nothing adds to the score.
     """
+    from scipy.ndimage import uniform_filter1d
+
     centres_hz: Floats = band_edges_hz.mean(axis=1)
     start_s = float(times.edges[0])
     moments_s = start_s + np.arange(1.0, deviations.shape[1] + 1) * frame_s  # the middle of a frame of two hops
@@ -54,9 +57,9 @@ def find_regions(
     evidence = strength * np.outer(_weights(bands, centres_hz), _weights(times, moments_s))
     total = float(evidence.sum())
     regions: list[Region] = []
-    while total > 0 and len(regions) < _MOST:
+    while len(regions) < _MOST and evidence.any():
         rows = _heaviest_run(evidence.sum(axis=1), _BAND_GAP)
-        columns = evidence[rows].sum(axis=0)
+        columns = uniform_filter1d(evidence[rows].sum(axis=0), _MOMENT, mode="nearest")
         share = float(columns.sum()) / total
         if regions and share < _LEAST_SHARE:
             break

@@ -1,0 +1,50 @@
+"""Command ``offkey explain``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import print_json, say
+from offkey.cli.options import Json, check_target
+
+__all__ = ["explain"]
+
+
+def explain(
+    model: Annotated[Path, typer.Argument(help="The model file.")],
+    clip: Annotated[Path, typer.Argument(help="The sound file to explain.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write: .png (picture), .html (page with players) or .json.")
+    ] = None,
+    at: Annotated[
+        float | None,
+        typer.Option(
+            "--at", min=0, help="Of a recording over a minute, the window at this second; by default the worst one."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say why a clip has its score: where in time and frequency it departs from normal, and how it sounds."""
+    from offkey.explain.output import check_suffix, write_explanation
+
+    if out is not None:
+        check_target("--out", out)
+        check_suffix(out)
+    from offkey.explain import explain as explain_clip
+    from offkey.model import load
+
+    found = explain_clip(load(model), clip, at)
+    if out is not None:
+        write_explanation(found, out)
+    if json:
+        print_json(found.to_dict())
+        return
+    say(found.sentence)
+    verdict = "anomalous" if found.anomalous else "not anomalous"
+    say(
+        f"{clip} from {found.start_s:.1f} to {found.end_s:.1f} s: {verdict}, score {found.score:.4g}, "
+        f"threshold {found.threshold:.4g}, p-value {found.p_value:.2g}."
+    )

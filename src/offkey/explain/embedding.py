@@ -1,0 +1,43 @@
+"""Pictures and sounds as text that stands in a page itself."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.model.reference import flac_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["common_gain", "picture_uri", "sound_uri"]
+
+_PEAK = 0.9
+_MOST_GAIN_DB = 30.0
+
+
+def picture_uri(figure: Figure, *, dpi: int = 110) -> str:
+    """Return a figure as a WebP picture, a quarter of the size of a PNG where it shows noise."""
+    content = io.BytesIO()
+    figure.savefig(content, format="webp", dpi=dpi, pil_kwargs={"quality": 82})
+    return _uri("image/webp", content.getvalue())
+
+
+def sound_uri(samples: NDArray[np.float32], rate: int, gain: float) -> str:
+    """Return a sound, shape (n,), made louder by a factor, as a FLAC file."""
+    return _uri("audio/flac", flac_bytes(samples * np.float32(gain), rate))
+
+
+def common_gain(sounds: list[NDArray[np.float32]]) -> tuple[float, float]:
+    """Return by which factor, and how many dB, sounds can be made louder together: their loudness stays comparable."""
+    peak = max(float(np.abs(sound).max()) for sound in sounds)
+    gain_db = float(np.clip(20 * np.log10(_PEAK / max(peak, 1e-9)), 0, _MOST_GAIN_DB))
+    return 10 ** (gain_db / 20), gain_db
+
+
+def _uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"

@@ -1,0 +1,84 @@
+"""An explanation as a file: a picture, a page or JSON, by its suffix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path, PurePath
+from typing import Any
+
+from offkey.errors import UsageError
+from offkey.explain.embedding import common_gain, picture_uri, sound_uri
+from offkey.explain.explanation import Explanation
+from offkey.features.timbre import MEASURES
+from offkey.files import atomic_binary, atomic_text
+
+__all__ = ["SUFFIXES", "check_suffix", "shown", "write_explanation"]
+
+SUFFIXES = (".png", ".html", ".json")
+"""Forms of an explanation."""
+
+
+def check_suffix(path: Path) -> None:
+    """Check that a file's name tells a form.
+
+    Raises
+    ------
+    UsageError
+        If it does not.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"The explanation's file must end in {', '.join(SUFFIXES)}, which tells its form. Got {path}.")
+
+
+def write_explanation(explanation: Explanation, path: Path) -> None:
+    """Write an explanation, whole or not at all.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        What `offkey.explain.explain` gave.
+    path : Path
+        A file ending in one of `SUFFIXES`.
+
+    Raises
+    ------
+    UsageError
+        If it ends in something else.
+    OffkeyError
+        If it cannot be written.
+    """
+    check_suffix(path)
+    suffix = path.suffix.lower()
+    if suffix == ".png":
+        from offkey.explain.picture import draw
+
+        with atomic_binary(path) as picture:
+            picture.write(draw(explanation))
+        return
+    if suffix == ".json":
+        text = json.dumps(explanation.to_dict(), ensure_ascii=False, allow_nan=False)
+    else:
+        from offkey.pages import render
+
+        text = render("offkey.explain", "explanation.html.j2", explained=shown(explanation))
+    with atomic_text(path) as file:
+        file.write(text + "\n")
+
+
+def shown(explanation: Explanation, *, dpi: int = 110) -> dict[str, Any]:
+    """Return what the templates show of an explanation; `dpi` is the fineness of its picture."""
+    from offkey.explain.picture import figure_of
+
+    nearest = explanation.nearest
+    beside = nearest.samples if nearest is not None else None
+    gain, gain_db = common_gain([explanation.samples] if beside is None else [explanation.samples, beside])
+    return {
+        "about": explanation,
+        "name": PurePath(explanation.file).name,
+        "picture": picture_uri(figure_of(explanation, bare=True), dpi=dpi),
+        "sound": sound_uri(explanation.samples, explanation.rate, gain),
+        "nearest_name": "" if nearest is None else PurePath(nearest.name).name,
+        "nearest_sound": "" if beside is None else sound_uri(beside, explanation.rate, gain),
+        "gain_db": gain_db,
+        "measures": MEASURES,
+    }

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from offkey.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path) -> Path:
+    path = tmp_path_factory.mktemp("models") / "hum.offkey"
+    assert main(["fit", str(normal_folder), "--model", str(path), "--keep-references", "3"]) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory, hum) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "whistling <b>.wav"
+    soundfile.write(path, hum(7, tone_hz=3000), 16_000)
+    return path
+
+
+def test_the_words_come_without_a_file(model: Path, clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(model), str(clip)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "Higher than normal around" in printed.err
+    assert "a tone at 3 kHz" in printed.err
+    assert "anomalous, score" in printed.err
+
+
+def test_a_picture(model: Path, clip: Path, tmp_path: Path) -> None:
+    assert main(["explain", str(model), str(clip), "--out", str(tmp_path / "why.png")]) == 0
+    assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_page_holds_players_and_no_outside_resource(model: Path, clip: Path, tmp_path: Path) -> None:
+    assert main(["explain", str(model), str(clip), "--out", str(tmp_path / "why.html")]) == 0
+    page = (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert page.count("<audio controls") == 2
+    assert page.count('src="data:audio/flac;base64,') == 2
+    assert "http" not in page
+    assert "whistling &lt;b&gt;.wav" in page
+    assert "<b>" not in page
+
+
+def test_json_in_a_file_and_on_standard_output(
+    model: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(model), str(clip), "--out", str(tmp_path / "why.json"), "--json"]) == 0
+    content = json.loads((tmp_path / "why.json").read_text(encoding="utf-8"))
+    assert content == json.loads(capsys.readouterr().out)
+    assert content["anomalous"] is True
+    assert content["regions"][0]["low_hz"] < 3000 < content["regions"][0]["high_hz"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--out", "why.txt"], "must end in .png, .html, .json"),
+        (["--out", "nowhere/why.png"], "make it first"),
+        (["--at", "5"], "There is no sound at 5 s"),
+    ],
+)
+def test_wrong_usage_is_said_in_a_sentence(
+    model: Path, clip: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(model), str(clip), *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_missing_clip_is_an_error(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(model), "nothing.wav"]) == 1
+    assert "nothing.wav cannot be read" in capsys.readouterr().err
