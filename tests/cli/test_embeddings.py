@@ -157,3 +157,36 @@ def test_zero_shot_stands_in_the_benchmark_beside_the_others(
     ran = run("benchmark", plant, "--dataset", "folder", "--detector", "zero_shot", "--out", "other")
     assert ran.status == 2
     assert "The detector 'zero_shot' compares sounds with words, and needs the front end 'hub:NAME'" in ran.err
+
+
+def test_proposed_labels_go_into_evaluate_and_tune_marked_as_such(
+    run, hum, hub_folder: Path, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder, n in (("plant/fan/train", 8), ("plant/fan/test", 12)):
+        Path(folder).mkdir(parents=True)
+        for k in range(n):
+            tone_hz = 3000 if k % 2 and n == 12 else None
+            soundfile.write(f"{folder}/{k:02d}.wav", hum(40 * n + k, tone_hz=tone_hz), 16_000)
+    words = ("--prompt-normal", "a fan", "--prompt-anomaly", "a whistle", "--prompt-anomaly", "a broken fan")
+    ran = run("data", "pseudo-label", "plant", *words, "--model", hub_folder / "clap", "--out", "labels.csv", "--json")
+    assert ran.status == 0, ran.err
+    assert sum(ran.json["counts"].values()) == len(ran.json["rows"]) == 12
+    assert all(0.5 <= row["confidence"] <= 1 for row in ran.json["rows"])
+    assert "guesses of a model that never heard the machine" in ran.err
+    lines = Path("labels.csv").read_text().splitlines()
+    ranked = sorted(lines[1:], key=lambda line: line.rpartition(",")[2])
+    halves = [line.replace(",anomaly,", ",normal,") for line in ranked[:6]]
+    halves += [line.replace(",normal,", ",anomaly,") for line in ranked[6:]]  # a random network may lean to one side
+    Path("labels.csv").write_text("\n".join([lines[0], *halves]) + "\n")
+    assert run("fit", "plant/fan/train", "--detector", "knn", "--model", "m.offkey").status == 0
+    assert run("score", "m.offkey", "plant/fan/test", "--out", "scores.csv").status == 0
+    ran = run("evaluate", "scores.csv", "--labels", "labels.csv", "--resamples", 50)
+    assert ran.status == 0
+    assert "Labels come from the labels file (12 of 12 are proposed, not known)" in ran.err
+    assert "note: 12 of 12 labels are proposed by a model, not known: figures say how far scores agree with" in ran.err
+    tune = ("tune", "plant", "--dataset", "folder", "--detector", "knn", "--param", "n_neighbors=1,2", "--out", "tuned")
+    assert run(*tune).status == 1
+    ran = run(*tune, "--labels", "labels.csv")
+    assert ran.status == 0, ran.err
+    assert "note: 12 of 12 labels are proposed by a model" in ran.err

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from offkey.cli import data_attributes, data_check, data_download, data_split
+from offkey.cli import data_attributes, data_check, data_download, data_pseudo_label, data_split
 
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Looks data sets over, divides them, fetches public ones, rebuilds attribute tables.", no_args_is_help=True
+    help="Looks data sets over, divides them, proposes labels, fetches public ones, rebuilds attribute tables.",
+    no_args_is_help=True,
 )
 app.command("check")(data_check.check)
 app.command("attributes")(data_attributes.attributes)
 app.command("split")(data_split.split)
+app.command("pseudo-label")(data_pseudo_label.pseudo_label)
 app.command("download")(data_download.download)

@@ -44,6 +44,8 @@ def evaluate(
     else:
         _print(report)
     say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
+    if given is not None and given.caveat:
+        say(f"note: {given.caveat}")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
 

@@ -55,6 +55,10 @@ def tune(
     dataset: Dataset,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
     machine: Machines = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help="CSV file with the columns file,label for test clips whose names tell no label."),
+    ] = None,
     detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
     features: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
     param: Annotated[
@@ -125,6 +129,10 @@ def tune(
     check_share(report_share)
     mix = _fault_mix(fault, snr) if proxies else None
     table = read_dataset(dataset, root, machines=machine)
+    if labels is not None:
+        table, caveat = _labelled(table, labels)
+        if caveat:
+            say(f"note: {caveat}")
     with bars:
         division = _divided(table, mix, out / "proxies", report_share, seed, stage)
         tuned = tuner.tune(division, select_features=select_features, most=select_up_to)
@@ -136,6 +144,15 @@ def tune(
     _say(tuned, written)
     if tuned.left_out:
         raise typer.Exit(PARTLY_DONE)
+
+
+def _labelled(table: pl.DataFrame, labels: Path) -> tuple[pl.DataFrame, str]:
+    """Return the table with the labels of a file, and what is to be said of them."""
+    from offkey.evaluation.labels import read_labels
+    from offkey.evaluation.tuning.given_labels import with_labels
+
+    given = read_labels(labels)
+    return with_labels(table, given), given.caveat
 
 
 def _fault_mix(fault: list[str] | None, snr_db: float) -> FaultMix:

@@ -22,7 +22,7 @@ class ZeroShot(Detector):
 
     The features must be the audio embedding of a text-audio model: front end ``hub:NAME`` of a CLAP, at its
     defaults. Prompts of one kind are averaged; the score is the logarithm of the odds that the model's softmax gives
-    them (`offkey.features.embedding.clap.log_odds`; Wu et al., ICASSP 2023). Nothing is learnt from the clips,
+    them (`offkey.features.embedding.clap.Contrast`; Wu et al., ICASSP 2023). Nothing is learnt from the clips,
     neither normal ones nor labels: only the threshold rests on the normal ones. It is here to be compared with.
 
     Parameters
@@ -77,20 +77,19 @@ class ZeroShot(Detector):
         super().check_params()
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        from offkey.features.embedding.clap import mean_embedding, read_prompts  # needs the extra 'hub'
+        from offkey.features.embedding.clap import contrast  # needs the extra 'hub'
 
-        prompts = [*self.prompt_normal, *self.prompt_anomaly]
-        read = read_prompts(str(self.model), prompts, revision=self.revision, with_code=self.trust_remote_code)
-        if read.embeddings.shape[1] != X.shape[1]:
-            raise ParameterError(
-                f"'zero_shot' needs the audio embedding of {self.model}, {read.embeddings.shape[1]} features. "
-                f"Got {X.shape[1]} instead."
-            )
-        self.normal_ = mean_embedding(read.embeddings[: len(self.prompt_normal)])
-        self.anomalous_ = mean_embedding(read.embeddings[len(self.prompt_normal) :])
-        self.scale_ = read.scale
+        read = contrast(
+            str(self.model),
+            self.prompt_normal,
+            self.prompt_anomaly,
+            revision=self.revision,
+            trust_remote_code=self.trust_remote_code,
+        )
+        read.log_odds(X[:1])  # that the features are the model's is said now
+        self.normal_, self.anomalous_, self.scale_ = read
 
     def _score(self, X: Floats) -> Floats:
-        from offkey.features.embedding.clap import log_odds
+        from offkey.features.embedding.clap import Contrast
 
-        return log_odds(X, self.normal_, self.anomalous_, self.scale_)
+        return Contrast(self.normal_, self.anomalous_, self.scale_).log_odds(X)

@@ -14,7 +14,7 @@ from offkey.evaluation.csv_lines import csv_lines
 from offkey.evaluation.faults import Faults, listing
 from offkey.evaluation.score_table import ScoreTable, label_of
 
-__all__ = ["Labels", "find_labels", "match_labels", "read_labels"]
+__all__ = ["GivenLabels", "Labels", "find_labels", "match_labels", "read_labels"]
 
 
 class Labels(NamedTuple):
@@ -30,6 +30,28 @@ class Labels(NamedTuple):
 
     values: list[int]
     source: str
+
+
+class GivenLabels(dict[str, int]):
+    """Labels by file, 0 or 1.
+
+    Attributes
+    ----------
+    n_proposed : int
+        How many of them are marked as proposed by a model, rather than known.
+    """
+
+    n_proposed: int = 0
+
+    @property
+    def caveat(self) -> str:
+        """A sentence that says so; empty if all are known."""
+        if not self.n_proposed:
+            return ""
+        return (
+            f"{self.n_proposed} of {len(self)} labels are proposed by a model, not known: figures say how far scores "
+            "agree with that model, not how well faults are found."
+        )
 
 
 def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> Labels:
@@ -55,7 +77,11 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
     """
     files = [clip.file for clip in table.clips]
     if given is not None:
-        return Labels(match_labels(files, given, failed=table.failed), "the labels file")
+        proposed = given.n_proposed if isinstance(given, GivenLabels) else 0
+        source = (
+            f"the labels file ({proposed} of {len(given)} are proposed, not known)" if proposed else "the labels file"
+        )
+        return Labels(match_labels(files, given, failed=table.failed), source)
     if table.labelled:
         empty = [clip.file for clip in table.clips if clip.label is None]
         if empty:
@@ -71,17 +97,18 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
     return Labels([int(label == "anomaly") for label in told], "file and folder names")
 
 
-def read_labels(path: str | PathLike[str]) -> dict[str, int]:
+def read_labels(path: str | PathLike[str]) -> GivenLabels:
     """Read a labels file with the columns ``file`` and ``label``.
 
     Parameters
     ----------
     path : path
-        A CSV file in UTF-8 with a header; ``file_id`` does for ``file``.
+        A CSV file in UTF-8 with a header; ``file_id`` does for ``file``. A column ``proposed`` that is 1 marks labels
+        that a model proposed.
 
     Returns
     -------
-    dict of str to int
+    GivenLabels
         0 or 1 for each file.
 
     Raises
@@ -96,7 +123,7 @@ def read_labels(path: str | PathLike[str]) -> dict[str, int]:
     if name is None or "label" not in header:
         found = ",".join(header) or "nothing"
         raise DataError(f"{path}, line 1: expected a header with 'file' and 'label', found {found!r}.")
-    labels: dict[str, int] = {}
+    labels = GivenLabels()
     for line, row in lines[1:]:
         if len(row) != len(header):
             raise DataError(f"{path}, line {line}: expected {len(header)} columns, found {len(row)}.")
@@ -109,6 +136,7 @@ def read_labels(path: str | PathLike[str]) -> dict[str, int]:
         if cells[name] in labels:
             raise DataError(f"{path}, line {line}: {cells[name]} is listed twice; each file must be listed once.")
         labels[cells[name]] = label
+        labels.n_proposed += bool(label_of(cells.get("proposed", "")))
     if not labels:
         raise DataError(f"The labels file {path} has a header but no rows.")
     return labels

@@ -13,45 +13,83 @@ from offkey.errors import DataError, ParameterError, require
 from offkey.features.embedding.hub_files import resolve
 from offkey.features.embedding.hub_network import load, one_torch_thread
 
-__all__ = ["Prompts", "log_odds", "mean_embedding", "read_prompts"]
+__all__ = ["Contrast", "contrast"]
 
 Floats = NDArray[np.float64]
 
 
-class Prompts(NamedTuple):
-    """Prompts in the space in which clips and texts are compared.
+class Contrast(NamedTuple):
+    """Words for normal operation and for a fault, where clips can be compared with both.
 
     Attributes
     ----------
-    embeddings : ndarray of float, shape (n_prompts, n_features)
-        Of length 1.
+    normal, anomalous : ndarray of float, shape (n_features,)
+        Text embeddings of length 1.
     scale : float
         What cosines are multiplied by before the softmax, learnt with the model.
     """
 
-    embeddings: Floats
+    normal: Floats
+    anomalous: Floats
     scale: float
 
+    def log_odds(self, clips: ArrayLike) -> Floats:
+        """Return how much more a clip is like the words for a fault than those for normal operation.
 
-def read_prompts(
-    model: str, prompts: Sequence[str], *, revision: str | None = None, with_code: bool = False
-) -> Prompts:
-    """Return the embeddings of prompts.
+        The softmax over the scaled cosines of both, as the model is trained with (Wu et al., "Large-scale
+        contrastive language-audio pretraining", ICASSP 2023, eq. 1); as the logarithm of p / (1 - p), which never
+        saturates.
+
+        Parameters
+        ----------
+        clips : array_like of float, shape (n_clips, n_features)
+            Audio embeddings of the same model.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips,)
+            Natural logarithms of odds; above 0 where a fault is the more probable.
+
+        Raises
+        ------
+        ParameterError
+            If the clips have another number of features.
+        """
+        rows = np.asarray(clips, np.float64)
+        if rows.shape[1] != len(self.normal):
+            raise ParameterError(
+                f"Words can be compared with the audio embedding of the same model, {len(self.normal)} features a "
+                f"clip. Got {rows.shape[1]} instead."
+            )
+        lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-12)
+        odds: Floats = self.scale * (rows * (self.anomalous - self.normal)).sum(axis=1) / lengths
+        return odds
+
+
+def contrast(
+    model: str,
+    normal: Sequence[str],
+    anomaly: Sequence[str],
+    *,
+    revision: str | None = None,
+    trust_remote_code: bool = False,
+) -> Contrast:
+    """Read prompts; those of one kind are averaged, as by Radford et al. (ICML 2021, section 3.1.4).
 
     Parameters
     ----------
     model : str
         A text-audio model of the hub, or a folder; as in ``hub:NAME``.
-    prompts : sequence of str
-        Descriptions of sounds, in the language of the model.
+    normal, anomaly : sequence of str
+        Descriptions of sounds, in the language of the model; at least one each.
     revision : str, optional
         Branch, tag or commit.
-    with_code : bool, default False
+    trust_remote_code : bool, default False
         Whether code that comes with the model may be run.
 
     Returns
     -------
-    Prompts
+    Contrast
 
     Raises
     ------
@@ -60,44 +98,19 @@ def read_prompts(
     MissingExtraError, DataError, OffkeyError
         As `offkey.features.embedding.hub_files.resolve`, or if it has no tokenizer.
     """
-    return _read(model, tuple(prompts), revision, with_code)
+    embeddings, scale = _read(model, (*normal, *anomaly), revision, trust_remote_code)
+    return Contrast(_unit(embeddings[: len(normal)]), _unit(embeddings[len(normal) :]), scale)
 
 
-def mean_embedding(embeddings: Floats) -> Floats:
-    """Average prompts that mean the same, as Radford et al. do (ICML 2021, section 3.1.4): a vector of length 1."""
+def _unit(embeddings: Floats) -> Floats:
     mean = embeddings.mean(axis=0)
     unit: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
     return unit
 
 
-def log_odds(clips: ArrayLike, normal: Floats, anomalous: Floats, scale: float) -> Floats:
-    """Return how much more a clip is like the anomalous prompts than the normal ones.
-
-    The softmax over the scaled cosines of both, as the model is trained with (Wu et al., "Large-scale contrastive
-    language-audio pretraining", ICASSP 2023, eq. 1); as the logarithm of p / (1 - p), which never saturates.
-
-    Parameters
-    ----------
-    clips : array_like of float, shape (n_clips, n_features)
-        Audio embeddings of the same model.
-    normal, anomalous : ndarray of float, shape (n_features,)
-        Text embeddings of length 1.
-    scale : float
-        Of the cosines.
-
-    Returns
-    -------
-    ndarray of float, shape (n_clips,)
-        Natural logarithms of odds; above 0 where anomalous is the more probable.
-    """
-    rows = np.asarray(clips, np.float64)
-    lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-12)
-    odds: Floats = scale * (rows * (anomalous - normal)).sum(axis=1) / lengths
-    return odds
-
-
 @lru_cache(maxsize=16)
-def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code: bool) -> Prompts:
+def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code: bool) -> tuple[Floats, float]:
+    """Return the embeddings of prompts, of length 1, and the scale of the model."""
     files = resolve(model, revision, with_code=with_code)
     loaded = load(files.folder, with_code=with_code)
     if not (hasattr(loaded.model, "get_text_features") and hasattr(loaded.model, "logit_scale_a")):
@@ -116,7 +129,7 @@ def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code:
         output = loaded.model.get_text_features(**given)
         embeddings = getattr(output, "pooler_output", output).double().cpu().numpy()
         scale = float(loaded.model.logit_scale_a.exp())
-    return Prompts(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), scale)
+    return embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), scale
 
 
 _EXAMPLE = "laion/clap-htsat-unfused"

@@ -1,0 +1,83 @@
+"""Command ``offkey data pseudo-label``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.options import Jobs, Json, Machines, Root, check_target
+
+__all__ = ["pseudo_label"]
+
+_MOST_NAMED = 20
+
+
+def pseudo_label(
+    root: Root,
+    out: Annotated[Path, typer.Option("--out", help="The labels file to write, a CSV.")],
+    prompt_normal: Annotated[
+        list[str] | None, typer.Option("--prompt-normal", help="Words for normal operation; repeatable, then averaged.")
+    ] = None,
+    prompt_anomaly: Annotated[
+        list[str] | None, typer.Option("--prompt-anomaly", help="Words for a fault; repeatable, then averaged.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="A text-audio model of the hub, or a folder that holds one.")
+    ] = "laion/clap-htsat-unfused",
+    revision: Annotated[
+        str | None, typer.Option("--revision", help="Branch, tag or commit of the model; by default its main branch.")
+    ] = None,
+    trust_remote_code: Annotated[
+        bool, typer.Option("--trust-remote-code", help="Run code that comes with the model; read it first.")
+    ] = False,
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="Its layout, as for the other commands on data sets.")
+    ] = "folder",
+    machine: Machines = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Propose labels for test clips that have none, by comparing their sound with words."""
+    check_target("--out", out)
+    from offkey.datasets.readers import read_dataset
+    from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
+    from offkey.evaluation.pseudo_labels import Words, propose_labels, write_proposals
+
+    words = Words(
+        model=model,
+        normal=prompt_normal or PROMPTS_NORMAL,
+        anomaly=prompt_anomaly or PROMPTS_ANOMALY,
+        revision=revision,
+        trust_remote_code=trust_remote_code,
+    )
+    table = read_dataset(dataset, root, machines=machine)
+    with ExitStack() as bars:
+        advance = bars.enter_context(progress("Listening", len(table)))
+        proposals, notes = propose_labels(table, words, jobs=jobs, advance=advance)
+    write_proposals(proposals, out)
+    failed = [one for one in proposals if one.error is not None]
+    for one in failed[:_MOST_NAMED]:
+        say(f"left out: {one.error if one.file in str(one.error) else f'{one.file}: {one.error}'}")
+    if len(failed) > _MOST_NAMED:
+        say(f"left out: {len(failed) - _MOST_NAMED} more.")
+    for note in notes:
+        say(f"note: {note}")
+    counts = Counter(one.label for one in proposals if one.label is not None)
+    if json:
+        rows = [
+            {"file": one.file, "label": one.label, "confidence": one.confidence, "anomaly_probability": one.probability}
+            for one in proposals
+        ]
+        errors = [{"file": one.file, "error": one.error} for one in failed]
+        print_json({"labels": str(out), "counts": dict(counts), "rows": rows, "errors": errors, "notes": notes})
+    say(
+        f"{out}: {counts['normal']} clips proposed as normal, {counts['anomaly']} as anomaly. These are guesses of a "
+        "model that never heard the machine: listen before you believe them."
+    )
+    if failed:
+        raise typer.Exit(PARTLY_DONE)
