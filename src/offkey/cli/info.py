@@ -30,13 +30,17 @@ def info(
 ) -> None:
     """Tell what a model is; change its threshold without fitting again."""
     from offkey.model import load
+    from offkey.model.archive import TYPES, kind_of
 
-    if set_false_alarm_rate is not None and set_threshold is not None:
+    asked = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
+    if len(asked) > 1:
         raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
-    if model.suffix == ".onnx":
-        if set_false_alarm_rate is not None or set_threshold is not None:
-            raise UsageError(f"{model} is an ONNX file, which has no threshold to change.")
-        _onnx_info(model, json=json)
+    tell = _onnx_info if model.suffix == ".onnx" else _types_info if kind_of(model) == TYPES else None
+    if tell is not None:
+        if asked:
+            what = "an ONNX file" if model.suffix == ".onnx" else "a classifier of machine types"
+            raise UsageError(f"{model} is {what}, which has no threshold to change.")
+        tell(model, json=json)
         return
     fitted = load(model)
     if set_false_alarm_rate is not None:
@@ -46,7 +50,7 @@ def info(
             say(f"note: {caveat}")
     if set_threshold is not None:
         fitted = fitted.with_threshold(set_threshold)
-    if set_false_alarm_rate is not None or set_threshold is not None:
+    if asked:
         fitted.save(model)
     report = _report(fitted, model)
     if json:
@@ -74,6 +78,31 @@ def _onnx_info(path: Path, *, json: bool) -> None:
             table.add_row(kind, tensor.name, "x".join(str(size or "?") for size in tensor.shape), tensor.made_by)
     print_table(table)
     say(f"Any output or tensor between can be the embedding: --features onnx:{path} --features-param layer=TENSOR.")
+
+
+def _types_info(path: Path, *, json: bool) -> None:
+    """Tell what a classifier of machine types is."""
+    from offkey.learned.identify.identifier_file import load_identifier
+
+    identifier = load_identifier(path)
+    model = identifier.model
+    report = {
+        "model": str(path),
+        "types": list(identifier.types),
+        "classifier": model.classifier.name,
+        "classifier_params": model.classifier.params(),
+        "scoring_needs": model.classifier.scoring_needs,
+        "rate": identifier.rate,
+        "channel": identifier.channel,
+        "temperature": model.temperature,
+        "unknown_rate": model.unknown_rate,
+        "least_probability": model.least_probability,
+        "fitted_on": identifier.fitted_on.model_dump(mode="json"),
+    }
+    if json:
+        print_json(report)
+    else:
+        _print(report)
 
 
 def _report(fitted: Model, path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -16,11 +16,13 @@ from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.options import Inputs, Jobs, Json, check_target
 
 if TYPE_CHECKING:
+    from offkey.learned.identify.routing import Router
     from offkey.model import Model, Result
 
-__all__ = ["score"]
+__all__ = ["score", "target"]
 
 _MOST_NAMED = 20
+_FURTHER = ("machine_type", "probability", "model")  # columns of clips whose model was picked
 
 
 class Style(StrEnum):
@@ -32,8 +34,16 @@ class Style(StrEnum):
 
 
 def score(
-    model: Annotated[Path, typer.Argument(help="The model file.")],
+    model: Annotated[Path, typer.Argument(help="The model file; with --identify a folder of them.")],
     inputs: Inputs,
+    identify: Annotated[
+        Path | None,
+        typer.Option(
+            "--identify",
+            help="File of 'offkey identify fit', which picks a model of the folder for each clip: fan.offkey, or "
+            "fan_00.offkey.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="CSV file to write; by default standard output.")] = None,
     style: Annotated[
         Style,
@@ -56,7 +66,8 @@ def score(
     from offkey.model import load
     from offkey.model.score_table import check_names, write_scores
 
-    fitted = load(model).with_windowing(window, hop)
+    fitted = _router(identify, model, window, hop) if identify else load(model).with_windowing(window, hop)
+    further = () if identify is None else _FURTHER
     clips = read_inputs(inputs).files
     check_names(clips, style.value)
     kept: list[Result] = []
@@ -66,13 +77,13 @@ def score(
         if json:
             results = _keep(results, kept)
         if out is not None or not json:
-            with _target(out) as file:
-                write_scores(results, file, style.value)
+            with target(out) as file:
+                write_scores(results, file, style.value, further=further)
         else:
             for _ in results:
                 pass
     if json:
-        print_json(_report(fitted, kept))
+        print_json({**_rows(kept), **_decision(fitted)})
     counts.say(fitted)
     if counts.errors:
         raise typer.Exit(PARTLY_DONE)
@@ -94,16 +105,16 @@ class _Counts:
                 self.anomalous += bool(result.anomalous)
             yield result
 
-    def say(self, fitted: Model) -> None:
+    def say(self, fitted: Model | Router) -> None:
         for error in self.errors[:_MOST_NAMED]:
             say(f"error: {error}")
         if len(self.errors) > _MOST_NAMED:
             say(f"error: {len(self.errors) - _MOST_NAMED} more, each in its row.")
-        threshold = fitted.threshold
-        say(
-            f"{self.scored} scored, {self.anomalous} anomalous (score above {threshold.value:.4g}, "
-            f"false-alarm rate {threshold.false_alarm_rate:g}), {len(self.errors)} with an error."
-        )
+        by = _decision(fitted)
+        rule = "by the threshold of each model"
+        if "models" not in by:
+            rule = f"score above {by['threshold']:.4g}, false-alarm rate {by['false_alarm_rate']:g}"
+        say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
 
 
 def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:
@@ -112,21 +123,44 @@ def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:
         yield result
 
 
-def _report(fitted: Model, results: list[Result]) -> dict[str, object]:
+def _rows(results: list[Result]) -> dict[str, object]:
     rows = [asdict(result) for result in results]
     for row in rows:
         row["anomalous"] = None if row["anomalous"] is None else int(row["anomalous"])
+    return {"rows": rows}
+
+
+def _decision(fitted: Model | Router) -> dict[str, Any]:
+    """Return the threshold; where there are several models, none for all, and that of each."""
+    from offkey.model import Model
+
+    if not isinstance(fitted, Model):
+        none = dict.fromkeys(("threshold", "false_alarm_rate", "extrapolated"))
+        return {
+            **none,
+            "models": {one.name: _decision(one.model) for of_type in fitted.models.values() for one in of_type},
+        }
     threshold = fitted.threshold
     return {
-        "rows": rows,
         "threshold": threshold.value,
         "false_alarm_rate": threshold.false_alarm_rate,
         "extrapolated": threshold.extrapolated,
     }
 
 
+def _router(types: Path, folder: Path, window: float | None, hop: float | None) -> Router:
+    from offkey.learned.identify.identifier_file import load_identifier
+    from offkey.learned.identify.routing import Router
+
+    router = Router(load_identifier(types), folder, window_s=window, hop_s=hop)
+    if missing := router.missing():
+        say(f"note: {folder} holds no model of {', '.join(missing)}.")
+    return router
+
+
 @contextmanager
-def _target(out: Path | None) -> Iterator[TextIO]:
+def target(out: Path | None) -> Iterator[TextIO]:
+    """Open the file that is to be written, or standard output."""
     from offkey.files import atomic_text
 
     if out is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TextIO
@@ -17,7 +17,9 @@ COLUMNS = ("file", "score", "p_value", "anomalous", "error", "start_s", "end_s")
 """Columns of offkey's own form; a program may rely on the first five and their order."""
 
 
-def write_scores(results: Iterable[Result], file: TextIO, style: str = "offkey") -> None:
+def write_scores(
+    results: Iterable[Result], file: TextIO, style: str = "offkey", *, further: Sequence[str] = ()
+) -> None:
     """Write results as CSV.
 
     Parameters
@@ -31,11 +33,13 @@ def write_scores(results: Iterable[Result], file: TextIO, style: str = "offkey")
         long one its highest score, and leave out those with an error: ``confidence`` has the header
         ``file_id,score``, names without folder and ending, and higher scores for more normal clips;
         ``dcase`` has no header, and names without folder.
+    further : sequence of str, optional
+        Attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.
     """
     table = csv.writer(file, lineterminator="\n")
     if style == "offkey":
-        table.writerow(COLUMNS)
-        table.writerows(_row(result) for result in results)
+        table.writerow((*COLUMNS, *further))
+        table.writerows((*_row(result), *(getattr(result, name) for name in further)) for result in results)
     elif style == "confidence":
         table.writerow(("file_id", "score"))
         table.writerows((Path(name).stem, normal_confidence(score)) for name, score in _highest(results))

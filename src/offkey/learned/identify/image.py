@@ -24,7 +24,7 @@ class LogMelImage(FrontEnd):
 
     Parameters
     ----------
-    n_mels : int, default 128
+    n_mels : int, default 64
         Number of mel bands, from low to high.
     n_columns : int, default 155
         Number of columns: 155 are 10 s. A shorter clip is repeated, of a longer one the middle is taken.
@@ -39,7 +39,7 @@ class LogMelImage(FrontEnd):
         "normalisation": OneOf(("clip-level", "none")),
     }
 
-    def __init__(self, *, n_mels: int = 128, n_columns: int = 155, normalisation: str = "clip-level") -> None:
+    def __init__(self, *, n_mels: int = 64, n_columns: int = 155, normalisation: str = "clip-level") -> None:
         self.n_mels = n_mels
         self.n_columns = n_columns
         self.normalisation = normalisation

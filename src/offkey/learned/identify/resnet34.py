@@ -33,7 +33,7 @@ class ResNet34(Classifier):
 
     Parameters
     ----------
-    n_mels, n_columns : int, default 128 and 155
+    n_mels, n_columns : int, default 64 and 155
         Size of the image: mel bands, and columns of 64 ms.
     normalisation : {"clip-level", "none"}, default "clip-level"
         Whether a clip's level counts.
@@ -59,7 +59,7 @@ class ResNet34(Classifier):
     def __init__(
         self,
         *,
-        n_mels: int = 128,
+        n_mels: int = 64,
         n_columns: int = 155,
         normalisation: str = "clip-level",
         width: int = 64,

@@ -1,0 +1,161 @@
+"""Command ``offkey identify fit``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.options import Jobs, Json, Machines, check_target, params_of
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from offkey.learned.identify.fitting import Learnt
+
+__all__ = ["fit"]
+
+_MOST_NAMED = 20
+
+
+class SplitBy(StrEnum):
+    """What is held out."""
+
+    ID = "id"
+    CLIP = "clip"
+
+
+def fit(
+    root: Annotated[
+        Path, typer.Argument(help="The folder whose folders name machine types, such as ROOT/fan/id_00/clip.wav.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The file to write, by convention ending in .offkey.")],
+    classifier: Annotated[
+        str, typer.Option("--classifier", help="linear (needs no torch), or resnet34 (needs the extra 'torch').")
+    ] = "linear",
+    classifier_param: Annotated[
+        list[str] | None,
+        typer.Option("--classifier-param", help="NAME=VALUE, a parameter of the classifier; repeatable."),
+    ] = None,
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="Layout of ROOT: folder, dcase2020 to dcase2026, mimii, toyadmos, table.")
+    ] = "folder",
+    machine: Machines = None,
+    split: Annotated[
+        SplitBy,
+        typer.Option("--split", help="id: whole machines are held out; clip: clips at random, which flatters."),
+    ] = SplitBy.ID,
+    holdout: Annotated[float, typer.Option("--holdout", help="Share of ids, or of clips, that is held out.")] = 0.25,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the split and the training.")] = 0,
+    unknown_rate: Annotated[
+        float, typer.Option("--unknown-rate", help="Share of clips of known types that may be called unknown.")
+    ] = 0.05,
+    least_probability: Annotated[
+        float, typer.Option("--least-probability", help="Below it the likeliest type is not called, but 'unknown'.")
+    ] = 0.5,
+    leave_out_types: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-types",
+            help="Measure how many clips of a type that was not learnt are called unknown, for each type in turn.",
+        ),
+    ] = False,
+    rate: Annotated[
+        int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
+    ] = None,
+    channel: Annotated[
+        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
+    ] = "0",
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Page to write: an HTML file, or a folder for index.html.")
+    ] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Learn to tell machine types apart from clips of each."""
+    check_target("--out", out)
+    page = None if report is None else _page(report)
+    params = params_of("--classifier-param", classifier_param or [])
+    from offkey.audio import parse_channel
+    from offkey.learned.identify.classifiers import Run
+    from offkey.learned.identify.clips import read_clips
+    from offkey.learned.identify.fitting import learn
+
+    found = read_clips(root, dataset=dataset, machines=machine)
+    clips = found.to_learn()
+    checkpoint = out.with_name(f".{out.name}.training")
+    with progress("Reading", len(clips)) as advance:
+        learnt = learn(
+            clips,
+            classifier=classifier,
+            classifier_params=params,
+            split=split.value,
+            holdout=holdout,
+            seed=seed,
+            unknown_rate=unknown_rate,
+            least_probability=least_probability,
+            leave_out_types=leave_out_types,
+            rate=rate,
+            channel=parse_channel(channel),
+            left_out=found.left_out,
+            jobs=jobs,
+            advance=advance,
+            run=Run(checkpoint, say),
+        )
+    learnt.identifier.save(out)
+    checkpoint.unlink(missing_ok=True)
+    if page is not None:
+        from offkey.learned.identify.report import write_report
+
+        write_report(page, learnt)
+        say(f"{page}: the report.")
+    _tell(learnt, out, json=json)
+    if learnt.identifier.fitted_on.left_out:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _page(report: Path) -> Path:
+    """Return the file of the report; a path without the ending of a page is a folder, which is made."""
+    if report.suffix.lower() in (".html", ".htm"):
+        check_target("--report", report)
+        return report
+    try:
+        report.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {report} for the report cannot be made: {error.strerror}.") from error
+    return report / "index.html"
+
+
+def _tell(learnt: Learnt, out: Path, *, json: bool) -> None:
+    identifier = learnt.identifier
+    on = identifier.fitted_on
+    for name, reason in on.left_out[:_MOST_NAMED]:
+        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
+    if len(on.left_out) > _MOST_NAMED:
+        say(f"left out: {len(on.left_out) - _MOST_NAMED} more; 'offkey info {out}' names them all.")
+    for note in (*on.notes, on.about_split):
+        say(f"note: {note}")
+    if json:
+        print_json({"model": str(out), "types": list(identifier.types), **on.model_dump(mode="json")})
+    else:
+        _print(on.measured, on.foreign)
+    say(
+        f"{out}: tells {', '.join(identifier.types)} apart; on held-out clips accuracy {on.measured['accuracy']:.3f}, "
+        f"macro F1 {on.measured['macro_f1']:.3f}, {on.measured['called_unknown']:.1%} called unknown."
+    )
+
+
+def _print(measured: dict[str, Any], foreign: dict[str, float]) -> None:
+    from rich.table import Table
+
+    table = Table(title="Held-out clips, by the likeliest type", title_justify="left")
+    table.add_column("machine type")
+    for name in ("clips", "precision", "recall", "F1", *(("unknown when not learnt",) if foreign else ())):
+        table.add_column(name, justify="right")
+    for row in measured["types"]:
+        figures = ["-" if row[name] is None else f"{row[name]:.3f}" for name in ("precision", "recall", "f1")]
+        left = [f"{foreign[row['machine_type']]:.3f}"] if foreign else []
+        table.add_row(row["machine_type"], str(row["n"]), *figures, *left)
+    print_table(table)

@@ -1,0 +1,61 @@
+"""Command ``offkey identify score``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.options import Inputs, Jobs, Json, check_target
+from offkey.cli.score import target
+
+__all__ = ["score"]
+
+_MOST_NAMED = 20
+
+
+def score(
+    types: Annotated[Path, typer.Argument(help="The file that 'offkey identify fit' wrote.")],
+    inputs: Inputs,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV file to write; by default standard output.")] = None,
+    unknown_rate: Annotated[
+        float | None,
+        typer.Option("--unknown-rate", help="Share of clips of known types that may be called unknown."),
+    ] = None,
+    least_probability: Annotated[
+        float | None,
+        typer.Option("--least-probability", help="Below it a clip is called unknown; by default the file's."),
+    ] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Tell the machine type of clips: a row a clip, with the probability of each type."""
+    if out is not None:
+        check_target("--out", out)
+    from offkey.cli.inputs import read_inputs
+    from offkey.learned.identify.identifier_file import load_identifier
+    from offkey.learned.identify.score_table import write_types
+
+    identifier = load_identifier(types).with_unknown(unknown_rate, least_probability)
+    clips = read_inputs(inputs).files
+    with progress("Identifying", len(clips)) as advance:
+        found = list(identifier.identify(clips, jobs=jobs, advance=advance))
+    if out is not None or not json:
+        with target(out) as file:
+            write_types(found, identifier.types, file)
+    if json:
+        print_json({"rows": [asdict(one) for one in found], "types": list(identifier.types)})
+    errors = [one.error for one in found if one.error is not None]
+    for error in errors[:_MOST_NAMED]:
+        say(f"error: {error}")
+    if len(errors) > _MOST_NAMED:
+        say(f"error: {len(errors) - _MOST_NAMED} more, each in its row.")
+    counts = Counter(str(one.machine_type) for one in found if one.error is None)
+    told = ", ".join(f"{n} {name}" for name, n in counts.most_common())
+    say(f"{len(found) - len(errors)} clips told{f': {told}' if told else ''}; {len(errors)} with an error.")
+    if errors:
+        raise typer.Exit(PARTLY_DONE)

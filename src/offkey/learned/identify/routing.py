@@ -1,0 +1,180 @@
+"""The right model for each clip: of the type, and of the machine where anything tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from offkey.datasets.names import parse_name
+from offkey.errors import UsageError
+from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifier
+from offkey.model import Model, Result
+from offkey.model.extraction import Source, default_jobs
+from offkey.model.model_file import load_model
+
+__all__ = ["RoutedResult", "Router"]
+
+_AT_A_TIME = 64
+
+
+@dataclass(frozen=True)
+class RoutedResult(Result):
+    """The score of a clip by the model that was picked for it.
+
+    Parameters
+    ----------
+    machine_type : str or None
+        The type that the clip is taken for.
+    probability : float or None
+        Calibrated probability of that type, of an unknown clip of the likeliest.
+    model : str or None
+        Name of the model that scored it.
+    """
+
+    machine_type: str | None = None
+    probability: float | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A model by its file's name: the type, and the id behind it."""
+
+    name: str
+    ident: str
+    model: Model
+
+
+class Router:
+    """Models by machine type.
+
+    Parameters
+    ----------
+    identifier : Identifier
+        What tells the type of a clip.
+    folder : Path
+        Holds a model for each type, ``fan.offkey``, or for each machine, ``fan_00.offkey`` or
+        ``fan_id_00.offkey``.
+    window_s, hop_s : float, optional
+        How long recordings are cut; by default as each model says.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no model of a type that is known.
+    ModelFileError
+        If a model cannot be read.
+    """
+
+    def __init__(
+        self, identifier: Identifier, folder: Path, *, window_s: float | None = None, hop_s: float | None = None
+    ) -> None:
+        self.identifier, self.folder = identifier, folder
+        self.models: dict[str, list[_Named]] = {}
+        if not folder.is_dir():
+            raise UsageError(f"With --identify the model must be a folder of models; {folder} is none.")
+        for path in sorted(folder.glob("*.offkey")):
+            named = _type_and_ident(path.stem, identifier.types)
+            if named is not None:
+                model = load_model(path).with_windowing(window_s, hop_s)
+                self.models.setdefault(named[0], []).append(_Named(path.stem, named[1], model))
+        if not self.models:
+            raise UsageError(
+                f"The folder {folder} holds no model of the types {', '.join(identifier.types)}: expected files such "
+                f"as {identifier.types[0]}.offkey or {identifier.types[0]}_00.offkey."
+            )
+
+    def missing(self) -> list[str]:
+        """Return the types that have no model."""
+        return [name for name in self.identifier.types if name not in self.models]
+
+    def results(
+        self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
+    ) -> Iterator[RoutedResult]:
+        """Score many recordings, each by the model that was picked for it.
+
+        Of a type with several models, that of the machine id is picked which the clip's official name tells;
+        where none is told, all score the clip, and the one counts by which it is the least unusual: a
+        normal clip of any of these machines is then normal, and an anomaly that sounds like another of them
+        may be missed.
+
+        Parameters
+        ----------
+        sources : iterable of Source
+            Files, or sound in memory.
+        jobs : int, optional
+            Number of threads; by default one a processor.
+        advance : callable, optional
+            Called after each recording.
+
+        Yields
+        ------
+        RoutedResult
+            One a recording, or one a window of a long one, in order. A clip of no known type, or of one without a
+            model, has an error.
+        """
+        rest = iter(sources)
+        while batch := list(islice(rest, _AT_A_TIME)):
+            found = list(self.identifier.identify(batch, jobs=jobs, advance=advance))
+            results: dict[int, list[RoutedResult]] = {}
+            for machine_type in dict.fromkeys(one.machine_type for one in found):
+                rows = [number for number, one in enumerate(found) if one.machine_type == machine_type]
+                models = self.models.get(machine_type or "", [])
+                scored = [self._scored(named, [batch[number] for number in rows], jobs) for named in models]
+                for place, number in enumerate(rows):
+                    by_model = [(named, of_clip[place]) for named, of_clip in zip(models, scored, strict=True)]
+                    results[number] = self._routed(found[number], by_model)
+            for number in range(len(batch)):
+                yield from results[number]
+
+    def _scored(self, named: _Named, sources: Sequence[Source], jobs: int | None) -> list[list[Result]]:
+        """Return the results of each recording by one model."""
+        extractor = named.model.extractor()
+        heard = list(extractor.all(sources, jobs=jobs or default_jobs()))
+        results = named.model.judge(heard)
+        return [list(islice(results, len(clip.pieces))) for clip in heard]
+
+    def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
+        about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}
+        if not by_model:
+            return [RoutedResult(found.file, None, None, error=self._why_not(found), **about)]
+        told = parse_name(found.file).section
+        of_id = [pair for pair in by_model if told and pair[0].ident == told]
+        named, results = max(of_id or by_model, key=lambda pair: _usual(*pair))
+        return [RoutedResult(**asdict(result), **about, model=named.name) for result in results]
+
+    def _why_not(self, found: Identification) -> str:
+        if found.error is not None:
+            return found.error
+        if found.machine_type == UNKNOWN:
+            return (
+                f"{found.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
+                f"likeliest has a probability of {found.probability:.2f}, and {found.p_value:.2g} of its clips sound "
+                "this unlike it."
+            )
+        return (
+            f"{found.file} is taken for {found.machine_type}, of which {self.folder} holds no model: expected "
+            f"{found.machine_type}.offkey there."
+        )
+
+
+def _type_and_ident(stem: str, types: Sequence[str]) -> tuple[str, str] | None:
+    """Return the type and the id that a model's name tells, of nested type names the longest."""
+    for name in sorted(types, key=len, reverse=True):
+        if stem.lower() == name.lower():
+            return name, ""
+        if stem.lower().startswith(f"{name.lower()}_"):
+            return name, stem[len(name) + 1 :].removeprefix("id_")
+    return None
+
+
+def _usual(named: _Named, results: Sequence[Result]) -> tuple[float, float]:
+    """Return how usual a model finds a recording: p-value of its most anomalous window, then beyond its floor."""
+    scored = [result for result in results if result.score is not None]
+    if not scored:
+        return (-1.0, -1.0)
+    worst = max(scored, key=lambda result: result.score or 0.0)
+    return worst.p_value or 0.0, named.model.calibration.tail.exceedance(worst.score or 0.0)

@@ -1,0 +1,128 @@
+"""What the report shows of single clips: examples of each type, and predictions with the truth."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Windowing
+from offkey.learned.identify.clips import TypedClip
+from offkey.learned.identify.fitting import Learnt
+from offkey.learned.identify.identifier import UNKNOWN
+from offkey.learned.identify.image import LogMelImage
+from offkey.model.extraction import Extractor, default_jobs
+
+__all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
+
+_N_MELS, _N_COLUMNS = 64, 155
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A clip that is shown.
+
+    Parameters
+    ----------
+    name : str
+        Its file, with the folder that it lies in.
+    ident : str
+        Its machine id, empty where that is not known.
+    picture : str
+        Its spectrogram, as a PNG image in a data URI.
+    """
+
+    name: str
+    ident: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A held-out clip and what it was called.
+
+    Parameters
+    ----------
+    tile : Tile
+        The clip.
+    truth, called : str
+        Its type, and what it was called.
+    likeliest : str
+        The likeliest type, which an unknown clip was not called by.
+    confidence : float
+        The calibrated probability of the likeliest type.
+    """
+
+    tile: Tile
+    truth: str
+    called: str
+    likeliest: str
+    confidence: float
+
+
+def examples(learnt: Learnt, most: int = 4) -> dict[str, list[Tile]]:
+    """Return training clips of each type, spread evenly over its machines and over time."""
+    found = {}
+    for name in learnt.identifier.types:
+        own = [clip for clip in dict.fromkeys(learnt.train_clips) if clip.machine_type == name]
+        own.sort(key=lambda clip: (clip.ident or "", str(clip.path)))
+        found[name] = [own[number] for number in _spread(len(own), most)]
+    tiles = iter(_tiles(learnt, [clip for clips in found.values() for clip in clips]))
+    return {name: [next(tiles) for _ in clips] for name, clips in found.items()}
+
+
+def predictions(learnt: Learnt, most: int = 16) -> list[Prediction]:
+    """Return held-out clips: the surest mistakes, up to half of the sheet, then others spread evenly over the types."""
+    judged, types = learnt.identifier.model.judge(learnt.held_out.X), learnt.identifier.types
+    confidence, likeliest, y = judged.probabilities.max(axis=1), judged.likeliest, learnt.held_out.y
+    wrong = np.flatnonzero(likeliest != y)
+    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")][: most // 2]
+    others = np.flatnonzero(likeliest == y)
+    others = others[_spread(len(others), most - len(wrong))]
+    rows = [*wrong.tolist(), *others.tolist()]
+    tiles = _tiles(learnt, [learnt.held_out_clips[row] for row in rows])
+    return [
+        Prediction(
+            tile,
+            types[y[row]],
+            UNKNOWN if judged.unknown[row] else types[likeliest[row]],
+            types[likeliest[row]],
+            float(confidence[row]),
+        )
+        for tile, row in zip(tiles, rows, strict=True)
+    ]
+
+
+def spectrograms(paths: Sequence[Path], rate: int, channel: int | str) -> list[str]:
+    """Return the spectrogram of each clip, 10 s at most, as a PNG image in a data URI."""
+    front_end = LogMelImage(n_mels=_N_MELS, n_columns=_N_COLUMNS, normalisation="none")
+    heard = Extractor(front_end, rate, channel, Windowing()).all(paths, jobs=default_jobs())
+    vectors = (next(piece.vector for piece in clip.pieces if piece.vector is not None) for clip in heard)
+    return [_png(vector.reshape(_N_MELS, _N_COLUMNS)) for vector in vectors]
+
+
+def _tiles(learnt: Learnt, clips: Sequence[TypedClip]) -> list[Tile]:
+    identifier = learnt.identifier
+    pictures = spectrograms([clip.path for clip in clips], identifier.rate, identifier.channel)
+    names = ["/".join(clip.path.parts[-2:]) for clip in clips]
+    idents = [clip.ident or "" for clip in clips]
+    return [Tile(*one) for one in zip(names, idents, pictures, strict=True)]
+
+
+def _png(levels: NDArray[np.float32]) -> str:
+    from matplotlib.image import imsave
+
+    low, high = np.percentile(levels, [2, 99.8])
+    content = io.BytesIO()
+    imsave(content, levels, vmin=low, vmax=max(high, low + 1), cmap="magma", origin="lower", format="png")
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+
+def _spread(n: int, most: int) -> list[int]:
+    """Return up to `most` numbers below n, spread evenly."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int)).tolist() if n else []
