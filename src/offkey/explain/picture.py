@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "figure_of"]
+__all__ = ["draw", "figure_of", "overlay", "place"]
 
 _HIGHER, _LOWER = COLOURS[1], COLOURS[0]
 _INK, _SOFT = "#1d2327", "#5b6770"
@@ -57,7 +57,8 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
     axes = figure.subplots(len(heights), 2, height_ratios=heights, width_ratios=(6, 1.25), squeeze=False)
     limits = _limits(explanation.levels_db)
     _spectrogram(axes[0][0], explanation.levels_db, explanation, limits, "This clip")
-    _overlay(axes[1][0], explanation)
+    overlay(axes[1][0], explanation)
+    _scale(axes[1][0])
     _band_bars(axes[1][1], explanation)
     _time_bars(axes[2][0], explanation)
     _timbre(axes[0][1], explanation)
@@ -112,7 +113,7 @@ def _spectrogram(
 
 def _frequency_axis(axes: Axes, explanation: Explanation) -> None:
     ticks = [hz for hz in _TICKS_HZ if hz < explanation.band_edges_hz[-1, 1]]
-    axes.set_yticks([_place(hz, explanation) for hz in ticks], [_hz(hz) for hz in ticks])
+    axes.set_yticks([place(hz, explanation) for hz in ticks], [_hz(hz) for hz in ticks])
     axes.set_ylim(0, len(explanation.band_edges_hz))
 
 
@@ -120,16 +121,15 @@ def _hz(hz: int) -> str:
     return f"{hz // 1000} kHz" if hz >= 1000 else f"{hz} Hz"
 
 
-def _place(hz: Any, explanation: Explanation) -> Any:
+def place(hz: Any, explanation: Explanation) -> Any:
     """Return where frequencies lie on an axis of bands."""
     edges = np.append(explanation.band_edges_hz[:, 0], explanation.band_edges_hz[-1, 1])
     return np.interp(hz, edges, np.arange(len(edges)))
 
 
-def _overlay(axes: Axes, explanation: Explanation) -> None:
+def overlay(axes: Axes, explanation: Explanation) -> None:
     """Draw the spectrogram in grey, what is higher than normal red over it, what is lower blue."""
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgba
+    from matplotlib.colors import to_rgba
 
     low, high = _limits(explanation.levels_db)
     title = "Deviation from normal, in standard deviations"
@@ -138,20 +138,27 @@ def _overlay(axes: Axes, explanation: Explanation) -> None:
     paint = np.where(deviations[:, :, None] > 0, to_rgba(_HIGHER), to_rgba(_LOWER))
     paint[:, :, 3] = np.clip((np.abs(deviations) - _NOTHING) / (_FULL - _NOTHING), 0, 1) ** 0.6
     axes.imshow(paint, origin="lower", aspect="auto", extent=axes.images[0].get_extent(), rasterized=True)
+    for letter, region in zip(_LETTERS, explanation.regions, strict=False):
+        _frame(axes, explanation, region, letter)
+
+
+def _scale(axes: Axes) -> None:
+    """Draw the scale of the deviations above them."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
     colours = LinearSegmentedColormap.from_list("deviation", [_LOWER, "#ffffff", _HIGHER])
     image = ScalarMappable(Normalize(-_FULL, _FULL), colours)
     scale = axes.inset_axes((0.72, 1.035, 0.28, 0.045))
     bar = axes.figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[-_FULL, 0, _FULL])
     bar.outline.set_linewidth(0.4)
     scale.tick_params(labelsize=7, top=True, labeltop=True, bottom=False, labelbottom=False, length=2, pad=1)
-    for letter, region in zip(_LETTERS, explanation.regions, strict=False):
-        _frame(axes, explanation, region, letter)
 
 
 def _frame(axes: Axes, explanation: Explanation, region: Region, letter: str) -> None:
     from matplotlib.patches import Rectangle
 
-    low, high = _place([region.low_hz, region.high_hz], explanation) + np.array([-_AROUND, _AROUND])
+    low, high = place([region.low_hz, region.high_hz], explanation) + np.array([-_AROUND, _AROUND])
     for start, end in region.spans_s:
         frame = Rectangle((start, low), end - start, high - low, fill=False, edgecolor=_INK, linewidth=0.7)
         axes.add_patch(frame)
@@ -170,7 +177,7 @@ def _frame(axes: Axes, explanation: Explanation, region: Region, letter: str) ->
 def _band_bars(axes: Axes, explanation: Explanation) -> None:
     """Draw what each band adds to the score, beside the bands."""
     bands = explanation.bands
-    edges = _place(bands.edges, explanation)
+    edges = place(bands.edges, explanation)
     axes.barh(edges[:-1], bands.values, np.diff(edges), align="edge", color=_colours(bands), linewidth=0)
     axes.axvline(0, color=_SOFT, linewidth=0.6)
     axes.set_ylim(0, len(explanation.band_edges_hz))
