@@ -34,6 +34,13 @@ class WhichPart(StrEnum):
     BOTH = "both"
 
 
+class WhatOfSupplemental(StrEnum):
+    """What is made of supplemental clips."""
+
+    IGNORE = "ignore"
+    USE = "use"
+
+
 def benchmark(
     root: Root,
     dataset: Dataset,
@@ -82,6 +89,13 @@ def benchmark(
         Path | None,
         typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
     ] = None,
+    supplemental: Annotated[
+        WhatOfSupplemental,
+        typer.Option(
+            "--supplemental",
+            help="Clips of noise alone (2025). use: the directions in which noise moves features do not count.",
+        ),
+    ] = WhatOfSupplemental.IGNORE,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one a processor."),
@@ -116,6 +130,7 @@ def benchmark(
         channel=None if channel is None else parse_channel(channel),
         false_alarm_rate=false_alarm_rate,
         ground_truth=ground_truth,
+        supplemental="use" if supplemental is WhatOfSupplemental.USE else "ignore",
     )
     with ExitStack() as bars:
 

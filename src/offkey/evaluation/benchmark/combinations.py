@@ -48,7 +48,12 @@ class Combination:
     @property
     def name(self) -> str:
         """What the combination is called in tables and files: ``logmel-gmm-n_components=4-seed0``."""
-        parts = [self.features.replace(":", "-", 1), _text(self.features_params), self.detector, _text(self.detector_params)]
+        parts = [
+            self.features.replace(":", "-", 1),
+            _text(self.features_params),
+            self.detector,
+            _text(self.detector_params),
+        ]
         name = "-".join([*(part for part in parts if part), f"seed{self.seed}"])
         safe = re.sub(r"[^\w.,=+-]", "", name.replace("/", "_", self.features.count("/")))
         if len(safe) <= _LONGEST and not set(name) - set(safe) - set(_BRACKETS):

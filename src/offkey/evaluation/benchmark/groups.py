@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-__all__ = ["Clip", "Group", "Part"]
+__all__ = ["Clip", "Group", "Part", "Supplemental"]
 
 Part: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
+
+Supplemental: TypeAlias = Literal["ignore", "use"]
+"""What is made of supplemental clips."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Group:
         Signal-to-noise ratio in dB, where the set has several.
     train, test : tuple of Clip
         Normal clips to learn from, and clips to score.
+    noise : tuple of Clip, optional
+        Clips of noise alone, where they are to be used.
     """
 
     part: Part
@@ -60,6 +65,7 @@ class Group:
     snr_db: float | None
     train: tuple[Clip, ...]
     test: tuple[Clip, ...]
+    noise: tuple[Clip, ...] = ()
 
     @property
     def name(self) -> str:

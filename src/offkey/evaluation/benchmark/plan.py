@@ -2,8 +2,9 @@
 
 As the editions prescribe: the development machines are fitted on their own normal training clips, the
 evaluation machines on the additional training set, both domains of a section together. Supplemental clips
-(2025) are left out: a machine alone and noise alone both sound unlike what is tested, so that they would
-only blur what is normal and where the threshold lies.
+(2025) are not learnt from: a machine alone and noise alone both sound unlike what is tested, so that they would
+only blur what is normal and where the threshold lies. On demand noise alone tells which directions of the features
+need not count (`offkey.evaluation.benchmark.supplemental`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from offkey.audio import Channel, path_text
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
-from offkey.evaluation.benchmark.groups import Clip, Group, Part
+from offkey.evaluation.benchmark.groups import Clip, Group, Part, Supplemental
+from offkey.evaluation.benchmark.supplemental import FEWEST
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,6 +70,7 @@ def make_plan(
     machines: Sequence[str] | None = None,
     ground_truth: str | PathLike[str] | None = None,
     channel: Channel | None = None,
+    supplemental: Supplemental = "ignore",
 ) -> Plan:
     """Read a data set and say what is fitted and scored.
 
@@ -82,6 +85,8 @@ def make_plan(
         edition, named ``dcase2023`` and so on.
     channel : int or str, optional
         What is heard; by default what the set's official baseline hears, else channel 0.
+    supplemental : {"ignore", "use"}, default "ignore"
+        Whether clips of noise alone, where the set has such, are used.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def make_plan(
     notes: list[str] = []
     groups: list[Group] = []
     for part in parts:
-        groups += _groups_of_part(table, part, folder, notes)
+        groups += _groups_of_part(table, part, folder, notes, supplemental)
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
     heard = default if channel is None else channel
@@ -116,7 +121,9 @@ def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
     return tuple(f"{kind} ({count} clips)" for kind, count in sorted(kinds.items()))
 
 
-def _groups_of_part(table: pl.DataFrame, part: Part, folder: Path, notes: list[str]) -> list[Group]:
+def _groups_of_part(
+    table: pl.DataFrame, part: Part, folder: Path, notes: list[str], supplemental: Supplemental
+) -> list[Group]:
     rows = [row for row in table.iter_rows(named=True) if _part(row) == part]
     if not rows:
         there = " and ".join(sorted({_part(row) for row in table.iter_rows(named=True)}))
@@ -126,7 +133,7 @@ def _groups_of_part(table: pl.DataFrame, part: Part, folder: Path, notes: list[s
         by_key.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
     groups = []
     for key in sorted(by_key, key=_order):
-        group = _group(part, key, by_key[key], folder, notes)
+        group = _group(part, key, by_key[key], folder, notes, supplemental)
         if group.test:
             groups.append(group)
         elif group.train:
@@ -148,7 +155,9 @@ def _order(key: tuple[str | None, str | None, float | None]) -> tuple[str, str, 
     return machine or "", section or "", snr_db or 0.0
 
 
-def _group(part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str]) -> Group:
+def _group(
+    part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str], supplemental: Supplemental
+) -> Group:
     machine, section, snr_db = key
     name = Group(part, machine, section, snr_db, (), ()).name
     if all(row["split"] is None for row in rows):
@@ -159,7 +168,16 @@ def _group(part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, not
         )
     train = [row for row in rows if row["split"] == "train" and row["label"] != "anomaly"]
     test = [row for row in rows if row["split"] == "test"]
+    noise = [row for row in rows if row["supplement"] == "noise"] if supplemental == "use" else []
+    if 0 < len(noise) < FEWEST:
+        notes.append(f"{name}: {len(noise)} clips of noise alone are too few to be used; {FEWEST} would do.")
+        noise = []
+    if noise:
+        notes.append(
+            f"{name}: the directions in which {len(noise)} supplemental clips of noise alone vary do not count."
+        )
     counts = Counter(row["split"] for row in rows)
+    counts["supplemental"] -= len(noise)
     notes += [
         f"{name}: {counts[split]} {split} clips are neither learnt from nor scored."
         for split in ("supplemental", "validation")
@@ -167,7 +185,7 @@ def _group(part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, not
     ]
     if anomalous := sum(row["split"] == "train" and row["label"] == "anomaly" for row in rows):
         notes.append(f"{name}: {anomalous} training clips are labelled anomalous and left out.")
-    return Group(part, machine, section, snr_db, _clips(train, folder), _clips(test, folder))
+    return Group(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
 
 
 def _divided(rows: list[_Row]) -> list[_Row]:

@@ -102,6 +102,7 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
         machines=settings.machines,
         ground_truth=settings.ground_truth,
         channel=settings.channel,
+        supplemental=settings.supplemental,
     )
     asked = settings.combinations
     tasks = [_task(combination, plan, number, settings) for number in range(len(plan.groups)) for combination in asked]

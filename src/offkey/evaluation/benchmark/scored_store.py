@@ -159,5 +159,6 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig) -> st
         "group": group.key,
         "train": [(clip.key, clip.domain) for clip in group.train],
         "test": [clip.key for clip in group.test],
+        **({"noise": [clip.key for clip in group.noise]} if group.noise else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 
 from offkey.audio import Channel
 from offkey.evaluation.benchmark.combinations import Combination
-from offkey.evaluation.benchmark.groups import Part
+from offkey.evaluation.benchmark.groups import Part, Supplemental
 from offkey.evaluation.benchmark.plan import Plan
 
 __all__ = ["Settings"]
@@ -38,6 +38,8 @@ class Settings:
         Share of normal clips that may be called anomalous.
     ground_truth : Path, optional
         The organisers' ground truth of the evaluation set.
+    supplemental : {"ignore", "use"}, default "ignore"
+        Whether clips of noise alone are used.
     """
 
     dataset: str
@@ -49,6 +51,7 @@ class Settings:
     channel: Channel | None = None
     false_alarm_rate: float = 0.01
     ground_truth: Path | None = None
+    supplemental: Supplemental = "ignore"
 
     def held(self, plan: Plan) -> dict[str, Any]:
         """Return what all results of one run folder have in common, by the option that sets it."""
@@ -58,4 +61,5 @@ class Settings:
             "--machine": sorted(machine.lower() for machine in self.machines) if self.machines else None,
             "--channel": plan.channel,
             "--false-alarm-rate": self.false_alarm_rate,
+            "--supplemental": "use" if any(group.noise for group in plan.groups) else None,
         }

@@ -17,6 +17,7 @@ from offkey.evaluation.benchmark.feature_store import FeatureStore
 from offkey.evaluation.benchmark.fitting import failed_group, fit_and_score
 from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredGroup, ScoredStore, digest_of
+from offkey.evaluation.benchmark.supplemental import without_noise
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
 from offkey.model.rates import common_rate
@@ -95,7 +96,7 @@ class Worker:
         for task in tasks:
             by_store.setdefault(self._store(task), []).append(task.group)
         for store, groups in by_store.items():
-            clips = store.missing(clip for group in groups for clip in (*group.train, *group.test))
+            clips = store.missing(clip for group in groups for clip in (*group.train, *group.test, *group.noise))
             if clips:
                 store.add(clips, jobs=self._jobs, advance=self._stage("Reading", len(clips)))
 
@@ -123,6 +124,8 @@ class Worker:
         else:
             store, (rate, notes) = self._store(task), self._rates[group.key]
             train, test = store.load(group.train), store.load(group.test)
+            if group.noise:
+                train, test = without_noise(store.load(group.noise), train, test)
             scored = fit_and_score(
                 combination, group, train, test, config=task.config, rate=rate, digest=digest, notes=notes
             )
