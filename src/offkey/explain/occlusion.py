@@ -131,10 +131,12 @@ def _windows(n: int, rate: int) -> tuple[Samples, Floats]:
     """Return windows that cut a clip into parts and add up to 1, shape (n_times, n), and the edges in seconds."""
     duration = n / rate
     edges = np.linspace(0, duration, max(1, min(_TIMES, int(duration / _SHORTEST_S))) + 1)
-    t = np.arange(n) / rate
-    steps = np.clip((t - edges[1:-1, None]) / _FADE_S + 0.5, 0, 1)
-    steps = np.vstack([np.ones(n), 0.5 - 0.5 * np.cos(np.pi * steps), np.zeros(n)])
-    return (steps[:-1] - steps[1:]).astype(np.float32), edges
+    t = np.arange(n, dtype=np.float32) / np.float32(rate)
+    steps = np.ones((len(edges), n), np.float32)  # 1 after an edge, 0 before it
+    for step, edge in zip(steps[1:-1], edges[1:-1].astype(np.float32), strict=True):
+        np.clip((t - edge) / np.float32(_FADE_S) + np.float32(0.5), 0, 1, out=step)
+    steps[-1] = 0
+    return steps[:-1] - steps[1:], edges
 
 
 def _scores(model: Model, sounds: list[Samples]) -> Floats:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.evaluation.benchmark.results import Outcome
 from offkey.evaluation.metrics import MAX_FPR, roc_curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["ANOMALOUS", "COLOURS", "NORMAL", "roc_picture", "score_picture"]
+__all__ = ["ANOMALOUS", "COLOURS", "NORMAL", "Judged", "roc_picture", "score_picture"]
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#aa3377", "#66ccee", "#ccbb44", "#666666")
 """Of the combinations, in turn; P. Tol's bright palette, which colour-blind readers can tell apart."""
 
-NORMAL, ANOMALOUS = "#4477aa", "#cc3311"
+NORMAL, ANOMALOUS, UNKNOWN = "#4477aa", "#cc3311", "#888888"
 """Of the labels."""
 
 _WIDTH_IN = 3.6
@@ -37,12 +36,36 @@ _STYLE: Any = {
 }
 
 
-def roc_picture(outcomes: Sequence[Outcome], labels: Sequence[str], colours: Sequence[str], title: str) -> str:
+class Judged(Protocol):
+    """Scored clips: those of an `Outcome`, or of any table of scores."""
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Anomaly scores, shape (n,)."""
+        ...
+
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """0 for normal, 1 for anomalous, -1 where it is not known, shape (n,)."""
+        ...
+
+    @property
+    def domains(self) -> NDArray[np.str_]:
+        """Domains, empty where not known, shape (n,)."""
+        ...
+
+    @property
+    def threshold(self) -> float | None:
+        """The score above which a clip is called anomalous."""
+        ...
+
+
+def roc_picture(outcomes: Sequence[Judged], labels: Sequence[str], colours: Sequence[str], title: str) -> str:
     """Draw the ROC curves of several combinations on one group.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
+    outcomes : sequence of Judged
         Of one group, each with clips of both labels.
     labels, colours : sequence of str
         Of each curve.
@@ -68,12 +91,12 @@ def roc_picture(outcomes: Sequence[Outcome], labels: Sequence[str], colours: Seq
         return _svg(figure, title)
 
 
-def score_picture(outcome: Outcome, title: str) -> str:
+def score_picture(outcome: Judged, title: str) -> str:
     """Draw the scores of normal and anomalous clips, a panel a domain, with the threshold.
 
     Parameters
     ----------
-    outcome : Outcome
+    outcome : Judged
         With at least one clip whose score and label are known.
     title : str
         What a screen reader calls the picture.
@@ -104,25 +127,24 @@ def score_picture(outcome: Outcome, title: str) -> str:
         return _svg(figure, title)
 
 
-def _panel(axes: Axes, outcome: Outcome, domain: str, edges: NDArray[np.float64], highest: float) -> None:
-    for label, word, colour in ((0, "normal", NORMAL), (1, "anomalous", ANOMALOUS)):
+def _panel(axes: Axes, outcome: Judged, domain: str, edges: NDArray[np.float64], highest: float) -> None:
+    words = ((0, "normal", NORMAL), (1, "anomalous", ANOMALOUS), (-1, "scored", UNKNOWN))
+    for label, word, colour in (entry for entry in words if entry[0] in outcome.labels):
         inside = (outcome.labels == label) & (outcome.domains == domain)
         counts, _ = np.histogram(np.minimum(outcome.scores[inside], highest), edges)
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.6, linewidth=0, label=word)
-    if outcome.scored.threshold is not None:
-        axes.axvline(
-            min(outcome.scored.threshold, highest), color="#222222", linewidth=1, linestyle="--", label="threshold"
-        )
+    if outcome.threshold is not None:
+        axes.axvline(min(outcome.threshold, highest), color="#222222", linewidth=1, linestyle="--", label="threshold")
     axes.set_xlim(float(edges[0]), float(edges[-1]))
     axes.set_ylabel("clips")
     axes.locator_params(axis="y", integer=True, nbins=4)
     axes.locator_params(axis="x", nbins=5)
 
 
-def _edges(outcome: Outcome) -> tuple[NDArray[np.float64], float]:
+def _edges(outcome: Judged) -> tuple[NDArray[np.float64], float]:
     """Return the edges of the bins, and the score at which those beyond are drawn."""
     scores = outcome.scores
-    threshold = outcome.scored.threshold
+    threshold = outcome.threshold
     inside = scores if threshold is None else np.append(scores, threshold)
     low, middle, most = np.quantile(inside, [0, 0.5, 0.97])
     highest = float(min(inside.max(), most + 0.5 * (most - middle)))

@@ -64,6 +64,11 @@ class Outcome:
         """Labels of the clips that are `known`."""
         return np.array([clip.label for clip in self._among(self.group.test)], dtype=np.int8)
 
+    @property
+    def threshold(self) -> float | None:
+        """The score above which a clip is called anomalous; None where there is no model."""
+        return self.scored.threshold
+
     @cached_property
     def domains(self) -> NDArray[np.str_]:
         """Domains of the clips that are `known`, empty where unknown."""
