@@ -67,7 +67,7 @@ def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tupl
     identifier = load_identifier(types)
     clips = read_clips(root, dataset=dataset).clips
     with progress("Identifying", len(clips)) as advance:
-        found = list(identifier.identify([clip.path for clip in clips], jobs=jobs, advance=advance))
+        found = list(identifier.results([clip.path for clip in clips], jobs=jobs, advance=advance))
     heard = {(name, ident) for name, ids in identifier.fitted_on.train.items() for ident in ids}
     again = sum((clip.machine_type, clip.ident or "") in heard for clip in clips)
     if again:

@@ -43,7 +43,7 @@ def score(
     identifier = load_identifier(types).with_unknown(unknown_rate, least_probability)
     clips = read_inputs(inputs).files
     with progress("Identifying", len(clips)) as advance:
-        found = list(identifier.identify(clips, jobs=jobs, advance=advance))
+        found = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
         with target(out) as file:
             write_types(found, identifier.types, file)

@@ -45,7 +45,7 @@ def test_the_file_holds_all_of_it(learnt: Learnt, typed_folder: Path, tmp_path: 
     learnt.identifier.save(tmp_path / "types.offkey")
     loaded = load_identifier(tmp_path / "types.offkey")
     clips = sorted(typed_folder.rglob("*.wav"))[::7]
-    assert list(loaded.identify(clips)) == list(learnt.identifier.identify(clips))
+    assert list(loaded.results(clips)) == list(learnt.identifier.results(clips))
     assert loaded.fitted_on == learnt.identifier.fitted_on
     loaded.save(tmp_path / "again.offkey")
     assert (tmp_path / "again.offkey").read_bytes() == (tmp_path / "types.offkey").read_bytes()
@@ -53,7 +53,7 @@ def test_the_file_holds_all_of_it(learnt: Learnt, typed_folder: Path, tmp_path: 
 
 def test_a_clip_that_cannot_be_read_costs_its_own_row(learnt: Learnt, mixed_folder: Path, typed_folder: Path) -> None:
     clips = [*sorted(mixed_folder.iterdir()), *sorted((typed_folder / "pump").rglob("*.wav"))[:2]]
-    found = list(learnt.identifier.identify(clips, jobs=2))
+    found = list(learnt.identifier.results(clips, jobs=2))
     assert [Path(one.file).name for one in found] == [clip.name for clip in clips]
     for one in found:
         bad = Path(one.file).name.startswith("bad")
@@ -65,9 +65,22 @@ def test_a_clip_that_cannot_be_read_costs_its_own_row(learnt: Learnt, mixed_fold
     assert [one.machine_type for one in found[-2:]] == ["pump", "pump"]
 
 
+def test_a_clip_alone_and_several_as_files_or_arrays(learnt: Learnt, typed_folder: Path, machine_sound) -> None:
+    identifier = learnt.identifier
+    path = typed_folder / "fan" / "id_00" / "00000000.wav"
+    one = identifier.identify(path)
+    assert (one.file, list(one.probabilities)) == (str(path), ["fan", "pump", "slider"])
+    assert identifier.identify([path]) == [one]
+    assert len(identifier.identify(typed_folder / "fan")) == 24
+    (of_array,) = identifier.identify([machine_sound("fan", 0, 0)], rate=16_000)
+    assert of_array.probabilities == pytest.approx(one.probabilities, abs=1e-3)
+    with pytest.raises(AudioError, match="digital silence"):
+        identifier.identify(np.zeros(16_000), rate=16_000)
+
+
 def test_a_long_recording_has_one_type(learnt: Learnt, tmp_path: Path, machine_sound) -> None:
     soundfile.write(tmp_path / "long.wav", machine_sound("fan", 0, 99, 65.0), 16_000)
-    (found,) = learnt.identifier.identify([tmp_path / "long.wav"])
+    (found,) = learnt.identifier.results([tmp_path / "long.wav"])
     (heard,) = learnt.identifier.extractor().all([tmp_path / "long.wav"], jobs=1)
     judged = learnt.identifier.model.judge(np.array([piece.vector for piece in heard.pieces]))
     assert len(judged.p_values) == 7
@@ -106,5 +119,5 @@ def test_the_seed_decides_everything(typed_folder: Path, classifier: str) -> Non
         fit_identifier(clips, classifier=classifier, classifier_params=params, seed=3, jobs=jobs) for jobs in (1, 2)
     )
     heard = [clip.path for clip in clips[::9]]
-    assert list(first.identify(heard)) == list(again.identify(heard))
+    assert list(first.results(heard)) == list(again.results(heard))
     assert first.fitted_on == again.fitted_on

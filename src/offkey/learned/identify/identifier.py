@@ -12,10 +12,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from offkey.audio import Channel, Windowing
-from offkey.errors import ParameterError
+from offkey.errors import AudioError, ParameterError
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
 from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
+from offkey.model.inputs import Clips, as_sources, is_single
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
@@ -115,6 +116,39 @@ class Identifier:
     fitted_on: TypesFittedOn
 
     def identify(
+        self, clips: Clips, *, rate: int | None = None, jobs: int | None = None
+    ) -> Identification | list[Identification]:
+        """Tell the type of a clip, or of several.
+
+        Parameters
+        ----------
+        clips : path, array, or iterable of them
+            One file or array of shape (n,) or (n, channels), or a folder or a list of these.
+        rate : int, optional
+            Sampling rate of arrays in Hz.
+        jobs : int, optional
+            Number of threads; by default one a processor.
+
+        Returns
+        -------
+        Identification or list of Identification
+            For one clip its type; for several a list, as `results` gives them.
+
+        Raises
+        ------
+        AudioError
+            If one clip was given and cannot be used; of several, each bad one has its own `error`.
+        UsageError
+            If a path does not exist or nothing was given.
+        """
+        found = list(self.results(as_sources(clips, rate), jobs=jobs))
+        if not is_single(clips):
+            return found
+        if found[0].error is not None:
+            raise AudioError(found[0].error)
+        return found[0]
+
+    def results(
         self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
     ) -> Iterator[Identification]:
         """Tell the type of many recordings, streamed and in parallel.

@@ -118,7 +118,7 @@ class Router:
         """
         rest = iter(sources)
         while batch := list(islice(rest, _AT_A_TIME)):
-            found = list(self.identifier.identify(batch, jobs=jobs, advance=advance))
+            found = list(self.identifier.results(batch, jobs=jobs, advance=advance))
             results: dict[int, list[RoutedResult]] = {}
             for machine_type in dict.fromkeys(one.machine_type for one in found):
                 rows = [number for number, one in enumerate(found) if one.machine_type == machine_type]
