@@ -34,6 +34,7 @@ _REGISTRY: Registry[Detector] = Registry(
         "isolation_forest": "offkey.detectors.isolation_forest:IsolationForest",
         "ocsvm": "offkey.detectors.ocsvm:OneClassSVM",
         "zero_shot": "offkey.detectors.zero_shot:ZeroShot",
+        "autoencoder": "offkey.learned.autoencoder.detector:Autoencoder",
     },
 )
 

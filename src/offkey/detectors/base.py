@@ -37,6 +37,10 @@ class Detector(Component, ABC):
         may have to be of one kind.
     min_clips : int
         The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
+    dtype : type
+        Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
+    knows_domains : bool
+        Whether `_fit` deals with domains itself; else they are moved onto one another before.
     n_features_ : int
         Number of features seen in `fit`.
     moves_ : ndarray of float, shape (n_moves, n_features)
@@ -47,6 +51,8 @@ class Detector(Component, ABC):
     cost: ClassVar[str] = ""
     learns: ClassVar[bool] = True
     min_clips: ClassVar[int] = 2
+    dtype: ClassVar[type[np.floating[Any]]] = np.float64
+    knows_domains: ClassVar[bool] = False
     n_features_: int
 
     def fit(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> Self:
@@ -179,14 +185,14 @@ class Detector(Component, ABC):
             )
         self.n_features_ = array.shape[1]
         vars(self).pop("moves_", None)
-        if names is not None:
+        if names is not None and not self.knows_domains:
             self.moves_, of_clip = domain_moves(array, names)
             array = array - self.moves_[of_clip]
         return array, names
 
     def _checked(self, X: ArrayLike) -> Floats:
         try:
-            array = np.asarray(X, dtype=np.float64)
+            array = np.asarray(X, dtype=self.dtype)
         except (TypeError, ValueError) as error:
             raise ParameterError(f"X must be an array of numbers, a row a clip, for '{self.name}': {error}.") from error
         if array.ndim != 2 or array.shape[1] == 0:

@@ -18,6 +18,7 @@ _REGISTRY: Registry[FrontEnd] = Registry(
         "mfcc": "offkey.features.mfcc:MFCC",
         "spectrum": "offkey.features.spectrum:Spectrum",
         "stats": "offkey.features.stats:Stats",
+        "frames": "offkey.features.sequence:Frames",
         "onnx": "offkey.features.embedding.onnx_model:OnnxModel",
         "hub": "offkey.features.embedding.hub_model:HubModel",
     },

@@ -17,6 +17,7 @@ from offkey.errors import OffkeyError
 from offkey.learned.torch_extra import pick_device, torch
 from offkey.learned.training.checkpoint import read_checkpoint, write_checkpoint
 from offkey.learned.training.history import History
+from offkey.learned.training.monitor import monitor
 from offkey.learned.training.options import TrainingOptions
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def train(
     checkpoint: Path | None = None,
     signature: str = "",
     advance: Callable[[History], None] | None = None,
+    title: str = "Training",
 ) -> History:
     """Train a module in place.
 
@@ -73,6 +75,9 @@ def train(
         Digest of all that the result depends on.
     advance : callable, optional
         Called with the history after each epoch.
+    title : str, default "Training"
+        What it is called where the caller of `fit` shows it; see `offkey.learned.training.monitor`, which also keeps
+        checkpoints where none is given here but a signature is.
 
     Returns
     -------
@@ -90,6 +95,9 @@ def train(
     """
     device = pick_device(options.device, _PURPOSE)
     run = _Run(module.to(device), loss, options, device)
+    seen_by = monitor()
+    if checkpoint is None and signature:
+        checkpoint = seen_by.checkpoint(signature)
     if checkpoint is not None and (kept := read_checkpoint(checkpoint, signature)) is not None:
         run.restore(kept)
     while len(run.history.train_loss) < options.epochs and not run.history.stopped_early:
@@ -98,6 +106,8 @@ def train(
             write_checkpoint(checkpoint, signature, run.content())
         if advance is not None:
             advance(run.history)
+        seen_by.advance(title, run.history)
+    seen_by.histories.append((title, run.history))
     return run.finish()
 
 

@@ -1,0 +1,69 @@
+"""Log-mel frames in time order: for detectors that look at moments, not at a clip's summary."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval
+from offkey.features.base import FrontEnd, Samples, Vector
+from offkey.features.frames import frame_sizes, n_frames
+from offkey.features.mel import log_mel
+
+__all__ = ["Frames"]
+
+
+class Frames(FrontEnd):
+    """Mel power in dB of frame after frame, of 64 ms every 32 ms, as many for every clip.
+
+    The input of the DCASE baselines (128 Slaney mels, 10 log10 of the power). A piece of sound that is
+    longer than `seconds` is told by contiguous stretches, as many as it is times as long, spread evenly
+    from its start to its end; a shorter one repeats itself.
+
+    Parameters
+    ----------
+    n_mels : int, default 128
+        Number of Slaney mel bands from 0 Hz to half the rate.
+    seconds : float, default 10
+        How much sound the frames of a vector span.
+    floor_db : float, default -120
+        Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+    """
+
+    name = "frames"
+    rules: ClassVar = {
+        "n_mels": Interval(int, 8, 1024),
+        "seconds": Interval(float, 0.1, 600),
+        "floor_db": Interval(float, -300, 0),
+    }
+
+    def __init__(self, *, n_mels: int = 128, seconds: float = 10.0, floor_db: float = -120.0) -> None:
+        self.n_mels = n_mels
+        self.seconds = seconds
+        self.floor_db = floor_db
+
+    def tells(self) -> dict[str, Any]:
+        """Return how long a frame is, for detectors that look at frames; see `FrontEnd.tells`."""
+        return {"frame_size": self.n_mels}
+
+    def vector(self, samples: Samples, rate: int) -> Vector:
+        """Return the frames one after the other, shape (n_frames * n_mels,); see `FrontEnd.vector`."""
+        spectrogram = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        wanted = n_frames(max(round(self.seconds * rate), frame_sizes(rate)[0]), rate)
+        return np.ascontiguousarray(spectrogram[:, _chosen(spectrogram.shape[1], wanted)].T).reshape(-1)
+
+
+def _chosen(there: int, wanted: int) -> NDArray[np.intp]:
+    """Return the numbers of the frames that stand for all that are there."""
+    if there <= wanted:
+        return np.resize(np.arange(there), wanted)
+    lengths = [len(part) for part in np.array_split(np.arange(wanted), -(-there // wanted))]
+    if len(lengths) == 1:
+        return np.arange(wanted)
+    gap = (there - wanted) / (len(lengths) - 1)
+    starts = [round(number * gap) for number in range(len(lengths))]
+    stretches = np.repeat(starts, lengths) + np.arange(wanted)
+    chosen: NDArray[np.intp] = stretches.astype(np.intp)
+    return chosen
