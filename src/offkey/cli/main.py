@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli import benchmark, compare, data, dcase_score, demo, evaluate, explain, fit, identify, info, score, tune
+from offkey.cli import (
+    benchmark,
+    compare,
+    data,
+    dcase_score,
+    demo,
+    evaluate,
+    explain,
+    fit,
+    identify,
+    info,
+    report,
+    score,
+    tune,
+)
 from offkey.cli.console import complain
 from offkey.errors import OffkeyError, UsageError
 
@@ -34,6 +48,7 @@ app.command("compare")(compare.compare)
 app.command("dcase-score")(dcase_score.dcase_score)
 app.add_typer(identify.app, name="identify")
 app.command("info")(info.info)
+app.command("report")(report.report)
 app.command("tune")(tune.tune)
 app.add_typer(data.app, name="data")
 app.command("demo")(demo.demo)

@@ -1,0 +1,55 @@
+"""Command ``offkey report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import print_json, progress, say
+from offkey.cli.options import Json, check_target
+
+__all__ = ["report"]
+
+
+def report(
+    scores: Annotated[Path, typer.Argument(help="A score file of 'offkey score', or a run of 'offkey benchmark'.")],
+    out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
+    model: Annotated[
+        Path | None, typer.Option("--model", help="The model that scored them; without it nothing is explained.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="CSV with file,label; else a 'label' column or the names tell.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained.")] = 20,
+    combination: Annotated[
+        str | None, typer.Option("--combination", help="Of a run, which combination; by default the first.")
+    ] = None,
+    machine: Annotated[str | None, typer.Option("--machine", help="Only the clips of this machine.")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="Only those of this section or machine id.")] = None,
+    json: Json = False,
+) -> None:
+    """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
+    check_target("--out", out)
+    from offkey.evaluation.labels import read_labels
+    from offkey.explain.report import write_report
+    from offkey.explain.scored import read_scored
+    from offkey.model import load
+
+    fitted = None if model is None else load(model)
+    scored = read_scored(
+        scores,
+        labels=None if labels is None else read_labels(labels),
+        combination=combination,
+        machine=machine,
+        section=section,
+        threshold=None if fitted is None else fitted.threshold.value,
+    )
+    with progress("Explaining", min(top, len(scored.clips)) if fitted else 0) as advance:
+        summary = write_report(scored, out, model=fitted, top=top, advance=advance)
+    if json:
+        print_json({"report": str(out), **summary})
+        return
+    size = out.stat().st_size / 1e6
+    say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")

@@ -1,0 +1,139 @@
+"""The scored clips that a report is of: a score file, or one combination of a benchmark's run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.datasets.names import parse_name
+from offkey.errors import UsageError
+from offkey.evaluation.benchmark.run_folder import read_run
+from offkey.evaluation.labels import find_labels
+from offkey.evaluation.score_files import read_score_table
+from offkey.evaluation.score_table import ScoredClip, ScoreTable
+
+__all__ = ["Scored", "read_scored"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored clips, the most anomalous first.
+
+    Parameters
+    ----------
+    title : str
+        What they are.
+    clips : list of ScoredClip
+        The clips; `label` is None where nothing tells it.
+    failed : list of str
+        Clips that could not be scored.
+    folders : list of Path
+        Where a clip is looked for by the name in its row.
+    threshold : float or None
+        The score above which a clip is called anomalous, if one model scored all.
+    """
+
+    title: str
+    clips: list[ScoredClip]
+    failed: list[str]
+    folders: list[Path]
+    threshold: float | None = None
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Anomaly scores, shape (n_clips,)."""
+        return np.array([clip.score for clip in self.clips], dtype=np.float64)
+
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """0 for normal, 1 for anomalous, -1 where it is not known, shape (n_clips,)."""
+        return np.array([-1 if clip.label is None else clip.label for clip in self.clips], dtype=np.int8)
+
+    @property
+    def domains(self) -> NDArray[np.str_]:
+        """Domains, empty where not known, shape (n_clips,)."""
+        return np.array([clip.domain or "" for clip in self.clips], dtype=np.str_)
+
+    def path_of(self, clip: ScoredClip) -> Path | None:
+        """Return where the sound of a clip is, None if it is not there."""
+        places = [folder / clip.file for folder in self.folders]
+        return next((path for path in places if path.is_file()), None)
+
+
+def read_scored(
+    path: Path,
+    *,
+    labels: Mapping[str, int] | None = None,
+    combination: str | None = None,
+    machine: str | None = None,
+    section: str | None = None,
+    threshold: float | None = None,
+) -> Scored:
+    """Read what a report is to be of.
+
+    Parameters
+    ----------
+    path : Path
+        A score file, or the folder of a run.
+    labels : mapping of str to int, optional
+        0 or 1 by file; by default what the table and the names of the files tell.
+    combination : str, optional
+        Of a run, which one; by default the first.
+    machine, section : str, optional
+        Only these clips; `section` also means a machine id.
+    threshold : float, optional
+        That of the model that scored them.
+
+    Returns
+    -------
+    Scored
+
+    Raises
+    ------
+    UsageError
+        If there is no such combination, or no such clip.
+    DataError
+        If the scores or the run cannot be read.
+    """
+    if path.is_dir():
+        file, folders = _of_run(path, combination)
+    elif combination is not None:
+        raise UsageError(f"The option --combination is of a run's folder, but {path} is a score file.")
+    else:
+        file, folders = path, [Path(), path.parent]
+    table = read_score_table(file)
+    clips = [
+        clip for clip in _labelled(table, labels) if machine in (None, clip.machine) and section in (None, clip.section)
+    ]
+    if not clips:
+        wanted = " ".join(part for part in (machine, section) if part)
+        raise UsageError(f"{file} holds no scored clip{f' of {wanted}' if wanted else ''}.")
+    clips.sort(key=lambda clip: -clip.score)
+    if threshold is not None:
+        clips = [replace(clip, anomalous=int(clip.score > threshold)) for clip in clips]
+    return Scored(str(path), clips, table.failed, folders, threshold)
+
+
+def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:
+    """Return the score file of one combination, and where the clips are."""
+    content = read_run(path)
+    names = [entry["combination"] for entry in content["combinations"]]
+    chosen = combination or names[0]
+    if chosen not in names:
+        raise UsageError(f"The run {path} has no combination {chosen!r}: it has {', '.join(names)}.")
+    return path / "scores" / f"{chosen}.csv", [Path(content.get("root", "."))]
+
+
+def _labelled(table: ScoreTable, labels: Mapping[str, int] | None) -> list[ScoredClip]:
+    """Return the clips with the label that anything tells; of given labels all must be there."""
+    if labels is not None:
+        found = find_labels(table, labels).values
+        return [replace(clip, label=label) for clip, label in zip(table.clips, found, strict=True)]
+    if table.labelled:
+        return table.clips
+    told = {"normal": 0, "anomaly": 1}
+    return [replace(clip, label=told.get(parse_name(clip.file).label or "")) for clip in table.clips]

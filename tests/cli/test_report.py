@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from xml.dom import minidom
+
+import pytest
+import soundfile
+
+from offkey.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path) -> Path:
+    path = tmp_path_factory.mktemp("models") / "hum.offkey"
+    assert main(["fit", str(normal_folder), "--model", str(path), "--keep-references", "2"]) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory, model: Path, hum) -> Path:
+    """Six clips of two domains, two of them with a tone, one broken."""
+    folder = tmp_path_factory.mktemp("plant")
+    for number in range(6):
+        label, domain = ("anomaly", "normal")[number > 1], ("source", "target")[number % 2]
+        name = f"section_00_{domain}_test_{label}_{number:04d}.wav"
+        soundfile.write(folder / name, hum(200 + number, tone_hz=3000 if label == "anomaly" else None), 16_000)
+    (folder / "section_00_source_test_normal_0009.wav").write_bytes(b"no sound")
+    assert main(["score", str(model), str(folder), "--out", str(folder / "scores.csv")]) == 3
+    return folder / "scores.csv"
+
+
+def test_a_report_of_a_score_file(
+    model: Path, scores: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "report.html"
+    assert main(["report", str(scores), "--model", str(model), "--out", str(out), "--top", "2", "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["clips"], summary["failed"], summary["explained"], summary["auc"]) == (6, 1, 2, 1.0)
+    page = out.read_text(encoding="utf-8")
+    assert page.count("<audio controls") == 4
+    assert page.count('<img src="data:image/webp;base64,') == 2
+    assert page.count("<svg") == 2
+    assert "AUC 1.000" in page
+    assert "00 target" in page
+    assert "a tone at 3 kHz" in page
+    assert "section_00_source_test_normal_0009.wav" in page
+    assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
+    for picture in re.findall(r"<svg.*?</svg>", page, re.S):
+        assert minidom.parseString(picture)  # noqa: S318 - our own
+    assert all('alt="' in image for image in re.findall(r"<img [^>]*>", page))
+
+
+def test_without_a_model_there_is_a_ranking(scores: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    assert main(["report", str(scores), "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "<audio" not in page
+    assert "Ranking" in page
+
+
+def test_a_clip_that_has_gone_is_said_to_be(model: Path, scores: Path, tmp_path: Path) -> None:
+    lost = tmp_path / "lost.csv"
+    with scores.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if not row["error"]]
+    lost.write_text("file,score\n" + "".join(f"gone/{number}.wav,{row['score']}\n" for number, row in enumerate(rows)))
+    out = tmp_path / "report.html"
+    assert main(["report", str(lost), "--model", str(model), "--out", str(out), "--top", "1"]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "is not where the scores say" in page
+    assert page.count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--combination", "x"], "is of a run's folder"),
+        (["--machine", "valve"], "holds no scored clip of valve"),
+    ],
+)
+def test_wrong_usage_is_said_in_a_sentence(
+    scores: Path, tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(scores), "--out", str(tmp_path / "report.html"), *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_report_of_a_run(tiny_edition, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    root = tiny_edition(2020)
+    asked = ["benchmark", str(root), "--dataset", "dcase2020", "--out", str(run), "--machine", "fan"]
+    assert main([*asked, "--detector", "knn", "--part", "dev"]) == 0
+    train = root / "dev_data" / "fan" / "train"
+    assert main(["fit", str(train), "--detector", "knn", "--model", str(tmp_path / "fan.offkey")]) == 0
+    out = tmp_path / "report.html"
+    asked = ["report", str(run), "--section", "00", "--model", str(tmp_path / "fan.offkey"), "--out", str(out)]
+    assert main([*asked, "--top", "1"]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert page.count("<audio controls") == 1
+    assert main(["report", str(run), "--combination", "nothing", "--out", str(out)]) == 2
