@@ -32,6 +32,12 @@ def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, mon
     for name, tone_hz in (("a", None), ("b", None), ("c", 3000), ("d", 2000)):
         soundfile.write(recordings / "new" / f"{name}.wav", hum(ord(name), tone_hz=tone_hz), 16_000)
     (tmp_path / "yamnet.onnx").symlink_to(yamnet_folder / "patches.onnx")
+    for machine, tone_hz in (("fan", None), ("pump", 500), ("slider", 3000)):
+        for ident in ("id_00", "id_02"):
+            folder = tmp_path / "machines" / machine / ident
+            folder.mkdir(parents=True)
+            for number in range(6):
+                soundfile.write(folder / f"{number:08d}.wav", hum(number, seconds=0.3, tone_hz=tone_hz), 16_000)
     labels = [("a", "normal"), ("b", "normal"), ("c", "anomaly"), ("d", "anomaly")]
     rows = "".join(f"recordings/new/{name}.wav,{label}\n" for name, label in labels)
     (tmp_path / "labels.csv").write_text("file,label\n" + rows)
