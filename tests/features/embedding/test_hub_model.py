@@ -160,7 +160,9 @@ def test_a_fit_is_pinned_to_the_commit_that_the_hub_had(hub, hub_folder: Path, h
     (hub.place / "normal").mkdir()
     for number in range(6):
         soundfile.write(hub.place / "normal" / f"{number}.wav", hum(number), 16_000)
-    fitted = hub.run("-m", "offkey", "fit", "normal", "--features", "hub:acme/ears", "--model", "m.offkey")
+    fitted = hub.run(
+        "-m", "offkey", "fit", "normal", "--features", "hub:acme/ears", "--detector", "knn", "--model", "m.offkey"
+    )
     assert fitted.returncode == 0, fitted.stderr
     assert "note: The embedding is that of acme/ears at revision" in fitted.stderr
     assert "under the licence bsd-3-clause" in fitted.stderr

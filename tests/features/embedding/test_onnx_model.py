@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -165,10 +166,11 @@ def test_several_outputs_must_be_told_apart(own: Path, hum) -> None:
     assert _front_end(own, layer="logits").vector(hum(), 16_000).shape == (521,)
 
 
-def test_a_model_needs_its_onnx_file_no_more(own: Path, normal_folder: Path, hum, tmp_path: Path) -> None:
+def test_a_model_needs_its_onnx_file_no_more(own: Path, normal_folder: Path, hum, tmp_path: Path, monkeypatch) -> None:
     model = offkey.fit(normal_folder, features=f"onnx:{own}", features_params={"layer": "relu1"}, detector="knn")
     model.save(tmp_path / "m.offkey")
     own.unlink()
+    monkeypatch.setitem(sys.modules, "onnx", None)
     loaded = offkey.load(tmp_path / "m.offkey")
     assert loaded.score(hum(50), rate=16_000).score == model.score(hum(50), rate=16_000).score
     assert loaded.front_end.about()["layer"] == "relu1"
@@ -227,12 +229,12 @@ def test_without_the_extra_it_is_named(own: Path, hum, monkeypatch, module: str)
         MissingExtraError, match=rf"needs {module}, which is not installed: pip install 'offkey\[onnx\]'"
     ):
         front_end.vector(hum(), 16_000)
-    assert create("logmel").vector(hum(), 16_000).shape == (896,)
+    assert create("logmel").vector(hum(), 16_000).size > 0  # all else works
 
 
-def test_it_costs_nothing_before_the_first_vector(tmp_path: Path) -> None:
-    import subprocess
-
-    code = "import sys; from offkey.features import create; create('onnx:x.onnx'); print('onnxruntime' in sys.modules)"
+def test_it_costs_nothing_before_the_first_vector() -> None:
+    made = "create('onnx:x.onnx'), create('hub:acme/ears')"
+    heavy = "{'onnx', 'onnxruntime', 'torch', 'transformers', 'huggingface_hub'} & set(sys.modules)"
+    code = f"import sys; from offkey.features import create; {made}; print(*({heavy}))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False"
+    assert ran.stdout.strip() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from offkey.errors import AudioError, DataError, OffkeyError, ParameterError, require
 from offkey.features.embedding.axes import arrange, default_axes, grid
+from offkey.features.embedding.hub_own_code import base_of, extractor_of, features_of, model_class
 
 __all__ = ["HubNetwork", "Loaded", "load", "one_torch_thread"]
 
@@ -76,8 +78,12 @@ def load(folder: Path, *, with_code: bool = False, device: str = "auto") -> Load
     before = transformers.utils.logging.get_verbosity()
     transformers.utils.logging.set_verbosity_error()
     try:
-        extractor = transformers.AutoFeatureExtractor.from_pretrained(folder, **options)
-        model, found = transformers.AutoModel.from_pretrained(folder, output_loading_info=True, **options)
+        config = transformers.AutoConfig.from_pretrained(folder, **options)
+        with warnings.catch_warnings():  # AST's lowest filters are empty, and are meant to be
+            warnings.filterwarnings("ignore", "At least one mel filter has all zero values")
+            extractor = extractor_of(folder, config.model_type, options)
+        loader = model_class(getattr(config, "auto_map", {}))
+        model, found = loader.from_pretrained(folder, output_loading_info=True, **options)
     except Exception as error:  # transformers has many of its own
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise DataError(
@@ -89,7 +95,7 @@ def load(folder: Path, *, with_code: bool = False, device: str = "auto") -> Load
     if missing > whole / 2:
         raise DataError(f"The weights in {folder} do not fit the architecture: {missing} of {whole} are missing.")
     try:
-        return Loaded(model.float().eval().to(device), extractor, device)
+        return Loaded(base_of(model).float().eval().to(device), extractor, device)
     except (RuntimeError, AssertionError) as error:
         raise OffkeyError(f"The device {device!r} cannot be used: {str(error).splitlines()[0]}") from error
 
@@ -174,7 +180,7 @@ class HubNetwork:
         encoder = self._model.audio_model if self._is_clap else self._model
         encoder = encoder.get_encoder() if self._has_decoder else encoder
         if self._layer is None:
-            return _last(encoder(**inputs), self._name)
+            return _last(features_of(encoder, inputs), self._name)
         states = getattr(encoder(**inputs, output_hidden_states=True), "hidden_states", None)
         if not isinstance(states, tuple):
             raise ParameterError(f"{self._name} shows no hidden states: leave 'layer' out.")
