@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
+from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -59,11 +61,18 @@ def fit(
         ),
     ] = 0,
     config: Config = None,
+    device: Device = None,
+    curve: Curve = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Learn what a machine sounds like from recordings of its normal operation."""
+    """Learn what a machine sounds like from recordings of its normal operation.
+
+    A detector that trains a network goes on where it was interrupted when the same command is given again.
+    """
     check_target("--model", model)
+    if curve is not None:
+        check_target("--curve", curve)
     options: dict[str, Any] = {
         "detector": detector,
         "features": features,
@@ -80,11 +89,15 @@ def fit(
     options |= {"rate": rate, "channel": parse_channel(channel)}
     options = configured(ctx, config, options, _PARAMETERS)
     clips = read_inputs(inputs)
-    with progress("Fitting", len(clips.files)) as advance:
+    checkpoints = model.with_name(f"{model.name}.training")
+    with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
+        advance = bars.enter_context(progress("Fitting", len(clips.files)))
         fitted = fit_model(
             clips.files, domains=clips.domains, keep_references=keep_references, jobs=jobs, advance=advance, **options
         )
     fitted.save(model)
+    trainings.clear()
+    tell_trainings(trainings, curve)
     _report(fitted, model, json=json)
     if fitted.fitted_on.left_out:
         raise typer.Exit(PARTLY_DONE)

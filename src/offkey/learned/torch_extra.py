@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from types import ModuleType
 
 from offkey.errors import ParameterError, require
 
-__all__ = ["pick_device", "torch"]
+__all__ = ["DEVICE_VARIABLE", "pick_device", "torch"]
+
+DEVICE_VARIABLE = "OFFKEY_DEVICE"
+"""Environment variable that says what "auto" is; the device is no part of a model's configuration."""
 
 
 def torch(purpose: str) -> ModuleType:
@@ -31,8 +35,8 @@ def pick_device(name: str, purpose: str = "Training") -> str:
     Parameters
     ----------
     name : str
-        ``"auto"`` for a GPU if there is one, else the CPU; or what torch calls a device: ``"cpu"``,
-        ``"cuda"``, ``"cuda:1"``, ``"mps"``.
+        ``"auto"`` for what `DEVICE_VARIABLE` says, else a GPU if there is one, else the CPU; or what torch
+        calls a device: ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
     purpose : str
         As in `torch`.
 
@@ -47,6 +51,7 @@ def pick_device(name: str, purpose: str = "Training") -> str:
         If there is no such device on this machine.
     """
     library = torch(purpose)
+    name = os.environ.get(DEVICE_VARIABLE, name) if name == "auto" else name
     if name == "auto":
         return "cuda" if library.cuda.is_available() else "mps" if library.backends.mps.is_available() else "cpu"
     try:
