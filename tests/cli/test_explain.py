@@ -75,3 +75,21 @@ def test_wrong_usage_is_said_in_a_sentence(
 def test_a_missing_clip_is_an_error(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(model), "nothing.wav"]) == 1
     assert "nothing.wav cannot be read" in capsys.readouterr().err
+
+
+def test_every_anomalous_clip_of_a_scoring_is_explained(
+    model: Path, tmp_path: Path, hum, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, pages = tmp_path / "clips", tmp_path / "why"
+    for place in ("one", "two"):
+        (folder / place).mkdir(parents=True)
+        soundfile.write(folder / place / "tone.wav", hum(9, tone_hz=2500), 16_000)
+    soundfile.write(folder / "one" / "normal.wav", hum(10), 16_000)
+    asked = ["score", str(model), str(folder), "--out", str(tmp_path / "scores.csv")]
+    assert main([*asked, "--explain", str(pages)]) == 0
+    assert sorted(page.name for page in pages.iterdir()) == ["tone-2.html", "tone.html"]
+    assert "2 anomalous clips explained" in capsys.readouterr().err
+    assert main([*asked, "--explain", str(tmp_path / "scores.csv")]) == 2
+    assert "must name a folder" in capsys.readouterr().err
+    assert main([*asked, "--explain", str(pages), "--identify", "types.offkey"]) == 2
+    assert "exclude each other" in capsys.readouterr().err

@@ -14,6 +14,8 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.options import Inputs, Jobs, Json, check_target
+from offkey.cli.score_explanations import check_folder, explain_clips
+from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.learned.identify.routing import Router
@@ -56,12 +58,19 @@ def score(
         float | None, typer.Option("--window", help="Window of recordings over a minute, in seconds; else the model's.")
     ] = None,
     hop: Annotated[float | None, typer.Option("--hop", help="From one window to the next, in seconds.")] = None,
+    explain: Annotated[
+        Path | None, typer.Option("--explain", help="Folder to write a page to for every anomalous clip, saying why.")
+    ] = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
     """Score clips: a row a clip, or a row a window of a recording longer than a minute."""
     if out is not None:
         check_target("--out", out)
+    if explain is not None:
+        check_folder(explain)
+        if identify is not None:
+            raise UsageError("The options --explain and --identify exclude each other: score each machine by itself.")
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
     from offkey.model.score_table import check_names, write_scores
@@ -85,6 +94,8 @@ def score(
     if json:
         print_json({**_rows(kept), **_decision(fitted)})
     counts.say(fitted)
+    if explain is not None:
+        explain_clips(load(model).with_windowing(window, hop), counts.called_anomalous(clips), explain)
     if counts.errors:
         raise typer.Exit(PARTLY_DONE)
 
@@ -95,6 +106,13 @@ class _Counts:
     def __init__(self) -> None:
         self.scored = self.anomalous = 0
         self.errors: list[str] = []
+        self._called: set[str] = set()
+
+    def called_anomalous(self, clips: list[Path]) -> list[Path]:
+        """Return the clips of which any window is anomalous, in their order."""
+        from offkey.audio import path_text
+
+        return [clip for clip in clips if path_text(clip) in self._called]
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
         for result in results:
@@ -102,7 +120,9 @@ class _Counts:
                 self.errors.append(result.error)
             else:
                 self.scored += 1
-                self.anomalous += bool(result.anomalous)
+                if result.anomalous:
+                    self.anomalous += 1
+                    self._called.add(result.file)
             yield result
 
     def say(self, fitted: Model | Router) -> None:
