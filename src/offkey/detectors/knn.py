@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.distances import distances
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["KNN"]
 
@@ -24,18 +25,21 @@ class KNN(Detector):
     ----------
     n_neighbors : int, default 1
         Number of neighbours; all training clips where there are fewer.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
     """
 
     name = "knn"
     assumes = "a normal clip is near one that was heard; every region is as dense as the others"
-    cost = "fit: none; score: n d"
-    rules: ClassVar = {"n_neighbors": Interval(int, 1)}
+    cost = "fit: none; score: m d (m clips remembered)"
+    rules: ClassVar = {"n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 
-    def __init__(self, *, n_neighbors: int = 1) -> None:
+    def __init__(self, *, n_neighbors: int = 1, memory: int = MEMORY) -> None:
         self.n_neighbors = n_neighbors
+        self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X.copy()
+        self.clips_ = X[remembered(X, self.memory)]
 
     def _score(self, X: Floats) -> Floats:
         k = min(self.n_neighbors, len(self.clips_))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval, OneOf
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LocalDensity"]
 
@@ -28,20 +29,27 @@ class LocalDensity(Detector):
         Number of neighbours that the radius is averaged over; all other training clips where there are fewer.
     form : {"ratio", "difference"}, default "ratio"
         Whether the distance is divided by the radius or the radius subtracted from it.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
     """
 
     name = "local_density"
     assumes = "a normal clip is near one that was heard, as near as is usual there"
-    cost = "fit: n² d; score: n d"
-    rules: ClassVar = {"n_neighbors": Interval(int, 1), "form": OneOf(("ratio", "difference"))}
+    cost = "fit: m² d (m clips remembered); score: m d"
+    rules: ClassVar = {
+        "n_neighbors": Interval(int, 1),
+        "form": OneOf(("ratio", "difference")),
+        "memory": MEMORY_RULE,
+    }
 
-    def __init__(self, *, n_neighbors: int = 8, form: str = "ratio") -> None:
+    def __init__(self, *, n_neighbors: int = 8, form: str = "ratio", memory: int = MEMORY) -> None:
         self.n_neighbors = n_neighbors
         self.form = form
+        self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X.copy()
-        self.radius_ = local_radius(X, self.n_neighbors)
+        self.clips_ = X[remembered(X, self.memory)]
+        self.radius_ = local_radius(self.clips_, self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:
         return nearness(X, self.clips_, self.radius_, 1, self.form)

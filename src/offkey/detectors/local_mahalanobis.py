@@ -11,6 +11,7 @@ from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import floored
 from offkey.detectors.distances import squared_distances
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
 __all__ = ["LocalMahalanobis"]
@@ -36,25 +37,32 @@ class LocalMahalanobis(Whitened):
         What is added to the local covariance in every direction, in units of its mean variance.
     whitening : float, default 0.5
         What is added to the standard deviation along each principal axis before dividing by it.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
     """
 
     name = "local_mahalanobis"
     assumes = "near a normal clip, normal clips fill a flat piece of few directions"
-    cost = "fit: n² d; score: n d"
+    cost = "fit: n d² + m² d (m clips remembered); score: m d"
     rules: ClassVar = {
         "n_neighbors": Interval(int, 1),
         "shrinkage": Interval(float, 0, open_low=True),
         "whitening": Interval(float, 0, open_low=True),
+        "memory": MEMORY_RULE,
     }
     min_clips = 3
 
-    def __init__(self, *, n_neighbors: int = 15, shrinkage: float = 1.0, whitening: float = 0.5) -> None:
+    def __init__(
+        self, *, n_neighbors: int = 15, shrinkage: float = 1.0, whitening: float = 0.5, memory: int = MEMORY
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.shrinkage = shrinkage
         self.whitening = whitening
+        self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = self._learn_view(X)
+        seen = self._learn_view(X)
+        self.clips_ = seen[remembered(seen, self.memory)]
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
         among = squared_distances(self.clips_, self.clips_)

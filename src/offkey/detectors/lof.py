@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.distances import distances
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LOF"]
 
@@ -28,21 +29,24 @@ class LOF(Detector):
     ----------
     n_neighbors : int, default 20
         Number of neighbours; all other training clips where there are fewer.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
     """
 
     name = "lof"
     assumes = "the density around a normal clip is that around its neighbours"
-    cost = "fit: n² d; score: n d"
-    rules: ClassVar = {"n_neighbors": Interval(int, 1)}
+    cost = "fit: m² d (m clips remembered); score: m d"
+    rules: ClassVar = {"n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 
-    def __init__(self, *, n_neighbors: int = 20) -> None:
+    def __init__(self, *, n_neighbors: int = 20, memory: int = MEMORY) -> None:
         self.n_neighbors = n_neighbors
+        self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X.copy()
-        among = distances(X, X)
+        self.clips_ = X[remembered(X, self.memory)]
+        among = distances(self.clips_, self.clips_)
         np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
-        away, index = _nearest(among, min(self.n_neighbors, len(X) - 1))
+        away, index = _nearest(among, min(self.n_neighbors, len(self.clips_) - 1))
         self.reach_ = away[:, -1].copy()
         self.density_ = _density(away, self.reach_[index])
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
 __all__ = ["SubBandDensity"]
@@ -35,17 +36,20 @@ class SubBandDensity(Whitened):
         Number of neighbours that the radius of a training clip is averaged over.
     n_nearest : int, default 3
         Number of least normalised distances that a group's score is averaged over.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
     """
 
     name = "subband_density"
     assumes = "the same in each group of bands by itself; a fault shows in some groups"
-    cost = "fit: n² d; score: n d"
+    cost = "fit: n d² + m² d (m clips remembered); score: m d"
     rules: ClassVar = {
         "group": Interval(int, 1),
         "share": Interval(float, 0, 1, open_low=True),
         "whitening": Interval(float, 0, open_low=True),
         "n_neighbors": Interval(int, 1),
         "n_nearest": Interval(int, 1),
+        "memory": MEMORY_RULE,
     }
 
     def __init__(
@@ -56,15 +60,18 @@ class SubBandDensity(Whitened):
         whitening: float = 0.5,
         n_neighbors: int = 4,
         n_nearest: int = 3,
+        memory: int = MEMORY,
     ) -> None:
         self.group = group
         self.share = share
         self.whitening = whitening
         self.n_neighbors = n_neighbors
         self.n_nearest = n_nearest
+        self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = self._learn_view(X)
+        seen = self._learn_view(X)
+        self.clips_ = seen[remembered(seen, self.memory)]
         self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
 
     def _score(self, X: Floats) -> Floats:

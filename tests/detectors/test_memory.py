@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offkey.detectors import create, find, names
+from offkey.detectors.memory import remembered
+
+REMEMBERING = [name for name in names() if "memory" in find(name).defaults()]
+
+
+def test_few_clips_are_all_remembered_and_many_by_their_content_alone() -> None:
+    X = np.random.default_rng(0).standard_normal((300, 4))
+    np.testing.assert_array_equal(remembered(X, 300), np.arange(300))
+    kept = remembered(X, 50)
+    assert len(set(kept.tolist())) == 50
+    order = np.random.default_rng(1).permutation(300)
+    np.testing.assert_array_equal(np.sort(order[remembered(X[order], 50)]), kept)
+    more = np.vstack([X, np.random.default_rng(2).standard_normal((20, 4))])
+    assert len(np.intersect1d(remembered(more, 50), kept)) >= 40  # 50 * 300 / 320 = 47 are expected to stay
+
+
+def test_detectors_that_compare_with_clips_have_a_memory() -> None:
+    assert {"knn", "local_density", "subband_density", "local_mahalanobis", "lof"} <= set(REMEMBERING)
+
+
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_a_bounded_memory_still_tells_normal_from_anomalous(name: str) -> None:
+    rng = np.random.default_rng(0)
+    X, normal = rng.standard_normal((400, 8)), rng.standard_normal((50, 8))
+    detector = create(name, memory=64).fit(X)
+    scores = np.concatenate([detector.score(normal), detector.score(normal + 6)])
+    assert scores[50:].min() > np.median(scores[:50])
+    whole = create(name, memory=400).fit(X).score(normal)
+    np.testing.assert_array_equal(whole, create(name).fit(X).score(normal))
+    assert not np.array_equal(whole, scores[:50])
