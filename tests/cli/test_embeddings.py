@@ -100,7 +100,7 @@ def test_a_file_that_is_missing_is_one_sentence(run, normal_folder: Path, plant:
         assert ran.err.count("\n") == 1
     ran = run("fit", normal_folder, "--model", "m.offkey", "--features", "onnx")
     assert ran.status == 2
-    assert "The 'file' parameter of 'onnx' must be a text, not empty" in ran.err
+    assert "The front end 'onnx' misses its argument: write onnx:FILE." in ran.err
 
 
 def test_the_model_is_the_same_from_python(normal_folder: Path, network: Path, hum, tmp_path: Path) -> None:

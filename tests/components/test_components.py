@@ -71,6 +71,8 @@ def test_what_follows_a_colon_in_a_name_is_an_argument(registry: Registry[Thing]
         registry.create("labelled:c")
     with pytest.raises(ParameterError, match="'labelled:' misses its argument"):
         registry.create("labelled:")
+    with pytest.raises(ParameterError, match="The thing 'labelled' misses its argument: write labelled:KIND"):
+        registry.create("labelled", kind="")
     with pytest.raises(ParameterError, match="'plugged:b' takes nothing behind a colon: write 'plugged'"):
         registry.create("plugged:b")
 

@@ -139,3 +139,22 @@ def test_what_cannot_be_measured_is_refused() -> None:
         evaluate_scores(columns(), max_fpr=0)
     with pytest.raises(ParameterError, match="'n_resamples' parameter"):
         evaluate_scores(columns(), n_resamples=0)
+
+
+def test_a_promise_that_does_not_hold_in_one_domain_is_told() -> None:
+    n = 40
+    columns = {
+        "file": [f"{number}.wav" for number in range(3 * n)],
+        "score": [float(number) for number in range(3 * n)],
+        "label": [0] * (2 * n) + [1] * n,
+        "machine": ["fan"] * (3 * n),
+        "section": ["00"] * (3 * n),
+        "domain": ["source"] * n + ["target"] * n + ["source"] * n,
+        "anomalous": [0] * n + [1] * 20 + [0] * 20 + [1] * n,
+    }
+    assert evaluate_scores(columns, n_resamples=10).broken_promises() == []
+    told = evaluate_scores(columns, n_resamples=10, promised_rate=0.05).to_json()
+    assert told["promised_rate"] == 0.05
+    domain, whole = (sentence for sentence in told["broken_promises"] if "fan" in sentence)
+    assert "hold for fan 00: 20 of 80 normal clips (0.250)" in domain
+    assert "hold for fan 00, target domain: 20 of 40 normal clips (0.500)" in whole

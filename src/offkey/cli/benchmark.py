@@ -164,7 +164,7 @@ def _print(run: BenchmarkRun) -> None:
         table.add_column(name, justify="right" if name == "snr_db" else "left")
     if several:
         table.add_column("combination")
-    for name in ("normal", "anomalous", "AUC", "pAUC", "recall", "false alarms"):
+    for name in ("normal", "anomalous", "AUC", "pAUC", "recall", f"false alarms (promised {run.measured.promised:g})"):
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(*(_cell(row, name) for name in shown), *([row["combination"]] if several else []), *_figures(row))

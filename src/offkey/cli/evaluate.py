@@ -29,6 +29,10 @@ def evaluate(
     max_fpr: Annotated[float, typer.Option("--max-fpr", help="Highest false-positive rate of the pAUC.")] = 0.1,
     resamples: Annotated[int, typer.Option("--resamples", help="Resamples for the bootstrap intervals.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap.")] = 0,
+    false_alarm_rate: Annotated[
+        float | None,
+        typer.Option("--false-alarm-rate", help="The rate that the decisions promise; says where it does not hold."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure scores against labels: AUC and pAUC with 95 % intervals, overall and by group."""
@@ -38,7 +42,9 @@ def evaluate(
 
     table = read_score_table(scores)
     given = None if labels is None else read_labels(labels)
-    report = evaluate_scores(table, given, max_fpr=max_fpr, n_resamples=resamples, seed=seed)
+    report = evaluate_scores(
+        table, given, max_fpr=max_fpr, n_resamples=resamples, seed=seed, promised_rate=false_alarm_rate
+    )
     if json:
         print_json(report.to_json())
     else:
@@ -46,6 +52,8 @@ def evaluate(
     say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
     if given is not None and given.caveat:
         say(f"note: {given.caveat}")
+    for sentence in report.broken_promises():
+        say(f"note: {sentence}")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
 

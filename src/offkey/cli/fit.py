@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +11,10 @@ import typer
 
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, listed, make_engine, steps
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
+from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -34,7 +37,9 @@ def fit(
     inputs: Inputs,
     model: Annotated[Path, typer.Option("--model", help="The model file to write, by convention ending in .offkey.")],
     detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
-    features: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
+    features: Annotated[
+        str, typer.Option("--features", help="Name of the front end, or onnx:FILE, hub:NAME.")
+    ] = "logmel",
     false_alarm_rate: Annotated[
         float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
     ] = 0.01,
@@ -63,6 +68,13 @@ def fit(
     config: Config = None,
     device: Device = None,
     curve: Curve = None,
+    engine: EngineName = None,
+    run: RunFolder = None,
+    workers: Workers = None,
+    address: Address = None,
+    most_clips: Annotated[
+        int, typer.Option("--most-clips", min=100, help="With --engine: of more clips a sample of so many is fitted.")
+    ] = 10_000,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
@@ -83,24 +95,48 @@ def fit(
         "features_params": params_of("--features-param", features_param or []),
     }
     from offkey.audio import parse_channel
-    from offkey.cli.inputs import read_inputs
-    from offkey.model import fit as fit_model
 
     options |= {"rate": rate, "channel": parse_channel(channel)}
     options = configured(ctx, config, options, _PARAMETERS)
-    clips = read_inputs(inputs)
     checkpoints = model.with_name(f"{model.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
-        advance = bars.enter_context(progress("Fitting", len(clips.files)))
-        fitted = fit_model(
-            clips.files, domains=clips.domains, keep_references=keep_references, jobs=jobs, advance=advance, **options
-        )
+        if engine is None:
+            fitted = _fit_here(bars, inputs, keep_references=keep_references, jobs=jobs, **options)
+        else:
+            where = (engine, run, workers, address)
+            fitted = _fit_in_shards(bars, inputs, where, keep_references, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
     tell_trainings(trainings, curve)
     _report(fitted, model, json=json)
     if fitted.fitted_on.left_out:
         raise typer.Exit(PARTLY_DONE)
+
+
+def _fit_here(bars: ExitStack, inputs: Sequence[str], **options: Any) -> Model:
+    from offkey.cli.inputs import read_inputs
+    from offkey.model import fit as fit_model
+
+    clips = read_inputs(inputs)
+    advance = bars.enter_context(progress("Fitting", len(clips.files)))
+    return fit_model(clips.files, domains=clips.domains, advance=advance, **options)
+
+
+def _fit_in_shards(
+    bars: ExitStack,
+    inputs: Sequence[str],
+    where: tuple[str, str | None, int | None, str | None],
+    keep_references: int,
+    **options: Any,
+) -> Model:
+    if keep_references:
+        raise UsageError("The option --engine excludes --keep-references: clips heard in shards are not at hand then.")
+    from offkey.scale.fitting import fit_run
+
+    does, folder = make_engine(*where)
+    clips, domains = listed(inputs)
+    step = bars.enter_context(steps("Fitting", len(clips)))
+    return fit_run(clips, folder, does, domains=domains, advance=step, **options).model
 
 
 def _report(fitted: Model, path: Path, *, json: bool) -> None:

@@ -60,7 +60,9 @@ def tune(
         typer.Option("--labels", help="CSV file with the columns file,label for test clips whose names tell no label."),
     ] = None,
     detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
-    features: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
+    features: Annotated[
+        str, typer.Option("--features", help="Name of the front end, or onnx:FILE, hub:NAME.")
+    ] = "logmel",
     param: Annotated[
         list[str] | None,
         typer.Option("--param", help="NAME=V1,V2,... values of a parameter of the detector; repeatable."),

@@ -83,12 +83,14 @@ class Registry(Generic[C]):
         Raises
         ------
         ParameterError
-            If the name or a parameter is unknown, or a value breaks its rule.
+            If the name or a parameter is unknown, a value breaks its rule, or an argument is missing.
         """
         cls = self.find(name)
         name, _, argument = name.partition(":")
         if argument and cls.argument is not None:
             params = {cls.argument: argument, **params}
+        if cls.argument is not None and not params.get(cls.argument, cls.defaults()[cls.argument]):
+            raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{cls.argument.upper()}.")
         for param in params:
             if param not in cls.defaults():
                 known = ", ".join(cls.defaults()) or "none"

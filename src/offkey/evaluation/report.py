@@ -12,6 +12,7 @@ from offkey.errors import DataError
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.labels import Labels, find_labels
 from offkey.evaluation.metrics import MAX_FPR, detection
+from offkey.evaluation.promise import Promise, broken_promises
 from offkey.evaluation.ranking import Ranking, checked_max_fpr
 from offkey.evaluation.score_table import ScoredClip, ScoreTable, table_from_columns
 
@@ -40,6 +41,10 @@ class ScoreReport:
         Rows that were left out because of an error.
     labels : str
         Where the labels come from.
+    max_fpr : float
+        Highest false-positive rate of the pAUC.
+    promised_rate : float or None
+        The false-alarm rate that the decisions promise, where it was told.
     """
 
     overall: Figures
@@ -48,6 +53,7 @@ class ScoreReport:
     n_errors: int
     labels: str
     max_fpr: float = field(default=MAX_FPR)
+    promised_rate: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -58,7 +64,25 @@ class ScoreReport:
             "n_errors": self.n_errors,
             "labels": self.labels,
             "max_fpr": self.max_fpr,
+            "promised_rate": self.promised_rate,
+            "broken_promises": self.broken_promises(),
         }
+
+    def broken_promises(self) -> list[str]:
+        """Say for which groups, and for all, there are more false alarms than chance explains."""
+        if self.promised_rate is None or self.overall["false_positives"] is None:
+            return []
+        rows = [*self.groups, {"machine": "all clips", "section": None, "domain": None, **self.overall}]
+        return broken_promises(
+            (_group_name(row), Promise(self.promised_rate, alarms, alarms + row["true_negatives"]))
+            for row in rows
+            if (alarms := row["false_positives"]) is not None
+        )
+
+
+def _group_name(row: Figures) -> str:
+    name = " ".join(part for part in (row["machine"], row["section"]) if part)
+    return ", ".join([*([name] if name else []), *([f"{row['domain']} domain"] if row["domain"] else [])])
 
 
 def evaluate_scores(
@@ -68,6 +92,7 @@ def evaluate_scores(
     max_fpr: float = MAX_FPR,
     n_resamples: int = 1000,
     seed: int = 0,
+    promised_rate: float | None = None,
 ) -> ScoreReport:
     """Measure scores against labels, overall and by machine, section or id, and domain.
 
@@ -89,6 +114,8 @@ def evaluate_scores(
         Resamples of the bootstrap.
     seed : int, default 0
         Seed of the bootstrap.
+    promised_rate : float, optional
+        The false-alarm rate that the decisions promise, which `ScoreReport.broken_promises` then sets beside theirs.
 
     Returns
     -------
@@ -115,9 +142,8 @@ def evaluate_scores(
         )
     options = {"max_fpr": checked_max_fpr(max_fpr), "n_resamples": n_resamples, "seed": seed}
     groups = _groups(table.clips, found, options)
-    return ScoreReport(
-        _figures(table.clips, found.values, options), groups, _means(groups), len(table.failed), found.source, max_fpr
-    )
+    overall = _figures(table.clips, found.values, options)
+    return ScoreReport(overall, groups, _means(groups), len(table.failed), found.source, max_fpr, promised_rate)
 
 
 def _groups(clips: list[ScoredClip], labels: Labels, options: dict[str, Any]) -> list[Figures]:

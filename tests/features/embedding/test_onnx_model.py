@@ -145,7 +145,7 @@ def test_what_is_wrong_with_an_option_is_said(own: Path, hum, params: dict, word
 
 
 def test_a_file_that_is_none_is_named(tmp_path: Path, hum) -> None:
-    with pytest.raises(ParameterError, match=r"The 'file' parameter of 'onnx' must be a text, not empty\. Got ''"):
+    with pytest.raises(ParameterError, match=r"The front end 'onnx' misses its argument: write onnx:FILE"):
         create("onnx")
     with pytest.raises(
         DataError, match=r"nowhere\.onnx does not exist: put it there, or into the folder .* OFFKEY_MODELS"

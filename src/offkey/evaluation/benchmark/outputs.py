@@ -15,6 +15,7 @@ from offkey.evaluation.benchmark.groups import Part
 from offkey.evaluation.benchmark.plan import Plan
 from offkey.evaluation.benchmark.protocol import Standing, standing, write_submission_of
 from offkey.evaluation.benchmark.results import Outcome, group_means, result_rows, write_results
+from offkey.evaluation.promise import Promise, broken_promises
 from offkey.files import atomic_text
 
 __all__ = ["SCORE_COLUMNS", "Measured", "measure", "write_files"]
@@ -40,12 +41,15 @@ class Measured:
         The rows of ``results.csv``, by group, then by combination.
     standings : list of Standing
         One a combination and part.
+    promised : float, default 0.01
+        The share of normal clips that may be called anomalous.
     """
 
     plan: Plan
     outcomes: list[Outcome]
     rows: list[dict[str, Any]]
     standings: list[Standing]
+    promised: float = 0.01
 
     @property
     def combinations(self) -> list[Combination]:
@@ -62,8 +66,27 @@ class Measured:
         name = combination.name
         return [o for o in self.outcomes if o.combination.name == name and o.group.part == part]
 
+    def broken_promises(self) -> list[str]:
+        """Say for which machines, sections and domains there are more false alarms than promised."""
+        names = {group.key: group.name for group in self.plan.groups}
+        several = len(self.combinations) > 1
+        found = []
+        for row in self.rows:
+            if (promise := _promise(row, self.promised)) is not None:
+                name = names[row["part"], row["machine"], row["section"], row["snr_db"]]
+                name += f", {row['domain']} domain" if row["domain"] else ""
+                found.append((f"{name} by {row['combination']}" if several else name, promise))
+        return broken_promises(found)
 
-def measure(plan: Plan, outcomes: Sequence[Outcome]) -> Measured:
+
+def _promise(row: dict[str, Any], rate: float) -> Promise | None:
+    """Return how a row's rate was kept; None where nothing was decided about normal clips."""
+    if row["false_alarm_rate"] is None or not row["n_normal"]:
+        return None
+    return Promise(rate, round(row["false_alarm_rate"] * row["n_normal"]), row["n_normal"])
+
+
+def measure(plan: Plan, outcomes: Sequence[Outcome], promised: float = 0.01) -> Measured:
     """Compute what outcomes are worth.
 
     Parameters
@@ -72,6 +95,8 @@ def measure(plan: Plan, outcomes: Sequence[Outcome]) -> Measured:
         The data set.
     outcomes : sequence of Outcome
         Of each combination all groups.
+    promised : float, default 0.01
+        The share of normal clips that may be called anomalous.
 
     Returns
     -------
@@ -80,7 +105,10 @@ def measure(plan: Plan, outcomes: Sequence[Outcome]) -> Measured:
     place = {group.key: number for number, group in enumerate(plan.groups)}
     ordered = sorted(outcomes, key=lambda outcome: place[outcome.group.key])
     rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition)]
-    measured = Measured(plan, list(outcomes), rows, [])
+    for row in rows:
+        if (promise := _promise(row, promised)) is not None:
+            row |= {"promised_rate": promised, "promise_kept": int(promise.kept)}
+    measured = Measured(plan, list(outcomes), rows, [], promised)
     for combination in measured.combinations:
         for part in measured.parts:
             of_part = [row for row in rows if row["combination"] == combination.name and row["part"] == part]

@@ -58,6 +58,7 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
         edition=edition,
         channel=measured.plan.channel,
         proxies=measured.plan.proxies,
+        promised=measured.promised,
         version=__version__,
         meaning=None if edition is None else _MEANING[min(edition, 2022)],
         n_train=sum(len(group.train) for group in measured.plan.groups),

@@ -29,7 +29,8 @@ __all__ = ["RESULT_COLUMNS", "Outcome", "group_means", "result_rows", "write_res
 RESULT_COLUMNS = (
     *("part", "machine", "section", "snr_db", "domain", "features", "detector", "seed", "combination"),
     *("auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high", "n_normal", "n_anomalous"),
-    *("precision", "recall", "f1", "false_alarm_rate", "threshold", "n_train", "n_test", "n_errors"),
+    *("precision", "recall", "f1", "false_alarm_rate", "promised_rate", "promise_kept"),
+    *("threshold", "n_train", "n_test", "n_errors"),
     *("fit_s", "score_s", "error"),
 )
 """Columns of ``results.csv``; `section` also holds a machine id."""

@@ -116,7 +116,7 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
     worker.do(waiting)
     outcomes, lost = _outcomes(worker, plan, settings, known)
     folder.clear(lost)
-    measured = measure(plan, outcomes)
+    measured = measure(plan, outcomes, settings.false_alarm_rate)
     write_files(folder.path, measured)
     notes = _notes(measured, lost)
     run = BenchmarkRun(
@@ -166,7 +166,7 @@ def _notes(measured: Measured, lost: Sequence[Combination]) -> list[str]:
     for outcome in measured.outcomes:
         notes += [outcome.scored.error] if outcome.scored.error else []
         notes += [f"{outcome.group.name}: {note}" for note in outcome.scored.notes]
-    return list(dict.fromkeys(notes))
+    return list(dict.fromkeys([*notes, *measured.broken_promises()]))
 
 
 def _failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:

@@ -112,7 +112,7 @@ def _unit(embeddings: Floats) -> Floats:
 def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code: bool) -> tuple[Floats, float]:
     """Return the embeddings of prompts, of length 1, and the scale of the model."""
     files = resolve(model, revision, with_code=with_code)
-    loaded = load(files.folder, with_code=with_code)
+    loaded = load(files.folder, with_code=with_code, device="auto")
     if not (hasattr(loaded.model, "get_text_features") and hasattr(loaded.model, "logit_scale_a")):
         raise ParameterError(f"The model {model} compares no sound with text: name a CLAP, such as {_EXAMPLE}.")
     if not any(one for pattern in _VOCABULARY for one in files.folder.glob(pattern)):
