@@ -17,6 +17,7 @@ from offkey.cli import (
     demo,
     evaluate,
     explain,
+    explore,
     fit,
     identify,
     info,
@@ -51,6 +52,7 @@ app.command("info")(info.info)
 app.command("report")(report.report)
 app.command("tune")(tune.tune)
 app.add_typer(data.app, name="data")
+app.command("explore")(explore.explore)
 app.command("demo")(demo.demo)
 
 

@@ -1,0 +1,69 @@
+"""Command ``offkey explore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import say
+from offkey.cli.options import Jobs, Machines
+from offkey.errors import UsageError, require
+
+__all__ = ["explore"]
+
+
+def explore(
+    root: Annotated[Path, typer.Argument(help="The data set's folder, or a table of clips (.csv, .tsv, .parquet).")],
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            help="dcase2020 to dcase2026, mimii, toyadmos, toyadmos2, folder or table; by default the last two.",
+        ),
+    ] = None,
+    machine: Machines = None,
+    model: Annotated[Path | None, typer.Option("--model", help="Model file: scores and explains the clips.")] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", help="Folder of a benchmark run, whose scores are shown.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8000,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")
+    ] = "127.0.0.1",
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="Folder of what is measured; by default in the user's cache folder.")
+    ] = None,
+    jobs: Jobs = None,
+) -> None:
+    """Look a data set over in the browser: hear, see, compare and label its clips."""
+    for module in ("fastapi", "uvicorn", "python_multipart"):
+        require(module, "web", "The explorer")
+    if model is not None and run is not None:
+        raise UsageError("The options --model and --run both give scores: give one of them.")
+    from offkey.web.app import create_app
+    from offkey.web.explore.explorer import open_explorer
+    from offkey.web.explore.pages import explore_room
+    from offkey.web.server import guard_for, listen, serve
+
+    opened = listen(host, port)
+    try:
+        explorer = open_explorer(
+            dataset or ("table" if root.is_file() else "folder"),
+            root,
+            machines=machine,
+            model=model,
+            run=run,
+            cache=cache,
+            jobs=jobs,
+        )
+        guard = guard_for(host)
+        app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)
+        explorer.background.start()
+        try:
+            serve(app, opened, host=host, guard=guard, tell=lambda link: say(f"{link}  (Ctrl-C ends)"))
+        finally:
+            explorer.background.stop()
+    finally:
+        opened.close()

@@ -1,0 +1,73 @@
+"""The web app: rooms put together behind one guard, with one look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from offkey.web.failures import add_failure_pages
+from offkey.web.rendering import STATIC, NavigationItem, Renderer, static_version
+from offkey.web.security import Guard, GuardMiddleware
+
+__all__ = ["Room", "create_app"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A part of the app, such as the explorer.
+
+    Parameters
+    ----------
+    navigation : sequence of NavigationItem
+        Its pages, that every page leads to.
+    routers : callable
+        Given the renderer, returns its routers.
+    shared : callable, optional
+        Returns values that all templates have.
+    """
+
+    navigation: Sequence[NavigationItem]
+    routers: Callable[[Renderer], Sequence[APIRouter]]
+    shared: Callable[[], Mapping[str, Any]] = dict
+
+
+def create_app(rooms: Sequence[Room], *, title: str, guard: Guard | None = None) -> FastAPI:
+    """Make the app.
+
+    Parameters
+    ----------
+    rooms : sequence of Room
+        Its parts; their paths must differ.
+    title : str
+        What its windows are called.
+    guard : Guard, optional
+        What is asked of a request; by default only this computer's own names are answered.
+
+    Returns
+    -------
+    FastAPI
+    """
+    navigation = [item for room in rooms for item in room.navigation]
+    render = Renderer(title, navigation, lambda: {key: value for room in rooms for key, value in room.shared().items()})
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GuardMiddleware, guard=guard or Guard())
+    app.mount(f"/static/{static_version()}", _Static(directory=STATIC))
+    for room in rooms:
+        for router in room.routers(render):
+            app.include_router(router)
+    add_failure_pages(app, render)
+    return app
+
+
+class _Static(StaticFiles):
+    """Files that browsers keep: their addresses change when they do."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.setdefault("Cache-Control", "private, max-age=604800")
+        return response

@@ -1,0 +1,1 @@
+"""The explorer: a data set looked over in a browser, before modelling and after."""

@@ -1,0 +1,258 @@
+"""Measuring all clips once, in the background, while pages are already answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from offkey.audio import Channel, FileRecording
+from offkey.errors import OffkeyError
+from offkey.model import Model
+from offkey.threads import default_jobs, one_blas_thread
+from offkey.web.explore.cache import Cache
+from offkey.web.explore.catalogue import Catalogue
+from offkey.web.explore.measures import Measured, measure
+from offkey.web.explore.scores import score_columns, worst
+
+__all__ = ["Background", "Progress"]
+
+_PUBLISH_S, _SAVE_S = 2.0, 30.0
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the background is.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    done, total : int
+        Clips.
+    running : bool
+        Whether it goes on.
+    problem : str or None
+        Why it ended early or could not keep what it measured.
+    """
+
+    what: str
+    done: int
+    total: int
+    running: bool
+    problem: str | None = None
+
+
+class Background:
+    """Measures what the cache does not hold, and scores it with a model.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Where it all goes.
+    cache : Cache
+        Where it is kept.
+    model : Model, optional
+        Scores clips.
+    model_key : str, default ""
+        What tells the model from others.
+    jobs : int, optional
+        Clips at a time; by default one a processor but one, so that pages stay quick.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        cache: Cache,
+        *,
+        model: Model | None = None,
+        model_key: str = "",
+        jobs: int | None = None,
+    ) -> None:
+        self._catalogue, self._cache, self._model, self._model_key = catalogue, cache, model, model_key
+        self._library = catalogue.library
+        self._jobs = jobs or max(1, default_jobs() - 1)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="offkey-explore", daemon=True)
+        self.progress = Progress("Looking for clips", 0, len(self._library), True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End early; what was measured is kept."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wait(self) -> None:
+        """Wait until all is done."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        problem = None
+        try:
+            with one_blas_thread():
+                self._measure()
+                self._score()
+        except OffkeyError as error:
+            problem = str(error)
+        except Exception as error:  # pages must say that nothing more comes, whatever it was
+            problem = f"Measuring ended with an error of offkey itself: {error!r}."
+        self._catalogue.publish()
+        last = self.progress
+        self.progress = Progress(last.what, last.done, last.total, False, problem)
+
+    def _measure(self) -> None:
+        states = {row: _state(path) for row, path in self._paths()}
+        kept = self._cache.load()
+        known: list[int] = []
+        if kept is not None:
+            self._catalogue.rate = kept.rate
+            keys = kept.table.select("size", "mtime_ns").rows()
+            known = [row for row, state in states.items() if state is not None and keys[row] == state]
+            self._catalogue.take(kept, known)
+        missing = [row for row in states if row not in set(known)]
+        rate = self._lowest_rate(known, missing)
+        if kept is not None and rate != kept.rate:
+            missing = list(states)
+        self._catalogue.rate = rate
+        self._catalogue.publish()
+        total = len(self._library)
+        self.progress = Progress("Measuring", total - len(missing), total, True)
+
+        def one(row: int) -> tuple[int, tuple[int, int], Measured]:
+            path = self._library.path(self._library.ids[row])
+            return (
+                row,
+                _state(path) or (0, 0),
+                measure(path, name=self._name(row), rate=rate, channel=self._channel(row)),
+            )
+
+        for row, (size, mtime_ns), measured in self._each(one, missing, self._save):
+            self._catalogue.put(row, measured, size=size, mtime_ns=mtime_ns)
+            self.progress = Progress("Measuring", self.progress.done + 1, total, True)
+        if missing:
+            self._catalogue.publish()
+            self._save()
+
+    def _score(self) -> None:
+        model = self._model
+        if model is None:
+            return
+        name = f"scores-{self._model_key}"
+        content = self._cache.read_json(name) or {}
+        facts = {clip: self._catalogue.facts(row) for row, clip in enumerate(self._library.ids)}
+        scores = {
+            clip: one["scores"]
+            for clip, one in content.items()
+            if clip in facts and one["key"] == [facts[clip].get("size"), facts[clip].get("mtime_ns")]
+        }
+        rows = [row for row, path in self._paths() if self._library.ids[row] not in scores]
+        total = len(self._library)
+        self.progress = Progress("Scoring", total - len(rows), total, True)
+
+        def one(row: int) -> tuple[str, dict[str, Any]]:
+            clip = self._library.ids[row]
+            heard = model.extractor().one(self._library.path(clip))
+            return clip, worst(model.judge([heard]))
+
+        def keep() -> None:
+            keys = {clip: [facts[clip].get("size"), facts[clip].get("mtime_ns")] for clip in scores}
+            self._cache.write_json(name, {clip: {"key": keys[clip], "scores": scores[clip]} for clip in scores})
+
+        def show() -> None:
+            self._catalogue.set_scores(score_columns(scores, self._library))
+            self._catalogue.publish()
+
+        show()
+        for clip, score in self._each(one, rows, keep, show):
+            scores[clip] = score
+            self.progress = Progress("Scoring", self.progress.done + 1, total, True)
+        if rows:
+            show()
+            keep()
+
+    def _each(
+        self,
+        work: Callable[[Task], Answer],
+        tasks: Iterable[Task],
+        save: Callable[[], None],
+        publish: Callable[[], None] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield what work gives for each task, leaving out clips that are gone; publish and save from time to time."""
+        published = saved = time.monotonic()
+        waiting: deque[Future[Answer]] = deque()
+        with ThreadPoolExecutor(self._jobs) as pool:
+            try:
+                for task in (*tasks, None):
+                    if self._stop.is_set():
+                        return
+                    if task is not None:
+                        waiting.append(pool.submit(work, task))
+                    while waiting and (task is None or len(waiting) > 2 * self._jobs):
+                        if self._stop.is_set():
+                            return
+                        try:
+                            yield waiting.popleft().result()
+                        except OffkeyError:
+                            continue
+                        now = time.monotonic()
+                        if now - published > _PUBLISH_S:
+                            (publish or self._catalogue.publish)()
+                            published = now
+                        if now - saved > _SAVE_S:
+                            save()
+                            saved = time.monotonic()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _paths(self) -> Sequence[tuple[int, Path]]:
+        """Return row and file of each clip that may be read."""
+        found = []
+        for row, clip in enumerate(self._library.ids):
+            try:
+                found.append((row, self._library.path(clip)))
+            except OffkeyError:
+                continue
+        return found
+
+    def _lowest_rate(self, known: Sequence[int], missing: Sequence[int]) -> int:
+        """Return the lowest sampling rate of all clips, at which all spectra can be compared."""
+        rates = [self._catalogue.facts(row).get("rate") for row in known]
+        for row in missing:
+            try:
+                rates.append(FileRecording(self._library.path(self._library.ids[row])).rate)
+            except OffkeyError:
+                continue
+        return min((rate for rate in rates if rate), default=0)
+
+    def _name(self, row: int) -> str:
+        return self._library.name(self._library.ids[row])
+
+    def _channel(self, row: int) -> Channel:
+        table = self._library.table
+        return int(table["channel"][row] or 0) if "channel" in table.columns else 0
+
+    def _save(self) -> None:
+        self._catalogue.publish()
+        self._cache.save(self._catalogue.kept(), dataset=self._library.dataset, root=self._library.root)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """Return size and time of change of a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

@@ -1,0 +1,120 @@
+"""All that is known of the clips at this moment, as one table and the arrays beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from offkey.web.explore.cache import Kept
+from offkey.web.explore.library import Library
+from offkey.web.explore.measures import N_BANDS, Measured
+from offkey.web.explore.space import Space
+
+__all__ = ["FACTS", "Catalogue"]
+
+FACTS: dict[str, type[pl.DataType]] = {
+    "seconds": pl.Float64,
+    "level_db": pl.Float64,
+    "peak_db": pl.Float64,
+    "rate": pl.Int64,
+    "channels": pl.Int64,
+    "clipped": pl.Int64,
+    "silent_channels": pl.String,
+    "digest": pl.String,
+    "error": pl.String,
+    "size": pl.Int64,
+    "mtime_ns": pl.Int64,
+}
+"""What is measured of each clip; `size` and `mtime_ns` are those of the file that was measured."""
+
+
+class Catalogue:
+    """The clips of a library with what was measured of them so far.
+
+    One thread puts in what it measured and publishes it from time to time; others read the last that was
+    published, which never changes.
+
+    Parameters
+    ----------
+    library : Library
+        The clips.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        The library's table, then `FACTS`, then columns of scores; row by row that of the arrays.
+    mean, deviation : ndarray of float32, shape (clips, N_BANDS)
+        Spectra in dB; rows of clips that are not measured, or cannot be, are NaN.
+    version : int
+        Rises with each publication.
+    rate : int
+        Sampling rate in Hz at which spectra are taken; 0 before that is known.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._facts: list[Mapping[str, Any]] = [{} for _ in library.ids]
+        self._scores: dict[str, pl.Series] = {}
+        self._place = {clip: row for row, clip in enumerate(library.ids)}
+        self._mean = np.full((len(library), N_BANDS), np.nan, np.float32)
+        self._deviation = self._mean.copy()
+        self._publishing = threading.Lock()
+        self.version = 0
+        self.rate = 0
+        self.publish()
+
+    def row(self, clip: str) -> int:
+        """Return the row of a clip in table and arrays."""
+        return self._place[clip]
+
+    def facts(self, row: int) -> Mapping[str, Any]:
+        """Return what was measured of the clip in a row, empty if nothing yet."""
+        return self._facts[row]
+
+    def put(self, row: int, measured: Measured, *, size: int, mtime_ns: int) -> None:
+        """Take in what was measured of the clip in a row."""
+        self._facts[row] = {**measured.facts, "size": size, "mtime_ns": mtime_ns}
+        self._mean[row], self._deviation[row] = measured.mean, measured.deviation
+
+    def take(self, kept: Kept, rows: Sequence[int]) -> None:
+        """Take in some rows of what a cache kept."""
+        facts = kept.table.select(list(FACTS)).rows(named=True)
+        for row in rows:
+            self._facts[row] = facts[row]
+        chosen = list(rows)
+        self._mean[chosen], self._deviation[chosen] = kept.mean[chosen], kept.deviation[chosen]
+
+    def set_scores(self, columns: Mapping[str, pl.Series]) -> None:
+        """Add or replace columns of scores, a value a clip."""
+        self._scores.update(columns)
+
+    def publish(self) -> None:
+        """Show to readers what came in."""
+        with self._publishing:
+            facts = {name: [one.get(name) for one in self._facts] for name in FACTS}
+            self.frame = pl.concat(
+                [self.library.table, pl.DataFrame(facts, schema=FACTS), pl.DataFrame(self._scores)], how="horizontal"
+            ).with_row_index("row")
+            self.mean, self.deviation = self._mean.copy(), self._deviation.copy()
+            self.version += 1
+
+    def measured(self) -> NDArray[np.bool_]:
+        """Tell which clips have a spectrum, shape (clips,)."""
+        return np.isfinite(self.mean[:, 0])
+
+    def kept(self) -> Kept:
+        """Return what a cache should keep: the table with whole paths for other programs, and where the clips lie."""
+        space = Space(self.mean, self.deviation)
+        points = np.full((len(self.library), space.points.shape[1]), np.nan, np.float32)
+        points[space.rows] = space.points
+        files = [str(self.library.root / name) for name in self.frame["name"]]
+        table = self.frame.with_columns(
+            pl.Series("file", files, dtype=pl.String),
+            pl.Series("embedding", points.tolist(), dtype=pl.List(pl.Float32)),
+        )
+        return Kept(table, self.mean, self.deviation, self.rate)

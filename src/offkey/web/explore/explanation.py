@@ -1,0 +1,57 @@
+"""Why a clip scores as it does, from the package `explain`, kept for the clips that were asked for last."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offkey.errors import AudioError, OffkeyError
+from offkey.model import Model
+from offkey.web.explore.explorer import Explorer
+from offkey.web.failures import PageError
+
+if TYPE_CHECKING:
+    from offkey.explain.explanation import Explanation
+
+__all__ = ["explain_clip", "picture_of"]
+
+
+def explain_clip(explorer: Explorer, clip: str) -> Explanation:
+    """Explain the score of a clip.
+
+    Raises
+    ------
+    PageError
+        404 if there is no such clip or no model.
+    OffkeyError
+        If the clip cannot be read or the detector explains nothing.
+    """
+    model, path, stamp = _asked(explorer, clip)
+    try:
+        return _explained(model, path, stamp)
+    except AudioError as error:
+        raise AudioError(explorer.library.redacted(clip, path, str(error))) from error
+    except OffkeyError as error:
+        raise PageError(422, explorer.library.redacted(clip, path, str(error))) from error
+
+
+def picture_of(explorer: Explorer, clip: str) -> bytes:
+    """Return the explanation of a clip as a PNG image; errors as `explain_clip`."""
+    from offkey.explain.picture import draw
+
+    return draw(explain_clip(explorer, clip))
+
+
+def _asked(explorer: Explorer, clip: str) -> tuple[Model, Path, int]:
+    if explorer.model is None:
+        raise PageError(404, "Clips are explained where a model was given: offkey explore ROOT --model M.offkey.")
+    path = explorer.library.path(clip)
+    return explorer.model, path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=16)
+def _explained(model: Model, path: Path, stamp: int) -> Explanation:
+    from offkey.explain import explain
+
+    return explain(model, path)

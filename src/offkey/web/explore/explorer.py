@@ -1,0 +1,200 @@
+"""All that the pages of the explorer share: the clips, what is known of them, and what people said of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from offkey.audio import Channel, parse_channel
+from offkey.datasets.check import CheckResult, check_table
+from offkey.datasets.inspection import Inspection
+from offkey.model import Model, load
+from offkey.web.explore.background import Background, Progress
+from offkey.web.explore.cache import Cache, default_folder
+from offkey.web.explore.catalogue import Catalogue
+from offkey.web.explore.labels import Labels
+from offkey.web.explore.library import Library, open_library
+from offkey.web.explore.notes import NOTES, Notes
+from offkey.web.explore.projection import Umap
+from offkey.web.explore.query import Query, choices, select
+from offkey.web.explore.scores import model_digest, run_scores, score_columns
+from offkey.web.explore.selections import Selections
+from offkey.web.explore.space import Space
+
+__all__ = ["Explorer", "open_explorer"]
+
+Made = TypeVar("Made")
+
+
+class Explorer:
+    """A data set that is being explored.
+
+    Parameters
+    ----------
+    library : Library
+        Its clips.
+    cache : Cache
+        Where is kept what was measured.
+    model : Model, optional
+        Scores and explains clips.
+    model_key : str, default ""
+        What tells the model from others.
+    jobs : int, optional
+        Clips measured at a time.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        cache: Cache,
+        *,
+        model: Model | None = None,
+        model_key: str = "",
+        jobs: int | None = None,
+    ) -> None:
+        self.library, self.cache, self.model = library, cache, model
+        self.catalogue = Catalogue(library)
+        self.labels = Labels(library)
+        self.notes = Notes(library.root / NOTES)
+        self.selections = Selections(cache, library)
+        self.umap = Umap(cache)
+        self.background = Background(self.catalogue, cache, model=model, model_key=model_key, jobs=jobs)
+        self._kept: dict[str, tuple[Any, Any]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    @property
+    def progress(self) -> Progress:
+        """How far the background is."""
+        return self.background.progress
+
+    def frame(self) -> pl.DataFrame:
+        """Return all clips with all that is known of them, also ``own_label`` and ``comment``."""
+        labels = self.labels.all()
+        return self.once("frame", (self.catalogue.version, self.labels.version), lambda: self._labelled(labels))
+
+    def space(self) -> Space:
+        """Return where the clips lie that were measured so far."""
+        catalogue = self.catalogue
+        return self.once("space", catalogue.version, lambda: Space(catalogue.mean, catalogue.deviation))
+
+    def choices(self) -> dict[str, list[str]]:
+        """Return the columns to choose clips by, with their values."""
+        frame = self.frame()
+        return self.once("choices", id(frame), lambda: choices(frame))
+
+    def query(self, params: Iterable[tuple[str, str]]) -> Query:
+        """Read which clips an address asks for."""
+        return Query.read(params, self.frame().columns)
+
+    def chosen(self, query: Query) -> pl.DataFrame:
+        """Return the clips that a query asks for, on all pages."""
+        members = self.selections.get(query.selection) if query.selection else None
+        return select(self.frame(), query, members)
+
+    def clip(self, clip: str) -> dict[str, Any]:
+        """Return the row of a clip; a PageError (404) if there is none."""
+        self.library.name(clip)
+        return self.frame().row(self.catalogue.row(clip), named=True)
+
+    def channel(self, clip: str, asked: str) -> Channel:
+        """Return the channel that is asked for, or else the one that the data set names for a clip."""
+        if asked:
+            return parse_channel(asked)
+        named = self.clip(clip).get("channel")
+        return int(named) if named is not None else 0
+
+    def check(self) -> CheckResult:
+        """Say what `offkey data check` would find among the clips measured so far."""
+        return self.once("check", self.catalogue.version, self._check)
+
+    def _check(self) -> CheckResult:
+        measured = self.catalogue.frame.filter(pl.col("size").is_not_null())
+        files = self.library.clips["file"]
+        looked = [_inspection(row, files[row["row"]]) for row in measured.iter_rows(named=True)]
+        return check_table(self.library.dataset, self.library.root, self.library.clips, looked)
+
+    def _labelled(self, labels: Mapping[str, Any]) -> pl.DataFrame:
+        ids = self.library.ids
+        given = [labels.get(clip) for clip in ids]
+        return self.catalogue.frame.with_columns(
+            pl.Series("own_label", [one.label if one else None for one in given], dtype=pl.String),
+            pl.Series("comment", [one.comment if one else None for one in given], dtype=pl.String),
+        )
+
+    def once(self, name: str, key: Any, make: Callable[[], Made]) -> Made:
+        """Return what was made under a name for a key, made anew only if the key is another."""
+        with self._locks.setdefault(name, threading.Lock()):  # other pages need not wait
+            known = self._kept.get(name)
+            if known is None or known[0] != key:
+                known = (key, make())
+                self._kept[name] = known
+            made: Made = known[1]
+            return made
+
+
+def open_explorer(
+    dataset: str,
+    root: Path,
+    *,
+    machines: Sequence[str] | None = None,
+    model: Path | None = None,
+    run: Path | None = None,
+    cache: Path | None = None,
+    jobs: int | None = None,
+) -> Explorer:
+    """Open a data set; nothing is measured before its `background` is started.
+
+    Parameters
+    ----------
+    dataset, root, machines
+        As in `offkey.datasets.read_dataset`.
+    model : path, optional
+        Model file that scores and explains the clips.
+    run : path, optional
+        Folder of a benchmark run whose scores are shown.
+    cache : path, optional
+        Folder of what is measured; by default one in the user's cache folder.
+    jobs : int, optional
+        Clips measured at a time.
+
+    Raises
+    ------
+    UsageError, DataError, ModelFileError
+        If the data set, the model or the run cannot be read.
+    """
+    library = open_library(dataset, root, machines)
+    fitted = load(model) if model is not None else None
+    explorer = Explorer(
+        library,
+        Cache(cache or default_folder(dataset, library.root)),
+        model=fitted,
+        model_key=model_digest(model) if model is not None else "",
+        jobs=jobs,
+    )
+    if run is not None:
+        systems = run_scores(run, library)
+        for number, (name, scores) in enumerate(systems.items()):
+            columns = score_columns(scores, library)
+            if number == 0:
+                explorer.catalogue.set_scores(columns)
+            if len(systems) > 1:
+                explorer.catalogue.set_scores({f"score {name}": columns["score"].alias(f"score {name}")})
+        explorer.catalogue.publish()
+    return explorer
+
+
+def _inspection(row: Mapping[str, Any], file: str) -> Inspection:
+    return Inspection(
+        file=file,
+        error=row["error"],
+        rate=row["rate"] or 0,
+        channels=row["channels"] or 0,
+        seconds=row["seconds"] or 0.0,
+        clipped=row["clipped"] or 0,
+        silent_channels=tuple(int(index) for index in (row["silent_channels"] or "").split()),
+        digest=row["digest"] or "",
+    )

@@ -1,0 +1,171 @@
+"""The data set as pages know it: clips by id, and the one gate to their files.
+
+A page names a clip by a digest, never by a path, and what lies outside the data set's folder is not read,
+whatever a table lists or a symbolic link leads to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from offkey.audio import FileRecording
+from offkey.datasets import COLUMNS, read_dataset
+from offkey.errors import AudioError
+from offkey.web.failures import PageError
+
+__all__ = ["Library", "open_library"]
+
+_ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
+
+
+class Library:
+    """The clips of a data set.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of its layout.
+    root : Path
+        Its folder.
+    clips : polars.DataFrame
+        What `offkey.datasets.read_dataset` gave.
+
+    Attributes
+    ----------
+    table : polars.DataFrame
+        The clips without ``file``, on the left ``id`` and ``name``, the path from the folder. A column in
+        which nothing is known is left out.
+    """
+
+    def __init__(self, dataset: str, root: Path, clips: pl.DataFrame) -> None:
+        self.dataset = dataset
+        self.root = Path(os.path.realpath(root))
+        self.clips = clips
+        given = [Path(file) for file in clips["file"]]
+        names = [_name(path, Path(root).absolute()) for path in given]
+        ids = _ids(names, clips)
+        self._given = dict(zip(ids, given, strict=True))
+        self._names = dict(zip(ids, names, strict=True))
+        by_name: dict[str, str] = {}
+        for identity, name in self._names.items():
+            by_name.setdefault(name, identity)
+        self._by_name = by_name
+        known = [name for name in clips.columns if name != "file" and clips[name].null_count() < len(clips)]
+        self.table = clips.select(
+            pl.Series("id", ids, dtype=pl.String), pl.Series("name", names, dtype=pl.String), *known
+        )
+        self.extra_columns = [name for name in known if name not in COLUMNS]
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the clips, in the order of the table."""
+        return list(self._given)
+
+    def name(self, clip: str) -> str:
+        """Return the path of a clip from the data set's folder.
+
+        Raises
+        ------
+        PageError
+            404 if there is no such clip.
+        """
+        if clip not in self._names:
+            raise PageError(404, f"There is no clip {clip[:40]!r} in this data set.")
+        return self._names[clip]
+
+    def find(self, name: str) -> str | None:
+        """Return the id of the clip of that path from the data set's folder, None if there is none."""
+        return self._by_name.get(name)
+
+    def path(self, clip: str) -> Path:
+        """Return the file of a clip, which lies in the data set's folder and is there.
+
+        Raises
+        ------
+        PageError
+            404 if there is no such clip or its file is gone, 403 if it lies outside of the folder.
+        """
+        name = self.name(clip)
+        given = _native(self._given[clip])
+        real = Path(os.path.realpath(given))
+        if not real.is_relative_to(self.root):
+            raise PageError(403, f"{name} leads out of the data set's folder, and is not read: copy the clip into it.")
+        if not real.is_file():
+            what = "is no file" if real.exists() else "is not there any more"
+            raise PageError(404, f"The clip {name} {what}.")
+        return real
+
+    def recording(self, clip: str) -> FileRecording:
+        """Open a clip.
+
+        Raises
+        ------
+        PageError
+            As `path`.
+        AudioError
+            If it is no sound file that can be read; the clip is named as in the table.
+        """
+        path = self.path(clip)
+        try:
+            return FileRecording(path)
+        except AudioError as error:
+            raise AudioError(self.redacted(clip, path, str(error))) from error
+
+    def redacted(self, clip: str, path: Path, message: str) -> str:
+        """Return a message with a clip's path from the data set's folder instead of the whole path."""
+        return message.replace(str(path), self.name(clip))
+
+
+def open_library(dataset: str, root: Path, machines: Sequence[str] | None = None) -> Library:
+    """Read a data set.
+
+    Parameters
+    ----------
+    dataset : str
+        As in `offkey.datasets.read_dataset`.
+    root : Path
+        Its folder; for ``"table"`` the table's file, whose folder is then the data set's.
+    machines : sequence of str, optional
+        Only these.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `read_dataset`.
+    """
+    real = Path(os.path.realpath(root))  # one spelling of the folder, whatever the current one and links are
+    clips = read_dataset(dataset, real, machines=machines)
+    return Library(dataset, real.parent if dataset == "table" else real, clips)
+
+
+def _name(path: Path, root: Path) -> str:
+    whole = path.absolute()
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(path)
+
+
+def _ids(names: list[str], clips: pl.DataFrame) -> list[str]:
+    """Return a digest of each clip's name; where a clip stands in several rows, of the row as well."""
+    counts = Counter(names)
+    keys: list[tuple[Any, ...]] = [(name,) for name in names]
+    if len(counts) < len(names):
+        told = clips.select("machine", "section").rows()
+        keys = [(name, *row) if counts[name] > 1 else (name,) for name, row in zip(names, told, strict=True)]
+    return [hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest() for key in keys]
+
+
+def _native(path: Path) -> Path:
+    """Return the path with the bytes that a table holds as backslash escapes."""
+    if "\\x" not in str(path) or path.exists():
+        return path
+    return Path(_ESCAPED.sub(lambda found: chr(0xDC00 + int(found[1], 16)), str(path)))

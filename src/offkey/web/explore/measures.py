@@ -1,0 +1,110 @@
+"""What is measured of each clip once: form, level, faults of the recording, and its mean spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Channel, FileRecording, Windowing, windows
+from offkey.datasets.inspection import inspect_clip
+from offkey.errors import AudioError
+from offkey.features.frames import frame_sizes
+from offkey.features.mel import log_mel
+
+__all__ = ["FLOOR_DB", "N_BANDS", "Measured", "measure"]
+
+N_BANDS = 128
+FLOOR_DB = -120.0
+_LEAST_MEAN_SQUARE = 1e-12
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a clip.
+
+    Parameters
+    ----------
+    facts : dict
+        ``error``, ``rate`` (Hz), ``channels``, ``seconds``, ``clipped`` (samples), ``silent_channels``
+        (indices, parted by blanks), ``digest``, ``level_db`` (RMS) and ``peak_db`` of the heard channel, re full scale.
+    mean, deviation : ndarray of float32, shape (N_BANDS,)
+        Mean and standard deviation over time of the log-mel spectrogram in dB; NaN if there is an error.
+    """
+
+    facts: dict[str, Any]
+    mean: NDArray[np.float32]
+    deviation: NDArray[np.float32]
+
+
+def measure(path: Path, *, name: str, rate: int, channel: Channel = 0) -> Measured:
+    """Measure a clip, of any length in bounded memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What to call it in its error.
+    rate : int
+        Sampling rate in Hz at which spectra are taken; no higher than the clip's.
+    channel : int or str, default 0
+        What is heard for level and spectrum.
+
+    Returns
+    -------
+    Measured
+        With an ``error`` if the clip cannot be used.
+    """
+    looked = inspect_clip(str(path))
+    mean = deviation = np.full(N_BANDS, np.nan, np.float32)
+    level_db = peak_db = None
+    error = looked.error
+    if error is None:
+        try:
+            mean, deviation, level_db, peak_db = _heard(path, rate, channel)
+        except AudioError as failure:
+            error = str(failure)
+    facts = {
+        "error": None if error is None else error.replace(str(path), name),
+        "rate": looked.rate or None,
+        "channels": looked.channels or None,
+        "seconds": looked.seconds or None,
+        "clipped": looked.clipped,
+        "silent_channels": " ".join(map(str, looked.silent_channels)) or None,
+        "digest": looked.digest or None,
+        "level_db": level_db,
+        "peak_db": peak_db,
+    }
+    return Measured(facts, mean, deviation)
+
+
+def _heard(path: Path, rate: int, channel: Channel) -> tuple[NDArray[np.float32], NDArray[np.float32], float, float]:
+    """Return mean and deviation of the spectrum, level and peak in dB."""
+    sums, squares = np.zeros(N_BANDS), np.zeros(N_BANDS)
+    frames, samples, energy, peak = 0, 0, 0.0, 0.0
+    least = frame_sizes(rate)[0]
+    recording = FileRecording(path)
+    for window in windows(recording, rate=rate, channel=channel, windowing=Windowing(10.0, 10.0)):
+        sound = window.samples
+        samples += len(sound)
+        energy += float(np.sum(np.square(sound, dtype=np.float64)))
+        peak = max(peak, float(np.abs(sound).max(initial=0.0)))
+        if len(sound) >= least:
+            levels = log_mel(sound, rate, n_mels=N_BANDS, floor_db=FLOOR_DB).astype(np.float64)
+            sums += levels.sum(axis=1)
+            squares += np.square(levels).sum(axis=1)
+            frames += levels.shape[1]
+    if not frames:
+        raise AudioError(
+            f"{recording.name} is too short: {1000 * samples / rate:.0f} ms of sound, "
+            f"one analysis window of {1000 * least / rate:.0f} ms is needed."
+        )
+    mean = sums / frames
+    deviation = np.sqrt(np.maximum(squares / frames - mean**2, 0))
+    level_db = 10 * np.log10(max(energy / samples, _LEAST_MEAN_SQUARE))
+    peak_db = 20 * np.log10(max(peak, _LEAST_MEAN_SQUARE**0.5))
+    return mean.astype(np.float32), deviation.astype(np.float32), round(float(level_db), 2), round(float(peak_db), 2)

@@ -1,0 +1,176 @@
+"""The page of one clip: player, spectrogram, curves, label, neighbours, score and explanation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import polars as pl
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from offkey.audio import FileRecording
+from offkey.errors import AudioError
+from offkey.web.explore.charts import Line, line_chart
+from offkey.web.explore.explanation import explain_clip, picture_of
+from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.palette import STOPS
+from offkey.web.explore.query import Query
+from offkey.web.explore.shape import curves
+from offkey.web.failures import PageError
+from offkey.web.rendering import Renderer
+
+__all__ = ["player_values", "router"]
+
+_NEAREST = 6
+_NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtime_ns", "own_label", "comment"})
+
+
+def router(explorer: Explorer, render: Renderer) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/clips/{clip}")
+
+    @routes.get("")
+    def page(request: Request, clip: str) -> Response:
+        row = explorer.clip(clip)
+        query = explorer.query(request.query_params.multi_items())
+        recording, status, fault = _opened(explorer, clip)
+        before, after, place, total = _around(explorer, query, clip)
+        values = {
+            "clip": row,
+            "label": explorer.labels.get(clip),
+            "fault": fault,
+            "player": player_values(explorer, clip, recording) if recording else None,
+            "attributes": {k: v for k, v in row.items() if k not in _NO_ATTRIBUTE and v is not None},
+            "query": query,
+            "before": before,
+            "after": after,
+            "place": place,
+            "total": total,
+            "nearest": _nearest(explorer, row),
+            "explains": explorer.model is not None and recording is not None,
+        }
+        return render(request, "clip.html", values, status=status)
+
+    @routes.get("/curves")
+    def features(request: Request, clip: str, channel: str = "") -> Response:
+        found = curves(explorer.library.recording(clip), channel=explorer.channel(clip, channel))
+        return render(request, "curves.html", {"charts": _charts(found), "whole": found["whole"]})
+
+    @routes.get("/explanation")
+    def explanation(request: Request, clip: str) -> Response:
+        return render(request, "explanation.html", {"clip": clip, "why": explain_clip(explorer, clip)})
+
+    @routes.get("/explanation.png")
+    def explanation_picture(clip: str) -> Response:
+        return Response(picture_of(explorer, clip), media_type="image/png")
+
+    @routes.post("/label")
+    def label(
+        request: Request,
+        clip: str,
+        label: Annotated[str | None, Form()] = None,
+        comment: Annotated[str | None, Form()] = None,
+        full: Annotated[str, Form()] = "",
+    ) -> Response:
+        known = explorer.labels.get(clip)
+        word = label if label is not None else known.label if known else ""
+        said = comment if comment is not None else known.comment if known else ""
+        if said and not word:
+            raise PageError(400, "A comment belongs to a label: choose normal, anomaly or unsure first.")
+        explorer.labels.set(clip, word, said if word else "")
+        if "hx-request" not in request.headers:
+            return RedirectResponse(f"/clips/{clip}", 303)
+        values = {"clip": explorer.clip(clip), "label": explorer.labels.get(clip)}
+        answer = render(request, "label_full.html" if full else "label.html", values)
+        answer.headers["HX-Trigger"] = "labelled"
+        return answer
+
+    return routes
+
+
+def player_values(explorer: Explorer, clip: str, recording: FileRecording) -> dict[str, Any]:
+    """Return what the player of a page must know of a clip."""
+    channel = explorer.channel(clip, "")
+    channels = [str(index) for index in range(recording.channels)]
+    if recording.channels > 1:
+        channels += ["mean", "0-1"]
+    return {
+        "id": clip,
+        "name": explorer.library.name(clip),
+        "seconds": recording.seconds or 0.0,
+        "rate": recording.rate,
+        "channel": str(channel),
+        "channels": channels,
+        "stops": " ".join(STOPS),
+    }
+
+
+def _opened(explorer: Explorer, clip: str) -> tuple[FileRecording | None, int, str | None]:
+    """Open a clip; where that fails its page is still shown, with the reason and its status."""
+    try:
+        recording = explorer.library.recording(clip)
+        next(recording.parts([(0, 1)], explorer.channel(clip, "")))
+    except PageError as error:
+        return None, error.status, str(error)
+    except AudioError as error:
+        return None, 422, str(error)
+    return recording, 200, explorer.clip(clip)["error"]
+
+
+def _around(explorer: Explorer, query: Query, clip: str) -> tuple[str | None, str | None, int, int]:
+    """Return the clips before and after one in the table that it was opened from, its place and their number."""
+    ids = explorer.chosen(query)["id"]
+    at = ids.index_of(clip)
+    if at is None:
+        return None, None, 0, len(ids)
+    return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None, at + 1, len(ids)
+
+
+def _nearest(explorer: Explorer, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the clips of the same machine that sound most alike."""
+    space = explorer.space()
+    if row["row"] not in space:
+        return []
+    frame = explorer.frame()
+    if row.get("machine") is not None:
+        frame = frame.filter(pl.col("machine") == row["machine"])
+    found = space.nearest(row["row"], frame["row"].to_list(), _NEAREST)
+    whole = explorer.frame()
+    return [{**whole.row(other, named=True), "distance": distance} for other, distance in found]
+
+
+def _charts(found: dict[str, Any]) -> list[tuple[str, Any]]:
+    spectrum, level = found["spectrum"], found["level"]
+    return [
+        (
+            "Spectrum",
+            line_chart(
+                "Mean spectrum of the clip, and its standard deviation over time",
+                spectrum["hz"],
+                [Line("mean", spectrum["db"], spectrum["deviation_db"])],
+                x_label="frequency (Hz)",
+                y_label="dB",
+                log_x=True,
+            ),
+        ),
+        (
+            "Level over time",
+            line_chart(
+                "Level of the clip over time",
+                level["s"],
+                [Line("level", level["db"])],
+                x_label="time (s)",
+                y_label="dB re full scale",
+            ),
+        ),
+        (
+            "MFCC",
+            line_chart(
+                "Mean mel-frequency cepstral coefficients 1 to 19 of the clip",
+                list(range(1, len(found["mfcc"]))),
+                [Line("coefficient", found["mfcc"][1:])],
+                x_label="coefficient",
+                y_label="dB",
+            ),
+        ),
+    ]

@@ -1,0 +1,84 @@
+"""The table of clips: filtered, sorted and cut into pages on the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+from fastapi import APIRouter, Request, Response
+
+from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.query import Query, quality
+from offkey.web.rendering import Renderer
+
+__all__ = ["PAGE_ROWS", "router"]
+
+PAGE_ROWS = 40
+_HIDDEN = frozenset(
+    {
+        "row",
+        "id",
+        "name",
+        "error",
+        "digest",
+        "size",
+        "mtime_ns",
+        "silent_channels",
+        "comment",
+        "own_label",
+        "peak_db",
+        "p_value",
+    }
+)
+_ALIKE = frozenset({"rate", "channels", "channel", "noise_channel", "clipped"})
+_NUMBERS = (pl.Float64, pl.Int64)
+
+
+def router(explorer: Explorer, render: Renderer) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter()
+
+    @routes.get("/clips")
+    def clips(request: Request) -> Response:
+        query = explorer.query(request.query_params.multi_items())
+        chosen = explorer.chosen(query)
+        pages = max(1, -(-len(chosen) // PAGE_ROWS))
+        query = replace(query, page=min(query.page, pages))
+        shown = chosen.slice((query.page - 1) * PAGE_ROWS, PAGE_ROWS)
+        values = {
+            "query": query,
+            "rows": shown.rows(named=True),
+            "columns": table_columns(explorer),
+            "total": len(chosen),
+            "pages": pages,
+            "first": (query.page - 1) * PAGE_ROWS + 1,
+            "choices": explorer.choices(),
+            "kinds": list(quality()),
+        }
+        part = request.headers.get("hx-target") == "table"
+        return render(request, "clips_table.html" if part else "clips.html", values)
+
+    return routes
+
+
+def table_columns(explorer: Explorer) -> list[tuple[str, bool]]:
+    """Return the columns that the table shows, and whether each holds numbers; one with one value tells nothing."""
+    frame = explorer.frame()
+    told = explorer.choices()
+    shown = [
+        name
+        for name in frame.columns
+        if name not in _HIDDEN
+        and (name not in _ALIKE or name in told)
+        and frame[name].null_count() < len(frame)
+        and not (frame[name].dtype == pl.String and frame[name].n_unique() == 1)
+    ]
+    return [(name, frame[name].dtype in _NUMBERS) for name in shown]
+
+
+def sort_address(query: Query, column: str) -> str:
+    """Return the query sorted by a column, the other way round if it was sorted by it already."""
+    descending = query.sort == column and not query.descending
+    changes: dict[str, Any] = {"sort": column, "descending": descending, "page": 1}
+    return query.address(**changes)

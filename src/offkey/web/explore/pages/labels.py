@@ -1,0 +1,59 @@
+"""What people labelled so far, and where to go on."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+from fastapi import APIRouter, Request, Response
+
+from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.labels import DECIDED, UNSURE
+from offkey.web.failures import PageError
+from offkey.web.rendering import Renderer
+
+__all__ = ["router"]
+
+_MOST_SHOWN = 500
+
+
+def router(explorer: Explorer, render: Renderer) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/labels")
+
+    @routes.get("")
+    def labels(request: Request) -> Response:
+        frame = explorer.frame()
+        given = frame.filter(pl.col("own_label").is_not_null())
+        open_ones = frame.filter(pl.col("own_label").is_null())
+        test = open_ones.filter(pl.col("split") == "test") if "split" in frame.columns else open_ones.clear()
+        first = test if len(test) else open_ones
+        values = {
+            "counts": Counter(given["own_label"].to_list()),
+            "given": given.head(_MOST_SHOWN).rows(named=True),
+            "n_given": len(given),
+            "n_open": len(open_ones),
+            "next": first["id"][0] if len(first) else None,
+            "next_query": "own_label=(none)" + ("&split=test" if len(test) else ""),
+            "disagree": _disagreements(given),
+            "decided": explorer.labels.decided,
+            "unsure": explorer.labels.unsure,
+        }
+        return render(request, "labels.html", values)
+
+    @routes.get("/{name}")
+    def file(name: str) -> Response:
+        path = {DECIDED: explorer.labels.decided, UNSURE: explorer.labels.unsure}.get(name)
+        if path is None or not path.exists():
+            raise PageError(404, f"There is no file of labels {name[:60]!r} yet: label a clip first.")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(path.read_bytes(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return routes
+
+
+def _disagreements(given: pl.DataFrame) -> int:
+    """Return how many clips a person labelled otherwise than the data set does."""
+    if "label" not in given.columns:
+        return 0
+    return len(given.filter((pl.col("own_label") != "unsure") & (pl.col("own_label") != pl.col("label"))))

@@ -1,0 +1,145 @@
+"""Pairs: suggestions, notes, and two clips side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+
+from offkey.errors import AudioError, DataError
+from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.notes import ConflictError, Note
+from offkey.web.explore.pages.clip import player_values
+from offkey.web.explore.suggestions import KINDS, suggest
+from offkey.web.failures import PageError
+from offkey.web.rendering import Renderer
+
+__all__ = ["router"]
+
+_LARGEST_CSV = 20_000_000
+_HEARD_S = 60.0
+
+
+def router(explorer: Explorer, render: Renderer) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/pairs")
+    _add_csv(routes, explorer)
+
+    @routes.get("")
+    def pairs(request: Request, kind: str = "anomaly", taken: str = "") -> Response:
+        kind = kind if kind in KINDS else "anomaly"
+        names, find = explorer.library.name, explorer.library.find
+        values = {
+            "kind": kind,
+            "kinds": {key: title for key, (title, _) in KINDS.items()},
+            "suggestions": [
+                {
+                    "a": one.a,
+                    "b": one.b,
+                    "names": (names(one.a), names(one.b)),
+                    "why": one.why,
+                    "distance": one.distance,
+                }
+                for one in _suggestions(explorer, kind)
+            ],
+            "notes": [(note, find(note.a), find(note.b)) for note in explorer.notes.all()],
+            "path_of_notes": explorer.notes.path,
+            "taken": taken if taken.isdigit() else "",
+        }
+        return render(request, "pairs.html", values)
+
+    @routes.get("/open")
+    def chosen(a: str = "", b: str = "") -> Response:
+        """Lead from two names that were typed or picked to their page."""
+        found = [one if one in explorer.library.ids else explorer.library.find(one.strip()) for one in (a, b)]
+        if None in found:
+            raise PageError(404, "Give two clips of this data set, by their names as in the table of clips.")
+        return RedirectResponse(f"/pairs/{found[0]}/{found[1]}", 303)
+
+    @routes.get("/{a}/{b}")
+    def pair(request: Request, a: str, b: str) -> Response:
+        return _page(explorer, render, request, a, b)
+
+    @routes.post("/{a}/{b}")
+    def save(
+        request: Request,
+        a: str,
+        b: str,
+        revision: Annotated[int, Form(ge=0)],
+        same_note: Annotated[str, Form()] = "",
+        difference_note: Annotated[str, Form()] = "",
+    ) -> Response:
+        name = explorer.library.name
+        note = Note(name(a), name(b), _lines(same_note), _lines(difference_note), revision)
+        values: dict[str, Any] = {"a": a, "b": b}
+        status = 200
+        try:
+            values |= {"note": explorer.notes.save(note), "theirs": None, "saved": True}
+        except ConflictError as conflict:
+            mine = Note(note.a, note.b, note.same_note, note.difference_note, conflict.current.revision)
+            values |= {"note": mine, "theirs": conflict.current, "saved": False}
+            status = 409
+        if "hx-request" in request.headers:
+            return render(request, "note.html", values, status=status)
+        if status == 200:
+            return RedirectResponse(f"/pairs/{a}/{b}", 303)
+        return _page(explorer, render, request, a, b, **values, status=status)
+
+    return routes
+
+
+def _add_csv(routes: APIRouter, explorer: Explorer) -> None:
+    """Add how notes go out as CSV and come in."""
+
+    @routes.get("/notes.csv")
+    def export() -> Response:
+        headers = {"Content-Disposition": 'attachment; filename="audio_pair_notes.csv"'}
+        return Response(explorer.notes.to_csv(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    @routes.post("/notes.csv")
+    def take(file: UploadFile) -> Response:
+        content = file.file.read(_LARGEST_CSV + 1)
+        if len(content) > _LARGEST_CSV:
+            raise PageError(413, f"A file of notes may have up to {_LARGEST_CSV // 1_000_000} MB.")
+        try:
+            taken = explorer.notes.take_csv(content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise DataError("The file of notes is no CSV file in UTF-8: save it as such and try again.") from error
+        return RedirectResponse(f"/pairs?taken={taken}", 303)
+
+
+def _suggestions(explorer: Explorer, kind: str) -> list[Any]:
+    key = (explorer.catalogue.version, explorer.labels.version)
+    return explorer.once(f"pairs {kind}", key, lambda: suggest(kind, explorer.frame(), explorer.space()))
+
+
+def _page(
+    explorer: Explorer, render: Renderer, request: Request, a: str, b: str, status: int = 200, **more: Any
+) -> Response:
+    players, faults = [], []
+    for clip in (a, b):
+        explorer.library.name(clip)  # a wrong address is no broken clip
+        try:
+            players.append(player_values(explorer, clip, explorer.library.recording(clip)))
+        except (PageError, AudioError) as error:
+            faults.append(str(error))
+            status = error.status if isinstance(error, PageError) else 422
+    names = [explorer.library.name(clip) for clip in (a, b)]
+    values = {
+        "a": a,
+        "b": b,
+        "clips": [explorer.clip(a), explorer.clip(b)],
+        "players": players if not faults else [],
+        "faults": faults,
+        "note": explorer.notes.get(*names),
+        "theirs": None,
+        "saved": False,
+        "heard_s": _HEARD_S,
+        **more,
+    }
+    return render(request, "pair.html", values, status=status)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

@@ -1,0 +1,159 @@
+"""Which clips are asked for, in which order: an address to a piece of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+import polars as pl
+
+__all__ = ["Query", "choices", "quality", "select"]
+
+_MOST_CHOICES = 60
+_RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
+_NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
+_NONE = "(none)"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a table of clips shows.
+
+    Parameters
+    ----------
+    text : str, default ""
+        Part of the clip's name, in any case.
+    equal : mapping of str to str
+        Column and the value that it must have; ``"(none)"`` for null.
+    quality : str, default ""
+        One of `quality()`.
+    sort : str, default ""
+        Column to sort by; by default the order of the data set.
+    descending : bool, default False
+        Whether the greatest comes first.
+    selection : str, default ""
+        Name of a group of clips.
+    page : int, default 1
+        Page, counted from 1.
+    """
+
+    text: str = ""
+    equal: Mapping[str, str] = field(default_factory=dict)
+    quality: str = ""
+    sort: str = ""
+    descending: bool = False
+    selection: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, params: Iterable[tuple[str, str]], columns: Collection[str]) -> Query:
+        """Read a query from an address; what names no column is passed over.
+
+        Parameters
+        ----------
+        params : iterable of (str, str)
+            Names and values.
+        columns : collection of str
+            Columns of the table.
+        """
+        given = dict(params)
+        page = given.get("page", "")
+        return cls(
+            text=given.get("q", "").strip(),
+            equal={name: value for name, value in given.items() if value and name in columns and name not in _RESERVED},
+            quality=given.get("quality", ""),
+            sort=given["sort"] if given.get("sort") in columns else "",
+            descending=given.get("order") == "desc",
+            selection=given.get("selection", ""),
+            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        )
+
+    def address(self, **changes: object) -> str:
+        """Return the query, with changes, as it stands in an address."""
+        asked = replace(self, **changes)  # type: ignore[arg-type]
+        params = [
+            ("q", asked.text),
+            *asked.equal.items(),
+            ("quality", asked.quality),
+            ("selection", asked.selection),
+            ("sort", asked.sort),
+            ("order", "desc" if asked.descending else ""),
+            ("page", str(asked.page) if asked.page > 1 else ""),
+        ]
+        return urlencode([(name, value) for name, value in params if value])
+
+    def with_equal(self, column: str, value: str) -> Query:
+        """Return the first page of the query with a column held to a value."""
+        return replace(self, equal={**self.equal, column: value}, page=1)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text or self.equal or self.quality or self.selection)
+
+
+def quality() -> dict[str, pl.Expr]:
+    """Return the kinds of findings that clips can be chosen by."""
+    return {
+        "unreadable": pl.col("error").is_not_null(),
+        "clipped": pl.col("clipped") > 0,
+        "silent channel": pl.col("silent_channels").is_not_null(),
+        "not measured yet": pl.col("size").is_null(),
+        "duplicate": pl.col("digest").is_not_null() & (pl.col("digest").count().over("digest") > 1),
+    }
+
+
+def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = None) -> pl.DataFrame:
+    """Return the clips that a query asks for, in its order, on all pages.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        All clips.
+    query : Query
+        What is asked for.
+    members : collection of str, optional
+        Ids of the selection that the query names.
+    """
+    chosen = frame.lazy()
+    if query.text:
+        chosen = chosen.filter(pl.col("name").str.to_lowercase().str.contains(query.text.lower(), literal=True))
+    for name, value in query.equal.items():
+        column = pl.col(name)
+        chosen = chosen.filter(column.is_null() if value == _NONE else column.cast(pl.String) == value)
+    if query.quality in quality():
+        chosen = chosen.filter(quality()[query.quality])
+    if query.selection:
+        chosen = chosen.filter(pl.col("id").is_in(list(members or ())))
+    if query.sort:
+        chosen = chosen.sort(query.sort, descending=query.descending, nulls_last=True, maintain_order=True)
+    elif query.descending:
+        chosen = chosen.reverse()
+    return chosen.collect()
+
+
+def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
+    """Return the columns that have few enough values to choose from, with the values.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        All clips.
+
+    Returns
+    -------
+    dict of str to list of str
+        At least two values each; ``"(none)"`` stands for null.
+    """
+    found: dict[str, list[str]] = {}
+    for name, kind in frame.schema.items():
+        if name in _NOT_CHOSEN or kind not in (pl.String, pl.Int64, pl.Float64) or name in ("size", "mtime_ns"):
+            continue
+        if kind == pl.Float64 and name != "snr_db":
+            continue
+        values = frame[name].unique().sort()
+        if 2 <= len(values) <= _MOST_CHOICES:
+            texts = values.cast(pl.String).to_list()
+            found[name] = [text for text in texts if text is not None] + ([_NONE] if None in texts else [])
+    return found

@@ -1,0 +1,100 @@
+"""Scores of the clips: from a finished benchmark run, or from a model, kept in the cache."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from offkey.errors import DataError
+from offkey.evaluation.benchmark.run_folder import read_run
+from offkey.evaluation.csv_lines import number
+from offkey.web.explore.library import Library
+
+if TYPE_CHECKING:
+    from offkey.model import Result
+
+__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "worst"]
+
+SCORE_COLUMNS: dict[str, type[pl.DataType]] = {"score": pl.Float64, "p_value": pl.Float64, "anomalous": pl.Int64}
+"""What a model or run says of each clip."""
+
+
+def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> dict[str, pl.Series]:
+    """Return scores by clip as columns in the order of the library.
+
+    Parameters
+    ----------
+    scores : mapping
+        Clip to values of `SCORE_COLUMNS`.
+    library : Library
+        The clips; one without scores has nulls.
+    """
+    return {
+        name: pl.Series(name, [scores.get(clip, {}).get(name) for clip in library.ids], dtype=kind)
+        for name, kind in SCORE_COLUMNS.items()
+    }
+
+
+def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any]]]:
+    """Read the scores of a run.
+
+    Parameters
+    ----------
+    run : Path
+        Folder that ``offkey benchmark --out`` wrote.
+    library : Library
+        The clips, which the run names by their path from the data set's folder.
+
+    Returns
+    -------
+    dict
+        Combination to clip to values of `SCORE_COLUMNS`.
+
+    Raises
+    ------
+    DataError
+        If the folder is no run, a file of it is missing, or none of its clips is in the library.
+    """
+    combinations = [str(entry["combination"]) for entry in read_run(run)["combinations"]]
+    found = {name: _of_file(run / "scores" / f"{name}.csv", library) for name in combinations}
+    if not any(found.values()):
+        raise DataError(
+            f"None of the clips of the run {run} is in {library.root}: give the folder that the benchmark was run on."
+        )
+    return found
+
+
+def model_digest(path: Path) -> str:
+    """Return what tells the scores of one model file from those of another."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def worst(results: Iterable[Result]) -> dict[str, Any]:
+    """Return the scores of a clip: those of its most anomalous window, or nothing if it has none."""
+    scored = [result for result in results if result.score is not None]
+    if not scored:
+        return {}
+    result = max(scored, key=lambda one: one.score or 0.0)
+    return {"score": result.score, "p_value": result.p_value, "anomalous": int(bool(result.anomalous))}
+
+
+def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise DataError(f"The scores {path} cannot be read: {error.strerror}; run the benchmark again.") from error
+    scores = {}
+    for row in rows:
+        clip = library.find(row.get("file") or "")
+        if clip is not None and not row.get("error"):
+            values = {name: number(row.get(name) or "") for name in SCORE_COLUMNS}
+            anomalous = values["anomalous"]
+            scores[clip] = {**values, "anomalous": None if anomalous is None else int(anomalous)}
+    return scores

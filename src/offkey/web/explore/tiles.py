@@ -1,0 +1,174 @@
+"""Spectrograms in tiles, computed when they come into view, so that an hour-long recording opens at once.
+
+A tile is an image of `TILE` columns in which the grey level is the level in dB: the page colours it, and
+subtracts one clip from another, without asking again. Tiles of zoom level z have a column every
+``COLUMN_S * 2**z`` seconds. Up to `_WHOLE` every window in a tile is analysed and a column is the mean
+power of its windows; beyond, a column shows `_SAMPLED` windows spread over its time, so that no tile reads
+more than a bounded amount of sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Channel, FileRecording
+from offkey.features.frames import frame_sizes
+from offkey.features.mel import mel_filters
+from offkey.web.explore.png import grey_png, palette_png
+
+__all__ = ["BANDS", "COLUMN_S", "HIGH_DB", "LOW_DB", "MOST_ZOOM", "SCALES", "TILE", "levels", "thumbnail", "tile"]
+
+TILE = 256
+"""Columns of a tile."""
+COLUMN_S = 0.008
+"""Seconds from one column to the next at zoom level 0."""
+MOST_ZOOM = 12
+BANDS = 160
+"""Rows of a tile, the highest frequency on top."""
+LOW_DB, HIGH_DB = -120.0, 0.0
+"""Levels of black and white, relative to a sine of full scale in one band."""
+SCALES = ("mel", "linear")
+
+_WHOLE = 4
+_SAMPLED = 2
+_SHOWN_WIDTH, _SHOWN_HEIGHT = 192, 48
+
+
+def tile(recording: FileRecording, *, channel: Channel, zoom: int, index: int, scale: str = "mel") -> bytes:
+    """Return a tile as a PNG image of grey levels, `LOW_DB` black and `HIGH_DB` white.
+
+    Parameters
+    ----------
+    recording : FileRecording
+        The sound.
+    channel : int or str
+        What is heard.
+    zoom : int
+        Zoom level, 0 (finest) to `MOST_ZOOM`.
+    index : int
+        Number of the tile, from 0 at the start of the recording.
+    scale : {"mel", "linear"}, default "mel"
+        Frequency axis, from 0 Hz to half the rate.
+
+    Raises
+    ------
+    AudioError
+        If the sound cannot be decoded.
+    """
+    step = COLUMN_S * 2**zoom
+    starts = np.round((index * TILE + np.arange(TILE)) * step * recording.rate).astype(np.int64)
+    width = max(1, round(step * recording.rate))
+    per_column = max(1, 2 ** (zoom - 2)) if zoom <= _WHOLE else _SAMPLED
+    db = levels(recording, starts, width, per_column, channel=channel, scale=scale)
+    return grey_png(_grey(db, LOW_DB, HIGH_DB)[::-1])
+
+
+def thumbnail(recording: FileRecording, *, channel: Channel, palette: NDArray[np.uint8]) -> bytes:
+    """Return the whole recording as a small coloured PNG image, its own levels stretched over all colours."""
+    frames = recording.frames or recording.rate
+    starts = np.linspace(0, frames, _SHOWN_WIDTH, endpoint=False).astype(np.int64)
+    db = levels(recording, starts, max(1, frames // _SHOWN_WIDTH), 1, channel=channel, scale="mel")
+    rows = db[: BANDS - BANDS % _SHOWN_HEIGHT].reshape(_SHOWN_HEIGHT, -1, _SHOWN_WIDTH).mean(axis=1)
+    low, high = np.percentile(rows, (5, 99.5))
+    return palette_png(_grey(rows, low, max(high, low + 10))[::-1], palette)
+
+
+def levels(
+    recording: FileRecording,
+    starts: NDArray[np.int64],
+    width: int,
+    per_column: int,
+    *,
+    channel: Channel,
+    scale: str,
+) -> NDArray[np.float32]:
+    """Return the level of each band in each column.
+
+    Parameters
+    ----------
+    recording : FileRecording
+        The sound; beyond its end there is none.
+    starts : ndarray of int, shape (n,)
+        First frame of each column, ascending.
+    width : int
+        Frames that a column stands for.
+    per_column : int
+        Windows analysed in each column, spread evenly over it.
+    channel : int or str
+        What is heard.
+    scale : {"mel", "linear"}
+        Frequency axis.
+
+    Returns
+    -------
+    ndarray of float32, shape (BANDS, n)
+        In dB, at least `LOW_DB`, 0 for a sine of full scale.
+    """
+    n_fft, _ = frame_sizes(recording.rate)
+    offsets = (np.arange(per_column) + 0.5) * width / per_column - n_fft / 2
+    at = (starts[:, None] + np.round(offsets).astype(np.int64)).ravel()
+    bank = _bank(recording.rate, scale)
+    power = np.empty((len(at), BANDS), np.float32)
+    for rows, windows in _windows(recording, at, n_fft, channel):
+        power[rows] = _power(windows) @ bank
+    mean = power.reshape(len(starts), per_column, BANDS).mean(axis=1)
+    db: NDArray[np.float32] = 10 * np.log10(np.maximum(mean, np.float32(10 ** (LOW_DB / 10))))
+    return db.T
+
+
+def _windows(
+    recording: FileRecording, at: NDArray[np.int64], n_fft: int, channel: Channel
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield the windows that start at given frames, some at a time; windows that lie close are read as one piece."""
+    dense = len(at) > 1 and int(at[-1] - at[0]) <= len(at) * n_fft
+    group = 64 if dense else 1
+    slices = [slice(k, min(k + group, len(at))) for k in range(0, len(at), group)]
+    spans = [(int(at[rows.start]), int(at[rows.stop - 1]) + n_fft) for rows in slices]
+    readable = ((max(0, first), max(0, last)) for first, last in spans)
+    for rows, (first, last), sound in zip(slices, spans, recording.parts(readable, channel), strict=True):
+        piece = np.zeros(last - first, np.float32)
+        begin = max(0, -first)
+        piece[begin : begin + len(sound)] = np.nan_to_num(sound)
+        index = (at[rows] - first)[:, None] + np.arange(n_fft)
+        yield rows, piece[index]
+
+
+def _power(windows: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy.fft import rfft
+
+    n_fft = windows.shape[1]
+    hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
+    spectra = rfft(windows * hann, axis=1)
+    power: NDArray[np.float32] = (spectra.real**2 + spectra.imag**2) / np.float32((n_fft / 4) ** 2)
+    return power
+
+
+@lru_cache(maxsize=8)
+def _bank(rate: int, scale: str) -> NDArray[np.float32]:
+    """Return weights from bins to bands, shape (n_bins, BANDS); each band's add up to one."""
+    n_bins = frame_sizes(rate)[0] // 2 + 1
+    if scale == "mel":
+        filters = mel_filters(rate, BANDS).T
+    else:
+        centres = np.linspace(0, n_bins - 1, BANDS)
+        reach = max(1.0, (n_bins - 1) / (BANDS - 1))
+        filters = np.maximum(0, 1 - np.abs(np.arange(n_bins)[:, None] - centres) / reach)
+    total = filters.sum(axis=0)
+    empty = total <= 0  # at low frequencies a band may fall between two bins
+    nearest = np.eye(n_bins)[:, np.clip(_nearest_bins(rate, scale, n_bins), 0, n_bins - 1)]
+    return np.where(empty, nearest, filters / np.where(empty, 1, total)).astype(np.float32)
+
+
+def _nearest_bins(rate: int, scale: str, n_bins: int) -> NDArray[np.int64]:
+    from offkey.features.mel import mel_centres_hz
+
+    hz = mel_centres_hz(rate, BANDS) if scale == "mel" else np.linspace(0, rate / 2, BANDS)
+    return np.round(hz / (rate / 2) * (n_bins - 1)).astype(np.int64)
+
+
+def _grey(db: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+    return np.clip(np.round((db - low) / (high - low) * 255), 0, 255).astype(np.uint8)

@@ -1,0 +1,67 @@
+"""What a page that cannot be shown says: one clear sentence, with the right status."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from offkey.errors import AudioError, DataError, OffkeyError, UsageError
+from offkey.web.rendering import Renderer
+
+__all__ = ["PageError", "add_failure_pages"]
+
+
+class PageError(OffkeyError):
+    """A page that cannot be shown.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    message : str
+        One sentence.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def add_failure_pages(app: FastAPI, render: Renderer) -> None:
+    """Answer every error with a page, or with a sentence where only a part of a page was asked for."""
+
+    def page(request: Request, status: int, sentence: str) -> Response:
+        if request.method == "HEAD" or not _wants_page(request):
+            return Response(sentence, status, media_type="text/plain; charset=utf-8")
+        title = HTTPStatus(status).phrase
+        return render(request, "failure.html", {"title": title, "sentence": sentence}, status=status)
+
+    @app.exception_handler(OffkeyError)
+    def known(request: Request, error: OffkeyError) -> Response:
+        if isinstance(error, PageError):
+            return page(request, error.status, str(error))
+        statuses = {AudioError: 422, UsageError: 400, DataError: 400}
+        status = next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
+        return page(request, status, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        name = first["loc"][-1] if first.get("loc") else "request"
+        return page(request, 400, f"The value of {name!r} in the address or form is not as expected: {first['msg']}.")
+
+    @app.exception_handler(HTTPException)
+    def by_the_framework(request: Request, error: HTTPException) -> Response:
+        sentences = {404: "There is no such page.", 405: "This address cannot be used in that way."}
+        return page(request, error.status_code, sentences.get(error.status_code, str(error.detail)))
+
+    @app.exception_handler(Exception)  # the server logs it as well
+    def unknown(request: Request, error: Exception) -> Response:
+        return page(request, 500, "Something went wrong in offkey itself; the terminal it runs in says what.")
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers

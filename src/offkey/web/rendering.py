@@ -1,0 +1,131 @@
+"""Templates to pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+__all__ = ["MINUS", "STATIC", "NavigationItem", "Renderer", "static_version"]
+
+STATIC = Path(__file__).parent / "static"
+_TEMPLATES = Path(__file__).parent / "templates"
+_MINUTE = 60
+DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A page that every page leads to.
+
+    Parameters
+    ----------
+    title : str
+        What the link says.
+    path : str
+        Where it leads.
+    """
+
+    title: str
+    path: str
+
+
+class Renderer:
+    """Renders templates, with what all pages share.
+
+    Parameters
+    ----------
+    title : str
+        What the window is called after the page.
+    navigation : sequence of NavigationItem
+        Pages that every page leads to.
+    shared : callable, optional
+        Returns further values for every template, for each page anew.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        navigation: Sequence[NavigationItem] = (),
+        shared: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
+        self._shared = shared
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"number": number, "seconds": seconds, "count": count, "breakable": breakable}
+        self._environment.globals |= {"app_title": title, "navigation": tuple(navigation), "version": static_version()}
+
+    def __call__(
+        self, request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
+    ) -> HTMLResponse:
+        """Return a page.
+
+        Parameters
+        ----------
+        request : Request
+            What was asked for.
+        template : str
+            Name of the template.
+        values : mapping, optional
+            Its values.
+        status : int, default 200
+            HTTP status.
+        """
+        content = self.text(template, {"path": request.url.path, **(values or {})})
+        return HTMLResponse(content, status)
+
+    def text(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return a rendered template as text."""
+        return self._environment.get_template(template).render({**self._shared(), **values})
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a number for people, a dash where there is none."""
+    if value is None or value != value:
+        return DASH
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def seconds(value: float | None) -> str:
+    """Return a duration for people: ``9.50 s``, ``2:05``, ``1:00:00``."""
+    if value is None:
+        return DASH
+    if value < _MINUTE:
+        return f"{value:.2f} s"
+    minutes, rest = divmod(round(value), _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def breakable(path: str) -> Markup:
+    """Return a path that may be broken into lines where its parts and words end."""
+    return Markup(re.sub(r"([/_])", r"\1<wbr>", str(escape(path))))  # noqa: S704 - escaped but for the breaks
+
+
+def count(value: int) -> str:
+    """Return a whole number with narrow spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+@cache
+def static_version() -> str:
+    """Return a digest of the static files, which stands in their addresses: browsers keep them until they change."""
+    digest = blake2b(digest_size=6)
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

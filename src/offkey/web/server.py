@@ -1,0 +1,82 @@
+"""Serving the app on an address of this computer."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from offkey.errors import OffkeyError
+from offkey.web.security import Guard, is_loopback
+
+__all__ = ["guard_for", "listen", "serve"]
+
+
+def guard_for(host: str) -> Guard:
+    """Return what is asked of requests to an address: only on a loopback one no token.
+
+    Parameters
+    ----------
+    host : str
+        Address or name to serve on.
+    """
+    return Guard() if is_loopback(host) else Guard(hosts=None, token=secrets.token_urlsafe(16))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket to serve on.
+
+    Parameters
+    ----------
+    host : str
+        Address or name.
+    port : int
+        Port; 0 for any that is free.
+
+    Raises
+    ------
+    OffkeyError
+        If the port is taken or the address is not this computer's.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        opened = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise OffkeyError(f"The address {host} is not known: {error.strerror or error}.") from error
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(128)
+    except OSError as error:
+        opened.close()
+        raise OffkeyError(
+            f"Port {port} of {host} cannot be opened ({error.strerror or error}): choose another with --port."
+        ) from error
+    return opened
+
+
+def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    app : FastAPI
+        The app.
+    opened : socket
+        From `listen`.
+    host : str
+        Address or name, for the link.
+    guard : Guard
+        Whose token the link must carry.
+    tell : callable
+        Given the link, once pages are answered.
+    """
+    import uvicorn
+
+    port = opened.getsockname()[1]
+    name = f"[{host}]" if ":" in host else host
+    tell(f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else ""))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    server.run(sockets=[opened])

@@ -1,0 +1,63 @@
+// The table of clips by keyboard: go up and down, listen, label, open.
+import { bind } from "./keys.js";
+import { toast } from "./toast.js";
+
+const preview = document.getElementById("preview");
+let here = null; // id of the clip that the keys are about
+
+const rows = () => [...document.querySelectorAll(".clips tbody tr")];
+const current = () => rows().find((row) => row.dataset.clip === here);
+
+function mark(row) {
+  rows().forEach((one) => one.classList.toggle("here", one === row));
+  here = row?.dataset.clip ?? null;
+  row?.querySelector(".name a").focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function go(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  mark(all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))]);
+}
+
+function listen(row) {
+  if (!row?.querySelector(".listen")) return;
+  const same = preview.dataset.clip === row.dataset.clip;
+  if (same && !preview.paused) return preview.pause();
+  if (!same) {
+    preview.src = `/clips/${row.dataset.clip}/audio.wav`;
+    preview.dataset.clip = row.dataset.clip;
+  }
+  preview.play().catch((error) => toast(`It cannot be played: ${error.message}`));
+}
+
+function show() {
+  rows().forEach((row) => row.querySelector(".listen")?.classList.toggle("playing", !preview.paused && row.dataset.clip === preview.dataset.clip));
+}
+for (const name of ["play", "pause", "ended"]) preview.addEventListener(name, show);
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element && event.target.closest(".listen");
+  if (button) listen(button.closest("tr"));
+});
+document.addEventListener("htmx:afterSettle", () => {
+  show();
+  current()?.classList.add("here");
+});
+// The form keeps the order that a click on a column chose, and drops what is empty from the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "filter") return;
+  const asked = new URLSearchParams(location.search);
+  const { parameters } = event.detail;
+  for (const name of ["sort", "order"]) parameters[name] = asked.get(name) ?? "";
+  for (const name of Object.keys(parameters)) if (!parameters[name]) delete parameters[name];
+});
+document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
+
+bind("j", "next clip", () => go(1));
+bind("k", "clip before", () => go(-1));
+bind(" ", "play or pause the marked clip", () => listen(current() ?? rows()[0]));
+bind("p", "play or pause the marked clip", () => listen(current() ?? rows()[0]));
+bind("/", "search", () => document.getElementById("search").focus());
+for (const [key, word] of [["n", "normal"], ["a", "anomaly"], ["u", "unsure"]]) bind(key, `label: ${word}`, () => current()?.querySelector(`.labels .${word}`).click());
