@@ -119,7 +119,7 @@ def _fit_here(bars: ExitStack, inputs: Sequence[str], **options: Any) -> Model:
 
     clips = read_inputs(inputs)
     advance = bars.enter_context(progress("Fitting", len(clips.files)))
-    return fit_model(clips.files, domains=clips.domains, advance=advance, **options)
+    return fit_model(clips.files, domains=clips.domains, origins=clips.origins, advance=advance, **options)
 
 
 def _fit_in_shards(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from offkey.audio import find_clips
 from offkey.datasets.names import parse_name
+from offkey.errors import UsageError
 
 __all__ = ["ReadInputs", "read_inputs"]
 
@@ -29,18 +31,21 @@ class ReadInputs:
     domains: list[str] | None
 
 
-def read_inputs(inputs: list[Path]) -> ReadInputs:
+def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     """List the clips that INPUT... stands for.
 
     Raises
     ------
     UsageError
-        If an input does not exist or holds no clip.
+        If an input does not exist or holds no clip, or is a URL.
     DataError
         If a table is not as it must be.
     """
     domain_of: dict[Path, str | None] = {}
-    for path in inputs:
+    for text in inputs:
+        path = Path(text)
+        if "://" in text:
+            raise UsageError(f"{text} is a URL: name an engine with --engine, and --run for the parts of its run.")
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
             from offkey.datasets.table import read_table
 

@@ -18,6 +18,7 @@ from offkey.cli import (
     evaluate,
     explain,
     explore,
+    features,
     fit,
     identify,
     info,
@@ -53,6 +54,7 @@ app.command("report")(report.report)
 app.command("tune")(tune.tune)
 app.add_typer(data.app, name="data")
 app.command("explore")(explore.explore)
+app.command("features")(features.features)
 app.command("demo")(demo.demo)
 
 

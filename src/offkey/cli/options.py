@@ -13,7 +13,7 @@ from offkey.errors import UsageError
 __all__ = ["Inputs", "Jobs", "Json", "check_target", "params_of"]
 
 Inputs = Annotated[
-    list[Path],
+    list[str],
     typer.Argument(help="Sound files, folders of them (searched recursively), or tables with a 'file' column."),
 ]
 Root = Annotated[

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers
 from offkey.cli.options import Inputs, Jobs, Json, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.errors import UsageError
@@ -61,16 +62,20 @@ def score(
     explain: Annotated[
         Path | None, typer.Option("--explain", help="Folder to write a page to for every anomalous clip, saying why.")
     ] = None,
+    engine: EngineName = None,
+    run: RunFolder = None,
+    workers: Workers = None,
+    address: Address = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
     """Score clips: a row a clip, or a row a window of a recording longer than a minute."""
-    if out is not None:
-        check_target("--out", out)
-    if explain is not None:
-        check_folder(explain)
-        if identify is not None:
-            raise UsageError("The options --explain and --identify exclude each other: score each machine by itself.")
+    _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
+    if engine is not None:
+        from offkey.cli.score_in_shards import score_in_shards
+
+        where, how = (engine, run, workers, address), (style.value, window, hop)
+        raise typer.Exit(PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json) else 0)
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
     from offkey.model.score_table import check_names, write_scores
@@ -98,6 +103,17 @@ def score(
         explain_clips(load(model).with_windowing(window, hop), counts.called_anomalous(clips), explain)
     if counts.errors:
         raise typer.Exit(PARTLY_DONE)
+
+
+def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object]) -> None:
+    """Check, before long work, that what is asked for can be written, and that it can be had together."""
+    given = [name for name, value in exclusive.items() if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"The options {' and '.join(given)} exclude each other: score each machine by itself.")
+    if out is not None:
+        check_target("--out", out)
+    if explain is not None:
+        check_folder(explain)
 
 
 class _Counts:

@@ -1,0 +1,56 @@
+"""Command ``offkey features``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, say
+from offkey.cli.engine_options import Address, Workers, listed, make_engine, steps
+from offkey.cli.options import Inputs, Json, params_of
+
+__all__ = ["features"]
+
+
+def features(
+    inputs: Inputs,
+    run: Annotated[str, typer.Option("--run", help="Folder or URL (s3://...) for the Parquet parts.")],
+    front_end: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
+    features_param: Annotated[
+        list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
+    ] = None,
+    rate: Annotated[int, typer.Option("--rate", help="Sampling rate in Hz at which all clips are heard.")] = 16_000,
+    channel: Annotated[
+        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
+    ] = "0",
+    engine: Annotated[str, typer.Option("--engine", help="'local' for processes of this machine, or 'ray'.")] = "local",
+    workers: Workers = None,
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Turn clips into features: Parquet parts with a row a clip, to be used elsewhere."""
+    from offkey.audio import parse_channel
+    from offkey.model.fitting import make_config, make_extractor
+    from offkey.scale.gather import tables
+    from offkey.scale.jobs import FeatureJob
+    from offkey.scale.run import run_job
+
+    params = params_of("--features-param", features_param or [])
+    config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
+    make_extractor(config, rate)  # what is wrong with it is said before the long work
+    does, folder = make_engine(engine, run, workers, address)
+    clips, _ = listed(inputs)
+    with steps("Hearing", len(clips)) as step:
+        job = FeatureJob(config.model_dump_json(), rate)
+        done = run_job(job, clips, folder, does, advance=step)
+    rows = errors = 0
+    for table in tables(done):
+        rows += len(table)
+        errors += len(table) - table["error"].null_count()
+    if json:
+        shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
+        print_json({**shards, "rows": rows, "errors": errors, "rate": rate})
+    say(f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {rows} rows, {errors} errors.")
+    if errors:
+        raise typer.Exit(PARTLY_DONE)

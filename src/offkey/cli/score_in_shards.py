@@ -1,0 +1,89 @@
+"""``offkey score --engine``: scoring cut into shards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offkey.cli.console import print_json, say
+from offkey.cli.engine_options import listed, make_engine, steps
+
+if TYPE_CHECKING:
+    from offkey.model import Result
+
+__all__ = ["score_in_shards"]
+
+
+def score_in_shards(
+    model: Path,
+    inputs: Sequence[str],
+    where: tuple[str, str | None, int | None, str | None],
+    how: tuple[str, float | None, float | None],
+    *,
+    out: Path | None,
+    json: bool,
+) -> int:
+    """Score clips shard by shard, and gather the rows into one file if one is named.
+
+    Parameters
+    ----------
+    model : Path
+        The model file.
+    inputs : sequence of str
+        INPUT...
+    where : tuple
+        Engine, folder of the run, workers, address.
+    how : tuple
+        Style of the score file, window and hop in seconds.
+    out : Path or None
+        The score file.
+    json : bool
+        Whether to print JSON.
+
+    Returns
+    -------
+    int
+        How many rows have an error.
+    """
+    from offkey.files import atomic_text
+    from offkey.model import load
+    from offkey.model.score_table import write_scores
+    from offkey.scale.gather import results
+    from offkey.scale.jobs import ScoreJob
+    from offkey.scale.run import run_job
+
+    does, folder = make_engine(*where)
+    style, window, hop = how
+    fitted = load(model).with_windowing(window, hop)
+    clips, _ = listed(inputs)
+    job = ScoreJob(model.read_bytes(), window, hop)
+    with steps("Scoring", len(clips)) as step:
+        done = run_job(job, clips, folder, does, advance=step)
+    counts = {"scored": 0, "anomalous": 0, "errors": 0}
+    with nullcontext() if out is None else atomic_text(out) as file:
+        rows = _counted(results(done), counts)
+        if file is None:
+            for _ in rows:
+                pass
+        else:
+            write_scores(rows, file, style)
+    threshold = fitted.threshold
+    if json:
+        told = {"threshold": threshold.value, "false_alarm_rate": threshold.false_alarm_rate}
+        shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
+        print_json({**shards, "out": None if out is None else str(out), **counts, **told})
+    say(
+        f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {counts['scored']} scored, "
+        f"{counts['anomalous']} anomalous (score above {threshold.value:.4g}, false-alarm rate "
+        f"{threshold.false_alarm_rate:g}), {counts['errors']} with an error."
+    )
+    return counts["errors"]
+
+
+def _counted(rows: Iterator[Result], counts: dict[str, int]) -> Iterator[Result]:
+    for row in rows:
+        counts["errors" if row.error is not None else "scored"] += 1
+        counts["anomalous"] += bool(row.anomalous)
+        yield row

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+
+def test_scoring_in_shards_gives_the_file_of_scoring(run, model_file: Path, mixed_folder: Path, tmp_path: Path) -> None:
+    options = ["--engine", "local", "--run", tmp_path / "run", "--workers", 1]
+    ran = run("score", model_file, mixed_folder, "--out", tmp_path / "shards.csv", "--json", *options)
+    assert ran.status == 3
+    assert {key: ran.json[key] for key in ("shards", "reused", "scored", "errors")} == {
+        "shards": 1,
+        "reused": 0,
+        "scored": 4,
+        "errors": 9,
+    }
+    run("score", model_file, mixed_folder, "--out", tmp_path / "scores.csv")
+    assert (tmp_path / "shards.csv").read_text() == (tmp_path / "scores.csv").read_text()
+    again = run("score", model_file, mixed_folder, *options)
+    assert again.status == 3
+    assert "1 shards, 1 of them there before; 4 scored" in again.err
+    assert again.out == ""
+
+
+def test_fitting_in_shards_gives_the_model_of_fitting(run, normal_folder: Path, tmp_path: Path) -> None:
+    options = ["--detector", "knn", "--json"]
+    run_folder = ["--engine", "local", "--run", tmp_path / "run", "--workers", 1]
+    sharded = run("fit", normal_folder, "--model", tmp_path / "a.offkey", *options, *run_folder)
+    assert sharded.status == 0
+    here = run("fit", normal_folder, "--model", tmp_path / "b.offkey", *options)
+    assert {**sharded.json, "model": ""} == {**here.json, "model": ""}
+
+
+def test_features_go_into_parts_that_others_can_read(run, mixed_folder: Path, tmp_path: Path) -> None:
+    ran = run("features", mixed_folder, "--run", tmp_path / "run", "--features", "stats", "--workers", 1, "--json")
+    assert ran.status == 3
+    assert ran.json["errors"] == 9
+    table = pl.read_parquet(tmp_path / "run" / "part-*.parquet")
+    assert len(table) == ran.json["rows"] == 13
+    assert table["vector"].drop_nulls().list.len().n_unique() == 1
+
+
+def test_options_that_do_not_go_together_are_named(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:
+    ran = run("score", model_file, normal_folder, "--engine", "local")
+    assert ran.status == 2
+    assert "The option --engine needs --run" in ran.err
+    ran = run("score", model_file, normal_folder, "--engine", "local", "--explain", tmp_path)
+    assert "The options --engine and --explain exclude each other" in ran.err
+    ran = run("score", model_file, "s3://bucket/clips")
+    assert "s3://bucket/clips is a URL: name an engine with --engine" in ran.err
+    ran = run(
+        "fit", normal_folder, "--model", tmp_path / "m", "--engine", "local", "--run", "x", "--keep-references", 3
+    )
+    assert "The option --engine excludes --keep-references" in ran.err
+    ran = run("features", normal_folder, "--run", tmp_path / "run", "--engine", "nope")
+    assert "There is no engine 'nope': expected one of local, ray." in ran.err
