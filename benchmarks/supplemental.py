@@ -167,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--detector", nargs="+", default=["fused", "knn"])
     args = parser.parse_args(arguments)
-    synthetic = {f"synthetic, {snr_db:+d} dB": synthetic_cases(args.data, args.seed, snr_db) for snr_db in (0, -6)}
+    synthetic = {f"synthetic, {snr_db} dB": synthetic_cases(args.data, args.seed, snr_db) for snr_db in (0, -6)}
     real = spectra_cases(args.data)
     print_head("detector", "supplemental clips", *synthetic, "real (MIMII spectra)", words=2)
     for detector in args.detector:
