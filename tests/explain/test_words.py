@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from offkey.explain.explanation import Region, TimbreFinding
+from offkey.explain.phrases import band, hertz, listed, when
+from offkey.explain.words import sentence
+
+A = Region(3100, 3600, [(4.2, 10.0)], True, 6.04, 0.6, "broadband clicks, about 9 a second")
+
+
+@pytest.mark.parametrize(
+    ("hz", "said"), [(50, "50 Hz"), (634, "630 Hz"), (994, "990 Hz"), (1000, "1 kHz"), (3140, "3.1 kHz")]
+)
+def test_frequencies(hz: float, said: str) -> None:
+    assert hertz(hz) == said
+
+
+@pytest.mark.parametrize(
+    ("edges", "said"),
+    [
+        ((3100, 3600), "3.1 to 3.6 kHz"),
+        ((630, 1200), "630 Hz to 1.2 kHz"),
+        ((1490, 1510), "1.5 kHz"),
+        ((20, 40), "20 to 40 Hz"),
+    ],
+)
+def test_bands(edges: tuple[float, float], said: str) -> None:
+    assert band(*edges) == said
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ([(0.1, 9.9)], "throughout"),
+        ([(4.2, 10.0)], "from 4.2 s to the end"),
+        ([(0.0, 2.0)], "from the start to 2.0 s"),
+        ([(1.0, 2.0), (4.0, 5.0)], "from 1.0 to 2.0 s and from 4.0 to 5.0 s"),
+        ([(1.0, 2.0), (4.0, 5.0), (6.0, 7.0)], "in 3 stretches between 1.0 and 7.0 s"),
+    ],
+)
+def test_times(spans: list[tuple[float, float]], said: str) -> None:
+    assert when(spans, 0.0, 10.0) == said
+
+
+def test_lists() -> None:
+    assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+def test_a_region_in_words() -> None:
+    assert sentence([A], [], 0, 10, anomalous=True) == (
+        "Higher than normal around 3.1 to 3.6 kHz from 4.2 s to the end, by up to 6.0 standard deviations; "
+        "broadband clicks, about 9 a second."
+    )
+
+
+def test_regions_at_one_time_are_one_and_others_are_further() -> None:
+    together = replace(A, low_hz=5000, high_hz=5400, share=0.4)
+    other = replace(A, low_hz=200, high_hz=300, spans_s=[(0.0, 2.0)], higher=False, share=0.3, character="")
+    said = sentence([A, together, other], [], 0, 10, anomalous=True)
+    assert "around 3.1 to 3.6 kHz and 5 to 5.4 kHz from 4.2 s" in said
+    assert "Also lower than normal around 200 to 300 Hz from the start to 2.0 s" in said
+    assert "Also" not in sentence([A, replace(other, share=0.1)], [], 0, 10, anomalous=True)
+
+
+def test_timbre_is_named_most_remarkable_first_and_the_usual_not_at_all() -> None:
+    findings = [
+        TimbreFinding("loudness", 1.0, 0.0, 0.1, 4.0, "louder"),
+        TimbreFinding("sharpness", 1.0, 0.0, 1.0, 1.0, ""),
+        TimbreFinding("roughness", 1.0, 0.0, 0.1, -9.0, "smoother"),
+    ]
+    assert sentence([], findings, 0, 10, anomalous=False) == (
+        "Not anomalous by its score; this is what stands out most. Nothing stands out in any band or moment. "
+        "On the whole smoother and louder than normal."
+    )
