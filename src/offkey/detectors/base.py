@@ -20,6 +20,10 @@ __all__ = ["Detector", "Floats"]
 Floats: TypeAlias = NDArray[np.float64]
 
 
+_ROWS = 1024
+"""Clips scored at a time, so that memory does not grow with their number."""
+
+
 class Detector(Component, ABC):
     """Base of all detectors; a subclass writes `_fit` and `_score`.
 
@@ -112,10 +116,8 @@ class Detector(Component, ABC):
             )
         if not len(array):
             return np.empty(0)
-        if not hasattr(self, "moves_"):
-            return self._score(array)
-        likeliest: Floats = np.min([self._score(array - move) for move in self.moves_], axis=0)
-        return likeliest
+        rows = (array[start : start + _ROWS] for start in range(0, len(array), _ROWS))
+        return np.concatenate([self._likeliest(some) for some in rows])
 
     def fit_scored(
         self,
@@ -169,6 +171,13 @@ class Detector(Component, ABC):
         from offkey.detectors import restore  # the registry knows the classes, which know this base
 
         return restore(state)
+
+    def _likeliest(self, array: Floats) -> Floats:
+        """Score some clips, each as of the domain in which it scores lowest."""
+        if not hasattr(self, "moves_"):
+            return self._score(array)
+        likeliest: Floats = np.min([self._score(array - move) for move in self.moves_], axis=0)
+        return likeliest
 
     def _accept(self, X: ArrayLike, domains: ArrayLike | None) -> tuple[Floats, NDArray[Any] | None]:
         """Check the parameters and what `fit` was given, and return it as arrays, domains moved together."""
