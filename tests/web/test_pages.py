@@ -1,0 +1,311 @@
+"""Every route: what it shows, and what it says when something is the matter."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import offkey
+from offkey.errors import DataError
+from offkey.web.explore.labels import DECIDED
+from offkey.web.explore.notes import NOTES
+
+ODD_NAME = "Größe %41 #1 \"q\" 'a' <b>&.wav"
+
+
+def _id(explorer, name: str) -> str:
+    found = explorer.library.find(name)
+    assert found is not None
+    return str(found)
+
+
+FIRST = "fan/test/anomaly_id_00_00000000.wav"
+SECOND = "fan/train/normal_id_00_00000002.wav"
+
+
+def test_the_overview_counts_and_compares(root: Path, opened, client_of) -> None:
+    page = client_of(opened(root)).get("/").text
+    assert re.search(r"<strong>24</strong> clips", page)
+    assert "Every clip is fit to be used" in page
+    assert "Average spectra of clips with label normal and anomaly" in page
+    low, high = re.findall(r"<li>([\d\u202f]+) to ([\d\u202f]+) Hz: <strong>anomaly</strong> is", page)[0]
+    assert int(low.replace("\u202f", "")) < 3000 < int(high.replace("\u202f", ""))
+
+
+def test_groups_are_chosen(root: Path, opened, client_of) -> None:
+    client = client_of(opened(root))
+    part = client.get("/groups", params={"column": "machine", "first": "fan", "second": "pump"}).text
+    assert "Average spectra of clips with machine fan and pump" in part
+    assert "<html" not in part
+    nonsense = client.get("/groups", params={"column": "<b>", "first": "x", "second": "y", "machine": "z"})
+    assert nonsense.status_code == 200
+    assert "<b>" not in nonsense.text
+
+
+def test_the_table_is_filtered_sorted_and_cut(root: Path, opened, client_of, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offkey.web.explore.pages.clips.PAGE_ROWS", 5)
+    client = client_of(opened(root))
+    page = client.get("/clips", params={"machine": "fan", "label": "normal", "sort": "level_db", "order": "desc"}).text
+    assert "<strong>9</strong> clips" in page
+    assert "Page 1 of 2" in page
+    levels = [float(v.replace("\u2212", "-")) for v in re.findall(r"([\d.\u2212]+) dB", page.split("<tbody>")[1])]
+    assert levels == sorted(levels, reverse=True)
+    part = client.get("/clips?page=2&machine=fan&label=normal", headers={"hx-target": "table"}).text
+    assert part.count("<tr data-clip=") == 4
+    assert "<html" not in part
+    assert "No clip is like that" in client.get("/clips?q=nothing+such").text
+
+
+def test_the_page_of_a_clip(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    page = client_of(explorer).get(f"/clips/{_id(explorer, FIRST)}?label=anomaly").text
+    assert "1 of 6" in page
+    assert 'id="after"' in page
+    assert 'id="before"' not in page
+    assert "Sounds most alike" in page
+    curves = client_of(explorer).get(f"/clips/{_id(explorer, FIRST)}/curves").text
+    assert [title in curves for title in ("Spectrum", "Level over time", "MFCC")] == [True] * 3
+
+
+def test_sound_comes_whole_and_in_parts(root: Path, opened, client_of, hum) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, SECOND)
+    whole = client.get(f"/clips/{clip}/audio.wav")
+    sound, rate = soundfile.read(io.BytesIO(whole.content))
+    assert (whole.status_code, rate, whole.headers["accept-ranges"]) == (200, 16_000, "bytes")
+    np.testing.assert_allclose(sound, hum(2), atol=1e-4)
+    part = client.get(f"/clips/{clip}/audio.wav", headers={"range": "bytes=1000-1999"})
+    assert part.status_code == 206
+    assert part.headers["content-range"] == f"bytes 1000-1999/{len(whole.content)}"
+    assert part.content == whole.content[1000:2000]
+    assert client.get(f"/clips/{clip}/audio.wav", headers={"range": "bytes=999999-"}).status_code == 416
+    assert len(client.get(f"/clips/{clip}/audio.wav?start=0.5").content) == 44 + 16_000
+
+
+def test_channels_are_chosen(odd_root: Path, opened, client_of, hum) -> None:
+    explorer = opened(odd_root)
+    client, clip = client_of(explorer), _id(explorer, "fan/test/eight.wav")
+    assert '<option value="0-1">' in client.get(f"/clips/{clip}").text
+    sound, _ = soundfile.read(io.BytesIO(client.get(f"/clips/{clip}/audio.wav?channel=5").content))
+    np.testing.assert_allclose(sound, hum(5), atol=1e-4)
+    for channel, sentence in (("9", "has no channel 9"), ("x", "The channel must be")):
+        answer = client.get(f"/clips/{clip}/audio.wav", params={"channel": channel})
+        assert answer.status_code in (400, 422)
+        assert sentence in answer.text
+    assert client.get(f"/clips/{clip}/tile/mel/0/0.png?channel=mean").status_code == 200
+
+
+def test_pictures_are_png(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+    for address in ("thumbnail.png", "tile/mel/0/0.png", "tile/linear/3/0.png", "tile/mel/12/999.png"):
+        answer = client.get(f"/clips/{clip}/{address}")
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"\x89PNG")
+    assert client.get(f"/clips/{clip}/tile/mel/13/0.png").status_code == 404
+    assert client.get(f"/clips/{clip}/tile/bark/0/0.png").status_code == 400
+    wave = client.get(f"/clips/{clip}/waveform.json?start=0&end=1").json()
+    assert len(wave["low"]) == len(wave["high"]) == 800
+    assert max(wave["high"]) > 0.05
+
+
+@pytest.mark.parametrize("name", ["line\nbreak.wav", ODD_NAME, "gr\\xfc\\xdfe.wav"])
+def test_odd_names_are_shown_and_heard(odd_root: Path, opened, client_of, name: str) -> None:
+    explorer = opened(odd_root)
+    client, clip = client_of(explorer), _id(explorer, f"fan/test/{name}")
+    page = client.get(f"/clips/{clip}")
+    assert page.status_code == 200
+    assert "<b>&." not in page.text  # escaped
+    assert client.get(f"/clips/{clip}/audio.wav").status_code == 200
+    assert client.get("/clips").status_code == client.get("/pairs").status_code == 200
+    client.post(f"/clips/{clip}/label", data={"label": "normal"})
+    assert explorer.labels.get(clip).label == "normal"
+    client.post(f"/pairs/{clip}/{_id(explorer, SECOND)}", data={"revision": 0, "same_note": "x"})
+    assert explorer.notes.get(f"fan/test/{name}", SECOND).same_note == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "sentence"),
+    [
+        ("fan/test/broken.wav", 422, "fan/test/broken.wav is no sound file that can be decoded"),
+        ("fan/test/truncated.wav", 422, "fan/test/truncated.wav is truncated"),
+        ("fan/test/leads_out.wav", 403, "leads out of the data set&#39;s folder"),
+        ("fan/train/normal_id_00_00000001.wav", 404, "is not there any more"),
+    ],
+)
+def test_a_clip_that_cannot_be_shown_says_why(
+    odd_root: Path, opened, client_of, name: str, status: int, sentence: str
+) -> None:
+    explorer = opened(odd_root)
+    (odd_root / "fan/train/normal_id_00_00000001.wav").unlink()
+    client, clip = client_of(explorer), _id(explorer, name)
+    page = client.get(f"/clips/{clip}")
+    assert page.status_code == status
+    assert sentence in page.text
+    for part in ("audio.wav", "thumbnail.png", "tile/mel/0/0.png", "curves", "waveform.json?start=0&end=1"):
+        answer = client.get(f"/clips/{clip}/{part}", headers={"accept": "*/*"})
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/plain")
+    pair = client.get(f"/pairs/{clip}/{_id(explorer, FIRST)}")
+    assert pair.status_code == status
+    assert sentence in pair.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/clips/..%2f..%2fetc%2fpasswd",
+        "/clips/%2e%2e%2fsecret/audio.wav",
+        "/clips/../../etc/passwd",
+        "/static/../../../etc/passwd",
+        "/labels/..%2f..%2fx",
+        "/clips?selection=../../../etc/passwd",
+        "/nothing",
+        "/pairs/a/b",
+    ],
+)
+def test_what_is_not_there_is_404_with_one_sentence(root: Path, opened, client_of, address: str) -> None:
+    answer = client_of(opened(root)).get(address)
+    assert answer.status_code == 404
+    assert 'class="failure"' in answer.text
+    assert "root:" not in answer.text
+
+
+def test_a_folder_that_is_read_only_is_said(root: Path, opened, client_of, monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+
+    def refuse(*_: object, **__: object) -> int:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("offkey.web.explore.locking.os.open", refuse)
+    for answer in (
+        client.post(f"/clips/{clip}/label", data={"label": "normal"}),
+        client.post(f"/pairs/{clip}/{_id(explorer, SECOND)}", data={"revision": 0, "same_note": "x"}),
+        client.post("/pairs/notes.csv", files={"file": ("n.csv", "a,b,same_note,difference_note\n1,2,3,4\n")}),
+    ):
+        assert answer.status_code == 403
+        assert "cannot be written, and nothing was saved: Read-only file system." in answer.text
+    assert not (root / DECIDED).exists()
+
+
+def test_labels_are_given_and_shown(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+    address = f"/clips/{clip}/label"
+    refused = client.post(address, data={"comment": "why"})
+    assert refused.status_code == 400
+    part = client.post(address, data={"label": "normal"}, headers={"hx-request": "true"})
+    assert part.headers["hx-trigger"] == "labelled"
+    assert 'value="" id="label-normal' in part.text  # the same button takes the label away again
+    client.post(address, data={"comment": "a hum", "full": "1"}, headers={"hx-request": "true"})
+    assert client.post(address, data={"label": "anomaly"}, follow_redirects=False).status_code == 303
+    page = client.get("/labels").text
+    assert "<strong>1</strong> anomaly" in page
+    assert "a hum" in page
+    assert "<strong>23</strong> not labelled" in page
+    assert f"{FIRST},anomaly,a hum,fan,00,,test" in client.get(f"/labels/{DECIDED}").text
+    assert client.get("/clips?own_label=anomaly").text.count("<tr data-clip=") == 1
+    assert client.get("/labels/audio_labels_unsure.csv").status_code == 404
+    assert client.post(address, data={"label": "bad"}).status_code == 400
+
+
+def test_pairs_are_suggested_noted_and_exchanged(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client = client_of(explorer)
+    a, b = _id(explorer, FIRST), _id(explorer, SECOND)
+    for kind in ("anomaly", "alike", "domain", "nonsense"):
+        assert client.get("/pairs", params={"kind": kind}).status_code == 200
+    assert f"/pairs/{a}/" in client.get("/pairs").text
+    saved = client.post(f"/pairs/{a}/{b}", data={"revision": 0, "same_note": "hum\r\n", "difference_note": "tone"})
+    assert "hum</textarea>" in saved.text
+    assert (root / NOTES).exists()
+    late = client.post(f"/pairs/{a}/{b}", data={"revision": 0, "same_note": "mine"}, headers={"hx-request": "true"})
+    assert late.status_code == 409
+    assert "<dd>hum</dd>" in late.text
+    assert "mine</textarea>" in late.text
+    exported = client.get("/pairs/notes.csv").text
+    assert f"{FIRST},{SECOND},hum,tone," in exported
+    (root / NOTES).unlink()
+    answer = client.post("/pairs/notes.csv", files={"file": ("notes.csv", exported)})
+    assert "1 notes were taken in" in answer.text
+    wrong = client.post("/pairs/notes.csv", files={"file": ("notes.csv", b"\xff\xfe")})
+    assert wrong.status_code == 400
+    found = client.get("/pairs/open", params={"a": FIRST, "b": b}, follow_redirects=False)
+    assert found.headers["location"] == f"/pairs/{a}/{b}"
+    assert client.get("/pairs/open?a=x&b=y").status_code == 404
+
+
+def test_the_map_has_every_measured_clip_and_keeps_selections(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client = client_of(explorer)
+    assert "Map of 24 clips" in client.get("/map").text
+    points = client.get("/map/points.json?colour=machine").json()
+    assert points["names_of_colours"] == ["fan", "pump"]
+    assert len(points["x"]) == len(points["ids"]) == len(points["colours"]) == 24
+    assert len(client.get("/map/points.json?colour=level_db").json()["numbers"]) == 24
+    drawn = client.post("/map/selection", json={"clips": points["ids"][:3]}).json()
+    assert drawn["n"] == 3
+    again = client_of(opened(root))
+    assert again.get(f"/clips?selection={drawn['selection']}").text.count("<tr data-clip=") == 3
+    assert client.post("/map/selection", json={"clips": ["nothing"]}).status_code == 400
+    assert client.post("/map/selection", json={"clips": 7}).status_code == 400
+
+
+def test_progress_says_how_far_it_is(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client = client_of(explorer)
+    assert client.get("/progress").text.strip() == ""
+    from offkey.web.explore.background import Progress
+
+    explorer.background.progress = Progress("Measuring", 3, 24, True)
+    assert "Measuring: 3 of 24 clips" in client.get("/clips").text
+    explorer.background.progress = Progress("Measuring", 3, 24, False, "The disk is full.")
+    assert "The disk is full." in client.get("/progress").text
+
+
+def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Path) -> None:
+    model = offkey.fit(root / "fan" / "train", detector="knn")
+    model.save(tmp_path / "fan.offkey")
+    explorer = opened(root, model=tmp_path / "fan.offkey")
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+    assert explorer.frame()["score"].null_count() == 0
+    assert explorer.clip(clip)["score"] == pytest.approx(model.score(root / FIRST).score)
+    assert f"/clips/{clip}/explanation" in client.get(f"/clips/{clip}").text
+    why = client.get(f"/clips/{clip}/explanation")
+    assert why.status_code == 200
+    assert "kHz" in why.text
+    picture = client.get(f"/clips/{clip}/explanation.png")
+    assert picture.content.startswith(b"\x89PNG")
+    kept = opened(root, model=tmp_path / "fan.offkey")
+    assert kept.frame()["score"].to_list() == explorer.frame()["score"].to_list()
+
+
+def test_without_a_model_nothing_is_explained(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    answer = client_of(explorer).get(f"/clips/{_id(explorer, FIRST)}/explanation")
+    assert answer.status_code == 404
+    assert "--model" in answer.text
+
+
+def test_the_scores_of_a_run_are_shown(root: Path, opened, client_of, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    (run / "scores").mkdir(parents=True)
+    (run / "run.json").write_text(
+        '{"form": 1, "complete": true, "combinations": [{"combination": "a"}, {"combination": "b"}]}'
+    )
+    for name, score in (("a", 1.5), ("b", 2.5)):
+        (run / "scores" / f"{name}.csv").write_text(f"file,score,p_value,anomalous,error\n{FIRST},{score},0.1,1,\n")
+    explorer = opened(root, run=run)
+    row = explorer.clip(_id(explorer, FIRST))
+    assert (row["score"], row["anomalous"], row["score b"]) == (1.5, 1, 2.5)
+    assert "1.5" in client_of(explorer).get("/clips?sort=score").text
+    (run / "scores" / "a.csv").write_text("file,score\nelsewhere.wav,1\n")
+    (run / "scores" / "b.csv").write_text("file,score\n")
+    with pytest.raises(DataError, match="None of the clips of the run"):
+        opened(root, run=run)
