@@ -185,14 +185,14 @@ def test_a_wrong_wish_gets_one_sentence(run, types_file: Path, models: Path, pla
 
 def test_resnet34_goes_all_the_way(run, plant: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    params = {"n_mels": 32, "n_columns": 32, "width": 4, "epochs": 1, "batch_size": 8, "device": '"cpu"'}
+    params = {"n_mels": 32, "n_columns": 32, "width": 4, "epochs": 1, "batch_size": 8}
     given = [word for name, value in params.items() for word in ("--classifier-param", f"{name}={value}")]
     path = tmp_path / "t.offkey"
     ran = run(
         "identify", "fit", plant, "--out", path, "--classifier", "resnet34", *given, "--report", tmp_path / "r.html"
     )
     assert ran.status == 0
-    assert "epoch 1 of 1: loss " in ran.err
+    assert "resnet34: 1 epochs, kept 1: loss " in ran.err
     assert "Loss by epoch" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["r.html", "t.offkey"]
     assert len(json.loads(run("identify", "score", path, plant, "--json").out)["rows"]) == 48

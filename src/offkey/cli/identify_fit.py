@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
 from offkey.cli.options import Jobs, Json, Machines, check_target, params_of
+from offkey.cli.training import Device, on_device, tell_trainings, trainings_shown
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,22 +73,26 @@ def fit(
     report: Annotated[
         Path | None, typer.Option("--report", help="Page to write: an HTML file, or a folder for index.html.")
     ] = None,
+    device: Device = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Learn to tell machine types apart from clips of each."""
+    """Learn to tell machine types apart from clips of each.
+
+    A training that was interrupted goes on where it was when the same command is given again.
+    """
     check_target("--out", out)
     page = None if report is None else _page(report)
     params = params_of("--classifier-param", classifier_param or [])
     from offkey.audio import parse_channel
-    from offkey.learned.identify.classifiers import Run
     from offkey.learned.identify.clips import read_clips
     from offkey.learned.identify.fitting import learn
 
     found = read_clips(root, dataset=dataset, machines=machine)
     clips = found.to_learn()
-    checkpoint = out.with_name(f".{out.name}.training")
-    with progress("Reading", len(clips)) as advance:
+    checkpoints = out.with_name(f"{out.name}.training")
+    with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
+        advance = bars.enter_context(progress("Reading", len(clips)))
         learnt = learn(
             clips,
             classifier=classifier,
@@ -102,10 +108,10 @@ def fit(
             left_out=found.left_out,
             jobs=jobs,
             advance=advance,
-            run=Run(checkpoint, say),
         )
     learnt.identifier.save(out)
-    checkpoint.unlink(missing_ok=True)
+    trainings.clear()
+    tell_trainings(trainings, None)
     if page is not None:
         from offkey.learned.identify.report import write_report
 

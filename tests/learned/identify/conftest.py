@@ -35,6 +35,12 @@ def write_types(root: Path, ids: dict[str, tuple[int, ...]], *, n: int = 12, fir
     return root
 
 
+@pytest.fixture(autouse=True)
+def _on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train where results are the same on every machine."""
+    monkeypatch.setenv("OFFKEY_DEVICE", "cpu")
+
+
 @pytest.fixture(scope="session")
 def machine_sound() -> Callable[..., np.ndarray]:
     """The sound of a machine: type, id, seed and seconds to samples."""

@@ -113,7 +113,7 @@ def test_the_seed_decides_everything(typed_folder: Path, classifier: str) -> Non
     params = {}
     if classifier == "resnet34":
         pytest.importorskip("torch")
-        params = {"n_mels": 32, "n_columns": 32, "width": 4, "epochs": 1, "device": "cpu"}
+        params = {"n_mels": 32, "n_columns": 32, "width": 4, "epochs": 1}
     clips = read_clips(typed_folder).clips
     first, again = (
         fit_identifier(clips, classifier=classifier, classifier_params=params, seed=3, jobs=jobs) for jobs in (1, 2)

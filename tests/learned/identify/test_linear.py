@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from offkey.learned.identify.classifiers import Examples, Run, create, restore
+from offkey.learned.identify.classifiers import Examples, create, restore
 from offkey.learned.identify.temperature import probabilities
 
 
@@ -19,7 +19,7 @@ def _examples(n_types: int) -> Examples:
 def test_probabilities_are_those_of_scikit_learn(n_types: int) -> None:
     examples = _examples(n_types)
     classifier = create("linear", C=0.1)
-    classifier.fit(examples, examples, Run())
+    classifier.fit(examples, examples)
     Z = StandardScaler().fit_transform(examples.X.astype(float))
     expected = LogisticRegression(C=0.1, max_iter=2000).fit(Z, examples.y).predict_proba(Z)
     for one in (classifier, restore(classifier.state())):

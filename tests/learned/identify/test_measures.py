@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
@@ -10,6 +10,7 @@ from offkey.errors import DataError
 from offkey.learned.identify.measures import measure_types
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["a", "b", "c", "unknown"])), min_size=1))
 def test_figures_are_those_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     truth, called = zip(*pairs, strict=True)

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from offkey.errors import DataError, MissingExtraError
-from offkey.learned.identify.classifiers import Classifier, Examples, Run, create, restore
+from offkey.learned.identify.classifiers import Classifier, Examples, create, restore
 from offkey.learned.identify.resnet_layers import resnet34_layers, torchvision_names
+from offkey.learned.training.history import History
+from offkey.learned.training.monitor import Monitor, monitored
 
 torch = pytest.importorskip("torch")
 
-SMALL = {"n_mels": 32, "n_columns": 32, "width": 4, "batch_size": 8, "device": "cpu"}
+SMALL = {"n_mels": 32, "n_columns": 32, "width": 4, "batch_size": 8}
 
 
 def _examples(n: int = 24) -> Examples:
@@ -23,9 +25,9 @@ def _examples(n: int = 24) -> Examples:
     return Examples(images.reshape(n, -1).astype(np.float32) - 40, y)
 
 
-def _fitted(run: Run | None = None, **params: object) -> Classifier:
+def _fitted(**params: object) -> Classifier:
     classifier = create("resnet34", **{**SMALL, "epochs": 2, **params})
-    classifier.fit(_examples(), _examples(8), run or Run())
+    classifier.fit(_examples(), _examples(8))
     return classifier
 
 
@@ -51,8 +53,9 @@ def test_it_learns_is_decided_by_its_seed_and_comes_back() -> None:
     classifier = _fitted(epochs=8, learning_rate=0.01)
     logits = classifier.logits(classifier.embed(X))
     assert (logits.argmax(axis=1) == y).all()
-    np.testing.assert_array_equal(_fitted(epochs=8, learning_rate=0.01).embed(X), classifier.embed(X))
-    assert not np.array_equal(_fitted(epochs=8, learning_rate=0.01, seed=1).embed(X), classifier.embed(X))
+    short = _fitted(epochs=1).embed(X)
+    np.testing.assert_array_equal(_fitted(epochs=1).embed(X), short)
+    assert not np.array_equal(_fitted(epochs=1, seed=1).embed(X), short)
     np.testing.assert_array_equal(restore(classifier.state()).embed(X), classifier.embed(X))
     assert classifier.embed(X).shape == (24, 32)
     assert classifier.picture()[:4] == b"\x89PNG"  # type: ignore[index]
@@ -72,20 +75,16 @@ def test_numpy_scores_as_torch_does() -> None:
 
 
 def test_an_interrupted_training_goes_on(tmp_path: Path) -> None:
-    lines: list[str] = []
-
-    def interrupt(line: str) -> None:
-        lines.append(line)
+    def interrupt(title: str, history: History) -> None:
         raise KeyboardInterrupt
 
-    path = tmp_path / "checkpoint.pt"
-    with pytest.raises(KeyboardInterrupt):
-        _fitted(Run(path, interrupt))
-    assert lines[0].startswith("epoch 1 of 2: loss ")
-    resumed = _fitted(Run(path))
+    with pytest.raises(KeyboardInterrupt), monitored(Monitor(tmp_path, interrupt)):
+        _fitted()
+    with monitored(Monitor(tmp_path)):
+        resumed, other = _fitted(), _fitted(seed=1)
     assert vars(resumed)["history_"]["resumed_at"] == 1
+    assert vars(other)["history_"]["resumed_at"] is None
     np.testing.assert_array_equal(resumed.embed(_examples().X), _fitted().embed(_examples().X))
-    assert vars(_fitted(Run(path), seed=1))["history_"]["resumed_at"] is None
 
 
 def _torchvision_weights(width: int) -> dict[str, np.ndarray]:
@@ -147,4 +146,4 @@ def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     classifier = create("resnet34", **SMALL)
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(MissingExtraError, match=r"needs torch, .*pip install 'offkey\[torch\]'"):
-        classifier.fit(_examples(), _examples(8), Run())
+        classifier.fit(_examples(), _examples(8))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.errors import DataError, ParameterError
@@ -19,6 +19,7 @@ def _clips(ids: dict[str, dict[str | None, int]]) -> list[TypedClip]:
     ]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     counts=st.lists(st.lists(st.integers(8, 20), min_size=1, max_size=5), min_size=2, max_size=4),
     holdout=st.floats(0.05, 0.9),

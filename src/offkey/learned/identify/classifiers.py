@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 from offkey.components import Component, Registry
 from offkey.features import FrontEnd
 
-__all__ = ["Classifier", "Examples", "Run", "create", "find", "names", "restore"]
+__all__ = ["Classifier", "Examples", "create", "find", "names", "restore"]
 
 Floats = NDArray[np.float64]
 
@@ -39,22 +37,6 @@ class Examples:
         return Examples(self.X[rows], self.y[rows])
 
 
-@dataclass(frozen=True)
-class Run:
-    """What has no influence on what is learnt.
-
-    Parameters
-    ----------
-    checkpoint : Path, optional
-        Where an interrupted training goes on, for a classifier that trains in epochs.
-    advance : callable, optional
-        Called after each epoch with one line about it.
-    """
-
-    checkpoint: Path | None = None
-    advance: Callable[[str], None] | None = None
-
-
 class Classifier(Component, ABC):
     """Base of the classifiers of machine types.
 
@@ -71,7 +53,7 @@ class Classifier(Component, ABC):
         """Return what turns sound into the features that this classifier takes."""
 
     @abstractmethod
-    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+    def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; the held-out clips are watched, never learnt or chosen from."""
 
     @abstractmethod

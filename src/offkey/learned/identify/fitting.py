@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from offkey.audio import Channel, Windowing
 from offkey.errors import AudioError, DataError, ParameterError
-from offkey.learned.identify.classifiers import Classifier, Examples, Run, create
+from offkey.learned.identify.classifiers import Classifier, Examples, create
 from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.identifier import UNKNOWN, Identifier, TypesFittedOn, check_unknown
 from offkey.learned.identify.measures import measure_types
@@ -68,7 +68,6 @@ def learn(
     left_out: Sequence[tuple[str, str]] = (),
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
-    run: Run | None = None,
 ) -> Learnt:
     """Learn to tell machine types apart, and measure it on clips held out.
 
@@ -99,8 +98,6 @@ def learn(
         Number of threads; by default one a processor.
     advance : callable, optional
         Called after each recording.
-    run : Run, optional
-        Checkpoint and progress of a training.
 
     Returns
     -------
@@ -131,7 +128,7 @@ def learn(
     train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
     held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
     options: dict[str, Any] = {"unknown_rate": unknown_rate, "least_probability": least_probability}
-    model = TypeModel.fit(make(), train, held_out, **options, run=run)
+    model = TypeModel.fit(make(), train, held_out, **options)
     foreign = _foreign(make, train, held_out, types, options) if leave_out_types else {}
     failed = [(clip.name, str(piece.error)) for clip in heard for piece in clip.pieces if piece.vector is None]
     fitted_on = TypesFittedOn(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval, OneOf
 from offkey.features import FrontEnd, create
 from offkey.features.normalisation import Standardiser
-from offkey.learned.identify.classifiers import Classifier, Examples, Floats, Run
+from offkey.learned.identify.classifiers import Classifier, Examples, Floats
 
 __all__ = ["Linear"]
 
@@ -45,7 +45,7 @@ class Linear(Classifier):
         """Return the front end ``logmel``."""
         return create("logmel", n_mels=self.n_mels, normalisation=self.normalisation)
 
-    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+    def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; see `Classifier.fit`."""
         from sklearn.linear_model import LogisticRegression
 

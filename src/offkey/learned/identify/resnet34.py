@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.components.rules import Text
 from offkey.features import FrontEnd
-from offkey.learned.identify.classifiers import Classifier, Examples, Floats, Run
+from offkey.learned.identify.classifiers import Classifier, Examples, Floats
 from offkey.learned.identify.image import LogMelImage
 from offkey.learned.identify.resnet_layers import resnet34_layers
 from offkey.learned.identify.weights import starting_weights
@@ -41,7 +41,7 @@ class ResNet34(Classifier):
         Channels of the first stage; the last has eight times as many.
     weights : str, optional
         File of a trained network to start from, ``.npz`` or ``.safetensors`` with torchvision's names.
-    epochs, batch_size, learning_rate, optimiser, weight_decay, schedule, clip_gradient, seed, device, mixed_precision
+    epochs, batch_size, learning_rate, optimiser, weight_decay, schedule, clip_gradient, seed, mixed_precision
         As in `offkey.learned.training.TrainingOptions`; by default 5 epochs of batches of 32, AdamW at 1e-3 on a
         cosine schedule, without weight decay and without clipping.
     """
@@ -53,7 +53,6 @@ class ResNet34(Classifier):
         "width": Interval(int, 4, 256),
         "weights": Text(or_none=True),
         **{name: RULES[name] for name in (*_TRAINING, "seed", "mixed_precision")},
-        "device": Text(),
     }
 
     def __init__(
@@ -72,7 +71,6 @@ class ResNet34(Classifier):
         schedule: str = "cosine",
         clip_gradient: float | None = None,
         seed: int = 0,
-        device: str = "auto",
         mixed_precision: bool = True,
     ) -> None:
         self.n_mels = n_mels
@@ -88,14 +86,13 @@ class ResNet34(Classifier):
         self.schedule = schedule
         self.clip_gradient = clip_gradient
         self.seed = seed
-        self.device = device
         self.mixed_precision = mixed_precision
 
     def front_end(self) -> FrontEnd:
         """Return what makes images."""
         return LogMelImage(n_mels=self.n_mels, n_columns=self.n_columns, normalisation=self.normalisation)
 
-    def fit(self, train: Examples, held_out: Examples, run: Run) -> None:
+    def fit(self, train: Examples, held_out: Examples) -> None:
         """Train; see `Classifier.fit`. A MissingExtraError says that torch is not installed."""
         from offkey.learned.network.torch_module import to_network
         from offkey.learned.training import ArrayBatches
@@ -111,9 +108,8 @@ class ResNet34(Classifier):
             _loss,
             options=self._options(),
             held_out=ArrayBatches(sides[1], self.batch_size, shuffle=False),
-            checkpoint=run.checkpoint,
-            signature=self._signature(sides) if run.checkpoint else "",
-            advance=None if run.advance is None else lambda now: run.advance(_line(now)),  # type: ignore[misc]
+            signature=self._signature(sides),
+            title=self.name,
         )
         self.network_ = to_network(layers, module).state()
         self.history_ = vars(history)
@@ -152,7 +148,7 @@ class ResNet34(Classifier):
 
     def _options(self) -> TrainingOptions:
         options: dict[str, Any] = {name: getattr(self, name) for name in _TRAINING}
-        options |= {"seed": self.seed, "device": self.device, "mixed_precision": self.mixed_precision}
+        options |= {"seed": self.seed, "mixed_precision": self.mixed_precision}
         return TrainingOptions(**options, keep="last")
 
     def _images(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -172,9 +168,3 @@ def _loss(module: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
 
     images, types = batch
     return cross_entropy(module(images), types)
-
-
-def _line(history: History) -> str:
-    number = len(history.train_loss)
-    held_out = f", held out {history.held_out_loss[-1]:.4g}" if history.held_out_loss else ""
-    return f"epoch {number} of {history.epochs}: loss {history.train_loss[-1]:.4g}{held_out}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.learned.identify.classifiers import Classifier, Examples, Floats, Run, restore
+from offkey.learned.identify.classifiers import Classifier, Examples, Floats, restore
 from offkey.learned.identify.novelty import Novelty
 from offkey.learned.identify.temperature import fit_temperature, mean_log_loss, probabilities
 
@@ -73,10 +73,9 @@ class TypeModel:
         *,
         unknown_rate: float,
         least_probability: float,
-        run: Run | None = None,
     ) -> TypeModel:
         """Fit a classifier on training clips, and all else on held-out clips of the same types."""
-        classifier.fit(train, held_out, run or Run())
+        classifier.fit(train, held_out)
         embedding = classifier.embed(held_out.X)
         temperature = fit_temperature(classifier.logits(embedding), held_out.y)
         novelty = Novelty.fit(classifier.embed(train.X), train.y, embedding, held_out.y)
