@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from offkey.model.fitting import make_config, make_detector
 from offkey.threads import default_jobs, one_blas_thread
 
 SNRS_DB = (6, 0, -6, -12)
+FRAMES = "frames"
 FEWEST = 10
 """Clips with a fault; one that fewer clips can have is left out."""
 
@@ -72,7 +73,7 @@ def hear(machine: Machine, seed: int, front_ends: Sequence[features.FrontEnd], j
         mixed = {cell: [v for v in pool.map(faulty, [cell] * len(numbers), numbers) if v is not None] for cell in cells}
     kept = {cell: found for cell, found in mixed.items() if len(found) >= min(FEWEST, len(machine.test))}
     for fault in dict.fromkeys(cell[1] for cell in cells if cell not in kept):
-        print(f"{machine.name}, {fault}: left out, since fewer than {FEWEST} clips can have it.", flush=True)
+        print(f"\n{machine.name}, {fault}: left out, since fewer than {FEWEST} clips can have it.", flush=True)
 
     def of(place: int, clips: list[Vectors]) -> Features:
         return np.array([clip[place] for clip in clips])
@@ -95,21 +96,33 @@ def measure(pair_of: Pair, heard: Heard) -> Areas:
 
 
 def pairs(detector_names: Sequence[str], feature_names: Sequence[str]) -> Iterator[Pair]:
-    """Give every detector over the default front end, and the default detector over every other."""
+    """Give every detector over the default front end, and the default detector over every other.
+
+    Detectors that look at moments stand over the front end for them, and it under them alone.
+    """
     config = make_config()
-    yield from ((name, config.features) for name in detector_names)
+    for name in detector_names:
+        yield name, FRAMES if "frame_size" in detectors.find(name).defaults() else config.features
     if config.detector in detector_names:
-        yield from ((config.detector, name) for name in feature_names if name != config.features)
+        yield from ((config.detector, name) for name in feature_names if name not in (config.features, FRAMES))
+
+
+def usable(names: Iterable[str], clip: Samples) -> dict[str, features.FrontEnd]:
+    """Return the front ends that can hear as they are; the others are named with what they lack."""
+    found = {}
+    for name in names:
+        try:
+            front_end = features.create(name)
+            front_end.vector(clip, RATE)
+            found[name] = front_end
+        except OffkeyError as error:
+            print(f"\n{name}: left out: {error}", flush=True)
+    return found
 
 
 def results(machines: Sequence[Machine], seed: int, asked: Sequence[Pair]) -> dict[Pair, Areas]:
     """Return AUC and pAUC of each pair and cell; what cannot run here is named and left out."""
-    front_ends: dict[str, features.FrontEnd] = {}
-    for name in dict.fromkeys(name for _, name in asked):
-        try:
-            front_ends[name] = features.create(name)
-        except OffkeyError as error:
-            print(f"{name}: left out: {error}", flush=True)
+    front_ends = usable(dict.fromkeys(name for _, name in asked), machines[0].test[0])
     found: dict[Pair, Areas] = {one: {} for one in asked if one[1] in front_ends}
     for machine in machines:
         heard = dict(zip(front_ends, hear(machine, seed, list(front_ends.values()), default_jobs()), strict=True))
@@ -117,7 +130,7 @@ def results(machines: Sequence[Machine], seed: int, asked: Sequence[Pair]) -> di
             try:
                 found[one] |= measure(one, heard[one[1]])
             except OffkeyError as error:
-                print(f"{one[0]} over {one[1]}: left out: {error}", flush=True)
+                print(f"\n{one[0]} over {one[1]}: left out: {error}", flush=True)
                 del found[one]
     return found
 
