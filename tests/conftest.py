@@ -271,3 +271,23 @@ def hub_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.save_pretrained(folder / "clap")
     (folder / "ast" / "README.md").write_text("---\nlicense: bsd-3-clause\ntags:\n- audio\n---\n\n# A model\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def embedding_folder(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
+    """``tiny.offkeynet``, an embedding that learnt to tell two tones apart; not to be written to."""
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    from offkey.features import create
+    from offkey.features.learning import Origin, TrainingClip
+    from offkey.model.front_end_file import save_front_end
+
+    def clip(number: int) -> TrainingClip:
+        sound = hum(number, tone_hz=(500, 900)[number % 2])
+        return TrainingClip(f"{number}.wav", str(number), lambda: [sound], Origin("fan", f"{number % 2:02d}"))
+
+    folder = tmp_path_factory.mktemp("embedding")
+    small = {"rate": 4000, "seconds": 1.0, "resolutions": (0.064,), "width": 1, "n_dims": 4, "epochs": 1}
+    front_end = create("discriminative", **small)
+    front_end.learn([clip(number) for number in range(8)], 16_000, jobs=1, stage=lambda _name, _steps: lambda: None)
+    save_front_end(front_end, folder / "tiny.offkeynet")
+    return folder

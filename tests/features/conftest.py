@@ -13,7 +13,11 @@ from offkey.features import find
 @pytest.fixture(scope="session")
 def whole_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """Return a function: name of a front end to the same with an argument, a small stand-in, where it takes one."""
-    stand_ins = {"onnx": ("yamnet_folder", "patches.onnx"), "hub": ("hub_folder", "ast")}
+    stand_ins = {
+        "discriminative": ("embedding_folder", "tiny.offkeynet"),
+        "onnx": ("yamnet_folder", "patches.onnx"),
+        "hub": ("hub_folder", "ast"),
+    }
 
     def whole(name: str) -> str:
         if find(name).argument is None:

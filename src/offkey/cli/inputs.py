@@ -9,6 +9,7 @@ from pathlib import Path
 from offkey.audio import find_clips
 from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
+from offkey.features.learning import Origin
 
 __all__ = ["ReadInputs", "read_inputs"]
 
@@ -25,10 +26,13 @@ class ReadInputs:
         The clips.
     domains : list of str or None
         The domain of each, where all tell one and there is more than one.
+    origins : list of Origin
+        Where each comes from, as far as names or columns tell.
     """
 
     files: list[Path]
     domains: list[str] | None
+    origins: list[Origin]
 
 
 def read_inputs(inputs: Sequence[str]) -> ReadInputs:
@@ -41,7 +45,7 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     DataError
         If a table is not as it must be.
     """
-    domain_of: dict[Path, str | None] = {}
+    told: dict[Path, tuple[str | None, Origin]] = {}
     for text in inputs:
         path = Path(text)
         if "://" in text:
@@ -49,10 +53,13 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
             from offkey.datasets.table import read_table
 
-            for row in read_table(path).select("file", "domain").iter_rows():
-                domain_of[Path(row[0])] = row[1]
+            columns = read_table(path).select("file", "domain", "machine", "section", "attributes")
+            told |= {Path(file): (domain, Origin(*origin)) for file, domain, *origin in columns.iter_rows()}
         else:
-            domain_of.update({clip: parse_name(clip).domain for clip in find_clips([path])})
-    domains = list(domain_of.values())
-    told = len(set(domains)) > 1 and None not in domains
-    return ReadInputs(list(domain_of), [str(domain) for domain in domains] if told else None)
+            for clip in find_clips([path]):
+                name = parse_name(clip)
+                told[clip] = name.domain, Origin(name.machine, name.section, name.attributes)
+    domains = [domain for domain, _ in told.values()]
+    known = len(set(domains)) > 1 and None not in domains
+    origins = [origin for _, origin in told.values()]
+    return ReadInputs(list(told), [str(domain) for domain in domains] if known else None, origins)

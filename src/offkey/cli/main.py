@@ -15,6 +15,7 @@ from offkey.cli import (
     data,
     dcase_score,
     demo,
+    embed,
     evaluate,
     explain,
     explore,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command("fit")(fit.fit)
 app.command("score")(score.score)
 app.command("evaluate")(evaluate.evaluate)
+app.command("embed")(embed.embed)
 app.command("explain")(explain.explain)
 app.command("benchmark")(benchmark.benchmark)
 app.command("compare")(compare.compare)

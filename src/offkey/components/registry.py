@@ -89,7 +89,7 @@ class Registry(Generic[C]):
         name, _, argument = name.partition(":")
         if argument and cls.argument is not None:
             params = {cls.argument: argument, **params}
-        if cls.argument is not None and not params.get(cls.argument, cls.defaults()[cls.argument]):
+        if cls.argument is not None and params.get(cls.argument, cls.defaults()[cls.argument]) == "":
             raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{cls.argument.upper()}.")
         for param in params:
             if param not in cls.defaults():

@@ -21,6 +21,7 @@ _REGISTRY: Registry[FrontEnd] = Registry(
         "frames": "offkey.features.sequence:Frames",
         "onnx": "offkey.features.embedding.onnx_model:OnnxModel",
         "hub": "offkey.features.embedding.hub_model:HubModel",
+        "discriminative": "offkey.learned.discriminative.front_end:Discriminative",
     },
 )
 

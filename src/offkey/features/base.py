@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from offkey.components import Component, Interval, OneOf, Rule, SequenceOf
 from offkey.errors import ParameterError
 from offkey.features.frames import frame_sizes
+from offkey.features.learning import Stage, TrainingClip
 from offkey.features.normalisation import NORMALISATIONS
 from offkey.features.parts import Part, band_parts
 from offkey.features.pooling import pool
@@ -48,6 +50,30 @@ class FrontEnd(Component, ABC):
     def notes(self) -> list[str]:
         """Return what the user is to be told of the front end when a model is fitted, a sentence each."""
         return []
+
+    @property
+    def learns(self) -> bool:
+        """Whether it must learn from normal clips before it gives vectors."""
+        return False
+
+    def learn(
+        self, clips: Sequence[TrainingClip], rate: int, *, jobs: int, folder: Path | None = None, stage: Stage
+    ) -> None:
+        """Learn from normal clips; only one that `learns` is asked to.
+
+        Parameters
+        ----------
+        clips : sequence of TrainingClip
+            Normal clips of all machines that it is to hear.
+        rate : int
+            Sampling rate in Hz of their sound.
+        jobs : int
+            Number of threads that read clips.
+        folder : Path, optional
+            Where it keeps what it needs to go on after it was broken off; by default it cannot go on.
+        stage : callable
+            Told of each stage.
+        """
 
     def parts(self, rate: int) -> list[Part]:
         """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""

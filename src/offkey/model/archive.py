@@ -22,16 +22,17 @@ from offkey._version import __version__
 from offkey.errors import ModelFileError, ParameterError
 from offkey.files import atomic_binary
 
-__all__ = ["MODEL", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
+__all__ = ["MODEL", "NETWORK", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
 
 PROTOCOL = 1
 """Number of the file's form; it rises when an older offkey could no longer read the file."""
 
-MODEL, TYPES = "model", "types"
+MODEL, NETWORK, TYPES = "model", "network", "types"
 """The kinds of file; one that names none is a model."""
 
 _ABOUT = {
     MODEL: "a model of normal sound, as 'offkey fit' writes it and 'offkey score' takes it",
+    NETWORK: "a trained embedding, as 'offkey embed' writes it and the front end 'discriminative' takes it",
     TYPES: "a classifier of machine types, as 'offkey identify fit' writes it and 'offkey identify score' takes it",
 }
 _MANIFEST = "manifest.json"
@@ -48,7 +49,7 @@ def write_archive(path: Path, kind: str, content: Mapping[str, Any]) -> None:
     path : Path
         The file; its folder must exist.
     kind : str
-        `MODEL` or `TYPES`.
+        `MODEL`, `NETWORK` or `TYPES`.
     content : mapping
         Nested JSON values and numpy arrays.
 
@@ -74,7 +75,7 @@ def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T]) ->
     path : Path
         A file that `write_archive` wrote, with this or an earlier version of offkey.
     kind : str
-        What it must be: `MODEL` or `TYPES`.
+        What it must be: `MODEL`, `NETWORK` or `TYPES`.
     build : callable
         Content with its arrays to the thing; what it raises over wrong content is told as damage.
 

@@ -16,10 +16,12 @@ from offkey import detectors, features
 from offkey.decision import Calibration
 from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
+from offkey.features.learning import Origin
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
 from offkey.model.inputs import Clips, as_sources
+from offkey.model.learning import training_clips
 from offkey.model.model import FittedOn, Model
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
@@ -40,6 +42,7 @@ def fit(
     *,
     rate: int | None = None,
     domains: Sequence[str] | None = None,
+    origins: Sequence[Origin] | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
@@ -56,6 +59,8 @@ def fit(
         files, at most 48,000.
     domains : sequence of str, optional
         The domain of each clip, such as "source" and "target".
+    origins : sequence of Origin, optional
+        Where each clip comes from, for a front end that learns from it; by default what official names tell.
     keep_references : int, default 0
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
@@ -82,10 +87,15 @@ def fit(
     sources = as_sources(clips, rate)
     if domains is not None and len(domains) != len(sources):
         raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
+    if origins is not None and len(origins) != len(sources):
+        raise ParameterError(f"'origins' must have one entry a clip, {len(sources)}. Got {len(origins)} instead.")
     threads = jobs or default_jobs()
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
     extractor = make_extractor(config, model_rate, digest=True)
+    if extractor.front_end.learns:
+        clips_to_learn = training_clips(sources, extractor, origins)
+        extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     model = fit_features(
         heard, config=config, rate=model_rate, front_end=extractor.front_end, domains=domains, notes=notes
@@ -174,9 +184,14 @@ def make_detector(config: ModelConfig) -> detectors.Detector:
     return detectors.create(config.detector, **{**told, **config.detector_params})
 
 
-def make_extractor(config: ModelConfig, rate: int, *, digest: bool = False) -> Extractor:
-    """Return how a configuration turns recordings into features, at a sampling rate in Hz."""
-    front_end = features.create(config.features, **config.features_params)
+def make_extractor(
+    config: ModelConfig, rate: int, *, front_end: features.FrontEnd | None = None, digest: bool = False
+) -> Extractor:
+    """Return how a configuration turns recordings into features, at a sampling rate in Hz.
+
+    The front end is made as the configuration says, unless one that has learnt something is given.
+    """
+    front_end = front_end or features.create(config.features, **config.features_params)
     return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
 
 

@@ -12,6 +12,7 @@ from offkey.errors import MissingExtraError, OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredClip, ScoredGroup
+from offkey.features import FrontEnd
 from offkey.model import Model, ModelConfig, Result
 from offkey.model.extraction import ClipFeatures
 from offkey.model.fitting import fit_features
@@ -28,6 +29,7 @@ def fit_and_score(
     config: ModelConfig,
     rate: int,
     digest: str,
+    front_end: FrontEnd | None = None,
     notes: Sequence[str] = (),
 ) -> ScoredGroup:
     """Fit one model and score the test clips.
@@ -46,6 +48,8 @@ def fit_and_score(
         Sampling rate in Hz at which they were heard.
     digest : str
         What the result is to be found by.
+    front_end : FrontEnd, optional
+        What heard them, if it has learnt something.
     notes : sequence of str
         What is to be said beside what the fit has to say.
 
@@ -61,7 +65,15 @@ def fit_and_score(
     """
     began = time.perf_counter()
     try:
-        model = fit_features(train, config=config, rate=rate, domains=group.domains, notes=notes, seed=combination.seed)
+        model = fit_features(
+            train,
+            config=config,
+            rate=rate,
+            front_end=front_end,
+            domains=group.domains,
+            notes=notes,
+            seed=combination.seed,
+        )
     except MissingExtraError:
         raise  # of all groups alike, and gone when the package is there
     except OffkeyError as error:

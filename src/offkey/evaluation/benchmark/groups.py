@@ -32,6 +32,8 @@ class Clip:
     key : str
         What tells the clip apart from others and from what lay there before: name, size and time of the
         last change.
+    attributes : str or None
+        Operating conditions, as they stand in the name.
     """
 
     path: Path
@@ -39,6 +41,7 @@ class Clip:
     domain: str | None
     label: int | None
     key: str
+    attributes: str | None = None
 
 
 @dataclass(frozen=True)

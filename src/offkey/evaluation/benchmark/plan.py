@@ -26,7 +26,7 @@ from offkey.evaluation.benchmark.supplemental import FEWEST
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "divided", "make_plan"]
 
 _Row = dict[str, Any]
 
@@ -161,7 +161,7 @@ def _group(
     machine, section, snr_db = key
     name = Group(part, machine, section, snr_db, (), ()).name
     if all(row["split"] is None for row in rows):
-        rows = _divided(rows)
+        rows = divided(rows)
         notes.append(
             f"{name} has no split: as in MIMII, all anomalous clips and the first equally many normal ones (half of "
             "them at most) test, the other normal clips train."
@@ -188,7 +188,7 @@ def _group(
     return Group(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
 
 
-def _divided(rows: list[_Row]) -> list[_Row]:
+def divided(rows: list[_Row]) -> list[_Row]:
     """Divide clips that have no split as MIMII's authors do; half of the normal ones train in any case."""
     anomalous = [row for row in rows if row["label"] == "anomaly"]
     normal = [row for row in rows if row["label"] == "normal"]
@@ -204,7 +204,9 @@ def _clips(rows: Sequence[_Row], folder: Path) -> tuple[Clip, ...]:
         path = Path(row["file"])
         inside = path.relative_to(folder) if path.is_relative_to(folder) else path
         name = path_text(inside).replace(os.sep, "/")
-        clips.append(Clip(path, name, row["domain"], labels.get(row["label"]), f"{name}|{_state(path)}"))
+        clips.append(
+            Clip(path, name, row["domain"], labels.get(row["label"]), f"{name}|{_state(path)}", row["attributes"])
+        )
     return tuple(clips)
 
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from offkey import features
 from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
+from offkey.evaluation.benchmark.front_ends import digest_of_training
 from offkey.evaluation.benchmark.outputs import Measured, measure, write_files
 from offkey.evaluation.benchmark.plan import Plan, make_plan
 from offkey.evaluation.benchmark.report import write_report
 from offkey.evaluation.benchmark.results import Outcome
 from offkey.evaluation.benchmark.run_folder import RunFolder
 from offkey.evaluation.benchmark.settings import Settings
-from offkey.evaluation.benchmark.work import Stage, Task, Worker
+from offkey.evaluation.benchmark.work import Task, Worker
+from offkey.features.learning import Stage
 from offkey.model.extraction import default_jobs
 
 __all__ = ["BenchmarkRun", "run_benchmark"]
@@ -110,7 +113,10 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
     known = [*folder.earlier, *(combination for combination in asked if combination not in folder.earlier)]
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
     worker = Worker(
-        folder.path / "store", jobs=jobs or default_jobs(), stage=stage or (lambda _name, _steps: lambda: None)
+        folder.path / "store",
+        plan.groups,
+        jobs=jobs or default_jobs(),
+        stage=stage or (lambda _name, _steps: lambda: None),
     )
     waiting = [task for task in tasks if worker.find(task) is None]
     worker.do(waiting)
@@ -129,7 +135,8 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
 
 def _task(combination: Combination, plan: Plan, number: int, settings: Settings) -> Task:
     config = combination.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
-    return Task(combination, plan.groups[number], config)
+    learns = features.create(config.features, **config.features_params).learns
+    return Task(combination, plan.groups[number], config, digest_of_training(plan.groups) if learns else "")
 
 
 def _outcomes(

@@ -133,7 +133,7 @@ class ScoredStore:
         return self._folder / combination.name / f"{safe}.json"
 
 
-def digest_of(combination: Combination, group: Group, config: ModelConfig) -> str:
+def digest_of(combination: Combination, group: Group, config: ModelConfig, learnt_from: str = "") -> str:
     """Return a digest of configuration and inputs: what has the same need not be computed again.
 
     Labels of test clips have no part in it, because scores do not depend on them.
@@ -146,6 +146,8 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig) -> st
         The clips: names, sizes, times of change, domains of those that train.
     config : ModelConfig
         The rest: channel, windows, false-alarm rate.
+    learnt_from : str
+        Digest of the clips that the front end learns from; empty for one that does not learn.
 
     Returns
     -------
@@ -160,5 +162,6 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig) -> st
         "train": [(clip.key, clip.domain) for clip in group.train],
         "test": [clip.key for clip in group.test],
         **({"noise": [clip.key for clip in group.noise]} if group.noise else {}),
+        **({"learnt_from": learnt_from} if learnt_from else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -5,28 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from offkey import features
 from offkey._version import __version__
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.feature_store import FeatureStore
 from offkey.evaluation.benchmark.fitting import failed_group, fit_and_score
+from offkey.evaluation.benchmark.front_ends import FrontEnds
 from offkey.evaluation.benchmark.groups import Group
 from offkey.evaluation.benchmark.scored_store import ScoredGroup, ScoredStore, digest_of
 from offkey.evaluation.benchmark.supplemental import without_noise
+from offkey.features import FrontEnd
+from offkey.features.learning import Stage
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
 from offkey.model.rates import common_rate
 
-__all__ = ["Advance", "Stage", "Task", "Worker"]
-
-Advance = Callable[[], None]
-Stage = Callable[[str, int], Advance]
-"""Called with the name and the number of steps of a stage; returns what is to be called after each step."""
+__all__ = ["Task", "Worker"]
 
 
 @dataclass(frozen=True)
@@ -41,16 +39,19 @@ class Task:
         On what.
     config : ModelConfig
         The combination's configuration.
+    learnt_from : str
+        Digest of the clips that its front end learns from; empty for one that does not learn.
     """
 
     combination: Combination
     group: Group
     config: ModelConfig
+    learnt_from: str = ""
 
     @property
     def digest(self) -> str:
         """What a finished task is found by."""
-        return digest_of(self.combination, self.group, self.config)
+        return digest_of(self.combination, self.group, self.config, self.learnt_from)
 
 
 class Worker:
@@ -59,15 +60,18 @@ class Worker:
     Parameters
     ----------
     folder : Path
-        Where features and finished tasks are kept.
+        Where features, trained front ends and finished tasks are kept.
+    groups : sequence of Group
+        All groups of the benchmark, those included that are finished.
     jobs : int
         Number of threads.
     stage : callable
         Told of each stage.
     """
 
-    def __init__(self, folder: Path, *, jobs: int, stage: Stage) -> None:
-        self._folder, self._jobs, self._stage = folder, jobs, stage
+    def __init__(self, folder: Path, groups: Sequence[Group], *, jobs: int, stage: Stage) -> None:
+        self._folder, self._groups, self._jobs, self._stage = folder, groups, jobs, stage
+        self._front_ends = FrontEnds(folder / "learned", groups, jobs=jobs, stage=stage)
         self._scored = ScoredStore(folder / "scored")
         self._stores: dict[Path, FeatureStore] = {}
         self._rates: dict[tuple[object, ...], tuple[int, list[str]]] = {}
@@ -89,9 +93,10 @@ class Worker:
 
     def _read(self, tasks: Sequence[Task]) -> None:
         """Read the clips of all tasks, each once for a front end."""
-        for task in tasks:
-            if task.group.key not in self._rates:
-                self._rates[task.group.key] = common_rate([clip.path for clip in task.group.train], None, self._jobs)
+        learning = any(task.learnt_from for task in tasks)
+        for group in self._groups if learning else [task.group for task in tasks]:
+            if group.train and group.key not in self._rates:
+                self._rates[group.key] = common_rate([clip.path for clip in group.train], None, self._jobs)
         by_store: dict[FeatureStore, list[Group]] = {}
         for task in tasks:
             by_store.setdefault(self._store(task), []).append(task.group)
@@ -127,19 +132,32 @@ class Worker:
             if group.noise:
                 train, test = without_noise(store.load(group.noise), train, test)
             scored = fit_and_score(
-                combination, group, train, test, config=task.config, rate=rate, digest=digest, notes=notes
+                combination,
+                group,
+                train,
+                test,
+                config=task.config,
+                rate=rate,
+                digest=digest,
+                front_end=self._front_end(task),
+                notes=notes,
             )
         self._scored.write(combination, group, scored)
 
     def _store(self, task: Task) -> FeatureStore:
         """Return where the features of a task are kept: one place a front end, channel and rate."""
         rate = self._rates[task.group.key][0]
-        front_end = features.create(task.config.features, **task.config.features_params)
+        front_end = self._front_end(task)
         config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
         depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
         content = json.dumps(depends, sort_keys=True)
         name = f"{front_end.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         folder = self._folder / "features" / name
         if folder not in self._stores:
-            self._stores[folder] = FeatureStore(folder, make_extractor(task.config, rate, digest=True))
+            self._stores[folder] = FeatureStore(
+                folder, make_extractor(task.config, rate, front_end=front_end, digest=True)
+            )
         return self._stores[folder]
+
+    def _front_end(self, task: Task) -> FrontEnd:
+        return self._front_ends.get(task.config, {key: rate for key, (rate, _) in self._rates.items()})

@@ -1,0 +1,77 @@
+"""Command ``offkey embed``."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import print_json, progress, say
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, check_target, params_of
+from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from offkey.features import FrontEnd
+
+__all__ = ["embed"]
+
+
+def embed(
+    root: Root,
+    dataset: Dataset,
+    out: Annotated[Path, typer.Option("--out", help="The file to write, by convention ending in .offkeynet.")],
+    machine: Machines = None,
+    part: Annotated[
+        str, typer.Option("--part", help="Whose training clips: dev, eval (additional training set), or both.")
+    ] = "both",
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How often each clip is learnt from.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="NAME=VALUE, a parameter of the front end; repeatable.")
+    ] = None,
+    device: Device = None,
+    curve: Curve = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Train the networks of the front end 'discriminative' on the normal training clips of a data set.
+
+    They learn to tell machines, sections or ids, and attributes apart. The file goes into --features
+    discriminative:FILE of fit and benchmark. The same command goes on where it was interrupted.
+    """
+    check_target("--out", out)
+    if curve is not None:
+        check_target("--curve", curve)
+    params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
+    from offkey.learned.discriminative.of_dataset import learn_dataset
+    from offkey.model.extraction import default_jobs
+    from offkey.model.front_end_file import save_front_end
+
+    place = out.with_name(f"{out.name}.training")
+    with on_device(device), ExitStack() as bars, trainings_shown(bars, None) as trainings:
+
+        def stage(name: str, steps: int) -> Callable[[], None]:
+            bars.close()  # of the stage before
+            return (lambda: None) if name == "Training" else bars.enter_context(progress(name, steps))
+
+        front_end = learn_dataset(
+            dataset, root, place, machines=machine, part=part, params=params, jobs=jobs or default_jobs(), stage=stage
+        )
+    save_front_end(front_end, out)
+    shutil.rmtree(place, ignore_errors=True)
+    tell_trainings(trainings, curve)
+    _report(front_end, out, json=json)
+
+
+def _report(front_end: FrontEnd, out: Path, *, json: bool) -> None:
+    about = vars(front_end)["about_"]
+    if json:
+        print_json({"network": str(out), "classes": about["classes"], "training": about["training"]})
+        return
+    for note in front_end.notes():
+        say(note)
+    say(f"{out} goes into --features discriminative:{out}.")

@@ -1,0 +1,54 @@
+"""What a front end that learns is given: normal clips, to be heard one after the other, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Origin", "Stage", "TrainingClip"]
+
+Stage: TypeAlias = Callable[[str, int], Callable[[], None]]
+"""Called with the name and the number of steps of a stage; returns what is to be called after each step."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is known of where a clip comes from; None for what is not.
+
+    Parameters
+    ----------
+    machine, section : str, optional
+        Machine type, and section or machine id.
+    attributes : str, optional
+        Operating conditions, as they stand in the name.
+    """
+
+    machine: str | None = None
+    section: str | None = None
+    attributes: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainingClip:
+    """A normal clip to learn from.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it.
+    key : str
+        What tells it apart from others and from what lay there before.
+    sounds : callable
+        Gives its windows of sound, those that can be used, each of shape (n,) at the rate that the front end is told.
+    origin : Origin
+        Where it comes from.
+    """
+
+    name: str
+    key: str
+    sounds: Callable[[], Iterable[NDArray[np.float32]]]
+    origin: Origin = Origin()

@@ -1,0 +1,94 @@
+"""What makes the training harder: mixed clips, masked spectrograms, exchanged embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+__all__ = ["exchanged", "masked", "mixed"]
+
+
+def mixed(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
+    """Mix clips in pairs (mixup; Zhang et al. 2018, eq. 1, with weights equally likely from 0 to 1).
+
+    Parameters
+    ----------
+    inputs : sequence of tensor, shape (n, ...)
+        All inputs of each clip.
+    labels : tensor, shape (n, n_classes)
+        Shares of the classes.
+    share : float
+        Share of the clips that are mixed with another one.
+
+    Returns
+    -------
+    inputs, labels
+        Of the same shapes.
+    """
+    n, device = len(labels), labels.device
+    partner = torch.randperm(n, device=device)
+    weight = torch.where(torch.rand(n, device=device) < share, torch.rand(n, device=device), 1.0)
+    return [_blended(values, values[partner], weight) for values in inputs], _blended(labels, labels[partner], weight)
+
+
+def masked(spectrograms: Tensor, share: float) -> Tensor:
+    """Set a band of frequencies and a span of time of each clip to zero, its mean (SpecAugment; Park et al. 2019).
+
+    Parameters
+    ----------
+    spectrograms : tensor, shape (n, n_rows, n_frames)
+        Spectrograms without their mean over time.
+    share : float
+        Most of each axis that is masked; how much, and where, is drawn for each clip.
+
+    Returns
+    -------
+    tensor, shape (n, n_rows, n_frames)
+    """
+    for axis in (1, 2):
+        n, length, device = len(spectrograms), spectrograms.shape[axis], spectrograms.device
+        width = torch.rand(n, 1, device=device) * share * length
+        start = torch.rand(n, 1, device=device) * (length - width)
+        place = torch.arange(length, device=device)[None]
+        hidden = (place >= start) & (place < start + width)
+        spectrograms = spectrograms.masked_fill(hidden.unsqueeze(2 if axis == 1 else 1), 0.0)
+    return spectrograms
+
+
+def exchanged(embeddings: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
+    """Give clips the spectrum's embedding of another clip, which is something to recognise too.
+
+    FeatEx: K. Wilkinghoff, "Self-supervised learning for anomalous sound detection", ICASSP 2024 (arXiv 2309.13635),
+    section "Feature exchange": there are three times as many classes. A clip as it is has its label in the first
+    third; one with foreign parts has half of the label of each of its two origins, in the second and the last third.
+
+    Parameters
+    ----------
+    embeddings : sequence of tensor, shape (n, n_dims)
+        Of each branch, that of the spectrum first.
+    labels : tensor, shape (n, n_classes)
+        Shares of the classes.
+    share : float
+        Share of the clips that are changed.
+
+    Returns
+    -------
+    embeddings : list of tensor
+        Of the same shapes.
+    labels : tensor, shape (n, 3 * n_classes)
+    """
+    first, *others = embeddings
+    n, device = len(labels), labels.device
+    partner = torch.randperm(n, device=device)
+    changed = (torch.rand(n, device=device) < share)[:, None]
+    nothing = torch.zeros_like(labels)
+    as_it_is = torch.cat([labels, nothing, nothing], 1)
+    of_two = torch.cat([nothing, labels / 2, labels[partner] / 2], 1)
+    return [torch.where(changed, first[partner], first), *others], torch.where(changed, of_two, as_it_is)
+
+
+def _blended(one: Tensor, other: Tensor, weight: Tensor) -> Tensor:
+    weight = weight.reshape(-1, *[1] * (one.ndim - 1)).to(one.dtype)
+    return weight * one + (1 - weight) * other

@@ -1,0 +1,109 @@
+"""What the networks learn to tell apart: machine, section or id, and attributes, as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.datasets.names import parse_name
+from offkey.errors import AudioError
+from offkey.features.learning import Origin, TrainingClip
+from offkey.learned.discriminative.pseudo_labels import pseudo_labels
+
+__all__ = ["Classes", "find_classes", "origin_of"]
+
+_NO_ATTRIBUTES = frozenset({"", "_", "noattribute", "noattributes"})
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of pieces of sound.
+
+    Parameters
+    ----------
+    names : list of str
+        What each class is called: ``"fan 00 vel_6"``, ``"pump 00 cluster 2"``.
+    of_row : ndarray of int, shape (n,)
+        The class of each row.
+    """
+
+    names: list[str]
+    of_row: NDArray[np.intp]
+
+    @property
+    def shares(self) -> NDArray[np.float32]:
+        """Share of each class in each row, shape (n, n_classes): 1 for its own."""
+        shares: NDArray[np.float32] = np.eye(len(self.names), dtype=np.float32)[self.of_row]
+        return shares
+
+
+def origin_of(clip: TrainingClip) -> Origin:
+    """Return what is known of a clip; where nothing was told, what its name tells."""
+    if clip.origin != Origin():
+        return clip.origin
+    told = parse_name(clip.name)
+    return Origin(told.machine, told.section, told.attributes)
+
+
+def find_classes(
+    origins: Sequence[Origin], statistics: NDArray[np.float32], *, most_clusters: int, seed: int = 0
+) -> Classes:
+    """Find the classes of clips.
+
+    Each combination of machine, section and attributes is a class. Where a set tells attributes of some clips, or
+    says that there are none (``noAttribute``), the clips of a machine and section without attributes are clustered by
+    their sound, and each cluster is a class; so are all clips where they would be one class otherwise.
+
+    Parameters
+    ----------
+    origins : sequence of Origin
+        What is known of each row.
+    statistics : ndarray of float32, shape (n, n_features)
+        What is clustered.
+    most_clusters : int
+        Most clusters of a machine and section.
+    seed : int
+        Seed of the clustering.
+
+    Returns
+    -------
+    Classes
+        At least two.
+
+    Raises
+    ------
+    AudioError
+        If there are fewer than 4 rows, too few for two classes.
+    """
+    if len(origins) < 4:
+        raise AudioError(
+            f"Too few clips to train an embedding: expected at least 4 that can be used, got {len(origins)}."
+        )
+    names = [_name(origin) for origin in origins]
+    single = len(set(names)) == 1
+    if single or any(origin.attributes is not None for origin in origins):
+        for place in sorted({_place(origin) for origin in origins}):
+            here = [row for row, origin in enumerate(origins) if _place(origin) == place]
+            rows = [row for row in here if single or not _attributes(origins[row])]
+            clusters = pseudo_labels(statistics[rows], fewest=2 if single else 1, most=most_clusters, seed=seed)
+            if clusters.any():
+                for row, cluster in zip(rows, clusters.tolist(), strict=True):
+                    names[row] = f"{place} cluster {cluster}".strip()
+    found, of_row = np.unique(names, return_inverse=True)
+    return Classes(found.tolist(), of_row.reshape(-1))
+
+
+def _place(origin: Origin) -> str:
+    return " ".join(part for part in (origin.machine, origin.section) if part)
+
+
+def _attributes(origin: Origin) -> str | None:
+    known = origin.attributes
+    return None if known is None or known.lower() in _NO_ATTRIBUTES else known
+
+
+def _name(origin: Origin) -> str:
+    return " ".join(part for part in (_place(origin), _attributes(origin)) if part)

@@ -1,0 +1,285 @@
+"""The front end: a clip's embedding by networks that learnt to tell machines and their states apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.errors import NotFittedError, ParameterError
+from offkey.features.base import FrontEnd, Samples, Vector
+from offkey.features.learning import Stage, TrainingClip
+from offkey.learned.discriminative.inputs import Inputs
+from offkey.learned.discriminative.settings import Settings
+from offkey.learned.network import Network
+from offkey.learned.training.options import RULES
+
+__all__ = ["Discriminative"]
+
+_SHARE = Interval(float, 0, 1)
+
+
+class Discriminative(FrontEnd):
+    """Embedding of a clip by small networks trained to tell normal clips apart; see `offkey.learned.discriminative`.
+
+    The networks learn which machine, section or id, and attributes a clip has; where no attributes are known, to which
+    cluster it belongs by its sound. What changes a machine's sound then changes the embedding. One network looks at the
+    magnitude spectrum of 10 s, one each at short-time spectra of several resolutions. The vector is their embeddings,
+    joined and of length 1, so that distances are those of cosines; of a clip longer than `seconds`, the mean over
+    pieces, the last of which ends with the clip, and of a shorter one, that of the clip repeated.
+
+    Training needs torch, scoring does not.
+
+    Parameters
+    ----------
+    network : str, optional
+        File of trained networks that ``offkey embed`` wrote; by default they are trained before the first clip is
+        heard, by ``offkey fit`` on its clips, by ``offkey benchmark`` once on all of the set's.
+    rate : int, default 16000
+        Highest sampling rate in Hz at which clips are heard; what is sampled lower is heard at its own rate.
+    seconds : float, default 10
+        Length of the sound that the networks look at.
+    resolutions : sequence of float, default (0.064, 0.256)
+        Window lengths of the short-time spectra in seconds.
+    width : int, default 8
+        Channels of the first layers; 16 makes networks of about the published size.
+    n_dims : int, default 128
+        Length of the embedding of each network.
+    loss : {"adacos", "adaproj"}, default "adacos"
+        Sub-cluster AdaCos or AdaProj.
+    sub_clusters : int, default 16
+        Centres of each class of AdaCos.
+    subspace : int, default 32
+        Dimension of the subspace of each class of AdaProj.
+    trainable : bool, default True
+        Whether centres or subspaces are learnt, or stay as they were drawn.
+    mixup : float, default 0.5
+        Share of the clips that are mixed with another one.
+    mask : float, default 0
+        Most of the frequencies, and of the time, of a short-time spectrum that is masked.
+    exchange : float, default 0
+        Share of the clips that get the spectrum of another one.
+    most_clusters : int, default 16
+        Most clusters of a machine's clips whose attributes are unknown.
+    epochs : int, default 10
+        How often each clip is learnt from.
+    batch_size : int, default 32
+        Clips in a batch.
+    learning_rate : float, default 0.001
+        First step size of Adam; it falls to zero along a cosine.
+    seed : int, default 0
+        Seed of the training.
+    """
+
+    name = "discriminative"
+    argument = "network"
+    rules: ClassVar = {
+        "network": Text(or_none=True),
+        "rate": Interval(int, 1000),
+        "seconds": Interval(float, 0.1, 60),
+        "resolutions": SequenceOf(Interval(float, 0.004, 0.5), distinct=True),
+        "width": Interval(int, 1, 64),
+        "n_dims": Interval(int, 2, 1024),
+        "loss": OneOf(("adacos", "adaproj")),
+        "sub_clusters": Interval(int, 1, 256),
+        "subspace": Interval(int, 1, 256),
+        "trainable": OneOf((True, False)),
+        "mixup": _SHARE,
+        "mask": _SHARE,
+        "exchange": _SHARE,
+        "most_clusters": Interval(int, 2, 256),
+        **{name: RULES[name] for name in ("epochs", "batch_size", "learning_rate", "seed")},
+    }
+
+    def __init__(
+        self,
+        *,
+        network: str | None = None,
+        rate: int = 16_000,
+        seconds: float = 10.0,
+        resolutions: Sequence[float] = (0.064, 0.256),
+        width: int = 8,
+        n_dims: int = 128,
+        loss: str = "adacos",
+        sub_clusters: int = 16,
+        subspace: int = 32,
+        trainable: bool = True,
+        mixup: float = 0.5,
+        mask: float = 0.0,
+        exchange: float = 0.0,
+        most_clusters: int = 16,
+        epochs: int = 10,
+        batch_size: int = 32,
+        learning_rate: float = 1e-3,
+        seed: int = 0,
+    ) -> None:
+        self.network = network
+        self.rate = rate
+        self.seconds = seconds
+        self.resolutions = resolutions
+        self.width = width
+        self.n_dims = n_dims
+        self.loss = loss
+        self.sub_clusters = sub_clusters
+        self.subspace = subspace
+        self.trainable = trainable
+        self.mixup = mixup
+        self.mask = mask
+        self.exchange = exchange
+        self.most_clusters = most_clusters
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.seed = seed
+
+    weights_: NDArray[np.float32] | None = None
+    about_: dict[str, Any]
+
+    _loading: ClassVar[Lock] = Lock()
+    _networks: list[Network] | None = None
+    _inputs: Inputs
+
+    @property
+    def learns(self) -> bool:
+        """Whether it must learn before it can hear; see `FrontEnd.learns`."""
+        return self.network is None and self.weights_ is None
+
+    def learn(
+        self, clips: Sequence[TrainingClip], rate: int, *, jobs: int, folder: Path | None = None, stage: Stage
+    ) -> None:
+        """Train the networks; see `FrontEnd.learn`.
+
+        Raises
+        ------
+        MissingExtraError
+            If torch is not installed.
+        ParameterError
+            If a window of `resolutions` is longer than `seconds`.
+        AudioError
+            If too few clips can be used.
+        """
+        from offkey.learned.discriminative.training import train_networks
+
+        if max(self.resolutions) > self.seconds:
+            raise ParameterError(
+                f"The 'resolutions' parameter of 'discriminative' must hold windows of no more than 'seconds', "
+                f"{self.seconds:g}. Got {max(self.resolutions):g} instead."
+            )
+        inputs = Inputs(min(rate, self.rate), self.seconds, list(self.resolutions))
+        settings = Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
+        heard = [_at_rate(clip, rate, inputs.rate) for clip in clips]
+        with TemporaryDirectory() as temporary:
+            trained = train_networks(heard, inputs, settings, folder=folder or Path(temporary), jobs=jobs, stage=stage)
+        self.weights_ = np.concatenate([array.ravel() for one in trained.networks for array in one.arrays.values()])
+        shapes = [{name: list(array.shape) for name, array in one.arrays.items()} for one in trained.networks]
+        layers = [list(one.layers) for one in trained.networks]
+        self.about_ = {
+            "inputs": vars(inputs),
+            "networks": [{"layers": one, "shapes": shape} for one, shape in zip(layers, shapes, strict=True)],
+            "classes": trained.classes,
+            "training": trained.history.to_json(),
+        }
+        self._networks = None
+
+    def vector(self, samples: Samples, rate: int) -> Vector:
+        """Return the embedding of one clip, shape (n_branches * n_dims,), of length 1; see `FrontEnd.vector`.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing was learnt yet.
+        """
+        networks = self._ready()
+        inputs = self._inputs
+        pieces = inputs.pieces(_resampled(samples, rate, inputs.rate), overlapping=True)
+        seen = [inputs(piece) for piece in pieces]
+        branches = [network([one[number] for one in seen]) for number, network in enumerate(networks)]
+        joined = np.concatenate(branches, axis=1)
+        joined /= np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), np.float32(1e-12))
+        mean = joined.mean(axis=0)
+        embedding: Vector = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        return embedding.astype(np.float32)
+
+    def about(self) -> dict[str, Any]:
+        """Return the digest of the networks, where there are any; see `FrontEnd.about`."""
+        if self.learns:
+            return {}
+        self._ready()
+        return {"networks": hashlib.sha256(np.asarray(self.weights_).tobytes()).hexdigest()[:16]}
+
+    def notes(self) -> list[str]:
+        """Return what the networks were trained on, and what they do not hear; see `FrontEnd.notes`."""
+        if self.learns:
+            return []
+        self._ready()
+        classes, history = self.about_["classes"], self.about_["training"]
+        return [
+            f"The embedding hears up to {self._inputs.rate // 2} Hz; it learnt to tell {len(classes)} classes apart on "
+            f"{sum(classes.values())} pieces of sound, in {history['seconds']:.0f} s on {history['device']}."
+        ]
+
+    def _ready(self) -> list[Network]:
+        """Return the networks, read from their file where they are needed first."""
+        if self._networks is None:
+            with self._loading:
+                if self._networks is None:
+                    self._load()
+        return self._networks or []
+
+    def _load(self) -> None:
+        if self.weights_ is None:
+            if self.network is None:
+                raise NotFittedError(
+                    "The front end 'discriminative' has learnt nothing yet: train it with 'offkey embed', and name the "
+                    "file with the parameter 'network'; 'offkey fit' and 'offkey benchmark' train it themselves."
+                )
+            self._take(self.network)
+        self._inputs = Inputs(**self.about_["inputs"])
+        self._networks = _unpacked(self.about_["networks"], np.asarray(self.weights_))
+
+    def _take(self, path: str) -> None:
+        from offkey.model.front_end_file import load_front_end
+
+        found = load_front_end(Path(path).expanduser())
+        if not isinstance(found, Discriminative):
+            raise ParameterError(f"{path} holds a front end '{found.name}', expected 'discriminative'.")
+        self.weights_, self.about_ = found.weights_, found.about_
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again."""
+        return {name: value for name, value in vars(self).items() if name not in ("_networks", "_inputs")}
+
+
+def _unpacked(described: Sequence[dict[str, Any]], weights: NDArray[np.float32]) -> list[Network]:
+    """Return the networks whose weights stand one behind the other."""
+    networks, at = [], 0
+    for one in described:
+        arrays = {}
+        for name, shape in one["shapes"].items():
+            size = int(np.prod(shape))
+            arrays[name] = weights[at : at + size].reshape(shape)
+            at += size
+        networks.append(Network(one["layers"], arrays))
+    return networks
+
+
+def _at_rate(clip: TrainingClip, rate: int, wanted: int) -> TrainingClip:
+    """Return a clip as it is heard at another rate."""
+    return replace(clip, sounds=lambda: (_resampled(samples, rate, wanted) for samples in clip.sounds()))
+
+
+def _resampled(samples: Samples, rate: int, wanted: int) -> Samples:
+    if rate == wanted:
+        return samples
+    import soxr
+
+    resampled: Samples = np.asarray(soxr.resample(samples, rate, wanted, quality="HQ"), np.float32)
+    return resampled

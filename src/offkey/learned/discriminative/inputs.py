@@ -1,0 +1,108 @@
+"""What the networks see of a clip: the magnitude spectrum of all of it, and short-time spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.features.base import Samples
+
+__all__ = ["Inputs"]
+
+_SPECTRUM_HZ = 0.5  # what the spectrum of the whole clip resolves
+_MOST_ROWS = 256  # frequencies of a spectrogram; finer ones are joined
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """How the inputs are computed; all that a trained network must find as it was.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate in Hz of the sound that is looked at.
+    seconds : float
+        Length of the piece of sound that is looked at.
+    resolutions : sequence of float
+        Window lengths of the short-time spectra in seconds; the hop is half of it.
+    """
+
+    rate: int
+    seconds: float
+    resolutions: Sequence[float]
+
+    @property
+    def length(self) -> int:
+        """Samples in a piece."""
+        return round(self.seconds * self.rate)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Shape of each input: of the spectrum (n_bins,), then of each spectrogram (n_rows, n_frames)."""
+        return [values.shape for values in self(np.zeros(self.length, np.float32))]
+
+    def __call__(self, piece: Samples) -> list[NDArray[np.float32]]:
+        """Return the inputs of one piece of sound.
+
+        Parameters
+        ----------
+        piece : ndarray of float32, shape (length,)
+            Sound at `rate`.
+
+        Returns
+        -------
+        list of ndarray of float32
+            Magnitudes, 1 for a sine of full scale: the spectrum of the whole piece; then for each resolution the
+            spectrogram less its mean over time (Wilkinghoff 2023).
+        """
+        return [self._spectrum(piece), *(self._spectrogram(piece, window_s) for window_s in self.resolutions)]
+
+    def pieces(self, samples: Samples, *, overlapping: bool) -> list[Samples]:
+        """Cut sound into pieces of one length.
+
+        Parameters
+        ----------
+        samples : ndarray of float32, shape (n,)
+            Sound at `rate`. What is shorter than a piece is repeated until it fills one.
+        overlapping : bool
+            Whether what is left behind the last whole piece gives one more, which ends with the sound.
+
+        Returns
+        -------
+        list of ndarray, shape (length,)
+        """
+        length = self.length
+        if len(samples) < length:
+            return [np.resize(samples, length)]
+        starts = list(range(0, len(samples) - length + 1, length))
+        if overlapping and starts[-1] + length < len(samples):
+            starts.append(len(samples) - length)
+        return [samples[start : start + length] for start in starts]
+
+    def _spectrum(self, piece: Samples) -> NDArray[np.float32]:
+        from scipy.fft import rfft
+
+        power = np.abs(rfft(piece)[1:]) ** 2
+        together = max(1, round(_SPECTRUM_HZ * self.seconds))
+        return np.sqrt(_joined(power, together)) * np.float32(2 / len(piece))
+
+    def _spectrogram(self, piece: Samples, window_s: float) -> NDArray[np.float32]:
+        from scipy.fft import rfft
+
+        hop = max(1, round(window_s * self.rate / 2))
+        frames = np.lib.stride_tricks.sliding_window_view(piece, 2 * hop)[::hop]
+        hann = (0.5 - 0.5 * np.cos(np.pi * np.arange(2 * hop) / hop)).astype(np.float32)
+        power = np.abs(rfft(frames * hann, axis=1)[:, 1:]).T ** 2
+        rows = np.sqrt(_joined(power, -(-len(power) // _MOST_ROWS))) * np.float32(2 / hop)
+        normalised: NDArray[np.float32] = rows - rows.mean(axis=1, keepdims=True)
+        return normalised
+
+
+def _joined(power: NDArray[np.float32], together: int) -> NDArray[np.float32]:
+    """Return the sums of so many adjacent rows; what is left at the highest frequencies is dropped."""
+    whole = len(power) // together * together
+    joined: NDArray[np.float32] = power[:whole].reshape(-1, together, *power.shape[1:]).sum(axis=1)
+    return joined

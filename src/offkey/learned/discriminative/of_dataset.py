@@ -1,0 +1,97 @@
+"""An embedding trained on a data set, by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from offkey import features
+from offkey.audio import Channel
+from offkey.datasets.readers import read_dataset
+from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.evaluation.benchmark.plan import divided
+from offkey.features import FrontEnd
+from offkey.features.learning import Origin, Stage
+from offkey.model import ModelConfig
+from offkey.model.fitting import make_extractor
+from offkey.model.learning import training_clips
+from offkey.model.rates import common_rate
+
+__all__ = ["learn_dataset"]
+
+_PARTS = {"dev": (None, "dev"), "eval": ("additional", "eval"), "both": (None, "dev", "additional", "eval")}
+
+
+def learn_dataset(
+    dataset: str,
+    root: Path,
+    folder: Path,
+    *,
+    machines: Sequence[str] | None = None,
+    part: str = "both",
+    params: Mapping[str, Any] | None = None,
+    jobs: int,
+    stage: Stage,
+) -> FrontEnd:
+    """Train the front end ``discriminative`` on the normal training clips of a data set.
+
+    Parameters
+    ----------
+    dataset, root, machines
+        As in `offkey.datasets.readers.read_dataset`.
+    folder : Path
+        Holds computed inputs and the checkpoint; it is made if it does not exist.
+    part : {"dev", "eval", "both"}
+        Whose training clips.
+    params : mapping of str to object, optional
+        Constructor arguments of the front end.
+    jobs : int
+        Number of threads that read clips.
+    stage : callable
+        Told of each stage.
+
+    Returns
+    -------
+    FrontEnd
+
+    Raises
+    ------
+    DataError
+        If the set is not as it must be, or has no training clips.
+    UsageError
+        If there is no such data set, part or parameter.
+    MissingExtraError
+        If torch is not installed.
+    """
+    if part not in _PARTS:
+        raise UsageError(f"The part must be one of {', '.join(_PARTS)}. Got {part!r} instead.")
+    front_end = features.create("discriminative", **(params or {}))
+    if not front_end.learns:
+        raise UsageError("The parameter 'network' names networks that are trained already: leave it out.")
+    table = read_dataset(dataset, root, machines=machines)
+    rows = _training_rows([row for row in table.iter_rows(named=True) if row["part"] in _PARTS[part]])
+    if not rows:
+        raise DataError(f"{root} has no normal training clips in the part {part!r}: there is nothing to learn from.")
+    files = [Path(row["file"]) for row in rows]
+    official = {row["channel"] for row in rows} - {None}
+    channel: Channel = official.pop() if len(official) == 1 else 0
+    rate, _ = common_rate(files, None, jobs)
+    extractor = make_extractor(ModelConfig(features="discriminative", channel=channel), rate, front_end=front_end)
+    origins = [Origin(row["machine"], row["section"], row["attributes"]) for row in rows]
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    front_end.learn(training_clips(files, extractor, origins), rate, jobs=jobs, folder=folder, stage=stage)
+    return front_end
+
+
+def _training_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that a benchmark would train on; a set without a split is divided as it divides it."""
+    if all(row["split"] is None for row in rows):
+        groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for row in rows:
+            groups.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
+        rows = [row for group in groups.values() for row in divided(group)]
+    return [row for row in rows if row["split"] == "train" and row["label"] != "anomaly"]

@@ -1,0 +1,64 @@
+"""Classes for clips of which nothing is known: clusters of how they sound."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["pseudo_labels"]
+
+_AXES = 16  # principal axes that are clustered
+_APART = 0.15  # mean silhouette from which clusters count as real
+
+
+def pseudo_labels(statistics: NDArray[np.float32], *, fewest: int, most: int, seed: int = 0) -> NDArray[np.intp]:
+    """Cluster clips by k-means, with as many clusters as lie apart best.
+
+    Features are standardised and turned to their first principal axes. Of all numbers of clusters that has the highest
+    mean silhouette (Rousseeuw 1987); no label is looked at. Where not even that lies clearly above what a cloud
+    without clusters has, there is one cluster, if one is allowed.
+
+    Parameters
+    ----------
+    statistics : ndarray of float32, shape (n, n_features)
+        How each clip sounds.
+    fewest, most : int
+        Limits of the number of clusters; it is at most half of n.
+    seed : int
+        Seed of k-means.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The number of the cluster of each clip, the largest cluster first.
+    """
+    n = len(statistics)
+    most = min(most, n // 2)
+    if most < 2:  # also where there are no clips
+        return np.zeros(n, np.intp)
+    axes = _principal_axes(statistics)
+    best, best_silhouette = np.zeros(n, np.intp), _APART if fewest < 2 else -np.inf
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    for k in range(max(fewest, 2), most + 1):
+        with warnings.catch_warnings(action="ignore"):  # fewer distinct clips than clusters
+            labels = KMeans(k, n_init=4, random_state=seed).fit_predict(axes)
+        if len(set(labels.tolist())) < 2:
+            break
+        silhouette = float(silhouette_score(axes, labels, sample_size=min(n, 2000), random_state=seed))
+        if silhouette > best_silhouette:
+            best, best_silhouette = labels.astype(np.intp), silhouette
+    order = np.argsort(np.argsort(-np.bincount(best), kind="stable"))
+    ordered: NDArray[np.intp] = order[best]
+    return ordered
+
+
+def _principal_axes(statistics: NDArray[np.float32]) -> NDArray[np.float64]:
+    centred = statistics - statistics.mean(axis=0, dtype=np.float64)
+    centred /= np.maximum(centred.std(axis=0), 1e-6)
+    rotated, lengths, _ = np.linalg.svd(centred, full_matrices=False)
+    axes: NDArray[np.float64] = rotated[:, :_AXES] * lengths[:_AXES]
+    return axes
