@@ -48,7 +48,7 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
     """Return the figure of `draw`, 10 inches wide, to be saved in another form; `bare` leaves its words to the page."""
     beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
     heights = [1.0, 1.0, 0.32] + [1.0] * beside
-    text = fill(explanation.sentence, 125)
+    text = fill(explanation.sentence, 145)
     words_in = 0.0 if bare else 0.55 + 0.19 * (text.count("\n") + 1)
     figure = new_figure(_WIDTH_IN, words_in + 2.25 * sum(heights))
     if not bare:
@@ -74,7 +74,7 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
 
 def _head(figure: Figure, explanation: Explanation, text: str) -> None:
     verdict = "anomalous" if explanation.anomalous else "not anomalous"
-    room = "\n" * round(1 + 0.72 * (text.count("\n") + 1))
+    room = "\n" * round(1.6 + 0.72 * (text.count("\n") + 1))
     figure.suptitle(
         f"{PurePath(explanation.file).name}: {verdict}, score {explanation.score:.2f} "
         f"(threshold {explanation.threshold:.2f}, p = {explanation.p_value:.2g}){room}",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.detectors.distances import distances
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
 from offkey.model.extraction import ClipFeatures, Extractor, Source
@@ -152,7 +153,7 @@ def learn_reference(
     most = min(len(found), max(MOST_HEARD, keep))
     rows = np.unique(np.linspace(0, len(found) - 1, most).round().astype(int)).tolist()
     vectors = every[rows]
-    kept = set(_representative(vectors / scale, keep))
+    kept = set(_representative(vectors / scale, keep)) if keep else set()
 
     def listen(row: int) -> tuple[NDArray[np.float32], NDArray[np.float64], bytes | None]:
         number, piece = found[rows[row]]
@@ -188,7 +189,7 @@ def _representative(points: NDArray[Any], n: int) -> list[int]:
     The greedy algorithm for the k-median problem (G. Cornuejols, M. Fisher & G. Nemhauser, "Location of bank
     accounts to optimize float", Management Science 23, 1977).
     """
-    among = np.sqrt(((points[:, None] - points[None]) ** 2).mean(axis=2))
+    among = distances(points, points)
     rows: list[int] = []
     away = np.full(len(points), among.max(initial=0) + 1)
     for _ in range(min(n, len(points))):
