@@ -1,4 +1,7 @@
-"""The documentation page of all detectors, made of what their classes say: ``python -m offkey.detectors.page``."""
+"""The documentation page of all detectors and front ends, made of what their classes say.
+
+``python -m offkey.detectors.page > docs/detectors.md``
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ import inspect
 import re
 import sys
 
+from offkey import features
+from offkey.components import Component
 from offkey.detectors import find, names
 from offkey.detectors.base import Detector
+from offkey.detectors.page_figures import COLUMNS, Figures
 
 __all__ = ["page"]
 
-_HEAD = """# Detectors
+_HEAD = """# Detectors and front ends
 
-Made by `python -m offkey.detectors.page > docs/detectors.md` from the classes themselves;
-[results](results.md#detectors-on-spectra) compares them on data. A detector learns from the features of normal clips
-and scores new clips, higher for more anomalous:
+Made by `python -m offkey.detectors.page > docs/detectors.md` from the classes themselves and from the tables of
+[results](results.md). A detector learns from the features of normal clips and scores new clips, higher for more
+anomalous:
 
 <!-- not run: X and X_new are yours -->
 ```python
@@ -24,22 +30,41 @@ from offkey.detectors import create
 scores = create("gmm", n_components=4).fit(X).score(X_new)
 ```
 
-`offkey fit --detector NAME` uses one with a front end, `as_sklearn(NAME)` makes a scikit-learn estimator of one, and
-another package adds one by an entry point in the group `offkey.detectors`. Costs are in orders of n training clips
-and d features.
+`offkey fit --detector NAME --features NAME` uses a detector over a front end, `as_sklearn(NAME)` makes a scikit-learn
+estimator of a detector, and another package adds one by an entry point in the group `offkey.detectors` or
+`offkey.features`. Costs are in orders of n training clips and d features.
+
+Figures are AUC / pAUC with default parameters: on [real spectra](results.md#detectors-on-spectra) (MIMII's fan and
+pump, ids 02), and on [faults mixed in](results.md#proxies-faults-mixed-into-normal-recordings) at +6 to -12 dB, many of
+them too weak for any detector, into a real slide rail and into synthetic machines in real noise (seed 1). A dash: not
+measured there.
 """
 
 
 def page() -> str:
-    """Return the page as Markdown: a table of all detectors, then a section each."""
-    classes = [find(name) for name in names()]
-    table = ["| detector | assumes | cost |", "| --- | --- | --- |"]
-    table += [f"| [`{cls.name}`](#{cls.name}) | {cls.assumes} | {cls.cost} |" for cls in classes]
-    return "\n".join([_HEAD, *table, "", *("\n".join(_section(cls)) for cls in classes)])
+    """Return the page as Markdown: tables of all detectors and front ends, then a section each."""
+    figures, default = Figures.read(), ("fused", "logmel")
+    lines = [
+        _HEAD,
+        "| detector | assumes | cost | " + " | ".join(COLUMNS) + " |",
+        "| --- | --- | --- |" + " ---: |" * 3,
+    ]
+    for cls in (detectors := [find(name) for name in names()]):
+        over = "frames" if "frame_size" in cls.defaults() else default[1]
+        lines.append(_row(cls, figures.of(cls.name, over)))
+    lines += ["", f"The same of the front ends, `{default[0]}` over each:", ""]
+    lines += ["| front end | assumes | cost | " + " | ".join(COLUMNS[1:]) + " |", "| --- | --- | --- |" + " ---: |" * 2]
+    front_ends = [features.find(name) for name in features.names()]
+    lines += [_row(cls, figures.of(default[0], cls.name)[1:]) for cls in front_ends]
+    return "\n".join([*lines, "", *("\n".join(_section(cls)) for cls in [*detectors, *front_ends])])
 
 
-def _section(cls: type[Detector]) -> list[str]:
-    """Return the lines about one detector: its description with its source, and its parameters."""
+def _row(cls: type[Detector | features.FrontEnd], figures: list[str]) -> str:
+    return "| " + " | ".join([f"[`{cls.name}`](#{cls.name})", cls.assumes, cls.cost, *figures]) + " |"
+
+
+def _section(cls: type[Component]) -> list[str]:
+    """Return the lines about one detector or front end: its description with its source, and its parameters."""
     doc = inspect.cleandoc(cls.__doc__ or "")
     description, _, parameters = doc.partition("\n\nParameters\n----------\n")
     lines = [f"## {cls.name}", "", _markdown(description), ""]
@@ -55,8 +80,8 @@ def _section(cls: type[Detector]) -> list[str]:
 
 def _parameters(section: str) -> dict[str, str]:
     """Return the meaning of each parameter in a numpydoc section."""
-    found = re.findall(r"^(\w+) : .*\n((?:    .*\n?)+)", section, re.M)
-    return {name: " ".join(meaning.split()) for name, meaning in found}
+    found = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)+)", section, re.M)
+    return {name: " ".join(meaning.split()) for names, meaning in found for name in names.split(", ")}
 
 
 def _markdown(text: str) -> str:

@@ -31,6 +31,12 @@ class FrontEnd(Component, ABC):
     which a model file then holds as well.
     """
 
+    assumes: ClassVar[str] = ""
+    """What a fault must do to be found by these features, for the documentation."""
+
+    cost: ClassVar[str] = ""
+    """What a clip costs, and the number d of features, for the documentation."""
+
     normalisation: str = "none"
     """One of `offkey.features.normalisation.NORMALISATIONS`; a front end that offers a choice makes it a parameter."""
 

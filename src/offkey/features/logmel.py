@@ -42,6 +42,8 @@ class LogMel(Pooled):
     """
 
     name = "logmel"
+    assumes = "a fault changes how loud a band is: on the whole, in its loudest moments, or from moment to moment"
+    cost = "a short FFT a frame; d: 128 a block"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
         **Pooled.pooling_rules,

@@ -44,6 +44,8 @@ class MFCC(Pooled):
     """
 
     name = "mfcc"
+    assumes = "a fault changes the coarse shape of the spectrum"
+    cost = "a short FFT a frame; d: 40"
     band_word = "coefficient"
     rules: ClassVar = {
         "n_mfcc": Interval(int, 1, 1024),

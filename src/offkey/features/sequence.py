@@ -33,6 +33,8 @@ class Frames(FrontEnd):
     """
 
     name = "frames"
+    assumes = "moments matter, not their sum; for detectors that look at frames"
+    cost = "a short FFT a frame; d: 128 a frame"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
         "seconds": Interval(float, 0.1, 600),

@@ -38,6 +38,8 @@ class Spectrum(Pooled):
     """
 
     name = "spectrum"
+    assumes = "a fault is a tone, or moves one, and the speed stays the same"
+    cost = "a short FFT a frame; d: 513"
     band_word = "bin"
     rules: ClassVar = {**Pooled.pooling_rules, "floor_db": Interval(float, -300, 0)}
 

@@ -54,6 +54,8 @@ class Stats(FrontEnd):
     """
 
     name = "stats"
+    assumes = "a fault changes level, peakiness or balance of the sound as a whole"
+    cost = "a short FFT a frame, and sorting; d: 40"
     rules: ClassVar = {
         "normalisation": OneOf(("standard", "none")),
         "keep": SequenceOf(OneOf(_NAMES), distinct=True, or_none=True),

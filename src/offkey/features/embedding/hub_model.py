@@ -62,6 +62,8 @@ class HubModel(Embedding):
     """
 
     name = "hub"
+    assumes = "a network that was trained on other sounds hears what matters"
+    cost = "the network (needs the extra `hub`)"
     argument = "model"
     rules: ClassVar = {
         "model": Text(),

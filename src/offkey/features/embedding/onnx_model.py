@@ -63,6 +63,8 @@ class OnnxModel(Embedding):
     """
 
     name = "onnx"
+    assumes = "a network that was trained on other sounds hears what matters"
+    cost = "the network (needs the extra `onnx`)"
     argument = "file"
     rules: ClassVar = {
         "file": Text(),

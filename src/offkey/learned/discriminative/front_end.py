@@ -80,6 +80,8 @@ class Discriminative(FrontEnd):
     """
 
     name = "discriminative"
+    assumes = "what tells normal clips of several machines, sections or settings apart hears faults too"
+    cost = "training: the networks, an epoch at a time (needs the extra `torch`); then one pass"
     argument = "network"
     rules: ClassVar = {
         "network": Text(or_none=True),
