@@ -10,7 +10,7 @@ import soundfile
 from offkey.datasets.readers import read_dataset
 from offkey.datasets.table import make_table
 from offkey.detectors import create
-from offkey.errors import DataError, UsageError
+from offkey.errors import DataError, ParameterError, UsageError
 from offkey.evaluation.labels import read_labels
 from offkey.evaluation.pseudo_labels import COLUMNS, Proposal, Words, propose_labels, write_proposals
 from offkey.features import create as front_end
@@ -67,6 +67,17 @@ def test_the_file_marks_every_label_as_proposed(tmp_path: Path) -> None:
     assert labels == {"a.wav": 1, "b.wav": 0}
     assert labels.n_proposed == 2
     assert labels.caveat.startswith("2 of 2 labels are proposed by a model, not known")
+
+
+def test_a_model_without_words_is_refused_before_anything_is_heard(clips: Path, hub_folder: Path) -> None:
+    heard: list[int] = []
+    with pytest.raises(ParameterError, match="ast compares no sound with text"):
+        propose_labels(
+            read_dataset("folder", clips),
+            Words(model=str(hub_folder / "ast")),
+            progress=lambda total: lambda: heard.append(total),
+        )
+    assert not heard
 
 
 def test_what_cannot_be_proposed_is_said(hub_folder: Path) -> None:

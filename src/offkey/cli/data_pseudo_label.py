@@ -57,8 +57,9 @@ def pseudo_label(
     )
     table = read_dataset(dataset, root, machines=machine)
     with ExitStack() as bars:
-        advance = bars.enter_context(progress("Listening", len(table)))
-        proposals, notes = propose_labels(table, words, jobs=jobs, advance=advance)
+        proposals, notes = propose_labels(
+            table, words, jobs=jobs, progress=lambda total: bars.enter_context(progress("Listening", total))
+        )
     write_proposals(proposals, out)
     failed = [one for one in proposals if one.error is not None]
     for one in failed[:_MOST_NAMED]:

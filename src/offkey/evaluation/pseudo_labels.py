@@ -86,7 +86,11 @@ class Proposal:
 
 
 def propose_labels(
-    table: pl.DataFrame, words: Words, *, jobs: int | None = None, advance: Callable[[], None] | None = None
+    table: pl.DataFrame,
+    words: Words,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int], Callable[[], None]] | None = None,
 ) -> tuple[list[Proposal], list[str]]:
     """Propose a label for each test clip that has none.
 
@@ -98,8 +102,8 @@ def propose_labels(
         What is asked.
     jobs : int, optional
         Number of threads; by default one a processor.
-    advance : callable, optional
-        Called after each clip.
+    progress : callable, optional
+        Called with the number of clips; what it returns is called after each.
 
     Returns
     -------
@@ -122,9 +126,11 @@ def propose_labels(
     channels = {row["channel"] or 0 for row in rows}
     if len(channels) > 1:
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
-    heard, notes = _heard(files, words, channels.pop(), jobs or default_jobs(), advance)
+    read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
+    heard, notes = _heard(
+        files, words, channels.pop(), jobs or default_jobs(), progress(len(files)) if progress else None
+    )
     vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
-    read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)
     odds: Iterator[float] = iter(read.log_odds(vectors) if vectors else [])
     proposals = []
     for clip in heard:

@@ -59,6 +59,30 @@ def test_a_patch_file_gets_yamnets_patches(yamnet_folder: Path, hum) -> None:
     np.testing.assert_allclose(averaged, maps.mean(axis=(0, 2, 3)), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("shape", "over"),
+    [
+        (["n", 96, 64], [1]),
+        (["n", 1, 96, 64], [1, 2]),
+        (["n", 96, 64, 1], [1, 3]),
+        (["n", 64, 96], [2]),
+        (["n", 1, 64, 96], [1, 3]),
+        ([1, 64, 96, 1], [2, 3]),
+        ([96, 64], [0]),
+    ],
+)
+def test_patches_come_in_whatever_order_the_input_has(tmp_path: Path, hum, shape: list, over: list[int]) -> None:
+    node = onnx.helper.make_node("ReduceMean", ["mel"], ["levels"], axes=over, keepdims=0)
+    given = onnx.helper.make_tensor_value_info("mel", 1, shape)
+    levels = onnx.helper.make_tensor_value_info("levels", 1, ["n", 64] if len(shape) > 2 else [64])
+    graph = onnx.helper.make_graph([node], "mean", [given], [levels])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, str(tmp_path / "mean.onnx"))
+    patches = log_mel_patches(hum(seconds=2.0), 16_000, Patches())
+    vector = _front_end(tmp_path / "mean.onnx").vector(hum(seconds=2.0), 16_000)
+    np.testing.assert_allclose(vector, patches.mean(axis=(0, 1)), rtol=1e-4, atol=1e-4)
+
+
 def test_a_waveform_of_fixed_length_is_cut_into_overlapping_pieces(yamnet_folder: Path, hum) -> None:
     sound = hum(1, seconds=2.5)
     fixed = _front_end(yamnet_folder / "fixed.onnx", hop_s=0.48).vector(sound, 16_000)

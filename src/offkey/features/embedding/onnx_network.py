@@ -124,14 +124,13 @@ def _patches(shape: list[int | None], how: Description, name: str) -> Patches | 
 
 
 def _shaped(patches: Floats, shape: list[int | None]) -> Floats:
-    """Give patches, shape (n, frames, bands), the axes of the input."""
+    """Give patches, shape (n, frames, bands), the axes of the input: turned, or with a channel, where it is so."""
     frames, bands = patches.shape[1:]
+    if frames != bands and any(shape[k : k + 2] == [bands, frames] for k in range(len(shape) - 1)):
+        patches = patches.transpose(0, 2, 1)
     if len(shape) < 4:
-        return patches.transpose(0, 2, 1) if shape[-2:] == [bands, frames] != [frames, bands] else patches
-    if shape[3] == 1 and shape[1] != 1:
-        return patches[..., None]
-    turned = shape[-2:] == [bands, frames] != [frames, bands]
-    return (patches.transpose(0, 2, 1) if turned else patches)[:, None]
+        return patches
+    return patches[..., None] if shape[-1] == 1 and shape[1] != 1 else patches[:, None]
 
 
 def _in_batches(pieces: Floats, *, alone: bool, fixed: int | None) -> list[Floats]:
