@@ -25,6 +25,7 @@ from offkey.cli import (
     info,
     report,
     score,
+    study,
     tune,
 )
 from offkey.cli.console import complain
@@ -53,6 +54,7 @@ app.command("dcase-score")(dcase_score.dcase_score)
 app.add_typer(identify.app, name="identify")
 app.command("info")(info.info)
 app.command("report")(report.report)
+app.command("study")(study.study)
 app.command("tune")(tune.tune)
 app.add_typer(data.app, name="data")
 app.command("explore")(explore.explore)

@@ -1,0 +1,131 @@
+"""Command ``offkey study``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.evaluate import interval_text
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.training import Device, on_device
+from offkey.cli.value_lists import values_of
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from offkey.evaluation.study import Study
+
+__all__ = ["study"]
+
+_MOST_NAMED = 20
+
+
+def study(
+    root: Root,
+    dataset: Dataset,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    machine: Machines = None,
+    detector: Annotated[
+        list[str] | None,
+        typer.Option("--detector", help="Name of a detector; repeatable; 'autoencoder' and 'gmm' by default."),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            help="DETECTOR.NAME=V1,V2,... values to try; repeatable; by default autoencoder.bottleneck=2,8,32 and "
+            "gmm.n_components=1,2,4,8.",
+        ),
+    ] = None,
+    features: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--features",
+            help="DETECTOR=NAME, the front end of a detector; repeatable; by default 'frames' for detectors that look "
+            "at frames, else 'logmel'.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 0,
+    device: Device = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    values, fronts = _values(param or []), _fronts(features or [])
+    from offkey.datasets.readers import read_dataset
+    from offkey.evaluation.study import default_values, run_study, spaces
+    from offkey.evaluation.study.outputs import write_study
+
+    classic = default_values()
+    names = list(detector or classic)
+    compared = spaces(names, {name: classic.get(name, {}) for name in names} | values, fronts)
+    with on_device(device), ExitStack() as bars:
+
+        def stage(name: str, steps: int) -> Callable[[], None]:
+            bars.close()  # of the stage before
+            return bars.enter_context(progress(name, steps))
+
+        found = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
+    written = write_study(found, out)
+    if json:
+        print_json({**found.to_json(), "written": [str(path) for path in written]})
+    else:
+        _print(found)
+    for file, reason in list(found.left_out.items())[:_MOST_NAMED]:
+        say(f"left out: {reason if file in reason else f'{file}: {reason}'}")
+    for note in found.notes:
+        say(f"note: {note}")
+    say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")
+    if found.left_out:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _values(texts: list[str]) -> dict[str, dict[str, list[Any]]]:
+    """Read DETECTOR.NAME=V1,V2,... by detector."""
+    of_detector: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        owner, dot, rest = text.partition(".")
+        if not dot or "=" in owner:
+            raise UsageError(f"The option --param must have the form DETECTOR.NAME=V1,V2,... Got {text!r} instead.")
+        of_detector[owner].append(rest)
+    return {owner: values_of("--param", listed) for owner, listed in of_detector.items()}
+
+
+def _fronts(texts: list[str]) -> dict[str, str]:
+    """Read DETECTOR=NAME by detector."""
+    fronts = {}
+    for text in texts:
+        owner, equals, name = text.partition("=")
+        if not equals or not owner or not name:
+            raise UsageError(f"The option --features must have the form DETECTOR=NAME. Got {text!r} instead.")
+        fronts[owner] = name
+    return fronts
+
+
+def _print(found: Study) -> None:
+    from rich.table import Table
+
+    from offkey.evaluation.tuning.figures import Figures
+
+    table = Table()
+    for name in ("id", "detector", "setting"):
+        table.add_column(name)
+    for name in ("AUC", "pAUC"):
+        table.add_column(name, justify="right")
+    for name in (*found.ids, *(["mean"] if len(found.ids) > 1 else [])):
+        for trial in found.trials:
+            one = trial.mean if name == "mean" else trial.cells[name]
+            cells = ["cannot be fitted", "-"]
+            if isinstance(one, Figures):
+                cells = [interval_text(one.auc, one.auc_ci), interval_text(one.pauc, one.pauc_ci)]
+            table.add_row(name, trial.candidate.detector, trial.label or "default", *cells)
+        table.add_section()
+    print_table(table)
