@@ -25,7 +25,7 @@ __all__ = ["write_report"]
 
 _MOST_ROWS = 500
 _OPEN = 3  # explanations that are shown from the start
-_DPI = 80
+_DPI = 100
 
 
 def write_report(
