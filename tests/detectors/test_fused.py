@@ -34,13 +34,35 @@ def test_several_blocks_have_members_each_and_agree_over_all(clips) -> None:
     assert create("fused", bands=7).fit(clips[:, :13]).agreement_ == []  # no whole number of blocks: one block
 
 
-@pytest.mark.parametrize("block", [0, 1, 2])
-def test_a_fault_in_any_one_block_is_found(block: int) -> None:
+@pytest.mark.parametrize("columns", [slice(8, 24), slice(40, 56), slice(72, 88), slice(96, 108)])
+def test_a_fault_in_any_one_block_or_the_tail_is_found(columns: slice) -> None:
     rng = np.random.default_rng(0)
-    normal, new = rng.normal(size=(80, 3, 32)), rng.normal(size=(40, 3, 32))
-    new[20:, block, 8:24] += 3
-    scores = create("fused", bands=32).fit(normal.reshape(80, -1)).score(new.reshape(40, -1))
+    normal, new = rng.normal(size=(80, 108)), rng.normal(size=(40, 108))
+    new[20:, columns] += 3
+    fused = create("fused", bands=32, tail=12).fit(normal)
+    assert len(fused.members_) == 2 * 4
+    scores = fused.score(new)
     assert scores[20:].min() > scores[:20].max()
+
+
+def test_the_tail_is_no_block_and_needs_columns_before_it(clips) -> None:
+    fused = create("fused", bands=clips.shape[1], tail=5).fit(np.hstack([clips, clips[:, :5]]))
+    assert len(fused.members_) == 4
+    assert fused.agreement_ == []
+    np.testing.assert_allclose(fused.weights_, [0.97 / 0.98, 0.01 / 0.98])
+    alone = create("fused", tail=clips.shape[1]).fit(clips)
+    np.testing.assert_array_equal(alone.score(clips), create("fused").fit(clips).score(clips))
+
+
+def test_the_join_is_a_soft_maximum_of_weighted_views(clips, new_clips) -> None:
+    wide, new = (np.hstack([X, X**2, X[:, :5]]) for X in (clips, new_clips))
+    fused = create("fused", bands=clips.shape[1], tail=5).fit(wide)
+    soft = fused.score(new)
+    weights, fused.weights_ = fused.weights_, None
+    highest = fused.score(new)  # as models of earlier versions do
+    assert ((highest + np.log(weights.min()) / 3 <= soft) & (soft <= highest)).all()
+    assert weights.sum() == pytest.approx(1)
+    assert weights[0] == weights.max()
 
 
 def test_does_not_depend_on_scale_or_offset(clips, new_clips) -> None:

@@ -21,7 +21,7 @@ def test_without_the_level_a_louder_clip_is_the_same(hum, name: str) -> None:
 def test_per_band_only_time_counts(hum, name: str) -> None:
     """Another microphone, which colours the spectrum by a fixed filter, changes nothing but the window's leakage."""
     front_end = create(name, normalisation="per-band", pooling=[1.0], deviation=False, change=False)
-    np.testing.assert_allclose(front_end.vector(hum(), RATE), 0, atol=1e-3)
+    np.testing.assert_allclose(front_end.vector(hum(), RATE)[: front_end.bands], 0, atol=1e-3)
 
 
 def test_a_standardiser_gives_zero_mean_and_unit_deviation() -> None:

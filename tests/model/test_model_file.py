@@ -144,3 +144,15 @@ def test_what_a_front_end_learnt_is_kept(model: offkey.Model, tmp_path: Path) ->
     np.testing.assert_array_equal(vars(loaded.front_end)["weights_"], [[0, 1, 2], [3, 4, 5]])
     sound = np.random.default_rng(0).standard_normal(16_000).astype(np.float32)
     np.testing.assert_array_equal(loaded.front_end.vector(sound, 16_000), model.front_end.vector(sound, 16_000))
+
+
+def test_a_file_from_before_the_lulls_and_the_weights_of_the_views_is_read(
+    normal_folder: Path, tmp_path: Path, hum
+) -> None:
+    model = offkey.fit(normal_folder, features_params={"lulls": False})
+    del vars(model.detector)["weights_"]
+    model.save(tmp_path / "m.offkey")
+    config = {**model.config.model_dump(mode="json"), "features_params": {}}
+    loaded = offkey.load(_rewritten(tmp_path / "m.offkey", front_end=None, config=config))
+    sound = hum(300, tone_hz=2000)
+    assert loaded.score(sound, rate=16_000) == model.score(sound, rate=16_000)

@@ -37,9 +37,10 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
         None where the detector's score is no sum over its features, or these are no adjoining bands.
     """
     parts = sorted(model.front_end.parts(model.rate), key=lambda part: part.low_hz or 0.0)
-    edges = [edge for part in parts for edge in (part.low_hz, part.high_hz)]
+    bands = [part for part in parts if part.columns[0] < len(vector) - model.front_end.tail]
+    edges = [edge for part in bands for edge in (part.low_hz, part.high_hz)]
     columns = sorted(column for part in parts for column in part.columns)
-    if not parts or None in edges or columns != list(range(len(vector))):
+    if not bands or None in edges or columns != list(range(len(vector))):
         return None
     x = vector.astype(np.float64) if model.standardiser is None else model.standardiser(vector[None])[0]
     found = decompose(model.detector, x)
@@ -47,9 +48,12 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
         return None
     values, of = found
     inner = np.array(edges, float).reshape(-1, 2)
-    return Contributions(
-        np.append(inner[:, 0], inner[-1, 1]), np.array([values[list(part.columns)].sum() for part in parts]), True, of
-    )
+    shares = np.array([values[list(part.columns)].sum() for part in bands])
+    for part in (part for part in parts if part not in bands):  # of a range of bands, which share it
+        low, high = np.searchsorted(inner[:, 0], [part.low_hz or 0.0, part.high_hz or 0.0])
+        low, high = min(low, len(shares) - 1), max(high, low + 1)
+        shares[low:high] += values[list(part.columns)].sum() / len(shares[low:high])
+    return Contributions(np.append(inner[:, 0], inner[-1, 1]), shares, True, of)
 
 
 def decompose(detector: Detector, x: Floats) -> tuple[Floats, str] | None:

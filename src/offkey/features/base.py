@@ -42,12 +42,17 @@ class FrontEnd(Component, ABC):
 
     @property
     def bands(self) -> int | None:
-        """Length of one block where a vector is blocks of adjacent bands, else None."""
+        """Length of one block where a vector starts with blocks of adjacent bands, else None."""
         return None
+
+    @property
+    def tail(self) -> int:
+        """Number of columns behind the blocks, which are none of them; `parts` says what they are."""
+        return 0
 
     def tells(self) -> dict[str, Any]:
         """Return what a detector that has such a parameter is told of the front end, by the parameter's name."""
-        return {} if self.bands is None else {"bands": self.bands}
+        return {} if self.bands is None else {"bands": self.bands, "tail": self.tail}
 
     def about(self) -> dict[str, Any]:
         """Return what else the vector depends on than parameters, as JSON: the digest of a file, its version."""
@@ -164,8 +169,11 @@ class Pooled(FrontEnd):
         """
 
     def vector(self, samples: Samples, rate: int) -> Vector:
-        """Return the pooled features of the bands that are kept, shape (n_blocks * n_kept,); see `FrontEnd.vector`."""
-        frames = self.frames(samples, rate)
+        """Return the pooled features of the bands that are kept; see `pooled` and `FrontEnd.vector`."""
+        return self.pooled(self.frames(samples, rate))
+
+    def pooled(self, frames: NDArray[np.float32]) -> Vector:
+        """Return what a clip's frames, shape (n_bands, n_frames), come to, shape (n_blocks * n_kept,)."""
         if self.keep is not None:
             frames = frames[self._kept(len(frames))]
         return pool(frames, self.pooling, deviation=self.deviation, change=self.change).reshape(-1)
@@ -184,8 +192,8 @@ class Pooled(FrontEnd):
         return sorted(self.keep)
 
 
-def check_keep(name: str, keep: Sequence[int] | None, n_bands: int) -> None:
-    """Check that there are such bands.
+def check_keep(name: str, keep: Sequence[int] | None, n_bands: int, *, what: str = "bands") -> None:
+    """Check that there are such bands, or whatever else `keep` can name.
 
     Raises
     ------
@@ -194,5 +202,5 @@ def check_keep(name: str, keep: Sequence[int] | None, n_bands: int) -> None:
     """
     if keep is not None and max(keep) >= n_bands:
         raise ParameterError(
-            f"The 'keep' parameter of '{name}' must name bands from 0 to {n_bands - 1}. Got {max(keep)} instead."
+            f"The 'keep' parameter of '{name}' must name {what} from 0 to {n_bands - 1}. Got {max(keep)} instead."
         )

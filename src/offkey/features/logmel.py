@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
-from offkey.features.base import Pooled, Samples, check_keep
+from offkey.components import Interval, OneOf
+from offkey.features.base import Pooled, Samples, Vector, check_keep
+from offkey.features.lulls import WINDOWS_FRAMES, group_edges, lulls
 from offkey.features.mel import log_mel, mel_bands_hz
 from offkey.features.normalisation import normalise_frames
+from offkey.features.parts import Part
 
 __all__ = ["LogMel"]
 
 
 class LogMel(Pooled):
-    """Mel power in dB, pooled over time with several weights, its deviation and its change.
+    """Mel power in dB, pooled over time with several weights, its deviation and its change, and its lulls.
 
     The blocks of the vector say how loud each band is on the whole and in its loudest moments, how
-    much it varies, and how quickly.
+    much it varies, and how quickly. Behind the blocks stand the lulls of groups of bands, which say how much
+    weaker the weak strokes of a clip are than its usual ones (`offkey.features.lulls`).
 
     Parameters
     ----------
@@ -32,21 +36,25 @@ class LogMel(Pooled):
         Whether to add a block of standard deviations over time.
     change : bool, default True
         Whether to add a block of mean absolute differences from one frame to the next.
+    lulls : bool, default True
+        Whether to add the lulls, a number for each of six windows and of 16 groups of bands.
     normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
         What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
         being divided by its standard deviation over the training clips.
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
     keep : sequence of int, optional
-        Bands that stand in the vector, counted from 0, in whatever order; all by default.
+        Bands that stand in the vector, counted from 0, in whatever order; all by default. The groups of
+        bands whose lulls stand in it are counted on from `n_mels`.
     """
 
     name = "logmel"
     assumes = "a fault changes how loud a band is: on the whole, in its loudest moments, or from moment to moment"
-    cost = "a short FFT a frame; d: 128 a block"
+    cost = "a short FFT a frame; d: 128 a block, 96 lulls"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
         **Pooled.pooling_rules,
+        "lulls": OneOf((True, False)),
         "floor_db": Interval(float, -300, 0),
     }
 
@@ -57,6 +65,7 @@ class LogMel(Pooled):
         pooling: Sequence[float] = (1.0, 0.98, 0.9, 0.5, 0.0),
         deviation: bool = True,
         change: bool = True,
+        lulls: bool = True,
         normalisation: str = "none",
         floor_db: float = -120.0,
         keep: Sequence[int] | None = None,
@@ -65,19 +74,26 @@ class LogMel(Pooled):
         self.pooling = pooling
         self.deviation = deviation
         self.change = change
+        self.lulls = lulls
         self.normalisation = normalisation
         self.floor_db = floor_db
         self.keep = keep
 
     @property
-    def bands(self) -> int:
-        """Length of one block: the number of mel bands that are kept."""
-        return self.n_mels if self.keep is None else len(self.keep)
+    def bands(self) -> int | None:
+        """Length of one block: the number of mel bands that are kept; None if there are but lulls."""
+        return len(self._kept(self.n_mels)) or None
+
+    @property
+    def tail(self) -> int:
+        """Number of columns behind the blocks: the lulls of the groups that are kept."""
+        return len(WINDOWS_FRAMES) * len(self._kept_groups())
 
     def check_params(self) -> None:
         """Check every constructor argument; see `Component.check_params`."""
         super().check_params()
-        check_keep(self.name, self.keep, self.n_mels)
+        what = "bands or lulls" if self.lulls else "bands"
+        check_keep(self.name, self.keep, self.n_mels + self._n_groups(), what=what)
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
         """Return the range of each mel band, shape (n_mels, 2); see `offkey.features.mel.mel_bands_hz`."""
@@ -87,3 +103,31 @@ class LogMel(Pooled):
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
         levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
         return normalise_frames(levels, self.normalisation)
+
+    def pooled(self, frames: NDArray[np.float32]) -> Vector:
+        """Return the blocks of the bands that are kept, and the lulls of the groups, a window after the other."""
+        blocks = super().pooled(frames)
+        groups = self._kept_groups()
+        return np.concatenate([blocks, lulls(frames, groups).reshape(-1)]) if groups else blocks
+
+    def parts(self, rate: int) -> list[Part]:
+        """Return the bands that are kept and then the groups of bands, in ascending order; see `FrontEnd.parts`."""
+        parts, edges_hz, groups = super().parts(rate), self.band_edges_hz(rate), self._kept_groups()
+        first = sum(len(part.columns) for part in parts)
+        limits = list(pairwise(group_edges(self.n_mels)))
+        for place, group in enumerate(groups):
+            low, high = limits[group]
+            columns = tuple(first + place + window * len(groups) for window in range(len(WINDOWS_FRAMES)))
+            ends = float(edges_hz[low, 0]), float(edges_hz[high - 1, 1])
+            parts.append(Part(self.n_mels + group, f"lulls of bands {low} to {high - 1}", *ends, columns))
+        return parts
+
+    def _n_groups(self) -> int:
+        return len(group_edges(self.n_mels)) - 1 if self.lulls else 0
+
+    def _kept(self, n_bands: int) -> list[int]:
+        return list(range(n_bands)) if self.keep is None else sorted(band for band in self.keep if band < n_bands)
+
+    def _kept_groups(self) -> list[int]:
+        kept = range(self.n_mels, self.n_mels + self._n_groups())
+        return [number - self.n_mels for number in kept if self.keep is None or number in self.keep]

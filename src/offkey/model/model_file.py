@@ -32,8 +32,12 @@ class _Manifest(BaseModel):
     detector: dict[str, Any]
     normal_scores: Any
     standardiser: dict[str, Any] | None = None
-    front_end: dict[str, Any] | None = None  # where it has learnt something
+    front_end: dict[str, Any] | None = None  # None in earlier files of one that has learnt nothing
     reference: dict[str, Any] | None = None
+
+
+_EARLIER: dict[str, dict[str, Any]] = {"logmel": {"lulls": False}}
+"""What files without the state of their front end mean by parameters that came later."""
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -51,7 +55,6 @@ def save_model(model: Model, path: Path) -> None:
     OffkeyError
         If it cannot be written.
     """
-    front_end = model.front_end.state()
     content = {
         "config": model.config.model_dump(mode="json"),
         "rate": model.rate,
@@ -62,7 +65,7 @@ def save_model(model: Model, path: Path) -> None:
         "detector": model.detector.state(),
         "normal_scores": model.calibration.normal_scores,
         "standardiser": vars(model.standardiser) if model.standardiser else None,
-        "front_end": front_end if front_end["learnt"] else None,
+        "front_end": model.front_end.state(),
         "reference": vars(model.reference) if model.reference else None,
     }
     write_archive(path, MODEL, content)
@@ -107,4 +110,5 @@ def _model(content: dict[str, Any]) -> Model:
 def _front_end(manifest: _Manifest) -> features.FrontEnd:
     if manifest.front_end is not None:
         return features.restore(manifest.front_end)
-    return features.create(manifest.config.features, **manifest.config.features_params)
+    name = manifest.config.features
+    return features.create(name, **{**_EARLIER.get(name, {}), **manifest.config.features_params})

@@ -19,7 +19,9 @@ from offkey.evaluation.tuning.selection import (
 )
 
 CHOSEN = Candidate(
-    "knn", "logmel", features_params={"pooling": [1.0], "deviation": False, "change": False, "n_mels": 8}
+    "knn",
+    "logmel",
+    features_params={"pooling": [1.0], "deviation": False, "change": False, "lulls": False, "n_mels": 8},
 )
 
 
@@ -37,14 +39,15 @@ def heard(cell) -> list[Heard]:
 
 
 def test_bands_are_joined_and_named_in_hz() -> None:
-    groups = groups_of(Candidate("knn", "logmel"), 16_000, 16)
-    assert len(groups) == 16
+    groups = groups_of(Candidate("knn", "logmel"), 16_000, 17)
+    assert len(groups) == 17
+    assert (groups[16].name, groups[16].keep) == ("lulls", tuple(range(128, 144)))
     assert groups[0].keep == tuple(range(8))
     assert groups[0].columns[:9] == (0, 1, 2, 3, 4, 5, 6, 7, 128)
     assert groups[0].high_hz == groups[1].low_hz
     assert groups[1].name.endswith(" Hz")
     columns = sorted(column for group in groups for column in group.columns)
-    assert columns == list(range(7 * 128))
+    assert columns == list(range(7 * 128 + 6 * 16))
 
 
 def test_statistics_and_coefficients_stay_by_themselves() -> None:

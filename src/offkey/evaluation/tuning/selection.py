@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -106,7 +106,8 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
     rate : int
         Sampling rate in Hz.
     most : int, default 16
-        Number of groups into which adjacent bands are joined; named statistics stay by themselves.
+        Number of groups into which adjacent bands are joined, one of which is what stands behind the bands; named
+        statistics stay by themselves.
 
     Returns
     -------
@@ -118,13 +119,18 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
     UsageError
         If the front end has no parts.
     """
-    parts = features.create(candidate.features, **candidate.features_params).parts(rate)
+    front_end = features.create(candidate.features, **candidate.features_params)
+    parts = front_end.parts(rate)
     if len(parts) < 2:
         raise UsageError(f"The front end {candidate.features!r} has nothing to select from: it has {len(parts)} parts.")
     if any(part.low_hz is None for part in parts):
         return [Group(part.name, (part.keep,), None, None, part.columns) for part in parts]
-    places = np.array_split(np.arange(len(parts)), min(most, len(parts)))
-    return [_joined([parts[place] for place in adjacent]) for adjacent in places]
+    in_blocks = sum(len(part.columns) for part in parts) - front_end.tail
+    bands = [part for part in parts if part.columns[0] < in_blocks]
+    rest = parts[len(bands) :]
+    places = np.array_split(np.arange(len(bands)), min(most - bool(rest), len(bands))) if bands else []
+    groups = [_joined([bands[place] for place in adjacent]) for adjacent in places]
+    return [*groups, replace(_joined(rest), name=rest[0].name.partition(" of ")[0])] if rest else groups
 
 
 def rank(
