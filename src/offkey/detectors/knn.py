@@ -26,7 +26,7 @@ class KNN(Detector):
     n_neighbors : int, default 1
         Number of neighbours; all training clips where there are fewer.
     memory : int, default 4096
-        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
     name = "knn"
@@ -39,7 +39,7 @@ class KNN(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X[remembered(X, self.memory)]
+        self.clips_ = remembered(X, self.memory)
 
     def _score(self, X: Floats) -> Floats:
         k = min(self.n_neighbors, len(self.clips_))

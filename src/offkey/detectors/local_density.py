@@ -30,7 +30,7 @@ class LocalDensity(Detector):
     form : {"ratio", "difference"}, default "ratio"
         Whether the distance is divided by the radius or the radius subtracted from it.
     memory : int, default 4096
-        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
     name = "local_density"
@@ -48,7 +48,7 @@ class LocalDensity(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X[remembered(X, self.memory)]
+        self.clips_ = remembered(X, self.memory)
         self.radius_ = local_radius(self.clips_, self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:

@@ -38,7 +38,7 @@ class LocalMahalanobis(Whitened):
     whitening : float, default 0.5
         What is added to the standard deviation along each principal axis before dividing by it.
     memory : int, default 4096
-        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
     name = "local_mahalanobis"
@@ -61,8 +61,7 @@ class LocalMahalanobis(Whitened):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        seen = self._learn_view(X)
-        self.clips_ = seen[remembered(seen, self.memory)]
+        self.clips_ = remembered(self._learn_view(X), self.memory)
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
         among = squared_distances(self.clips_, self.clips_)

@@ -30,7 +30,7 @@ class LOF(Detector):
     n_neighbors : int, default 20
         Number of neighbours; all other training clips where there are fewer.
     memory : int, default 4096
-        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
     name = "lof"
@@ -43,7 +43,7 @@ class LOF(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = X[remembered(X, self.memory)]
+        self.clips_ = remembered(X, self.memory)
         among = distances(self.clips_, self.clips_)
         np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
         away, index = _nearest(among, min(self.n_neighbors, len(self.clips_) - 1))

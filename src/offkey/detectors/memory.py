@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Floats
+from offkey.detectors.distances import squared_distances
 
-__all__ = ["MEMORY", "MEMORY_RULE", "remembered"]
+__all__ = ["MEMORY", "MEMORY_RULE", "remembered", "sampled"]
 
 MEMORY = 4096
 """Training clips that a detector compares with, by default."""
@@ -18,7 +19,44 @@ MEMORY = 4096
 MEMORY_RULE = Interval(int, 16)
 
 
-def remembered(X: Floats, most: int) -> NDArray[np.intp]:
+_ROWS = 1024  # clips whose distances are held at a time
+
+
+def remembered(X: Floats, most: int) -> Floats:
+    """Return what a detector compares with: the training clips, or of more than `most` the means of so many groups.
+
+    The groups are those of the clips nearest to each of a uniform sample, so that this is one step of k-means
+    (S. Lloyd, IEEE Trans. Inf. Theory 28, 1982) from there. It costs one comparison of each clip with the
+    sample, and keeps more of what a sample alone loses: on mean spectra of MIMII's machines, a quarter of the
+    clips as a sample took 0.034 off the AUC of `local_density`, as means 0.019.
+
+    Parameters
+    ----------
+    X : ndarray of float, shape (n, d)
+        Features of the training clips.
+    most : int
+        How many are remembered at most.
+
+    Returns
+    -------
+    ndarray of float, shape (min(n, most), d)
+        A copy.
+    """
+    chosen = X[sampled(X, most)]
+    if len(chosen) == len(X):
+        return chosen
+    sums, counts = np.zeros_like(chosen), np.zeros(len(chosen))
+    for start in range(0, len(X), _ROWS):
+        some = X[start : start + _ROWS]
+        nearest = np.argmin(squared_distances(some, chosen), axis=1)
+        np.add.at(sums, nearest, some)
+        np.add.at(counts, nearest, 1)
+    filled = counts > 0  # of equal clips in the sample, all but one have no clip of their own
+    chosen[filled] = sums[filled] / counts[filled, None]
+    return chosen
+
+
+def sampled(X: Floats, most: int) -> NDArray[np.intp]:
     """Return the rows of a uniform sample of training clips, all of them where there are no more than `most`.
 
     A clip is taken for its content alone: those whose features have the lowest digests (bottom-k sampling; E.

@@ -37,7 +37,7 @@ class SubBandDensity(Whitened):
     n_nearest : int, default 3
         Number of least normalised distances that a group's score is averaged over.
     memory : int, default 4096
-        Training clips that are compared with; of more a sample is kept (see `offkey.detectors.memory.remembered`).
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
     name = "subband_density"
@@ -70,8 +70,7 @@ class SubBandDensity(Whitened):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        seen = self._learn_view(X)
-        self.clips_ = seen[remembered(seen, self.memory)]
+        self.clips_ = remembered(self._learn_view(X), self.memory)
         self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
 
     def _score(self, X: Floats) -> Floats:
