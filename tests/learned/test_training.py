@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from offkey.learned.curve import draw_learning_curve
 from offkey.learned.network.layers import batch_norm, dense, dropout, relu
 from offkey.learned.torch_extra import pick_device
 from offkey.learned.training import ArrayBatches, History, TrainingOptions, seeded, train
+from offkey.learned.training.checkpoint import read_checkpoint, write_checkpoint
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -89,6 +92,29 @@ def test_a_checkpoint_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "training.pt").write_bytes(b"no checkpoint")
     with pytest.raises(OffkeyError, match=r"training\.pt is no checkpoint .* delete it to start anew"):
         _train(_module(), checkpoint=tmp_path / "training.pt")
+
+
+def test_what_breaks_a_checkpoint_off_is_named_and_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = {"module": {"weight": torch.zeros(200_000)}}
+    with pytest.raises(OffkeyError, match="/dev/full cannot be written: No space left on device"):
+        write_checkpoint(Path("/dev/full"), "a", weights)
+
+    class Interrupted(io.BytesIO):
+        def write(self, content: object) -> int:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def interrupted(path: Path) -> Iterator[io.BytesIO]:
+        yield Interrupted()
+
+    path = tmp_path / "training.pt"
+    write_checkpoint(path, "a", weights)
+    monkeypatch.setattr("offkey.learned.training.checkpoint.atomic_binary", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_checkpoint(path, "a", weights)
+    assert read_checkpoint(path, "a") is not None
 
 
 def test_the_best_weights_are_kept_and_patience_ends_it() -> None:

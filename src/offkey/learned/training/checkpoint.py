@@ -37,7 +37,12 @@ def write_checkpoint(path: Path, signature: str, content: dict[str, Any]) -> Non
         If it cannot be written.
     """
     with atomic_binary(path) as file:
-        torch(_PURPOSE).save({"signature": signature, **content}, file)
+        try:
+            torch(_PURPOSE).save({"signature": signature, **content}, file)
+        except RuntimeError as error:  # of a file that was broken off, which hides by what
+            if error.__context__ is not None:
+                raise error.__context__ from None
+            raise
 
 
 def read_checkpoint(path: Path, signature: str) -> dict[str, Any] | None:
