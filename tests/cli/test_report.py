@@ -15,7 +15,7 @@ from offkey.cli.main import main
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path) -> Path:
     path = tmp_path_factory.mktemp("models") / "hum.offkey"
-    assert main(["fit", str(normal_folder), "--model", str(path), "--keep-references", "2"]) == 0
+    assert main(["fit", str(normal_folder), "--model", str(path), "--keep-references", "2", "--detector", "knn"]) == 0
     return path
 
 
