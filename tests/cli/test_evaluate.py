@@ -82,3 +82,16 @@ def test_mistakes_are_one_sentence(run, tmp_path: Path) -> None:
     assert ran.status == 1
     assert "do not tell their label (mystery.wav)" in ran.err
     assert run("evaluate", tmp_path / "scores.csv", "--resamples", "many").status == 2
+
+
+def test_a_promised_rate_is_held_against_the_decisions(run, scores: Path) -> None:
+    assert "promised" not in run("evaluate", scores).err
+    assert "promised" not in run("evaluate", scores, "--false-alarm-rate", 0.1).err
+    ran = run("evaluate", scores, "--false-alarm-rate", 0.01)
+    assert "rate of 0.01 does not hold for all clips: 4 of 40 normal clips (0.100) are called anomalous" in ran.err
+    told = run("evaluate", scores, "--false-alarm-rate", 0.01, "--json").json
+    assert told["promised_rate"] == 0.01
+    assert len(told["broken_promises"]) == ran.err.count("does not hold")
+    assert run("evaluate", scores, "--false-alarm-rate", 2).status == 2
+    scores.write_text("\n".join(",".join(line.split(",")[:2]) for line in scores.read_text().splitlines()[:-1]))
+    assert "holds no decisions" in run("evaluate", scores, "--false-alarm-rate", 0.01).err

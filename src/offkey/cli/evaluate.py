@@ -54,6 +54,8 @@ def evaluate(
         say(f"note: {given.caveat}")
     for sentence in report.broken_promises():
         say(f"note: {sentence}")
+    if false_alarm_rate is not None and report.overall["false_positives"] is None:
+        say(f"note: {scores} holds no decisions, so that nothing can be said of a promised false-alarm rate.")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
 

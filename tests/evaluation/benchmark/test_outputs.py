@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from pathlib import Path
 
-from offkey.evaluation.benchmark.outputs import SCORE_COLUMNS
+from offkey.evaluation.benchmark.outputs import SCORE_COLUMNS, measure
+from offkey.evaluation.benchmark.report import write_report
 from offkey.evaluation.report import evaluate_scores
 from offkey.evaluation.score_files import read_score_table
 
@@ -69,3 +72,24 @@ def test_the_run_says_what_it_was(tiny_run) -> None:
     assert len({group["test_digest"] for group in content["groups"]} | {content["data_digest"]}) == 3
     assert content["versions"]["offkey"]
     assert len(content["combinations"]) == 2
+
+
+def test_a_promise_that_one_domain_breaks_is_told_in_rows_notes_and_report(tiny_run, tmp_path: Path) -> None:
+    told = tiny_run(2023).measured
+    outcomes = []
+    for outcome in told.outcomes[:1]:
+        called = [int(clip.domain == "target") for clip in outcome.group.test]
+        clips = [replace(clip, anomalous=now) for clip, now in zip(outcome.scored.clips, called, strict=True)]
+        outcomes.append(replace(outcome, scored=replace(outcome.scored, clips=clips)))
+    measured = measure(told.plan, outcomes, 0.05)
+    kept = {row["domain"]: row["promise_kept"] for row in measured.rows}
+    assert kept == {None: 0, "source": 1, "target": 0}
+    assert {row["promised_rate"] for row in measured.rows} == {0.05}
+    notes = measured.broken_promises()
+    assert len(notes) == 2
+    assert "rate of 0.05 does not hold for fan 00, target domain: 4 of 4 normal clips (1.000)" in notes[1]
+    write_report(tmp_path / "report.html", measured, notes, [])
+    page = (tmp_path / "report.html").read_text()
+    assert "(promised 0.05)" in page
+    assert page.count('<strong title="more than chance explains">!</strong>') == 2
+    assert notes[1] in page
