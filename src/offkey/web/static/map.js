@@ -21,6 +21,10 @@ async function load() {
   const answer = await fetch(`/map/points.json?${asked}`);
   if (answer.status === 202) return makeUmap(await answer.json());
   points = await answer.json();
+  if (points.numbers) {
+    points.known = points.numbers.filter((v) => v !== null);
+    points.ends = points.known.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+  }
   state(points.ids.length ? "" : "No clip is measured yet.");
   fit();
   legend();
@@ -100,8 +104,7 @@ function legend() {
     return one;
   };
   if (points.numbers) {
-    const known = points.numbers.filter((v) => v !== null);
-    points.ends = known.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+    const { known } = points;
     const ramp = Object.assign(document.createElement("canvas"), { width: 256, height: 1, className: "ramp" });
     const context = ramp.getContext("2d");
     for (let i = 0; i < 256; i++) {
@@ -110,8 +113,7 @@ function legend() {
     }
     const item = document.createElement("li");
     item.append(known.length ? points.ends[0].toPrecision(3) : "–", ramp, known.length ? points.ends[1].toPrecision(3) : "–");
-    $("legend").replaceChildren(item);
-    return draw();
+    return $("legend").replaceChildren(item);
   }
   $("legend").replaceChildren(...points.names_of_colours.map((name, at) => {
     const item = document.createElement("li");

@@ -72,7 +72,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     ) -> Response:
         name = explorer.library.name
         note = Note(name(a), name(b), _lines(same_note), _lines(difference_note), revision)
-        values: dict[str, Any] = {"a": a, "b": b}
+        values: dict[str, Any] = {}
         status = 200
         try:
             values |= {"note": explorer.notes.save(note), "theirs": None, "saved": True}
@@ -81,10 +81,10 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             values |= {"note": mine, "theirs": conflict.current, "saved": False}
             status = 409
         if "hx-request" in request.headers:
-            return render(request, "note.html", values, status=status)
+            return render(request, "note.html", {"a": a, "b": b, **values}, status=status)
         if status == 200:
             return RedirectResponse(f"/pairs/{a}/{b}", 303)
-        return _page(explorer, render, request, a, b, **values, status=status)
+        return _page(explorer, render, request, a, b, status, **values)
 
     return routes
 
