@@ -51,4 +51,4 @@ def draw_examples(model: Model, machine: Machine, path: Path) -> None:
         ha="left",
         fontsize=8,
     )
-    path.write_bytes(png(figure, dpi=100))
+    path.write_bytes(png(figure, dpi=80))

@@ -57,7 +57,7 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     UsageError
         If `at` lies outside the recording.
     """
-    recording: Source = source if isinstance(source, ArrayRecording) else Path(source)
+    recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = model.extractor()
     result, piece = _chosen(model, extractor.one(recording), at)
     samples = extractor.window(recording, piece.start_s or 0.0)
