@@ -129,6 +129,9 @@ def test_a_model_of_the_hub_goes_through_all_commands(
     ran = run(*arguments, "--json")
     assert ran.status == 0, ran.err
     assert len(ran.json["results"]) == 2 * 3
+    licences = [note for note in ran.json["notes"] if "licence" in note]
+    assert len(licences) == 2  # once a model, not once a machine
+    assert all(note.startswith("The embedding is that of nets/") for note in licences)
     assert run(*arguments, "--json").json["reused"] == 6
 
 

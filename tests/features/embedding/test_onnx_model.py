@@ -203,6 +203,16 @@ def test_a_model_needs_its_onnx_file_no_more(own: Path, normal_folder: Path, hum
     assert report_anomalous.score > loaded.score(hum(51), rate=16_000).score
 
 
+def test_a_model_fitted_on_vectors_made_elsewhere_holds_the_graph_too(own: Path, hum) -> None:
+    state = _front_end(own).state()  # as of a front end that was only named, while others heard the clips
+    assert {"model_", "sha256_", "description_"} == set(state["learnt"])
+    restored = restore(state)
+    own.unlink()
+    assert set(restored.state()["learnt"]) == set(state["learnt"])
+    assert "_network" not in vars(restored)  # what is learnt already needs no network to be saved again
+    assert restored.vector(hum(), 16_000).shape == (1024,)
+
+
 def test_a_graph_too_large_to_be_kept_is_known_again(own: Path, hum, tmp_path, monkeypatch) -> None:
     front_end = _front_end(own, keep_mb=0.0)
     vector = front_end.vector(hum(), 16_000)

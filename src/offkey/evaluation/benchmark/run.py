@@ -168,11 +168,13 @@ def _notes(measured: Measured, lost: Sequence[Combination]) -> list[str]:
             0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
         )
     notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
+    front_ends = [features.create(one.features, **one.features_params) for one in measured.combinations]
+    of_front_ends = {note for front_end in front_ends for note in front_end.notes()}  # the same for every group
     for standing in measured.standings:
         notes += [f"{standing.combination.name} ({standing.part}): {note}" for note in standing.notes]
     for outcome in measured.outcomes:
         notes += [outcome.scored.error] if outcome.scored.error else []
-        notes += [f"{outcome.group.name}: {note}" for note in outcome.scored.notes]
+        notes += [note if note in of_front_ends else f"{outcome.group.name}: {note}" for note in outcome.scored.notes]
     return list(dict.fromkeys([*notes, *measured.broken_promises()]))
 
 

@@ -89,6 +89,12 @@ class Embedding(FrontEnd):
         frames = output.reshape(-1, output.shape[-1]) if how["keep_bands"] else output.mean(axis=1)
         return pool(frames, how["pooling"], deviation=how["deviation"], change=how["change"]).reshape(-1)
 
+    def state(self) -> dict[str, Any]:
+        """Return all that restores it, loading the network if that was not done yet; see `Component.state`."""
+        if not super().state()["learnt"]:
+            self.network()
+        return super().state()
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave the loaded network behind: it cannot go to another process, which loads its own."""
         return {name: value for name, value in vars(self).items() if name != "_network"}
