@@ -227,7 +227,7 @@ def test_the_keyboard_alone_suffices_to_label(served: Served, open_page: Open, r
     page.keyboard.press("c")
     page.keyboard.type("a squeal, n and j are only letters here")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('comment').defaultValue.startsWith('a squeal')")
+    _until(lambda: page.evaluate("document.getElementById('comment').defaultValue").startswith("a squeal"))
     page.goto(served.address + "/clips?machine=slider")
     page.keyboard.press("j")
     page.keyboard.press("n")
