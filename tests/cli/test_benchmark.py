@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from offkey.errors import UsageError
+from offkey.evaluation.benchmark import Settings
+
 DEAF = ("--features-param", "keep=[0,1,2,3]")
 
 
@@ -175,3 +178,15 @@ def test_real_recordings_of_2020(run, shared_data: Path, tmp_path: Path) -> None
     written = json.loads((tmp_path / "run" / "official.json").read_text())
     assert written["combinations"] == ran.json["official"]
     assert written["official_score"] == entry["official_score"]
+
+
+@pytest.mark.parametrize(("options", "expected"), [((), "ignore"), (("--supplemental", "use"), "use")])
+def test_what_is_made_of_supplemental_clips_is_asked_for(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], expected: str
+) -> None:
+    def refuse(settings: Settings, **_: object) -> None:
+        raise UsageError(f"asked to {settings.supplemental}")
+
+    monkeypatch.setattr("offkey.evaluation.benchmark.run_benchmark", refuse)
+    ran = run("benchmark", tmp_path, "--dataset", "dcase2025", "--out", tmp_path / "run", *options)
+    assert (ran.status, f"asked to {expected}" in ran.err) == (2, True)
