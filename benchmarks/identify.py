@@ -13,6 +13,7 @@ import argparse
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.rebuilt import rebuilt
 from offkey.learned.identify import TypedClip, TypeSplit, names, read_clips, split_clips
@@ -51,24 +52,28 @@ def main() -> None:
     parser.add_argument("--classifier", nargs="+", default=names())
     parser.add_argument("--leave-out", nargs="*", default=["linear"], help="classifiers to leave types out with")
     parser.add_argument("--clips", type=int, default=100, help="of each machine id")
+    parser.add_argument("--normalisation", default="clip-level", help="none: the level of a clip counts")
     parser.add_argument("--snr", default="0dB")
     parser.add_argument("--seconds", default="10")
     args = parser.parse_args()
     print("| classifier | split | accuracy | macro F1 | confusion (fan, pump, slider) |")
     print("| --- | --- | ---: | ---: | --- |")
-    foreign = []
+    foreign, params = [], {"normalisation": args.normalisation}
     with TemporaryDirectory() as folder:
         clips = _clips(args, Path(folder))
         for classifier in args.classifier:
             for number, (name, split) in enumerate(_splits(clips).items()):
-                on = learn(split, classifier=classifier).identifier.fitted_on
+                options: dict[str, Any] = {"classifier": classifier, "classifier_params": params}
+                on = learn(split, **options).identifier.fitted_on
                 figures = f"{on.measured['accuracy']:.3f} | {on.measured['macro_f1']:.3f}"
                 matrix = ", ".join(str(row) for row in on.measured["confusion"]["matrix"])
                 print(f"| `{classifier}` | {name} | {figures} | {matrix} |", flush=True)
                 if number == 0 and classifier in args.leave_out:
-                    left = learn(split, classifier=classifier, leave_out_types=True).identifier.fitted_on
+                    left = learn(split, **options, leave_out_types=True).identifier.fitted_on
                     shares = " | ".join(f"{share:.2f}" for share in left.foreign.values())
                     foreign.append(f"| `{classifier}` | {on.measured['called_unknown']:.2f} | {shares} |")
+    if not foreign:
+        return
     print("\n| classifier | held-out clips of known types | fan | pump | slider |\n| --- | ---: | ---: | ---: | ---: |")
     print("\n".join(foreign))
 
