@@ -55,6 +55,8 @@ def test_fit_trains_the_networks_itself(run, normal_folder: Path, hum, tmp_path:
     ran = run("fit", normal_folder, "--model", model, "--features", "discriminative", *_options("--features-param"))
     assert ran.status == 0, ran.err
     assert "learnt to tell" in ran.err
+    assert "Discriminative embedding: 2 epochs" in ran.err
+    assert not list(tmp_path.glob("*.training"))
     for name, tone_hz in (("fine", None), ("odd", 800)):
         soundfile.write(tmp_path / f"{name}.wav", hum(77, tone_hz=tone_hz), 16_000)
     rows = run("score", model, tmp_path / "fine.wav", tmp_path / "odd.wav", "--json").json["rows"]

@@ -22,13 +22,15 @@ def test_what_is_known_makes_the_classes() -> None:
     np.testing.assert_array_equal(found.shares.argmax(axis=1), found.of_row)
 
 
-def test_ids_without_attributes_are_not_cut_up() -> None:
+def test_ids_without_attributes_are_cut_up_where_they_sound_in_several_ways() -> None:
     origins = [Origin("fan", "00")] * 20 + [Origin("fan", "02")] * 20
-    assert find_classes(origins, _clouds(10, 10, 20), most_clusters=16).names == ["fan 00", "fan 02"]
+    found = find_classes(origins, _clouds(10, 10, 20), most_clusters=16).names
+    assert found == ["fan 00 cluster 0", "fan 00 cluster 1", "fan 02"]
+    assert find_classes(origins, _clouds(10, 10, 20), most_clusters=1).names == ["fan 00", "fan 02"]
 
 
 @pytest.mark.parametrize("missing", ["noAttribute", "_", None])
-def test_where_a_set_tells_attributes_of_others_a_machine_without_is_clustered(missing: str | None) -> None:
+def test_a_machine_without_attributes_beside_one_with_them_is_clustered(missing: str | None) -> None:
     origins = [Origin("fan", "00", missing)] * 20 + [Origin("pump", "00", "vel_6")] * 10
     found = find_classes(origins, _clouds(12, 8, 10), most_clusters=16)
     assert found.names == ["fan 00 cluster 0", "fan 00 cluster 1", "pump 00 vel_6"]
@@ -41,6 +43,9 @@ def test_of_one_machine_alone_there_are_at_least_two_classes() -> None:
         assert len(found.names) >= 2, origin
     with pytest.raises(AudioError, match="expected at least 4 that can be used, got 3"):
         find_classes([Origin()] * 3, _clouds(3), most_clusters=16)
+    with pytest.raises(AudioError, match="all sound the same"):
+        find_classes([Origin()] * 8, np.ones((8, 3), np.float32), most_clusters=16)
+    assert len(find_classes([Origin()] * 20, _clouds(20), most_clusters=1).names) == 2
 
 
 def test_clusters_are_found_where_there_are_some() -> None:

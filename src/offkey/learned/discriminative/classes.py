@@ -53,9 +53,9 @@ def find_classes(
 ) -> Classes:
     """Find the classes of clips.
 
-    Each combination of machine, section and attributes is a class. Where a set tells attributes of some clips, or
-    says that there are none (``noAttribute``), the clips of a machine and section without attributes are clustered by
-    their sound, and each cluster is a class; so are all clips where they would be one class otherwise.
+    Each combination of machine, section and attributes is a class. The clips of a machine and section without
+    attributes (none in the name, or ``noAttribute``) are clustered by their sound, and each cluster is a class, if
+    there are clusters; so are those of a set in which all clips would be one class otherwise.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def find_classes(
     Raises
     ------
     AudioError
-        If there are fewer than 4 rows, too few for two classes.
+        If there are fewer than 4 rows, or all sound the same: too few for two classes.
     """
     if len(origins) < 4:
         raise AudioError(
@@ -84,15 +84,19 @@ def find_classes(
         )
     names = [_name(origin) for origin in origins]
     single = len(set(names)) == 1
-    if single or any(origin.attributes is not None for origin in origins):
-        for place in sorted({_place(origin) for origin in origins}):
-            here = [row for row, origin in enumerate(origins) if _place(origin) == place]
-            rows = [row for row in here if single or not _attributes(origins[row])]
-            clusters = pseudo_labels(statistics[rows], fewest=2 if single else 1, most=most_clusters, seed=seed)
-            if clusters.any():
-                for row, cluster in zip(rows, clusters.tolist(), strict=True):
-                    names[row] = f"{place} cluster {cluster}".strip()
+    fewest, most = (2, max(2, most_clusters)) if single else (1, most_clusters)
+    for place in sorted({_place(origin) for origin in origins}):
+        here = [row for row, origin in enumerate(origins) if _place(origin) == place]
+        rows = [row for row in here if single or not _attributes(origins[row])]
+        clusters = pseudo_labels(statistics[rows], fewest=fewest, most=most, seed=seed)
+        if clusters.any():
+            for row, cluster in zip(rows, clusters.tolist(), strict=True):
+                names[row] = f"{place} cluster {cluster}".strip()
     found, of_row = np.unique(names, return_inverse=True)
+    if len(found) < 2:
+        raise AudioError(
+            "An embedding cannot be trained on clips that all sound the same: there is nothing to tell apart."
+        )
     return Classes(found.tolist(), of_row.reshape(-1))
 
 

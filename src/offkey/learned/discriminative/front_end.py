@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -68,7 +67,7 @@ class Discriminative(FrontEnd):
     exchange : float, default 0
         Share of the clips that get the spectrum of another one.
     most_clusters : int, default 16
-        Most clusters of a machine's clips whose attributes are unknown.
+        Most clusters of the clips of a machine and section without attributes; with 1 they stay one class.
     epochs : int, default 10
         How often each clip is learnt from.
     batch_size : int, default 32
@@ -97,7 +96,7 @@ class Discriminative(FrontEnd):
         "mixup": _SHARE,
         "mask": _SHARE,
         "exchange": _SHARE,
-        "most_clusters": Interval(int, 2, 256),
+        "most_clusters": Interval(int, 1, 256),
         **{name: RULES[name] for name in ("epochs", "batch_size", "learning_rate", "seed")},
     }
 
@@ -178,8 +177,7 @@ class Discriminative(FrontEnd):
         inputs = Inputs(min(rate, self.rate), self.seconds, list(self.resolutions))
         settings = Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
         heard = [_at_rate(clip, rate, inputs.rate) for clip in clips]
-        with TemporaryDirectory() as temporary:
-            trained = train_networks(heard, inputs, settings, folder=folder or Path(temporary), jobs=jobs, stage=stage)
+        trained = train_networks(heard, inputs, settings, folder=folder, jobs=jobs, stage=stage)
         self.weights_ = np.concatenate([array.ravel() for one in trained.networks for array in one.arrays.values()])
         shapes = [{name: list(array.shape) for name, array in one.arrays.items()} for one in trained.networks]
         layers = [list(one.layers) for one in trained.networks]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Trained:
 
 
 def train_networks(
-    clips: Sequence[TrainingClip], inputs: Inputs, settings: Settings, *, folder: Path, jobs: int, stage: Stage
+    clips: Sequence[TrainingClip], inputs: Inputs, settings: Settings, *, folder: Path | None, jobs: int, stage: Stage
 ) -> Trained:
     """Train the networks of a front end.
 
@@ -61,8 +62,9 @@ def train_networks(
         What the networks see.
     settings : Settings
         How they are made and trained.
-    folder : Path
-        Holds computed inputs and the checkpoint; a training that was broken off goes on from there.
+    folder : Path, optional
+        Holds computed inputs and the checkpoint; a training that was broken off goes on from there. By default the
+        inputs are computed anew, and the monitor of the caller says where a checkpoint lies.
     jobs : int
         Number of threads that hear clips.
     stage : callable
@@ -82,6 +84,22 @@ def train_networks(
         If there is no such device.
     """
     torch(_PURPOSE)
+    if folder is None:
+        with TemporaryDirectory() as temporary:
+            return _trained(clips, inputs, settings, Path(temporary), None, jobs=jobs, stage=stage)
+    return _trained(clips, inputs, settings, folder, folder / "checkpoint.pt", jobs=jobs, stage=stage)
+
+
+def _trained(
+    clips: Sequence[TrainingClip],
+    inputs: Inputs,
+    settings: Settings,
+    folder: Path,
+    checkpoint: Path | None,
+    *,
+    jobs: int,
+    stage: Stage,
+) -> Trained:
     cache = Cache(folder / f"inputs-{_digest(asdict(inputs))}", inputs)
     cache.add(clips, jobs=jobs, advance=stage("Listening", len(clips)))
     rows, clip_of_row = cache.rows_of(clips)
@@ -108,9 +126,10 @@ def train_networks(
         lambda epoch: _Batches(arrays, chosen(epoch)),
         batch_loss,
         options=options,
-        checkpoint=folder / "checkpoint.pt",
+        checkpoint=checkpoint,
         signature=_digest([asdict(inputs), asdict(settings), [clip.key for clip in clip_of_row], classes.names]),
         advance=lambda _history: advance(),
+        title="Discriminative embedding",
     )
     networks = [to_network(one, branch) for one, branch in zip(layers, module.branches, strict=True)]
     counts = np.bincount(classes.of_row, minlength=len(classes.names)).tolist()
