@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
 from offkey.model.inputs import Clips, as_sources, is_single
 from offkey.model.reference import Reference
+from offkey.threads import one_blas_thread
 
 __all__ = ["FittedOn", "Model", "Result"]
 
@@ -190,15 +194,16 @@ class Model:
         Result
             One a recording, or one a window of a long one, in order.
         """
-        batch: list[ClipFeatures] = []
-        extractor = self.extractor()
-        for features in extractor.all(sources, jobs=jobs or default_jobs(), advance=advance):
-            batch.append(features)
-            if len(batch) == _AT_A_TIME:
-                yield from self.judge(batch)
-                batch = []
-        if batch:
-            yield from self.judge(batch)
+        threads = jobs or default_jobs()
+        heard = self.extractor().all(sources, jobs=threads, advance=advance)
+        waiting: deque[Future[list[Result]]] = deque()
+        with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+            while batch := list(islice(heard, _AT_A_TIME)):
+                waiting.append(pool.submit(lambda batch: list(self.judge(batch)), batch))
+                if len(waiting) > threads:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
 
     def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Result]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.
