@@ -20,7 +20,7 @@ __all__ = ["Fused"]
 
 _TINY = 1e-9  # least score whose logarithm is taken
 _LIFT = 3.0  # by how many of its standard deviations a fault is expected to raise the view that it shows in
-_STEADY, _HIGHER, _AGREEMENT, _TAIL = 0.97, 0.015, 0.005, 0.01  # how often a fault is expected to show in each view
+_STEADY, _HIGHER, _AGREEMENT, _TAIL = 0.85, 0.03, 0.10, 0.02  # how often a fault is expected to show in each view
 
 
 class Fused(Detector):
