@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from offkey.learned.discriminative import cache
 from offkey.learned.discriminative.cache import Cache
 from offkey.learned.discriminative.inputs import Inputs
 
@@ -18,18 +19,19 @@ def _nothing() -> None:
 
 def test_rows_are_what_the_clips_gave(tmp_path: Path, make_clip) -> None:
     clips = [make_clip(0), make_clip(1, seconds=2.5), replace(make_clip(2), sounds=list), make_clip(3)]
-    cache = Cache(tmp_path / "cache", INPUTS)
-    cache.add(clips, jobs=2, advance=_nothing)
-    rows, of_row = cache.rows_of([clips[3], clips[1], clips[2]])
+    kept = Cache(tmp_path / "cache", INPUTS)
+    kept.add(clips, jobs=2, advance=_nothing)
+    rows, of_row = kept.rows_of([clips[3], clips[1], clips[2]])
     assert rows.tolist() == [3, 1, 2]
     assert [clip.name for clip in of_row] == ["3.wav", "1.wav", "1.wav"]
-    spectrum, spectrogram, _statistics = cache.arrays()
+    spectrum, spectrogram, _statistics = kept.arrays()
     expected = INPUTS(next(iter(clips[3].sounds())))
     for array, values in zip((spectrum, spectrogram), expected, strict=True):
         np.testing.assert_allclose(array[3], values, atol=1e-6, rtol=1e-3)
 
 
-def test_what_was_heard_is_not_heard_again(tmp_path: Path, make_clip) -> None:
+def test_what_was_heard_is_not_heard_again(tmp_path: Path, make_clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_AT_A_TIME", 8)
     clips = [make_clip(k) for k in range(20)]
 
     def broken() -> list[np.ndarray]:

@@ -20,6 +20,7 @@ from offkey.threads import one_blas_thread
 
 __all__ = ["Cache"]
 
+_AT_A_TIME = 64  # clips between two notes of what is done
 _HALF_MOST = 65504.0  # the largest number in half precision
 
 Row = list[NDArray[np.float32]]
@@ -66,10 +67,9 @@ class Cache:
         waiting = []
         for clip in clips:
             advance() if clip.key in known else waiting.append(clip)
-        step = 8 * jobs
         with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
-            for start in range(0, len(waiting), step):
-                some = waiting[start : start + step]
+            for start in range(0, len(waiting), _AT_A_TIME):
+                some = waiting[start : start + _AT_A_TIME]
                 self._write(some, list(pool.map(self._hear, some)))
                 for _ in some:
                     advance()
