@@ -21,8 +21,9 @@ def test_the_contributions_of_distances_add_up_to_their_square(name: str, domain
     assert found[0].sum() == pytest.approx(detector.score(CLIP[None])[0] ** 2)
 
 
-def test_those_of_band_agreement_add_up_to_the_score() -> None:
-    detector = detectors.create("band_agreement").fit(X)
+@pytest.mark.parametrize(("name", "params"), [("band_agreement", {}), ("subband_density", {"group": 3, "share": 0.5})])
+def test_those_of_groups_add_up_to_the_score(name: str, params: dict[str, float]) -> None:
+    detector = detectors.create(name, **params).fit(X)
     found = decompose(detector, CLIP)
     assert found is not None
     assert found[0].sum() == pytest.approx(detector.score(CLIP[None])[0])

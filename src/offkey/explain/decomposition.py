@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from offkey.detectors import Detector
 from offkey.detectors.band_agreement import BandAgreement
+from offkey.detectors.density import nearness
 from offkey.detectors.gmm import GMM
 from offkey.detectors.knn import KNN
 from offkey.detectors.mahalanobis import Mahalanobis
 from offkey.detectors.pca_residual import PCAResidual
+from offkey.detectors.subband_density import SubBandDensity
 from offkey.explain.explanation import Contributions
 from offkey.model import Model
 
@@ -130,4 +132,19 @@ def _band_agreement(detector: BandAgreement, x: Floats) -> tuple[Floats, str]:
         away = np.sqrt(((detector.clips_[:, place] - x[place]) ** 2).sum(axis=1))
         standard = ((away / root).min() - detector.centre_[of_group]) / detector.spread_[of_group]
         parts[place] = standard / (len(columns) * (place.stop - place.start))
+    return parts, "the score"
+
+
+@_parts.register
+def _subband_density(detector: SubBandDensity, x: Floats) -> tuple[Floats, str]:
+    views = zip(
+        detector._groups(detector._view(x[None])), detector._groups(detector.clips_), detector.radius_, strict=True
+    )
+    scores = [float(nearness(new, clips, radius, detector.n_nearest)[0]) for new, clips, radius in views]
+    counted = max(1, round(detector.share * len(scores)))
+    groups = detector._groups(np.arange(len(x))[None].astype(float))
+    parts = np.zeros(len(x))
+    for number in np.argsort(scores)[-counted:]:
+        columns = groups[number][0].astype(int)
+        parts[columns] = scores[number] / (counted * len(columns))
     return parts, "the score"
