@@ -53,9 +53,7 @@ class Linear(Classifier):
 
         standardise = Standardiser.fit(train.X)
         self.mean_, self.scale_ = standardise.mean, standardise.scale
-        with (
-            warnings.catch_warnings()
-        ):  # under a weak penalty the last steps change little
+        with warnings.catch_warnings():  # under a weak penalty the last steps change little
             warnings.simplefilter("ignore", ConvergenceWarning)
             fitted = LogisticRegression(C=self.C, max_iter=2000).fit(standardise(train.X), train.y)
         weights, bias = np.asarray(fitted.coef_), np.asarray(fitted.intercept_)
