@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import threading
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.errors import require
 from offkey.web.explore.cache import Cache
 from offkey.web.explore.space import Space
 
@@ -71,7 +70,7 @@ class Umap:
         import warnings
 
         try:
-            umap: Any = require("umap", "web", "A map by UMAP")
+            umap = importlib.import_module("umap")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of numba and scikit-learn, about umap-learn itself
                 reducer = umap.UMAP(n_components=2, n_neighbors=min(15, len(space.rows) - 1), random_state=0, n_jobs=1)

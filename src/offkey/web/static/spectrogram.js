@@ -5,6 +5,7 @@ import { COLUMN_S, MOST_ZOOM, TILE } from "./tiles.js";
 
 const DB_A_LEVEL = 120 / 255;
 const DIFFERENCE_DB = 20;
+const REACH = 4;
 
 export class Spectrogram {
   // sources: one Tiles, or two whose difference is drawn; view: {start, end} in seconds, shared with whom it concerns
@@ -80,26 +81,32 @@ export class Spectrogram {
   }
 
   #tile(zoom, index) {
-    const levels = this.sources.map((source) => source.get(zoom, index));
-    if (levels.some((one) => !one)) return null;
     const key = `${this.scale}/${zoom}/${index}`;
     if (!this.coloured.has(key)) {
-      const columns = Math.min(TILE, Math.ceil((this.seconds - index * TILE * COLUMN_S * 2 ** zoom) / (COLUMN_S * 2 ** zoom)));
-      this.coloured.set(key, this.sources.length === 1 ? this.#levels(levels[0], columns) : this.#difference(...levels));
+      const made = this.sources.length === 1 ? this.#levels(zoom, index) : this.#difference(zoom, index);
+      if (!made) return null;
+      this.coloured.set(key, made);
     }
     return this.coloured.get(key);
   }
 
-  #levels(levels, columns) {
+  #levels(zoom, index) {
+    const levels = this.sources[0].get(zoom, index);
+    if (!levels) return null;
+    const columns = Math.min(TILE, Math.ceil(this.seconds / (COLUMN_S * 2 ** zoom) - index * TILE));
     if (this.high === null) this.high = loudest(levels, columns);
     const low = this.high - this.range / DB_A_LEVEL;
     return picture(levels.length, (i) => (255 * (levels[i] - low)) / (this.high - low), this.colours);
   }
 
-  #difference(a, b) {
+  #difference(zoom, index) {
+    const last = Math.max(0, Math.ceil(this.seconds / (TILE * COLUMN_S * 2 ** zoom)) - 1);
+    const around = [-1, 0, 1].map((by) => Math.max(0, Math.min(last, index + by)));
+    const pairs = around.map((at) => this.sources.map((source) => source.get(zoom, at)));
+    if (pairs.flat().some((one) => !one)) return null;
     const step = (127.5 * DB_A_LEVEL) / DIFFERENCE_DB;
-    const smooth = averaged(a, b);
-    return picture(a.length, (i) => 127.5 + step * smooth[i], DIVERGING);
+    const smooth = averaged(pairs);
+    return picture(smooth.length, (i) => 127.5 + step * smooth[i], DIVERGING);
   }
 
   #shadeBand(context, width, height) {
@@ -150,19 +157,25 @@ function loudest(levels, columns) {
 }
 
 // The difference of two tiles, each value the mean of nine columns and three bands around it: single windows of
-// noise differ by many dB even where nothing has changed.
-function averaged(a, b) {
-  const height = a.length / TILE;
-  const across = new Float32Array(a.length);
-  for (let y = 0; y < height; y++) {
+// noise differ by many dB even where nothing has changed. `pairs` are the tiles before, here, and after.
+function averaged(pairs) {
+  const { length } = pairs[1][0];
+  const difference = (start, x) => {
+    const [a, b] = pairs[1 + Math.floor(x / TILE)];
+    const i = start + ((x + TILE) % TILE);
+    return a[i] - b[i];
+  };
+  const across = new Float32Array(length);
+  for (let start = 0; start < length; start += TILE) {
+    let sum = 0;
+    for (let x = -REACH; x < REACH; x++) sum += difference(start, x);
     for (let x = 0; x < TILE; x++) {
-      const [first, last] = [Math.max(0, x - 4), Math.min(TILE - 1, x + 4)];
-      let sum = 0;
-      for (let k = first; k <= last; k++) sum += a[y * TILE + k] - b[y * TILE + k];
-      across[y * TILE + x] = sum / (last - first + 1);
+      sum += difference(start, x + REACH);
+      across[start + x] = sum / (2 * REACH + 1);
+      sum -= difference(start, x - REACH);
     }
   }
-  return across.map((v, i) => (across[Math.max(i % TILE, i - TILE)] + v + across[Math.min(a.length - TILE + (i % TILE), i + TILE)]) / 3);
+  return across.map((v, i) => ((across[i - TILE] ?? v) + v + (across[i + TILE] ?? v)) / 3);
 }
 
 function picture(length, levelAt, colours) {
