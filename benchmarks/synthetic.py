@@ -10,8 +10,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.detectors import create as create_detector
 from offkey.features import create as create_front_end
+from offkey.model.fitting import make_config, make_detector
 from offkey.synthetic import Plant, faults, machines
 
 TRAIN, TEST, FAULTY = 60, 30, 20  # the faulty clips are the first test clips, with a fault
@@ -42,7 +42,7 @@ def main() -> None:
         plant.clip(machine)
         train, train_levels, cost_ms = measure(machine, 0, TRAIN)
         normal, test_levels, _ = measure(machine, TRAIN, TEST)
-        detector = create_detector("fused").fit(train)
+        detector = make_detector(make_config()).fit(train)
         of_normal, normal_levels = detector.score(normal), np.concatenate([train_levels, test_levels])
         print(f"{machine:8s}{'(normal)':16s}{cost_ms:10.1f}")
         for fault in faults(machine):
