@@ -46,6 +46,19 @@ def test_a_clip_is_read_once_for_each_front_end(weak_faults: pl.DataFrame, read:
     assert set(read.values()) == {2}
 
 
+def test_a_front_end_that_learns_does_so_once_from_all_cells(weak_faults: pl.DataFrame) -> None:
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    cells = _cells(weak_faults)
+    ears = Ears(16_000, 1, cells)
+    params = {"rate": 4000, "seconds": 0.3, "resolutions": [0.064], "width": 1, "n_dims": 4, "epochs": 1}
+    one, again = (ears.hear([cell], Candidate("knn", "discriminative", {}, params))[0] for cell in cells)
+    assert one.train.shape == again.train.shape == (14, 8)
+    (learnt,) = ears._learnt.values()
+    assert sum(learnt.about_["classes"].values()) == 28
+    assert {name[:6] for name in learnt.about_["classes"]} == {"fan 00", "fan 02"}
+    assert len(score_cell(one, Candidate("knn", "discriminative", {}, params)).scores) == 20
+
+
 @pytest.mark.parametrize("features", ["logmel", "stats"])  # the second is standardised
 def test_the_scores_are_those_of_a_whole_model(weak_faults: pl.DataFrame, features: str) -> None:
     cell = _cells(weak_faults)[0]

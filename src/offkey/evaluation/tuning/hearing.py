@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey import features
+from offkey.datasets.names import parse_name
 from offkey.errors import AudioError
 from offkey.evaluation.tuning.candidates import Candidate
 from offkey.evaluation.tuning.division import Cell
 from offkey.evaluation.tuning.figures import ScoredCell
+from offkey.features.learning import Origin
 from offkey.features.normalisation import Standardiser
-from offkey.model.extraction import ClipFeatures
+from offkey.model.extraction import ClipFeatures, Extractor
 from offkey.model.fitting import FEWEST_CLIPS, make_detector, make_extractor
+from offkey.model.learning import training_clips
 
 __all__ = ["Ears", "Heard", "score_cell"]
 
@@ -58,6 +61,8 @@ class Ears:
         Sampling rate in Hz at which everything is heard.
     jobs : int
         Number of threads.
+    cells : sequence of Cell
+        All cells; a front end that learns does so once, on the training clips of all of them.
 
     Attributes
     ----------
@@ -65,9 +70,11 @@ class Ears:
         Clips that cannot be used, and why.
     """
 
-    def __init__(self, rate: int, jobs: int) -> None:
+    def __init__(self, rate: int, jobs: int, cells: Sequence[Cell] = ()) -> None:
         self.rate = rate
         self.jobs = jobs
+        self._cells = cells
+        self._learnt: dict[str, features.FrontEnd] = {}
         self.left_out: dict[str, str] = {}
         self._clips: dict[tuple[str, int, str], ClipFeatures] = {}
 
@@ -104,7 +111,7 @@ class Ears:
     def _hear(self, cell: Cell, candidate: Candidate, advance: Callable[[], None] | None) -> Heard:
         keys = _keys(cell, candidate)
         fresh = [key for key in dict.fromkeys(keys) if key not in self._clips]
-        extractor = make_extractor(candidate.config(channel=cell.channel), self.rate)
+        extractor = self._extractor(cell, candidate)
         read = extractor.all([Path(file) for *_, file in fresh], jobs=self.jobs, advance=advance)
         self._clips.update(zip(fresh, read, strict=True))
         clips = [self._clips[key] for key in keys]
@@ -123,6 +130,19 @@ class Ears:
             )
         domains = None if cell.domains is None else np.array(cell.domains)[of_train]
         return Heard(cell, train, domains, test, of_clip.reshape(-1), labels)
+
+    def _extractor(self, cell: Cell, candidate: Candidate) -> Extractor:
+        """Return how a cell is heard; its front end has learnt what it has to learn."""
+        extractor = make_extractor(
+            candidate.config(channel=cell.channel), self.rate, front_end=self._learnt.get(candidate.features_key)
+        )
+        if extractor.front_end.learns:
+            files = {file: one for one in self._cells or (cell,) for file in one.train}
+            origins = [Origin(one.machine, one.section, parse_name(file).attributes) for file, one in files.items()]
+            clips = training_clips([Path(file) for file in files], extractor, origins)
+            extractor.front_end.learn(clips, self.rate, jobs=self.jobs, stage=lambda _name, _steps: lambda: None)
+            self._learnt[candidate.features_key] = extractor.front_end
+        return extractor
 
 
 def score_cell(heard: Heard, candidate: Candidate, columns: Sequence[int] | None = None) -> ScoredCell:

@@ -106,7 +106,7 @@ class Tuner:
         """
         cells = (*division.tuning, *division.reporting)
         rate, notes = common_rate([Path(file) for cell in cells for file in cell.train], None, self.jobs)
-        ears = Ears(rate, self.jobs)
+        ears = Ears(rate, self.jobs, cells)
         trials = self._search(ears, division.tuning)
         fitted = [place for place, trial in enumerate(trials) if trial.figures is not None]
         if not fitted:
