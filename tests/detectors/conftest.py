@@ -29,7 +29,7 @@ def new_clips() -> NDArray[np.float64]:
 
 @pytest.fixture
 def whole_make(request: pytest.FixtureRequest) -> Callable[[str], Callable[..., Detector]]:
-    """Return a function: name of a detector to what makes one, with a small stand-in where it needs or trains a model."""
+    """Return a function: name of a detector to what makes one, small where it needs or trains a model."""
 
     def make(name: str) -> Callable[..., Detector]:
         if "epochs" in find(name).defaults():  # it trains a network: here a tiny one

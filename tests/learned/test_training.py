@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from offkey.learned.network.layers import batch_norm, dense, dropout, relu
 from offkey.learned.torch_extra import pick_device
 from offkey.learned.training import ArrayBatches, History, TrainingOptions, seeded, train
 from offkey.learned.training.checkpoint import read_checkpoint, write_checkpoint
+from offkey.learned.training.monitor import Monitor, monitored
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -182,3 +185,39 @@ def test_cpu_and_gpu_agree() -> None:
     cpu = _train(on_cpu, mixed_precision=False)
     gpu = _train(on_gpu, mixed_precision=False, device="cuda")
     assert gpu.held_out_loss == pytest.approx(cpu.held_out_loss, rel=0.2)  # dropout draws other numbers there
+
+
+def test_threads_that_train_at_once_do_not_draw_from_each_other() -> None:
+    def draws(seed: int) -> list[float]:
+        found = []
+        with seeded(seed):
+            for _ in range(50):
+                found.append(float(torch.rand(1)))
+                time.sleep(0.0002)  # another thread would come between
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        side_by_side = list(pool.map(draws, [0, 1, 0, 1]))
+    assert side_by_side == [draws(0), draws(1)] * 2
+
+
+def test_a_monitor_sees_trainings_and_keeps_their_checkpoints(tmp_path: Path) -> None:
+    seen: list[tuple[str, int]] = []
+    watch = Monitor(tmp_path / "kept", lambda title, history: seen.append((title, len(history.train_loss))))
+    with monitored(watch):
+        batches = ArrayBatches((X[:80], Y[:80]), 16)
+        options = TrainingOptions(epochs=2, batch_size=16, device="cpu")
+        for signature in ("a", "b", "a"):  # the third is there already
+            train(_module(), batches, _loss, options=options, signature=signature, title=f"net {signature}")
+    assert seen == [("net a", 1), ("net a", 2), ("net b", 1), ("net b", 2)]
+    assert [title for title, _ in watch.histories] == ["net a", "net b", "net a"]
+    assert watch.histories[2][1].resumed_at == 2
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+    watch.clear()
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_folder_for_checkpoints_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OffkeyError, match="for checkpoints cannot be made"):
+        Monitor(tmp_path / "file" / "kept").checkpoint("a")

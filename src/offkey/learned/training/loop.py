@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -31,12 +32,17 @@ Loss: TypeAlias = "Callable[[nn.Module, tuple[Tensor, ...]], Tensor]"
 
 _PURPOSE = "Training a network"
 
+_DRAWING = threading.RLock()
+
 
 @contextmanager
 def seeded(seed: int, *, epoch: int = 0) -> Iterator[None]:
-    """Let torch draw from a seed inside, and leave its generators outside as they were."""
+    """Let torch draw from a seed inside, and leave its generators outside as they were.
+
+    Torch has one generator for all threads, so that they take turns here.
+    """
     library = torch(_PURPOSE)
-    with library.random.fork_rng():
+    with _DRAWING, library.random.fork_rng():
         library.manual_seed(int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> 1))
         yield
 
