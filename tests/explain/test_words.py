@@ -45,6 +45,11 @@ def test_times(spans: list[tuple[float, float]], said: str) -> None:
     assert when(spans, 0.0, 10.0) == said
 
 
+def test_the_ends_of_a_short_clip_are_short() -> None:
+    assert when([(10.3, 10.5)], 10.0, 10.5) == "from 10.3 s to the end"
+    assert when([(10.1, 10.3)], 10.0, 10.5) == "from 10.1 to 10.3 s"
+
+
 def test_lists() -> None:
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 

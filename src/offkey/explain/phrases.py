@@ -7,7 +7,7 @@ from collections.abc import Sequence
 __all__ = ["band", "hertz", "listed", "when"]
 
 _WHOLE = 0.85  # share of a clip that is called all of it
-_EDGE_S = 0.25
+_EDGE = 0.025  # share of a clip that lies at its start, or its end
 _MOST_NAMED = 2
 
 
@@ -49,8 +49,9 @@ def listed(words: Sequence[str]) -> str:
 
 
 def _stretch(low: float, high: float, start_s: float, end_s: float) -> str:
-    if low - start_s < _EDGE_S:
+    edge = _EDGE * (end_s - start_s)
+    if low - start_s < edge:
         return f"from the start to {high:.1f} s"
-    if end_s - high < _EDGE_S:
+    if end_s - high < edge:
         return f"from {low:.1f} s to the end"
     return f"from {low:.1f} to {high:.1f} s"
