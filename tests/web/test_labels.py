@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
+import offkey
+from offkey.cli.main import main
 from offkey.datasets import read_table
 from offkey.evaluation.labels import read_labels
 from offkey.web.explore.labels import DECIDED, UNSURE, Labels
@@ -27,6 +30,23 @@ def test_labels_are_in_the_form_that_evaluate_takes(root: Path) -> None:
     assert table["comment"].to_list() == ['clicks, and "hiss"', None]
     rows = list(csv.DictReader((root / UNSURE).read_text().splitlines()))
     assert [(row["file"], row["label"], row["comment"]) for row in rows] == [(names[2], "", "hm")]
+
+
+def test_a_model_is_evaluated_on_what_was_labelled(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = open_library("folder", root)
+    labels = Labels(library)
+    test = [clip for clip in library.ids if library.name(clip).startswith("fan/test")]
+    for clip in test[1:]:
+        labels.set(clip, "anomaly" if "anomaly" in library.name(clip) else "normal")
+    labels.set(test[0], "unsure")
+    model, scores = tmp_path / "fan.offkey", tmp_path / "scores.csv"
+    offkey.fit(root / "fan" / "train", detector="knn").save(model)
+    assert main(["score", str(model), str(root / DECIDED), "--out", str(scores)]) == 0
+    assert main(["evaluate", str(scores), "--labels", str(root / DECIDED), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["auc"], report["n_anomalous"], report["n_normal"]) == (1.0, 2, 3)
 
 
 def test_labels_survive_a_restart_and_move_and_go(root: Path) -> None:

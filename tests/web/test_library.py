@@ -6,6 +6,8 @@ import pytest
 import soundfile
 
 from offkey.errors import AudioError
+from offkey.web.explore.cache import Cache
+from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.library import open_library
 from offkey.web.failures import PageError
 
@@ -66,6 +68,26 @@ def test_a_broken_clip_is_named_as_in_the_table(odd_root: Path) -> None:
     assert clip is not None
     with pytest.raises(AudioError, match=r"^fan/test/broken\.wav is no sound file"):
         library.recording(clip)
+
+
+def test_columns_of_a_table_do_not_hide_our_own(root: Path, opened) -> None:
+    table = root / "clips.csv"
+    table.write_text("file,rate,score,id,batch\nfan/train/normal_id_00_00000000.wav,high,7,x,B1\n")
+    library = open_library("table", table)
+    assert library.table.select("rate (table)", "score (table)", "id (table)", "batch").rows() == [
+        ("high", "7", "x", "B1")
+    ]
+    explorer = Explorer(library, Cache(root / "cache"))
+    assert explorer.frame()["rate"].to_list() == [None]
+
+
+def test_attributes_become_columns_of_their_own(root: Path, hum) -> None:
+    for k in range(3):
+        name = f"section_00_source_train_normal_{k:04d}_vel_{k}_rate_{k}.wav"
+        soundfile.write(root / "fan" / "train" / name, hum(k), 16_000)
+    library = open_library("folder", root)
+    assert library.attributes == ["vel"]  # and "rate" is our own
+    assert set(library.table["vel"].drop_nulls()) == {"0", "1", "2"}
 
 
 def test_a_clip_that_stands_in_several_rows_has_an_id_for_each(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from offkey.explain.explanation import Explanation
 
 __all__ = ["explain_clip", "picture_of"]
+
+_DRAWING = threading.Lock()  # of pictures, one at a time
 
 
 def explain_clip(explorer: Explorer, clip: str) -> Explanation:
@@ -40,7 +43,9 @@ def picture_of(explorer: Explorer, clip: str) -> bytes:
     """Return the explanation of a clip as a PNG image; errors as `explain_clip`."""
     from offkey.explain.picture import draw
 
-    return draw(explain_clip(explorer, clip))
+    explanation = explain_clip(explorer, clip)
+    with _DRAWING:
+        return draw(explanation)
 
 
 def _asked(explorer: Explorer, clip: str) -> tuple[Model, Path, int]:

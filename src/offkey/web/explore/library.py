@@ -17,12 +17,19 @@ from typing import Any
 import polars as pl
 
 from offkey.audio import FileRecording
-from offkey.datasets import COLUMNS, read_dataset
+from offkey.datasets import read_dataset
+from offkey.datasets.attributes import attribute_pairs
 from offkey.errors import AudioError
 from offkey.web.failures import PageError
 
 __all__ = ["Library", "open_library"]
 
+_MOST_ATTRIBUTES = 12
+_OWN = """
+id name row q sort order page selection quality own_label comment embedding file score p_value anomalous
+seconds level_db peak_db rate channels clipped silent_channels digest error size mtime_ns
+"""
+_OWN_COLUMNS = frozenset(_OWN.split())  # of the explorer's table and addresses; a data set's are renamed
 _ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
 
 
@@ -41,8 +48,10 @@ class Library:
     Attributes
     ----------
     table : polars.DataFrame
-        The clips without ``file``, on the left ``id`` and ``name``, the path from the folder. A column in
-        which nothing is known is left out.
+        The clips without ``file``, on the left ``id`` and ``name``, the path from the folder; on the right a
+        column for each parameter in ``attributes``. A column in which nothing is known is left out.
+    attributes : list of str
+        Names of these parameters, such as ``"vel"``.
     """
 
     def __init__(self, dataset: str, root: Path, clips: pl.DataFrame) -> None:
@@ -58,11 +67,16 @@ class Library:
         for identity, name in self._names.items():
             by_name.setdefault(name, identity)
         self._by_name = by_name
-        known = [name for name in clips.columns if name != "file" and clips[name].null_count() < len(clips)]
+        known = [
+            clips[name].alias(f"{name} (table)" if name in _OWN_COLUMNS else name)
+            for name in clips.columns
+            if name != "file" and clips[name].null_count() < len(clips)
+        ]
+        attributes = _attributes(clips, taken=set(clips.columns))
+        self.attributes = [column.name for column in attributes]
         self.table = clips.select(
-            pl.Series("id", ids, dtype=pl.String), pl.Series("name", names, dtype=pl.String), *known
+            pl.Series("id", ids, dtype=pl.String), pl.Series("name", names, dtype=pl.String), *known, *attributes
         )
-        self.extra_columns = [name for name in known if name not in COLUMNS]
 
     def __len__(self) -> int:
         return len(self._given)
@@ -152,6 +166,14 @@ def open_library(dataset: str, root: Path, machines: Sequence[str] | None = None
 def _name(path: Path, root: Path) -> str:
     whole = path.absolute()
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(path)
+
+
+def _attributes(clips: pl.DataFrame, taken: set[str]) -> list[pl.Series]:
+    """Return a column for each of the commonest parameters that the attributes of clips name."""
+    told = [dict(attribute_pairs(text)) for text in clips["attributes"]]
+    counts = Counter(name for one in told for name in one)
+    names = [name for name, _ in counts.most_common(_MOST_ATTRIBUTES) if name not in taken | _OWN_COLUMNS]
+    return [pl.Series(name, [one.get(name) for one in told], dtype=pl.String) for name in sorted(names)]
 
 
 def _ids(names: list[str], clips: pl.DataFrame) -> list[str]:

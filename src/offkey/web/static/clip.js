@@ -2,7 +2,7 @@
 import { Filters } from "./filters.js";
 import { bind } from "./keys.js";
 import { fromStops } from "./palette.js";
-import { Spectrogram } from "./spectrogram.js";
+import { Spectrogram, clock } from "./spectrogram.js";
 import { Tiles } from "./tiles.js";
 import { toast } from "./toast.js";
 import { View, handle, showReadout } from "./view.js";
@@ -68,7 +68,7 @@ function startPlayer(player) {
   const cursor = player.querySelector(".cursor");
   function step() {
     cursor.style.transform = `translateX(${spectrogram.xOf(audio.currentTime)}px)`;
-    $("time").value = `${audio.currentTime.toFixed(2)} s`;
+    $("time").value = clock(audio.currentTime);
   }
   function run() {
     view.follow(audio.currentTime);

@@ -2,7 +2,7 @@
 import { bind } from "./keys.js";
 import { PairPlayer } from "./pair_player.js";
 import { fromStops } from "./palette.js";
-import { Spectrogram } from "./spectrogram.js";
+import { Spectrogram, clock } from "./spectrogram.js";
 import { Tiles } from "./tiles.js";
 import { toast } from "./toast.js";
 import { View, handle, showReadout } from "./view.js";
@@ -33,7 +33,7 @@ function start() {
   const cursors = [...stage.querySelectorAll(".cursor")];
   function step() {
     cursors.forEach((cursor) => (cursor.style.transform = `translateX(${drawn[0].xOf(player.at)}px)`));
-    $("time").value = `${player.at.toFixed(2)} s`;
+    $("time").value = clock(player.at);
   }
   function run() {
     view.follow(player.at);

@@ -148,6 +148,11 @@ export function timeText(s, step = 1) {
   return `${s.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)} s`;
 }
 
+// A moment to a hundredth of a second: 9.50 s, 45:41.12.
+export function clock(s) {
+  return s < 60 ? `${s.toFixed(2)} s` : `${Math.floor(s / 60)}:${(s % 60).toFixed(2).padStart(5, "0")}`;
+}
+
 function loudest(levels, columns) {
   const counts = new Uint32Array(256);
   for (let i = 0; i < levels.length; i++) if (i % TILE < columns) counts[levels[i]]++;

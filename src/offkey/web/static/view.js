@@ -1,4 +1,6 @@
 // The stretch of time that is seen: zoomed and moved within the whole.
+import { clock } from "./spectrogram.js";
+
 const LEAST_S = 0.05;
 
 export class View {
@@ -65,7 +67,7 @@ export function showReadout(spectrogram, output) {
   canvas.addEventListener("mousemove", (event) => {
     const box = canvas.getBoundingClientRect();
     const hz = spectrogram.hzAt(event.clientY - box.top);
-    output.value = `${spectrogram.sAt(event.clientX - box.left).toFixed(2)} s · ${Math.round(hz)} Hz`;
+    output.value = `${clock(spectrogram.sAt(event.clientX - box.left))} · ${Math.round(hz)} Hz`;
   });
   canvas.addEventListener("mouseleave", () => (output.value = ""));
 }

@@ -66,10 +66,11 @@ def table_columns(explorer: Explorer) -> list[tuple[str, bool]]:
     """Return the columns that the table shows, and whether each holds numbers; one with one value tells nothing."""
     frame = explorer.frame()
     told = explorer.choices()
+    hidden = _HIDDEN.union(explorer.library.attributes)  # the column of attributes shows them all
     shown = [
         name
         for name in frame.columns
-        if name not in _HIDDEN
+        if name not in hidden
         and (name not in _ALIKE or name in told)
         and frame[name].null_count() < len(frame)
         and not (frame[name].dtype == pl.String and frame[name].n_unique() == 1)

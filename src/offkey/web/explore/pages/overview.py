@@ -36,7 +36,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "hours": float(measured["seconds"].sum()) / 3600,
             "measured": len(measured),
             "cells": _cells(frame),
-            "counts": _counts(frame),
+            "counts": _counts(frame, explorer.library.attributes),
             "histograms": _histograms(measured),
             "check": explorer.check() if len(measured) else None,
             "quality": _quality(explorer),
@@ -69,11 +69,10 @@ def _cells(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _counts(frame: pl.DataFrame) -> dict[str, list[tuple[str, int]]]:
+def _counts(frame: pl.DataFrame, attributes: list[str]) -> dict[str, list[tuple[str, int]]]:
     """Return the commonest values of each column that tells something, with their numbers."""
-    extra = [name for name in frame.columns if name in _COUNTED]
     found = {}
-    for name in sorted(extra, key=_COUNTED.index):
+    for name in (name for name in (*_COUNTED, *attributes) if name in frame.columns):
         counted = frame[name].cast(pl.String).value_counts(sort=True)
         if len(counted) > 1 or counted[name].null_count() == 0:
             found[name] = [("(none)" if value is None else value, n) for value, n in counted.rows()][:_MOST_COUNTED]
