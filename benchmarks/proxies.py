@@ -137,7 +137,7 @@ def results(machines: Sequence[Machine], seed: int, asked: Sequence[Pair]) -> di
 
 def print_tables(found: dict[Pair, Areas]) -> None:
     """Print the means by level, the means by fault, and each cell of the first pair."""
-    snrs, first = [f"{snr_db:+d} dB" for snr_db in SNRS_DB], next(iter(found.values()))
+    snrs, first = [f"{snr_db:+d} dB" if snr_db else "0 dB" for snr_db in SNRS_DB], next(iter(found.values()))
     faults = list(dict.fromkeys(fault for _, fault, _ in first))
     print()
     print_head("detector", "front end", *snrs, "mean", words=2)
