@@ -50,6 +50,11 @@ def test_the_ends_of_a_short_clip_are_short() -> None:
     assert when([(10.1, 10.3)], 10.0, 10.5) == "from 10.1 to 10.3 s"
 
 
+def test_a_window_has_neither_start_nor_end() -> None:
+    assert when([(10.0, 12.0)], 10.0, 20.0, whole=False) == "from 10.0 to 12.0 s"
+    assert sentence([A], [], 0, 10, anomalous=True, whole=False).count("from 4.2 to 10.0 s") == 1
+
+
 def test_lists() -> None:
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 

@@ -59,9 +59,10 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     """
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = model.extractor()
-    result, piece = _chosen(model, extractor.one(recording), at)
+    heard = extractor.one(recording)
+    result, piece = _chosen(model, heard, at)
     samples = extractor.window(recording, piece.start_s or 0.0)
-    return _explained(model, result, piece, samples)
+    return _explained(model, result, piece, samples, whole=len(heard.pieces) == 1)
 
 
 def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, Piece]:
@@ -78,7 +79,7 @@ def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result
     return max(scored, key=lambda pair: pair[0].score or 0.0)
 
 
-def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.float32]) -> Explanation:
+def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.float32], *, whole: bool) -> Explanation:
     rate, start_s = model.rate, piece.start_s or 0.0
     end_s = start_s + len(samples) / rate
     vector = np.asarray(piece.vector)
@@ -105,7 +106,7 @@ def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.f
         p_value=result.p_value or 0.0,
         threshold=model.threshold.value,
         anomalous=anomalous,
-        sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous),
+        sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous, whole=whole),
         method=_method(bands, model.reference),
         samples=samples,
         band_edges_hz=edges_hz,

@@ -26,7 +26,7 @@ def band(low_hz: float, high_hz: float) -> str:
     return f"{low} to {high}"
 
 
-def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float) -> str:
+def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float, *, whole: bool = True) -> str:
     """Return stretches of a clip, such as ``"from 4.2 s to the end"``.
 
     Parameters
@@ -35,12 +35,15 @@ def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float) -
         The stretches, at least one.
     start_s, end_s : float
         The clip.
+    whole : bool, default True
+        Whether it is all of its recording; of a window neither start nor end is spoken of.
     """
     if sum(high - low for low, high in spans_s) >= _WHOLE * (end_s - start_s):
         return "throughout"
     if len(spans_s) > _MOST_NAMED:
         return f"in {len(spans_s)} stretches between {spans_s[0][0]:.1f} and {spans_s[-1][1]:.1f} s"
-    return listed([_stretch(low, high, start_s, end_s) for low, high in spans_s])
+    edge = _EDGE * (end_s - start_s) if whole else 0.0
+    return listed([_stretch(low - start_s < edge, end_s - high < edge, low, high) for low, high in spans_s])
 
 
 def listed(words: Sequence[str]) -> str:
@@ -48,10 +51,9 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def _stretch(low: float, high: float, start_s: float, end_s: float) -> str:
-    edge = _EDGE * (end_s - start_s)
-    if low - start_s < edge:
+def _stretch(at_start: bool, at_end: bool, low: float, high: float) -> str:
+    if at_start:
         return f"from the start to {high:.1f} s"
-    if end_s - high < edge:
+    if at_end:
         return f"from {low:.1f} s to the end"
     return f"from {low:.1f} to {high:.1f} s"

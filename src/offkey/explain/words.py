@@ -14,7 +14,13 @@ _FURTHER = 0.4  # share of the first region's evidence that a further one must h
 
 
 def sentence(
-    regions: Sequence[Region], timbre: Sequence[TimbreFinding], start_s: float, end_s: float, *, anomalous: bool
+    regions: Sequence[Region],
+    timbre: Sequence[TimbreFinding],
+    start_s: float,
+    end_s: float,
+    *,
+    anomalous: bool,
+    whole: bool = True,
 ) -> str:
     """Say where a clip departs from normal, and how it sounds beside normal clips.
 
@@ -28,19 +34,25 @@ def sentence(
         The clip.
     anomalous : bool
         Whether the clip is called anomalous.
+    whole : bool, default True
+        Whether it is all of its recording, and not a window.
 
     Returns
     -------
     str
         One to three sentences.
     """
+
+    def times(together: Sequence[Region]) -> str:
+        return when(together[0].spans_s, start_s, end_s, whole=whole)
+
     if not regions:
         said = ["Nothing stands out in any band or moment."]
     else:
         told = [region for region in regions if region.share > _FURTHER * regions[0].share]
         together = [region for region in told if _together(region, told[0])]
-        said = [_found(together, start_s, end_s, "")]
-        said += [_found([region], start_s, end_s, "also ") for region in told if region not in together]
+        said = [_found(together, times(together), "")]
+        said += [_found([region], times([region]), "also ") for region in told if region not in together]
     words = [finding.word for finding in sorted(timbre, key=lambda f: -abs(f.deviation)) if finding.word]
     if words:
         said.append(f"On the whole {listed(words)} than normal.")
@@ -49,13 +61,13 @@ def sentence(
     return " ".join(said)
 
 
-def _found(together: Sequence[Region], start_s: float, end_s: float, also: str) -> str:
+def _found(together: Sequence[Region], times: str, also: str) -> str:
     """Say where regions lie that are one in time, in order of frequency, and what the first of them is like."""
     first = together[0]
     bands = listed([band(region.low_hz, region.high_hz) for region in sorted(together, key=lambda r: r.low_hz)])
     text = (
         f"{also}{'higher' if first.higher else 'lower'} than normal around {bands} "
-        f"{when(first.spans_s, start_s, end_s)}, by up to "
+        f"{times}, by up to "
         f"{max(region.deviation for region in together):.1f} standard deviations"
     )
     return f"{text[0].upper()}{text[1:]}{f'; {first.character}' if first.character else ''}."
