@@ -88,8 +88,8 @@ def draw_study(study: Study) -> bytes:
         A PNG image.
     """
     names = [*study.ids, *(["mean"] if len(study.ids) > 1 else [])]
-    across = min(_MOST_COLUMNS, len(names))
-    down = math.ceil(len(names) / across)
+    down = math.ceil(len(names) / _MOST_COLUMNS)
+    across = math.ceil(len(names) / down)
     width = max(2.6, 0.36 * len(study.trials) + 0.8)
     figure = new_figure(max(4.8, width * across), 2.9 * down + 0.9)
     panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True)
@@ -97,6 +97,8 @@ def draw_study(study: Study) -> bytes:
         _draw(panel, study, name)
     for panel in panels.flat[len(names) :]:
         panel.axis("off")
+    for panel in panels.flat[len(names) - across : len(names)]:  # the lowest of each column
+        panel.tick_params(labelbottom=True)
     for row in panels:
         row[0].set_ylabel("AUC")
     handles, labels = panels.flat[0].get_legend_handles_labels()
@@ -120,7 +122,7 @@ def _draw(panel: Axes, study: Study, name: str) -> None:
             label=f"{first.detector} on {first.features}",
             **style,
         )
-    labels = [trial.label or "default" for trial in study.trials]
+    labels = [(trial.label or "default").replace(", ", "\n") for trial in study.trials]
     panel.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
     panel.set_title(name if name != "mean" else "mean over ids", fontsize=9, loc="left")
     panel.grid(alpha=0.3, axis="y")
