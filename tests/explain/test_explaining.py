@@ -9,6 +9,7 @@ import offkey
 from offkey.audio import ArrayRecording
 from offkey.errors import AudioError, UsageError
 from offkey.explain import explain
+from offkey.explain.picture import draw
 from offkey.model import Model
 from offkey.model.fitting import fit_features, make_config, make_extractor
 
@@ -82,6 +83,7 @@ def test_a_model_without_references_explains_by_the_clip_alone_and_says_so(norma
     assert found.nearest is None
     assert found.timbre == []
     assert found.levels_db.shape == found.deviations.shape
+    assert draw(found).startswith(b"\x89PNG")
 
 
 def test_of_a_long_recording_the_worst_window_or_that_asked_for(keeping_model: Model, hum) -> None:

@@ -82,6 +82,6 @@ def test_timbre_is_named_most_remarkable_first_and_the_usual_not_at_all() -> Non
         TimbreFinding("roughness", 1.0, 0.0, 0.1, -9.0, "smoother"),
     ]
     assert sentence([], findings, 0, 10, anomalous=False) == (
-        "Not anomalous by its score; this is what stands out most. Nothing stands out in any band or moment. "
+        "Not anomalous by its score. Nothing stands out in any band or moment. "
         "On the whole smoother and louder than normal."
     )

@@ -57,7 +57,7 @@ def sentence(
     if words:
         said.append(f"On the whole {listed(words)} than normal.")
     if not anomalous:
-        said.insert(0, "Not anomalous by its score; this is what stands out most.")
+        said.insert(0, f"Not anomalous by its score{'; this is what stands out most' if regions else ''}.")
     return " ".join(said)
 
 
