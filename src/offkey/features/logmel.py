@@ -49,7 +49,7 @@ class LogMel(Pooled):
     """
 
     name = "logmel"
-    assumes = "a fault changes how loud a band is: on the whole, in its loudest moments, or from moment to moment"
+    assumes = "a fault changes the level of a band: on the whole, at its loudest, between moments or in some strokes"
     cost = "a short FFT a frame; d: 128 a block, 96 lulls"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
