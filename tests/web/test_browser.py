@@ -106,7 +106,7 @@ def open_page(browser, served: Served) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address + path)
@@ -131,11 +131,11 @@ def _settled(page, address: str) -> None:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(160):
+    for _ in range(400):
         if condition():
             return
         time.sleep(0.05)
-    raise AssertionError("it did not happen within eight seconds")
+    raise AssertionError("it did not happen within twenty seconds")
 
 
 def test_a_clip_is_heard_and_seen(served: Served, open_page: Open) -> None:

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 import soundfile
 
+from offkey.web.explore import background
 from offkey.web.explore.cache import Cache, default_folder
+from offkey.web.explore.measures import Measured
 
 
 def test_what_was_measured_can_be_opened_by_others(root: Path, opened, tmp_path: Path) -> None:
@@ -29,21 +31,46 @@ def test_what_was_measured_can_be_opened_by_others(root: Path, opened, tmp_path:
     assert bands[loudest, 0] < 3000 < bands[loudest, 1]  # the tone that the anomalies have
 
 
-def test_only_what_changed_is_measured_again(root: Path, opened, hum, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that were measured, as it happens."""
+    names: list[str] = []
+    original = background.measure
+
+    def watched(path: Path, **more: object) -> Measured:
+        names.append(path.name)
+        return original(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(background, "measure", watched)
+    return names
+
+
+def test_only_what_changed_is_measured_again(root: Path, opened, hum, measured: list[str]) -> None:
     opened(root)
+    measured.clear()
     changed = root / "fan" / "train" / "normal_id_00_00000003.wav"
     soundfile.write(changed, hum(77, seconds=2), 16_000)
     os.utime(changed, ns=(1, 1))
-    measured: list[str] = []
-    from offkey.web.explore import background
-
-    original = background.measure
-    monkeypatch.setattr(
-        background, "measure", lambda path, **more: measured.append(path.name) or original(path, **more)
-    )
     explorer = opened(root)
     assert measured == [changed.name]
     assert explorer.frame().filter(pl.col("name").str.ends_with("train/normal_id_00_00000003.wav"))["seconds"][0] == 2.0
+
+
+def test_clips_that_came_or_went_leave_the_others_as_they_were(root: Path, opened, hum, measured: list[str]) -> None:
+    before = opened(root)
+    measured.clear()
+    (root / "fan" / "test" / "anomaly_id_00_00000000.wav").unlink()
+    soundfile.write(root / "fan" / "test" / "added.wav", hum(5, seconds=2), 16_000)
+    after = opened(root)
+    assert measured == ["added.wav"]
+    assert after.progress.problem is None
+    same = sorted(set(before.library.ids) & set(after.library.ids))
+    assert len(same) == 23
+    for clip in same:
+        rows = [(one.catalogue, one.catalogue.row(clip)) for one in (before, after)]
+        (old, k), (new, j) = rows
+        np.testing.assert_array_equal(old.mean[k], new.mean[j])
+        assert old.facts(k)["digest"] == new.facts(j)["digest"]
 
 
 @pytest.mark.parametrize("damage", ["about.json", "clips.parquet", "mean_spectrum.npy"])

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import time
 from pathlib import Path
 
 import matplotlib.image
@@ -71,12 +70,9 @@ def test_an_hour_opens_at_once(tmp_path: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FileRecording, "parts", counting)
-        began = time.perf_counter()
         for index in range(2):
             tile(recording, channel=0, zoom=10, index=index)
-        seconds = time.perf_counter() - began
     assert sum(read) < 0.02 * 3600 * RATE
-    assert seconds < 5
 
 
 def test_thumbnails_have_the_colours_of_the_palette(tmp_path: Path) -> None:

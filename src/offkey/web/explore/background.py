@@ -115,14 +115,15 @@ class Background:
     def _measure(self) -> None:
         states = {row: _state(path) for row, path in self._paths()}
         kept = self._cache.load()
-        known: list[int] = []
+        known: dict[int, int] = {}  # row here to row in the cache, which may be of more or fewer clips
         if kept is not None:
             self._catalogue.rate = kept.rate
-            keys = kept.table.select("size", "mtime_ns").rows()
-            known = [row for row, state in states.items() if state is not None and keys[row] == state]
+            places = {key: at for at, key in enumerate(kept.table.select("id", "size", "mtime_ns").rows())}
+            found = {row: places.get((self._library.ids[row], *(state or ()))) for row, state in states.items()}
+            known = {row: at for row, at in found.items() if at is not None}
             self._catalogue.take(kept, known)
-        missing = [row for row in states if row not in set(known)]
-        rate = self._lowest_rate(known, missing)
+        missing = [row for row in states if row not in known]
+        rate = self._lowest_rate(list(known), missing)
         if kept is not None and rate != kept.rate:
             missing = list(states)
         self._catalogue.rate = rate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -81,13 +81,13 @@ class Catalogue:
         self._facts[row] = {**measured.facts, "size": size, "mtime_ns": mtime_ns}
         self._mean[row], self._deviation[row] = measured.mean, measured.deviation
 
-    def take(self, kept: Kept, rows: Sequence[int]) -> None:
-        """Take in some rows of what a cache kept."""
+    def take(self, kept: Kept, places: Mapping[int, int]) -> None:
+        """Take in some rows of what a cache kept; `places` says for each of our rows which row of the cache it is."""
         facts = kept.table.select(list(FACTS)).rows(named=True)
-        for row in rows:
-            self._facts[row] = facts[row]
-        chosen = list(rows)
-        self._mean[chosen], self._deviation[chosen] = kept.mean[chosen], kept.deviation[chosen]
+        for row, at in places.items():
+            self._facts[row] = facts[at]
+        ours, theirs = list(places), list(places.values())
+        self._mean[ours], self._deviation[ours] = kept.mean[theirs], kept.deviation[theirs]
 
     def set_scores(self, columns: Mapping[str, pl.Series]) -> None:
         """Add or replace columns of scores, a value a clip."""
