@@ -13,6 +13,8 @@ FRAME = pl.DataFrame(
         "machine": ["fan", "fan", "pump", None],
         "score": [0.5, None, 2.0, -1.0],
         "error": [None, "bad", None, None],
+        "rate": [16000, None, 16000, 8000],
+        "channels": [1, None, 1, 1],
         "clipped": [0, 0, 3, 0],
         "silent_channels": [None, None, "1", None],
         "size": [1, 1, 1, None],
@@ -46,7 +48,7 @@ def test_what_names_no_column_is_passed_over() -> None:
 
 
 def test_choices_are_columns_with_few_values() -> None:
-    assert choices(FRAME) == {"machine": ["fan", "pump", "(none)"], "clipped": ["0", "3"]}
+    assert choices(FRAME) == {"machine": ["fan", "pump", "(none)"], "rate": ["8000", "16000"]}
 
 
 @given(st.dictionaries(st.sampled_from(["q", "machine", "sort", "order", "page", "selection"]), st.text(max_size=8)))

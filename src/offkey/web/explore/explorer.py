@@ -84,7 +84,7 @@ class Explorer:
     def choices(self) -> dict[str, list[str]]:
         """Return the columns to choose clips by, with their values."""
         frame = self.frame()
-        return self.once("choices", id(frame), lambda: choices(frame))
+        return self.once("choices", (self.catalogue.version, self.labels.version), lambda: choices(frame))
 
     def query(self, params: Iterable[tuple[str, str]]) -> Query:
         """Read which clips an address asks for."""

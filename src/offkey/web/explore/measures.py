@@ -73,7 +73,7 @@ def measure(path: Path, *, name: str, rate: int, channel: Channel = 0) -> Measur
         "rate": looked.rate or None,
         "channels": looked.channels or None,
         "seconds": looked.seconds or None,
-        "clipped": looked.clipped,
+        "clipped": None if error else looked.clipped,
         "silent_channels": " ".join(map(str, looked.silent_channels)) or None,
         "digest": looked.digest or None,
         "level_db": level_db,

@@ -13,6 +13,7 @@ __all__ = ["Query", "choices", "quality", "select"]
 _MOST_CHOICES = 60
 _RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
 _NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
+_MEASURED = frozenset({"rate", "channels", "anomalous"})  # which a clip that cannot be read does not have
 _NONE = "(none)"
 
 
@@ -148,11 +149,15 @@ def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for name, kind in frame.schema.items():
-        if name in _NOT_CHOSEN or kind not in (pl.String, pl.Int64, pl.Float64) or name in ("size", "mtime_ns"):
+        if (
+            name in _NOT_CHOSEN
+            or kind not in (pl.String, pl.Int64, pl.Float64)
+            or name in ("size", "mtime_ns", "clipped")
+        ):
             continue
         if kind == pl.Float64 and name != "snr_db":
             continue
-        values = frame[name].unique().sort()
+        values = frame[name].drop_nulls().unique().sort() if name in _MEASURED else frame[name].unique().sort()
         if 2 <= len(values) <= _MOST_CHOICES:
             texts = values.cast(pl.String).to_list()
             found[name] = [text for text in texts if text is not None] + ([_NONE] if None in texts else [])

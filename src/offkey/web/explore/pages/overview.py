@@ -30,7 +30,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     @routes.get("/")
     def overview(request: Request) -> Response:
         frame = explorer.frame()
-        measured = frame.filter(pl.col("seconds").is_not_null())
+        measured = frame.filter(pl.col("size").is_not_null())
         values = {
             "clips": len(frame),
             "hours": float(measured["seconds"].sum()) / 3600,

@@ -16,6 +16,6 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
 
     @routes.get("/progress")
     def progress(request: Request) -> Response:
-        return render(request, "progress.html")
+        return render(request, "progress.html", {"watched": True})
 
     return routes
