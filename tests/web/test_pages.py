@@ -12,6 +12,7 @@ import soundfile
 
 import offkey
 from offkey.errors import DataError
+from offkey.web.explore.explorer import open_explorer
 from offkey.web.explore.labels import DECIDED
 from offkey.web.explore.notes import NOTES
 
@@ -35,6 +36,32 @@ def test_the_overview_counts_and_compares(root: Path, opened, client_of) -> None
     assert "Average spectra of clips with label normal and anomaly" in page
     low, high = re.findall(r"<li>([\d\u202f]+) to ([\d\u202f]+) Hz: <strong>anomaly</strong> is", page)[0]
     assert int(low.replace("\u202f", "")) < 3000 < int(high.replace("\u202f", ""))
+
+
+PAGES = (
+    "/",
+    "/groups",
+    "/clips",
+    "/clips?quality=duplicate",
+    "/pairs",
+    "/map",
+    "/map/points.json",
+    "/labels",
+    "/progress",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_stand_before_anything_is_measured_and_where_nothing_is_told(
+    normal_folder: Path, tmp_path: Path, client_of, page: str
+) -> None:
+    explorer = open_explorer("folder", normal_folder, cache=tmp_path / "cache")
+    client = client_of(explorer)
+    assert client.get(page).status_code == 200
+    assert client.get(f"/clips/{explorer.library.ids[3]}").status_code == 200
+    explorer.background.start()
+    explorer.background.wait()
+    assert client.get(page).status_code == 200
 
 
 def test_groups_are_chosen(root: Path, opened, client_of) -> None:
@@ -283,6 +310,12 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     assert "kHz" in why.text
     picture = client.get(f"/clips/{clip}/explanation.png")
     assert picture.content.startswith(b"\x89PNG")
+    (root / "fan" / "test" / "short.wav").write_bytes((root / FIRST).read_bytes()[:44])
+    short = opened(root, model=tmp_path / "fan.offkey")
+    part = client_of(short).get(f"/clips/{_id(short, 'fan/test/short.wav')}/explanation")
+    assert "fan/test/short.wav is truncated" in part.text
+    assert str(root) not in part.text
+    (root / "fan" / "test" / "short.wav").unlink()
     kept = opened(root, model=tmp_path / "fan.offkey")
     assert kept.frame()["score"].to_list() == explorer.frame()["score"].to_list()
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offkey.errors import AudioError, OffkeyError
+from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.web.explore.explorer import Explorer
 from offkey.web.failures import PageError
@@ -15,9 +15,13 @@ from offkey.web.failures import PageError
 if TYPE_CHECKING:
     from offkey.explain.explanation import Explanation
 
-__all__ = ["explain_clip", "picture_of"]
+__all__ = ["UnexplainedError", "explain_clip", "picture_of"]
 
 _DRAWING = threading.Lock()  # of pictures, one at a time
+
+
+class UnexplainedError(PageError):
+    """A clip whose score cannot be explained, and why."""
 
 
 def explain_clip(explorer: Explorer, clip: str) -> Explanation:
@@ -27,16 +31,14 @@ def explain_clip(explorer: Explorer, clip: str) -> Explanation:
     ------
     PageError
         404 if there is no such clip or no model.
-    OffkeyError
-        If the clip cannot be read or the detector explains nothing.
+    UnexplainedError
+        If the clip cannot be read or scored.
     """
     model, path, stamp = _asked(explorer, clip)
     try:
         return _explained(model, path, stamp)
-    except AudioError as error:
-        raise AudioError(explorer.library.redacted(clip, path, str(error))) from error
     except OffkeyError as error:
-        raise PageError(422, explorer.library.redacted(clip, path, str(error))) from error
+        raise UnexplainedError(422, explorer.library.redacted(clip, path, str(error))) from error
 
 
 def picture_of(explorer: Explorer, clip: str) -> bytes:

@@ -84,10 +84,6 @@ class Query:
         ]
         return urlencode([(name, value) for name, value in params if value])
 
-    def with_equal(self, column: str, value: str) -> Query:
-        """Return the first page of the query with a column held to a value."""
-        return replace(self, equal={**self.equal, column: value}, page=1)
-
     @property
     def filtered(self) -> bool:
         """Whether anything is left out."""

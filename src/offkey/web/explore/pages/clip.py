@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from offkey.audio import FileRecording
 from offkey.errors import AudioError
 from offkey.web.explore.charts import Line, line_chart
-from offkey.web.explore.explanation import explain_clip, picture_of
+from offkey.web.explore.explanation import UnexplainedError, explain_clip, picture_of
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.palette import STOPS
 from offkey.web.explore.query import Query
@@ -58,7 +58,11 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
 
     @routes.get("/explanation")
     def explanation(request: Request, clip: str) -> Response:
-        return render(request, "explanation.html", {"clip": clip, "why": explain_clip(explorer, clip)})
+        try:
+            values = {"clip": clip, "why": explain_clip(explorer, clip), "problem": None}
+        except UnexplainedError as error:  # the page is there already: the reason takes the explanation's place
+            values = {"clip": clip, "why": None, "problem": str(error)}
+        return render(request, "explanation.html", values)
 
     @routes.get("/explanation.png")
     def explanation_picture(clip: str) -> Response:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 from fastapi import APIRouter, Request, Response
 
 from offkey.web.explore.explorer import Explorer
-from offkey.web.explore.query import Query, quality
+from offkey.web.explore.query import quality
 from offkey.web.rendering import Renderer
 
 __all__ = ["PAGE_ROWS", "router"]
@@ -76,10 +75,3 @@ def table_columns(explorer: Explorer) -> list[tuple[str, bool]]:
         and not (frame[name].dtype == pl.String and frame[name].n_unique() == 1)
     ]
     return [(name, frame[name].dtype in _NUMBERS) for name in shown]
-
-
-def sort_address(query: Query, column: str) -> str:
-    """Return the query sorted by a column, the other way round if it was sorted by it already."""
-    descending = query.sort == column and not query.descending
-    changes: dict[str, Any] = {"sort": column, "descending": descending, "page": 1}
-    return query.address(**changes)
