@@ -69,13 +69,14 @@ def test_suggestions_are_of_their_kind() -> None:
         assert (told[one.a]["label"], told[one.b]["label"]) == ("anomaly", "normal")
         assert told[one.a]["machine"] == told[one.b]["machine"] == one.why
     assert suggest("anomaly", frame, space)[0].b == "c1"
-    across = suggest("domain", frame, space)
+    across = suggest("domain", frame, space, ["attributes"])
     assert across
     for one in across:
         assert (told[one.a]["domain"], told[one.b]["domain"]) == ("source", "target")
         assert told[one.a]["attributes"] == told[one.b]["attributes"]
     assert {(one.a, one.b) for one in suggest("alike", frame, space)} >= {("c0", "c1")}
     assert suggest("domain", frame.drop("domain"), space) == []
+    assert "no attribute in common" in suggest("domain", frame, space)[0].why
 
 
 def test_groups_differ_where_they_were_made_to() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Suggestion:
     distance: float
 
 
-def suggest(kind: str, frame: pl.DataFrame, space: Space) -> list[Suggestion]:
+def suggest(kind: str, frame: pl.DataFrame, space: Space, attributes: Sequence[str] = ()) -> list[Suggestion]:
     """Return pairs of one kind, at most 60, the nearest first.
 
     Parameters
@@ -46,30 +46,33 @@ def suggest(kind: str, frame: pl.DataFrame, space: Space) -> list[Suggestion]:
         The clips, with their ``row``.
     space : Space
         Where they lie.
+    attributes : sequence of str, default ()
+        Columns with the parameters of the clips' attributes.
     """
     ids = frame["id"].to_list()
-    found = [Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in KINDS[kind][1](frame, space)]
+    pairs = KINDS[kind][1](frame, space, attributes)
+    found = [Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs]
     return sorted(found, key=lambda one: one.distance)[:_MOST]
 
 
 _Pairs = Iterator[tuple[int, int, str, float]]
 
 
-def _anomaly_and_normal(frame: pl.DataFrame, space: Space) -> _Pairs:
+def _anomaly_and_normal(frame: pl.DataFrame, space: Space, _: Sequence[str]) -> _Pairs:
     for name, group in _groups(frame, ("part", "machine", "section", "snr_db")):
         normal, anomaly = (_rows(group, "label", label) for label in ("normal", "anomaly"))
         for a, b, distance in space.closest_pairs(anomaly, normal, len(anomaly)):
             yield a, b, name, distance
 
 
-def _source_and_target(frame: pl.DataFrame, space: Space) -> _Pairs:
+def _source_and_target(frame: pl.DataFrame, space: Space, attributes: Sequence[str]) -> _Pairs:
     """Yield pairs of one attribute where a machine has it in both domains, else pairs of one machine and section."""
     for name, group in _groups(frame, ("machine", "section")):
         shared = [
             pair
-            for attribute, same in _groups(group, ("attributes",))
-            if attribute
-            for pair in _across(same, space, f"{name}, {attribute}")
+            for attribute in attributes
+            for value, same in _groups(group.filter(pl.col(attribute).is_not_null()), (attribute,))
+            for pair in _across(same, space, f"{name}, {attribute} {value}")
         ]
         yield from shared or _across(group, space, f"{name}, no attribute in common")
 
@@ -81,7 +84,7 @@ def _across(group: pl.DataFrame, space: Space, why: str) -> _Pairs:
         yield b, a, why, distance
 
 
-def _alike_but_labelled_differently(frame: pl.DataFrame, space: Space) -> _Pairs:
+def _alike_but_labelled_differently(frame: pl.DataFrame, space: Space, _: Sequence[str]) -> _Pairs:
     """Yield the two most alike clips with different labels of each machine, whatever the section."""
     label = "own_label" if "own_label" in frame.columns else "label"
     given = frame.with_columns(said=pl.coalesce(label, "label") if "label" in frame.columns else pl.col(label))
@@ -91,7 +94,7 @@ def _alike_but_labelled_differently(frame: pl.DataFrame, space: Space) -> _Pairs
             yield a, b, name, distance
 
 
-KINDS: dict[str, tuple[str, Callable[[pl.DataFrame, Space], _Pairs]]] = {
+KINDS: dict[str, tuple[str, Callable[[pl.DataFrame, Space, Sequence[str]], _Pairs]]] = {
     "anomaly": ("Anomaly and its nearest normal", _anomaly_and_normal),
     "domain": ("Source and target of one attribute", _source_and_target),
     "alike": ("Most alike, labelled differently", _alike_but_labelled_differently),

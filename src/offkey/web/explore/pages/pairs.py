@@ -111,7 +111,9 @@ def _add_csv(routes: APIRouter, explorer: Explorer) -> None:
 
 def _suggestions(explorer: Explorer, kind: str) -> list[Any]:
     key = (explorer.catalogue.version, explorer.labels.version)
-    return explorer.once(f"pairs {kind}", key, lambda: suggest(kind, explorer.frame(), explorer.space()))
+    return explorer.once(
+        f"pairs {kind}", key, lambda: suggest(kind, explorer.frame(), explorer.space(), explorer.library.attributes)
+    )
 
 
 def _page(
