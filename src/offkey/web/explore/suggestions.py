@@ -51,8 +51,8 @@ def suggest(kind: str, frame: pl.DataFrame, space: Space, attributes: Sequence[s
     """
     ids = frame["id"].to_list()
     pairs = KINDS[kind][1](frame, space, attributes)
-    found = [Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs]
-    return sorted(found, key=lambda one: one.distance)[:_MOST]
+    found = {(a, b): Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs}
+    return sorted(found.values(), key=lambda one: one.distance)[:_MOST]
 
 
 _Pairs = Iterator[tuple[int, int, str, float]]
