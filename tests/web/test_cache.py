@@ -93,7 +93,8 @@ def test_a_cache_that_cannot_be_written_is_said_and_pages_go_on(root: Path, open
 def test_clips_that_cannot_be_read_cost_their_own_row(odd_root: Path, opened) -> None:
     frame = opened(odd_root).frame()
     errors = {Path(name).name: error for name, error in frame.select("name", "error").rows() if error}
-    assert set(errors) == {"broken.wav", "truncated.wav"}
+    assert set(errors) == {"broken.wav", "truncated.wav", "leads_out.wav"}
+    assert "leads out of the data set's folder" in errors["leads_out.wav"]
     assert errors["truncated.wav"].startswith("fan/test/truncated.wav is truncated")
 
 

@@ -219,13 +219,13 @@ class Background:
                     future.cancel()
 
     def _paths(self) -> Sequence[tuple[int, Path]]:
-        """Return row and file of each clip that may be read."""
+        """Return row and file of each clip that may be read; of the others the reason goes into the catalogue."""
         found = []
         for row, clip in enumerate(self._library.ids):
             try:
                 found.append((row, self._library.path(clip)))
-            except OffkeyError:
-                continue
+            except OffkeyError as error:
+                self._catalogue.refuse(row, str(error))
         return found
 
     def _lowest_rate(self, known: Sequence[int], missing: Sequence[int]) -> int:

@@ -81,6 +81,10 @@ class Catalogue:
         self._facts[row] = {**measured.facts, "size": size, "mtime_ns": mtime_ns}
         self._mean[row], self._deviation[row] = measured.mean, measured.deviation
 
+    def refuse(self, row: int, reason: str) -> None:
+        """Take in why the clip in a row is not read at all."""
+        self._facts[row] = {"error": reason}
+
     def take(self, kept: Kept, places: Mapping[int, int]) -> None:
         """Take in some rows of what a cache kept; `places` says for each of our rows which row of the cache it is."""
         facts = kept.table.select(list(FACTS)).rows(named=True)

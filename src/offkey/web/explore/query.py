@@ -96,7 +96,7 @@ def quality() -> dict[str, pl.Expr]:
         "unreadable": pl.col("error").is_not_null(),
         "clipped": pl.col("clipped") > 0,
         "silent channel": pl.col("silent_channels").is_not_null(),
-        "not measured yet": pl.col("size").is_null(),
+        "not measured yet": pl.col("size").is_null() & pl.col("error").is_null(),
         "duplicate": pl.col("digest").is_not_null() & (pl.col("digest").count().over("digest") > 1),
     }
 
