@@ -73,6 +73,8 @@ def main() -> None:
     parser.add_argument("--snr", default="0dB", choices=("6dB", "0dB", "min6dB"))
     parser.add_argument("--param", action="append", default=[])
     args = parser.parse_args()
+    for name in DETECTORS:
+        make_detector(ModelConfig(detector=name))  # what is wrong with one is said before the long work
     with ExitStack() as held:
         folders = [held.enter_context(rebuilt(args.data, name, args.snr)) / name for name in ("fan", "pump")]
         cells = [_cell(folder, ident) for folder in folders for ident in ("00", "02")]

@@ -48,7 +48,7 @@ def branches(shapes: Sequence[tuple[int, ...]], width: int, n_dims: int) -> list
 
 def _spectrum(n_bins: int, width: int, n_dims: int) -> list[Layer]:
     channels, length = 1, n_bins
-    layers = [reshape((1, 1, n_bins)), batch_norm(1)]
+    layers = [batch_norm(n_bins), reshape((1, 1, n_bins))]  # each frequency on its own scale
     for kernel, stride in _STRIDES:
         layers += [
             conv2d(channels, 8 * width, kernel=(1, kernel), stride=(1, stride), padding=(0, kernel // 2), bias=False),
@@ -66,7 +66,7 @@ def _spectrum(n_bins: int, width: int, n_dims: int) -> list[Layer]:
 
 def _spectrogram(n_rows: int, n_frames: int, width: int, n_dims: int) -> list[Layer]:
     layers = [
-        batch_norm(n_rows),  # each frequency on its own scale
+        batch_norm(n_rows),
         flatten(),
         reshape((1, n_rows, n_frames)),
         conv2d(1, width, kernel=(7, 7), stride=(2, 2), padding=(3, 3), bias=False),
