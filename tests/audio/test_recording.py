@@ -141,3 +141,14 @@ def test_a_name_that_is_not_utf_8_is_read_and_written_with_escapes(tmp_path: Pat
     recording = FileRecording(path)
     assert recording.name == f"{tmp_path}/gr\\xfc\\xdfe.wav"
     assert len(_sound(path)) == RATE
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+def test_samples_are_those_of_the_decoder(tmp_path: Path, subtype: str) -> None:
+    sound = np.random.default_rng(0).uniform(-1, 1, (3000, 2))
+    sound[0] = [-1, 1]
+    soundfile.write(tmp_path / "a.wav", sound, 16_000, subtype=subtype)
+    expected = soundfile.read(tmp_path / "a.wav", dtype="float32")[0]
+    heard = np.concatenate(list(FileRecording(tmp_path / "a.wav").blocks(1)))
+    assert heard.dtype == np.float32
+    np.testing.assert_array_equal(heard, expected[:, 1])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from offkey.detectors.density import floored, local_radius, nearness
+from offkey.detectors.distances import Cloud
 
 X = np.array([[0.0], [1.0], [3.0], [10.0]])
 
@@ -14,9 +15,9 @@ def test_radius_is_the_mean_distance_to_the_nearest_others() -> None:
 
 def test_ratio_and_difference() -> None:
     new, radius = np.array([[2.0], [20.0]]), local_radius(X, 2)
-    assert np.allclose(nearness(new, X, radius, 1), [1 / 2.5, 10 / 8])
-    assert np.allclose(nearness(new, X, radius, 2), [(1 / 2.5 + 1 / 1.5) / 2, (10 / 8 + 17 / 2.5) / 2])
-    assert np.allclose(nearness(new, X, radius, 1, "difference"), [1 - 2.5, 10 - 8])
+    assert np.allclose(nearness(new, Cloud(X), radius, 1), [1 / 2.5, 10 / 8])
+    assert np.allclose(nearness(new, Cloud(X), radius, 2), [(1 / 2.5 + 1 / 1.5) / 2, (10 / 8 + 17 / 2.5) / 2])
+    assert np.allclose(nearness(new, Cloud(X), radius, 1, "difference"), [1 - 2.5, 10 - 8])
 
 
 def test_numbers_to_divide_by_are_never_0() -> None:

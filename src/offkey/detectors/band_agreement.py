@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import distances, least
+from offkey.detectors.distances import Cloud, distances, least
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
 
@@ -31,16 +32,19 @@ class BandAgreement(Detector):
         Number of adjacent features in a group, nearly, so that all groups are of one size.
     n_neighbors : int, default 8
         Number of neighbours that a training clip's density is averaged over.
+    memory : int, default 4096
+        Training clips that are compared with; of more a sample (see `offkey.detectors.memory.sampled`).
     """
 
     name = "band_agreement"
     assumes = "the same in each small group of bands; a fault shows in many groups"
-    cost = "fit: n² d; score: n d"
-    rules: ClassVar = {"group": Interval(int, 1), "n_neighbors": Interval(int, 1)}
+    cost = "fit: m² d (m clips remembered); score: m d"
+    rules: ClassVar = {"group": Interval(int, 1), "n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 
-    def __init__(self, *, group: int = 8, n_neighbors: int = 8) -> None:
+    def __init__(self, *, group: int = 8, n_neighbors: int = 8, memory: int = MEMORY) -> None:
         self.group = group
         self.n_neighbors = n_neighbors
+        self.memory = memory
 
     def fit_scored(
         self,
@@ -59,11 +63,21 @@ class BandAgreement(Detector):
         self._learn(X, None)
 
     def _learn(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
-        """Learn density and scale of each group; return the leave-one-out scores."""
+        """Learn density and scale of each group; return the scores of clips by others."""
+        kept = sampled(X, self.memory)
+        scores = np.empty(len(X))
+        scores[kept] = self._learn_kept(X[kept], None if groups is None else groups[kept])
+        others = np.setdiff1d(np.arange(len(X)), kept)
+        if len(others):
+            scores[others] = self._in_blocks(X[others], self._score)
+        return scores
+
+    def _learn_kept(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
+        """Learn from the clips that are remembered; return their leave-one-out scores."""
         together = np.eye(len(X), dtype=bool) if groups is None else groups[:, None] == groups[None, :]
         if together.all():  # one recording alone cannot be held out of itself
             together = np.eye(len(X), dtype=bool)
-        self.clips_ = X.copy()
+        self.clips_ = X
         scores, roots = [], []
         for columns in self._columns(X.shape[1]):
             among = distances(X[:, columns], X[:, columns])
@@ -82,9 +96,11 @@ class BandAgreement(Detector):
         return self._agreement(left_out)
 
     def _score(self, X: Floats) -> Floats:
+        groups = self._columns(X.shape[1])
+        clouds = self._derived("groups", lambda: [Cloud(self.clips_[:, columns]) for columns in groups])
         parts = [
-            (distances(X[:, columns], self.clips_[:, columns]) / root).min(axis=1)
-            for columns, root in zip(self._columns(X.shape[1]), self.roots_, strict=True)
+            (cloud.distances(X[:, columns]) / root).min(axis=1)
+            for cloud, columns, root in zip(clouds, groups, self.roots_, strict=True)
         ]
         return self._agreement(np.stack(parts, axis=1))
 

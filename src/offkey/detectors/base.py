@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from offkey.threads import one_blas_thread
 __all__ = ["Detector", "Floats"]
 
 Floats: TypeAlias = NDArray[np.float64]
+T = TypeVar("T")
 
 
 _ROWS = 1024
@@ -116,8 +117,7 @@ class Detector(Component, ABC):
             )
         if not len(array):
             return np.empty(0)
-        rows = (array[start : start + _ROWS] for start in range(0, len(array), _ROWS))
-        return np.concatenate([self._likeliest(some) for some in rows])
+        return self._in_blocks(array, self._likeliest)
 
     def fit_scored(
         self,
@@ -172,6 +172,18 @@ class Detector(Component, ABC):
 
         return restore(state)
 
+    @staticmethod
+    def _in_blocks(array: Floats, score: Callable[[Floats], Floats]) -> Floats:
+        """Score checked clips, some at a time."""
+        return np.concatenate([score(array[start : start + _ROWS]) for start in range(0, len(array), _ROWS)])
+
+    def _derived(self, key: str, make: Callable[[], T]) -> T:
+        """Return what follows from the learnt attributes alone, and is made once after each fit, or after loading."""
+        kept: dict[str, T] = vars(self).setdefault("_kept", {})
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
     def _likeliest(self, array: Floats) -> Floats:
         """Score some clips, each as of the domain in which it scores lowest."""
         if not hasattr(self, "moves_"):
@@ -194,6 +206,7 @@ class Detector(Component, ABC):
             )
         self.n_features_ = array.shape[1]
         vars(self).pop("moves_", None)
+        vars(self).pop("_kept", None)
         if names is not None and not self.knows_domains:
             self.moves_, of_clip = domain_moves(array, names)
             array = array - self.moves_[of_clip]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from offkey.detectors.base import Floats
-from offkey.detectors.distances import distances, least, squared_distances
+from offkey.detectors.distances import Cloud, least, squared_distances
 
 __all__ = ["floored", "local_radius", "nearness"]
 
@@ -38,13 +38,13 @@ def local_radius(clips: Floats, k: int) -> Floats:
     return floored(np.sqrt(least(among, min(k, len(clips) - 1))).mean(axis=1))
 
 
-def nearness(new: Floats, clips: Floats, radius: Floats, k: int, form: str = "ratio") -> Floats:
+def nearness(new: Floats, clips: Cloud, radius: Floats, k: int, form: str = "ratio") -> Floats:
     """Return the mean of the `k` least distances to clips, each in relation to that clip's radius.
 
     Parameters
     ----------
     new : ndarray of float, shape (n, d)
-    clips : ndarray of float, shape (m, d)
+    clips : Cloud of m points
     radius : ndarray of float, shape (m,)
     k : int
     form : {"ratio", "difference"}
@@ -54,7 +54,7 @@ def nearness(new: Floats, clips: Floats, radius: Floats, k: int, form: str = "ra
     -------
     ndarray of float, shape (n,)
     """
-    away = distances(new, clips)
+    away = clips.distances(new)
     if form == "ratio":
         away /= radius
     else:

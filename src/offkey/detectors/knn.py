@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import distances
+from offkey.detectors.distances import Cloud
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["KNN"]
@@ -43,6 +43,6 @@ class KNN(Detector):
 
     def _score(self, X: Floats) -> Floats:
         k = min(self.n_neighbors, len(self.clips_))
-        nearest = np.partition(distances(X, self.clips_), k - 1, axis=1)[:, :k]
+        nearest = np.partition(self._derived("clips", lambda: Cloud(self.clips_)).distances(X), k - 1, axis=1)[:, :k]
         score: Floats = nearest.mean(axis=1)
         return score

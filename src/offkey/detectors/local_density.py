@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval, OneOf
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.distances import Cloud
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LocalDensity"]
@@ -52,4 +53,5 @@ class LocalDensity(Detector):
         self.radius_ = local_radius(self.clips_, self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:
-        return nearness(X, self.clips_, self.radius_, 1, self.form)
+        clips = self._derived("clips", lambda: Cloud(self.clips_))
+        return nearness(X, clips, self.radius_, 1, self.form)

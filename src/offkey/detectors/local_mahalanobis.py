@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import squared_distances
+from offkey.detectors.distances import Cloud, squared_distances
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
@@ -78,7 +78,7 @@ class LocalMahalanobis(Whitened):
 
     def _relative(self, seen: Floats) -> Floats:
         """Return the score of some clips in the view."""
-        to_clips = squared_distances(seen, self.clips_)
+        to_clips = self._derived("clips", lambda: Cloud(self.clips_)).squared_distances(seen)
         nearest = self._nearest(to_clips)
         to_nearest = np.take_along_axis(to_clips, nearest, axis=1)
         relative: Floats = self._distance(to_nearest, _among(self.clips_[nearest]))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import distances
+from offkey.detectors.distances import Cloud, distances
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LOF"]
@@ -51,7 +51,8 @@ class LOF(Detector):
         self.density_ = _density(away, self.reach_[index])
 
     def _score(self, X: Floats) -> Floats:
-        away, index = _nearest(distances(X, self.clips_), min(self.n_neighbors, len(self.clips_) - 1))
+        clips = self._derived("clips", lambda: Cloud(self.clips_))
+        away, index = _nearest(clips.distances(X), min(self.n_neighbors, len(self.clips_) - 1))
         score: Floats = (self.density_[index] / _density(away, self.reach_[index])[:, None]).mean(axis=1)
         return score
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.distances import Cloud
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
@@ -74,7 +75,8 @@ class SubBandDensity(Whitened):
         self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
 
     def _score(self, X: Floats) -> Floats:
-        groups = zip(self._groups(self._view(X)), self._groups(self.clips_), self.radius_, strict=True)
+        clouds = self._derived("groups", lambda: [Cloud(clips) for clips in self._groups(self.clips_)])
+        groups = zip(self._groups(self._view(X)), clouds, self.radius_, strict=True)
         scores = np.stack([nearness(new, clips, radius, self.n_nearest) for new, clips, radius in groups])
         counted = max(1, round(self.share * len(scores)))
         highest: Floats = np.sort(scores, axis=0)[-counted:].mean(axis=0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from offkey.detectors import Detector
 from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.density import nearness
+from offkey.detectors.distances import Cloud
 from offkey.detectors.gmm import GMM
 from offkey.detectors.knn import KNN
 from offkey.detectors.mahalanobis import Mahalanobis
@@ -140,7 +141,7 @@ def _subband_density(detector: SubBandDensity, x: Floats) -> tuple[Floats, str]:
     views = zip(
         detector._groups(detector._view(x[None])), detector._groups(detector.clips_), detector.radius_, strict=True
     )
-    scores = [float(nearness(new, clips, radius, detector.n_nearest)[0]) for new, clips, radius in views]
+    scores = [float(nearness(new, Cloud(clips), radius, detector.n_nearest)[0]) for new, clips, radius in views]
     counted = max(1, round(detector.share * len(scores)))
     groups = detector._groups(np.arange(len(x))[None].astype(float))
     parts = np.zeros(len(x))

@@ -12,15 +12,15 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import ArrayRecording, Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
+from offkey.audio import Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.threads import default_jobs, one_blas_thread
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
 
-Source: TypeAlias = Path | ArrayRecording
-"""A clip that is still to be read: a file or sound in memory."""
+Source: TypeAlias = Path | Recording
+"""A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,9 @@ def fit_run(
 ) -> FittedRun:
     """Extract the features of all clips in shards, and fit on them, or on a sample of them.
 
-    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, those whose content has the
-    lowest ranks are taken (see `Reservoir`): the same whatever the engine, the number of workers, and the
-    shards.
+    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, those
+    whose content has the lowest ranks are taken (see `Reservoir`): the same whatever the engine, the number of
+    workers, and the shards.
 
     Parameters
     ----------
