@@ -64,7 +64,9 @@ def test_prompts_of_one_kind_are_averaged(model: str, hum) -> None:
 def test_what_it_needs_is_said(model: str, hub_folder: Path, hum) -> None:
     with pytest.raises(ParameterError, match=r"needs the front end 'hub:NAME' of a text-audio model at its defaults"):
         create("zero_shot")
-    with pytest.raises(ParameterError, match=r"the audio embedding of the same model, 12 features a clip\. Got 5 instead"):
+    with pytest.raises(
+        ParameterError, match=r"the audio embedding of the same model, 12 features a clip\. Got 5 instead"
+    ):
         create("zero_shot", model=model).fit(np.ones((4, 5)))
     with pytest.raises(ParameterError, match=r"ast compares no sound with text: name a CLAP"):
         create("zero_shot", model=str(hub_folder / "ast")).fit(np.ones((4, 16)))
