@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch and BLAS are loaded: tests run side by side, a processor each
+
 from collections.abc import Callable
 from pathlib import Path
 

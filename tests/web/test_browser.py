@@ -207,6 +207,7 @@ def test_a_note_on_a_pair_is_in_the_file_and_there_after_a_restart(
         assert later.input_value("#difference-note") == "a squeal at the turn"
         later.goto(again.address + "/pairs")
         assert "a squeal at the turn" in later.inner_text("main")
+        later.goto("about:blank")  # a page that asks for progress must not find its server gone
     finally:
         again.stop()
 
