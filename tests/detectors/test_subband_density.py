@@ -5,6 +5,7 @@ import pytest
 
 from offkey.detectors import create
 from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.distances import Cloud
 from offkey.detectors.subband_density import SubBandDensity
 
 
@@ -12,7 +13,8 @@ def test_each_group_has_its_own_neighbours_and_the_highest_count(clips, new_clip
     detector = SubBandDensity(group=5, share=0.5).fit(clips)
     seen, new = detector.clips_, detector._view(new_clips)
     groups = [
-        nearness(new[:, part], seen[:, part], local_radius(seen[:, part], 4), 3) for part in (slice(5), slice(5, 10))
+        nearness(new[:, part], Cloud(seen[:, part]), local_radius(seen[:, part], 4), 3)
+        for part in (slice(5), slice(5, 10))
     ]
     assert np.allclose(detector.score(new_clips), np.max(groups, axis=0), rtol=1e-9)
     assert np.allclose(
