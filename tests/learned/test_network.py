@@ -15,7 +15,6 @@ from offkey.learned.network.layers import (
     dense,
     dropout,
     flatten,
-    global_max,
     global_mean,
     max_pool2d,
     relu,
@@ -51,7 +50,7 @@ NETWORKS: dict[str, tuple[list[Layer], tuple[int, ...]]] = {
         ],
         (3, 9, 8),
     ),
-    "shapes": ([dense(4, 24), reshape((2, 3, 4)), upsample2d((2, 3)), conv2d(2, 3), global_max()], (4,)),
+    "shapes": ([dense(4, 24), reshape((2, 3, 4)), upsample2d((2, 3)), conv2d(2, 3), global_mean()], (4,)),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -168,14 +169,8 @@ class Identifier:
             One a recording, in order. Of one longer than a minute the probabilities are the mean over its
             windows of 10 s, the p-value is their median, and it is unknown where half of them or more are.
         """
-        batch: list[ClipFeatures] = []
-        extractor = self.extractor()
-        for heard in extractor.all(sources, jobs=jobs or default_jobs(), advance=advance):
-            batch.append(heard)
-            if len(batch) == _AT_A_TIME:
-                yield from self.judge(batch)
-                batch = []
-        if batch:
+        heard = self.extractor().all(sources, jobs=jobs or default_jobs(), advance=advance)
+        while batch := list(islice(heard, _AT_A_TIME)):
             yield from self.judge(batch)
 
     def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Identification]:

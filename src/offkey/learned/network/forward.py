@@ -88,11 +88,6 @@ def _global_mean(_layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array
     return mean
 
 
-def _global_max(_layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array:
-    highest: Array = x.reshape(*x.shape[:2], -1).max(axis=2)
-    return highest
-
-
 def _flatten(_layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array:
     return x.reshape(len(x), -1)
 
@@ -128,7 +123,6 @@ _KINDS: dict[str, Callable[[Layer, Weights, Array, str], Array]] = {
     "max_pool2d": _max_pool2d,
     "upsample2d": _upsample2d,
     "global_mean": _global_mean,
-    "global_max": _global_max,
     "flatten": _flatten,
     "reshape": _reshape,
     "residual": _residual,

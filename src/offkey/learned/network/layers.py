@@ -16,7 +16,6 @@ __all__ = [
     "dense",
     "dropout",
     "flatten",
-    "global_max",
     "global_mean",
     "max_pool2d",
     "relu",
@@ -78,11 +77,6 @@ def upsample2d(scale: Pair) -> Layer:
 def global_mean() -> Layer:
     """Return the mean over all axes but the first: (channels, ...) to (channels,)."""
     return {"kind": "global_mean"}
-
-
-def global_max() -> Layer:
-    """Return the maximum over all axes but the first: (channels, ...) to (channels,)."""
-    return {"kind": "global_max"}
 
 
 def flatten() -> Layer:

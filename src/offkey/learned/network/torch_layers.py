@@ -40,14 +40,6 @@ class GlobalMean(nn.Module):
         return x.flatten(2).mean(2)
 
 
-class GlobalMax(nn.Module):
-    """Maximum over all axes but the first two."""
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return shape (n, channels)."""
-        return x.flatten(2).amax(2)
-
-
 def sequential(layers: Sequence[Layer]) -> nn.Sequential:
     """Return layers as a module, with weights named as in `offkey.learned.network.network.Network`."""
     return nn.Sequential(*(_module(layer) for layer in layers))
@@ -80,7 +72,6 @@ _PLAIN: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "flatten": nn.Flatten,
     "global_mean": GlobalMean,
-    "global_max": GlobalMax,
 }
 
 
