@@ -8,7 +8,7 @@ import numpy as np
 
 from offkey.detectors.base import Detector, Floats
 
-__all__ = ["Standardised", "Whitened", "principal_axes"]
+__all__ = ["Standardised", "Whitened", "covariance_axes", "principal_axes"]
 
 _LEAST_SPREAD = 0.1
 """Least spread of a feature as a share of the features' RMS spread: one that hardly varies must not decide alone."""
@@ -96,5 +96,10 @@ def principal_axes(centred: Floats) -> tuple[Floats, Floats]:
     if n < d:
         _, singular, axes = np.linalg.svd(centred, full_matrices=False)
         return axes, singular / np.sqrt(n)
-    variance, directions = np.linalg.eigh(centred.T @ centred / n)  # several times faster than the other
+    return covariance_axes(centred.T @ centred / n)  # several times faster than the other
+
+
+def covariance_axes(covariance: Floats) -> tuple[Floats, Floats]:
+    """Return the principal axes of a covariance matrix, and the standard deviation along each; see `principal_axes`."""
+    variance, directions = np.linalg.eigh(covariance)
     return np.ascontiguousarray(directions[:, ::-1].T), np.sqrt(np.maximum(variance[::-1], 0))
