@@ -1,38 +1,55 @@
-"""Cost of the front ends on one core, beside the bare FFTs of the same frames and librosa's log-mel."""
+"""Front ends on one core: ``python -m benchmarks.front_end``.
+
+A clip of 10 s at 16 kHz, its samples in memory; beside the bare FFTs of its 311 frames, librosa's log-mel spectrogram
+and PyOD's encoder for audio. Processor time, the best of many turns.
+"""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import argparse
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
-from scipy.fft import rfft
 from threadpoolctl import threadpool_limits
 
-from benchmarks.timing import median_s
+from benchmarks.clips import RATE, SECONDS, bare_ffts, frames
+from benchmarks.encoders import ENCODERS, LIBROSA, PYOD, installed
+from benchmarks.tables import print_goal, print_head, print_row
+from benchmarks.timing import best_s
 from offkey.features import create, find, names
 
-RATE, SECONDS = 16_000, 10
+DEFAULT = "`logmel`: the default, with all its poolings and lulls"
+BARE = "bare FFTs"
 
 
-def main() -> None:
-    """Print the median cost of each front end for a 10-s clip, and its ratio to the bare FFTs."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a row for each front end, and the goals of the default."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=100)
+    args = parser.parse_args(arguments)
     samples = np.random.default_rng(0).standard_normal(RATE * SECONDS).astype(np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, 1024)[::512].copy()
+    log_mel = create("logmel")
+    functions = {
+        BARE: partial(bare_ffts, frames(samples)),
+        "`logmel`, its spectrogram alone": lambda: log_mel.frames(samples, RATE),
+        DEFAULT: lambda: log_mel.vector(samples, RATE),
+    }
+    others = [create(name) for name in names() if name != log_mel.name and find(name).argument is None]
+    functions |= {f"`{other.name}`": partial(other.vector, samples, RATE) for other in others if not other.learns}
+    functions |= {name: partial(encode, samples) for name, encode in installed().items()}
     with threadpool_limits(1):
-        fft_s = median_s(lambda: rfft(frames, axis=1))
-        print(f"{'bare FFTs of the frames':36s} {1000 * fft_s:8.2f} ms   1.0 x")
-        for name in (name for name in names() if find(name).argument is None):
-            front_end = create(name)
-            cost_s = median_s(lambda front_end=front_end: front_end.vector(samples, RATE))
-            print(f"{name + ' with pooling':36s} {1000 * cost_s:8.2f} ms {cost_s / fft_s:5.1f} x")
-        if find_spec("librosa") is None:
-            print("librosa's melspectrogram              not installed here")
-            return
-        import librosa
-
-        options = {"y": samples, "sr": RATE, "n_fft": 1024, "hop_length": 512, "n_mels": 128}
-        peer_s = median_s(lambda: librosa.power_to_db(librosa.feature.melspectrogram(**options)))
-        print(f"{'librosa melspectrogram in dB':36s} {1000 * peer_s:8.2f} ms {peer_s / fft_s:5.1f} x")
+        cost_s = best_s(functions, rounds=args.rounds, most_s=20)
+    print_head("one clip, samples in memory", "ms", f"x {BARE}", f"{LIBROSA} takes", f"{PYOD} takes")
+    for name, seconds in cost_s.items():
+        against = [f"{cost_s[peer] / seconds:.1f} x" if peer in cost_s else "" for peer in (LIBROSA, PYOD)]
+        print_row(name, f"{1000 * seconds:.2f}", f"{seconds / cost_s[BARE]:.1f}", *against)
+    for peer in ENCODERS:
+        if peer.name not in cost_s:
+            print_row(peer.name, peer.absence, "", "", "")
+    for name, least in ((LIBROSA, 3), (PYOD, 20)):
+        if name in cost_s:
+            print_goal(f"{name} beside the default", cost_s[name] / cost_s[DEFAULT], least, least=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,10 @@ from benchmarks.tables import areas, pair, print_head, print_row
 from offkey.model import fit
 from offkey.model.inputs import as_sources
 
-Score = Callable[[Sequence[Samples]], NDArray[np.float64]]
-Fit = Callable[[Sequence[Samples]], Score]
+Clip = Samples | Path
+Score = Callable[[Sequence[Clip]], NDArray[np.float64]]
+Fit = Callable[[Sequence[Clip]], Score]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,11 @@ class Case:
 
 
 @dataclass(frozen=True)
-class System:
-    """Something that learns normal clips and scores others, and the modules and packages that it needs."""
+class Peer(Generic[T]):
+    """Something to measure, and the modules and packages that it needs."""
 
     name: str
-    fit: Fit
+    does: T
     modules: tuple[str, ...] = ()
     packages: str = ""
 
@@ -55,44 +58,61 @@ class System:
         """Whether it can run here."""
         return all(find_spec(module) is not None for module in self.modules)
 
+    @property
+    def absence(self) -> str:
+        """What stands in its row where it cannot."""
+        return f"not installed: `pip install {self.packages}`"
 
-def offkey_default(train: Sequence[Samples]) -> Score:
+
+System = Peer[Fit]
+"""What learns normal clips, and gives what scores others."""
+
+
+def offkey_default(train: Sequence[Clip]) -> Score:
     """Fit offkey with every default, calibration included."""
     model = fit(train, rate=RATE, jobs=1)
     return lambda clips: np.array([result.score for result in model.results(as_sources(clips, RATE), jobs=1)])
 
 
-def pyod_embedding(train: Sequence[Samples]) -> Score:
+def pyod_embedding(train: Sequence[Clip]) -> Score:
     """Fit PyOD's preset for audio: 74 statistics of hand-made features, and the distance to the 5th neighbour."""
     from pyod.models.embedding import EmbeddingOD
 
-    fitted = EmbeddingOD.for_audio().fit(_with_rate(train))
-    return lambda clips: np.asarray(fitted.decision_function(_with_rate(clips)))
+    fitted = EmbeddingOD.for_audio().fit(items(train))
+    return lambda clips: np.asarray(fitted.decision_function(items(clips)))
 
 
-def pyod_autoencoder(train: Sequence[Samples]) -> Score:
+def pyod_autoencoder(train: Sequence[Clip]) -> Score:
     """Fit PyOD's autoencoder of five frames of 64 log-mel bands, as in the baseline of DCASE 2020."""
     from pyod.models.audio_ae import AudioAE
 
-    fitted = AudioAE(device="cpu").fit(_with_rate(train))
-    return lambda clips: np.asarray(fitted.decision_function(_with_rate(clips)))
+    fitted = AudioAE(device="cpu").fit(items(train))
+    return lambda clips: np.asarray(fitted.decision_function(items(clips)))
 
 
-def lof_on_mfcc(train: Sequence[Samples]) -> Score:
+def lof_on_mfcc(train: Sequence[Clip]) -> Score:
     """Fit scikit-learn's local outlier factor on mean and deviation of librosa's 20 MFCCs."""
     import librosa
     from sklearn.neighbors import LocalOutlierFactor
 
-    def vectors(clips: Sequence[Samples]) -> NDArray[np.float64]:
-        coefficients = [librosa.feature.mfcc(y=clip, sr=RATE) for clip in clips]
+    def vectors(clips: Sequence[Clip]) -> NDArray[np.float64]:
+        coefficients = [librosa.feature.mfcc(y=by_librosa(clip), sr=RATE) for clip in clips]
         return np.array([np.concatenate([of.mean(axis=1), of.std(axis=1)]) for of in coefficients])
 
     fitted = LocalOutlierFactor(novelty=True).fit(vectors(train))
     return lambda clips: -fitted.score_samples(vectors(clips))
 
 
-def _with_rate(clips: Sequence[Samples]) -> list[tuple[Samples, int]]:
-    return [(clip, RATE) for clip in clips]
+def by_librosa(clip: Clip) -> Samples:
+    """Return a clip's samples, read by librosa."""
+    import librosa
+
+    return np.asarray(librosa.load(clip, sr=None)[0] if isinstance(clip, Path) else clip)
+
+
+def items(clips: Sequence[Clip]) -> list[str | tuple[Samples, int]]:
+    """Return clips as PyOD takes them."""
+    return [str(clip) if isinstance(clip, Path) else (clip, RATE) for clip in clips]
 
 
 SYSTEMS = [
@@ -124,7 +144,7 @@ def cases(data: Path, options: dict[str, int]) -> Iterator[Case]:
 def measure(system: System, case: Case) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return AUC and pAUC, and the seconds to fit and to score."""
     began = time.process_time()
-    score = system.fit(case.train)
+    score = system.does(case.train)
     fitted = time.process_time()
     of_normal, of_anomalous = score(case.normal), score(case.anomalous)
     done = time.process_time()
@@ -144,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with threadpool_limits(1):
         for system in SYSTEMS:
             if not system.installed:
-                print_row(system.name, f"not installed: `pip install {system.packages}`", *[""] * (len(heard) + 2))
+                print_row(system.name, system.absence, *[""] * (len(heard) + 2))
                 continue
             measure(system, Case("warm-up", heard[0].train, heard[0].normal[:1], heard[0].anomalous[:1]))
             figures, seconds = zip(*(measure(system, case) for case in heard), strict=True)

@@ -1,4 +1,4 @@
-"""Figures of two lists of scores, and Markdown tables of them."""
+"""Figures of two lists of scores, Markdown tables, and goals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from offkey.evaluation.metrics import auc, pauc
 
-__all__ = ["areas", "pair", "print_head", "print_row"]
+__all__ = ["areas", "pair", "print_goal", "print_head", "print_row"]
 
 
 def areas(of_normal: ArrayLike, of_anomalous: ArrayLike) -> tuple[float, float]:
@@ -34,3 +34,10 @@ def print_head(*columns: str, words: int = 1) -> None:
 def print_row(*cells: str | Sequence[str]) -> None:
     """Print a row."""
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def print_goal(what: str, value: float, limit: float, *, least: bool = False, unit: str = "x") -> None:
+    """Print below a table whether a value is at most, or at least, what it should be."""
+    met = value >= limit if least else value <= limit
+    word = "at least" if least else "at most"
+    print(f"- {what}: {value:.3g} {unit}, goal {word} {limit:g} {unit}: {'met' if met else 'MISSED'}", flush=True)

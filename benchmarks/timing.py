@@ -1,35 +1,55 @@
-"""Timing of functions and of whole processes, by medians."""
+"""Durations of functions and of whole processes, and what a process held in memory."""
 
 from __future__ import annotations
 
-import statistics
+import math
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-import soundfile
-
-__all__ = ["make_clips", "median_s", "peak_mb", "process_s"]
+__all__ = ["best_s", "peak_mb", "python"]
 
 
-def median_s(function: Callable[[], object], *, runs: int = 50) -> float:
-    """Return the median duration of a call in seconds, after one that is not counted."""
-    function()
-    durations = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        function()
-        durations.append(time.perf_counter() - start)
-    return statistics.median(durations)
+def best_s(
+    functions: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int = 20,
+    most_s: float = 10.0,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, float]:
+    """Return the least duration of a call of each function in seconds.
+
+    They are called in turns, so that their ratios hold on a machine that is now faster and now slower. Processor
+    time of all threads counts, which other programs change little.
+
+    Parameters
+    ----------
+    functions : mapping of str to callable
+        What is measured, by name.
+    rounds : int, default 20
+        How often each is called.
+    most_s : float, default 10
+        After so many seconds no further round begins.
+    clock : callable, default `time.process_time`
+        What durations are taken by; `time.perf_counter` for those that a user waits.
+    """
+    best = dict.fromkeys(functions, math.inf)
+    began = time.perf_counter()
+    for _ in range(rounds):
+        for name, function in functions.items():
+            start = clock()
+            function()
+            best[name] = min(best[name], clock() - start)
+        if time.perf_counter() - began > most_s:
+            break
+    return best
 
 
-def process_s(arguments: Sequence[object], *, runs: int = 5) -> float:
-    """Return the median duration of `python ARGUMENTS...` as a whole process, in seconds."""
+def python(arguments: Sequence[object]) -> str:
+    """Run `python ARGUMENTS...` as a process of its own, and return what it printed."""
     command = [sys.executable, *map(str, arguments)]
-    return median_s(lambda: subprocess.run(command, check=True, capture_output=True), runs=runs)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def peak_mb(arguments: Sequence[object]) -> float:
@@ -38,21 +58,5 @@ def peak_mb(arguments: Sequence[object]) -> float:
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    command = [sys.executable, "-c", code, sys.executable, *map(str, arguments)]
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     unit = 1024 if sys.platform != "darwin" else 1024**2
-    return int(out) / unit
-
-
-def make_clips(folder: Path, count: int, *, distinct: int = 50, seconds: float = 10, rate: int = 16_000) -> None:
-    """Write `count` normal clips of a hum in noise, `distinct` of them different, the rest links to these."""
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    t = np.arange(round(seconds * rate)) / rate
-    for number in range(count):
-        path = folder / f"normal_{number:06d}.wav"
-        if number >= distinct:
-            path.hardlink_to(folder / f"normal_{number % distinct:06d}.wav")
-            continue
-        sound = 0.05 * np.sin(2 * np.pi * (120 + rng.normal()) * t) + 0.02 * rng.standard_normal(len(t))
-        soundfile.write(path, sound, rate)
+    return int(python(["-c", code, sys.executable, *arguments])) / unit

@@ -14,7 +14,7 @@ __all__ = ["decibels", "log_mel", "mel_bands_hz", "mel_centres_hz", "mel_filters
 _LINEAR_HZ, _HZ_PER_MEL = 1000.0, 200 / 3
 _LINEAR_MELS = _LINEAR_HZ / _HZ_PER_MEL
 _LOG_STEP = np.log(6.4) / 27
-_BLOCK = 32  # bands multiplied at a time, see `_banded`
+_BLOCK = 16  # bands multiplied at a time, see `_banded`
 
 
 def _to_mel(hz: ArrayLike) -> NDArray[np.float64]:
@@ -95,12 +95,12 @@ def log_mel(samples: NDArray[np.float32], rate: int, *, n_mels: int, floor_db: f
     ndarray of float32, shape (n_mels, n_frames)
         10 log10 of the mel power, in dB.
     """
-    mel = np.empty((n_mels, n_frames(len(samples), rate)), np.float32)
+    mel = np.empty((n_frames(len(samples), rate), n_mels), np.float32)
     filters = _banded(rate, n_mels)
     for frames, power in power_spectra(samples, rate):
-        for rows, bins, weights in filters:
-            mel[rows, frames] = weights @ power[:, bins].T
-    return decibels(mel, floor_db)
+        for bands, bins, weights in filters:
+            np.matmul(power[:, bins], weights, out=mel[frames, bands])
+    return np.ascontiguousarray(decibels(mel, floor_db).T)
 
 
 def decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]:
@@ -113,12 +113,12 @@ def decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]
 
 @lru_cache(maxsize=8)
 def _banded(rate: int, n_mels: int) -> list[tuple[slice, slice, NDArray[np.float32]]]:
-    """Cut the filter bank into blocks of bands with the bins they reach: most of it is zeros."""
+    """Cut the filter bank into blocks of bands with the bins they reach, since most of it is zeros; bins by bands."""
     filters = mel_filters(rate, n_mels)
     blocks = []
     for first in range(0, n_mels, _BLOCK):
-        rows = slice(first, min(first + _BLOCK, n_mels))
-        reached = np.flatnonzero(filters[rows].any(axis=0))
+        bands = slice(first, min(first + _BLOCK, n_mels))
+        reached = np.flatnonzero(filters[bands].any(axis=0))
         bins = slice(int(reached[0]), int(reached[-1]) + 1) if len(reached) else slice(0, 1)
-        blocks.append((rows, bins, filters[rows, bins].astype(np.float32)))
+        blocks.append((bands, bins, np.ascontiguousarray(filters[bands, bins].T, dtype=np.float32)))
     return blocks

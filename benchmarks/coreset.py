@@ -1,6 +1,6 @@
 """What a bounded memory costs: fewer training clips to compare with, chosen in four ways.
 
-    python -m benchmarks.memory DATA [--detector local_density fused]
+    python -m benchmarks.coreset DATA [--detector local_density fused]
 
 DATA is the folder with ``mimii_spectra/``; cells and split as in `benchmarks.detection`. Of each cell's training
 clips only a share is left to the detector: a uniform sample; one step of k-means from there (what
