@@ -82,7 +82,7 @@ def _worker_pids(engine: str) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if (process / "cmdline").read_bytes().startswith(b"ray::do_shard"):
+            if (process / "cmdline").read_bytes().startswith(b"ray::do_there"):
                 found.append(int(process.name))
         except OSError:
             continue
@@ -115,6 +115,18 @@ def test_every_engine_gives_the_rows_of_one_process(
     assert _files(tmp_path / "one") == _files(tmp_path / "run")
 
 
+def test_relative_names_mean_the_same_wherever_the_workers_were_started(
+    engine_name: str, clips_folder: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clips").symlink_to(clips_folder)
+    monkeypatch.chdir(tmp_path)
+    job = ScoreJob(model_file.read_bytes())
+    done = run_job(job, list_clips(["clips"]), "run", create(engine_name, workers=1))
+    assert next(results(done)).file == "clips/clip_00.wav"
+    assert sum(result.error is not None for result in results(done)) == 3
+    assert len(list((tmp_path / "run").glob("part-*"))) == 1
+
+
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="workers are found through /proc")
 def test_killed_workers_cost_nothing_but_time(
     run: Run, engine_name: str, expected: list[offkey.Result], tmp_path: Path
@@ -145,7 +157,7 @@ def test_a_shard_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
     (tmp_path / "sitecustomize.py").write_text(poison)
     with monkeypatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tmp_path))
-        with pytest.raises(OffkeyError, match=r"2 of 2 shards .* its worker died 3 times, .* goes on there"):
+        with pytest.raises(OffkeyError, match=r"2 of 2 pieces .* its worker died 3 times, .* goes on there"):
             run(tmp_path / "run", shard_clips=20)
     assert list(results(run(tmp_path / "run", shard_clips=20))) == _up_to_rounding(expected)
 
@@ -220,7 +232,9 @@ def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, mo
         create("local", address="auto")
     with pytest.raises(UsageError, match=r"protocol 'nope', which fsspec does not know"):
         list_clips(["nope://x"])
-    with pytest.raises(OffkeyError, match=r"10 of 10 shards .* is no offkey model|truncated"):
+    with pytest.raises(
+        OffkeyError, match=r"10 of 10 pieces .*clip_00.wav and 3 more: .* is no offkey model"
+    ):
         run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), shard_clips=4)
     done = run(tmp_path / "run")
     with pytest.raises(UsageError, match="holds a run with another model or configuration: name another folder"):

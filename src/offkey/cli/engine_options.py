@@ -61,8 +61,8 @@ def listed(inputs: Sequence[str]) -> tuple[list[ClipRef], dict[str, str] | None]
     """
     from offkey.cli.inputs import read_inputs
     from offkey.datasets.names import parse_name
+    from offkey.folders import is_remote
     from offkey.scale.clips import list_clips
-    from offkey.scale.folder import is_remote
 
     local = [text for text in inputs if not is_remote(text)]
     found = read_inputs(local) if local else None

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from offkey.audio import CLIP_SUFFIXES, Channel, FileRecording, Recording, find_clips
 from offkey.audio.recording import Samples
 from offkey.errors import AudioError, OffkeyError, UsageError
-from offkey.scale.folder import file_system, is_remote
+from offkey.folders import file_system, is_remote
 
 __all__ = ["ClipRef", "RemoteRecording", "list_clips"]
 

@@ -1,49 +1,34 @@
-"""What an engine is: it does the shards of a run, somewhere, and says which are done."""
+"""What an engine is: it does pieces of work, somewhere, and says which are done."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeVar
 
-from offkey.errors import ParameterError
-from offkey.scale.folder import open_folder
-from offkey.scale.jobs import Job, parquet
-from offkey.scale.shards import Shard
+from offkey.errors import OffkeyError, ParameterError
 
-__all__ = ["ENGINES", "TRIES", "Engine", "Failure", "Report", "create", "do_shard"]
+__all__ = ["ENGINES", "TRIES", "Engine", "create", "do_all", "do_one"]
 
 ENGINES = ("local", "ray")
 
 TRIES = 3
-"""How often a shard is tried before it is given up."""
+"""How often a piece is tried before it is given up."""
 
-
-@dataclass(frozen=True)
-class Failure:
-    """A shard that was given up.
-
-    Parameters
-    ----------
-    shard : Shard
-        Which.
-    reason : str
-        One sentence: what happened at the last try.
-    """
-
-    shard: Shard
-    reason: str
-
-
-Report: TypeAlias = Callable[[Shard, Failure | None], None]
-"""Called once a shard, when its part is written or when it is given up."""
+Item = TypeVar("Item")
 
 
 class Engine(Protocol):
-    """Runs shards on whatever it has."""
+    """Does work on whatever it has."""
 
-    def run(self, job: Job, shards: Sequence[Shard], folder: str, report: Report) -> None:
-        """Do all shards, each at most `TRIES` times, and report each."""
+    def run(
+        self, work: Callable[[Item], None], items: Sequence[Item], report: Callable[[Item, str | None], None]
+    ) -> None:
+        """Do all items, each at most `TRIES` times, and report each: None when it is done, or why it is given up.
+
+        The work and the items travel to other processes, so that both can be pickled. The work keeps what comes
+        of an item itself, whole or not at all, since its process may end at any moment.
+        """
         ...
 
 
@@ -80,10 +65,55 @@ def create(name: str, *, workers: int | None = None, address: str | None = None)
     raise ParameterError(f"There is no engine {name!r}: expected one of {', '.join(ENGINES)}.")
 
 
-def do_shard(job: Job, shard: Shard, folder: str) -> None:
-    """Do one shard and write its part; this is what runs in a worker, whatever the engine."""
-    from offkey.threads import one_blas_thread
+def do_all(engine: Engine, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
+    """Let an engine do all items.
 
-    with one_blas_thread():
-        table = job.rows(shard.clips)
-    open_folder(folder).write(shard.part, parquet(table))
+    Parameters
+    ----------
+    engine : Engine
+        Who does them.
+    work : callable
+        What is done to each.
+    items : sequence
+        What `str` makes of one is what messages call it.
+    done : callable
+        Called with each item that is done.
+
+    Raises
+    ------
+    OffkeyError
+        If items were given up, after all others were done.
+    """
+    failed: list[tuple[Item, str]] = []
+
+    def report(item: Item, reason: str | None) -> None:
+        if reason is None:
+            done(item)
+        else:
+            failed.append((item, reason))
+
+    if items:
+        engine.run(work, items, report)
+    if failed:
+        item, reason = failed[0]
+        raise OffkeyError(
+            f"{len(failed)} of {len(items)} pieces of work could not be done; the first is {item}: "
+            f"{reason.rstrip('.')}. What is done is kept; the same command goes on there."
+        )
+
+
+def do_one(work: Callable[[Item], None], item: Item) -> str | None:
+    """Do one item and return why it failed, if it did; this is what runs in a worker, whatever the engine.
+
+    The reason is text, since not every error can travel.
+    """
+    from threadpoolctl import threadpool_limits
+
+    try:
+        with threadpool_limits(1), warnings.catch_warnings(action="ignore"):
+            work(item)
+    except OffkeyError as error:
+        return str(error)
+    except Exception as error:
+        return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return None

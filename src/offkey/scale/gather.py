@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from offkey.errors import OffkeyError
+from offkey.folders import open_folder
 from offkey.model.extraction import ClipFeatures, Piece
 from offkey.model.model import Result
-from offkey.scale.folder import open_folder
 from offkey.scale.run import Done
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Shards in processes of this machine; one that dies takes no other's work with it."""
+"""Work in processes of this machine; one that dies takes no other's work with it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import multiprocessing
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for_end
+from typing import Any
 
-from offkey.scale.engine import TRIES, Failure, Report, do_shard
-from offkey.scale.jobs import Job
-from offkey.scale.shards import Shard
+from offkey.scale.engine import TRIES, Item, do_one
 from offkey.threads import default_jobs
 
 __all__ = ["LocalEngine"]
@@ -22,7 +21,7 @@ __all__ = ["LocalEngine"]
 class LocalEngine:
     """A pool of processes.
 
-    A worker that is killed breaks the pool, and with it every shard that was under way: which of them did
+    A worker that is killed breaks the pool, and with it every item that was under way: which of them did
     it, nobody can tell. A new pool then does these one at a time, so that the next death has one author.
 
     Parameters
@@ -34,64 +33,68 @@ class LocalEngine:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or default_jobs()
 
-    def run(self, job: Job, shards: Sequence[Shard], folder: str, report: Report) -> None:
-        """Do all shards; see `Engine.run`."""
-        waiting, suspects, tries = deque(shards), deque[Shard](), Counter[int]()
-        while waiting or suspects:
-            turn, width = (suspects, 1) if suspects else (waiting, 2 * self.workers)
-            broken = self._until_broken(job, turn, width, folder, tries, report)
-            for shard in broken:
-                if width == 1 and tries[shard.number] >= TRIES:
-                    report(shard, Failure(shard, f"its worker died {TRIES} times, the last time alone with it"))
+    def run(
+        self, work: Callable[[Item], None], items: Sequence[Item], report: Callable[[Item, str | None], None]
+    ) -> None:
+        """Do all items; see `Engine.run`."""
+        crew = _Crew(work, items, report)
+        suspects = deque[int]()
+        while crew.waiting or suspects:
+            turn, width = (suspects, 1) if suspects else (crew.waiting, 2 * self.workers)
+            for number in crew.until_broken(turn, width, min(width, self.workers)):
+                if width == 1 and crew.tries[number] >= TRIES:
+                    report(items[number], f"its worker died {TRIES} times, the last time alone with it")
                 else:
-                    suspects.append(shard)
+                    suspects.append(number)
 
-    def _until_broken(
-        self, job: Job, turn: deque[Shard], width: int, folder: str, tries: Counter[int], report: Report
-    ) -> list[Shard]:
-        """Work a queue off with a new pool; return the shards that were under way when a worker died."""
-        under_way: dict[Future[None], Shard] = {}
-        workers = min(width, self.workers)
+
+class _Crew:
+    """The items of one run, by number, and how often each was tried."""
+
+    def __init__(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[..., None]) -> None:
+        self._work, self._items, self._report = work, items, report
+        self.waiting, self.tries = deque(range(len(items))), Counter[int]()
+
+    def until_broken(self, turn: deque[int], width: int, workers: int) -> list[int]:
+        """Work a queue off with a new pool; return the items that were under way when a worker died."""
+        under_way: dict[Future[str | None], int] = {}
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
             while turn or under_way:
                 while turn and len(under_way) < width:
-                    shard = turn.popleft()
-                    tries[shard.number] += 1
-                    under_way[pool.submit(do_shard, job, shard, folder)] = shard
+                    number = turn.popleft()
+                    self.tries[number] += 1
+                    under_way[pool.submit(do_one, self._work, self._items[number])] = number
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
-                    return self._settle(under_way, turn, tries, report)
+                    return self._settle(under_way, turn)
                 for future in done:
-                    self._finish(under_way.pop(future), future, turn, tries, report)
+                    self._finish(under_way.pop(future), future, turn)
         return []
 
-    def _settle(
-        self, under_way: dict[Future[None], Shard], turn: deque[Shard], tries: Counter[int], report: Report
-    ) -> list[Shard]:
+    def _settle(self, under_way: dict[Future[str | None], int], turn: deque[int]) -> list[int]:
         """Report what was finished before the pool broke, and return the rest."""
         wait(under_way)
         broken = []
-        for future, shard in under_way.items():
+        for future, number in under_way.items():
             if isinstance(future.exception(), BrokenProcessPool):
-                broken.append(shard)
+                broken.append(number)
             else:
-                self._finish(shard, future, turn, tries, report)
+                self._finish(number, future, turn)
         return broken
 
-    @staticmethod
-    def _finish(shard: Shard, future: Future[None], turn: deque[Shard], tries: Counter[int], report: Report) -> None:
-        error = future.exception()
-        if error is None:
-            report(shard, None)
-        elif tries[shard.number] < TRIES:
-            turn.append(shard)
+    def _finish(self, number: int, future: Future[str | None], turn: deque[int]) -> None:
+        error = future.exception()  # only what cannot travel raises one
+        reason = future.result() if error is None else f"{type(error).__name__}: {error}"
+        if reason is not None and self.tries[number] < TRIES:
+            turn.append(number)
         else:
-            report(shard, Failure(shard, str(error) or type(error).__name__))
+            self._report(self._items[number], reason)
 
 
-def _end_with_parent() -> None:
-    """Let this worker end when the program that started it is killed, which tells nobody."""
+def _start_worker() -> None:
+    """Hold what is loaded from now on to one thread, and end when the program that started this is killed."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     parent = multiprocessing.parent_process()
     if parent is None:
         return

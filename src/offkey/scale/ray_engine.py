@@ -1,15 +1,15 @@
-"""Shards as tasks of a Ray cluster."""
+"""Work as tasks of a Ray cluster."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from offkey.errors import OffkeyError, require
-from offkey.scale.engine import TRIES, Failure, Report, do_shard
-from offkey.scale.jobs import Job
-from offkey.scale.shards import Shard
+from offkey.scale.engine import TRIES, Item, do_one
 
 __all__ = ["RayEngine"]
 
@@ -41,17 +41,18 @@ class RayEngine:
         self.workers, self.address = workers, address
         self._ray: Any = require("ray", "ray", "The engine 'ray'")
 
-    def run(self, job: Job, shards: Sequence[Shard], folder: str, report: Report) -> None:
-        """Do all shards; see `Engine.run`."""
-        ray = self._ray
-        started = not ray.is_initialized()
+    def run(
+        self, work: Callable[[Item], None], items: Sequence[Item], report: Callable[[Item, str | None], None]
+    ) -> None:
+        """Do all items; see `Engine.run`."""
+        started = not self._ray.is_initialized()
         if started:
             self._start()
         try:
-            self._run(job, shards, folder, report)
+            self._run(work, items, report)
         finally:
             if started:
-                ray.shutdown()
+                self._ray.shutdown()
 
     def _start(self) -> None:
         options: dict[str, Any] = {"logging_level": "error", "log_to_driver": False, "ignore_reinit_error": True}
@@ -65,35 +66,40 @@ class RayEngine:
             where = f"The Ray cluster {self.address} cannot be reached" if self.address else "Ray cannot be started"
             raise OffkeyError(f"{where}: {str(error).splitlines()[0] if str(error) else error!r}.") from error
 
-    def _run(self, job: Job, shards: Sequence[Shard], folder: str, report: Report) -> None:
+    def _run(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[..., None]) -> None:
         ray = self._ray
-        task = ray.remote(num_cpus=1, max_retries=0)(do_shard)
-        shared = ray.put(job)  # once a node, not once a task
+        task = ray.remote(num_cpus=1, max_retries=0)(do_there)
+        shared = ray.put(work)  # once a node, not once a task
         width = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         width = width if self.workers else width * _AHEAD
-        waiting, under_way, tries = deque(shards), dict[Any, Shard](), Counter[int]()
+        waiting, under_way, tries = deque(range(len(items))), dict[Any, int](), Counter[int]()
         while waiting or under_way:
             while waiting and len(under_way) < width:
-                shard = waiting.popleft()
-                tries[shard.number] += 1
-                under_way[task.remote(shared, shard, folder)] = shard
+                number = waiting.popleft()
+                tries[number] += 1
+                under_way[task.remote(str(Path.cwd()), shared, items[number])] = number
             done, _ = ray.wait(list(under_way), num_returns=1)
             for reference in done:
-                shard = under_way.pop(reference)
+                number = under_way.pop(reference)
                 reason = self._reason(reference)
-                if reason is None:
-                    report(shard, None)
-                elif tries[shard.number] < TRIES:
-                    waiting.append(shard)
+                if reason is not None and tries[number] < TRIES:
+                    waiting.append(number)
                 else:
-                    report(shard, Failure(shard, reason))
+                    report(items[number], reason)
 
     def _reason(self, reference: Any) -> str | None:
         """Return why a task failed, None if it did not."""
         try:
-            self._ray.get(reference)
-        except self._ray.exceptions.RayTaskError as error:
+            reason: str | None = self._ray.get(reference)
+        except self._ray.exceptions.RayTaskError as error:  # before the work began: it cannot be unpacked there
             return str(error.cause or error).splitlines()[-1]
         except self._ray.exceptions.RayError as error:  # a worker or a node died
             return f"its worker died {TRIES} times ({type(error).__name__})"
-        return None
+        return reason
+
+
+def do_there(folder: str, work: Callable[[Any], None], item: Any) -> str | None:
+    """Do one item in a folder, that of the driver, so that relative paths mean the same wherever Ray was started."""
+    if Path(folder).is_dir():
+        os.chdir(folder)
+    return do_one(work, item)

@@ -7,14 +7,15 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from offkey._version import __version__
-from offkey.errors import OffkeyError, UsageError
+from offkey.errors import UsageError
+from offkey.folders import Folder, open_folder
 from offkey.scale.clips import ClipRef
-from offkey.scale.engine import Engine, Failure
-from offkey.scale.folder import Folder, open_folder
-from offkey.scale.jobs import Job
+from offkey.scale.engine import Engine, do_all
+from offkey.scale.jobs import Job, parquet
 from offkey.scale.shards import SHARD_CLIPS, Shard, cut
 
 __all__ = ["MANIFEST", "Done", "run_job"]
@@ -90,23 +91,13 @@ def run_job(
     waiting = [shard for shard in shards if shard.part not in there]
     step = advance or (lambda _clips: None)
     step(sum(len(shard.clips) for shard in shards if shard.part in there))
-    failed: list[Failure] = []
-
-    def report(shard: Shard, failure: Failure | None) -> None:
-        if failure is not None:
-            failed.append(failure)
-        step(len(shard.clips))
-
-    if waiting:
-        engine.run(job, waiting, folder, report)
-    if failed:
-        first = failed[0]
-        raise OffkeyError(
-            f"{len(failed)} of {len(shards)} shards could not be done; the first holds {first.shard.clips[0].text} and "
-            f"{len(first.shard.clips) - 1} more: {first.reason.rstrip('.')}. What is done lies in {target.name}; the "
-            "same command goes on there."
-        )
+    do_all(engine, partial(_do_shard, job, folder), waiting, lambda shard: step(len(shard.clips)))
     return Done(target.name, shards, len(shards) - len(waiting), time.perf_counter() - began)
+
+
+def _do_shard(job: Job, folder: str, shard: Shard) -> None:
+    """Write the part of a shard."""
+    open_folder(folder).write(shard.part, parquet(job.rows(shard.clips)))
 
 
 def _claim(target: Folder, job: Job, clips: Sequence[ClipRef], shards: Sequence[Shard]) -> None:

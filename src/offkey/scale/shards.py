@@ -34,6 +34,9 @@ class Shard:
     clips: tuple[ClipRef, ...]
     part: str
 
+    def __str__(self) -> str:
+        return f"the shard of {self.clips[0].text} and {len(self.clips) - 1} more"
+
 
 def cut(clips: Sequence[ClipRef], signature: str, size: int = SHARD_CLIPS) -> list[Shard]:
     """Cut clips into shards.

@@ -1,4 +1,4 @@
-"""A folder here or in an object store, as far as a run needs one: names, whole files in, whole files out."""
+"""A folder here or in an object store: names, whole files in, whole files out."""
 
 from __future__ import annotations
 
