@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from offkey.detectors import find
 from offkey.detectors.base import Detector, Floats
+from offkey.detectors.folds import fold_numbers
+from offkey.detectors.from_moments import FromMoments
+from offkey.detectors.moments import Moments
 from offkey.errors import NotFittedError, OffkeyError, ParameterError
 
 __all__ = ["CHECKS", "check_detector"]
@@ -106,6 +109,19 @@ def check_cross_validated(make: Make) -> None:
     _expect(make().fit_scored(X, groups=groups).shape == (60,), make, "fit_scored cannot hold groups out")
 
 
+def check_moments(make: Make) -> None:
+    """Check that a detector which can learn from moments learns the same as from the clips, with and without folds."""
+    detector, X, new = make(), _normals(60), _normals(9, seed=1)
+    if not isinstance(detector, FromMoments):
+        return
+    moments = Moments.merged(Moments.of(part) for part in np.split(X, 6))
+    scores = detector.fit_moments_scored(moments, X[::2])
+    _equal(detector.score(new), make().fit(X).score(new), make, "moments say other than clips")
+    out = fold_numbers(30) == 0
+    rest = np.delete(X, np.arange(0, 60, 2)[out], axis=0)
+    _equal(scores[out], make().fit(rest).score(X[::2][out]), make, "a clip is scored by moments that hold it")
+
+
 def check_outlier(make: Make) -> None:
     """Check that all scores are finite and a far outlier's are higher, whatever the clips are like; if it learns."""
     if not type(make()).learns:
@@ -157,6 +173,7 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     check_inputs_untouched,
     check_saved,
     check_cross_validated,
+    check_moments,
     check_outlier,
     check_domains,
     check_messages,

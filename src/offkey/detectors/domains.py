@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["domain_moves"]
+from offkey.detectors.moments import Moments
+
+__all__ = ["domain_moves", "moved_together"]
 
 _FEWEST = 5
 """Clips of a domain below which their mean tells less than it costs, and they are left where they are."""
@@ -35,10 +38,37 @@ def domain_moves(X: NDArray[np.float64], domains: NDArray[Any]) -> tuple[NDArray
         Which of them each clip has.
     """
     _, of_clip, counts = np.unique(domains, return_inverse=True, return_counts=True)
-    order = [int(domain) for domain in np.argsort(-counts, kind="stable") if counts[domain] >= _FEWEST]
-    order = order or [int(np.argmax(counts))]
+    order, number = _that_move(counts.tolist())
     centre = X[of_clip == order[0]].mean(axis=0)
     moves = np.stack([X[of_clip == domain].mean(axis=0) - centre for domain in order])
+    return moves, number[of_clip.reshape(len(X))]
+
+
+def moved_together(moments: Mapping[str, Moments]) -> tuple[NDArray[np.float64], Moments]:
+    """Return how far each domain lies from the one with most clips, and the moments of all, moved back by it.
+
+    Parameters
+    ----------
+    moments : mapping of str to Moments
+        Those of each domain; see `domain_moves`.
+
+    Returns
+    -------
+    moves : ndarray of float, shape (n_moves, n_features)
+        As of `domain_moves`.
+    together : Moments
+        Of all clips after the moves.
+    """
+    domains = [moments[name] for name in sorted(moments)]
+    order, number = _that_move([domain.count for domain in domains])
+    moves = np.stack([domains[place].mean - domains[order[0]].mean for place in order])
+    return moves, Moments.merged(domain.moved(-moves[move]) for domain, move in zip(domains, number, strict=True))
+
+
+def _that_move(counts: Sequence[int]) -> tuple[list[int], NDArray[np.intp]]:
+    """Return which domains have a move, that with most clips first, and the number of the move that each counts to."""
+    order = [int(domain) for domain in np.argsort(-np.array(counts), kind="stable") if counts[domain] >= _FEWEST]
+    order = order or [int(np.argmax(counts))]
     number = np.zeros(len(counts), np.intp)
     number[order] = np.arange(len(order))
-    return moves, number[of_clip.reshape(len(X))]
+    return order, number

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from offkey.detectors.base import Detector, Floats
-from offkey.detectors.views import principal_axes
+from offkey.detectors.base import Floats
+from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
 __all__ = ["Mahalanobis"]
 
 
-class Mahalanobis(Detector):
+class Mahalanobis(FromMoments):
     """Mahalanobis distance to the training clips, their covariance shrunk after Ledoit and Wolf.
 
     The covariance is pulled towards a multiple of the identity, by the share that minimises the expected
@@ -27,16 +26,14 @@ class Mahalanobis(Detector):
     cost = "fit: n d²; score: d²"
     rules: ClassVar = {}
 
-    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.mean_ = X.mean(axis=0)
-        centred = X - self.mean_
-        axes, along = principal_axes(centred)
-        variance = along**2
-        mean_variance = variance.sum() / X.shape[1]
-        share = _shrinkage(centred, variance)
+    def _learn(self, normal: Ellipsoid) -> None:
+        self.mean_ = normal.mean
+        variance = normal.spread**2
+        mean_variance = variance.sum() / self.n_features_
+        share = _shrinkage(normal)
         spread = np.sqrt((1 - share) * variance + share * mean_variance)
         least = 1e-6 * (np.sqrt(mean_variance) or max(float(np.abs(self.mean_).max()), 1.0))
-        self.axes_ = axes
+        self.axes_ = normal.axes
         self.spread_ = np.maximum(spread, least)
         self.spread_beside_ = max(float(np.sqrt(share * mean_variance)), float(least))
 
@@ -49,18 +46,10 @@ class Mahalanobis(Detector):
         return score
 
 
-def _shrinkage(centred: Floats, variance: Floats) -> float:
-    """Return the Ledoit-Wolf shrinkage, from 0 to 1.
-
-    Parameters
-    ----------
-    centred : ndarray of float, shape (n, d)
-        The clips minus their mean.
-    variance : ndarray of float, shape (min(n, d),)
-        Eigenvalues of the covariance matrix, its zeros left out or not.
-    """
-    n, d = centred.shape
+def _shrinkage(normal: Ellipsoid) -> float:
+    """Return the Ledoit-Wolf shrinkage of the covariance matrix, from 0 to 1."""
+    variance, d = normal.spread**2, len(normal.mean)
     squares = float((variance**2).sum())  # squared Frobenius norm of the covariance
     away = squares - variance.sum() ** 2 / d  # the same, of its difference to a multiple of the identity
-    noise = (((centred**2).sum(axis=1) ** 2).sum() / n - squares) / n
+    noise = (normal.fourth - squares) / normal.count
     return float(np.clip(noise / away, 0, 1)) if away > 0 else 1.0

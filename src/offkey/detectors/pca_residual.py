@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from offkey.components import Interval
-from offkey.detectors.base import Detector, Floats
-from offkey.detectors.views import principal_axes
+from offkey.detectors.base import Floats
+from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
 __all__ = ["PCAResidual"]
 
 
-class PCAResidual(Detector):
+class PCAResidual(FromMoments):
     """Distance of a clip from the subspace of the training clips' first principal components.
 
     The Q statistic, or squared prediction error (here its root): J. E. Jackson & G. S. Mudholkar,
@@ -35,12 +34,11 @@ class PCAResidual(Detector):
     def __init__(self, *, variance: float = 0.99) -> None:
         self.variance = variance
 
-    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.mean_ = X.mean(axis=0)
-        axes, spread = principal_axes(X - self.mean_)
-        held = np.cumsum(spread**2)
+    def _learn(self, normal: Ellipsoid) -> None:
+        self.mean_ = normal.mean
+        held = np.cumsum(normal.spread**2)
         enough = int(np.searchsorted(held, self.variance * held[-1])) + 1
-        self.axes_ = axes[: min(enough, *(size - 1 for size in X.shape))]  # some direction must remain
+        self.axes_ = normal.axes[: min(enough, normal.count - 1, self.n_features_ - 1)]  # some direction must remain
 
     def _score(self, X: Floats) -> Floats:
         centred = X - self.mean_

@@ -51,9 +51,13 @@ class Standardiser:
 
     @classmethod
     def fit(cls, X: NDArray[np.float32]) -> Standardiser:
-        """Learn from the features of normal clips, shape (n_clips, n_features); a constant feature keeps its scale."""
-        spread = X.std(axis=0, dtype=np.float64)
-        return cls(X.mean(axis=0, dtype=np.float64), np.where(spread > 0, spread, 1.0))
+        """Learn from the features of normal clips, shape (n_clips, n_features)."""
+        return cls.of_spread(X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64))
+
+    @classmethod
+    def of_spread(cls, mean: NDArray[np.float64], spread: NDArray[np.float64]) -> Standardiser:
+        """Return that of a mean and a standard deviation, shape (n_features,); a constant feature keeps its scale."""
+        return cls(mean, np.where(spread > 0, spread, 1.0))
 
     def __call__(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return standardised features, shape (n_clips, n_features)."""
