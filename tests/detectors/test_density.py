@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from offkey.detectors.density import floored, local_radius, nearness
-from offkey.detectors.distances import Cloud
+from offkey.detectors.density import floored, local_radius
 
 X = np.array([[0.0], [1.0], [3.0], [10.0]])
 
@@ -11,13 +10,6 @@ X = np.array([[0.0], [1.0], [3.0], [10.0]])
 def test_radius_is_the_mean_distance_to_the_nearest_others() -> None:
     assert np.allclose(local_radius(X, 2), [2, 1.5, 2.5, 8])
     assert np.allclose(local_radius(X, 9), [14 / 3, 4, 4, 26 / 3])
-
-
-def test_ratio_and_difference() -> None:
-    new, radius = np.array([[2.0], [20.0]]), local_radius(X, 2)
-    assert np.allclose(nearness(new, Cloud(X), radius, 1), [1 / 2.5, 10 / 8])
-    assert np.allclose(nearness(new, Cloud(X), radius, 2), [(1 / 2.5 + 1 / 1.5) / 2, (10 / 8 + 17 / 2.5) / 2])
-    assert np.allclose(nearness(new, Cloud(X), radius, 1, "difference"), [1 - 2.5, 10 - 8])
 
 
 def test_numbers_to_divide_by_are_never_0() -> None:

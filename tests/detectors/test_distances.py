@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from offkey.detectors.distances import distances, least
+from offkey.detectors.distances import Cloud, distances, nearest_others
 
 
 def test_distances_between_rows() -> None:
@@ -36,8 +36,43 @@ def test_a_row_alone_is_as_far_as_in_a_batch() -> None:
     assert np.allclose(alone, distances(a, b), rtol=1e-12)
 
 
-def test_least_values_of_rows() -> None:
-    values = np.array([[3.0, 1.0, 2.0], [5.0, 6.0, 4.0]])
-    assert np.allclose(least(values, 1), [[1], [4]])
-    assert np.allclose(np.sort(least(values, 2), axis=1), [[1, 2], [4, 5]])
-    assert least(values, 9).shape == (2, 3)
+@given(st.integers(0, 99), st.integers(1, 12), st.floats(-6, 6), st.booleans())
+def test_nearest_points_and_their_distances_in_units(seed: int, k: int, log_offset: float, in_units: bool) -> None:
+    rng = np.random.default_rng(seed)
+    points, new = rng.normal(size=(9, 5)) + 10.0**log_offset, rng.normal(size=(4, 5)) + 10.0**log_offset
+    units = rng.uniform(0.1, 2, 9) if in_units else None
+    expected = np.sort(cdist(new, points) / (1.0 if units is None else units), axis=1)[:, :k]
+    found = Cloud(points, units).nearest(new, k)
+    assert np.allclose(found.distances, expected, rtol=1e-9, atol=1e-9)
+    which = cdist(new, points) / (1.0 if units is None else units)
+    assert np.allclose(np.take_along_axis(which, found.rows, axis=1), found.distances, rtol=1e-12)
+
+
+@given(st.integers(1, 9), st.integers(0, 9))
+def test_nearest_distances_are_the_same_to_the_last_bit_alone_and_in_a_batch(k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cloud, new = Cloud(rng.normal(size=(60, 50)), rng.uniform(1, 2, 60)), rng.normal(size=(40, 50))
+    alone = np.vstack([cloud.nearest(row[None], k).distances for row in new])
+    assert (alone == cloud.nearest(new, k).distances).all()
+
+
+def test_a_point_itself_is_exactly_0_away() -> None:
+    points = np.random.default_rng(0).normal(size=(20, 300)) + 1e6
+    found = Cloud(points).nearest(points.copy(), 1)
+    assert (found.distances == 0).all()
+    assert (found.rows[:, 0] == np.arange(20)).all()
+
+
+def test_more_rows_than_are_worked_on_at_a_time() -> None:
+    rng = np.random.default_rng(0)
+    points, new = rng.normal(size=(700, 3)), rng.normal(size=(800, 3))
+    assert np.allclose(Cloud(points).nearest(new, 2).distances, np.sort(cdist(new, points), axis=1)[:, :2])
+
+
+def test_nearest_others_leave_out_the_point_and_its_group() -> None:
+    points = np.array([[0.0], [1.0], [3.0], [10.0]])
+    assert np.allclose(nearest_others(points, 2).distances, [[1, 3], [1, 2], [2, 3], [7, 9]])
+    grouped = nearest_others(points, 3, np.array([0, 0, 0, 1]))
+    assert np.allclose(grouped.distances[:3, 0], [10, 9, 7])
+    assert np.isinf(grouped.distances[:3, 1:]).all()
+    assert np.allclose(grouped.distances[3], [7, 9, 10])

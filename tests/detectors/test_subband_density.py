@@ -2,20 +2,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 
 from offkey.detectors import create
-from offkey.detectors.density import local_radius, nearness
-from offkey.detectors.distances import Cloud
+from offkey.detectors.density import local_radius
 from offkey.detectors.subband_density import SubBandDensity
 
 
 def test_each_group_has_its_own_neighbours_and_the_highest_count(clips, new_clips) -> None:
     detector = SubBandDensity(group=5, share=0.5).fit(clips)
     seen, new = detector.clips_, detector._view(new_clips)
-    groups = [
-        nearness(new[:, part], Cloud(seen[:, part]), local_radius(seen[:, part], 4), 3)
-        for part in (slice(5), slice(5, 10))
+    relative = [
+        cdist(new[:, part], seen[:, part]) / local_radius(seen[:, part], 4) for part in (slice(5), slice(5, 10))
     ]
+    groups = [np.sort(away, axis=1)[:, :3].mean(axis=1) for away in relative]
     assert np.allclose(detector.score(new_clips), np.max(groups, axis=0), rtol=1e-9)
     assert np.allclose(
         SubBandDensity(group=5, share=1.0).fit(clips).score(new_clips), np.mean(groups, axis=0), rtol=1e-9

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, distances, least
+from offkey.detectors.distances import Cloud, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -74,20 +74,16 @@ class BandAgreement(Detector):
 
     def _learn_kept(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
         """Learn from the clips that are remembered; return their leave-one-out scores."""
-        together = np.eye(len(X), dtype=bool) if groups is None else groups[:, None] == groups[None, :]
-        if together.all():  # one recording alone cannot be held out of itself
-            together = np.eye(len(X), dtype=bool)
+        own = np.arange(len(X)) if groups is None or len(set(groups.tolist())) == 1 else groups
         self.clips_ = X
         scores, roots = [], []
         for columns in self._columns(X.shape[1]):
-            among = distances(X[:, columns], X[:, columns])
-            among[together] = np.inf
-            nearest = least(among, min(self.n_neighbors, len(X) - 1))
+            clips = X[:, columns]
+            nearest = nearest_others(clips, self.n_neighbors, own).distances
             known = np.isfinite(nearest)
             radius = np.where(known, nearest, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-            root = np.sqrt(floored(radius))
-            scores.append((among / root).min(axis=1))
-            roots.append(root)
+            roots.append(np.sqrt(floored(radius)))
+            scores.append(Cloud(clips, roots[-1]).nearest(clips, 1, groups=(own, own)).distances[:, 0])
         left_out = np.stack(scores, axis=1)
         self.roots_ = np.stack(roots)
         spread = left_out.std(axis=0)
@@ -97,11 +93,10 @@ class BandAgreement(Detector):
 
     def _score(self, X: Floats) -> Floats:
         groups = self._columns(X.shape[1])
-        clouds = self._derived("groups", lambda: [Cloud(self.clips_[:, columns]) for columns in groups])
-        parts = [
-            (cloud.distances(X[:, columns]) / root).min(axis=1)
-            for cloud, columns, root in zip(clouds, groups, self.roots_, strict=True)
-        ]
+        clips = [self.clips_[:, columns] for columns in groups]
+        clouds = self._derived("groups", lambda: list(map(Cloud, clips, self.roots_)))
+        pairs = zip(clouds, groups, strict=True)
+        parts = [cloud.nearest(X[:, columns], 1).distances[:, 0] for cloud, columns in pairs]
         return self._agreement(np.stack(parts, axis=1))
 
     def _columns(self, n_features: int) -> list[slice]:

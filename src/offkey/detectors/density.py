@@ -1,13 +1,13 @@
-"""Local density of training clips, and distances in units of it."""
+"""Local density of training clips: how far it is from one to the next."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from offkey.detectors.base import Floats
-from offkey.detectors.distances import Cloud, least, squared_distances
+from offkey.detectors.distances import nearest_others
 
-__all__ = ["floored", "local_radius", "nearness"]
+__all__ = ["floored", "local_radius"]
 
 _LEAST = 1e-3
 """Least of a set of positive numbers as a share of their mean: copies of a clip would have a radius of 0."""
@@ -33,31 +33,4 @@ def local_radius(clips: Floats, k: int) -> Floats:
     -------
     ndarray of float, shape (n,)
     """
-    among = squared_distances(clips, clips)
-    np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
-    return floored(np.sqrt(least(among, min(k, len(clips) - 1))).mean(axis=1))
-
-
-def nearness(new: Floats, clips: Cloud, radius: Floats, k: int, form: str = "ratio") -> Floats:
-    """Return the mean of the `k` least distances to clips, each in relation to that clip's radius.
-
-    Parameters
-    ----------
-    new : ndarray of float, shape (n, d)
-    clips : Cloud of m points
-    radius : ndarray of float, shape (m,)
-    k : int
-    form : {"ratio", "difference"}
-        Whether a distance is divided by the radius or the radius subtracted from it.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-    """
-    away = clips.distances(new)
-    if form == "ratio":
-        away /= radius
-    else:
-        away -= radius
-    mean: Floats = least(away, k).mean(axis=1)
-    return mean
+    return floored(nearest_others(clips, k).distances.mean(axis=1))

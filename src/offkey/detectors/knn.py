@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval
@@ -42,7 +41,6 @@ class KNN(Detector):
         self.clips_ = remembered(X, self.memory)
 
     def _score(self, X: Floats) -> Floats:
-        k = min(self.n_neighbors, len(self.clips_))
-        nearest = np.partition(self._derived("clips", lambda: Cloud(self.clips_)).distances(X), k - 1, axis=1)[:, :k]
-        score: Floats = nearest.mean(axis=1)
+        clips = self._derived("clips", lambda: Cloud(self.clips_))
+        score: Floats = clips.nearest(X, self.n_neighbors).distances.mean(axis=1)
         return score

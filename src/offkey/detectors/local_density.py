@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.density import local_radius, nearness
-from offkey.detectors.distances import Cloud
+from offkey.detectors.density import local_radius
+from offkey.detectors.distances import Cloud, distances
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LocalDensity"]
@@ -53,5 +53,8 @@ class LocalDensity(Detector):
         self.radius_ = local_radius(self.clips_, self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:
-        clips = self._derived("clips", lambda: Cloud(self.clips_))
-        return nearness(X, clips, self.radius_, 1, self.form)
+        if self.form == "difference":
+            least: Floats = (distances(X, self.clips_) - self.radius_).min(axis=1)
+            return least
+        clips = self._derived("clips", lambda: Cloud(self.clips_, self.radius_))
+        return clips.nearest(X, 1).distances[:, 0]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, squared_distances
+from offkey.detectors.distances import Cloud, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
@@ -64,12 +64,10 @@ class LocalMahalanobis(Whitened):
         self.clips_ = remembered(self._learn_view(X), self.memory)
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
-        among = squared_distances(self.clips_, self.clips_)
-        to_others = among.copy()
-        np.fill_diagonal(to_others, np.inf)  # a clip is no neighbour of itself
-        nearest = self._nearest(to_others)
-        to_nearest = np.take_along_axis(among, nearest, axis=1)
-        self.usual_ = floored(self._distance(to_nearest, among[nearest[:, :, None], nearest[:, None, :]]))
+        away, nearest = nearest_others(self.clips_, self.n_neighbors)
+        chunks = [slice(start, start + _ROWS) for start in range(0, len(nearest), _ROWS)]
+        usual = [self._distance(away[some] ** 2, _among(self.clips_[nearest[some]])) for some in chunks]
+        self.usual_ = floored(np.concatenate(usual))
 
     def _score(self, X: Floats) -> Floats:
         seen = self._view(X)
@@ -78,18 +76,11 @@ class LocalMahalanobis(Whitened):
 
     def _relative(self, seen: Floats) -> Floats:
         """Return the score of some clips in the view."""
-        to_clips = self._derived("clips", lambda: Cloud(self.clips_)).squared_distances(seen)
-        nearest = self._nearest(to_clips)
-        to_nearest = np.take_along_axis(to_clips, nearest, axis=1)
-        relative: Floats = self._distance(to_nearest, _among(self.clips_[nearest]))
+        clips = self._derived("clips", lambda: Cloud(self.clips_))
+        away, nearest = clips.nearest(seen, min(self.n_neighbors, len(self.clips_) - 1))
+        relative: Floats = self._distance(away**2, _among(self.clips_[nearest]))
         relative /= self.usual_[nearest].mean(axis=1)
         return relative
-
-    def _nearest(self, away: Floats) -> NDArray[np.intp]:
-        """Return the columns of each row's least distances."""
-        k = min(self.n_neighbors, len(self.clips_) - 1)
-        nearest: NDArray[np.intp] = np.argpartition(away, k - 1, axis=1)[:, :k]
-        return nearest
 
     def _distance(self, to_nearest: Floats, among: Floats) -> Floats:
         """Return the Mahalanobis distance of clips to their neighbours, from squared distances alone.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import Cloud, distances
+from offkey.detectors.distances import Cloud, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LOF"]
@@ -44,23 +44,15 @@ class LOF(Detector):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = remembered(X, self.memory)
-        among = distances(self.clips_, self.clips_)
-        np.fill_diagonal(among, np.inf)  # a clip is no neighbour of itself
-        away, index = _nearest(among, min(self.n_neighbors, len(self.clips_) - 1))
+        away, index = nearest_others(self.clips_, self.n_neighbors)
         self.reach_ = away[:, -1].copy()
         self.density_ = _density(away, self.reach_[index])
 
     def _score(self, X: Floats) -> Floats:
         clips = self._derived("clips", lambda: Cloud(self.clips_))
-        away, index = _nearest(clips.distances(X), min(self.n_neighbors, len(self.clips_) - 1))
+        away, index = clips.nearest(X, min(self.n_neighbors, len(self.clips_) - 1))
         score: Floats = (self.density_[index] / _density(away, self.reach_[index])[:, None]).mean(axis=1)
         return score
-
-
-def _nearest(away: Floats, k: int) -> tuple[Floats, NDArray[np.intp]]:
-    """Return the `k` least distances of each row, from low to high, and their columns."""
-    index = np.argsort(away, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(away, index, axis=1), index
 
 
 def _density(away: Floats, reach: Floats) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Floats
-from offkey.detectors.distances import squared_distances
+from offkey.detectors.distances import Cloud
 
 __all__ = ["MEMORY", "MEMORY_RULE", "remembered", "sampled"]
 
@@ -45,10 +45,10 @@ def remembered(X: Floats, most: int) -> Floats:
     chosen = X[sampled(X, most)]
     if len(chosen) == len(X):
         return chosen
-    sums, counts = np.zeros_like(chosen), np.zeros(len(chosen))
+    sample, sums, counts = Cloud(chosen), np.zeros_like(chosen), np.zeros(len(chosen))
     for start in range(0, len(X), _ROWS):
         some = X[start : start + _ROWS]
-        nearest = np.argmin(squared_distances(some, chosen), axis=1)
+        nearest = sample.nearest(some, 1).rows[:, 0]
         np.add.at(sums, nearest, some)
         np.add.at(counts, nearest, 1)
     filled = counts > 0  # of equal clips in the sample, all but one have no clip of their own

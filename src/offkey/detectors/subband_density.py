@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.detectors.base import Floats
-from offkey.detectors.density import local_radius, nearness
+from offkey.detectors.density import local_radius
 from offkey.detectors.distances import Cloud
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
@@ -75,12 +75,16 @@ class SubBandDensity(Whitened):
         self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
 
     def _score(self, X: Floats) -> Floats:
-        clouds = self._derived("groups", lambda: [Cloud(clips) for clips in self._groups(self.clips_)])
-        groups = zip(self._groups(self._view(X)), clouds, self.radius_, strict=True)
-        scores = np.stack([nearness(new, clips, radius, self.n_nearest) for new, clips, radius in groups])
+        scores = self._of_groups(X)
         counted = max(1, round(self.share * len(scores)))
         highest: Floats = np.sort(scores, axis=0)[-counted:].mean(axis=0)
         return highest
+
+    def _of_groups(self, X: Floats) -> Floats:
+        """Return the score of each group of bands alone, shape (n_groups, n_clips)."""
+        clouds = self._derived("groups", lambda: list(map(Cloud, self._groups(self.clips_), self.radius_)))
+        groups = zip(self._groups(self._view(X)), clouds, strict=True)
+        return np.stack([clips.nearest(new, self.n_nearest).distances.mean(axis=1) for new, clips in groups])
 
     def _groups(self, seen: Floats) -> list[Floats]:
         """Split clips into groups of adjacent features."""

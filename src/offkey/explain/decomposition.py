@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from offkey.detectors import Detector
 from offkey.detectors.band_agreement import BandAgreement
-from offkey.detectors.density import nearness
-from offkey.detectors.distances import Cloud
 from offkey.detectors.gmm import GMM
 from offkey.detectors.knn import KNN
 from offkey.detectors.mahalanobis import Mahalanobis
@@ -138,10 +136,7 @@ def _band_agreement(detector: BandAgreement, x: Floats) -> tuple[Floats, str]:
 
 @_parts.register
 def _subband_density(detector: SubBandDensity, x: Floats) -> tuple[Floats, str]:
-    views = zip(
-        detector._groups(detector._view(x[None])), detector._groups(detector.clips_), detector.radius_, strict=True
-    )
-    scores = [float(nearness(new, Cloud(clips), radius, detector.n_nearest)[0]) for new, clips, radius in views]
+    scores = detector._of_groups(x[None])[:, 0]
     counted = max(1, round(detector.share * len(scores)))
     groups = detector._groups(np.arange(len(x))[None].astype(float))
     parts = np.zeros(len(x))
