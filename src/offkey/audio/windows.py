@@ -91,7 +91,8 @@ def windows(
         )
     sound = _resampled(recording.blocks(channel), recording.rate, rate)
     if recording.seconds is not None and recording.seconds <= LONG_S:
-        samples = np.concatenate(list(sound))
+        blocks = list(sound)
+        samples = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
         yield Window(samples, 0.0, len(samples) / rate)
     else:
         cut = windowing or Windowing()

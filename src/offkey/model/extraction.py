@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from offkey.audio import Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
-from offkey.threads import default_jobs, one_blas_thread
+from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
 
@@ -118,18 +118,12 @@ class Extractor:
         ClipFeatures
             One a recording; only a few are held at a time.
         """
-        waiting: deque[Future[ClipFeatures]] = deque()
-        with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
-            try:
-                for source in sources:
-                    waiting.append(pool.submit(self.one, source))
-                    if len(waiting) >= 4 * jobs:
-                        yield _next(waiting, advance)
-                while waiting:
-                    yield _next(waiting, advance)
-            finally:
-                for future in waiting:
-                    future.cancel()
+        keep_freed_memory()
+        step = advance or (lambda: None)
+        with one_blas_thread():
+            for features in map(self.one, sources) if jobs == 1 else self._side_by_side(sources, jobs):
+                step()
+                yield features
 
     def window(self, source: Source, start_s: float) -> NDArray[np.float32]:
         """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
@@ -151,6 +145,20 @@ class Extractor:
             raise AudioError(f"{recording.name} holds no whole window of sound.")
         return best[1]
 
+    def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
+        waiting: deque[Future[ClipFeatures]] = deque()
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for source in sources:
+                    waiting.append(pool.submit(self.one, source))
+                    if len(waiting) >= 4 * jobs:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
     def _piece(self, samples: NDArray[np.float32], start_s: float, end_s: float, recording: Recording) -> Piece:
         try:
             check_samples(samples, self.rate, name=recording.name, at_least=self.front_end.min_samples(self.rate))
@@ -167,10 +175,3 @@ def open_recording(source: Source) -> Recording:
 def source_name(source: Source) -> str:
     """Return the name by which results and messages call a source."""
     return path_text(source) if isinstance(source, Path) else source.name
-
-
-def _next(waiting: deque[Future[ClipFeatures]], advance: Callable[[], None] | None) -> ClipFeatures:
-    features = waiting.popleft().result()
-    if advance is not None:
-        advance()
-    return features

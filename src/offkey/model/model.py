@@ -196,6 +196,10 @@ class Model:
         """
         threads = jobs or default_jobs()
         heard = self.extractor().all(sources, jobs=threads, advance=advance)
+        if threads == 1:
+            while batch := list(islice(heard, _AT_A_TIME)):
+                yield from self.judge(batch)
+            return
         waiting: deque[Future[list[Result]]] = deque()
         with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
             while batch := list(islice(heard, _AT_A_TIME)):
