@@ -45,6 +45,22 @@ def hum() -> Hum:
     return make
 
 
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Paths of the clips that are decoded, in their order."""
+    from offkey.audio import FileRecording
+
+    names: list[str] = []
+    real = FileRecording.blocks
+
+    def watched(self: FileRecording, channel: int | str) -> object:
+        names.append(str(self.path))
+        return real(self, channel)
+
+    monkeypatch.setattr(FileRecording, "blocks", watched)
+    return names
+
+
 @pytest.fixture(scope="session")
 def normal_folder(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
     """A folder of 24 normal clips of one second; not to be written to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from offkey.errors import OffkeyError, UsageError, require
 from offkey.files import atomic_binary
@@ -28,6 +28,10 @@ class Folder(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """Return a file's bytes; None if there is no such file."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file, to read parts of it; an OSError or the driver's own error says that it cannot be."""
         ...
 
     def write(self, name: str, content: bytes) -> None:
@@ -99,6 +103,9 @@ class _LocalFolder:
         except OSError as error:
             raise OffkeyError(f"{self.path / name} cannot be read: {error.strerror}.") from error
 
+    def open(self, name: str) -> BinaryIO:
+        return (self.path / name).open("rb")
+
     def write(self, name: str, content: bytes) -> None:
         with atomic_binary(self.path / name) as file:
             file.write(content)
@@ -129,6 +136,9 @@ class _RemoteFolder:
         except Exception as error:
             raise OffkeyError(f"{self.name}/{name} cannot be read: {_first_line(error)}.") from error
         return content
+
+    def open(self, name: str) -> BinaryIO:
+        return cast("BinaryIO", self._system.open(f"{self._path}/{name}", "rb"))
 
     def write(self, name: str, content: bytes) -> None:
         try:

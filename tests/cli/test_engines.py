@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -39,6 +40,24 @@ def test_features_go_into_parts_that_others_can_read(run, mixed_folder: Path, tm
     table = pl.read_parquet(tmp_path / "run" / "part-*.parquet")
     assert len(table) == ran.json["rows"] == 13
     assert table["vector"].drop_nulls().list.len().n_unique() == 1
+
+
+def test_a_benchmark_on_an_engine_prints_what_one_process_prints(run, tiny_edition, tmp_path: Path) -> None:
+    common = ["benchmark", tiny_edition(2023), "--dataset", "dcase2023", "--detector", "knn", "--json"]
+    options = ["--engine", "local", "--workers", 1, "--run", tmp_path / "store"]
+    sharded = run(*common, "--out", tmp_path / "a", *options).json
+    here = run(*common, "--out", tmp_path / "b").json
+
+    def timeless(report: dict[str, Any]) -> dict[str, Any]:
+        rows = [{**row, "fit_s": 0, "score_s": 0} for row in report["results"]]
+        return {**report, "results": rows, "run": "", "seconds": 0}
+
+    assert timeless(sharded) == timeless(here)
+    assert {path.name for path in (tmp_path / "store").iterdir()} == {"features", "scored"}
+    assert not (tmp_path / "a" / "store").exists()
+    ran = run(*common, "--out", tmp_path / "c", "--workers", 2)
+    assert ran.status == 2
+    assert "The option --workers needs --engine, which it is for." in ran.err
 
 
 def test_options_that_do_not_go_together_are_named(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:

@@ -1,20 +1,26 @@
-"""A model, a folder of clips good and bad, and a real S3 server on this machine."""
+"""A model, a folder of clips good and bad, workers that die, and a real S3 server on this machine."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
 
 import offkey
+from offkey.scale.engine import do_one
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +43,65 @@ def model_file(normal_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     path = tmp_path_factory.mktemp("model") / "hum.offkey"
     offkey.fit(normal_folder).save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def ray_address() -> Iterator[str]:
+    """A Ray cluster of this machine for all tests, since its start takes seconds."""
+    ray = pytest.importorskip("ray", reason="ray is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
+    yield ray.get_runtime_context().gcs_address
+    ray.shutdown()
+
+
+@pytest.fixture(params=["local", "ray"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    if request.param == "ray":
+        request.getfixturevalue("ray_address")
+    return str(request.param)
+
+
+class _Here:
+    """An engine without processes."""
+
+    def run(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[[Any, str | None], None]) -> None:
+        for item in items:
+            report(item, do_one(work, item))
+
+
+@pytest.fixture
+def here() -> _Here:
+    return _Here()
+
+
+@pytest.fixture
+def killing_workers() -> Callable[[str], AbstractContextManager[list[int]]]:
+    """Return a context in which workers of an engine are killed, twice at most; it tells their ids."""
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("workers are found through /proc")
+
+    @contextmanager
+    def killing(engine: str) -> Iterator[list[int]]:
+        killed: list[int] = []
+        finished = threading.Event()
+
+        def kill_some() -> None:
+            times = 0
+            while times < 2 and not finished.wait(0.05):
+                if found := _kill(engine):
+                    killed.extend(found)
+                    times += 1
+                    finished.wait(4)  # a worker needs about a second to start, under load longer
+
+        killer = threading.Thread(target=kill_some)
+        killer.start()
+        try:
+            yield killed
+        finally:
+            finished.set()
+            killer.join()
+
+    return killing
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +148,37 @@ def _wait_for(endpoint: str, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise AssertionError("the S3 server does not answer")
+
+
+def _kill(engine: str) -> list[int]:
+    """Kill the processes that do work at the moment."""
+    killed = []
+    for pid in _worker_pids(engine):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+        killed.append(pid)
+    return killed
+
+
+def _worker_pids(engine: str) -> list[int]:
+    if engine == "local":
+        return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cmdline").read_bytes().startswith(b"ray::do_there") and _is_ours(int(process.name)):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def _is_ours(pid: int) -> bool:
+    """Tell whether a process descends from this one: on this machine may be other clusters."""
+    while pid > 1:
+        if pid == os.getpid():
+            return True
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return False

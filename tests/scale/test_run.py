@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,22 +22,7 @@ from offkey.scale.jobs import ScoreJob
 from offkey.scale.run import MANIFEST, Done, run_job
 
 Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="module")
-def ray_address() -> Iterator[str]:
-    """A Ray cluster of this machine for all tests of the module, since its start takes seconds."""
-    ray = pytest.importorskip("ray", reason="ray is not installed")
-    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
-    yield ray.get_runtime_context().gcs_address
-    ray.shutdown()
-
-
-@pytest.fixture(params=["local", "ray"])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    if request.param == "ray":
-        request.getfixturevalue("ray_address")
-    return str(request.param)
+Killing = Callable[[str], AbstractContextManager[list[int]]]
 
 
 @pytest.fixture
@@ -75,30 +58,6 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def _worker_pids(engine: str) -> list[int]:
-    """Processes that do shards at the moment."""
-    if engine == "local":
-        return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cmdline").read_bytes().startswith(b"ray::do_there"):
-                found.append(int(process.name))
-        except OSError:
-            continue
-    return found
-
-
-def _kill(engine: str) -> int:
-    pids = _worker_pids(engine)
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    return len(pids)
-
-
 def test_every_engine_gives_the_rows_of_one_process(
     run: Run, engine_name: str, expected: list[offkey.Result], tmp_path: Path
 ) -> None:
@@ -127,24 +86,11 @@ def test_relative_names_mean_the_same_wherever_the_workers_were_started(
     assert len(list((tmp_path / "run").glob("part-*"))) == 1
 
 
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="workers are found through /proc")
 def test_killed_workers_cost_nothing_but_time(
-    run: Run, engine_name: str, expected: list[offkey.Result], tmp_path: Path
+    run: Run, engine_name: str, killing_workers: Killing, expected: list[offkey.Result], tmp_path: Path
 ) -> None:
-    killed: list[int] = []
-    finished = threading.Event()
-
-    def kill_some() -> None:
-        while len(killed) < 2 and not finished.wait(0.05):
-            if _kill(engine_name):
-                killed.append(1)
-                finished.wait(4)  # a worker needs about a second to start, under load longer
-
-    killer = threading.Thread(target=kill_some)
-    killer.start()
-    done = run(tmp_path / "run", engine_name)
-    finished.set()
-    killer.join()
+    with killing_workers(engine_name) as killed:
+        done = run(tmp_path / "run", engine_name)
     assert killed
     assert list(results(done)) == _up_to_rounding(expected)
 
@@ -232,9 +178,7 @@ def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, mo
         create("local", address="auto")
     with pytest.raises(UsageError, match=r"protocol 'nope', which fsspec does not know"):
         list_clips(["nope://x"])
-    with pytest.raises(
-        OffkeyError, match=r"10 of 10 pieces .*clip_00.wav and 3 more: .* is no offkey model"
-    ):
+    with pytest.raises(OffkeyError, match=r"10 of 10 pieces .*clip_00.wav and 3 more: .* is no offkey model"):
         run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), shard_clips=4)
     done = run(tmp_path / "run")
     with pytest.raises(UsageError, match="holds a run with another model or configuration: name another folder"):

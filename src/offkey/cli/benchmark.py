@@ -11,6 +11,7 @@ import typer
 
 from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.engine_options import Address, EngineName, Workers, make_spread
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Json, Machines, Root, params_of
 from offkey.errors import UsageError
@@ -100,6 +101,15 @@ def benchmark(
         int | None,
         typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one a processor."),
     ] = None,
+    engine: EngineName = None,
+    workers: Workers = None,
+    address: Address = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--run", help="Folder or URL (s3://...) for features and finished fits; by default store/ in OUT."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.
@@ -131,14 +141,16 @@ def benchmark(
         false_alarm_rate=false_alarm_rate,
         ground_truth=ground_truth,
         supplemental="use" if supplemental is WhatOfSupplemental.USE else "ignore",
+        store=_absolute(store),
     )
+    spread = make_spread(engine, workers, address)
     with ExitStack() as bars:
 
         def stage(name: str, steps: int) -> Callable[[], None]:
             bars.close()  # of the stage before
             return bars.enter_context(progress(name, steps))
 
-        run = run_benchmark(settings, jobs=jobs, stage=stage)
+        run = run_benchmark(settings, jobs=jobs, stage=stage, spread=spread)
     if json:
         print_json(run.to_json())
     else:
@@ -150,6 +162,13 @@ def benchmark(
 
 def _parts(part: WhichPart) -> tuple[Part, ...]:
     return ("dev", "eval") if part is WhichPart.BOTH else ("dev",) if part is WhichPart.DEV else ("eval",)
+
+
+def _absolute(store: str | None) -> str | None:
+    """Name a folder in the same way wherever the command is given."""
+    from offkey.folders import is_remote
+
+    return store if store is None or is_remote(store) else str(Path(store).absolute())
 
 
 def _print(run: BenchmarkRun) -> None:

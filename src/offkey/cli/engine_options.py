@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +14,11 @@ from offkey.cli.console import progress
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
+    from offkey.evaluation.benchmark.work import Spread
     from offkey.scale.clips import ClipRef
     from offkey.scale.engine import Engine
 
-__all__ = ["Address", "EngineName", "RunFolder", "Workers", "listed", "make_engine", "steps"]
+__all__ = ["Address", "EngineName", "RunFolder", "Workers", "listed", "make_engine", "make_spread", "steps"]
 
 EngineName = Annotated[
     str | None,
@@ -47,6 +49,24 @@ def make_engine(name: str, run: str | None, workers: int | None, address: str | 
     from offkey.scale.engine import create
 
     return create(name, workers=workers, address=address), run
+
+
+def make_spread(name: str | None, workers: int | None, address: str | None) -> Spread | None:
+    """Return what spreads the work of a benchmark over an engine's workers; None if no engine is named.
+
+    Raises
+    ------
+    UsageError
+        If the engine is unknown, or an option needs one.
+    """
+    if name is None:
+        for option, value in (("--workers", workers), ("--address", address)):
+            if value is not None:
+                raise UsageError(f"The option {option} needs --engine, which it is for.")
+        return None
+    from offkey.scale.engine import create, do_all
+
+    return partial(do_all, create(name, workers=workers, address=address))
 
 
 def listed(inputs: Sequence[str]) -> tuple[list[ClipRef], dict[str, str] | None]:

@@ -43,19 +43,3 @@ def tiny_run(
         return made[year]
 
     return make
-
-
-@pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Paths of the clips that are decoded, in their order."""
-    from offkey.audio import FileRecording
-
-    names: list[str] = []
-    real = FileRecording.blocks
-
-    def watched(self: FileRecording, channel: int | str) -> object:
-        names.append(str(self.path))
-        return real(self, channel)
-
-    monkeypatch.setattr(FileRecording, "blocks", watched)
-    return names

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from offkey.audio import Windowing
+from offkey.errors import OffkeyError
+from offkey.evaluation.benchmark.feature_parts import cut, load_features, read_clips
 from offkey.evaluation.benchmark.feature_store import FeatureStore
 from offkey.evaluation.benchmark.groups import Clip
 from offkey.features import create
-from offkey.model.extraction import Extractor
+from offkey.model.extraction import ClipFeatures, Extractor
 
 
 @pytest.fixture
@@ -22,16 +24,26 @@ def clips(mixed_folder: Path) -> list[Clip]:
     return [Clip(path, path.name, None, None, f"{path.name}|1") for path in sorted(mixed_folder.iterdir())]
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    return str(tmp_path / "f")
+
+
+def _loaded(store: FeatureStore, clips: list[Clip]) -> list[ClipFeatures]:
+    return load_features(store.folder, clips, store.places(clips))
+
+
 def test_what_was_read_is_found_again_and_equal(
-    tmp_path: Path, extractor: Extractor, clips: list[Clip], reads: list[str]
+    folder: str, extractor: Extractor, clips: list[Clip], reads: list[str]
 ) -> None:
-    store = FeatureStore(tmp_path / "f", extractor)
+    store = FeatureStore(folder)
     assert store.missing([*clips, *clips]) == clips
-    store.add(clips, jobs=2)
+    read_clips(folder, extractor, clips, jobs=2)
+    store.remember(cut(clips))
     n_read = len(reads)
-    for found in (store, FeatureStore(tmp_path / "f", extractor)):
+    for found in (store, FeatureStore(folder)):
         assert found.missing(clips) == []
-        for clip, heard in zip(clips, found.load(clips), strict=True):
+        for clip, heard in zip(clips, _loaded(found, clips), strict=True):
             expected = extractor.one(clip.path)
             assert (heard.name, heard.digest, len(heard.pieces)) == (clip.name, expected.digest, len(expected.pieces))
             for piece, same in zip(heard.pieces, expected.pieces, strict=True):
@@ -42,31 +54,28 @@ def test_what_was_read_is_found_again_and_equal(
     assert n_read == len({*reads[:n_read]})  # what cannot be opened is not decoded
 
 
-def test_a_clip_that_changed_is_missing(tmp_path: Path, extractor: Extractor, clips: list[Clip]) -> None:
-    store = FeatureStore(tmp_path, extractor)
-    store.add(clips[:2], jobs=1)
+def test_a_clip_that_changed_is_missing(folder: str, extractor: Extractor, clips: list[Clip]) -> None:
+    read_clips(folder, extractor, clips[:2], jobs=1)
     changed = Clip(clips[0].path, clips[0].name, None, None, f"{clips[0].name}|2")
-    assert store.missing([changed, clips[1]]) == [changed]
+    assert FeatureStore(folder).missing([changed, clips[1]]) == [changed]
 
 
-def test_windows_of_long_recordings_are_kept_apart(tmp_path: Path, extractor: Extractor, hum) -> None:
+def test_windows_of_long_recordings_are_kept_apart(tmp_path: Path, folder: str, extractor: Extractor, hum) -> None:
     import soundfile
 
     sound = hum(0, seconds=70)
     sound[:160_000] = 0
     soundfile.write(tmp_path / "long.wav", sound, 16_000)
     clip = Clip(tmp_path / "long.wav", "long.wav", None, None, "long")
-    store = FeatureStore(tmp_path / "f", extractor)
-    store.add([clip], jobs=1)
-    pieces = store.load([clip])[0].pieces
+    read_clips(folder, extractor, [clip], jobs=1)
+    pieces = _loaded(FeatureStore(folder), [clip])[0].pieces
     assert [(piece.start_s, piece.end_s) for piece in pieces] == [(10 * k, 10 * k + 10) for k in range(7)]
     assert [piece.error is None for piece in pieces] == [False] + [True] * 6
 
 
 def test_what_was_read_before_it_broke_off_is_kept(
-    tmp_path: Path, extractor: Extractor, clips: list[Clip], reads: list[str]
+    folder: str, extractor: Extractor, clips: list[Clip], reads: list[str]
 ) -> None:
-    store = FeatureStore(tmp_path, extractor)
     left = iter(range(3))
 
     def break_off() -> None:
@@ -74,25 +83,39 @@ def test_what_was_read_before_it_broke_off_is_kept(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.add(clips, jobs=1, advance=break_off)
-    again = FeatureStore(tmp_path, extractor)
-    assert again.missing(clips) == clips[3:]
+        read_clips(folder, extractor, clips, jobs=1, advance=break_off)
+    missing = FeatureStore(folder).missing(clips)
+    assert missing == clips[3:]
     before = set(reads)
     reads.clear()
-    again.add(again.missing(clips), jobs=1)
-    assert len(again.load(clips)) == len(clips)
+    read_clips(folder, extractor, missing, jobs=1)
+    assert len(_loaded(FeatureStore(folder), clips)) == len(clips)
     kept = {str(clip.path) for clip in clips[:3]}
     assert not set(reads) & before & kept
 
 
-def test_a_damaged_file_costs_its_clips_alone(tmp_path: Path, extractor: Extractor, clips: list[Clip]) -> None:
-    store = FeatureStore(tmp_path, extractor)
-    store.add(clips[:2], jobs=1)
-    (first,) = tmp_path.glob("*.npz")
-    store.add(clips[2:], jobs=1)
+def test_parts_hold_so_many_clips_and_do_not_depend_on_who_reads_them(
+    tmp_path: Path, extractor: Extractor, clips: list[Clip], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offkey.evaluation.benchmark.feature_parts.PART_CLIPS", 5)
+    chunks = cut(clips)
+    assert [len(chunk.clips) for chunk in chunks] == [5, 5, 3]
+    read_clips(str(tmp_path / "one"), extractor, clips, jobs=2)
+    for chunk in (*chunks, chunks[0]):  # as well when a chunk is done twice
+        read_clips(str(tmp_path / "each"), extractor, chunk.clips, jobs=1)
+    parts = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "each")]
+    assert parts[0] == parts[1]
+    assert set(parts[0]) == {chunk.part for chunk in chunks}
+
+
+def test_a_damaged_file_costs_its_clips_alone(folder: str, extractor: Extractor, clips: list[Clip]) -> None:
+    read_clips(folder, extractor, clips[:2], jobs=1)
+    (first,) = Path(folder).glob("*.npz")
+    read_clips(folder, extractor, clips[2:], jobs=1)
+    before = FeatureStore(folder)
     first.write_bytes(first.read_bytes()[:100])
-    again = FeatureStore(tmp_path, extractor)
-    assert again.missing(clips) == clips[:2]
-    again.add(clips[:2], jobs=1)
-    assert FeatureStore(tmp_path, extractor).missing(clips) == []
-    assert len(list(tmp_path.glob("*.npz"))) == 3
+    assert FeatureStore(folder).missing(clips) == clips[:2]
+    with pytest.raises(OffkeyError, match=rf"{first.name} was damaged while the benchmark ran: give the same command"):
+        _loaded(before, clips)
+    read_clips(folder, extractor, clips[:2], jobs=1)
+    assert FeatureStore(folder).missing(clips) == []

@@ -66,6 +66,7 @@ def test_the_run_says_what_it_was(tiny_run) -> None:
         "--channel": 0,
         "--false-alarm-rate": 0.01,
         "--supplemental": None,
+        "--run": None,
     }
     assert [group["machine"] for group in content["groups"]] == ["ToyCarEmu", "Sander"]
     assert [(group["n_train"], group["n_test"], group["rate"]) for group in content["groups"]] == [(20, 16, 16_000)] * 2

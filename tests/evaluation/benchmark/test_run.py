@@ -14,7 +14,7 @@ import soundfile
 import offkey
 from offkey.errors import UsageError
 from offkey.evaluation.benchmark import Combination, Settings, run_benchmark
-from offkey.evaluation.benchmark import work as work_module
+from offkey.evaluation.benchmark import pieces as pieces_module
 from offkey.evaluation.benchmark.fitting import fit_and_score
 
 
@@ -70,7 +70,7 @@ def test_domains_reach_the_detector(tiny_edition, tmp_path: Path, knn: Combinati
         seen.append(group.domains)
         return fit_and_score(combination, group, *args, **kwargs)
 
-    monkeypatch.setattr(work_module, "fit_and_score", watched)
+    monkeypatch.setattr(pieces_module, "fit_and_score", watched)
     run_benchmark(Settings("dcase2023", tiny_edition(2023), tmp_path / "r", [knn]))
     assert seen == [["source"] * 18 + ["target"] * 2]
 
@@ -88,7 +88,7 @@ def test_a_run_that_broke_off_while_fitting_goes_on_without_reading(
             raise KeyboardInterrupt
         return fit_and_score(combination, group, *args, **kwargs)
 
-    monkeypatch.setattr(work_module, "fit_and_score", breaking)
+    monkeypatch.setattr(pieces_module, "fit_and_score", breaking)
     with pytest.raises(KeyboardInterrupt):
         run_benchmark(settings, jobs=1)
     assert len(reads) == 72

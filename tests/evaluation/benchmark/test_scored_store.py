@@ -20,7 +20,7 @@ def group() -> Group:
 
 
 def test_what_is_finished_is_found_by_its_digest_alone(tmp_path: Path, group: Group) -> None:
-    store = ScoredStore(tmp_path / "s")
+    store = ScoredStore(str(tmp_path / "s"))
     scored = ScoredGroup(
         "abc", [ScoredClip("t.wav", 0.1 + 0.2, 0.25, 1), ScoredClip("u.wav", None, None, None, "is silent")],
         n_train=3, rate=16_000, threshold=1.5, left_out=[("x.wav", "is empty")], notes=["few"], fit_s=1.25,
@@ -34,7 +34,7 @@ def test_what_is_finished_is_found_by_its_digest_alone(tmp_path: Path, group: Gr
 
 
 def test_a_damaged_file_is_computed_again(tmp_path: Path, group: Group) -> None:
-    store = ScoredStore(tmp_path)
+    store = ScoredStore(str(tmp_path))
     store.write(ONE, group, ScoredGroup("abc", []))
     (path,) = tmp_path.rglob("*.json")
     path.write_text(path.read_text()[:20])

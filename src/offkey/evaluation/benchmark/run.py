@@ -14,12 +14,13 @@ from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.front_ends import digest_of_training
 from offkey.evaluation.benchmark.outputs import Measured, measure, write_files
+from offkey.evaluation.benchmark.pieces import Task
 from offkey.evaluation.benchmark.plan import Plan, make_plan
 from offkey.evaluation.benchmark.report import write_report
 from offkey.evaluation.benchmark.results import Outcome
 from offkey.evaluation.benchmark.run_folder import RunFolder
 from offkey.evaluation.benchmark.settings import Settings
-from offkey.evaluation.benchmark.work import Task, Worker
+from offkey.evaluation.benchmark.work import Spread, Worker
 from offkey.features.learning import Stage
 from offkey.model.extraction import default_jobs
 
@@ -69,7 +70,9 @@ class BenchmarkRun:
         }
 
 
-def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage | None = None) -> BenchmarkRun:
+def run_benchmark(
+    settings: Settings, *, jobs: int | None = None, stage: Stage | None = None, spread: Spread | None = None
+) -> BenchmarkRun:
     """Fit, score and evaluate every combination on every machine and section.
 
     What an earlier run into the same folder finished, with the same configuration on the same clips, is
@@ -83,6 +86,8 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
         Number of threads; by default one a processor.
     stage : callable, optional
         Called with the name and length of each stage; returns what is to be called after each step.
+    spread : callable, optional
+        Who reads and fits; by default threads of this process. The results are the same.
 
     Returns
     -------
@@ -114,9 +119,11 @@ def run_benchmark(settings: Settings, *, jobs: int | None = None, stage: Stage |
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
     worker = Worker(
         folder.path / "store",
+        settings.store or str(folder.path / "store"),
         plan.groups,
         jobs=jobs or default_jobs(),
         stage=stage or (lambda _name, _steps: lambda: None),
+        spread=spread,
     )
     waiting = [task for task in tasks if worker.find(task) is None]
     worker.do(waiting)

@@ -7,14 +7,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from offkey._version import __version__
-from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.groups import Group
-from offkey.files import atomic_text
+from offkey.folders import Folder, open_folder
 from offkey.model import ModelConfig
 
 __all__ = ["ScoredClip", "ScoredGroup", "ScoredStore", "digest_of"]
@@ -90,23 +88,23 @@ class ScoredStore:
 
     Parameters
     ----------
-    folder : Path
-        The folder.
+    folder : str
+        Path or URL.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
 
     def find(self, combination: Combination, group: Group, digest: str) -> ScoredGroup | None:
         """Return what is finished and still holds, None if there is no such."""
         try:
-            content = json.loads(self._path(combination, group).read_text(encoding="utf-8"))
+            content = json.loads(self._of(combination).read(_name(group)) or "")
             if content["digest"] != digest:
                 return None
             clips = [ScoredClip(**clip) for clip in content.pop("clips")]
             left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
             return ScoredGroup(clips=clips, left_out=left_out, **content)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
 
     def write(self, combination: Combination, group: Group, scored: ScoredGroup) -> None:
@@ -117,20 +115,11 @@ class ScoredStore:
         OffkeyError
             If it cannot be written.
         """
-        path = self._path(combination, group)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
-        with atomic_text(path) as file:
-            json.dump(asdict(scored), file, indent=1)
+        content = json.dumps(asdict(scored), indent=1)
+        self._of(combination).write(_name(group), content.encode())
 
-    def _path(self, combination: Combination, group: Group) -> Path:
-        name = "_".join("" if part is None else str(part) for part in group.key)
-        safe = re.sub(r"[^\w.+-]", "_", name)
-        if safe != name:
-            safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-        return self._folder / combination.name / f"{safe}.json"
+    def _of(self, combination: Combination) -> Folder:
+        return open_folder(f"{self.folder}/{combination.name}")
 
 
 def digest_of(combination: Combination, group: Group, config: ModelConfig, learnt_from: str = "") -> str:
@@ -165,3 +154,11 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig, learn
         **({"learnt_from": learnt_from} if learnt_from else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _name(group: Group) -> str:
+    name = "_".join("" if part is None else str(part) for part in group.key)
+    safe = re.sub(r"[^\w.+-]", "_", name)
+    if safe != name:
+        safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{safe}.json"

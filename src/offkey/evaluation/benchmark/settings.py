@@ -40,6 +40,8 @@ class Settings:
         The organisers' ground truth of the evaluation set.
     supplemental : {"ignore", "use"}, default "ignore"
         Whether clips of noise alone are used.
+    store : str, optional
+        Folder or URL for features and finished fits; by default ``store`` in the run's folder.
     """
 
     dataset: str
@@ -52,6 +54,7 @@ class Settings:
     false_alarm_rate: float = 0.01
     ground_truth: Path | None = None
     supplemental: Supplemental = "ignore"
+    store: str | None = None
 
     def held(self, plan: Plan) -> dict[str, Any]:
         """Return what all results of one run folder have in common, by the option that sets it."""
@@ -62,4 +65,5 @@ class Settings:
             "--channel": plan.channel,
             "--false-alarm-rate": self.false_alarm_rate,
             "--supplemental": "use" if any(group.noise for group in plan.groups) else None,
+            "--run": self.store,
         }
