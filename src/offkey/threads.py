@@ -1,12 +1,15 @@
-"""How this process uses the machine: threads side by side, each with one of linear algebra, and memory that is kept."""
+"""How a program uses its machine: threads and processes, one thread of linear algebra in each, memory that is kept."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 
-__all__ = ["default_jobs", "keep_freed_memory", "one_blas_thread"]
+from offkey.errors import OffkeyError
+
+__all__ = ["default_jobs", "keep_freed_memory", "one_blas_thread", "processes"]
 
 _LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
 
@@ -39,3 +42,34 @@ def keep_freed_memory() -> None:
     import numpy as np
 
     np.empty(_LARGEST, np.uint8)
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """Give a pool of processes that runs functions of importable modules, and ends with the block.
+
+    Where compiled steps are as short as those of hearing a clip, threads gain little: they wait for the
+    interpreter's lock more than they work. The pool is loky's, which comes with scikit-learn, and which also
+    starts in programs that do not guard their main module.
+
+    Parameters
+    ----------
+    workers : int
+        Number of processes.
+
+    Raises
+    ------
+    OffkeyError
+        If a process was killed.
+    """
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    try:
+        with ProcessPoolExecutor(workers) as pool:
+            yield pool
+    except TerminatedWorkerError as error:
+        raise OffkeyError(
+            "A process that worked on clips was killed, perhaps because memory ran out; try again with fewer at a "
+            "time: --jobs 1, or jobs=1."
+        ) from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,9 +17,13 @@ from numpy.typing import NDArray
 from offkey.audio import Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
-from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread
+from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, processes
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
+
+_MANY = 2000  # files for which it pays to start processes, which takes half a second
+_A_PROCESS = 32  # files that a process takes at a time
+_HEAVY = 1 << 20  # bytes; what weighs more is a network, whose long steps run side by side in threads
 
 Source: TypeAlias = Path | Recording
 """A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
@@ -109,7 +115,7 @@ class Extractor:
         sources : iterable of Source
             The recordings.
         jobs : int
-            Number of threads; the work is in compiled code that lets them run side by side.
+            How many are read at a time: by threads, or where there are 2,000 files or more by processes.
         advance : callable, optional
             Called after each recording.
 
@@ -146,18 +152,28 @@ class Extractor:
         return best[1]
 
     def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
-        waiting: deque[Future[ClipFeatures]] = deque()
-        with ThreadPoolExecutor(jobs) as pool:
+        """Hear some clips at a time, in threads, or where there are many in processes, of which each takes some."""
+        many = isinstance(sources, Sequence) and len(sources) >= _MANY and self._travels(sources)
+        remaining, at_a_time = iter(sources), _A_PROCESS if many else 1
+        waiting: deque[Future[list[ClipFeatures]]] = deque()
+        with processes(jobs) if many else ThreadPoolExecutor(jobs) as pool:
             try:
-                for source in sources:
-                    waiting.append(pool.submit(self.one, source))
+                while batch := list(islice(remaining, at_a_time)):
+                    waiting.append(pool.submit(_hear, self, batch))
                     if len(waiting) >= 4 * jobs:
-                        yield waiting.popleft().result()
+                        yield from waiting.popleft().result()
                 while waiting:
-                    yield waiting.popleft().result()
+                    yield from waiting.popleft().result()
             finally:
                 for future in waiting:
                     future.cancel()
+
+    def _travels(self, sources: Sequence[Source]) -> bool:
+        """Tell whether it costs little to tell another process what is to be heard, and how."""
+        try:
+            return all(isinstance(source, Path) for source in sources) and len(pickle.dumps(self)) < _HEAVY
+        except Exception:  # whatever a front end holds, such as the session of a network, says so in its own way
+            return False
 
     def _piece(self, samples: NDArray[np.float32], start_s: float, end_s: float, recording: Recording) -> Piece:
         try:
@@ -175,3 +191,7 @@ def open_recording(source: Source) -> Recording:
 def source_name(source: Source) -> str:
     """Return the name by which results and messages call a source."""
     return path_text(source) if isinstance(source, Path) else source.name
+
+
+def _hear(extractor: Extractor, sources: Sequence[Source]) -> list[ClipFeatures]:
+    return list(extractor.all(sources, jobs=1))

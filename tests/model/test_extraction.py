@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from offkey.audio import ArrayRecording
+from offkey.model import extraction
+from offkey.model.extraction import ClipFeatures
+from offkey.model.fitting import make_config, make_extractor
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Seventy short clips, one of them empty."""
+    folder, rng = tmp_path_factory.mktemp("clips"), np.random.default_rng(0)
+    paths = [folder / f"{number:02d}.wav" for number in range(70)]
+    for path in paths:
+        soundfile.write(path, 0.1 * rng.standard_normal(4000), 16_000)
+    paths[40].write_bytes(b"")
+    return paths
+
+
+def heard(sources: list[Any], jobs: int) -> list[ClipFeatures]:
+    return list(make_extractor(make_config(), 16_000, digest=True).all(sources, jobs=jobs))
+
+
+def equal(found: list[ClipFeatures], expected: list[ClipFeatures]) -> bool:
+    assert [(clip.name, clip.digest) for clip in found] == [(clip.name, clip.digest) for clip in expected]
+    pairs = [
+        (a, b)
+        for one, other in zip(found, expected, strict=True)
+        for a, b in zip(one.pieces, other.pieces, strict=True)
+    ]
+    assert [a.error for a, _ in pairs] == [b.error for _, b in pairs]
+    return all(np.array_equal(a.vector, b.vector) for a, b in pairs if a.vector is not None)
+
+
+def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
+    assert equal(heard(files, 3), heard(files, 1))
+
+
+def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, pools = heard(files, 1), []
+    started = extraction.processes
+    monkeypatch.setattr(extraction, "processes", lambda jobs: pools.append(jobs) or started(jobs))
+    monkeypatch.setattr(extraction, "_MANY", 70)
+    assert equal(heard(files, 2), expected)
+    assert pools == [2]
+
+
+def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction, "processes", None)  # would not be called
+    monkeypatch.setattr(extraction, "_MANY", 2)
+    arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
+    assert equal(heard(arrays, 2), heard(arrays, 1))
+    extractor = make_extractor(make_config(), 16_000, digest=True)
+    object.__setattr__(extractor.front_end, "session_", lambda: None)  # as of a network: cannot be pickled
+    assert equal(list(extractor.all(files, jobs=2)), heard(files, 1))
+
+
+def test_progress_is_told_after_each_clip(files: list[Path]) -> None:
+    steps: list[int] = []
+    for jobs in (1, 2):
+        steps.clear()
+        extractor = make_extractor(make_config(), 16_000)
+        for number, _ in enumerate(extractor.all(files, jobs=jobs, advance=lambda: steps.append(1)), 1):
+            assert len(steps) == number

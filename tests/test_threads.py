@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from offkey.errors import OffkeyError
+from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, processes
+
+
+def test_one_thread_of_linear_algebra_inside_the_block() -> None:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    with one_blas_thread():
+        assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
+
+
+def test_a_job_a_processor() -> None:
+    assert 1 <= default_jobs() <= (os.cpu_count() or 1)
+
+
+def test_memory_is_kept_without_being_held() -> None:
+    resource = pytest.importorskip("resource", reason="only Unix counts page faults")
+
+    def faults() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(20):
+            np.ones(1 << 18)  # 2 MB, some 500 pages
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    keep_freed_memory()
+    faults()
+    assert faults() < 20 * 100
+
+
+def test_processes_return_what_functions_return() -> None:
+    with processes(2) as pool:
+        assert pool.submit(len, [1, 2, 3]).result() == 3
+
+
+def test_a_killed_process_is_said_in_one_sentence() -> None:
+    with pytest.raises(OffkeyError, match="was killed, perhaps because memory ran out"), processes(1) as pool:
+        pool.submit(os._exit, 1).result()
