@@ -25,12 +25,13 @@ def test_scoring_in_shards_gives_the_file_of_scoring(run, model_file: Path, mixe
 
 
 def test_fitting_in_shards_gives_the_model_of_fitting(run, normal_folder: Path, tmp_path: Path) -> None:
-    options = ["--detector", "knn", "--json"]
+    options = ["--detector", "knn", "--keep-references", 2, "--json"]
     run_folder = ["--engine", "local", "--run", tmp_path / "run", "--workers", 1]
     sharded = run("fit", normal_folder, "--model", tmp_path / "a.offkey", *options, *run_folder)
     assert sharded.status == 0
     here = run("fit", normal_folder, "--model", tmp_path / "b.offkey", *options)
     assert {**sharded.json, "model": ""} == {**here.json, "model": ""}
+    assert (tmp_path / "a.offkey").read_bytes() == (tmp_path / "b.offkey").read_bytes()
 
 
 def test_features_go_into_parts_that_others_can_read(run, mixed_folder: Path, tmp_path: Path) -> None:
@@ -68,9 +69,5 @@ def test_options_that_do_not_go_together_are_named(run, model_file: Path, normal
     assert "The options --engine and --explain exclude each other" in ran.err
     ran = run("score", model_file, "s3://bucket/clips")
     assert "s3://bucket/clips is a URL: name an engine with --engine" in ran.err
-    ran = run(
-        "fit", normal_folder, "--model", tmp_path / "m", "--engine", "local", "--run", "x", "--keep-references", 3
-    )
-    assert "The option --engine excludes --keep-references" in ran.err
     ran = run("features", normal_folder, "--run", tmp_path / "run", "--engine", "nope")
     assert "There is no engine 'nope': expected one of local, ray." in ran.err

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offkey.decision import Calibration
+from offkey.decision import Calibration, share_bound
 from offkey.errors import ParameterError
 
 
@@ -80,3 +80,10 @@ def test_a_rate_out_of_range_is_refused(rate: float) -> None:
 def test_too_few_or_broken_scores_are_refused(scores: list[float]) -> None:
     with pytest.raises(ParameterError, match="at least 3 finite scores"):
         Calibration(scores)
+
+
+def test_the_bound_of_a_share_falls_with_the_root_of_the_number_of_clips() -> None:
+    assert share_bound(10_000) == pytest.approx(0.01358, abs=1e-5)  # the two-sided Kolmogorov-Smirnov quantile is 1.358
+    assert share_bound(100) == pytest.approx(10 * share_bound(10_000))
+    assert share_bound(100, 0.99) > share_bound(100, 0.95)
+    assert share_bound(1) == 1

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +15,9 @@ import offkey
 from offkey.errors import AudioError, UsageError
 from offkey.model.extraction import ClipFeatures, Piece
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import create
+from offkey.scale.engine import Engine, create
 from offkey.scale.fitting import fit_run
+from offkey.scale.gather import features
 from offkey.scale.reservoir import Reservoir
 
 
@@ -58,33 +63,130 @@ def test_clips_without_features_are_passed_over() -> None:
 
 def test_the_model_of_a_run_is_that_of_one_process(clips_folder: Path, tmp_path: Path) -> None:
     clips = list_clips([str(clips_folder)])
-    fitted = fit_run(clips, str(tmp_path / "run"), create("local", workers=2), detector="mahalanobis").model
-    one = offkey.fit(clips_folder, detector="mahalanobis")
+    options = {"detector": "mahalanobis", "features": "mfcc", "keep_references": 2}
+    fitted = fit_run(clips, str(tmp_path / "run"), create("local", workers=2), **options).model
+    one = offkey.fit(clips_folder, **options)
     assert fitted.fitted_on == one.fitted_on
     assert fitted.threshold == one.threshold
     assert fitted.score(clips_folder) == one.score(clips_folder)
     assert len(fitted.fitted_on.left_out) == 3
+    assert fitted.reference is not None
+    assert one.reference is not None
+    assert fitted.reference.names == one.reference.names
+    assert {row: sound.tobytes() for row, sound in fitted.reference.sounds.items()} == {
+        row: sound.tobytes() for row, sound in one.reference.sounds.items()
+    }
 
 
-def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, tmp_path: Path) -> None:
+def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: Engine, tmp_path: Path) -> None:
     clips = list_clips([str(clips_folder)])
-    engine = create("local", workers=1)
-    models = [
-        fit_run(clips, str(tmp_path / "run"), engine, detector="mahalanobis", most_clips=20).model for _ in range(2)
-    ]
-    on = models[0].fitted_on
-    assert on.clips == 20
-    assert "Fitted on 20 of 37 clips, drawn by their content." in on.notes
-    assert models[1].fitted_on == on
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
-    told = fit_run(clips, str(tmp_path / "run"), engine, detector="mahalanobis", domains=domains).model
-    assert told.fitted_on.domains == {"source": 27, "target": 10}
+    options: dict[str, Any] = {"detector": "knn", "features": "mfcc"}
+    summed_up = {"most_clips": 20, "domains": domains, **options}
+    fitted = fit_run(clips, str(tmp_path / "run"), here, shard_clips=4, group_parts=3, **summed_up)
+    sample = Reservoir(20)
+    sample.add(features(fitted.done))
+    names = [clip.name for clip in sample.clips()] + [name for name, _ in fitted.model.fitted_on.left_out]
+    assert len(names) == 23
+    kept = [clip for clip in clips if clip.text in names]
+    one = offkey.fit([clip.name for clip in kept], domains=[domains[clip.name] for clip in kept], **options)
+    note = (
+        "Fitted on 20 of 37 clips, drawn by their content: no false-alarm rate exceeds its promise by more than 0.3 "
+        "(95 %)."
+    )
+    assert fitted.model.fitted_on == one.fitted_on.model_copy(update={"notes": (*one.fitted_on.notes, note)})
+    assert fitted.model.threshold == one.threshold
+    assert fitted.model.score(clips_folder) == one.score(clips_folder)
+    otherwise = fit_run(clips, str(tmp_path / "otherwise"), here, shard_clips=7, **summed_up).model
+    assert _file(otherwise, tmp_path) == _file(fitted.model, tmp_path)
+
+
+@pytest.mark.parametrize("detector", ["mahalanobis", "pca_residual"])
+@pytest.mark.parametrize("features", ["mfcc", "stats"])
+def test_of_mean_and_covariance_all_clips_count(
+    detector: str, features: str, clips_folder: Path, here: Engine, tmp_path: Path
+) -> None:
+    clips = list_clips([str(clips_folder)])
+    domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
+    options = {"detector": detector, "features": features}
+    fitted = fit_run(
+        clips, str(tmp_path / "run"), here, most_clips=20, shard_clips=4, group_parts=3, domains=domains, **options
+    ).model
+    one = offkey.fit(clips_folder, domains=list(domains.values()), **options)
+    assert fitted.fitted_on.domains == one.fitted_on.domains == {"source": 27, "target": 10}
+    assert (fitted.fitted_on.clips, fitted.fitted_on.seconds) == (37, one.fitted_on.seconds)
+    assert fitted.fitted_on.left_out == one.fitted_on.left_out
+    scores, expected = ([r.score for r in model.score(clips_folder) if r.score is not None] for model in (fitted, one))
+    assert scores == pytest.approx(expected, rel=1e-9)
+    assert len(fitted.calibration.normal_scores) == 20
+    assert fitted.reference is not None
+    assert len(fitted.reference.names) == 20
+
+
+def test_every_engine_gives_the_same_model_to_the_byte(
+    engine_name: str, here: Engine, clips_folder: Path, tmp_path: Path
+) -> None:
+    clips = list_clips([str(clips_folder)])
+    options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "shard_clips": 4, "group_parts": 3}
+    models = [
+        fit_run(clips, str(tmp_path / name), engine, **options).model
+        for name, engine in (("here", here), ("there", create(engine_name, workers=2)))
+    ]
+    assert _file(models[0], tmp_path) == _file(models[1], tmp_path)
+
+
+DRIVER = """
+import sys
+from offkey.scale.clips import list_clips
+from offkey.scale.engine import create
+from offkey.scale.fitting import fit_run
+if __name__ == "__main__":
+    engine, address, clips, folder = sys.argv[1:]
+    engine = create(engine, workers=1, address=address or None)
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "shard_clips": 2, "group_parts": 2}
+    fit_run(list_clips([clips]), folder, engine, **options)
+"""
+
+
+def test_a_driver_killed_while_it_sums_up_leaves_whole_summaries_and_the_next_goes_on(
+    engine_name: str, here: Engine, clips_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = request.getfixturevalue("ray_address") if engine_name == "ray" else ""
+    folder = tmp_path / "run"
+    script = tmp_path / "driver.py"
+    script.write_text(DRIVER)
+    command = [sys.executable, str(script), engine_name, address, str(clips_folder), str(folder)]
+    driver = subprocess.Popen(command, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 90
+    while not list(folder.glob("summaries/*")) and driver.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    driver.kill()
+    _, said = driver.communicate()
+    time.sleep(0.3)  # a worker that outlives its driver for a moment may still link its summary
+    there = {path: path.stat().st_mtime_ns for path in folder.glob("summaries/*")}
+    assert there, said.decode()
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "shard_clips": 2, "group_parts": 2}
+    clips = list_clips([str(clips_folder)])
+    fitted = fit_run(clips, str(folder), create(engine_name, workers=1), **options)
+    assert {path: path.stat().st_mtime_ns for path in there} == there
+    assert fitted.done.reused == 20
+    whole = fit_run(clips, str(tmp_path / "whole"), here, **options)
+    assert _file(fitted.model, tmp_path) == _file(whole.model, tmp_path)
+    assert len(list(folder.glob("summaries/*"))) == 10 + 5 + 3 + 2 + 1
+
+
+def _file(model: offkey.Model, folder: Path) -> bytes:
+    """Return the model file, in which all is that a model knows."""
+    model.save(folder / "model.offkey")
+    return (folder / "model.offkey").read_bytes()
 
 
 def test_what_cannot_be_fitted_is_refused(clips_folder: Path, tmp_path: Path) -> None:
     engine = create("local", workers=1)
     with pytest.raises(UsageError, match="no_such"):
         fit_run(list_clips([str(clips_folder)]), str(tmp_path / "run"), engine, detector="no_such")
+    with pytest.raises(UsageError, match=r"'discriminative' has to learn from all clips first, .* 'offkey embed'"):
+        fit_run(list_clips([str(clips_folder)]), str(tmp_path / "run"), engine, features="discriminative")
     bad = [clip for clip in list_clips([str(clips_folder)]) if "clip_9" in clip.name and "93" not in clip.name]
     with pytest.raises(AudioError, match="Too few normal clips"):
         fit_run(bad, str(tmp_path / "bad"), engine)

@@ -14,7 +14,6 @@ from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, listed, make_engine, steps
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
-from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -73,7 +72,12 @@ def fit(
     workers: Workers = None,
     address: Address = None,
     most_clips: Annotated[
-        int, typer.Option("--most-clips", min=100, help="With --engine: of more clips a sample of so many is fitted.")
+        int,
+        typer.Option(
+            "--most-clips",
+            min=100,
+            help="With --engine: of more clips a sample and the moments are fitted.",
+        ),
     ] = 10_000,
     jobs: Jobs = None,
     json: Json = False,
@@ -97,14 +101,14 @@ def fit(
     from offkey.audio import parse_channel
 
     options |= {"rate": rate, "channel": parse_channel(channel)}
-    options = configured(ctx, config, options, _PARAMETERS)
+    options = {**configured(ctx, config, options, _PARAMETERS), "keep_references": keep_references}
     checkpoints = model.with_name(f"{model.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
         if engine is None:
-            fitted = _fit_here(bars, inputs, keep_references=keep_references, jobs=jobs, **options)
+            fitted = _fit_here(bars, inputs, jobs=jobs, **options)
         else:
             where = (engine, run, workers, address)
-            fitted = _fit_in_shards(bars, inputs, where, keep_references, most_clips=most_clips, **options)
+            fitted = _fit_in_shards(bars, inputs, where, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
     tell_trainings(trainings, curve)
@@ -126,11 +130,8 @@ def _fit_in_shards(
     bars: ExitStack,
     inputs: Sequence[str],
     where: tuple[str, str | None, int | None, str | None],
-    keep_references: int,
     **options: Any,
 ) -> Model:
-    if keep_references:
-        raise UsageError("The option --engine excludes --keep-references: clips heard in shards are not at hand then.")
     from offkey.scale.fitting import fit_run
 
     does, folder = make_engine(*where)

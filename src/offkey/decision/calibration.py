@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
 
-__all__ = ["Calibration", "Threshold"]
+__all__ = ["Calibration", "Threshold", "share_bound"]
 
 
 @dataclass(frozen=True)
@@ -136,3 +136,26 @@ class Calibration:
             f"lowest: the threshold for {false_alarm_rate:g} is extrapolated from a fitted gamma tail; "
             f"{needed} clips would promise it."
         )
+
+
+def share_bound(n: int, confidence: float = 0.95) -> float:
+    """Return how far the share of normal clips above a threshold may be from that of `n` of them, at any threshold.
+
+    The inequality of A. Dvoretzky, J. Kiefer & J. Wolfowitz (Ann. Math. Statist. 27, 1956) with the constant of P.
+    Massart (Ann. Probab. 18, 1990): ``sqrt(ln(2 / delta) / (2 n))``, whatever the distribution. It is for scores by a
+    detector that none of the `n` clips shaped. Cross-validated scores are by copies that learnt from fewer clips and
+    score a little higher, so that of them it bounds false alarms, and not how much fewer there are.
+
+    Parameters
+    ----------
+    n : int
+        Number of clips, drawn independently or from a finite number without replacement.
+    confidence : float, default 0.95
+        Chance that it holds at all thresholds at once, ``1 - delta``.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+    """
+    return min(1.0, math.sqrt(math.log(2 / (1 - confidence)) / (2 * n)))

@@ -17,12 +17,12 @@ from offkey.decision import Calibration
 from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
-from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.learning import training_clips
 from offkey.model.model import FittedOn, Model
+from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
 
@@ -113,6 +113,7 @@ def fit_features(
     domains: Sequence[str] | None = None,
     notes: Sequence[str] = (),
     seed: int = 0,
+    population: Population | None = None,
 ) -> Model:
     """Fit a model on features that are extracted already.
 
@@ -132,6 +133,9 @@ def fit_features(
         What the user is to be told, beside what the fit itself has to say.
     seed : int, default 0
         Seed of the folds in which normal scores are cross-validated.
+    population : Population, optional
+        All training clips, where `heard` are a sample of them. A detector that can learn from moments learns from
+        those of all, and the sample sets the threshold.
 
     Returns
     -------
@@ -148,12 +152,15 @@ def fit_features(
     detector = make_detector(config)
     fitted_on, vectors, of_clip = _gather(heard)
     domain = None if domains is None else np.asarray(domains)[of_clip]
-    standardiser = Standardiser.fit(vectors) if front_end.normalisation == "standard" else None
+    standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
-    scores = detector.fit_scored(X, domains=domain, groups=_groups(of_clip), folds=enough_folds(len(X)), seed=seed)
+    folding = {"groups": _groups(of_clip), "folds": enough_folds(len(X)), "seed": seed}
+    moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
+    scores = fit_scored(detector, X, moments, domains=domain, **folding)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     told = (*notes, *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
+    fitted_on = fitted_on.model_copy(update={"notes": told, "domains": counts})
     return Model(
         config=config,
         rate=rate,
@@ -162,7 +169,7 @@ def fit_features(
         detector=detector,
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
-        fitted_on=fitted_on.model_copy(update={"notes": told, "domains": counts}),
+        fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
     )
 
 

@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offkey.detectors.from_moments import FromMoments
+from offkey.errors import UsageError
 from offkey.model import Model
 from offkey.model.extraction import ClipFeatures, default_jobs
-from offkey.model.fitting import fit_features, make_config, make_detector
+from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
 from offkey.model.rates import common_rate
+from offkey.model.reference import learn_reference
 from offkey.scale.clips import ClipRef
 from offkey.scale.engine import Engine
 from offkey.scale.gather import features
 from offkey.scale.jobs import FeatureJob
-from offkey.scale.reservoir import Reservoir
 from offkey.scale.run import Done, run_job
+from offkey.scale.shards import SHARD_CLIPS
+from offkey.scale.summing_up import GROUP_PARTS, sum_up
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
 
@@ -23,7 +27,6 @@ MOST_CLIPS = 10_000
 """Clips that a detector is fitted on, by default; of more a sample is drawn."""
 
 _HEADERS = 1024  # clips whose header decides the rate, where no rate is asked for
-_BAD_CLIPS = 1000  # clips with an error that the model names
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,19 @@ def fit_run(
     *,
     most_clips: int = MOST_CLIPS,
     domains: Mapping[str, str] | None = None,
+    keep_references: int = 0,
+    shard_clips: int = SHARD_CLIPS,
+    group_parts: int = GROUP_PARTS,
     advance: Callable[[int], None] | None = None,
     **options: Any,
 ) -> FittedRun:
-    """Extract the features of all clips in shards, and fit on them, or on a sample of them.
+    """Extract the features of all clips in shards, and fit on them, or on a summary of them.
 
-    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, those
-    whose content has the lowest ranks are taken (see `Reservoir`): the same whatever the engine, the number of
-    workers, and the shards.
+    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, the engine sums
+    up the parts: a sample of those whose content has the lowest ranks (see `Reservoir`), and the moments of all.
+    Detectors that can learn from moments learn from all clips, and are calibrated on the sample by what was learnt
+    without each clip; others are fitted on the sample. The model is the same whatever the engine, the number of workers
+    and interruptions.
 
     Parameters
     ----------
@@ -65,11 +73,17 @@ def fit_run(
     folder : str
         Where the parts go: a path or a URL.
     engine : Engine
-        Who extracts.
+        Who extracts and sums up.
     most_clips : int, default 10,000
         Size of the sample.
     domains : mapping of str to str, optional
         Domain by the name of a clip.
+    keep_references : int, default 0
+        How many clips to keep with their sound; see `offkey.fit`.
+    shard_clips : int, default 256
+        Clips in a shard.
+    group_parts : int, default 256
+        Parts that are summed up at a time.
     advance : callable, optional
         Called with a number of clips, when they are done.
     **options
@@ -82,28 +96,41 @@ def fit_run(
     Raises
     ------
     UsageError
-        If an option is unknown or out of range.
+        If an option is unknown or out of range, or the front end has yet to learn.
     AudioError
-        If too few clips can be used.
+        If too few clips can be used, or one that explanations are to compare with is gone.
     OffkeyError
         If shards were given up.
     """
     config = make_config(**options)
-    make_detector(config)  # what is wrong with it is said before the long work
+    detector = make_detector(config)  # what is wrong with it is said before the long work
     spread = clips[:: max(1, len(clips) // _HEADERS)]
     rate, notes = common_rate([clip.source() for clip in spread], config.rate, default_jobs())
-    done = run_job(FeatureJob(config.model_dump_json(), rate), clips, folder, engine, advance=advance)
-    reservoir = Reservoir(most_clips)
-    bad: list[ClipFeatures] = []
-    for clip in features(done):
-        reservoir.add([clip])
-        if len(bad) < _BAD_CLIPS and all(piece.vector is None for piece in clip.pieces):
-            bad.append(clip)
-    kept = sorted([*reservoir.clips(), *bad], key=lambda clip: clip.name)
-    if reservoir.seen > most_clips:
-        notes = [*notes, f"Fitted on {most_clips} of {reservoir.seen} clips, drawn by their content."]
-    told = None
-    if domains is not None:
-        domain_of = {clip.text: domains[clip.name] for clip in clips}
-        told = [domain_of[clip.name] for clip in kept]
-    return FittedRun(fit_features(kept, config=config, rate=rate, domains=told, notes=notes), done)
+    extractor = make_extractor(config, rate)
+    if extractor.front_end.learns:
+        raise UsageError(
+            f"The front end '{config.features}' has to learn from all clips first, which shards cannot: train it with "
+            "'offkey embed', and name the file with the parameter 'network'."
+        )
+    job = FeatureJob(config.model_dump_json(), rate)
+    done = run_job(job, clips, folder, engine, shard_clips=shard_clips, advance=advance)
+    kept, population = list[ClipFeatures](), None
+    if len(clips) <= most_clips:
+        kept = list(features(done))
+    else:
+        moments = isinstance(detector, FromMoments) or extractor.front_end.normalisation == "standard"
+        summary = sum_up(done, engine, capacity=most_clips, moments=moments, domains=domains, group_parts=group_parts)
+        kept, notes = summary.kept(), [*notes, *summary.notes()]
+        population = summary.population() if summary.sample.seen > most_clips else None
+    by_name = _by_name(clips, kept)
+    told = None if domains is None else [domains[by_name[clip.name].name] for clip in kept]
+    model = fit_features(kept, config=config, rate=rate, domains=told, notes=notes, population=population)
+    sources = [by_name[clip.name].source() for clip in kept]
+    model.reference = learn_reference(sources, kept, extractor, keep=keep_references, jobs=default_jobs())
+    return FittedRun(model, done)
+
+
+def _by_name(clips: Sequence[ClipRef], kept: Sequence[ClipFeatures]) -> dict[str, ClipRef]:
+    """Return the clips that were kept, by the name that results have."""
+    names = {clip.name for clip in kept}
+    return {clip.text: clip for clip in clips if clip.text in names}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from offkey.errors import OffkeyError
-from offkey.folders import open_folder
+from offkey.folders import Folder, open_folder
 from offkey.model.extraction import ClipFeatures, Piece
 from offkey.model.model import Result
 from offkey.scale.run import Done
@@ -17,31 +17,35 @@ from offkey.scale.run import Done
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["features", "results", "tables"]
+__all__ = ["clips_of", "features", "part", "results", "tables"]
 
 
 def tables(done: Done) -> Iterator[pl.DataFrame]:
-    """Yield the parts of a run, in order.
+    """Yield the parts of a run, in order; see `part`."""
+    folder = open_folder(done.folder)
+    for shard in done.shards:
+        yield part(folder, shard.part)
+
+
+def part(folder: Folder, name: str) -> pl.DataFrame:
+    """Return a part.
 
     Raises
     ------
     OffkeyError
-        If a part was deleted or damaged since it was written.
+        If it was deleted or damaged since it was written.
     """
     import polars as pl
 
-    folder = open_folder(done.folder)
-    for shard in done.shards:
-        content = folder.read(shard.part)
-        try:
-            if content is None:
-                raise ValueError("it is gone")
-            yield pl.read_parquet(io.BytesIO(content))
-        except (ValueError, pl.exceptions.PolarsError) as error:
-            raise OffkeyError(
-                f"The part {folder.name}/{shard.part} cannot be read ({error}): delete it, and give the same command "
-                "again."
-            ) from error
+    content = folder.read(name)
+    try:
+        if content is None:
+            raise ValueError("it is gone")
+        return pl.read_parquet(io.BytesIO(content))
+    except (ValueError, pl.exceptions.PolarsError) as error:
+        raise OffkeyError(
+            f"The part {folder.name}/{name} cannot be read ({error}): delete it, and give the same command again."
+        ) from error
 
 
 def results(done: Done) -> Iterator[Result]:
@@ -54,13 +58,20 @@ def results(done: Done) -> Iterator[Result]:
 def features(done: Done) -> Iterator[ClipFeatures]:
     """Yield the features of a run that extracted them, a clip at a time, in order."""
     for table in tables(done):
-        clip: ClipFeatures | None = None
-        for file, digest, start_s, end_s, vector, error in table.iter_rows():
-            if clip is None or clip.name != file:
-                if clip is not None:
-                    yield clip
-                clip = ClipFeatures(file, [], digest)
-            array = None if vector is None else np.asarray(vector, dtype=np.float32)
-            clip.pieces.append(Piece(start_s, end_s, array, error))
-        if clip is not None:
-            yield clip
+        yield from clips_of(table)
+
+
+def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
+    """Yield the clips of a table of features; see `offkey.scale.jobs.feature_table`."""
+    clip: ClipFeatures | None = None
+    vectors = table["vector"]
+    for number, (file, digest, start_s, end_s, error) in enumerate(table.drop("vector").iter_rows()):
+        if clip is None or clip.name != file:
+            if clip is not None:
+                yield clip
+            clip = ClipFeatures(file, [], digest)
+        vector = vectors[number]
+        array = None if vector is None else np.array(vector, dtype=np.float32)  # a copy: the table is let go
+        clip.pieces.append(Piece(start_s, end_s, array, error))
+    if clip is not None:
+        yield clip

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from offkey.model import Model
+    from offkey.model.extraction import ClipFeatures
 
-__all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "parquet", "score_schema"]
+__all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "feature_table", "parquet", "score_schema"]
 
 
 class Job(Protocol):
@@ -92,21 +93,26 @@ class FeatureJob:
         return _digest(self.kind, self.rate, *(config[name] for name in heard))
 
     def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
-        """Return ``file, digest, start_s, end_s, vector, error``, a row a clip or window."""
-        import polars as pl
-
+        """Return the rows of `feature_table`."""
         from offkey.model import ModelConfig
         from offkey.model.fitting import make_extractor
 
         extractor = make_extractor(ModelConfig.model_validate_json(self.config), self.rate, digest=True)
-        rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
-        for heard in extractor.all((clip.source() for clip in clips), jobs=1):
-            for piece in heard.pieces:
-                vector = None if piece.vector is None else pl.Series(piece.vector)
-                values = (heard.name, heard.digest, piece.start_s, piece.end_s, vector, piece.error)
-                for name, value in zip(rows, values, strict=True):
-                    rows[name].append(value)
-        return pl.DataFrame(rows, schema=feature_schema())
+        return feature_table(extractor.all((clip.source() for clip in clips), jobs=1))
+
+
+def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
+    """Return the features of clips as ``file, digest, start_s, end_s, vector, error``, a row a clip or window."""
+    import polars as pl
+
+    rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
+    for clip in clips:
+        for piece in clip.pieces:
+            vector = None if piece.vector is None else pl.Series(piece.vector)
+            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error)
+            for name, value in zip(rows, values, strict=True):
+                rows[name].append(value)
+    return pl.DataFrame(rows, schema=feature_schema())
 
 
 def score_schema() -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""The parts of a run summed up by its engine, group by group, until one summary is left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from offkey._version import __version__
+from offkey.folders import open_folder
+from offkey.scale.engine import Engine, do_all
+from offkey.scale.gather import clips_of, part
+from offkey.scale.jobs import parquet
+from offkey.scale.run import Done
+from offkey.scale.summary import Summary
+
+__all__ = ["GROUP_PARTS", "sum_up"]
+
+GROUP_PARTS = 256
+"""Parts that a task sums up. With 256 clips each they are six times what the usual sample keeps of them, so that a
+summary costs little to store, and a million clips are 16 tasks."""
+
+_FOLDER = "summaries"
+_BLOCK = 2048  # clips whose moments are taken at once
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts, or summaries of parts, that become one summary.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        Their names.
+    name : str
+        That of the summary: a digest of all that it depends on.
+    domains : mapping of str to str, optional
+        Domain by name of clip, where the parts hold clips and their domains are told.
+    """
+
+    parts: tuple[str, ...]
+    name: str
+    domains: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"the summary of {self.parts[0]} and {len(self.parts) - 1} more"
+
+
+def sum_up(
+    done: Done,
+    engine: Engine,
+    *,
+    capacity: int,
+    moments: bool,
+    domains: Mapping[str, str] | None = None,
+    group_parts: int = GROUP_PARTS,
+) -> Summary:
+    """Sum up the features of a run; summaries that are there already are kept.
+
+    Parameters
+    ----------
+    done : Done
+        A run that extracted features.
+    engine : Engine
+        Who sums up.
+    capacity : int
+        Size of the sample.
+    moments : bool
+        Whether moments are kept.
+    domains : mapping of str to str, optional
+        Domain by the name of a clip, as it was listed.
+    group_parts : int, default 256
+        Parts, or summaries, that a task sums up. It changes the last digits of the moments and nothing else.
+
+    Returns
+    -------
+    Summary
+        Of all clips.
+
+    Raises
+    ------
+    OffkeyError
+        If a part cannot be read, or a task was given up.
+    """
+    target = f"{done.folder}/{_FOLDER}"
+    folder = open_folder(target)
+    there = folder.names()
+
+    def work_off(source: str, groups: list[Group]) -> list[str]:
+        waiting = [group for group in groups if group.name not in there]
+        do_all(engine, partial(_sum_up, source, target, capacity, moments), waiting, lambda _group: None)
+        return [group.name for group in groups]
+
+    about = (__version__, capacity, moments)
+    groups = []
+    for some in _cut(done.shards, group_parts):
+        told = domains and {clip.text: domains[clip.name] for shard in some for clip in shard.clips}
+        groups.append(_group([shard.part for shard in some], about, told))
+    names = work_off(done.folder, groups)
+    while len(names) > 1:
+        names = work_off(target, [_group(some, about) for some in _cut(names, group_parts)])
+    return Summary.of_table(part(folder, names[0]), capacity, moments=moments)
+
+
+def _cut(items: list[Any], size: int) -> Iterator[list[Any]]:
+    return (items[first : first + size] for first in range(0, len(items), size))
+
+
+def _group(parts: list[str], about: tuple[object, ...], domains: Mapping[str, str] | None = None) -> Group:
+    digest = hashlib.sha256(json.dumps([about, parts, domains], sort_keys=True).encode())
+    return Group(tuple(parts), f"summary-{digest.hexdigest()[:32]}.parquet", domains)
+
+
+def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group) -> None:
+    """Write the summary of a group."""
+    folder = open_folder(source)
+    tables = (part(folder, name) for name in group.parts)
+    summary = Summary(capacity, moments)
+    if source == target:
+        for table in tables:
+            summary.merge(Summary.of_table(table, capacity, moments=moments))
+    else:
+        clips = (clip for table in tables for clip in clips_of(table))
+        while block := list(islice(clips, _BLOCK)):
+            summary.add(block, group.domains)
+    open_folder(target).write(group.name, parquet(summary.table()))

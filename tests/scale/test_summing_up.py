@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from offkey.errors import OffkeyError
+from offkey.model import ModelConfig
+from offkey.scale.clips import list_clips
+from offkey.scale.engine import Engine
+from offkey.scale.gather import features
+from offkey.scale.jobs import FeatureJob
+from offkey.scale.run import Done, run_job
+from offkey.scale.summary import Summary
+from offkey.scale.summing_up import sum_up
+
+
+@pytest.fixture
+def done(clips_folder: Path, here: Engine, tmp_path: Path) -> Done:
+    """Features of 40 clips in 10 parts."""
+    job = FeatureJob(ModelConfig(features="mfcc").model_dump_json(), 16_000)
+    return run_job(job, list_clips([str(clips_folder)]), str(tmp_path / "run"), here, shard_clips=4)
+
+
+class _Counting:
+    """An engine that says what it did."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.did = engine, list[str]()
+
+    def run(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[..., None]) -> None:
+        self.did += map(str, items)
+        self.engine.run(work, items, report)
+
+
+@pytest.mark.parametrize("group_parts", [2, 3, 10, 256])
+def test_the_summary_is_that_of_all_clips_whatever_the_groups(done: Done, here: Engine, group_parts: int) -> None:
+    domains = {clip.name: clip.name[-6] for shard in done.shards for clip in shard.clips}
+    found = sum_up(done, here, capacity=12, moments=True, domains=domains, group_parts=group_parts)
+    whole = Summary(12, moments=True)
+    whole.add(features(done), {clip.text: domains[clip.name] for shard in done.shards for clip in shard.clips})
+    assert [clip.name for clip in found.kept()] == [clip.name for clip in whole.kept()]
+    assert len(found.kept()) == 12 + 3
+    one, two = found.population(), whole.population()
+    assert (one.clips, one.windows, one.seconds, one.digest) == (two.clips, two.windows, two.seconds, two.digest)
+    assert one.clips == 37
+    assert one.moments is not None
+    assert two.moments is not None
+    for domain, moments in one.moments.items():
+        assert np.allclose(moments.fourth, two.moments[domain].fourth, rtol=1e-9, atol=1e-6)
+
+
+def test_what_is_there_is_kept_and_other_questions_have_other_summaries(done: Done, here: Engine) -> None:
+    engine = _Counting(here)
+    options: dict[str, Any] = {"capacity": 12, "moments": False, "group_parts": 4}
+    sum_up(done, engine, **options)
+    assert [len(text.split()) for text in engine.did] == [7] * 4
+    assert engine.did[0] == f"the summary of {done.shards[0].part} and 3 more"
+    sum_up(done, engine, **options)
+    assert len(engine.did) == 4
+    sum_up(done, engine, **{**options, "capacity": 13})
+    sum_up(done, engine, **{**options, "moments": True})
+    sum_up(done, engine, **options, domains={clip.name: "a" for shard in done.shards for clip in shard.clips})
+    assert len(engine.did) == 16
+
+
+def test_a_part_that_is_gone_is_named(done: Done, here: Engine) -> None:
+    part = Path(done.folder) / done.shards[5].part
+    content = part.read_bytes()
+    part.unlink()
+    with pytest.raises(OffkeyError, match=rf"1 of 3 pieces .*the summary of .* and 3 more: The part {part} cannot be"):
+        sum_up(done, here, capacity=12, moments=True, group_parts=4)
+    part.write_bytes(content)
+    assert sum_up(done, here, capacity=12, moments=True, group_parts=4).sample.seen == 37
