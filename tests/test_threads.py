@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,3 +46,26 @@ def test_processes_return_what_functions_return() -> None:
 def test_a_killed_process_is_said_in_one_sentence() -> None:
     with pytest.raises(OffkeyError, match="was killed, perhaps because memory ran out"), processes(1) as pool:
         pool.submit(os._exit, 1).result()
+
+
+def ended(process: int) -> bool:
+    """Tell whether a process is gone, or waits only for being counted."""
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells the state of processes in files")
+def test_processes_end_with_a_program_that_is_killed() -> None:
+    program = (
+        "import os, sys, time\nfrom offkey.threads import processes\nwith processes(1) as pool:\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert not ended(worker)
+        parent.kill()
+    until = time.monotonic() + 20
+    while not ended(worker) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert ended(worker)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from offkey.errors import OffkeyError
 
-__all__ = ["default_jobs", "keep_freed_memory", "one_blas_thread", "processes"]
+__all__ = ["default_jobs", "end_with_parent", "keep_freed_memory", "one_blas_thread", "processes"]
 
 _LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
 
@@ -66,10 +68,27 @@ def processes(workers: int) -> Iterator[Executor]:
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     try:
-        with ProcessPoolExecutor(workers) as pool:
+        with ProcessPoolExecutor(workers, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
             yield pool
     except TerminatedWorkerError as error:
         raise OffkeyError(
             "A process that worked on clips was killed, perhaps because memory ran out; try again with fewer at a "
             "time: --jobs 1, or jobs=1."
         ) from error
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process end when the program that started it is killed, which tells nobody.
+
+    Parameters
+    ----------
+    parent : int
+        Process id of that program.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -30,12 +30,9 @@ def heard(sources: list[Any], jobs: int) -> list[ClipFeatures]:
 
 def equal(found: list[ClipFeatures], expected: list[ClipFeatures]) -> bool:
     assert [(clip.name, clip.digest) for clip in found] == [(clip.name, clip.digest) for clip in expected]
-    pairs = [
-        (a, b)
-        for one, other in zip(found, expected, strict=True)
-        for a, b in zip(one.pieces, other.pieces, strict=True)
-    ]
-    assert [a.error for a, _ in pairs] == [b.error for _, b in pairs]
+    pieces, others = ([piece for clip in clips for piece in clip.pieces] for clips in (found, expected))
+    assert [piece.error for piece in pieces] == [piece.error for piece in others]
+    pairs = zip(pieces, others, strict=True)
     return all(np.array_equal(a.vector, b.vector) for a, b in pairs if a.vector is not None)
 
 
