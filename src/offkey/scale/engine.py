@@ -95,7 +95,8 @@ def do_all(engine: Engine, work: Callable[[Item], None], items: Sequence[Item], 
     if items:
         engine.run(work, items, report)
     if failed:
-        item, reason = failed[0]
+        place = {id(item): number for number, item in enumerate(items)}
+        item, reason = min(failed, key=lambda each: place[id(each[0])])  # the same whoever was first to fail
         raise OffkeyError(
             f"{len(failed)} of {len(items)} pieces of work could not be done; the first is {item}: "
             f"{reason.rstrip('.')}. What is done is kept; the same command goes on there."
