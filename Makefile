@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 READY_ALL := .venv/.ready-all
+READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
@@ -12,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
 	@echo "make test    set up .venv and run lint, types and the whole test suite"
-	@echo "make bench   measure speed; prints ratios"
+	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
 
 $(READY): pyproject.toml constraints.txt
@@ -23,6 +24,10 @@ $(READY): pyproject.toml constraints.txt
 
 $(READY_ALL): $(READY)
 	$(INSTALL) '.[dev]'
+	touch $@
+
+$(READY_BENCH): $(READY)
+	$(INSTALL) '.[bench]'
 	touch $@
 
 setup: $(READY_ALL)
@@ -43,7 +48,7 @@ types: $(READY_ALL)
 unit: $(READY_ALL)
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered
 
-bench: $(READY_ALL)
+bench: $(READY_BENCH)
 	$(BIN)/python -m benchmarks
 
 clean:

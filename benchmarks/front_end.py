@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from benchmarks.clips import RATE, SECONDS, bare_ffts, frames
 from benchmarks.encoders import ENCODERS, LIBROSA, PYOD, installed
 from benchmarks.tables import print_goal, print_head, print_row
-from benchmarks.timing import best_s
+from benchmarks.timing import best_s, held_to
 from offkey.features import create, find, names
 
 DEFAULT = "`logmel`: the default, with all its poolings and lulls"
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     others = [create(name) for name in names() if name != log_mel.name and find(name).argument is None]
     functions |= {f"`{other.name}`": partial(other.vector, samples, RATE) for other in others if not other.learns}
     functions |= {name: partial(encode, samples) for name, encode in installed().items()}
-    with threadpool_limits(1):
+    with held_to(1):
         cost_s = best_s(functions, rounds=args.rounds, most_s=20)
     print_head("one clip, samples in memory", "ms", f"x {BARE}", f"{LIBROSA} takes", f"{PYOD} takes")
     for name, seconds in cost_s.items():

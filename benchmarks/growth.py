@@ -1,26 +1,28 @@
 """How fitting and scoring grow with the number of training clips: ``python -m benchmarks.growth [--most 100000]``.
 
 Features are drawn, not heard: a mixture of 20 operating points in 12 dimensions, spread over the default vector's
-length in blocks of 128 bands, and noise. Times are processor seconds of one core; the growth is against ten times
-fewer clips, so that 10 x is linear.
+length, and noise. Times are processor seconds of one core; the growth is against ten times fewer clips, so that 10 is
+linear.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
-import subprocess
-import sys
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.tables import print_head, print_row
+from benchmarks.timing import held_to, python
 from offkey import features
-from offkey.detectors import create
-from offkey.threads import one_blas_thread
+from offkey.detectors import Detector
+from offkey.model.fitting import make_config, make_detector
 
-DETECTORS = ("fused", "knn", "local_density", "mahalanobis", "gmm")
+DETECTORS = ("fused", "knn", "local_density", "mahalanobis")
+FOLDS = 5
 
 
 def drawn(n: int, d: int, *, seed: int = 0) -> NDArray[np.float64]:
@@ -32,16 +34,24 @@ def drawn(n: int, d: int, *, seed: int = 0) -> NDArray[np.float64]:
     return np.asarray(states @ spread + 0.3 * rng.standard_normal((n, d)))
 
 
+def vector_length() -> int:
+    """Return the number of features of the default front end."""
+    return len(features.create("logmel").vector(np.random.default_rng(0).standard_normal(160_000, np.float32), 16_000))
+
+
+def default(name: str) -> Detector:
+    """Return a detector as `offkey fit` makes it, told of the default front end what it asks for."""
+    return make_detector(make_config(detector=name))
+
+
 def measure(name: str, n: int) -> None:
     """Fit on n clips with calibration, score 100; print processor seconds and peak memory. Its own process."""
-    front_end = features.create("logmel")
-    d = len(front_end.vector(np.random.default_rng(0).standard_normal(160_000).astype(np.float32), 16_000))
-    params = {"bands": front_end.bands} if name == "fused" else {}
+    d = vector_length()
     X, new = drawn(n, d), drawn(100, d, seed=1)
-    detector = create(name, **params)
-    with one_blas_thread():
+    detector = default(name)
+    with held_to(1):
         start = time.process_time()
-        detector.fit_scored(X, folds=5)
+        detector.fit_scored(X, folds=FOLDS)
         fitted = time.process_time()
         for clip in new:
             detector.score(clip[None])
@@ -50,28 +60,26 @@ def measure(name: str, n: int) -> None:
     print(fitted - start, (scored - fitted) / len(new), peak_mb)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row for each detector and number of clips."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=100_000, help="largest number of training clips")
-    parser.add_argument("--detector", action="append", help="by default those that show each kind of growth")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--most", type=int, default=10_000, help="largest number of training clips")
+    parser.add_argument("--detector", nargs="+", default=list(DETECTORS))
     parser.add_argument("--one", nargs=2, metavar=("NAME", "N"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        measure(options.one[0], int(options.one[1]))
+    args = parser.parse_args(arguments)
+    if args.one:
+        measure(args.one[0], int(args.one[1]))
         return
-    print(f"{'detector':16s} {'clips':>8s} {'fit, 5 folds':>14s} {'growth':>8s} {'score a clip':>14s} {'peak':>9s}")
-    for name in options.detector or DETECTORS:
-        before = None
-        n = 100
-        while n <= options.most:
-            command = [sys.executable, "-m", "benchmarks.growth", "--one", name, str(n)]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            fit_s, score_s, peak_mb = map(float, told.split())
-            growth = "" if before is None else f"{fit_s / before:6.1f} x"
-            row = f"{name:16s} {n:8d} {fit_s:12.2f} s {growth:>8s} {1000 * score_s:11.2f} ms {peak_mb:6.0f} MB"
-            print(row, flush=True)
-            before, n = fit_s, 10 * n
+    print_head("detector", "clips", f"fit, {FOLDS} folds", "growth", "score a clip", "growth", "peak memory")
+    for name in args.detector:
+        before = [0.0, 0.0]
+        for n in (10**power for power in range(2, 9) if 10**power <= args.most):
+            told = python(["-m", "benchmarks.growth", "--one", name, n])
+            *times, peak_mb = map(float, told.split())
+            growth = [f"{now / then:.1f} x" if then else "" for now, then in zip(times, before, strict=True)]
+            fit_s, score_ms = f"{times[0]:.2f} s", f"{1000 * times[1]:.2f} ms"
+            print_row(f"`{name}`", f"{n:,}", fit_s, growth[0], score_ms, growth[1], f"{peak_mb:,.0f} MB")
+            before = times
 
 
 if __name__ == "__main__":

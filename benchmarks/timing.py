@@ -1,14 +1,18 @@
-"""Durations of functions and of whole processes, and what a process held in memory."""
+"""Durations of functions and of whole processes, on one core or several, and what a process held in memory."""
 
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-__all__ = ["best_s", "peak_mb", "python"]
+from threadpoolctl import threadpool_limits
+
+__all__ = ["best_s", "held_to", "peak_mb", "python"]
 
 
 def best_s(
@@ -44,6 +48,21 @@ def best_s(
         if time.perf_counter() - began > most_s:
             break
     return best
+
+
+@contextmanager
+def held_to(cores: int) -> Iterator[None]:
+    """Let this thread, and whatever it starts or loads, use so many processors at most."""
+    can = hasattr(os, "sched_setaffinity")
+    allowed = os.sched_getaffinity(0) if can else set()
+    if can:
+        os.sched_setaffinity(0, sorted(allowed)[-cores:])
+    try:
+        with threadpool_limits(cores):
+            yield
+    finally:
+        if can:
+            os.sched_setaffinity(0, allowed)
 
 
 def python(arguments: Sequence[object]) -> str:

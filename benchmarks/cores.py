@@ -1,0 +1,94 @@
+"""Scoring on two cores against one: ``python -m benchmarks.cores``.
+
+By threads in one process (`Model.score`), and by processes (`offkey score --engine local`), whose start-up is told
+apart by scoring few clips as well. "One core" means held to one processor. Durations as a user waits, the best of
+several turns; beside reading and bare FFTs by two threads, which says what the machine has to give.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import offkey
+from benchmarks.clips import clips, read_and_transform
+from benchmarks.tables import print_goal, print_head, print_row
+from benchmarks.timing import best_s, held_to
+from offkey.model import Model
+from offkey.scale.clips import list_clips
+from offkey.scale.jobs import ScoreJob
+from offkey.scale.local_engine import LocalEngine
+from offkey.scale.run import run_job
+from offkey.scale.shards import SHARD_CLIPS
+
+PEER = "reading and bare FFTs by threads"
+Way = Callable[[Sequence[Path], int], object]
+
+
+def ways(model: Model, content: bytes) -> dict[str, Way]:
+    """Return what scores clips on a number of cores; the first is the peer."""
+
+    def bare(paths: Sequence[Path], cores: int) -> None:
+        with ThreadPoolExecutor(cores) as pool:
+            list(pool.map(read_and_transform, [[path] for path in paths]))
+
+    def threads(paths: Sequence[Path], cores: int) -> None:
+        list(model.results(paths, jobs=cores))
+
+    def processes(paths: Sequence[Path], cores: int) -> None:
+        with TemporaryDirectory() as folder:
+            run_job(ScoreJob(content), list_clips(map(str, paths)), folder, LocalEngine(cores))
+
+    return {PEER: bare, "threads": threads, "processes, `--engine local`": processes}
+
+
+def measure(way: Way, few: Sequence[Path], many: Sequence[Path], rounds: int) -> list[tuple[float, float]]:
+    """Return for one core and for two the seconds a clip, and those of starting."""
+
+    def run(cores: int, paths: Sequence[Path]) -> None:
+        with held_to(cores):
+            way(paths, cores)
+
+    runs = {f"{cores} {len(paths)}": partial(run, cores, paths) for cores in (1, 2) for paths in (few, many)}
+    took = best_s(runs, rounds=rounds, most_s=40, clock=time.perf_counter)
+    found = []
+    for cores in (1, 2):
+        of_few, of_many = took[f"{cores} {len(few)}"], took[f"{cores} {len(many)}"]
+        each = (of_many - of_few) / (len(many) - len(few))
+        found.append((each, of_few - each * len(few)))
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a row a way."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", type=int, default=1000, help="clips that the model is fitted on")
+    parser.add_argument("--clips", type=int, default=8 * SHARD_CLIPS, help="clips that are scored")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args(arguments)
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        print("This needs two cores, and a system that can hold a program to one of them.")
+        return
+    with clips(max(args.clips, args.train)) as paths, TemporaryDirectory() as folder:
+        model = offkey.fit(paths[: args.train])
+        file = Path(folder) / "model.offkey"
+        model.save(file)
+        few, many = paths[: min(2 * SHARD_CLIPS, args.clips // 2)], paths[: args.clips]
+        print_head("scoring by", "one core, ms a clip", "two cores, ms a clip", "gain", "start-up of two")
+        gains = {}
+        for name, way in ways(model, file.read_bytes()).items():
+            (one, _), (two, start) = measure(way, few, many, args.rounds)
+            gains[name] = one / two
+            print_row(name, f"{1000 * one:.2f}", f"{1000 * two:.2f}", f"{gains[name]:.2f} x", f"{start:.2f} s")
+    for name in gains.keys() - {PEER}:
+        print_goal(f"two cores against one, {name}", gains[name], 1.8, least=True)
+
+
+if __name__ == "__main__":
+    main()
