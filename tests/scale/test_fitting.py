@@ -135,6 +135,26 @@ def test_every_engine_gives_the_same_model_to_the_byte(
     assert _file(models[0], tmp_path) == _file(models[1], tmp_path)
 
 
+def test_clips_parts_and_summaries_may_lie_in_an_object_store(
+    s3: str, here: Engine, clips_folder: Path, tmp_path: Path
+) -> None:
+    import fsspec
+
+    paths = sorted(clips_folder.glob("clip_[0-3]*.wav"))
+    for path in paths:
+        fsspec.filesystem("s3").pipe_file(f"{s3}/fitted/{path.name}", path.read_bytes())
+    options = {"detector": "mahalanobis", "features": "mfcc", "keep_references": 1}
+    clips = list_clips([f"{s3}/fitted"])
+    fitted = fit_run(clips, f"{s3}/fitted-run", here, most_clips=30, shard_clips=12, group_parts=2, **options).model
+    one = offkey.fit(paths, **options)
+    assert fitted.fitted_on.clips == one.fitted_on.clips == 36
+    scores, expected = ([result.score for result in model.score(paths)] for model in (fitted, one))
+    assert scores == pytest.approx(expected, rel=1e-9)
+    assert fitted.reference is not None
+    assert {name.rpartition("/")[0] for name in fitted.reference.names} == {f"{s3}/fitted"}
+    assert len(fitted.reference.sounds) == 1
+
+
 DRIVER = """
 import sys
 from offkey.scale.clips import list_clips
