@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -32,6 +32,7 @@ def test_are_what_they_are_called() -> None:
     assert np.allclose(moments.fourth, np.einsum("ij,ij,ik,ik->jk", y, y, y, y))
 
 
+@settings(deadline=None)
 @given(X=clips, cuts=st.lists(st.integers(1, 3), max_size=3, unique=True), seed=st.integers(0, 99))
 def test_merged_they_are_those_of_all_clips_in_any_grouping_and_order(
     X: np.ndarray, cuts: list[int], seed: int
@@ -44,6 +45,7 @@ def test_merged_they_are_those_of_all_clips_in_any_grouping_and_order(
         _is_near(first.plus(Moments.merged(others)), Moments.of(X))
 
 
+@settings(deadline=None)
 @given(X=clips, taken=st.integers(1, 3))
 def test_without_some_clips_they_are_those_of_the_others(X: np.ndarray, taken: int) -> None:
     _is_near(Moments.of(X).minus(Moments.of(X[:taken])), Moments.of(X[taken:]))
@@ -51,6 +53,7 @@ def test_without_some_clips_they_are_those_of_the_others(X: np.ndarray, taken: i
         Moments.of(X).minus(Moments.of(X))
 
 
+@settings(deadline=None)
 @given(X=clips, by=st.floats(0.125, 8, width=16), value=st.floats(-100, 100, width=32))
 def test_moving_and_scaling_move_and_scale_the_clips(X: np.ndarray, by: float, value: float) -> None:
     X = X.astype(np.float64)
@@ -60,6 +63,7 @@ def test_moving_and_scaling_move_and_scale_the_clips(X: np.ndarray, by: float, v
     _is_near(moved.scaled(1 / factors), expected.scaled(1 / factors))
 
 
+@settings(deadline=None)
 @given(value=st.floats(-1e6, 1e6, width=32), n=st.integers(1, 50), m=st.integers(1, 50))
 def test_a_feature_that_never_varies_has_no_variance_in_the_last_digit_either(value: float, n: int, m: int) -> None:
     parts = [np.full((size, 1), value, np.float32) for size in (n, m)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.detectors.moments import Moments
@@ -53,6 +53,7 @@ def _is_same(found: Summary, expected: Summary) -> None:
             assert np.allclose(getattr(one.moments[domain], name), getattr(moments, name), rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(order=st.permutations(range(N)), cuts=st.lists(st.integers(0, N), max_size=4))
 def test_summaries_of_parts_merge_into_that_of_the_whole(order: list[int], cuts: list[int]) -> None:
     """In any order and grouping, from the left or from the right, through tables or not."""

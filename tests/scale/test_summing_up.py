@@ -9,6 +9,7 @@ import pytest
 
 from offkey.errors import OffkeyError
 from offkey.model import ModelConfig
+from offkey.scale import summing_up
 from offkey.scale.clips import list_clips
 from offkey.scale.engine import Engine
 from offkey.scale.gather import features
@@ -37,7 +38,10 @@ class _Counting:
 
 
 @pytest.mark.parametrize("group_parts", [2, 3, 10, 256])
-def test_the_summary_is_that_of_all_clips_whatever_the_groups(done: Done, here: Engine, group_parts: int) -> None:
+def test_the_summary_is_that_of_all_clips_whatever_the_groups(
+    done: Done, here: Engine, group_parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summing_up, "_BLOCK", 5)
     domains = {clip.name: clip.name[-6] for shard in done.shards for clip in shard.clips}
     found = sum_up(done, here, capacity=12, moments=True, domains=domains, group_parts=group_parts)
     whole = Summary(12, moments=True)

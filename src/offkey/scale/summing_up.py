@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from offkey._version import __version__
 from offkey.folders import open_folder
+from offkey.model.extraction import ClipFeatures
 from offkey.scale.engine import Engine, do_all
 from offkey.scale.gather import clips_of, part
 from offkey.scale.jobs import parquet
@@ -25,7 +25,7 @@ GROUP_PARTS = 256
 summary costs little to store, and a million clips are 16 tasks."""
 
 _FOLDER = "summaries"
-_BLOCK = 2048  # clips whose moments are taken at once
+_BLOCK = 2048  # windows whose moments are taken at once
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,18 @@ def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group
         for table in tables:
             summary.merge(Summary.of_table(table, capacity, moments=moments))
     else:
-        clips = (clip for table in tables for clip in clips_of(table))
-        while block := list(islice(clips, _BLOCK)):
+        for block in _blocks(clip for table in tables for clip in clips_of(table)):
             summary.add(block, group.domains)
     open_folder(target).write(group.name, parquet(summary.table()))
+
+
+def _blocks(clips: Iterable[ClipFeatures]) -> Iterator[list[ClipFeatures]]:
+    block, windows = list[ClipFeatures](), 0
+    for clip in clips:
+        block.append(clip)
+        windows += len(clip.pieces)
+        if windows >= _BLOCK:
+            yield block
+            block, windows = [], 0
+    if block:
+        yield block
