@@ -32,7 +32,7 @@ class BandAgreement(Detector):
         Number of adjacent features in a group, nearly, so that all groups are of one size.
     n_neighbors : int, default 8
         Number of neighbours that a training clip's density is averaged over.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; of more a sample (see `offkey.detectors.memory.sampled`).
     """
 

@@ -24,7 +24,7 @@ class KNN(Detector):
     ----------
     n_neighbors : int, default 1
         Number of neighbours; all training clips where there are fewer.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 

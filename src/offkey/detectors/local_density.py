@@ -30,7 +30,7 @@ class LocalDensity(Detector):
         Number of neighbours that the radius is averaged over; all other training clips where there are fewer.
     form : {"ratio", "difference"}, default "ratio"
         Whether the distance is divided by the radius or the radius subtracted from it.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 

@@ -37,7 +37,7 @@ class LocalMahalanobis(Whitened):
         What is added to the local covariance in every direction, in units of its mean variance.
     whitening : float, default 0.5
         What is added to the standard deviation along each principal axis before dividing by it.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 

@@ -29,7 +29,7 @@ class LOF(Detector):
     ----------
     n_neighbors : int, default 20
         Number of neighbours; all other training clips where there are fewer.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 

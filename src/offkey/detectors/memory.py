@@ -13,7 +13,7 @@ from offkey.detectors.distances import Cloud
 
 __all__ = ["MEMORY", "MEMORY_RULE", "remembered", "sampled"]
 
-MEMORY = 4096
+MEMORY = 2048
 """Training clips that a detector compares with, by default."""
 
 MEMORY_RULE = Interval(int, 16)

@@ -37,7 +37,7 @@ class SubBandDensity(Whitened):
         Number of neighbours that the radius of a training clip is averaged over.
     n_nearest : int, default 3
         Number of least normalised distances that a group's score is averaged over.
-    memory : int, default 4096
+    memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
     """
 
