@@ -121,12 +121,13 @@ class _RemoteFolder:
     def names(self) -> set[str]:
         self._system.invalidate_cache()
         try:
-            found = self._system.ls(self._path, detail=False)
+            found = self._system.find(self._path)  # some drivers' ls takes "run2" for a part of "run"
         except FileNotFoundError:
             return set()
         except Exception as error:  # each driver has errors of its own
             raise OffkeyError(f"{self.name} cannot be listed: {_first_line(error)}.") from error
-        return {str(path).rpartition("/")[2] for path in found}
+        names = (str(path).removeprefix(f"{self._path}/") for path in found)
+        return {name for name in names if "/" not in name}
 
     def read(self, name: str) -> bytes | None:
         try:

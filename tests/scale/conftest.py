@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -109,45 +110,75 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of an empty bucket on a server that speaks S3 over HTTP."""
     pytest.importorskip("moto", reason="moto, whose S3 server the test needs, is not installed")
     pytest.importorskip("s3fs", reason="s3fs is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    endpoint = f"http://127.0.0.1:{port}"
     settings = {
-        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL": "{endpoint}",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    log = (tmp_path_factory.mktemp("s3") / "log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log
-    )
-    with pytest.MonkeyPatch.context() as patch:
+    command = ["-m", "moto.server", "-H", "127.0.0.1", "-p"]
+    with _serving(command, settings, tmp_path_factory.mktemp("s3") / "log") as endpoint:
+        request = urllib.request.Request(f"{endpoint}/plant", method="PUT")  # noqa: S310 - http on this machine
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+        yield "s3://plant"
+
+
+@pytest.fixture(scope="session")
+def other_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let ``gs://`` and ``az://`` lead to a stand-in for Google's and Azure's stores."""
+    settings = {
+        "STORAGE_EMULATOR_HOST": "{endpoint}",
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",  # it asks what kind of bucket this is, by another protocol
+        "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;"
+        "BlobEndpoint={endpoint}/account;",
+    }
+    command = [str(Path(__file__).with_name("object_stores.py"))]
+    with _serving(command, settings, tmp_path_factory.mktemp("stores") / "log"):
+        yield
+
+
+@pytest.fixture(params=["s3", "gs", "az"])
+def store(request: pytest.FixtureRequest) -> str:
+    """URL of a bucket, each of whose protocols the installed drivers speak."""
+    driver = {"gs": "gcsfs", "az": "adlfs"}.get(request.param)
+    if driver is None:
+        return str(request.getfixturevalue("s3"))
+    if find_spec(driver) is None:
+        pytest.skip(f"{driver} is not installed")
+    request.getfixturevalue("other_stores")
+    return f"{request.param}://plant-{request.param}"
+
+
+@contextmanager
+def _serving(command: list[str], settings: dict[str, str], log: Path) -> Iterator[str]:
+    """Start a server in Python on a free port, which ends the command, and let settings of the environment name it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
+        server = subprocess.Popen([sys.executable, *command, str(port)], stdout=file, stderr=file)
         for name, value in settings.items():
-            patch.setenv(name, value)
+            patch.setenv(name, value.format(endpoint=endpoint))
         try:
-            _wait_for(endpoint, server)
-            request = urllib.request.Request(f"{endpoint}/plant", method="PUT")  # noqa: S310 - http on this machine
-            urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-            yield "s3://plant"
+            _wait_for(port, server)
+            yield endpoint
         finally:
             server.terminate()
             server.wait(10)
-            log.close()
 
 
-def _wait_for(endpoint: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         try:
-            urllib.request.urlopen(endpoint, timeout=5).close()  # noqa: S310 - http on this machine
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except OSError:
-            assert server.poll() is None, "the S3 server did not start"
+            assert server.poll() is None, "the server did not start"
             time.sleep(0.1)
         else:
             return
-    raise AssertionError("the S3 server does not answer")
+    raise AssertionError("the server does not answer")
 
 
 def _kill(engine: str) -> list[int]:

@@ -150,24 +150,27 @@ def test_a_killed_driver_leaves_whole_parts_and_the_next_goes_on(
 
 
 def test_remote_clips_and_parts_are_as_good_as_local_ones(
-    run: Run, s3: str, clips_folder: Path, model_file: Path, expected: list[offkey.Result], tmp_path: Path
+    run: Run, store: str, clips_folder: Path, model_file: Path, expected: list[offkey.Result], tmp_path: Path
 ) -> None:
     import fsspec
 
-    system = fsspec.filesystem("s3")
+    system, bucket = fsspec.core.url_to_fs(store)
     good = [path for path in sorted(clips_folder.iterdir()) if b"\xff" not in os.fsencode(path)]
     for path in good:
-        system.pipe_file(f"plant/clips/{path.name}", path.read_bytes())
-    clips = list_clips([f"{s3}/clips"])
-    assert [clip.name for clip in clips] == [f"{s3}/clips/{path.name}" for path in good]
+        system.pipe_file(f"{bucket}/clips/{path.name}", path.read_bytes())
+    clips = list_clips([f"{store}/clips"])
+    assert [clip.name for clip in clips] == [f"{store}/clips/{path.name}" for path in good]
+    assert list_clips([clips[3].name]) == [clips[3]]
     job = ScoreJob(model_file.read_bytes())
-    done = run_job(job, clips, f"{s3}/run", create("local", workers=2), shard_clips=4)
+    done = run_job(job, clips, f"{store}/run", create("local", workers=2), shard_clips=4)
     found = list(results(done))
     assert [result.score for result in found] == [r.score for r in _up_to_rounding(expected) if "\\xff" not in r.file]
-    assert found[36].error == f"{s3}/clips/clip_90_empty.wav is empty: expected a sound file, found 0 bytes."
-    assert run_job(job, clips, f"{s3}/run", create("local", workers=1), shard_clips=4).reused == 10
-    with pytest.raises(UsageError, match=rf"{s3}/nothing holds no clip"):
-        list_clips([f"{s3}/nothing"])
+    assert found[36].error == f"{store}/clips/clip_90_empty.wav is empty: expected a sound file, found 0 bytes."
+    assert run_job(job, clips, f"{store}/run", create("local", workers=1), shard_clips=4).reused == 10
+    with pytest.raises(UsageError, match=rf"{store}/nothing holds no clip"):
+        list_clips([f"{store}/nothing"])
+    system.pipe_file(f"{bucket}/clips/{good[0].name}", good[1].read_bytes())  # as long as the one before
+    assert [old == new for old, new in zip(clips, list_clips([f"{store}/clips"]), strict=True)] == [False] + [True] * 38
 
 
 def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, model_file: Path, tmp_path: Path) -> None:

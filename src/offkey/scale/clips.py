@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from offkey.audio import CLIP_SUFFIXES, Channel, FileRecording, Recording, find_clips
 from offkey.audio.recording import Samples
@@ -142,14 +143,22 @@ def _remote_refs(url: str) -> list[ClipRef]:
     system, path = file_system(url)
     protocol = url.partition("://")[0]
     try:
-        found = system.find(path, detail=True)
+        info = system.info(path)
+        found = {path: info} if info["type"] == "file" else system.find(path, detail=True)
+    except FileNotFoundError:
+        found = {}
     except Exception as error:
         raise UsageError(f"{url} cannot be listed: {error}.") from error
     refs = [
-        ClipRef(f"{protocol}://{name.lstrip('/')}", f"{info.get('size')}-{info.get('ETag') or info.get('mtime') or ''}")
+        ClipRef(f"{protocol}://{name.lstrip('/')}", f"{info.get('size')}-{_version(info)}")
         for name, info in found.items()
         if PurePosixPath(name).suffix.lower() in CLIP_SUFFIXES
     ]
     if not refs:
         raise UsageError(f"{url} holds no clip: expected files ending in {' '.join(sorted(CLIP_SUFFIXES))}.")
     return refs
+
+
+def _version(info: Mapping[str, Any]) -> str:
+    """Return the store's tag of a file's content, or when it changed; each driver has names of its own."""
+    return next((str(info[key]) for key in ("ETag", "etag", "mtime", "last_modified") if info.get(key)), "")
