@@ -43,7 +43,8 @@ class FittedOn(BaseModel):
     seconds : float
         How much sound.
     digest : str
-        SHA-256 over the sorted digests of the recordings: the same set of files gives the same.
+        SHA-256 over the sorted digests of the recordings, or over their sum where there were too many to hold: the
+        same set of files gives the same.
     domains : dict of str to int
         Number of feature vectors of each domain, empty where no domains were given.
     left_out : tuple of (str, str)
