@@ -96,7 +96,7 @@ def print_row(title: str, cells: list[Cell], members: list[str], join: Callable[
 
 
 def main() -> None:
-    """Print the tables of docs/results.md."""
+    """Print the tables of docs/choices.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     args = parser.parse_args()

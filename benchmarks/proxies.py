@@ -169,7 +169,7 @@ def alone() -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the tables of docs/results.md."""
+    """Print the tables of docs/proxies.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=0)

@@ -161,7 +161,7 @@ def measure(case: Case, way: Way, detector: str, *, blocks: bool) -> NDArray[np.
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of docs/results.md."""
+    """Print the table of docs/choices.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=0)

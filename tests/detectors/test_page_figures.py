@@ -11,8 +11,9 @@ RESULTS = """
 | --- | ---: | ---: | ---: | ---: | ---: |
 | `knn` | 0.1 | 0.2 | 0.3 | 0.4 | 0.5 |
 
-## Proxies
+"""
 
+PROXIES = """
 Seed 0, real slide rail, AUC / pAUC:
 
 | detector | front end | mean |
@@ -30,14 +31,15 @@ Seed 1, real slide rail, AUC / pAUC:
 
 def test_figures_are_those_that_nothing_was_chosen_by(tmp_path: Path) -> None:
     (tmp_path / "results.md").write_text(RESULTS)
-    figures = Figures.read(tmp_path / "results.md")
+    (tmp_path / "proxies.md").write_text(PROXIES)
+    figures = Figures.read(tmp_path)
     assert figures.of("knn", "logmel") == ["0.3 / 0.4", "0.7 / 0.6", "-"]
     assert figures.of("fused", "mfcc") == ["-", "0.8 / 0.7", "-"]
 
 
 def test_without_results_there_are_no_figures(tmp_path: Path) -> None:
-    assert Figures.read(tmp_path / "none.md").of("knn", "logmel") == ["-"] * len(COLUMNS)
+    assert Figures.read(tmp_path).of("knn", "logmel") == ["-"] * len(COLUMNS)
 
 
-def test_the_page_of_results_has_figures_of_the_default() -> None:
+def test_the_pages_of_results_have_figures_of_the_default() -> None:
     assert "-" not in Figures.read().of("fused", "logmel")

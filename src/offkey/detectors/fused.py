@@ -40,7 +40,7 @@ class Fused(Detector):
     raises one of the views by three standard deviations, each with a probability w, than which no test finds more
     such faults (lemma of J. Neyman & E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). Most
     weight lies on the first block: a plain maximum pays for each further view with false alarms. What else was
-    tried stands in docs/results.md.
+    tried stands in docs/choices.md.
 
     Parameters
     ----------

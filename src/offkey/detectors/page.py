@@ -35,7 +35,7 @@ estimator of a detector, and another package adds one by an entry point in the g
 `offkey.features`. Costs are in orders of n training clips and d features.
 
 Figures are AUC / pAUC with default parameters: on [real spectra](results.md#detectors-on-spectra) (MIMII's fan and
-pump, ids 02), and on [faults mixed in](results.md#proxies-faults-mixed-into-normal-recordings) at +6 to -12 dB, many of
+pump, ids 02), and on [faults mixed in](proxies.md) at +6 to -12 dB, many of
 them too weak for any detector, into a real slide rail and into synthetic machines in real noise (seed 1). A dash: not
 measured there.
 """

@@ -1,4 +1,4 @@
-"""The figures of the documentation page, read from the tables of ``docs/results.md``."""
+"""The figures of the documentation page, read from the tables of ``docs/results.md`` and ``proxies.md``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["COLUMNS", "Figures"]
 
-_RESULTS = Path(__file__).parents[3] / "docs" / "results.md"
+_DOCS = Path(__file__).parents[3] / "docs"
 
 COLUMNS = ("real spectra", "real slide rail", "synthetic machines")
 """What the figures are measured on: the ids and the seed that nothing was chosen by."""
@@ -30,9 +30,10 @@ class Figures:
     proxies: tuple[dict[tuple[str, str], str], ...]
 
     @classmethod
-    def read(cls, path: Path = _RESULTS) -> Figures:
-        """Read the page of results; without it there are no figures."""
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    def read(cls, folder: Path = _DOCS) -> Figures:
+        """Read the pages of results; without them there are no figures."""
+        pages = [folder / name for name in ("results.md", "proxies.md")]
+        text = "\n".join(page.read_text(encoding="utf-8") for page in pages if page.is_file())
         spectra = {row[0]: f"{row[3]} / {row[4]}" for row in _table(text, "## Detectors on spectra", "| detector |")}
         marks = ("Seed 1, real slide rail", "Seed 1, synthetic machines")
         proxies = tuple({(row[0], row[1]): row[-1] for row in _table(text, mark, "| detector |")} for mark in marks)

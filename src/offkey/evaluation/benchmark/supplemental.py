@@ -17,7 +17,7 @@ FEWEST = 8
 """Fewer clips of noise than this tell no directions."""
 
 _DIRECTIONS = 4
-"""Chosen on synthetic machines in real factory noise; 2 and 8 do nearly as well, see docs/results.md."""
+"""Chosen on synthetic machines in real factory noise; 2 and 8 do nearly as well, see docs/choices.md."""
 
 Floats: TypeAlias = NDArray[np.float64]
 
