@@ -24,7 +24,9 @@ from offkey.model import Model
 from offkey.model.extraction import open_recording
 
 WHOLE, BARE = "all of it, as `offkey score` does", "bare FFTs"
-PEER_CLIPS = 4  # they take long
+STAGES = ("reading", "checking", "front end", "detector")
+ALONE = "detector, one clip at a time"
+FEW = 4  # clips of what takes long
 
 
 def stages(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]]:
@@ -45,6 +47,7 @@ def stages(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object
         "checking": lambda: [check_samples(sound, model.rate, name="clip", at_least=least) for sound in sounds],
         "front end": lambda: [front_end.vector(sound, model.rate) for sound in sounds],
         "detector": lambda: model.scores(vectors),
+        ALONE: lambda: [model.scores(vector[None]) for vector in vectors[:FEW]],
         WHOLE: lambda: list(model.results(paths, jobs=1)),
         "reading by soundfile, bare FFTs": lambda: read_and_transform(paths),
     }
@@ -60,15 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with clips(args.train) as paths, held_to(1):
         scored = paths[: args.clips]
         functions = stages(offkey.fit(paths), scored)
-        encoded = scored[:PEER_CLIPS]
-        peers = {name: partial(lambda do: [do(path) for path in encoded], do) for name, do in installed().items()}
+        few = scored[:FEW]
+        peers = {name: partial(lambda do: [do(path) for path in few], do) for name, do in installed().items()}
         best = best_s(functions | peers, rounds=args.rounds, most_s=30)
-    cost_s = {name: seconds / len(encoded if name in peers else scored) for name, seconds in best.items()}
-    parts = ("reading", "checking", "front end", "detector")
-    rest = cost_s[WHOLE] - sum(cost_s[part] for part in parts)
-    bare = cost_s[BARE]
+    cost_s = {name: seconds / len(few if name in (ALONE, *peers) else scored) for name, seconds in best.items()}
+    rest, bare = cost_s[WHOLE] - sum(cost_s[stage] for stage in STAGES), cost_s[BARE]
     print_head("one clip, from its file", "ms", f"x {BARE}", "x all of it")
-    rows = {BARE: bare, **{part: cost_s[part] for part in parts}, "passing on, p-value, decision": rest, **cost_s}
+    rows = {BARE: bare, **{stage: cost_s[stage] for stage in STAGES}, "passing on, p-value, decision": rest, **cost_s}
     for name, seconds in rows.items():
         print_row(name, f"{1000 * seconds:.2f}", f"{seconds / bare:.1f}", f"{seconds / cost_s[WHOLE]:.2f}")
     for peer in ENCODERS:

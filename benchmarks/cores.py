@@ -86,8 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             (one, _), (two, start) = measure(way, few, many, args.rounds)
             gains[name] = one / two
             print_row(name, f"{1000 * one:.2f}", f"{1000 * two:.2f}", f"{gains[name]:.2f} x", f"{start:.2f} s")
-    for name in gains.keys() - {PEER}:
-        print_goal(f"two cores against one, {name}", gains[name], 1.8, least=True)
+    for name, gain in gains.items():
+        if name != PEER:
+            print_goal(f"two cores against one, {name}", gain, 1.8, least=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ linear.
 from __future__ import annotations
 
 import argparse
-import resource
 import time
 from collections.abc import Sequence
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.tables import print_head, print_row
-from benchmarks.timing import held_to, python
+from benchmarks.timing import held_to, python_and_peak_mb
 from offkey import features
 from offkey.detectors import Detector
 from offkey.model.fitting import make_config, make_detector
@@ -45,7 +44,7 @@ def default(name: str) -> Detector:
 
 
 def measure(name: str, n: int) -> None:
-    """Fit on n clips with calibration, score 100; print processor seconds and peak memory. Its own process."""
+    """Fit on n clips with calibration, score 100; print processor seconds. Its own process."""
     d = vector_length()
     X, new = drawn(n, d), drawn(100, d, seed=1)
     detector = default(name)
@@ -56,8 +55,7 @@ def measure(name: str, n: int) -> None:
         for clip in new:
             detector.score(clip[None])
         scored = time.process_time()
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(fitted - start, (scored - fitted) / len(new), peak_mb)
+    print(fitted - start, (scored - fitted) / len(new))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,8 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in args.detector:
         before = [0.0, 0.0]
         for n in (10**power for power in range(2, 9) if 10**power <= args.most):
-            told = python(["-m", "benchmarks.growth", "--one", name, n])
-            *times, peak_mb = map(float, told.split())
+            told, peak_mb = python_and_peak_mb(["-m", "benchmarks.growth", "--one", name, n])
+            times = [float(seconds) for seconds in told.split()]
             growth = [f"{now / then:.1f} x" if then else "" for now, then in zip(times, before, strict=True)]
             fit_s, score_ms = f"{times[0]:.2f} s", f"{1000 * times[1]:.2f} ms"
             print_row(f"`{name}`", f"{n:,}", fit_s, growth[0], score_ms, growth[1], f"{peak_mb:,.0f} MB")

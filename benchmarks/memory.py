@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import offkey
 from benchmarks.clips import clips
 from benchmarks.tables import print_goal, print_head, print_row
-from benchmarks.timing import peak_mb
+from benchmarks.timing import python_and_peak_mb
 
 FLAT = 1.15
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         peaks, number = [], args.least
         while number <= args.most:
             with clips(number) as paths:
-                peaks.append(peak_mb(["-m", "offkey", "score", model, paths[0].parent, "--out", out]))
+                peaks.append(python_and_peak_mb(["-m", "offkey", "score", model, paths[0].parent, "--out", out])[1])
             print_row(f"{number:,} clips", f"{peaks[-1]:.0f} MB", f"{peaks[-1] / peaks[0]:.2f}")
             number *= 10
     print_goal("peak memory beside that of the fewest clips", max(peaks) / peaks[0], FLAT)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
-__all__ = ["best_s", "held_to", "peak_mb", "python"]
+__all__ = ["best_s", "held_to", "python", "python_and_peak_mb"]
 
 
 def best_s(
@@ -71,11 +71,15 @@ def python(arguments: Sequence[object]) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def peak_mb(arguments: Sequence[object]) -> float:
-    """Return the largest memory that `python ARGUMENTS...` held, in MB."""
+def python_and_peak_mb(arguments: Sequence[object]) -> tuple[str, float]:
+    """Run `python ARGUMENTS...`, and return what it printed and the largest memory that it held, in MB.
+
+    A small process stands between, because on Linux the memory of whoever starts a program counts as the program's.
+    """
     code = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True);"
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
+    *told, peak = python(["-c", code, sys.executable, *arguments]).splitlines()
     unit = 1024 if sys.platform != "darwin" else 1024**2
-    return int(python(["-c", code, sys.executable, *arguments])) / unit
+    return "\n".join(told), int(peak) / unit
