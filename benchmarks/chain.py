@@ -17,6 +17,8 @@ import numpy as np
 import offkey
 from benchmarks.clips import bare_ffts, clips, frames, read_and_transform
 from benchmarks.encoders import ENCODERS, PYOD, installed
+from benchmarks.proxy_clips import Samples
+from benchmarks.proxy_clips import read as read_clip
 from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
 from offkey.audio import check_samples, windows
@@ -24,28 +26,29 @@ from offkey.model import Model
 from offkey.model.extraction import open_recording
 
 WHOLE, BARE = "all of it, as `offkey score` does", "bare FFTs"
-STAGES = ("reading", "checking", "front end", "detector")
+SO_FAR = ("reading", "reading, checking", "reading, checking, front end")
 ALONE = "detector, one clip at a time"
 FEW = 4  # clips of what takes long
 
 
-def stages(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]]:
-    """Return each stage for all clips, and the whole."""
+def steps(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]]:
+    """Return the stages for all clips, each together with those before it, the detector, and the whole."""
     extractor, front_end = model.extractor(), model.front_end
     how = {"rate": model.rate, "channel": extractor.channel, "windowing": extractor.windowing}
-
-    def read() -> list[np.ndarray]:
-        return [window.samples for path in paths for window in windows(open_recording(path), **how)]
-
-    sounds = read()
-    vectors = np.array([front_end.vector(sound, model.rate) for sound in sounds])
-    windowed = [frames(sound) for sound in sounds]
     least = front_end.min_samples(model.rate)
+
+    def read(check: Callable[[Samples], object]) -> None:
+        for path in paths:
+            for window in windows(open_recording(path), **how):
+                check(window.samples)
+
+    windowed = frames(read_clip(paths[0]))
+    vectors = np.array([extractor.one(path).pieces[0].vector for path in paths])
     return {
-        BARE: lambda: [bare_ffts(each) for each in windowed],
-        "reading": read,
-        "checking": lambda: [check_samples(sound, model.rate, name="clip", at_least=least) for sound in sounds],
-        "front end": lambda: [front_end.vector(sound, model.rate) for sound in sounds],
+        BARE: lambda: [bare_ffts(windowed) for _ in paths],
+        SO_FAR[0]: lambda: read(lambda samples: None),
+        SO_FAR[1]: lambda: read(lambda samples: check_samples(samples, model.rate, name="clip", at_least=least)),
+        SO_FAR[2]: lambda: [extractor.one(path) for path in paths],
         "detector": lambda: model.scores(vectors),
         ALONE: lambda: [model.scores(vector[None]) for vector in vectors[:FEW]],
         WHOLE: lambda: list(model.results(paths, jobs=1)),
@@ -62,14 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     with clips(args.train) as paths, held_to(1):
         scored = paths[: args.clips]
-        functions = stages(offkey.fit(paths), scored)
         few = scored[:FEW]
         peers = {name: partial(lambda do: [do(path) for path in few], do) for name, do in installed().items()}
-        best = best_s(functions | peers, rounds=args.rounds, most_s=30)
+        best = best_s(steps(offkey.fit(paths), scored) | peers, rounds=args.rounds, most_s=30)
     cost_s = {name: seconds / len(few if name in (ALONE, *peers) else scored) for name, seconds in best.items()}
-    rest, bare = cost_s[WHOLE] - sum(cost_s[stage] for stage in STAGES), cost_s[BARE]
+    bare, (read, checked, heard) = cost_s[BARE], (cost_s.pop(name) for name in SO_FAR)
+    stages = {"reading": read, "checking": checked - read, "front end": heard - checked, "detector": cost_s["detector"]}
+    rows = {BARE: bare, **stages, "p-value, decision, the rest": cost_s[WHOLE] - sum(stages.values()), **cost_s}
     print_head("one clip, from its file", "ms", f"x {BARE}", "x all of it")
-    rows = {BARE: bare, **{stage: cost_s[stage] for stage in STAGES}, "passing on, p-value, decision": rest, **cost_s}
     for name, seconds in rows.items():
         print_row(name, f"{1000 * seconds:.2f}", f"{seconds / bare:.1f}", f"{seconds / cost_s[WHOLE]:.2f}")
     for peer in ENCODERS:

@@ -1,8 +1,9 @@
 """Scoring on two cores against one: ``python -m benchmarks.cores``.
 
-By threads in one process (`Model.score`), and by processes (`offkey score --engine local`), whose start-up is told
-apart by scoring few clips as well. "One core" means held to one processor. Durations as a user waits, the best of
-several turns; beside reading and bare FFTs by two threads, which says what the machine has to give.
+By `offkey score` or `Model.score`, which hear 2,000 files and more by processes and fewer by threads, and by
+`--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up stands apart.
+"One core" means held to one processor. Durations as a user waits, the best of several turns; beside reading and bare
+FFTs by threads, which says what the machine has to give.
 """
 
 from __future__ import annotations
@@ -31,21 +32,26 @@ PEER = "reading and bare FFTs by threads"
 Way = Callable[[Sequence[Path], int], object]
 
 
-def ways(model: Model, content: bytes) -> dict[str, Way]:
-    """Return what scores clips on a number of cores; the first is the peer."""
+def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]]:
+    """Return what scores clips on a number of cores, on how few and on how many; the first is the peer."""
 
     def bare(paths: Sequence[Path], cores: int) -> None:
         with ThreadPoolExecutor(cores) as pool:
             list(pool.map(read_and_transform, [[path] for path in paths]))
 
-    def threads(paths: Sequence[Path], cores: int) -> None:
+    def score(paths: Sequence[Path], cores: int) -> None:
         list(model.results(paths, jobs=cores))
 
-    def processes(paths: Sequence[Path], cores: int) -> None:
+    def in_shards(paths: Sequence[Path], cores: int) -> None:
         with TemporaryDirectory() as folder:
             run_job(ScoreJob(content), list_clips(map(str, paths)), folder, LocalEngine(cores))
 
-    return {PEER: bare, "threads": threads, "processes, `--engine local`": processes}
+    return {
+        PEER: (bare, n, 3 * n),
+        f"threads of `offkey score`, {3 * n:,} files": (score, n, 3 * n),
+        f"processes of `offkey score`, {12 * n:,} files": (score, 4 * n, 12 * n),
+        f"`--engine local`, {4 * n:,} files": (in_shards, n, 4 * n),
+    }
 
 
 def measure(way: Way, few: Sequence[Path], many: Sequence[Path], rounds: int) -> list[tuple[float, float]]:
@@ -56,7 +62,7 @@ def measure(way: Way, few: Sequence[Path], many: Sequence[Path], rounds: int) ->
             way(paths, cores)
 
     runs = {f"{cores} {len(paths)}": partial(run, cores, paths) for cores in (1, 2) for paths in (few, many)}
-    took = best_s(runs, rounds=rounds, most_s=40, clock=time.perf_counter)
+    took = best_s(runs, rounds=rounds, most_s=60, clock=time.perf_counter)
     found = []
     for cores in (1, 2):
         of_few, of_many = took[f"{cores} {len(few)}"], took[f"{cores} {len(many)}"]
@@ -69,21 +75,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row a way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=int, default=1000, help="clips that the model is fitted on")
-    parser.add_argument("--clips", type=int, default=8 * SHARD_CLIPS, help="clips that are scored")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clips", type=int, default=2 * SHARD_CLIPS, help="3 to 12 times as many are scored")
+    parser.add_argument("--rounds", type=int, default=2)
     args = parser.parse_args(arguments)
     if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
         print("This needs two cores, and a system that can hold a program to one of them.")
         return
-    with clips(max(args.clips, args.train)) as paths, TemporaryDirectory() as folder:
+    with clips(max(12 * args.clips, args.train)) as paths, TemporaryDirectory() as folder:
         model = offkey.fit(paths[: args.train])
         file = Path(folder) / "model.offkey"
         model.save(file)
-        few, many = paths[: min(2 * SHARD_CLIPS, args.clips // 2)], paths[: args.clips]
         print_head("scoring by", "one core, ms a clip", "two cores, ms a clip", "gain", "start-up of two")
         gains = {}
-        for name, way in ways(model, file.read_bytes()).items():
-            (one, _), (two, start) = measure(way, few, many, args.rounds)
+        for name, (way, few, many) in ways(model, file.read_bytes(), args.clips).items():
+            (one, _), (two, start) = measure(way, paths[:few], paths[:many], args.rounds)
             gains[name] = one / two
             print_row(name, f"{1000 * one:.2f}", f"{1000 * two:.2f}", f"{gains[name]:.2f} x", f"{start:.2f} s")
     for name, gain in gains.items():

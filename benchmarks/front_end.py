@@ -25,7 +25,7 @@ BARE = "bare FFTs"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row for each front end, and the goals of the default."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=30)
     args = parser.parse_args(arguments)
     samples = np.random.default_rng(0).standard_normal(RATE * SECONDS).astype(np.float32)
     log_mel = create("logmel")
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     functions |= {f"`{other.name}`": partial(other.vector, samples, RATE) for other in others if not other.learns}
     functions |= {name: partial(encode, samples) for name, encode in installed().items()}
     with held_to(1):
-        cost_s = best_s(functions, rounds=args.rounds, most_s=20)
+        cost_s = best_s(functions, rounds=args.rounds, in_a_row=5, most_s=20)
     print_head("one clip, samples in memory", "ms", f"x {BARE}", f"{LIBROSA} takes", f"{PYOD} takes")
     for name, seconds in cost_s.items():
         against = [f"{cost_s[peer] / seconds:.1f} x" if peer in cost_s else "" for peer in (LIBROSA, PYOD)]

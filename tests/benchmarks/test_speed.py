@@ -60,7 +60,8 @@ def test_ways_to_use_two_cores_are_measured_from_start_to_end(monkeypatch: pytes
     with clips(6, distinct=6) as paths:
         model = offkey.fit(paths)
         model.save(tmp_path / "m.offkey")
-        for way in cores.ways(model, (tmp_path / "m.offkey").read_bytes()).values():
+        for way, few, many in cores.ways(model, (tmp_path / "m.offkey").read_bytes(), 4).values():
+            assert 0 < few < many
             way(paths[:2], 1)
     # a second to start, and a clip in 8 s of one core or 4 s of two
     took = {f"{n} {count}": 1 + count * 8 / n for n in (1, 2) for count in (1, 4)}
