@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from offkey.errors import OffkeyError, UsageError, require
 from offkey.files import atomic_binary
 
-__all__ = ["Folder", "file_system", "is_remote", "open_folder"]
+__all__ = ["Folder", "file_system", "is_remote", "open_folder", "remote_files"]
 
 _DRIVERS = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
 """What fsspec needs for each protocol; s3fs comes with the extra."""
@@ -82,6 +83,39 @@ def file_system(url: str) -> tuple[Any, str]:
     except ValueError as error:
         raise UsageError(f"{url} has the protocol {protocol!r}, which fsspec does not know: {error}.") from error
     return system, path
+
+
+def remote_files(url: str) -> dict[str, str]:
+    """Return the files that a URL stands for: itself, or all in that folder and below it.
+
+    Returns
+    -------
+    dict of str to str
+        By URL the size, and the store's tag of the content or when it changed: another state is another file.
+        Empty if there is no such file or folder.
+
+    Raises
+    ------
+    MissingExtraError
+        If fsspec or the driver of the protocol is not installed.
+    UsageError
+        If there is no such protocol, or the store does not answer.
+    """
+    system, path = file_system(url)
+    protocol = url.partition("://")[0]
+    try:
+        info = system.info(path)
+        found = {path: info} if info["type"] == "file" else system.find(path, detail=True)
+    except FileNotFoundError:
+        found = {}
+    except Exception as error:  # each driver has errors of its own
+        raise UsageError(f"{url} cannot be listed: {_first_line(error)}.") from error
+    return {f"{protocol}://{name.lstrip('/')}": f"{info.get('size')}-{_tag(info)}" for name, info in found.items()}
+
+
+def _tag(info: Mapping[str, Any]) -> str:
+    """Return what tells a file's content from another, by whatever name a driver has for it."""
+    return next((str(info[key]) for key in ("ETag", "etag", "mtime", "last_modified") if info.get(key)), "")
 
 
 class _LocalFolder:

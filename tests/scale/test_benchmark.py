@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 
-from offkey.errors import OffkeyError, UsageError
+from offkey.errors import DataError, OffkeyError, UsageError
 from offkey.evaluation.benchmark import BenchmarkRun, Combination, Settings, run_benchmark
 from offkey.evaluation.benchmark import feature_parts as parts_module
 from offkey.evaluation.benchmark.work import Spread
@@ -54,6 +55,16 @@ def settings(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Set
 
 def _spread(engine: str, workers: int = 2) -> Spread:
     return partial(do_all, create(engine, workers=workers))
+
+
+def _upload(folder: Path, url: str, *, only: str | None = None, content: bytes | None = None) -> None:
+    import fsspec
+
+    system, path = fsspec.core.url_to_fs(url)
+    for file in folder.rglob("*"):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and only in (None, name):
+            system.pipe_file(f"{path}/{name}", file.read_bytes() if content is None else content)
 
 
 def _figures(run: BenchmarkRun) -> list[dict[str, Any]]:
@@ -196,6 +207,49 @@ def test_a_front_end_that_learns_does_so_once_and_its_workers_hear_with_it(
     assert stages[4:] == ["Reading", "Fitting"]
     assert _figures(run) == _figures(plain)
     assert run.notes == plain.notes
+
+
+@pytest.mark.parametrize("year", [2020, 2024])
+def test_a_data_set_in_a_store_gives_the_results_of_one_that_lies_here(
+    year: int, data: Path, tiny_edition: Callable[[int], Path], s3: str, tmp_path: Path
+) -> None:
+    root = data if year == 2020 else tiny_edition(year)
+    url = f"{s3}/of {year}"
+    _upload(root, url)
+    here, there = (
+        Settings(f"dcase{year}", place, tmp_path / name, COMBINATIONS[:1])
+        for name, place in (("here", root), ("there", url))
+    )
+    run = run_benchmark(there, spread=_spread("local") if year == 2020 else None)
+    expected = run_benchmark(here)
+    assert _figures(run) == _figures(expected)
+    assert run.notes == expected.notes
+    assert [reason.replace(url, str(root)) for _, reason in run.failed] == [reason for _, reason in expected.failed]
+    assert len(run.failed) == (2 if year == 2020 else 0)
+    again = run_benchmark(there)
+    assert again.reused == len(again.measured.plan.groups)
+    _upload(root, url, only=f"{run.measured.outcomes[0].group.train[5].name}", content=b"RIFF")
+    assert run_benchmark(there).reused == again.reused - 1
+
+
+def test_a_table_in_a_store(s3: str, tmp_path: Path, hum, reads: list[str]) -> None:
+    for k in range(10):
+        soundfile.write(tmp_path / f"{k}.wav", hum(k, seconds=0.3), 16_000)
+    rows = [f"{k}.wav,{'train' if k < 8 else 'test'},normal" for k in range(10)]
+    (tmp_path / "t.csv").write_text("\n".join(["file,split,label", *rows, "gone.wav,test,anomaly"]))
+    _upload(tmp_path, f"{s3}/table")
+    run = run_benchmark(Settings("table", f"{s3}/table/t.csv", tmp_path / "run", COMBINATIONS[:1]))
+    assert [clip.name for clip in run.measured.outcomes[0].scored.clips] == ["8.wav", "9.wav", "gone.wav"]
+    assert run.failed == [("gone.wav", f"{s3}/table/gone.wav cannot be read: there is no such file.")]
+    learning = [Combination("discriminative", "knn")]
+    with pytest.raises(UsageError, match=r"learns from clips that it hears many times, and s3:.*t\.csv is a store: name"):
+        run_benchmark(Settings("table", f"{s3}/table/t.csv", tmp_path / "other", learning))
+    (tmp_path / "t.csv").write_text("\n".join(["file,split,label", *rows, "/elsewhere/1.wav,test,anomaly"]))
+    _upload(tmp_path, f"{s3}/table", only="t.csv")
+    with pytest.raises(DataError, match=r"names /elsewhere/1.wav: expected a path relative to s3://plant/table"):
+        run_benchmark(Settings("table", f"{s3}/table/t.csv", tmp_path / "other", COMBINATIONS[:1]))
+    with pytest.raises(DataError, match=r"s3://plant/nothing"):
+        run_benchmark(Settings("dcase2020", f"{s3}/nothing", tmp_path / "other", COMBINATIONS[:1]))
 
 
 def test_features_and_fits_may_lie_in_an_object_store(

@@ -3,6 +3,7 @@
 from offkey.audio.find import CLIP_SUFFIXES, find_clips
 from offkey.audio.gate import check_samples
 from offkey.audio.recording import ArrayRecording, Channel, FileRecording, Recording, parse_channel, path_text
+from offkey.audio.remote import RemoteRecording
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Channel",
     "FileRecording",
     "Recording",
+    "RemoteRecording",
     "Window",
     "Windowing",
     "check_samples",

@@ -13,7 +13,7 @@ from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
 from offkey.cli.engine_options import Address, EngineName, Workers, make_spread
 from offkey.cli.evaluate import interval_text
-from offkey.cli.options import Dataset, Json, Machines, Root, params_of
+from offkey.cli.options import Dataset, Json, Machines, params_of
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,13 @@ class WhatOfSupplemental(StrEnum):
 
 
 def benchmark(
-    root: Root,
+    root: Annotated[
+        str,
+        typer.Argument(
+            help="The data set's folder, in its official layout: it holds dev_data and eval_data, or machines; "
+            "or its URL (s3://...)."
+        ),
+    ],
     dataset: Dataset,
     out: Annotated[Path, typer.Option("--out", help="Folder to write; of a run that broke off, to go on with it.")],
     machine: Machines = None,
@@ -120,6 +126,7 @@ def benchmark(
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
     from offkey.audio import parse_channel
     from offkey.evaluation.benchmark import Settings, combinations, run_benchmark
+    from offkey.folders import is_remote
 
     detectors, detector_params, front_ends, features_params = read_components(
         config,
@@ -130,7 +137,7 @@ def benchmark(
     )
     settings = Settings(
         dataset=dataset,
-        root=root,
+        root=root if is_remote(root) else Path(root),
         out=out,
         combinations=combinations(
             detectors, front_ends, seed or [0], detector_params=detector_params, features_params=features_params

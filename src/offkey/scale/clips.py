@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from offkey.audio import CLIP_SUFFIXES, Channel, FileRecording, Recording, find_clips
-from offkey.audio.recording import Samples
-from offkey.errors import AudioError, OffkeyError, UsageError
-from offkey.folders import file_system, is_remote
+from offkey.audio import CLIP_SUFFIXES, Recording, RemoteRecording, find_clips
+from offkey.errors import UsageError
+from offkey.folders import is_remote, remote_files
 
-__all__ = ["ClipRef", "RemoteRecording", "list_clips"]
-
-_TRIES = 4
-_FIRST_WAIT_S = 0.5
+__all__ = ["ClipRef", "list_clips"]
 
 
 @dataclass(frozen=True, order=True)
@@ -74,63 +66,6 @@ def list_clips(inputs: Iterable[str]) -> list[ClipRef]:
     return [found[name] for name in sorted(found)]
 
 
-class RemoteRecording:
-    """A sound file in an object store, fetched once, when it is first looked at.
-
-    Parameters
-    ----------
-    url : str
-        Where it lies.
-    """
-
-    def __init__(self, url: str) -> None:
-        self.name = url
-
-    @property
-    def rate(self) -> int:
-        """Sampling rate in Hz; an AudioError says what is wrong with the file."""
-        return self._fetched.rate
-
-    @property
-    def seconds(self) -> float | None:
-        """Length in seconds, None if only reading on can tell."""
-        return self._fetched.seconds
-
-    def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel; see `Recording.blocks`."""
-        return self._fetched.blocks(channel)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes."""
-        return self._fetched.digest()
-
-    @cached_property
-    def _fetched(self) -> FileRecording:
-        self._file = tempfile.NamedTemporaryFile(suffix=PurePosixPath(self.name).suffix)  # noqa: SIM115 - lives as long as this
-        self._file.write(_bytes_of(self.name))
-        self._file.flush()
-        return FileRecording(Path(self._file.name), name=self.name)
-
-
-def _bytes_of(url: str) -> bytes:
-    """Fetch a file; a store that does not answer is asked again, since that says nothing about the clip."""
-    system, path = file_system(url)
-    for attempt in range(_TRIES):
-        try:
-            content: bytes = system.cat_file(path)
-        except FileNotFoundError as error:
-            raise AudioError(f"{url} cannot be read: there is no such file.") from error
-        except PermissionError as error:
-            raise AudioError(f"{url} cannot be read: the store refuses it.") from error
-        except Exception as error:
-            if attempt == _TRIES - 1:
-                raise OffkeyError(f"{url} cannot be fetched after {_TRIES} tries: {error}.") from error
-            time.sleep(_FIRST_WAIT_S * 2**attempt)
-        else:
-            return content
-    raise AssertionError
-
-
 def _local_ref(path: Path) -> ClipRef:
     try:
         state = path.stat()
@@ -140,25 +75,8 @@ def _local_ref(path: Path) -> ClipRef:
 
 
 def _remote_refs(url: str) -> list[ClipRef]:
-    system, path = file_system(url)
-    protocol = url.partition("://")[0]
-    try:
-        info = system.info(path)
-        found = {path: info} if info["type"] == "file" else system.find(path, detail=True)
-    except FileNotFoundError:
-        found = {}
-    except Exception as error:
-        raise UsageError(f"{url} cannot be listed: {error}.") from error
-    refs = [
-        ClipRef(f"{protocol}://{name.lstrip('/')}", f"{info.get('size')}-{_version(info)}")
-        for name, info in found.items()
-        if PurePosixPath(name).suffix.lower() in CLIP_SUFFIXES
-    ]
+    files = [ClipRef(name, state) for name, state in remote_files(url).items()]
+    refs = [file for file in files if PurePosixPath(file.name).suffix.lower() in CLIP_SUFFIXES]
     if not refs:
         raise UsageError(f"{url} holds no clip: expected files ending in {' '.join(sorted(CLIP_SUFFIXES))}.")
     return refs
-
-
-def _version(info: Mapping[str, Any]) -> str:
-    """Return the store's tag of a file's content, or when it changed; each driver has names of its own."""
-    return next((str(info[key]) for key in ("ETag", "etag", "mtime", "last_modified") if info.get(key)), "")

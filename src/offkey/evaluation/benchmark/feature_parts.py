@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from offkey.errors import OffkeyError
-from offkey.evaluation.benchmark.groups import Clip
+from offkey.evaluation.benchmark.groups import Clip, sources
 from offkey.folders import open_folder
 from offkey.model.extraction import ClipFeatures, Extractor, Piece
 
@@ -92,7 +92,7 @@ def read_clips(
     heard: list[ClipFeatures] = []
     first = 0
     try:
-        for one in extractor.all((clip.path for clip in clips), jobs=jobs, advance=advance):
+        for one in extractor.all(sources(clips), jobs=jobs, advance=advance):
             heard.append(one)
             if len(heard) == PART_CLIPS:
                 _write(folder, clips[first : first + PART_CLIPS], heard)

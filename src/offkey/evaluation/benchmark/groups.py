@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-__all__ = ["Clip", "Group", "Part", "Supplemental"]
+from offkey.audio import RemoteRecording
+from offkey.model.extraction import Source
+
+__all__ = ["Clip", "Group", "Part", "Supplemental", "sources"]
 
 Part: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
@@ -34,6 +38,8 @@ class Clip:
         last change.
     attributes : str or None
         Operating conditions, as they stand in the name.
+    url : str, optional
+        Where it lies if that is an object store; then nothing lies at `path`.
     """
 
     path: Path
@@ -42,6 +48,14 @@ class Clip:
     label: int | None
     key: str
     attributes: str | None = None
+    url: str | None = None
+
+
+def sources(clips: Sequence[Clip]) -> Iterable[Source]:
+    """Return clips as they are read; those in a store one after the other, since each is kept as long as it is held."""
+    if any(clip.url is not None for clip in clips):
+        return (clip.path if clip.url is None else RemoteRecording(clip.url) for clip in clips)
+    return [clip.path for clip in clips]
 
 
 @dataclass(frozen=True)

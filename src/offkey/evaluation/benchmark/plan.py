@@ -21,7 +21,9 @@ from offkey.audio import Channel, path_text
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.groups import Clip, Group, Part, Supplemental
+from offkey.evaluation.benchmark.remote import planned_remotely
 from offkey.evaluation.benchmark.supplemental import FEWEST
+from offkey.folders import is_remote
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,8 +43,6 @@ class Plan:
         Name of the data set.
     edition : int or None
         Year of the challenge; None for a data set without an official score.
-    root : Path
-        The data set's folder.
     channel : int or str
         What of a recording is heard.
     groups : tuple of Group
@@ -55,7 +55,6 @@ class Plan:
 
     dataset: str
     edition: int | None
-    root: Path
     channel: Channel
     groups: tuple[Group, ...]
     notes: tuple[str, ...]
@@ -77,7 +76,7 @@ def make_plan(
     Parameters
     ----------
     dataset, root, machines
-        As in `offkey.datasets.readers.read_dataset`.
+        As in `offkey.datasets.readers.read_dataset`; the root may be a URL.
     parts : sequence of {"dev", "eval"}, default ("dev",)
         Which sets; clips of a set that knows no parts belong to ``"dev"``.
     ground_truth : path, optional
@@ -99,6 +98,20 @@ def make_plan(
     UsageError
         If there is no such data set, or it has no ground truth.
     """
+    if is_remote(str(root)):
+
+        def here(folder: Path) -> Plan:
+            return make_plan(
+                dataset,
+                folder,
+                parts=parts,
+                machines=machines,
+                ground_truth=ground_truth,
+                channel=channel,
+                supplemental=supplemental,
+            )
+
+        return planned_remotely(str(root), here, whole=dataset != "table")
     root = Path(root)
     if ground_truth is not None and (Path(ground_truth) / dataset).is_dir():
         ground_truth = Path(ground_truth) / dataset
@@ -112,7 +125,7 @@ def make_plan(
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
     heard = default if channel is None else channel
-    return Plan(dataset, edition, root, heard, tuple(groups), tuple(notes), _proxies(table))
+    return Plan(dataset, edition, heard, tuple(groups), tuple(notes), _proxies(table))
 
 
 def _proxies(table: pl.DataFrame) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from offkey import features
-from offkey.errors import OffkeyError
+from offkey.errors import OffkeyError, UsageError
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.front_ends import digest_of_training
 from offkey.evaluation.benchmark.outputs import Measured, measure, write_files
@@ -22,6 +22,7 @@ from offkey.evaluation.benchmark.run_folder import RunFolder
 from offkey.evaluation.benchmark.settings import Settings
 from offkey.evaluation.benchmark.work import Spread, Worker
 from offkey.features.learning import Stage
+from offkey.folders import is_remote
 from offkey.model.extraction import default_jobs
 
 __all__ = ["BenchmarkRun", "run_benchmark"]
@@ -143,6 +144,11 @@ def run_benchmark(
 def _task(combination: Combination, plan: Plan, number: int, settings: Settings) -> Task:
     config = combination.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
     learns = features.create(config.features, **config.features_params).learns
+    if learns and is_remote(str(settings.root)):
+        raise UsageError(
+            f"The front end {combination.features!r} learns from clips that it hears many times, and {settings.root} "
+            "is a store: name a folder to which it is copied, or where it is mounted."
+        )
     return Task(combination, plan.groups[number], config, digest_of_training(plan.groups) if learns else "")
 
 

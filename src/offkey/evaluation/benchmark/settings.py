@@ -22,8 +22,8 @@ class Settings:
     ----------
     dataset : str
         One of `offkey.datasets.names()`.
-    root : Path
-        The data set's folder, or the table's file.
+    root : path or str
+        The data set's folder, or the table's file; a str may be a URL.
     out : Path
         The run's folder; its parent must exist.
     combinations : list of Combination
@@ -45,7 +45,7 @@ class Settings:
     """
 
     dataset: str
-    root: Path
+    root: Path | str
     out: Path
     combinations: list[Combination] = field(default_factory=lambda: [Combination()])
     parts: tuple[Part, ...] = ("dev",)

@@ -16,13 +16,15 @@ from offkey.evaluation.benchmark.feature_parts import cut
 from offkey.evaluation.benchmark.feature_store import FeatureStore
 from offkey.evaluation.benchmark.fitting import failed_group
 from offkey.evaluation.benchmark.front_ends import FrontEnds
-from offkey.evaluation.benchmark.groups import Group
+from offkey.evaluation.benchmark.groups import Clip, Group, sources
 from offkey.evaluation.benchmark.pieces import Fit, Fitting, Reading, Task
 from offkey.evaluation.benchmark.scored_store import ScoredGroup, ScoredStore
 from offkey.features.learning import Stage
 from offkey.model.rates import common_rate
 
 __all__ = ["Spread", "Worker"]
+
+_HEADERS = 32  # clips of a group in a store whose header decides the rate
 
 Spread: TypeAlias = Callable[[Callable[[Any], None], Sequence[Any], Callable[[Any], None]], None]
 """Does work to all items, many at a time, and calls the last argument with each that is done.
@@ -98,7 +100,8 @@ class Worker:
         learning = any(task.learnt_from for task in tasks)
         for group in self._groups if learning else [task.group for task in tasks]:
             if group.train and group.key not in self._rates:
-                self._rates[group.key] = common_rate([clip.path for clip in group.train], None, self._jobs)
+                heard = group.train if group.train[0].url is None else _some(group.train)
+                self._rates[group.key] = common_rate(list(sources(heard)), None, self._jobs)
 
     def _reading(self, task: Task) -> Reading:
         """Return how the clips of a task are read; the features of each front end, channel and rate have a folder."""
@@ -144,6 +147,11 @@ class Worker:
         fitting = Fitting(self._scored.folder, {folder: reading.learnt for folder, reading in self._readings.items()})
         spread = self._spread or partial(_in_threads, self._jobs)
         spread(fitting, fits, lambda _fit: advance())
+
+
+def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
+    """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
+    return clips[:: max(1, len(clips) // _HEADERS)]
 
 
 def _in_threads(jobs: int, work: Callable[[Any], None], items: Sequence[Any], done: Callable[[Any], None]) -> None:

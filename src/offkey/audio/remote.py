@@ -1,0 +1,78 @@
+"""Sound in an object store."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import weakref
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from offkey.audio.recording import Channel, FileRecording, Samples
+from offkey.errors import AudioError, OffkeyError
+from offkey.folders import file_system
+
+__all__ = ["RemoteRecording"]
+
+_TRIES = 4
+_FIRST_WAIT_S = 0.5
+
+
+class RemoteRecording:
+    """A sound file in an object store, fetched when it is first looked at, and kept as long as this lives.
+
+    Parameters
+    ----------
+    url : str
+        Where it lies.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.name = url
+
+    @property
+    def rate(self) -> int:
+        """Sampling rate in Hz; an AudioError says what is wrong with the file."""
+        return self._fetched.rate
+
+    @property
+    def seconds(self) -> float | None:
+        """Length in seconds, None if only reading on can tell."""
+        return self._fetched.seconds
+
+    def blocks(self, channel: Channel) -> Iterator[Samples]:
+        """Yield the sound of one channel; see `Recording.blocks`."""
+        return self._fetched.blocks(channel)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes."""
+        return self._fetched.digest()
+
+    @cached_property
+    def _fetched(self) -> FileRecording:
+        content = _bytes_of(self.name)
+        handle, path = tempfile.mkstemp(PurePosixPath(self.name).suffix)
+        weakref.finalize(self, Path(path).unlink, missing_ok=True)
+        with open(handle, "wb") as file:  # noqa: PTH123 - of a descriptor
+            file.write(content)
+        return FileRecording(Path(path), name=self.name)
+
+
+def _bytes_of(url: str) -> bytes:
+    """Fetch a file; a store that does not answer is asked again, since that says nothing about the clip."""
+    system, path = file_system(url)
+    for attempt in range(_TRIES):
+        try:
+            content: bytes = system.cat_file(path)
+        except FileNotFoundError as error:
+            raise AudioError(f"{url} cannot be read: there is no such file.") from error
+        except PermissionError as error:
+            raise AudioError(f"{url} cannot be read: the store refuses it.") from error
+        except Exception as error:
+            if attempt == _TRIES - 1:
+                raise OffkeyError(f"{url} cannot be fetched after {_TRIES} tries: {error}.") from error
+            time.sleep(_FIRST_WAIT_S * 2**attempt)
+        else:
+            return content
+    raise AssertionError
