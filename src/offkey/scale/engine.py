@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
@@ -110,6 +111,7 @@ def do_one(work: Callable[[Item], None], item: Item) -> str | None:
     """
     from threadpoolctl import threadpool_limits
 
+    os.environ["OMP_NUM_THREADS"] = "1"  # for libraries that are not loaded yet, else the last digits may differ
     try:
         with threadpool_limits(1), warnings.catch_warnings(action="ignore"):
             work(item)

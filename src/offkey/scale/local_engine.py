@@ -57,7 +57,7 @@ class _Crew:
         """Work a queue off with a new pool; return the items that were under way when a worker died."""
         under_way: dict[Future[str | None], int] = {}
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
+        with ProcessPoolExecutor(workers, context, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
             while turn or under_way:
                 while turn and len(under_way) < width:
                     number = turn.popleft()
@@ -88,9 +88,3 @@ class _Crew:
             turn.append(number)
         else:
             self._report(self._items[number], reason)
-
-
-def _start_worker(parent: int) -> None:
-    """Hold what is loaded from now on to one thread, and end when the program that started this is killed."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    end_with_parent(parent)

@@ -156,10 +156,12 @@ def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
 
 def _in_threads(jobs: int, work: Callable[[Any], None], items: Sequence[Any], done: Callable[[Any], None]) -> None:
     """Do work in threads of this process; see `Spread`."""
+    import sklearn  # noqa: F401 - brings libraries with threads, of which only those that are loaded are held to one
     from threadpoolctl import threadpool_limits
 
+    pool = ThreadPoolExecutor(jobs, initializer=threadpool_limits, initargs=(1,))  # OpenMP counts for each thread
     # detectors that silence a warning restore all threads' filters when they are done, so here nothing warns at all
-    with threadpool_limits(1), warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(jobs) as pool:
+    with threadpool_limits(1), warnings.catch_warnings(action="ignore"), pool:
         futures = {pool.submit(work, item): item for item in items}
         try:
             for future in as_completed(futures):
