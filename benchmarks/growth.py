@@ -14,8 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.process_memory import python_and_peak_mb
 from benchmarks.tables import print_head, print_row
-from benchmarks.timing import held_to, python_and_peak_mb
+from benchmarks.timing import held_to
 from offkey import features
 from offkey.detectors import Detector
 from offkey.model.fitting import make_config, make_detector

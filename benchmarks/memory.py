@@ -1,6 +1,7 @@
 """Peak memory of `offkey score` by number of clips: ``python -m benchmarks.memory [--most 100000]``.
 
-Whole processes with every default, on files of 10 s at 16 kHz, most of them links to 50, beside the least number.
+Whole programs on files of 10 s at 16 kHz, most of them links to 50, beside the least number. On all cores 2,000
+files and more are heard by processes, and the figure is the sum of what each of them held.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import offkey
 from benchmarks.clips import clips
+from benchmarks.process_memory import python_and_peak_mb
 from benchmarks.tables import print_goal, print_head, print_row
-from benchmarks.timing import python_and_peak_mb
 
 FLAT = 1.15
 
@@ -29,14 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         model, out = Path(folder) / "m.offkey", Path(folder) / "scores.csv"
         with clips(args.train) as paths:
             offkey.fit(paths).save(model)
-        print_head("`offkey score`", "peak memory", "x the first")
-        peaks, number = [], args.least
+        print_head("`offkey score`", "`--jobs 1`", "x the first", "all cores", "x the first")
+        first: list[float] = []
+        number = args.least
         while number <= args.most:
             with clips(number) as paths:
-                peaks.append(python_and_peak_mb(["-m", "offkey", "score", model, paths[0].parent, "--out", out])[1])
-            print_row(f"{number:,} clips", f"{peaks[-1]:.0f} MB", f"{peaks[-1] / peaks[0]:.2f}")
+                score = ["-m", "offkey", "score", model, paths[0].parent, "--out", out]
+                peaks = [python_and_peak_mb([*score, *jobs])[1] for jobs in (["--jobs", 1], [])]
+            first = first or peaks
+            ratios = [peak / least for peak, least in zip(peaks, first, strict=True)]
+            (one, all_cores), (grown, grown_all) = peaks, ratios
+            print_row(f"{number:,} clips", f"{one:.0f} MB", f"{grown:.2f}", f"{all_cores:.0f} MB", f"{grown_all:.2f}")
             number *= 10
-    print_goal("peak memory beside that of the fewest clips", max(peaks) / peaks[0], FLAT)
+    print_goal("the most clips beside the fewest, `--jobs 1`", ratios[0], FLAT)
 
 
 if __name__ == "__main__":

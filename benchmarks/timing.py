@@ -1,4 +1,4 @@
-"""Durations of functions and of whole processes, on one core or several, and what a process held in memory."""
+"""Durations of functions and of whole processes, on one core or several."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from offkey.threads import keep_freed_memory
 
-__all__ = ["best_s", "held_to", "python", "python_and_peak_mb"]
+__all__ = ["best_s", "held_to", "python"]
 
 
 def best_s(
@@ -78,17 +78,3 @@ def python(arguments: Sequence[object]) -> str:
     """Run `python ARGUMENTS...` as a process of its own, and return what it printed."""
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def python_and_peak_mb(arguments: Sequence[object]) -> tuple[str, float]:
-    """Run `python ARGUMENTS...`, and return what it printed and the largest memory that it held, in MB.
-
-    A small process stands between, because on Linux the memory of whoever starts a program counts as the program's.
-    """
-    code = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    *told, peak = python(["-c", code, sys.executable, *arguments]).splitlines()
-    unit = 1024 if sys.platform != "darwin" else 1024**2
-    return "\n".join(told), int(peak) / unit
