@@ -65,6 +65,10 @@ def test_options_that_do_not_go_together_are_named(run, model_file: Path, normal
     ran = run("score", model_file, normal_folder, "--engine", "local")
     assert ran.status == 2
     assert "The option --engine needs --run" in ran.err
+    for command in (["score", model_file], ["fit", "--model", tmp_path / "m"]):
+        ran = run(*command, normal_folder, "--run", tmp_path / "run")
+        assert ran.status == 2
+        assert "The option --run needs --engine, which it is for." in ran.err
     ran = run("score", model_file, normal_folder, "--engine", "local", "--explain", tmp_path)
     assert "The options --engine and --explain exclude each other" in ran.err
     ran = run("score", model_file, "s3://bucket/clips")

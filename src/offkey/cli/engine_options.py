@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from offkey.scale.clips import ClipRef
     from offkey.scale.engine import Engine
 
-__all__ = ["Address", "EngineName", "RunFolder", "Workers", "listed", "make_engine", "make_spread", "steps"]
+__all__ = [
+    "Address",
+    "EngineName",
+    "RunFolder",
+    "Workers",
+    "check_unused",
+    "listed",
+    "make_engine",
+    "make_spread",
+    "steps",
+]
 
 EngineName = Annotated[
     str | None,
@@ -51,6 +61,13 @@ def make_engine(name: str, run: str | None, workers: int | None, address: str | 
     return create(name, workers=workers, address=address), run
 
 
+def check_unused(options: Mapping[str, object]) -> None:
+    """Refuse options that are for an engine, where none is named."""
+    for option, value in options.items():
+        if value is not None:
+            raise UsageError(f"The option {option} needs --engine, which it is for.")
+
+
 def make_spread(name: str | None, workers: int | None, address: str | None) -> Spread | None:
     """Return what spreads the work of a benchmark over an engine's workers; None if no engine is named.
 
@@ -60,9 +77,7 @@ def make_spread(name: str | None, workers: int | None, address: str | None) -> S
         If the engine is unknown, or an option needs one.
     """
     if name is None:
-        for option, value in (("--workers", workers), ("--address", address)):
-            if value is not None:
-                raise UsageError(f"The option {option} needs --engine, which it is for.")
+        check_unused({"--workers": workers, "--address": address})
         return None
     from offkey.scale.engine import create, do_all
 

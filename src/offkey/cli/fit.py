@@ -11,7 +11,7 @@ import typer
 
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
-from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, listed, make_engine, steps
+from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused, listed, make_engine, steps
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
 
@@ -89,6 +89,8 @@ def fit(
     check_target("--model", model)
     if curve is not None:
         check_target("--curve", curve)
+    if engine is None:
+        check_unused({"--run": run, "--workers": workers, "--address": address})
     options: dict[str, Any] = {
         "detector": detector,
         "features": features,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
-from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers
+from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
 from offkey.cli.options import Inputs, Jobs, Json, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.errors import UsageError
@@ -76,6 +76,7 @@ def score(
 
         where, how = (engine, run, workers, address), (style.value, window, hop)
         raise typer.Exit(PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json) else 0)
+    check_unused({"--run": run, "--workers": workers, "--address": address})
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
     from offkey.model.score_table import check_names, write_scores
