@@ -1,6 +1,6 @@
 """Scoring on two cores against one: ``python -m benchmarks.cores``.
 
-By `offkey score` or `Model.score`, which hear 2,000 files and more by processes and fewer by threads, and by
+By `offkey score` or `Model.score`, which hear 1,000 files and more by processes and fewer by threads, and by
 `--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up stands apart.
 "One core" means held to one processor. Durations as a user waits, the best of several turns; beside reading and bare
 FFTs by threads, which says what the machine has to give.
@@ -50,7 +50,7 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
         PEER: (bare, n, 3 * n),
         f"threads of `offkey score`, {3 * n:,} files": (score, n, 3 * n),
         f"processes of `offkey score`, {12 * n:,} files": (score, 4 * n, 12 * n),
-        f"`--engine local`, {4 * n:,} files": (in_shards, n, 4 * n),
+        f"`--engine local`, {8 * n:,} files": (in_shards, 2 * n, 8 * n),
     }
 
 
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row a way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=int, default=1000, help="clips that the model is fitted on")
-    parser.add_argument("--clips", type=int, default=2 * SHARD_CLIPS, help="3 to 12 times as many are scored")
+    parser.add_argument("--clips", type=int, default=SHARD_CLIPS, help="3 to 12 times as many are scored")
     parser.add_argument("--rounds", type=int, default=2)
     args = parser.parse_args(arguments)
     if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:

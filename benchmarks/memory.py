@@ -1,6 +1,6 @@
 """Peak memory of `offkey score` by number of clips: ``python -m benchmarks.memory [--most 100000]``.
 
-Whole programs on files of 10 s at 16 kHz, most of them links to 50, beside the least number. On all cores 2,000
+Whole programs on files of 10 s at 16 kHz, most of them links to 50, beside the least number. On all cores 1,000
 files and more are heard by processes, and the figure is the sum of what each of them held.
 """
 

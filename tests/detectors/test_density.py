@@ -15,3 +15,4 @@ def test_radius_is_the_mean_distance_to_the_nearest_others() -> None:
 def test_numbers_to_divide_by_are_never_0() -> None:
     assert np.allclose(floored(np.array([0.0, 1.0, 3.0])), [4e-3 / 3, 1, 3])
     assert (floored(np.zeros(3)) == 1).all()
+    assert np.allclose(floored(np.array([[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]])), [[4e-3 / 3, 1, 3], [1, 1, 1]])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from offkey.detectors.distances import Cloud, distances, nearest_others
+from offkey.detectors.distances import Cloud, distances, nearest_others, stacked
 
 
 def test_distances_between_rows() -> None:
@@ -76,3 +76,19 @@ def test_nearest_others_leave_out_the_point_and_its_group() -> None:
     assert np.allclose(grouped.distances[:3, 0], [10, 9, 7])
     assert np.isinf(grouped.distances[:3, 1:]).all()
     assert np.allclose(grouped.distances[3], [7, 9, 10])
+
+
+@given(st.integers(0, 99), st.integers(1, 6), st.integers(1, 400))
+def test_a_stack_is_as_many_clouds(seed: int, k: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    points, units, new = rng.normal(size=(3, 400, 4)), rng.uniform(1, 2, (3, 400)), rng.normal(size=(3, n, 4))
+    together = Cloud(points, units).nearest(new, k)
+    for number in range(3):
+        alone = Cloud(points[number], units[number]).nearest(new[number], k)
+        assert (alone.distances == together.distances[number]).all()
+        assert (alone.rows == together.rows[number]).all()
+
+
+def test_groups_of_columns_are_stacked_narrow_ones_filled_up() -> None:
+    X = np.arange(10.0).reshape(2, 5)
+    assert stacked(X, [slice(0, 3), slice(3, 5)]).tolist() == [[[0, 1, 2], [5, 6, 7]], [[3, 4, 0], [8, 9, 0]]]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, nearest_others
+from offkey.detectors.distances import Cloud, nearest_others, stacked
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -76,28 +76,21 @@ class BandAgreement(Detector):
         """Learn from the clips that are remembered; return their leave-one-out scores."""
         own = np.arange(len(X)) if groups is None or len(set(groups.tolist())) == 1 else groups
         self.clips_ = X
-        scores, roots = [], []
-        for columns in self._columns(X.shape[1]):
-            clips = X[:, columns]
-            nearest = nearest_others(clips, self.n_neighbors, own).distances
-            known = np.isfinite(nearest)
-            radius = np.where(known, nearest, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-            roots.append(np.sqrt(floored(radius)))
-            scores.append(Cloud(clips, roots[-1]).nearest(clips, 1, groups=(own, own)).distances[:, 0])
-        left_out = np.stack(scores, axis=1)
-        self.roots_ = np.stack(roots)
+        clips = stacked(X, self._columns(X.shape[1]))
+        nearest = nearest_others(clips, self.n_neighbors, own).distances
+        known = np.isfinite(nearest)
+        radius = np.where(known, nearest, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
+        self.roots_ = np.sqrt(floored(radius))
+        left_out = Cloud(clips, self.roots_).nearest(clips, 1, groups=(own, own)).distances[:, :, 0].T
         spread = left_out.std(axis=0)
         self.centre_ = left_out.mean(axis=0)
         self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
         return self._agreement(left_out)
 
     def _score(self, X: Floats) -> Floats:
-        groups = self._columns(X.shape[1])
-        clips = [self.clips_[:, columns] for columns in groups]
-        clouds = self._derived("groups", lambda: list(map(Cloud, clips, self.roots_)))
-        pairs = zip(clouds, groups, strict=True)
-        parts = [cloud.nearest(X[:, columns], 1).distances[:, 0] for cloud, columns in pairs]
-        return self._agreement(np.stack(parts, axis=1))
+        columns = self._columns(X.shape[1])
+        clips = self._derived("groups", lambda: Cloud(stacked(self.clips_, columns), self.roots_))
+        return self._agreement(clips.nearest(stacked(X, columns), 1).distances[:, :, 0].T)
 
     def _columns(self, n_features: int) -> list[slice]:
         edges = np.linspace(0, n_features, max(1, round(n_features / self.group)) + 1).round().astype(int)

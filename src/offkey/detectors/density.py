@@ -14,9 +14,9 @@ _LEAST = 1e-3
 
 
 def floored(values: Floats) -> Floats:
-    """Return numbers of 0 and more, the least of them raised so that they can be divided by."""
-    mean = float(values.mean())
-    return np.maximum(values, _LEAST * mean) if mean > 0 else np.ones_like(values)
+    """Return rows of numbers of 0 and more, the least of each raised so that they can be divided by."""
+    mean = values.mean(axis=-1, keepdims=True)
+    return np.where(mean > 0, np.maximum(values, _LEAST * mean), 1.0)
 
 
 def local_radius(clips: Floats, k: int) -> Floats:
@@ -24,13 +24,13 @@ def local_radius(clips: Floats, k: int) -> Floats:
 
     Parameters
     ----------
-    clips : ndarray of float, shape (n, d)
-        At least two.
+    clips : ndarray of float, shape (n, d) or (n_groups, n, d)
+        At least two, in one or several groups of features.
     k : int
         Number of neighbours; all others where there are fewer.
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    ndarray of float, shape (n,) or (n_groups, n)
     """
-    return floored(nearest_others(clips, k).distances.mean(axis=1))
+    return floored(nearest_others(clips, k).distances.mean(axis=-1))

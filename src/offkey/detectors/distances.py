@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.detectors.base import Floats
 
-__all__ = ["Cloud", "Nearest", "distances", "nearest_others"]
+__all__ = ["Cloud", "Nearest", "distances", "nearest_others", "stacked"]
 
 _DOUBTFUL = 1e-5
 """Share of the squared norms below which a squared distance from a matrix product is computed again."""
@@ -29,9 +30,9 @@ class Nearest(NamedTuple):
 
     Attributes
     ----------
-    distances : ndarray of float, shape (n, k)
+    distances : ndarray of float, shape (n, k) or (n_clouds, n, k)
         From low to high; infinite where fewer points count.
-    rows : ndarray of int, shape (n, k)
+    rows : ndarray of int, of the same shape
         Which points.
     """
 
@@ -40,24 +41,26 @@ class Nearest(NamedTuple):
 
 
 class Cloud:
-    """Points that others are measured against, again and again.
+    """Points that others are measured against, again and again; or a stack of clouds, for as many groups of features.
 
     Parameters
     ----------
-    points : ndarray of float, shape (m, d)
+    points : ndarray of float, shape (m, d) or (n_clouds, m, d)
         The points.
-    units : ndarray of float, shape (m,), optional
+    units : ndarray of float, shape (m,) or (n_clouds, m), optional
         What a distance to each point is divided by, more than 0; by default nothing.
     """
 
     def __init__(self, points: Floats, units: Floats | None = None) -> None:
-        self.points, self.units = points, units
-        self.centre: Floats = points.mean(axis=0)
-        centred = points - self.centre
+        self._points = points.reshape(-1, *points.shape[-2:])
+        self._units = None if units is None else units.reshape(-1, points.shape[-2])
+        self._centre = self._points.mean(axis=1, keepdims=True)
+        centred = self._points - self._centre
+        norms = _norms(centred)[:, None]
         # a row (a, 1, |a|^2) times this is |a|^2 + |b|^2 - 2 a.b, in squared units: one product, no further passes
-        self._factors = np.vstack([-2 * centred.T, _norms(centred), np.ones(len(points))])
-        if units is not None:
-            self._factors /= units**2
+        self._factors = np.concatenate([-2 * centred.transpose(0, 2, 1), norms, np.ones_like(norms)], axis=1)
+        if self._units is not None:
+            self._factors /= self._units[:, None] ** 2
 
     def nearest(self, a: Floats, k: int, *, groups: tuple[NDArray[Any], NDArray[Any]] | None = None) -> Nearest:
         """Return the `k` points nearest to each row of `a`, and how far they are.
@@ -67,8 +70,8 @@ class Cloud:
 
         Parameters
         ----------
-        a : ndarray of float, shape (n, d)
-            The rows.
+        a : ndarray of float, shape (n, d) or (n_clouds, n, d)
+            The rows, for each cloud its own.
         k : int
             Number of points; all where there are fewer.
         groups : tuple of two ndarrays, of shape (n,) and (m,), optional
@@ -77,28 +80,47 @@ class Cloud:
         Returns
         -------
         Nearest
+            With a first axis for the clouds if `a` has one.
         """
-        k, step = min(k, len(self.points)), max(1, _IN_CACHE // len(self.points))
+        rows = a.reshape(-1, *a.shape[-2:])
+        n_clouds, n, m = *rows.shape[:2], self._points.shape[1]
         own, others = (None, None) if groups is None else _numbered(*groups)
-        away, index = np.empty((len(a), k)), np.empty((len(a), k), np.intp)
-        for start in range(0, len(a), step):
-            some = slice(start, start + step)
-            rows = a[some] - self.centre
-            square = np.column_stack([rows, np.ones(len(rows)), _norms(rows)]) @ self._factors
-            if own is not None:
-                np.copyto(square, np.inf, where=own[some, None] == others)
-            index[some], counts = _least(square, k)
-            away[some] = np.where(counts, self._exact(a[some], index[some]), np.inf)
-        if k == 1:
-            return Nearest(away, index)
-        order = np.argsort(away, axis=1)
-        return Nearest(np.take_along_axis(away, order, axis=1), np.take_along_axis(index, order, axis=1))
+        away, index = np.empty((n_clouds, n, min(k, m))), np.empty((n_clouds, n, min(k, m)), np.intp)
+        clouds, some = max(1, _IN_CACHE // (m * max(n, 1))), max(1, _IN_CACHE // m)
+        for first in range(0, n_clouds, clouds):
+            for start in range(0, n, some):
+                part = slice(first, first + clouds), slice(start, start + some)
+                apart = None if own is None else own[part[1], None] != others
+                away[part], index[part] = self._nearest(rows[part], part[0], min(k, m), apart)
+        order = np.argsort(away, axis=2)
+        found = Nearest(np.take_along_axis(away, order, axis=2), np.take_along_axis(index, order, axis=2))
+        return found if a.ndim == 3 else Nearest(found.distances[0], found.rows[0])
 
-    def _exact(self, a: Floats, index: NDArray[np.intp]) -> Floats:
-        apart = self.points[index]
-        apart -= a[:, None]
-        exact: Floats = np.sqrt(np.einsum("nkd,nkd->nk", apart, apart))
-        return exact if self.units is None else exact / self.units[index]
+    def _nearest(self, a: Floats, clouds: slice, k: int, apart: NDArray[np.bool_] | None) -> Nearest:
+        """Return what is nearest to some rows, in no order; only pairs that are `apart` count."""
+        rows = a - self._centre[clouds]
+        ends = np.ones((*rows.shape[:2], 2))
+        ends[:, :, 1] = _norms(rows)
+        square = np.concatenate([rows, ends], axis=2) @ self._factors[clouds]
+        if apart is not None:
+            np.copyto(square, np.inf, where=~apart)
+        index, counts = _least(square.reshape(-1, square.shape[2]), k)
+        index = index.reshape(*rows.shape[:2], k)
+        cloud = np.arange(len(index))[:, None, None]
+        between = self._points[clouds][cloud, index]
+        between -= a[:, :, None]
+        exact = np.sqrt(_norms(between))
+        if self._units is not None:
+            exact /= self._units[clouds][cloud, index]
+        return Nearest(np.where(counts.reshape(index.shape), exact, np.inf), index)
+
+
+def stacked(X: Floats, columns: Sequence[slice]) -> Floats:
+    """Return groups of columns as a stack, shape (n_groups, n, d); zeros fill up narrow ones, moving nothing apart."""
+    stack = np.zeros((len(columns), len(X), max(part.stop - part.start for part in columns)))
+    for group, part in zip(stack, columns, strict=True):
+        group[:, : part.stop - part.start] = X[:, part]
+    return stack
 
 
 def nearest_others(points: Floats, k: int, groups: NDArray[Any] | None = None) -> Nearest:
@@ -106,7 +128,7 @@ def nearest_others(points: Floats, k: int, groups: NDArray[Any] | None = None) -
 
     Parameters
     ----------
-    points : ndarray of float, shape (m, d)
+    points : ndarray of float, shape (m, d) or (n_clouds, m, d)
         At least two.
     k : int
         Number of points; all others where there are fewer.
@@ -116,9 +138,11 @@ def nearest_others(points: Floats, k: int, groups: NDArray[Any] | None = None) -
     Returns
     -------
     Nearest
+        With a first axis for the clouds if `points` has one.
     """
-    own = np.arange(len(points)) if groups is None else groups
-    return Cloud(points).nearest(points, min(k, len(points) - 1), groups=(own, own))
+    m = points.shape[-2]
+    own = np.arange(m) if groups is None else groups
+    return Cloud(points).nearest(points, min(k, m - 1), groups=(own, own))
 
 
 def distances(a: Floats, b: Floats) -> Floats:
@@ -172,5 +196,5 @@ def _numbered(own: NDArray[Any], others: NDArray[Any]) -> tuple[NDArray[np.int32
 
 
 def _norms(rows: Floats) -> Floats:
-    norms: Floats = np.einsum("ij,ij->i", rows, rows)
+    norms: Floats = np.einsum("...d,...d->...", rows, rows)
     return norms

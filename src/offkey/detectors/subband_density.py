@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from offkey.components import Interval
 from offkey.detectors.base import Floats
 from offkey.detectors.density import local_radius
-from offkey.detectors.distances import Cloud
+from offkey.detectors.distances import Cloud, stacked
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened
 
@@ -72,7 +72,7 @@ class SubBandDensity(Whitened):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = remembered(self._learn_view(X), self.memory)
-        self.radius_ = np.array([local_radius(clips, self.n_neighbors) for clips in self._groups(self.clips_)])
+        self.radius_ = local_radius(self._groups(self.clips_), self.n_neighbors)
 
     def _score(self, X: Floats) -> Floats:
         scores = self._of_groups(X)
@@ -82,10 +82,14 @@ class SubBandDensity(Whitened):
 
     def _of_groups(self, X: Floats) -> Floats:
         """Return the score of each group of bands alone, shape (n_groups, n_clips)."""
-        clouds = self._derived("groups", lambda: list(map(Cloud, self._groups(self.clips_), self.radius_)))
-        groups = zip(self._groups(self._view(X)), clouds, strict=True)
-        return np.stack([clips.nearest(new, self.n_nearest).distances.mean(axis=1) for new, clips in groups])
+        clips = self._derived("groups", lambda: Cloud(self._groups(self.clips_), self.radius_))
+        scores: Floats = clips.nearest(self._groups(self._view(X)), self.n_nearest).distances.mean(axis=2)
+        return scores
 
-    def _groups(self, seen: Floats) -> list[Floats]:
-        """Split clips into groups of adjacent features."""
-        return np.array_split(seen, max(1, round(seen.shape[1] / self.group)), axis=1)
+    def _groups(self, seen: Floats) -> Floats:
+        return stacked(seen, self._columns(seen.shape[1]))
+
+    def _columns(self, n_features: int) -> list[slice]:
+        """Return groups of adjacent features."""
+        parts = np.array_split(np.arange(n_features), max(1, round(n_features / self.group)))
+        return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]

@@ -138,9 +138,8 @@ def _band_agreement(detector: BandAgreement, x: Floats) -> tuple[Floats, str]:
 def _subband_density(detector: SubBandDensity, x: Floats) -> tuple[Floats, str]:
     scores = detector._of_groups(x[None])[:, 0]
     counted = max(1, round(detector.share * len(scores)))
-    groups = detector._groups(np.arange(len(x))[None].astype(float))
-    parts = np.zeros(len(x))
+    columns, parts = detector._columns(len(x)), np.zeros(len(x))
     for number in np.argsort(scores)[-counted:]:
-        columns = groups[number][0].astype(int)
-        parts[columns] = scores[number] / (counted * len(columns))
+        place = columns[number]
+        parts[place] = scores[number] / (counted * (place.stop - place.start))
     return parts, "the score"

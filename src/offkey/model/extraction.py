@@ -21,7 +21,7 @@ from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, pro
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
 
-_MANY = 2000  # files for which it pays to start processes, which takes half a second
+_MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
 _HEAVY = 1 << 20  # bytes; what weighs more is a network, whose long steps run side by side in threads
 
@@ -115,7 +115,7 @@ class Extractor:
         sources : iterable of Source
             The recordings.
         jobs : int
-            How many are read at a time: by threads, or where there are 2,000 files or more by processes.
+            How many are read at a time: by threads, or where there are 1,000 files or more by processes.
         advance : callable, optional
             Called after each recording.
 

@@ -202,7 +202,7 @@ class Model:
                 yield from self.judge(batch)
             return
         waiting: deque[Future[list[Result]]] = deque()
-        with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(max(1, threads // 4)) as pool:
             while batch := list(islice(heard, _AT_A_TIME)):
                 waiting.append(pool.submit(lambda batch: list(self.judge(batch)), batch))
                 if len(waiting) > threads:
