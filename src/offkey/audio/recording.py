@@ -7,13 +7,16 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
+
+if TYPE_CHECKING:
+    from soundfile import SoundFile
 
 __all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples", "parse_channel", "path_text"]
 
@@ -24,6 +27,7 @@ the second, which takes the noise that a far microphone hears away from a near o
 
 _BLOCK_S = 10
 _DIFFERENCE = re.compile(r"\d+-\d+")
+_EXACT = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose decoder knows where they end, and need not be asked once more
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
 
@@ -77,19 +81,21 @@ class FileRecording:
         self.name = path_text(path) if name is None else name
         self._check_bytes()
         try:
-            info = soundfile.info(_native(path))
+            opened = soundfile.SoundFile(_native(path))
         except soundfile.LibsndfileError as error:
             raise AudioError(
                 f"{self.name} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
             ) from error
-        if info.frames == 0:
+        if opened.frames == 0:
             raise AudioError(
                 f"{self.name} has a header but no sound: expected at least one analysis window of samples, found 0."
             )
-        self.rate: int = info.samplerate
-        self.channels: int = info.channels
-        self.frames: int | None = info.frames if info.frames < _UNKNOWN_FRAMES else None
-        self._counts_frames = info.format == "FLAC"  # the others estimate, or were checked by their header
+        self.rate: int = opened.samplerate
+        self.channels: int = opened.channels
+        self.frames: int | None = opened.frames if opened.frames < _UNKNOWN_FRAMES else None
+        self._counts_frames = opened.format == "FLAC"  # the others estimate, or were checked by their header
+        self._last = self.frames if opened.format in _EXACT else None
+        self._opened: SoundFile | None = opened  # till the sound is asked for: opening costs as much as reading
 
     @property
     def seconds(self) -> float | None:
@@ -108,10 +114,11 @@ class FileRecording:
 
         count = 0
         try:
-            with soundfile.SoundFile(_native(self.path)) as file:
+            opened, self._opened = self._opened, None
+            with opened or soundfile.SoundFile(_native(self.path)) as file:
                 # 16-bit samples are scaled here, to the same values, three times as fast as by the decoder
                 form = "int16" if file.subtype == "PCM_16" else "float32"
-                while len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
+                while count != self._last and len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
                     count += len(block)
                     yield _one_channel(_full_scale(block), channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
@@ -170,8 +177,8 @@ class FileRecording:
 
     def _check_bytes(self) -> None:
         try:
-            size = self.path.stat().st_size
-            missing = missing_bytes(self.path)
+            with self.path.open("rb") as file:
+                size, missing = os.fstat(file.fileno()).st_size, missing_bytes(file)
         except OSError as error:
             raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
         if size == 0:

@@ -8,7 +8,6 @@ and EBU Tech 3306 (RF64, whose sizes stand in a ``ds64`` chunk).
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import BinaryIO
 
 __all__ = ["missing_bytes"]
@@ -17,26 +16,24 @@ _UNKNOWN = 0xFFFFFFFF
 """Size that programs writing to a pipe leave in the header."""
 
 
-def missing_bytes(path: Path) -> int:
+def missing_bytes(file: BinaryIO) -> int:
     """Return how many bytes of sound the header of a WAV file promises beyond the end of the file.
 
     Parameters
     ----------
-    path : Path
-        Any file.
+    file : binary file
+        Any file, read from its start.
 
     Returns
     -------
     int
         0 if nothing is missing, the size is left open, or the file is no WAV file.
     """
-    with path.open("rb") as file:
-        head = file.read(12)
-        if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
-            return 0
-        promised = _data_end(file)
-        file.seek(0, 2)
-        return max(0, promised - file.tell())
+    head = file.read(12)
+    if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
+        return 0
+    promised = _data_end(file)
+    return max(0, promised - file.seek(0, 2))
 
 
 def _data_end(file: BinaryIO) -> int:

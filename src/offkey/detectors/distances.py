@@ -18,8 +18,8 @@ _DOUBTFUL = 1e-5
 _CHUNK = 1 << 22
 """Numbers in memory at a time while distances are computed again."""
 
-_IN_CACHE = 1 << 17
-"""Numbers of a matrix of distances that is worked on at a time: a megabyte."""
+_IN_CACHE = 1 << 18
+"""Numbers of a matrix of distances that is worked on at a time: two megabytes."""
 
 _FEW = 4
 """Up to so many least numbers are found one after the other, in as many fast passes."""

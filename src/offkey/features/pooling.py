@@ -41,10 +41,12 @@ def pool(
     ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
     rows = [_weights(tuple(pooling), frames.shape[1]) @ ranked.T]
     if deviation:
-        rows.append(frames.std(axis=1, dtype=np.float32)[None])
+        centred = frames - frames.mean(axis=1, keepdims=True)
+        rows.append(np.sqrt(np.einsum("bf,bf->b", centred, centred) / np.float32(frames.shape[1]))[None])
     if change:
         steps = max(1, frames.shape[1] - 1)
-        rows.append(np.abs(np.diff(frames, axis=1)).sum(axis=1)[None] / np.float32(steps))
+        moves = frames[:, 1:] - frames[:, :-1]
+        rows.append(np.abs(moves, out=moves).sum(axis=1)[None] / np.float32(steps))
     pooled: NDArray[np.float32] = np.concatenate(rows)
     return pooled
 

@@ -28,7 +28,7 @@ from offkey.threads import one_blas_thread
 
 __all__ = ["FittedOn", "Model", "Result"]
 
-_AT_A_TIME = 128  # recordings whose features are scored in one call
+_AT_A_TIME = 256  # recordings whose features are scored in one call
 
 
 class FittedOn(BaseModel):
