@@ -37,6 +37,16 @@ def test_any_number_of_threads_gives_the_same_model(normal_folder: Path, hum) ->
     assert one.fitted_on == two.fitted_on
 
 
+def test_any_number_of_threads_gives_the_same_results_in_order(
+    normal_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offkey.model.model._AT_A_TIME", 3)
+    model, files = offkey.fit(normal_folder), sorted(normal_folder.iterdir())
+    one, two, eight = (list(model.results(files, jobs=jobs)) for jobs in (1, 2, 8))
+    assert [result.file for result in one] == [str(path) for path in files]
+    assert one == two == eight
+
+
 def test_bad_clips_are_named_and_left_out(normal_folder: Path, mixed_folder: Path) -> None:
     model = offkey.fit([normal_folder, mixed_folder], rate=16_000)
     left_out = {Path(name).name: reason for name, reason in model.fitted_on.left_out}

@@ -29,6 +29,7 @@ from offkey.threads import one_blas_thread
 __all__ = ["FittedOn", "Model", "Result"]
 
 _AT_A_TIME = 256  # recordings whose features are scored in one call
+_HEARERS = 4  # that keep a thread which scores busy
 
 
 class FittedOn(BaseModel):
@@ -153,7 +154,7 @@ class Model:
         rate : int, optional
             Sampling rate of arrays in Hz.
         jobs : int, optional
-            Number of threads; by default one a processor.
+            How many clips are heard at a time; by default one a processor.
 
         Returns
         -------
@@ -186,7 +187,7 @@ class Model:
         sources : iterable of Source
             Files, or sound in memory.
         jobs : int, optional
-            Number of threads; by default one a processor.
+            How many clips are heard at a time; by default one a processor.
         advance : callable, optional
             Called after each recording.
 
@@ -195,17 +196,19 @@ class Model:
         Result
             One a recording, or one a window of a long one, in order.
         """
-        threads = jobs or default_jobs()
-        heard = self.extractor().all(sources, jobs=threads, advance=advance)
-        if threads == 1:
-            while batch := list(islice(heard, _AT_A_TIME)):
+        at_a_time = jobs or default_jobs()
+        heard = self.extractor().all(sources, jobs=at_a_time, advance=advance)
+        batches = iter(lambda: list(islice(heard, _AT_A_TIME)), [])
+        judges = at_a_time // _HEARERS
+        if not judges:  # a thread more would only wait, and keep those that hear waiting, for the interpreter's lock
+            for batch in batches:
                 yield from self.judge(batch)
             return
         waiting: deque[Future[list[Result]]] = deque()
-        with one_blas_thread(), ThreadPoolExecutor(max(1, threads // 4)) as pool:
-            while batch := list(islice(heard, _AT_A_TIME)):
+        with one_blas_thread(), ThreadPoolExecutor(judges) as pool:
+            for batch in batches:
                 waiting.append(pool.submit(lambda batch: list(self.judge(batch)), batch))
-                if len(waiting) > threads:
+                if len(waiting) > judges:
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
