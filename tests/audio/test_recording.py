@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from offkey.audio import ArrayRecording, FileRecording, parse_channel
+from offkey.audio import ArrayRecording, FileRecording
 from offkey.errors import AudioError, ParameterError
 
 RATE = 16_000
@@ -48,13 +48,6 @@ def test_channels_are_chosen_or_averaged(tmp_path: Path, hum) -> None:
     for missing in (3, "0-3", "3-0"):
         with pytest.raises(AudioError, match="has no channel 3: it has 3, counted from 0"):
             _sound(path, missing)
-
-
-def test_a_channel_is_read_from_text() -> None:
-    assert [parse_channel(text) for text in ("0", "12", "mean", "0-1")] == [0, 12, "mean", "0-1"]
-    for text in ("left", "-1", "0-", "0-1-2", ""):
-        with pytest.raises(ParameterError, match="The channel must be an index from 0, 'mean', or a difference"):
-            parse_channel(text)
 
 
 @pytest.mark.parametrize(

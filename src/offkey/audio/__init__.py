@@ -1,8 +1,9 @@
 """Sound in: finding clips, reading files and arrays, channels, resampling, windows, and the one gate."""
 
+from offkey.audio.channel import Channel, parse_channel
 from offkey.audio.find import CLIP_SUFFIXES, find_clips
 from offkey.audio.gate import check_samples
-from offkey.audio.recording import ArrayRecording, Channel, FileRecording, Recording, parse_channel, path_text
+from offkey.audio.recording import ArrayRecording, FileRecording, Recording, path_text
 from offkey.audio.remote import RemoteRecording
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from offkey.audio.recording import Samples
+from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 
 __all__ = ["check_samples"]

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from offkey.audio.channel import Channel, Samples, one_channel
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-__all__ = ["ArrayRecording", "Channel", "FileRecording", "Recording", "Samples", "parse_channel", "path_text"]
-
-Samples: TypeAlias = NDArray[np.float32]
-Channel: TypeAlias = int | str
-"""What of a recording is heard: the index of a channel from 0; ``"mean"`` of all; or ``"0-1"``, the first minus
-the second, which takes the noise that a far microphone hears away from a near one."""
+__all__ = ["ArrayRecording", "FileRecording", "Recording", "Samples", "path_text"]
 
 _BLOCK_S = 10
-_DIFFERENCE = re.compile(r"\d+-\d+")
 _EXACT = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose decoder knows where they end, and need not be asked once more
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
@@ -120,7 +114,7 @@ class FileRecording:
                 form = "int16" if file.subtype == "PCM_16" else "float32"
                 while count != self._last and len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
                     count += len(block)
-                    yield _one_channel(_full_scale(block), channel, self.name)
+                    yield one_channel(_full_scale(block), channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
             raise AudioError(f"{self.name} cannot be decoded after {count / self.rate:.1f} s: {error}.") from error
         if self._counts_frames and self.frames is not None and count < self.frames:
@@ -157,7 +151,7 @@ class FileRecording:
                 for start, stop in spans:
                     file.seek(min(start, file.frames))
                     block = file.read(stop - start, dtype="float32", always_2d=True)
-                    yield _one_channel(block, channel, self.name)
+                    yield one_channel(block, channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
             raise AudioError(f"{self.name} cannot be decoded at {start / self.rate:.1f} s: {error}.") from error
 
@@ -238,7 +232,7 @@ class ArrayRecording:
         """
         if not len(self._samples):
             raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
-        yield _one_channel(self._samples, channel, self.name)
+        yield one_channel(self._samples, channel, self.name)
 
     def digest(self) -> str:
         """Return the SHA-256 of the samples."""
@@ -255,33 +249,6 @@ def _native(path: Path) -> str | bytes:
     return os.fsencode(path) if os.name == "posix" else str(path)
 
 
-def parse_channel(text: str) -> Channel:
-    """Read a channel from text.
-
-    Parameters
-    ----------
-    text : str
-        An index from 0, ``"mean"``, or a difference of two indices such as ``"0-1"``.
-
-    Returns
-    -------
-    Channel
-        An int for an index, else the text.
-
-    Raises
-    ------
-    ParameterError
-        If it is none of these.
-    """
-    if text.isdecimal():
-        return int(text)
-    if text == "mean" or _DIFFERENCE.fullmatch(text):
-        return text
-    raise ParameterError(
-        f"The channel must be an index from 0, 'mean', or a difference such as '0-1'. Got {text!r} instead."
-    )
-
-
 def _full_scale(block: NDArray[np.int16] | Samples) -> Samples:
     """Return samples as float32 of full scale 1."""
     if block.dtype != np.int16:
@@ -289,18 +256,3 @@ def _full_scale(block: NDArray[np.int16] | Samples) -> Samples:
     scaled = block.astype(np.float32)
     scaled *= np.float32(1 / 32768)
     return scaled
-
-
-def _one_channel(block: Samples, channel: Channel, name: str) -> Samples:
-    """Take what is heard of a block, shape (n, channels) to (n,)."""
-    if channel == "mean":
-        mean: Samples = block.mean(axis=1, dtype=np.float32)
-        return mean
-    first, *rest = (int(index) for index in str(channel).split("-"))
-    for index in (first, *rest):
-        if index >= block.shape[1]:
-            raise AudioError(
-                f"{name} has no channel {index}: it has {block.shape[1]}, counted from 0; "
-                "choose one of them, 'mean', or a difference such as '0-1'."
-            )
-    return block[:, first] - block[:, rest[0]] if rest else np.ascontiguousarray(block[:, first])

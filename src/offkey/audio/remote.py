@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from offkey.audio.recording import Channel, FileRecording, Samples
+from offkey.audio.channel import Channel, Samples
+from offkey.audio.recording import FileRecording
 from offkey.errors import AudioError, OffkeyError
 from offkey.folders import file_system
 

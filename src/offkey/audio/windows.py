@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offkey.audio.recording import Channel, Recording, Samples
+from offkey.audio.channel import Channel, Samples
+from offkey.audio.recording import Recording
 from offkey.errors import AudioError, ParameterError
 
 __all__ = ["LONG_S", "Window", "Windowing", "windows"]

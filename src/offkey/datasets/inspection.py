@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from offkey.audio import FileRecording, check_samples
-from offkey.audio.recording import Samples
+from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 
 __all__ = ["Inspection", "inspect_clip", "inspect_clips"]
