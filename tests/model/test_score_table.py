@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import UsageError
-from offkey.model.model import Result
+from offkey.model.result import Result
 from offkey.model.score_table import check_names, write_scores
 
 RESULTS = [

@@ -19,9 +19,10 @@ from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
+from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.learning import training_clips
-from offkey.model.model import FittedOn, Model
+from offkey.model.model import Model
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference

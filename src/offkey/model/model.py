@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from offkey.audio import Windowing
 from offkey.decision import Calibration, Threshold
@@ -22,76 +20,16 @@ from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
+from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources, is_single
 from offkey.model.reference import Reference
+from offkey.model.result import Result
 from offkey.threads import one_blas_thread
 
-__all__ = ["FittedOn", "Model", "Result"]
+__all__ = ["Model"]
 
 _AT_A_TIME = 256  # recordings whose features are scored in one call
 _HEARERS = 4  # that keep a thread which scores busy
-
-
-class FittedOn(BaseModel):
-    """What a model was fitted on.
-
-    Parameters
-    ----------
-    clips : int
-        Number of recordings.
-    windows : int
-        Number of feature vectors: one a recording, or one a window of a long one.
-    seconds : float
-        How much sound.
-    digest : str
-        SHA-256 over the sorted digests of the recordings, or over their sum where there were too many to hold: the
-        same set of files gives the same.
-    domains : dict of str to int
-        Number of feature vectors of each domain, empty where no domains were given.
-    left_out : tuple of (str, str)
-        Name and reason of each recording or window that could not be used.
-    notes : tuple of str
-        What the user was told about the fit.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    clips: int
-    windows: int
-    seconds: float
-    digest: str
-    domains: dict[str, int] = Field(default_factory=dict)
-    left_out: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Result:
-    """The score of a clip, or of one window of a long recording, and what it means.
-
-    Parameters
-    ----------
-    file : str
-        Name of the recording: its path as given.
-    start_s, end_s : float or None
-        Where the window lies, in seconds.
-    score : float or None
-        Anomaly score, higher is more anomalous; None if there is an error.
-    p_value : float or None
-        The chance that a normal clip scores this high.
-    anomalous : bool or None
-        Whether the score exceeds the threshold.
-    error : str or None
-        One sentence that says why there is no score.
-    """
-
-    file: str
-    start_s: float | None
-    end_s: float | None
-    score: float | None = None
-    p_value: float | None = None
-    anomalous: bool | None = None
-    error: str | None = None
 
 
 class Model:

@@ -14,7 +14,8 @@ from offkey.detectors import Detector
 from offkey.features.normalisation import Standardiser
 from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
 from offkey.model.config import ModelConfig
-from offkey.model.model import FittedOn, Model
+from offkey.model.fitted_on import FittedOn
+from offkey.model.model import Model
 from offkey.model.reference import Reference
 
 __all__ = ["PROTOCOL", "load_model", "save_model"]

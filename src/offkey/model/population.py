@@ -15,7 +15,7 @@ from offkey.detectors.from_moments import FromMoments
 from offkey.detectors.moments import Moments
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
-from offkey.model.model import FittedOn
+from offkey.model.fitted_on import FittedOn
 
 __all__ = ["Population", "fit_scored", "learn_standardiser", "moments_for"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from offkey.errors import UsageError
-from offkey.model.model import Result
+from offkey.model.result import Result
 
 __all__ = ["COLUMNS", "check_names", "normal_confidence", "write_scores"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from offkey.errors import OffkeyError
 from offkey.folders import Folder, open_folder
 from offkey.model.extraction import ClipFeatures, Piece
-from offkey.model.model import Result
+from offkey.model.result import Result
 from offkey.scale.run import Done
 
 if TYPE_CHECKING:
