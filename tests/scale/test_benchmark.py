@@ -149,7 +149,7 @@ def test_a_killed_driver_leaves_whole_parts_and_any_engine_goes_on(
     command += ["--engine", engine_name, "--workers", 1]
     command += ["--address", request.getfixturevalue("ray_address")] if engine_name == "ray" else []
     driver = subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not list(settings.out.glob(f"store/{until}")) and driver.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     driver.kill()
