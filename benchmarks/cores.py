@@ -1,7 +1,7 @@
 """Scoring on two cores against one: ``python -m benchmarks.cores``.
 
-By `offkey score` or `Model.score`, which hear 1,000 files and more by processes and fewer by threads, and by
-`--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up stands apart.
+By `offkey score` or `Model.score`, which hear 1,000 files and more by processes and read fewer ahead by threads, and
+by `--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up stands apart.
 "One core" means held to one processor. Durations as a user waits, the best of several turns; beside reading and bare
 FFTs by threads, which says what the machine has to give.
 """
@@ -48,8 +48,8 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
 
     return {
         PEER: (bare, n, 3 * n),
-        f"threads of `offkey score`, {3 * n:,} files": (score, n, 3 * n),
-        f"processes of `offkey score`, {12 * n:,} files": (score, 4 * n, 12 * n),
+        f"`offkey score`, reading ahead by threads, {3 * n:,} files": (score, n, 3 * n),
+        f"`offkey score`, by processes, {12 * n:,} files": (score, 4 * n, 12 * n),
         f"`--engine local`, {8 * n:,} files": (in_shards, 2 * n, 8 * n),
     }
 

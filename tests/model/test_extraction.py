@@ -59,6 +59,13 @@ def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: 
     assert equal(list(extractor.all(files, jobs=2)), heard(files, 1))
 
 
+def test_long_recordings_are_heard_window_by_window_by_threads_too(files: list[Path]) -> None:
+    long = ArrayRecording(np.random.default_rng(0).normal(size=65 * 16_000), 16_000, name="long")
+    sources = [files[0], long, files[1]]
+    assert [len(clip.pieces) for clip in heard(sources, 2)] == [1, 7, 1]
+    assert equal(heard(sources, 2), heard(sources, 1))
+
+
 def test_progress_is_told_after_each_clip(files: list[Path]) -> None:
     steps: list[int] = []
     for jobs in (1, 2):

@@ -5,21 +5,35 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel, FileRecording, Recording, Windowing, check_samples, path_text, windows
+from offkey.audio import (
+    LONG_S,
+    Channel,
+    FileRecording,
+    Recording,
+    Window,
+    Windowing,
+    check_samples,
+    path_text,
+    windows,
+)
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, processes
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
@@ -94,16 +108,7 @@ class Extractor:
 
     def one(self, source: Source) -> ClipFeatures:
         """Read one recording; whatever is wrong with it is found in its pieces."""
-        pieces: list[Piece] = []
-        digest = ""
-        try:
-            recording = open_recording(source)
-            digest = recording.digest() if self.digest else ""
-            cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
-            pieces.extend(self._piece(window.samples, window.start_s, window.end_s, recording) for window in cut)
-        except AudioError as error:
-            pieces.append(Piece(None, None, None, str(error)))
-        return ClipFeatures(source_name(source), pieces, digest)
+        return self._transform(self._read(source))
 
     def all(
         self, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
@@ -115,7 +120,7 @@ class Extractor:
         sources : iterable of Source
             The recordings.
         jobs : int
-            How many are read at a time: by threads, or where there are 1,000 files or more by processes.
+            How many are read at a time, by threads; where there are 1,000 files or more, heard at a time, by processes.
         advance : callable, optional
             Called after each recording.
 
@@ -152,35 +157,73 @@ class Extractor:
         return best[1]
 
     def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
-        """Hear some clips at a time, in threads, or where there are many in processes, of which each takes some."""
-        many = isinstance(sources, Sequence) and len(sources) >= _MANY and self._travels(sources)
-        remaining, at_a_time = iter(sources), _A_PROCESS if many else 1
-        waiting: deque[Future[list[ClipFeatures]]] = deque()
-        with processes(jobs) if many else ThreadPoolExecutor(jobs) as pool:
-            try:
-                while batch := list(islice(remaining, at_a_time)):
-                    waiting.append(pool.submit(_hear, self, batch))
-                    if len(waiting) >= 4 * jobs:
-                        yield from waiting.popleft().result()
-                while waiting:
-                    yield from waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+        """Hear some clips at a time: by processes where there are many files, else by threads.
 
-    def _travels(self, sources: Sequence[Source]) -> bool:
-        """Tell whether it costs little to tell another process what is to be heard, and how."""
+        What a thread does is read, unless the front end is a network: the short steps of the others gain nothing
+        from threads, and keep each other waiting.
+        """
+        light = self._is_light()
+        if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
+            remaining = iter(sources)
+            batches = iter(lambda: list(islice(remaining, _A_PROCESS)), [])
+            with processes(jobs) as pool:
+                for heard in _ahead(pool, partial(_hear, self), batches, 4 * jobs):
+                    yield from heard
+            return
+        with ThreadPoolExecutor(jobs) as pool:
+            if light:
+                yield from map(self._transform, _ahead(pool, self._read, sources, 4 * jobs))
+            else:
+                yield from _ahead(pool, self.one, sources, 4 * jobs)
+
+    def _is_light(self) -> bool:
+        """Tell whether the front end holds so little that it is no network, and costs little to send."""
         try:
-            return all(isinstance(source, Path) for source in sources) and len(pickle.dumps(self)) < _HEAVY
+            return len(pickle.dumps(self)) < _HEAVY
         except Exception:  # whatever a front end holds, such as the session of a network, says so in its own way
             return False
 
-    def _piece(self, samples: NDArray[np.float32], start_s: float, end_s: float, recording: Recording) -> Piece:
+    def _read(self, source: Source) -> _Read:
+        """Read a recording that is one window; of a long one the windows are read as they are asked for."""
+        read = _Read(source_name(source))
         try:
-            check_samples(samples, self.rate, name=recording.name, at_least=self.front_end.min_samples(self.rate))
+            recording = open_recording(source)
+            read.digest = recording.digest() if self.digest else ""
+            cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+            read.windows = list(cut) if recording.seconds is not None and recording.seconds <= LONG_S else cut
+        except AudioError as error:
+            read.error = str(error)
+        return read
+
+    def _transform(self, read: _Read) -> ClipFeatures:
+        """Return the features of what was read."""
+        pieces: list[Piece] = []
+        error = read.error
+        try:
+            pieces.extend(self._piece(window, read.name) for window in read.windows)
+        except AudioError as broken:
+            error = str(broken)
+        if error is not None:
+            pieces.append(Piece(None, None, None, error))
+        return ClipFeatures(read.name, pieces, read.digest)
+
+    def _piece(self, window: Window, name: str) -> Piece:
+        start_s, end_s, samples = window.start_s, window.end_s, window.samples
+        try:
+            check_samples(samples, self.rate, name=name, at_least=self.front_end.min_samples(self.rate))
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
         return Piece(start_s, end_s, self.front_end.vector(samples, self.rate))
+
+
+@dataclass
+class _Read:
+    """A recording's sound, not yet transformed."""
+
+    name: str
+    digest: str = ""
+    windows: Iterable[Window] = ()
+    error: str | None = None
 
 
 def open_recording(source: Source) -> Recording:
@@ -193,5 +236,24 @@ def source_name(source: Source) -> str:
     return path_text(source) if isinstance(source, Path) else source.name
 
 
+def _are_files(sources: Sequence[Source]) -> bool:
+    return all(isinstance(source, Path) for source in sources)
+
+
 def _hear(extractor: Extractor, sources: Sequence[Source]) -> list[ClipFeatures]:
     return list(extractor.all(sources, jobs=1))
+
+
+def _ahead(pool: Executor, function: Callable[[T], U], items: Iterable[T], most: int) -> Iterator[U]:
+    """Yield what a function makes of items, in their order, worked out by a pool some items ahead."""
+    waiting: deque[Future[U]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) >= most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
