@@ -1,9 +1,9 @@
 """Scoring on two cores against one: ``python -m benchmarks.cores``.
 
-By `offkey score` or `Model.score`, which hear 1,000 files and more by processes and read fewer ahead by threads, and
-by `--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up stands apart.
-"One core" means held to one processor. Durations as a user waits, the best of several turns; beside reading and bare
-FFTs by threads, which says what the machine has to give.
+By `offkey score` or `Model.score`, which hear 1,000 files and more by processes and read fewer ahead by threads,
+and by `--engine local`. The cost of a clip is by how much longer many clips take than few, so that starting up
+stands apart. "One core" means held to one processor. Durations as a user waits, the best of several turns; beside
+reading and bare FFTs by threads, which says what the machine has to give.
 """
 
 from __future__ import annotations
