@@ -46,6 +46,18 @@ class LocalEngine:
                     suspects.append(number)
 
 
+class _Pool(ProcessPoolExecutor):
+    """A pool that starts all its processes at once.
+
+    One that starts them as work comes in can fall over a worker that dies meanwhile: its thread that looks after
+    the others then ends with "dictionary changed size during iteration".
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._safe_to_dynamically_spawn_children = False
+
+
 class _Crew:
     """The items of one run, by number, and how often each was tried."""
 
@@ -57,12 +69,15 @@ class _Crew:
         """Work a queue off with a new pool; return the items that were under way when a worker died."""
         under_way: dict[Future[str | None], int] = {}
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
+        with _Pool(workers, context, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
             while turn or under_way:
                 while turn and len(under_way) < width:
-                    number = turn.popleft()
-                    self.tries[number] += 1
-                    under_way[pool.submit(do_one, self._work, self._items[number])] = number
+                    try:
+                        future = pool.submit(do_one, self._work, self._items[turn[0]])
+                    except BrokenProcessPool:  # a worker died since the last item was done
+                        return self._settle(under_way, turn)
+                    under_way[future] = turn.popleft()
+                    self.tries[under_way[future]] += 1
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
                     return self._settle(under_way, turn)
