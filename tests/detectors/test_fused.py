@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.detectors import create
+from offkey.detectors import create, restore
+from offkey.detectors.domains import domain_moves
 from offkey.detectors.folds import enough_folds
 
 
@@ -12,18 +13,43 @@ def _standard(cross_validated: np.ndarray, new: np.ndarray) -> tuple[np.ndarray,
     return (cross_validated - centre) / spread, (new - centre) / spread
 
 
-def test_one_block_is_the_mean_of_log_scores_in_units_of_cross_validated_ones(clips, new_clips) -> None:
+DOMAINS = np.repeat(["source", "target"], [60, 20])
+
+
+@pytest.mark.parametrize("domains", [None, DOMAINS])
+def test_one_block_is_the_mean_of_log_scores_in_units_of_cross_validated_ones(clips, new_clips, domains) -> None:
+    clips = clips + 4.0 * (DOMAINS == "target")[:, None]
     fused = create("fused")
-    cross_validated = fused.fit_scored(clips)
+    cross_validated = fused.fit_scored(clips, domains=domains)
     parts = []
     for name in ("subband_density", "local_mahalanobis"):
         member = create(name)
-        out = np.log(member.fit_scored(clips))
+        out = np.log(member.fit_scored(clips, domains=domains))
         parts.append(_standard(out, np.log(member.score(new_clips))))
     block = _standard(np.mean([part[0] for part in parts], axis=0), np.mean([part[1] for part in parts], axis=0))
     expected = _standard(*block)  # the one view of one block
     np.testing.assert_allclose(cross_validated, expected[0], rtol=1e-9)
     np.testing.assert_allclose(fused.score(new_clips), expected[1], rtol=1e-9)
+
+
+def test_domains_are_moved_once_by_each_member(clips) -> None:
+    wide = np.hstack([clips, clips**2]) + 4.0 * (DOMAINS == "target")[:, None]
+    fused = create("fused", bands=clips.shape[1]).fit(wide, domains=DOMAINS)
+    assert not hasattr(fused, "moves_")
+    moves, _ = domain_moves(wide, DOMAINS)
+    for member, columns in zip(
+        [*fused.members_, *fused.agreement_], [*[range(10)] * 2, *[range(10, 20)] * 2, range(20)], strict=True
+    ):
+        np.testing.assert_allclose(member.moves_, moves[:, columns])
+
+
+def test_a_model_of_an_earlier_version_that_moved_by_itself_still_does(clips, new_clips) -> None:
+    fused = create("fused").fit(clips)
+    moves = np.stack([np.zeros(10), np.full(10, 4.0)])
+    expected = np.minimum(fused.score(new_clips), fused.score(new_clips - moves[1]))
+    state = fused.state()
+    state["learnt"]["moves_"] = moves
+    np.testing.assert_array_equal(restore(state).score(new_clips), expected)
 
 
 def test_several_blocks_have_members_each_and_agree_over_all(clips) -> None:

@@ -66,6 +66,7 @@ class Fused(Detector):
         "seed": Interval(int, 0),
     }
     min_clips = 5
+    knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
     weights_: Floats | None = None
     """Weight of each view, shape (n_views,); models of earlier versions have none: the highest view counts."""
