@@ -26,11 +26,20 @@ class Threshold:
         The share of normal clips that exceed it, as it was asked for.
     extrapolated : bool
         Whether it comes from a fitted tail, because the normal clips were too few to promise the rate.
+
+    Raises
+    ------
+    ParameterError
+        If the value is not finite: no clip would exceed NaN, and all would be called normal.
     """
 
     value: float
     false_alarm_rate: float
     extrapolated: bool
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ParameterError(f"The threshold must be a finite score. Got {self.value!r} instead.")
 
 
 class Calibration:
@@ -121,8 +130,6 @@ class Calibration:
         ParameterError
             If the value is not finite.
         """
-        if not math.isfinite(value):
-            raise ParameterError(f"The threshold must be a finite score. Got {value!r} instead.")
         above = int((self.normal_scores > value).sum())
         return Threshold(float(value), (1 + above) / (len(self.normal_scores) + 1), extrapolated=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -245,5 +246,8 @@ class Model:
         )
 
     def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:
+        if score is not None and not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
+            error = f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
+            return Result(name, piece.start_s, piece.end_s, None, None, None, error)
         anomalous = None if score is None else score > self.threshold.value
         return Result(name, piece.start_s, piece.end_s, score, p_value, anomalous, piece.error)
