@@ -21,13 +21,30 @@ def test_by_hand() -> None:
     X = np.array([[0.0], [1.0], [3.0], [7.0]])
     detector = create("band_agreement", n_neighbors=2)
     left_out = detector.fit_scored(X)
-    radius = np.array([(1 + 3) / 2, (1 + 2) / 2, (2 + 3) / 2, (4 + 6) / 2])
-    among = np.abs(X - X.T)
-    np.fill_diagonal(among, np.inf)
-    raw = (among / np.sqrt(radius)).min(axis=1)
+    raw = np.array([_left_out(X[:, 0], row, np.arange(4), 2) for row in range(4)])
     np.testing.assert_allclose(left_out, (raw - raw.mean()) / raw.std())
+    radius = np.array([(1 + 3) / 2, (1 + 2) / 2, (2 + 3) / 2, (4 + 6) / 2])
     new = (np.abs(5.0 - X[:, 0]) / np.sqrt(radius)).min()
     np.testing.assert_allclose(detector.score([[5.0]]), (new - raw.mean()) / raw.std())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_clip_left_out_counts_in_nobodys_density(size: int) -> None:
+    rng, groups = np.random.default_rng(size), np.arange(24) // size
+    X = rng.normal(size=(24 // size, 1))[groups] + 0.01 * rng.normal(size=(24, 1))  # windows of a recording are alike
+    left_out = create("band_agreement", n_neighbors=3).fit_scored(X, groups=groups)
+    raw = np.array([_left_out(X[:, 0], row, groups, 3) for row in range(24)])
+    np.testing.assert_allclose(left_out, (raw - raw.mean()) / raw.std())
+
+
+def _left_out(values: np.ndarray, row: int, groups: np.ndarray, k: int) -> float:
+    """Return the distance of a clip from the others, learnt without its group."""
+    others = np.flatnonzero(groups != groups[row])
+    found = []
+    for other in others:
+        away = np.abs(values[others][groups[others] != groups[other]] - values[other])
+        found.append(abs(values[row] - values[other]) / np.sqrt(np.sort(away)[:k].mean()))
+    return min(found)
 
 
 @pytest.mark.parametrize("width", [1, 7, 8, 9, 20, 128])

@@ -77,15 +77,31 @@ class BandAgreement(Detector):
         own = np.arange(len(X)) if groups is None or len(set(groups.tolist())) == 1 else groups
         self.clips_ = X
         clips = stacked(X, self._columns(X.shape[1]))
-        nearest = nearest_others(clips, self.n_neighbors, own).distances
-        known = np.isfinite(nearest)
-        radius = np.where(known, nearest, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
-        self.roots_ = np.sqrt(floored(radius))
-        left_out = Cloud(clips, self.roots_).nearest(clips, 1, groups=(own, own)).distances[:, :, 0].T
+        left_out = self._left_out(clips, own).T
         spread = left_out.std(axis=0)
         self.centre_ = left_out.mean(axis=0)
         self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
         return self._agreement(left_out)
+
+    def _left_out(self, clips: Floats, own: NDArray[Any]) -> Floats:
+        """Learn the density about each clip; return the distances of clips from others, shape (n_groups, n_clips).
+
+        Each is as it were had the clip, and those like it of its group, never been heard: they count in nobody's
+        density either. That changes its distance only from clips that had it among their nearest.
+        """
+        together = min(int(np.unique(own, return_counts=True)[1].max()), self.n_neighbors)
+        nearest = nearest_others(clips, self.n_neighbors + together, own)
+        away, clip = np.moveaxis(nearest.distances, 2, 0), np.moveaxis(nearest.rows, 2, 0)
+        group, known = own[clip], np.isfinite(away)
+        self.roots_ = np.sqrt(floored(_radius(away, known, self.n_neighbors)))
+        left_out = Cloud(clips, self.roots_).nearest(clips, 1, groups=(own, own)).distances[:, :, 0]
+        every = np.arange(len(clips))[:, None]
+        for rank in range(len(away)):
+            radius = np.maximum(_radius(away, known & (group != group[rank]), self.n_neighbors), self.roots_**2)
+            score = away[rank] / np.sqrt(radius)
+            cloud, row = np.nonzero(score < left_out[every, clip[rank]])
+            np.minimum.at(left_out, (cloud, clip[rank, cloud, row]), score[cloud, row])
+        return left_out
 
     def _score(self, X: Floats) -> Floats:
         columns = self._columns(X.shape[1])
@@ -99,3 +115,13 @@ class BandAgreement(Detector):
     def _agreement(self, scores: Floats) -> Floats:
         agreement: Floats = ((scores - self.centre_) / self.spread_).mean(axis=1)
         return agreement
+
+
+def _radius(away: Floats, counted: NDArray[np.bool_], k: int) -> Floats:
+    """Return the mean of the first `k` distances that are counted, of arrays of shape (n_nearest, ...)."""
+    total, number = np.zeros(away.shape[1:]), np.zeros(away.shape[1:], np.intp)
+    for distance, counts in zip(away, counted, strict=True):
+        taken = counts & (number < k)
+        np.add(total, distance, out=total, where=taken)
+        number += taken
+    return total / np.maximum(number, 1)
