@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say"]
+__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say", "tell_left_out"]
 
 PARTLY_DONE = 3
 """Exit status: done, but some inputs failed."""
+
+_MOST_NAMED = 20  # clips that were left out
 
 
 def say(text: str) -> None:
@@ -25,6 +27,15 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Tell the user what is wrong, on standard error, marked as such."""
     say(f"offkey: {text}")
+
+
+def tell_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") -> None:
+    """Name clips that were left out, with their reasons: the first of them, and then how many more there are."""
+    named = list(left_out)
+    for name, reason in named[:_MOST_NAMED]:
+        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
+    if len(named) > _MOST_NAMED:
+        say(f"left out: {len(named) - _MOST_NAMED} more{all_of_them}.")
 
 
 def print_json(report: Any) -> None:

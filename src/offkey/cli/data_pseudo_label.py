@@ -9,12 +9,10 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
 from offkey.cli.options import Jobs, Json, Machines, Root, check_target
 
 __all__ = ["pseudo_label"]
-
-_MOST_NAMED = 20
 
 
 def pseudo_label(
@@ -62,10 +60,7 @@ def pseudo_label(
         )
     write_proposals(proposals, out)
     failed = [one for one in proposals if one.error is not None]
-    for one in failed[:_MOST_NAMED]:
-        say(f"left out: {one.error if one.file in str(one.error) else f'{one.file}: {one.error}'}")
-    if len(failed) > _MOST_NAMED:
-        say(f"left out: {len(failed) - _MOST_NAMED} more.")
+    tell_left_out((one.file, str(one.error)) for one in failed)
     for note in notes:
         say(f"note: {note}")
     counts = Counter(one.label for one in proposals if one.label is not None)

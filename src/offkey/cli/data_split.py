@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.options import Dataset, Json, Machines, Root, check_target
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def split(
             progress=lambda total: bars.enter_context(progress("Mixing", total)),
         )
     write_table(result.table, out)
-    for file, reason in result.left_out:
-        say(f"left out: {reason if file in reason else f'{file}: {reason}'}")
+    tell_left_out(result.left_out)
     counts = _counts(result.table)
     if json:
         left_out = [{"file": file, "error": reason} for file, reason in result.left_out]

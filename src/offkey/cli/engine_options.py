@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,13 +14,16 @@ from offkey.cli.console import progress
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
+    from offkey.cli.inputs import InputClip
     from offkey.evaluation.benchmark.work import Spread
+    from offkey.model.training_set import Choice
     from offkey.scale.clips import ClipRef
     from offkey.scale.engine import Engine
 
 __all__ = [
     "Address",
     "EngineName",
+    "Listed",
     "RunFolder",
     "Workers",
     "check_unused",
@@ -84,8 +87,44 @@ def make_spread(name: str | None, workers: int | None, address: str | None) -> S
     return partial(do_all, create(name, workers=workers, address=address))
 
 
-def listed(inputs: Sequence[str]) -> tuple[list[ClipRef], dict[str, str] | None]:
-    """List the clips of INPUT... by name, and their domains by name where all names tell one and there are several.
+@dataclass(frozen=True)
+class Listed:
+    """The clips of INPUT... by name.
+
+    Parameters
+    ----------
+    clips : list of ClipRef
+        In the order of names.
+    told : list of InputClip
+        What names or tables tell of each.
+    """
+
+    clips: list[ClipRef]
+    told: list[InputClip]
+
+    @property
+    def domains(self) -> dict[str, str] | None:
+        """The domain of each by its name, where all tell one and there are several."""
+        known = {
+            clip.name: told.domain for clip, told in zip(self.clips, self.told, strict=True) if told.domain is not None
+        }
+        return known if len(known) == len(self.clips) and len(set(known.values())) > 1 else None
+
+    def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[Listed, Choice]:
+        """Return the clips that may be learnt from as normal, and what was left out; see `choose`."""
+        from offkey.model.training_set import choose
+
+        chosen = choose(
+            [clip.text for clip in self.clips],
+            [told.label for told in self.told],
+            [told.split for told in self.told],
+            include_labelled_anomalies=include_labelled_anomalies,
+        )
+        return Listed(chosen.of(self.clips), chosen.of(self.told)), chosen
+
+
+def listed(inputs: Sequence[str]) -> Listed:
+    """List the clips of INPUT... by name.
 
     Raises
     ------
@@ -94,19 +133,14 @@ def listed(inputs: Sequence[str]) -> tuple[list[ClipRef], dict[str, str] | None]
     DataError
         If a table is not as it must be.
     """
-    from offkey.cli.inputs import read_inputs
-    from offkey.datasets.names import parse_name
+    from offkey.cli.inputs import by_name, read_inputs
     from offkey.folders import is_remote
     from offkey.scale.clips import list_clips
 
-    local = [text for text in inputs if not is_remote(text)]
-    found = read_inputs(local) if local else None
-    clips = list_clips([*(str(path) for path in (found.files if found else [])), *filter(is_remote, inputs)])
-    if found is not None and found.domains is not None and len(clips) == len(found.files):
-        return clips, dict(zip(map(str, found.files), found.domains, strict=True))
-    domains = {clip.name: parse_name(Path(clip.name)).domain for clip in clips}
-    told = {name: domain for name, domain in domains.items() if domain is not None}
-    return clips, told if len(told) == len(clips) and len(set(told.values())) > 1 else None
+    local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]
+    found = {str(clip.file): clip for clip in read_inputs(local).clips} if local else {}
+    clips = list_clips([*found, *remote])
+    return Listed(clips, [found.get(clip.name) or by_name(clip.name, remote) for clip in clips])
 
 
 @contextmanager

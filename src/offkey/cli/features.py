@@ -40,7 +40,7 @@ def features(
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
     does, folder = make_engine(engine, run, workers, address)
-    clips, _ = listed(inputs)
+    clips = listed(inputs).clips
     with steps("Hearing", len(clips)) as step:
         job = FeatureJob(config.model_dump_json(), rate)
         done = run_job(job, clips, folder, does, advance=step)

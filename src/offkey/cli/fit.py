@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.config_file import Config, configured
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused, listed, make_engine, steps
 from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from offkey.model import Model
 
 __all__ = ["fit"]
-
-_MOST_NAMED = 20
 
 _PARAMETERS = {
     "window_s": "window",
@@ -64,6 +62,13 @@ def fit(
             help="Normal clips whose sound stays in the model file, to be heard beside one that is explained.",
         ),
     ] = 0,
+    include_labelled_anomalies: Annotated[
+        bool,
+        typer.Option(
+            "--include-labelled-anomalies",
+            help="Learn from clips, too, that a name, a folder or a table calls anomalous.",
+        ),
+    ] = False,
     config: Config = None,
     device: Device = None,
     curve: Curve = None,
@@ -104,13 +109,14 @@ def fit(
 
     options |= {"rate": rate, "channel": parse_channel(channel)}
     options = {**configured(ctx, config, options, _PARAMETERS), "keep_references": keep_references}
+    include = {"include_labelled_anomalies": include_labelled_anomalies}
     checkpoints = model.with_name(f"{model.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
         if engine is None:
-            fitted = _fit_here(bars, inputs, jobs=jobs, **options)
+            fitted = _fit_here(bars, inputs, include, jobs=jobs, **options)
         else:
             where = (engine, run, workers, address)
-            fitted = _fit_in_shards(bars, inputs, where, most_clips=most_clips, **options)
+            fitted = _fit_in_shards(bars, inputs, where, include, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
     tell_trainings(trainings, curve)
@@ -119,35 +125,33 @@ def fit(
         raise typer.Exit(PARTLY_DONE)
 
 
-def _fit_here(bars: ExitStack, inputs: Sequence[str], **options: Any) -> Model:
+def _fit_here(bars: ExitStack, inputs: Sequence[str], include: dict[str, bool], **options: Any) -> Model:
     from offkey.cli.inputs import read_inputs
-    from offkey.model import fit as fit_model
+    from offkey.model.fitting import fit_chosen
 
-    clips = read_inputs(inputs)
+    clips, chosen = read_inputs(inputs).to_learn(**include)
     advance = bars.enter_context(progress("Fitting", len(clips.files)))
-    return fit_model(clips.files, domains=clips.domains, origins=clips.origins, advance=advance, **options)
+    return fit_chosen(chosen, clips.files, domains=clips.domains, origins=clips.origins, advance=advance, **options)
 
 
 def _fit_in_shards(
     bars: ExitStack,
     inputs: Sequence[str],
     where: tuple[str, str | None, int | None, str | None],
+    include: dict[str, bool],
     **options: Any,
 ) -> Model:
     from offkey.scale.fitting import fit_run
 
     does, folder = make_engine(*where)
-    clips, domains = listed(inputs)
-    step = bars.enter_context(steps("Fitting", len(clips)))
-    return fit_run(clips, folder, does, domains=domains, advance=step, **options).model
+    found, chosen = listed(inputs).to_learn(**include)
+    step = bars.enter_context(steps("Fitting", len(found.clips)))
+    return fit_run(found.clips, folder, does, domains=found.domains, chosen=chosen, advance=step, **options).model
 
 
 def _report(fitted: Model, path: Path, *, json: bool) -> None:
     on = fitted.fitted_on
-    for name, reason in on.left_out[:_MOST_NAMED]:
-        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
-    if len(on.left_out) > _MOST_NAMED:
-        say(f"left out: {len(on.left_out) - _MOST_NAMED} more; 'offkey info {path}' names them all.")
+    tell_left_out(on.left_out, f"; 'offkey info {path}' names them all")
     for note in on.notes:
         say(f"note: {note}")
     if json:

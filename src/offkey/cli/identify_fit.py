@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.options import Jobs, Json, Machines, check_target, params_of
 from offkey.cli.training import Device, on_device, tell_trainings, trainings_shown
 from offkey.errors import UsageError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from offkey.learned.identify.fitting import Learnt
 
 __all__ = ["fit"]
-
-_MOST_NAMED = 20
 
 
 class SplitBy(StrEnum):
@@ -137,10 +135,7 @@ def _page(report: Path) -> Path:
 def _tell(learnt: Learnt, out: Path, *, json: bool) -> None:
     identifier = learnt.identifier
     on = identifier.fitted_on
-    for name, reason in on.left_out[:_MOST_NAMED]:
-        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
-    if len(on.left_out) > _MOST_NAMED:
-        say(f"left out: {len(on.left_out) - _MOST_NAMED} more; 'offkey info {out}' names them all.")
+    tell_left_out(on.left_out, f"; 'offkey info {out}' names them all")
     for note in (*on.notes, on.about_split):
         say(f"note: {note}")
     if json:

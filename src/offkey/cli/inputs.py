@@ -1,19 +1,49 @@
-"""INPUT... of the commands: files, folders and tables, with the domains that names or columns tell."""
+"""INPUT... of the commands: files, folders and tables, with what names or columns tell of the clips."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offkey.audio import find_clips
 from offkey.datasets.names import parse_name
+from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import UsageError
 from offkey.features.learning import Origin
 
-__all__ = ["ReadInputs", "read_inputs"]
+if TYPE_CHECKING:
+    from offkey.model.training_set import Choice
+
+__all__ = ["InputClip", "ReadInputs", "by_name", "read_inputs"]
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet"})
+
+
+@dataclass(frozen=True)
+class InputClip:
+    """A clip that a command is to work on, and what names or the columns of a table tell of it.
+
+    Parameters
+    ----------
+    file : Path
+        Where it lies.
+    domain : str or None
+        Its domain.
+    origin : Origin
+        Where it comes from.
+    label : ToldLabel or None
+        Whether it is normal.
+    split : str or None
+        The split that a table gives it.
+    """
+
+    file: Path
+    domain: str | None
+    origin: Origin
+    label: ToldLabel | None
+    split: str | None = None
 
 
 @dataclass(frozen=True)
@@ -22,17 +52,40 @@ class ReadInputs:
 
     Parameters
     ----------
-    files : list of Path
-        The clips.
-    domains : list of str or None
-        The domain of each, where all tell one and there is more than one.
-    origins : list of Origin
-        Where each comes from, as far as names or columns tell.
+    clips : list of InputClip
+        Each once.
     """
 
-    files: list[Path]
-    domains: list[str] | None
-    origins: list[Origin]
+    clips: list[InputClip]
+
+    @property
+    def files(self) -> list[Path]:
+        """The clips."""
+        return [clip.file for clip in self.clips]
+
+    @property
+    def domains(self) -> list[str] | None:
+        """The domain of each, where all tell one and there is more than one."""
+        told = [clip.domain for clip in self.clips if clip.domain is not None]
+        return told if len(told) == len(self.clips) and len(set(told)) > 1 else None
+
+    @property
+    def origins(self) -> list[Origin]:
+        """Where each comes from, as far as names or columns tell."""
+        return [clip.origin for clip in self.clips]
+
+    def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[ReadInputs, Choice]:
+        """Return the clips that may be learnt from as normal, and what was left out; see `choose`."""
+        from offkey.audio import path_text
+        from offkey.model.training_set import choose
+
+        chosen = choose(
+            [path_text(clip.file) for clip in self.clips],
+            [clip.label for clip in self.clips],
+            [clip.split for clip in self.clips],
+            include_labelled_anomalies=include_labelled_anomalies,
+        )
+        return ReadInputs(chosen.of(self.clips)), chosen
 
 
 def read_inputs(inputs: Sequence[str]) -> ReadInputs:
@@ -45,21 +98,35 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     DataError
         If a table is not as it must be.
     """
-    told: dict[Path, tuple[str | None, Origin]] = {}
+    told: dict[Path, InputClip] = {}
+    folders = [text for text in inputs if Path(text).is_dir()]
     for text in inputs:
         path = Path(text)
         if "://" in text:
             raise UsageError(f"{text} is a URL: name an engine with --engine, and --run for the parts of its run.")
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
-            from offkey.datasets.table import read_table
-
-            columns = read_table(path).select("file", "domain", "machine", "section", "attributes")
-            told |= {Path(file): (domain, Origin(*origin)) for file, domain, *origin in columns.iter_rows()}
+            found = _in_table(path)
         else:
-            for clip in find_clips([path]):
-                name = parse_name(clip)
-                told[clip] = name.domain, Origin(name.machine, name.section, name.attributes)
-    domains = [domain for domain, _ in told.values()]
-    known = len(set(domains)) > 1 and None not in domains
-    origins = [origin for _, origin in told.values()]
-    return ReadInputs(list(told), [str(domain) for domain in domains] if known else None, origins)
+            found = [by_name(clip, folders) for clip in find_clips([path])]
+        told |= {clip.file: clip for clip in found}
+    return ReadInputs(list(told.values()))
+
+
+def _in_table(path: Path) -> list[InputClip]:
+    """Read a table; where its column does not tell a label, names do."""
+    from offkey.datasets.table import read_table
+
+    columns = read_table(path).select("file", "domain", "split", "label", "machine", "section", "attributes")
+    clips = []
+    for name, domain, split, value, *origin in columns.iter_rows():
+        by_column = ToldLabel(value, f"the column 'label' of {path}") if value else None
+        label = by_column or told_label(name, [path.parent])
+        clips.append(InputClip(Path(name), domain, Origin(*origin), label, split))
+    return clips
+
+
+def by_name(clip: Path | str, folders: Sequence[str]) -> InputClip:
+    """Return what the path or URL of a clip tells, of the folders that were given; see `told_label`."""
+    name = parse_name(clip)
+    origin = Origin(name.machine, name.section, name.attributes)
+    return InputClip(Path(clip), name.domain, origin, told_label(clip, folders))

@@ -57,7 +57,7 @@ def score_in_shards(
     does, folder = make_engine(*where)
     style, window, hop = how
     fitted = load(model).with_windowing(window, hop)
-    clips, _ = listed(inputs)
+    clips = listed(inputs).clips
     job = ScoreJob(model.read_bytes(), window, hop)
     with steps("Scoring", len(clips)) as step:
         done = run_job(job, clips, folder, does, advance=step)

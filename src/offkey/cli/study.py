@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 from offkey.cli.training import Device, on_device
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from offkey.evaluation.study import Study
 
 __all__ = ["study"]
-
-_MOST_NAMED = 20
 
 
 def study(
@@ -79,8 +77,7 @@ def study(
         print_json({**found.to_json(), "written": [str(path) for path in written]})
     else:
         _print(found)
-    for file, reason in list(found.left_out.items())[:_MOST_NAMED]:
-        say(f"left out: {reason if file in reason else f'{file}: {reason}'}")
+    tell_left_out(found.left_out.items())
     for note in found.notes:
         say(f"note: {note}")
     say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")

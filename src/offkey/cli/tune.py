@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 from offkey.cli.value_lists import values_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["tune"]
 
 _MOST_SHOWN = 40
-_MOST_NAMED = 20
 _LONGEST = 40  # letters of a value; longer ones are cut
 
 
@@ -213,10 +212,7 @@ def _print(tuned: Tuned) -> None:
 
 
 def _say(tuned: Tuned, written: list[Path]) -> None:
-    for file, reason in list(tuned.left_out.items())[:_MOST_NAMED]:
-        say(f"left out: {reason if file in reason else f'{file}: {reason}'}")
-    if len(tuned.left_out) > _MOST_NAMED:
-        say(f"left out: {len(tuned.left_out) - _MOST_NAMED} more.")
+    tell_left_out(tuned.left_out.items())
     for note in tuned.notes:
         say(f"note: {note}")
     if len(tuned.trials) > _MOST_SHOWN:

@@ -8,7 +8,7 @@ The forms, with their sources:
   ``section_00_source_train_normal_0000_<attributes>.wav`` with parts left out in evaluation names,
   and several forms of supplemental clips since 2025.
 - MIMII (Purohit et al. 2019): ``6dB/fan/id_00/normal/00000000.wav``.
-- A plain folder: ``normal/``, ``abnormal/`` or ``anomaly/``, ``train/``, ``test/``.
+- A plain folder: ``normal/``, ``abnormal/``, ``NG/`` and the like (`LABEL_WORDS`), ``train/``, ``test/``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from os import PathLike, fspath
+
+from offkey.datasets.label_words import LABEL_WORDS
 
 __all__ = ["ABOVE_MACHINES", "MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
 
@@ -30,7 +32,6 @@ MACHINES = tuple(_MACHINE_LIST.split())
 """Machine types of all editions, 2020 to 2026, as their folders are written."""
 
 _MACHINE = {machine.lower(): machine for machine in MACHINES}
-_LABEL = {"normal": "normal", "abnormal": "anomaly", "anomaly": "anomaly", "anomalous": "anomaly"}
 SPLIT_FOLDERS = {
     "train": "train",
     "test": "test",
@@ -131,7 +132,7 @@ def _from_file_name(stem: str) -> dict[str, str]:
     """Return what an official file name tells; empty for any other name."""
     if match := _ID_NAME.fullmatch(stem):
         label, section = match.groups()
-        return _told(section=section, label=_LABEL.get((label or "").lower()))
+        return _told(section=section, label=LABEL_WORDS.get((label or "").lower()))
     if not (match := _SECTION_NAME.fullmatch(stem)):
         return {}
     section, told, _, attributes = match.groups()
@@ -177,8 +178,8 @@ def _from_folder(folder: str) -> dict[str, str]:
     if word in SPLIT_FOLDERS:
         domain = word.removesuffix("_test") if word in ("source_test", "target_test") else None
         return _told(split=SPLIT_FOLDERS[word], domain=domain)
-    if word in _LABEL:
-        return {"label": _LABEL[word]}
+    if word in LABEL_WORDS:
+        return {"label": LABEL_WORDS[word]}
     if word in _MACHINE:
         return {"machine": _MACHINE[word]}
     if word in ("dev_data", "eval_data"):

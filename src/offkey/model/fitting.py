@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
+from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
 from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.learning import training_clips
@@ -26,8 +27,18 @@ from offkey.model.model import Model
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
+from offkey.model.training_set import Choice, choose_by_name
 
-__all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "fit", "fit_features", "make_config", "make_detector", "make_extractor"]
+__all__ = [
+    "FEWEST_CLIPS",
+    "FEW_CLIPS",
+    "fit",
+    "fit_chosen",
+    "fit_features",
+    "make_config",
+    "make_detector",
+    "make_extractor",
+]
 
 FEWEST_CLIPS = 5
 """Fewer feature vectors than this cannot be fitted."""
@@ -44,6 +55,7 @@ def fit(
     rate: int | None = None,
     domains: Sequence[str] | None = None,
     origins: Sequence[Origin] | None = None,
+    include_labelled_anomalies: bool = False,
     keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
@@ -62,6 +74,9 @@ def fit(
         The domain of each clip, such as "source" and "target".
     origins : sequence of Origin, optional
         Where each clip comes from, for a front end that learns from it; by default what official names tell.
+    include_labelled_anomalies : bool, default False
+        Whether clips are learnt from whose name or folder calls them anomalous, such as those in ``abnormal/``; else
+        they are left out, and named in `fitted_on`. Of a folder that is given, what lies in it counts and its own name.
     keep_references : int, default 0
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
@@ -83,13 +98,59 @@ def fit(
         If a path does not exist, an option is unknown or out of range.
     AudioError
         If fewer than `FEWEST_CLIPS` clips or windows can be used.
+    DataError
+        If all clips are called anomalous.
     """
-    config = make_config(rate=rate, **options)
-    sources = as_sources(clips, rate)
+    given = clips if isinstance(clips, str | PathLike | np.ndarray) else list(clips)
+    sources = as_sources(given, rate)
     if domains is not None and len(domains) != len(sources):
         raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
     if origins is not None and len(origins) != len(sources):
         raise ParameterError(f"'origins' must have one entry a clip, {len(sources)}. Got {len(origins)} instead.")
+    chosen = choose_by_name(sources, given, include_labelled_anomalies=include_labelled_anomalies)
+    return fit_chosen(
+        chosen,
+        chosen.of(sources),
+        rate=rate,
+        domains=None if domains is None else chosen.of(domains),
+        origins=None if origins is None else chosen.of(origins),
+        keep_references=keep_references,
+        jobs=jobs,
+        advance=advance,
+        **options,
+    )
+
+
+def fit_chosen(
+    chosen: Choice,
+    sources: Sequence[Source],
+    *,
+    rate: int | None = None,
+    domains: Sequence[str] | None = None,
+    origins: Sequence[Origin] | None = None,
+    keep_references: int = 0,
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
+    **options: Any,
+) -> Model:
+    """Fit a model on clips that were chosen already.
+
+    Parameters
+    ----------
+    chosen : Choice
+        What was left out, and what is to be said of it.
+    sources : sequence of Source
+        The clips that are learnt from.
+    domains, origins : sequence, optional
+        Those of `sources`.
+    rate, keep_references, jobs, advance, **options
+        As in `fit`.
+
+    Returns
+    -------
+    Model
+    """
+    config = make_config(rate=rate, **options)
     threads = jobs or default_jobs()
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
@@ -99,7 +160,13 @@ def fit(
         extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     model = fit_features(
-        heard, config=config, rate=model_rate, front_end=extractor.front_end, domains=domains, notes=notes
+        heard,
+        config=config,
+        rate=model_rate,
+        front_end=extractor.front_end,
+        domains=domains,
+        notes=[*chosen.notes, *notes],
+        left_out=chosen.left_out,
     )
     model.reference = learn_reference(sources, heard, extractor, keep=keep_references, jobs=threads)
     return model
@@ -113,6 +180,7 @@ def fit_features(
     front_end: features.FrontEnd | None = None,
     domains: Sequence[str] | None = None,
     notes: Sequence[str] = (),
+    left_out: Sequence[tuple[str, str]] = (),
     seed: int = 0,
     population: Population | None = None,
 ) -> Model:
@@ -132,6 +200,8 @@ def fit_features(
         The domain of each clip.
     notes : sequence of str
         What the user is to be told, beside what the fit itself has to say.
+    left_out : sequence of (str, str)
+        Name and reason of clips that were left out before.
     seed : int, default 0
         Seed of the folds in which normal scores are cross-validated.
     population : Population, optional
@@ -161,7 +231,9 @@ def fit_features(
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     told = (*notes, *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
-    fitted_on = fitted_on.model_copy(update={"notes": told, "domains": counts})
+    fitted_on = fitted_on.model_copy(
+        update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
+    )
     return Model(
         config=config,
         rate=rate,

@@ -13,6 +13,7 @@ from offkey.model.extraction import ClipFeatures, default_jobs
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
+from offkey.model.training_set import Choice
 from offkey.scale.clips import ClipRef
 from offkey.scale.engine import Engine
 from offkey.scale.gather import features
@@ -52,6 +53,7 @@ def fit_run(
     *,
     most_clips: int = MOST_CLIPS,
     domains: Mapping[str, str] | None = None,
+    chosen: Choice | None = None,
     keep_references: int = 0,
     shard_clips: int = SHARD_CLIPS,
     group_parts: int = GROUP_PARTS,
@@ -78,6 +80,8 @@ def fit_run(
         Size of the sample.
     domains : mapping of str to str, optional
         Domain by the name of a clip.
+    chosen : Choice, optional
+        What was left out before, and what is to be said of it.
     keep_references : int, default 0
         How many clips to keep with their sound; see `offkey.fit`.
     shard_clips : int, default 256
@@ -124,7 +128,15 @@ def fit_run(
         population = summary.population() if summary.sample.seen > most_clips else None
     by_name = _by_name(clips, kept)
     told = None if domains is None else [domains[by_name[clip.name].name] for clip in kept]
-    model = fit_features(kept, config=config, rate=rate, domains=told, notes=notes, population=population)
+    model = fit_features(
+        kept,
+        config=config,
+        rate=rate,
+        domains=told,
+        notes=[*(chosen.notes if chosen else ()), *notes],
+        left_out=chosen.left_out if chosen else (),
+        population=population,
+    )
     sources = [by_name[clip.name].source() for clip in kept]
     model.reference = learn_reference(sources, kept, extractor, keep=keep_references, jobs=default_jobs())
     return FittedRun(model, done)

@@ -1,0 +1,111 @@
+"""Words that call a clip normal or anomalous, in the names of folders and files."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+__all__ = ["LABEL_WORDS", "Label", "label_of_file", "label_of_folder"]
+
+Label: TypeAlias = Literal["normal", "anomaly"]
+
+LABEL_WORDS: dict[str, Label] = {
+    "normal": "normal",
+    "normals": "normal",
+    "healthy": "normal",
+    "good": "normal",
+    "ok": "normal",
+    "abnormal": "anomaly",
+    "abnormals": "anomaly",
+    "anomaly": "anomaly",
+    "anomalies": "anomaly",
+    "anomalous": "anomaly",
+    "ng": "anomaly",
+    "nok": "anomaly",
+    "faulty": "anomaly",
+    "fault": "anomaly",
+    "faults": "anomaly",
+    "defective": "anomaly",
+    "defect": "anomaly",
+    "defects": "anomaly",
+    "damaged": "anomaly",
+    "broken": "anomaly",
+    "bad": "anomaly",
+    "unhealthy": "anomaly",
+}
+"""What a folder is called, in lower case, and the label of the clips in it."""
+
+_SURE = frozenset({"abnormal", "anomaly", "anomalies", "anomalous", "faulty", "defective", "unhealthy"})
+"""Words that call a clip anomalous whatever else its file is called; ``broken`` may be said of other things."""
+
+_IN_FILES = _SURE | {"ng", "nok", "normal"}
+_NOT = frozenset({"no", "not", "non", "without"})
+_SILENT_WORDS = """
+audio channel clip clips data day file files id line machine machines motor mic nr recording recordings run sample
+samples sensor set sound sounds test train training unit wav wavs
+bearing bearings compressor conveyor engine fan fans gearbox pump pumps rail slider toy car valve valves
+"""
+_SILENT = frozenset(_SILENT_WORDS.split())
+"""Words beside which a label still means all of the folder or file."""
+
+_OTHER: dict[Label, Label] = {"normal": "anomaly", "anomaly": "normal"}
+_WORD = re.compile(r"[^\W\d_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def label_of_folder(name: str) -> Label | None:
+    """Return the label that a folder's name tells, None if it tells none.
+
+    It must say nothing else: ``NG``, ``abnormal_02`` and ``faulty-clips`` call what lies in them anomalous,
+    ``not ok`` does too, and ``anomaly-project`` does not.
+
+    Parameters
+    ----------
+    name : str
+        The name, without the folders above it.
+
+    Returns
+    -------
+    {"normal", "anomaly"} or None
+    """
+    return _all_told(_words(name), frozenset(LABEL_WORDS))
+
+
+def label_of_file(stem: str) -> Label | None:
+    """Return the label that a file's own name tells, None if it tells none.
+
+    One of the words that are sure is enough to call it anomalous: ``pump7_abnormal_at_noon``. For all others the name
+    must say nothing else, as that of a folder.
+
+    Parameters
+    ----------
+    stem : str
+        The name without its ending.
+
+    Returns
+    -------
+    {"normal", "anomaly"} or None
+    """
+    words = _words(stem)
+    return "anomaly" if _told(words, _SURE | {"normal"}) == {"anomaly"} else _all_told(words, _IN_FILES)
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(_HUMP.sub(" ", name))]
+
+
+def _all_told(words: list[str], vocabulary: frozenset[str]) -> Label | None:
+    """Return the label that some words tell that say nothing else."""
+    told = _told(words, vocabulary)
+    silent = vocabulary | _SILENT | _NOT | {"free"}
+    return told.pop() if len(told) == 1 and silent.issuperset(words) else None
+
+
+def _told(words: list[str], vocabulary: frozenset[str]) -> set[Label]:
+    """Return the labels that words tell; one with a negation before it, or ``free`` behind it, is the other one."""
+    told: set[Label] = set()
+    for number, word in enumerate(words):
+        if word in vocabulary:
+            negated = (number > 0 and words[number - 1] in _NOT) or words[number + 1 : number + 2] == ["free"]
+            told.add(_OTHER[LABEL_WORDS[word]] if negated else LABEL_WORDS[word])
+    return told

@@ -1,0 +1,119 @@
+"""Which of the clips that are given may be learnt from as normal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TypeVar
+
+from offkey.datasets.told_labels import ToldLabel, told_label
+from offkey.errors import DataError
+from offkey.model.extraction import Source, source_name
+from offkey.model.inputs import Clips
+
+__all__ = ["NOT_LEARNT", "Choice", "choose", "choose_by_name"]
+
+T = TypeVar("T")
+
+NOT_LEARNT = frozenset({"validation", "test"})
+"""Splits of a table that a model is chosen or tested by, and never learns from."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The clips that are learnt from, of those that were given.
+
+    Parameters
+    ----------
+    rows : list of int
+        Their numbers.
+    left_out : list of (str, str)
+        Name and reason of each of the others.
+    notes : list of str
+        What the user is to be told.
+    """
+
+    rows: list[int]
+    left_out: list[tuple[str, str]]
+    notes: list[str]
+
+    def of(self, values: Sequence[T]) -> list[T]:
+        """Return what belongs to the clips that are learnt from, of a value for each clip that was given."""
+        return [values[row] for row in self.rows]
+
+
+def choose(
+    names: Sequence[str],
+    labels: Sequence[ToldLabel | None],
+    splits: Sequence[str | None] | None = None,
+    *,
+    include_labelled_anomalies: bool = False,
+) -> Choice:
+    """Leave out the clips that are called anomalous, and those of splits that are not for learning.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What the clips are called.
+    labels : sequence of ToldLabel or None
+        What is told of each.
+    splits : sequence of str or None, optional
+        The split that a table gives each.
+    include_labelled_anomalies : bool, default False
+        Whether clips that are called anomalous are learnt from all the same.
+
+    Returns
+    -------
+    Choice
+
+    Raises
+    ------
+    DataError
+        If no clip is left.
+    """
+    rows, left_out, anomalous = list[int](), list[tuple[str, str]](), 0
+    for row, (name, told) in enumerate(zip(names, labels, strict=True)):
+        split = splits[row] if splits is not None else None
+        if split in NOT_LEARNT:
+            left_out.append((name, f"it belongs to the split '{split}', which no model learns from"))
+        elif told is not None and told.label == "anomaly" and not include_labelled_anomalies:
+            left_out.append((name, f"{told.by} calls it anomalous"))
+            anomalous += 1
+        else:
+            rows.append(row)
+    if not rows and names:
+        first = left_out[0]
+        hint = "; --include-labelled-anomalies learns from those called anomalous all the same" if anomalous else ""
+        raise DataError(
+            f"None of the {len(names)} clips is there to learn from: {anomalous} are called anomalous, "
+            f"{len(names) - anomalous} belong to other splits than 'train' (the first, {first[0]}: {first[1]}){hint}."
+        )
+    return Choice(rows, left_out, [_note(anomalous, len(names))] if anomalous else [])
+
+
+def choose_by_name(sources: Sequence[Source], given: Clips, *, include_labelled_anomalies: bool = False) -> Choice:
+    """Leave out the clips that names and folders call anomalous; see `choose`.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        The clips.
+    given : path, array, or sequence of them
+        What they were found in; of folders that were given, what lies below them counts.
+    include_labelled_anomalies : bool, default False
+        As in `choose`.
+    """
+    each = given if isinstance(given, list | tuple) else [given]
+    folders = [path for path in each if isinstance(path, str | PathLike) and Path(path).is_dir()]
+    labels = [told_label(source, folders) if isinstance(source, Path) else None for source in sources]
+    names = [source_name(source) for source in sources]
+    return choose(names, labels, include_labelled_anomalies=include_labelled_anomalies)
+
+
+def _note(anomalous: int, given: int) -> str:
+    return (
+        f"{anomalous} of {given} clips are called anomalous and were not learnt from; --include-labelled-anomalies, "
+        "or include_labelled_anomalies=True, is for those who mean it."
+    )
