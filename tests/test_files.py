@@ -84,3 +84,32 @@ def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     writer.stdout.close()
     time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_who_may_read_a_file_does_not_change_when_it_is_written_again(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "m.offkey"
+    path.write_text("old")
+    path.chmod(mode)
+    with atomic_binary(path) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path, exists: bool) -> None:
+    (tmp_path / "there").mkdir()
+    target, link = tmp_path / "there" / "real.csv", tmp_path / "link.csv"
+    if exists:
+        target.write_text("old")
+        target.chmod(0o600)
+    link.symlink_to(Path("there", "real.csv"))
+    with atomic_text(link) as file:
+        file.write("new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert not exists or target.stat().st_mode & 0o777 == 0o600
+    assert list((tmp_path / "there").iterdir()) == [target]

@@ -19,7 +19,8 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     """Open `path` for writing bytes; it appears, whole, when the block ends without an error.
 
     The bytes go to a file without a name where the system has such (Linux), which vanishes with the
-    program, else to a hidden one beside `path`. A device or pipe is written to directly.
+    program, else to a hidden one beside `path`. A device or pipe is written to directly. Where `path` is a
+    link, the file that it leads to is written; who may read an existing file is not changed.
 
     Parameters
     ----------
@@ -54,18 +55,20 @@ def _opened(path: Path, mode: str) -> Iterator[IO[bytes] | IO[str]]:
             with path.open(mode.replace("+", ""), encoding=encoding, newline=newline) as file:
                 yield file
             return
-        descriptor, beside = _create(path)
+        target = Path(os.path.realpath(path))
+        descriptor, beside = _create(target)
         try:
             with os.fdopen(descriptor, mode, encoding=encoding, newline=newline) as file:
+                _keep_mode(descriptor, target)
                 yield file
                 file.flush()
                 os.fsync(descriptor)
                 if beside is None:
-                    beside = _hidden_name(path)
+                    beside = _hidden_name(target)
                     os.link(
                         f"/proc/self/fd/{descriptor}", beside, src_dir_fd=descriptor
                     )  # a descriptor: follow the link
-            beside.replace(path)
+            beside.replace(target)
         except BaseException:
             if beside is not None:
                 beside.unlink(missing_ok=True)
@@ -81,6 +84,16 @@ def _create(path: Path) -> tuple[int, Path | None]:
             return os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o666), None
     hidden = _hidden_name(path)
     return os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666), hidden
+
+
+def _keep_mode(descriptor: int, path: Path) -> None:
+    """Give a new file the owner and permissions of the one that it replaces."""
+    if os.name == "posix" and path.exists():
+        old, new = path.stat(), os.fstat(descriptor)
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            with suppress(OSError):  # only root may give files away
+                os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, old.st_mode & 0o777)
 
 
 def _hidden_name(path: Path) -> Path:

@@ -14,6 +14,7 @@ from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, s
 from offkey.cli.engine_options import Address, EngineName, Workers, make_spread
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Json, Machines, params_of
+from offkey.cli.outputs import check_not_inputs
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def benchmark(
     """
     if not out.absolute().parent.is_dir():
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
+    check_not_inputs({"--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])
     from offkey.audio import parse_channel
     from offkey.evaluation.benchmark import Settings, combinations, run_benchmark
     from offkey.folders import is_remote

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
-from offkey.cli.options import Jobs, Json, Machines, Root, check_target
+from offkey.cli.options import Jobs, Json, Machines, Root
+from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["pseudo_label"]
 
@@ -42,6 +43,7 @@ def pseudo_label(
 ) -> None:
     """Propose labels for test clips that have none, by comparing their sound with words."""
     check_target("--out", out)
+    check_not_inputs({"--out": out}, [root])
     from offkey.datasets.readers import read_dataset
     from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
     from offkey.evaluation.pseudo_labels import Words, propose_labels, write_proposals

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
-from offkey.cli.options import Dataset, Json, Machines, Root, check_target
+from offkey.cli.options import Dataset, Json, Machines, Root
+from offkey.cli.outputs import check_not_inputs, check_not_inside, check_target
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,6 +47,10 @@ def split(
 ) -> None:
     """Hold out training clips for validation and test, with proxies for anomalies, where test labels are secret."""
     check_target("--out", out)
+    proxies = out.with_name(f"{out.stem}_proxies")
+    check_not_inputs({"--out": out}, [root])
+    if fault and root.is_file():
+        check_not_inside("--out", proxies, [root])
     from offkey.datasets.proxies import FaultMix
     from offkey.datasets.readers import read_dataset
     from offkey.datasets.splits import HoldOut, hold_out
@@ -59,7 +64,7 @@ def split(
             table,
             how,
             faults=mix,
-            proxy_folder=out.with_name(f"{out.stem}_proxies"),
+            proxy_folder=proxies,
             progress=lambda total: bars.enter_context(progress("Mixing", total)),
         )
     write_table(result.table, out)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import print_json, progress, say
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, check_target, params_of
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
+from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def embed(
     check_target("--out", out)
     if curve is not None:
         check_target("--curve", curve)
+    check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
     from offkey.learned.discriminative.of_dataset import learn_dataset
     from offkey.model.extraction import default_jobs

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import print_json, say
-from offkey.cli.options import Json, check_target
+from offkey.cli.options import Json
+from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["explain"]
 
@@ -33,6 +34,7 @@ def explain(
     if out is not None:
         check_target("--out", out)
         check_suffix(out)
+        check_not_inputs({"--out": out}, [model, clip])
     from offkey.explain import explain as explain_clip
     from offkey.model import load
 

@@ -12,7 +12,8 @@ import typer
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused, listed, make_engine, steps
-from offkey.cli.options import Inputs, Jobs, Json, check_target, params_of
+from offkey.cli.options import Inputs, Jobs, Json, params_of
+from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def fit(
     check_target("--model", model)
     if curve is not None:
         check_target("--curve", curve)
+    check_not_inputs({"--model": model, "--curve": curve}, [*inputs, config, features.partition(":")[2] or None])
     if engine is None:
         check_unused({"--run": run, "--workers": workers, "--address": address})
     options: dict[str, Any] = {

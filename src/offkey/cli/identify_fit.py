@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
-from offkey.cli.options import Jobs, Json, Machines, check_target, params_of
+from offkey.cli.options import Jobs, Json, Machines, params_of
+from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Device, on_device, tell_trainings, trainings_shown
 from offkey.errors import UsageError
 
@@ -81,6 +82,7 @@ def fit(
     """
     check_target("--out", out)
     page = None if report is None else _page(report)
+    check_not_inputs({"--out": out, "--report": page}, [root])
     params = params_of("--classifier-param", classifier_param or [])
     from offkey.audio import parse_channel
     from offkey.learned.identify.clips import read_clips

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
-from offkey.cli.options import Inputs, Jobs, Json, check_target
+from offkey.cli.options import Inputs, Jobs, Json
+from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score import target
 
 __all__ = ["score"]
@@ -36,6 +37,7 @@ def score(
     """Tell the machine type of clips: a row a clip, with the probability of each type."""
     if out is not None:
         check_target("--out", out)
+        check_not_inputs({"--out": out}, [types, *inputs])
     from offkey.cli.inputs import read_inputs
     from offkey.learned.identify.identifier_file import load_identifier
     from offkey.learned.identify.score_table import write_types

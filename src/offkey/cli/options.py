@@ -10,7 +10,7 @@ import typer
 
 from offkey.errors import UsageError
 
-__all__ = ["Inputs", "Jobs", "Json", "check_target", "params_of"]
+__all__ = ["Inputs", "Jobs", "Json", "params_of"]
 
 Inputs = Annotated[
     list[str],
@@ -51,19 +51,3 @@ def params_of(option: str, texts: list[str], *, of_component: bool = False) -> d
         except json.JSONDecodeError:
             params[name] = value
     return params
-
-
-def check_target(option: str, path: Path) -> None:
-    """Check, before long work, that a file can be written where an option says.
-
-    Raises
-    ------
-    UsageError
-        If its folder does not exist, or the path is a folder.
-    """
-    if path.is_dir():
-        raise UsageError(f"The option {option} must name a file, but {path} is a folder.")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(
-            f"The option {option} names {path}, but the folder {path.parent} does not exist: make it first."
-        )

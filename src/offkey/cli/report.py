@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import print_json, progress, say
-from offkey.cli.options import Json, check_target
+from offkey.cli.options import Json
+from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["report"]
 
@@ -32,6 +33,7 @@ def report(
 ) -> None:
     """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
     check_target("--out", out)
+    check_not_inputs({"--out": out}, [scores, model, labels])
     from offkey.evaluation.labels import read_labels
     from offkey.explain.report import write_report
     from offkey.explain.scored import read_scored
@@ -46,6 +48,7 @@ def report(
         section=section,
         threshold=None if fitted is None else fitted.threshold.value,
     )
+    check_not_inputs({"--out": out}, [clip.file for clip in scored.clips])
     with progress("Explaining", min(top, len(scored.clips)) if fitted else 0) as advance:
         summary = write_report(scored, out, model=fitted, top=top, advance=advance)
     if json:

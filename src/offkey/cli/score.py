@@ -14,7 +14,8 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
-from offkey.cli.options import Inputs, Jobs, Json, check_target
+from offkey.cli.options import Inputs, Jobs, Json
+from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.errors import UsageError
 
@@ -71,6 +72,9 @@ def score(
 ) -> None:
     """Score clips: a row a clip, or a row a window of a recording longer than a minute."""
     _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
+    pages = None if explain is None else explain.glob("*.html")
+    models = model.glob("*.offkey") if model.is_dir() else (model,)
+    check_not_inputs({"--out": out, "--explain": pages}, [*models, identify, *inputs])
     if engine is not None:
         from offkey.cli.score_in_shards import score_in_shards
 

@@ -12,6 +12,7 @@ import typer
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.outputs import check_not_inputs
 from offkey.cli.training import Device, on_device
 from offkey.cli.value_lists import values_of
 from offkey.errors import UsageError
@@ -57,6 +58,7 @@ def study(
     """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    check_not_inputs({"--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])
     from offkey.datasets.readers import read_dataset
     from offkey.evaluation.study import default_values, run_study, spaces

@@ -13,6 +13,7 @@ import typer
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.value_lists import values_of
 from offkey.errors import UsageError
 
@@ -110,6 +111,9 @@ def tune(
         raise UsageError("The option --fault names what to mix into clips, and needs --proxies.")
     if out.exists() and not out.is_dir():
         raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    check_not_inputs({"--out": out.glob("*.*")}, [root, labels])
+    if proxies and root.is_file():
+        check_not_inside("--out", out / "proxies", [root])
     from offkey.datasets.readers import read_dataset
     from offkey.evaluation.tuning.candidates import Space
     from offkey.evaluation.tuning.division import check_share

@@ -1,0 +1,107 @@
+"""What the options of outputs may name: a place that can be written to, and never one of the inputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from offkey.errors import OffkeyError, UsageError
+
+__all__ = ["check_not_inputs", "check_not_inside", "check_target"]
+
+
+def check_target(option: str, path: Path) -> None:
+    """Check, before long work, that a file can be written where an option says.
+
+    Raises
+    ------
+    UsageError
+        If its folder does not exist, or the path is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"The option {option} must name a file, but {path} is a folder.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(
+            f"The option {option} names {path}, but the folder {path.parent} does not exist: make it first."
+        )
+
+
+def check_not_inputs(
+    outputs: Mapping[str, Path | Iterable[Path] | None], inputs: Iterable[str | os.PathLike[str] | None]
+) -> None:
+    """Check, before the work, that no output is one of the inputs, by whatever path or link.
+
+    Parameters
+    ----------
+    outputs : mapping of str to path, iterable of path, or None
+        The files that will be written, by the option that names them.
+    inputs : iterable of path or None
+        Files; tables, with the clips that they list; and folders, of which the clips and the tables of attributes
+        count. They are looked at only where an output exists already: one that does not cannot be an input.
+
+    Raises
+    ------
+    UsageError
+        If one is.
+    """
+    there: dict[tuple[int, int], tuple[str, Path]] = {}
+    for option, named in outputs.items():
+        paths = () if named is None else (named,) if isinstance(named, Path) else named
+        there.update({identity: (option, path) for path in paths if (identity := _identity(path))})
+    if not there:
+        return
+    for path in _files(inputs):
+        found = there.get(_identity(path) or (0, 0))
+        if found is not None:
+            raise UsageError(
+                f"The option {found[0]} names {found[1]}, which is one of the inputs: choose another name."
+            )
+
+
+def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLike[str] | None]) -> None:
+    """Check, before the work, that a folder whose files are replaced holds none of the inputs.
+
+    Raises
+    ------
+    UsageError
+        If it does.
+    """
+    if not folder.is_dir():
+        return
+    whole = Path(os.path.realpath(folder))
+    for path in _files(inputs):
+        if Path(os.path.realpath(path)).is_relative_to(whole):
+            raise UsageError(
+                f"The option {option} would replace the files in {folder}, which holds {path}, one of the inputs: "
+                "choose another name."
+            )
+
+
+def _identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """Return what tells an existing file from all others, whatever path leads to it."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _files(inputs: Iterable[str | os.PathLike[str] | None]) -> Iterator[str | os.PathLike[str]]:
+    from offkey.audio import find_clips
+    from offkey.cli.inputs import TABLE_SUFFIXES
+
+    for given in inputs:
+        if given is None:
+            continue
+        yield given
+        path = Path(given)
+        with suppress(OffkeyError):  # the command itself says what is wrong with its inputs
+            if path.is_dir():
+                yield from path.rglob("attributes_*.csv")
+                yield from find_clips([path])
+            elif path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
+                from offkey.datasets.table import read_table
+
+                yield from read_table(path)["file"].to_list()
