@@ -55,6 +55,14 @@ def test_bad_clips_are_named_and_left_out(normal_folder: Path, mixed_folder: Pat
     assert model.fitted_on.clips == 24 + 4
 
 
+@pytest.mark.parametrize("detector", ["fused", "knn"])
+def test_clips_that_all_have_the_same_features_are_refused(detector: str, hum) -> None:
+    too_quiet = [1e-9 * hum(number) for number in range(24)]
+    with pytest.raises(AudioError, match="All 24 normal clips have the same features.*too quiet"):
+        offkey.fit(too_quiet, rate=16_000, detector=detector)
+    assert offkey.fit([*too_quiet, hum(24)], rate=16_000, detector=detector).fitted_on.clips == 25
+
+
 def test_the_lowest_rate_is_taken_and_a_minority_is_said(normal_folder: Path, tmp_path: Path, hum) -> None:
     soundfile.write(tmp_path / "low.wav", hum(50, rate=8_000), 8_000)
     model = offkey.fit([normal_folder, tmp_path])

@@ -46,6 +46,8 @@ FEWEST_CLIPS = 5
 FEW_CLIPS = 20
 """Fewer feature vectors than this are fitted, with a warning."""
 
+_ROUNDING = 1e-6  # of the largest feature; differences below it are those of single precision
+
 _PARTS = 10  # into which a long recording is cut for cross-validation where there are few recordings
 
 
@@ -215,13 +217,14 @@ def fit_features(
     Raises
     ------
     AudioError
-        If fewer than `FEWEST_CLIPS` clips or windows can be used.
+        If fewer than `FEWEST_CLIPS` clips or windows can be used, or all have the same features.
     ParameterError
         If the front end, the detector or one of their parameters is not as it must be.
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
     fitted_on, vectors, of_clip = _gather(heard)
+    _check_differ(vectors)
     domain = None if domains is None else np.asarray(domains)[of_clip]
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
@@ -296,6 +299,16 @@ def _gather(heard: Sequence[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32
         clips=len(used), windows=len(vectors), seconds=round(seconds, 3), digest=digest, left_out=tuple(left_out)
     )
     return fitted_on, np.array(vectors), np.array(of_clip)
+
+
+def _check_differ(vectors: NDArray[np.float32]) -> None:
+    """Refuse features that are the same for all clips: by them every sound is as normal as any other."""
+    if np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
+        raise AudioError(
+            f"All {len(vectors)} normal clips have the same features, from which nothing can be learnt: expected "
+            "recordings of a machine at work, found sound that is always equal, or too quiet to be told from silence; "
+            "check the recordings, their level and full scale."
+        )
 
 
 def _place(clip: ClipFeatures, start_s: float | None) -> str:
