@@ -320,6 +320,22 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     assert kept.frame()["score"].to_list() == explorer.frame()["score"].to_list()
 
 
+def test_clips_that_the_model_learnt_from_show_their_cross_validated_score(
+    root: Path, opened, client_of, tmp_path: Path
+) -> None:
+    model = offkey.fit(root / "fan" / "train", detector="knn", detector_params={"n_neighbors": 1})
+    model.save(tmp_path / "fan.offkey")
+    explorer = opened(root, model=tmp_path / "fan.offkey")
+    client, clip = client_of(explorer), _id(explorer, SECOND)
+    row = explorer.clip(clip)
+    assert row["score"] in model.calibration.normal_scores
+    assert row["p_value"] == model.calibration.p_values([row["score"]])[0]
+    assert "learnt from: cross-validated score" in client.get(f"/clips/{clip}").text
+    assert f"Score {row['score']:.4g}" in client.get(f"/clips/{clip}/explanation").text
+    assert "The model learnt from 6 of the clips" in client.get("/").text
+    assert "learnt from: cross" not in client.get(f"/clips/{_id(explorer, FIRST)}").text
+
+
 def test_without_a_model_nothing_is_explained(root: Path, opened, client_of) -> None:
     explorer = opened(root)
     answer = client_of(explorer).get(f"/clips/{_id(explorer, FIRST)}/explanation")

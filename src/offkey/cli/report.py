@@ -36,7 +36,7 @@ def report(
     check_not_inputs({"--out": out}, [scores, model, labels])
     from offkey.evaluation.labels import read_labels
     from offkey.explain.report import write_report
-    from offkey.explain.scored import read_scored
+    from offkey.explain.scored import read_scored, with_held_out
     from offkey.model import load
 
     fitted = None if model is None else load(model)
@@ -49,6 +49,8 @@ def report(
         threshold=None if fitted is None else fitted.threshold.value,
     )
     check_not_inputs({"--out": out}, [clip.file for clip in scored.clips])
+    if fitted is not None:
+        scored = with_held_out(scored, fitted)
     with progress("Explaining", min(top, len(scored.clips)) if fitted else 0) as advance:
         summary = write_report(scored, out, model=fitted, top=top, advance=advance)
     if json:

@@ -101,9 +101,15 @@ def score(
         else:
             for _ in results:
                 pass
+    learnt = _learnt(fitted, clips, jobs)
     if json:
-        print_json({**_rows(kept), **_decision(fitted)})
+        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt})
     counts.say(fitted)
+    if learnt:
+        say(
+            f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "
+            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
+        )
     if explain is not None:
         explain_clips(load(model).with_windowing(window, hop), counts.called_anomalous(clips), explain)
     if counts.errors:
@@ -156,6 +162,17 @@ class _Counts:
         if "models" not in by:
             rule = f"score above {by['threshold']:.4g}, false-alarm rate {by['false_alarm_rate']:g}"
         say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
+
+
+def _learnt(fitted: Model | Router, clips: list[Path], jobs: int | None) -> int | None:
+    """Return how many of the clips a model learnt from, None where it does not say."""
+    from offkey.model import Model
+    from offkey.model.learnt_clips import learnt_among
+    from offkey.threads import default_jobs
+
+    if not isinstance(fitted, Model) or fitted.learnt is None:
+        return None
+    return len(learnt_among(fitted, clips, jobs=jobs or default_jobs()))
 
 
 def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:

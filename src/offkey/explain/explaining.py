@@ -23,6 +23,7 @@ from offkey.features.mel import mel_bands_hz
 from offkey.features.timbre import MEASURES, measure_timbre
 from offkey.model import Model, Result
 from offkey.model.extraction import ClipFeatures, Piece, Source
+from offkey.model.learnt_clips import held_out
 from offkey.model.reference import Reference, band_count, levels_of
 
 __all__ = ["explain"]
@@ -30,6 +31,10 @@ __all__ = ["explain"]
 Levels = NDArray[np.float32]
 
 _ALIKE = 2  # normal clips that stand in for what is normal, in turn
+_LEARNT = (
+    "The model learnt from this clip: its score is the cross-validated one, and what parts add to it is by the model "
+    "that knows the clip."
+)
 _REMARKABLE = 3.0  # standard deviations of the normal clips
 
 
@@ -58,11 +63,14 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
         If `at` lies outside the recording.
     """
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
-    extractor = model.extractor()
+    extractor = replace(model.extractor(), digest=model.learnt is not None)
     heard = extractor.one(recording)
     result, piece = _chosen(model, heard, at)
     samples = extractor.window(recording, piece.start_s or 0.0)
-    return _explained(model, result, piece, samples, whole=len(heard.pieces) == 1)
+    whole_clip = at is None or len(heard.pieces) == 1  # cross-validated scores are kept a recording, not a window
+    unlearnt = held_out(model, result, heard.digest) if whole_clip else result
+    explained = _explained(model, unlearnt, piece, samples, whole=len(heard.pieces) == 1)
+    return explained if unlearnt is result else replace(explained, method=f"{explained.method} {_LEARNT}")
 
 
 def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, Piece]:

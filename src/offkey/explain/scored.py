@@ -15,8 +15,11 @@ from offkey.evaluation.benchmark.run_folder import read_run
 from offkey.evaluation.labels import find_labels
 from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
+from offkey.model import Model
+from offkey.model.learnt_clips import learnt_among
+from offkey.threads import default_jobs
 
-__all__ = ["Scored", "read_scored"]
+__all__ = ["Scored", "read_scored", "with_held_out"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Scored:
         Where a clip is looked for by the name in its row.
     threshold : float or None
         The score above which a clip is called anomalous, if one model scored all.
+    note : str
+        What is to be said of clips that the model learnt from, empty if nothing.
     """
 
     title: str
@@ -42,6 +47,7 @@ class Scored:
     failed: list[str]
     folders: list[Path]
     threshold: float | None = None
+    note: str = ""
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -116,6 +122,31 @@ def read_scored(
     if threshold is not None:
         clips = [replace(clip, anomalous=int(clip.score > threshold)) for clip in clips]
     return Scored(str(path), clips, table.failed, folders, threshold)
+
+
+def with_held_out(scored: Scored, model: Model) -> Scored:
+    """Return scored clips with the cross-validated scores of those that the model learnt from."""
+    if model.learnt is None:
+        note = (
+            "The model file does not keep which clips it learnt from: if they are among these, their scores are lower "
+            "than those of equal clips that it never heard. Fit the model again to have their cross-validated scores."
+        )
+        return replace(scored, note=note)
+    places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
+    learnt = learnt_among(model, set(places.values()), jobs=default_jobs())
+    if not learnt:
+        return scored
+    threshold = model.threshold.value
+    held_out = {file: learnt[path] for file, path in places.items() if path in learnt}
+    clips = [
+        replace(clip, score=held_out[clip.file], anomalous=int(held_out[clip.file] > threshold))
+        if clip.file in held_out
+        else clip
+        for clip in scored.clips
+    ]
+    clips.sort(key=lambda clip: -clip.score)
+    note = f"The model learnt from {len(held_out)} of these clips: theirs are the cross-validated scores."
+    return replace(scored, clips=clips, note=note)
 
 
 def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:

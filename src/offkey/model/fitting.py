@@ -23,6 +23,7 @@ from offkey.model.extraction import ClipFeatures, Extractor, Source, default_job
 from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources
 from offkey.model.learning import training_clips
+from offkey.model.learnt_clips import LearntClips
 from offkey.model.model import Model
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
@@ -246,6 +247,7 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
+        learnt=LearntClips.of([heard[clip].digest for clip in of_clip], scores),
     )
 
 

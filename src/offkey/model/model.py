@@ -23,6 +23,7 @@ from offkey.model.config import ModelConfig
 from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
 from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources, is_single
+from offkey.model.learnt_clips import LearntClips
 from offkey.model.reference import Reference
 from offkey.model.result import Result
 from offkey.threads import one_blas_thread
@@ -58,6 +59,8 @@ class Model:
         What it was fitted on.
     reference : Reference, optional
         How its normal clips sound, for explanations; None where nothing was kept of them.
+    learnt : LearntClips, optional
+        The recordings it was fitted on, with their cross-validated scores; None where they were not kept.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Model:
         threshold: Threshold,
         fitted_on: FittedOn,
         reference: Reference | None = None,
+        learnt: LearntClips | None = None,
     ) -> None:
         self.config = config
         self.rate = rate
@@ -82,6 +86,7 @@ class Model:
         self.threshold = threshold
         self.fitted_on = fitted_on
         self.reference = reference
+        self.learnt = learnt
 
     def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
         """Score a clip, or several.
@@ -243,6 +248,7 @@ class Model:
             threshold=threshold,
             fitted_on=self.fitted_on,
             reference=self.reference,
+            learnt=self.learnt,
         )
 
     def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:

@@ -15,6 +15,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
+from offkey.model.learnt_clips import LearntClips
 from offkey.model.model import Model
 from offkey.model.reference import Reference
 
@@ -35,6 +36,7 @@ class _Manifest(BaseModel):
     standardiser: dict[str, Any] | None = None
     front_end: dict[str, Any] | None = None  # None in earlier files of one that has learnt nothing
     reference: dict[str, Any] | None = None
+    learnt: dict[str, Any] | None = None
 
 
 _EARLIER: dict[str, dict[str, Any]] = {"logmel": {"lulls": False}}
@@ -68,6 +70,7 @@ def save_model(model: Model, path: Path) -> None:
         "standardiser": vars(model.standardiser) if model.standardiser else None,
         "front_end": model.front_end.state(),
         "reference": vars(model.reference) if model.reference else None,
+        "learnt": {"digests": model.learnt.digests, "scores": model.learnt.scores} if model.learnt else None,
     }
     write_archive(path, MODEL, content)
 
@@ -105,6 +108,7 @@ def _model(content: dict[str, Any]) -> Model:
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
         reference=Reference(**manifest.reference) if manifest.reference else None,
+        learnt=LearntClips(**manifest.learnt) if manifest.learnt else None,
     )
 
 

@@ -18,7 +18,7 @@ from offkey.threads import default_jobs, one_blas_thread
 from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.measures import Measured, measure
-from offkey.web.explore.scores import score_columns, worst
+from offkey.web.explore.scores import score_columns, scores_of
 
 __all__ = ["Background", "Progress"]
 
@@ -164,8 +164,7 @@ class Background:
 
         def one(row: int) -> tuple[str, dict[str, Any]]:
             clip = self._library.ids[row]
-            heard = model.extractor().one(self._library.path(clip))
-            return clip, worst(model.judge([heard]))
+            return clip, scores_of(model, self._library.path(clip))
 
         def keep() -> None:
             keys = {clip: [facts[clip].get("size"), facts[clip].get("mtime_ns")] for clip in scores}

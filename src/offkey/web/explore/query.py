@@ -13,7 +13,7 @@ __all__ = ["Query", "choices", "quality", "select"]
 _MOST_CHOICES = 60
 _RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
 _NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
-_MEASURED = frozenset({"rate", "channels", "anomalous"})  # which a clip that cannot be read does not have
+_MEASURED = frozenset({"rate", "channels", "anomalous", "learnt"})  # which a clip that cannot be read does not have
 _NONE = "(none)"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +14,21 @@ import polars as pl
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.run_folder import read_run
 from offkey.evaluation.csv_lines import number
+from offkey.model.learnt_clips import held_out
 from offkey.web.explore.library import Library
 
 if TYPE_CHECKING:
-    from offkey.model import Result
+    from offkey.model import Model
 
-__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "worst"]
+__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "scores_of"]
 
-SCORE_COLUMNS: dict[str, type[pl.DataType]] = {"score": pl.Float64, "p_value": pl.Float64, "anomalous": pl.Int64}
-"""What a model or run says of each clip."""
+SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
+    "score": pl.Float64,
+    "p_value": pl.Float64,
+    "anomalous": pl.Int64,
+    "learnt": pl.Int64,
+}
+"""What a model or run says of each clip; `learnt` is 1 where the model learnt from it: its score is cross-validated."""
 
 
 def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> dict[str, pl.Series]:
@@ -75,13 +82,16 @@ def model_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def worst(results: Iterable[Result]) -> dict[str, Any]:
-    """Return the scores of a clip: those of its most anomalous window, or nothing if it has none."""
-    scored = [result for result in results if result.score is not None]
+def scores_of(model: Model, path: Path) -> dict[str, Any]:
+    """Return what a model says of a clip, by its most anomalous window; nothing if it cannot be scored."""
+    heard = replace(model.extractor(), digest=model.learnt is not None).one(path)
+    scored = [result for result in model.judge([heard]) if result.score is not None]
     if not scored:
         return {}
-    result = max(scored, key=lambda one: one.score or 0.0)
-    return {"score": result.score, "p_value": result.p_value, "anomalous": int(bool(result.anomalous))}
+    worst = max(scored, key=lambda one: one.score or 0.0)
+    result = held_out(model, worst, heard.digest)
+    said = {"score": result.score, "p_value": result.p_value, "anomalous": int(bool(result.anomalous))}
+    return said if model.learnt is None else {**said, "learnt": int(result is not worst)}
 
 
 def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
@@ -94,7 +104,7 @@ def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
     for row in rows:
         clip = library.find(row.get("file") or "")
         if clip is not None and not row.get("error"):
-            values = {name: number(row.get(name) or "") for name in SCORE_COLUMNS}
+            values = {name: number(row.get(name) or "") for name in ("score", "p_value", "anomalous")}
             anomalous = values["anomalous"]
             scores[clip] = {**values, "anomalous": None if anomalous is None else int(anomalous)}
     return scores

@@ -28,6 +28,7 @@ _HIDDEN = frozenset(
         "own_label",
         "peak_db",
         "p_value",
+        "learnt",
     }
 )
 _ALIKE = frozenset({"rate", "channels", "channel", "noise_channel", "clipped"})

@@ -38,6 +38,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "cells": _cells(frame),
             "counts": _counts(frame, explorer.library.attributes),
             "histograms": _histograms(measured),
+            "score_note": _score_note(explorer, frame),
             "check": explorer.check() if len(measured) else None,
             "quality": _quality(explorer),
             "most_named": _MOST_NAMED,
@@ -94,6 +95,19 @@ def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
                 told = f"{title} of {len(values)} clips"
                 charts.append((title, bar_chart(told, edges.tolist(), counts.tolist(), x_label=label)))
     return charts
+
+
+def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
+    """Return what is to be said of the scores of clips that the model learnt from, empty if nothing."""
+    if explorer.model is None:
+        return ""
+    if explorer.model.learnt is None:
+        return (
+            "The model file does not keep which clips it learnt from: their scores look too normal. "
+            "Fit it again to see their cross-validated scores."
+        )
+    n = int(frame["learnt"].sum()) if "learnt" in frame.columns else 0
+    return f"The model learnt from {n} of the clips: theirs are the cross-validated scores." if n else ""
 
 
 def _quality(explorer: Explorer) -> list[tuple[str, int]]:

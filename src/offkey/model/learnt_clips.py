@@ -1,0 +1,135 @@
+"""The clips that a model learnt from, with the scores that they got while they were held out.
+
+A model scores a clip that it learnt from lower than an equal one that it never heard. Its cross-validated score, from
+a copy of the detector that did not see it, is the one to set beside those of other clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import FileRecording
+from offkey.errors import AudioError, ParameterError
+
+if TYPE_CHECKING:
+    from offkey.model.model import Model
+    from offkey.model.result import Result
+
+__all__ = ["LearntClips", "held_out", "learnt_among"]
+
+_BYTES = 8  # of a digest: enough to tell clips apart, and few in the file
+
+
+@dataclass(frozen=True)
+class LearntClips:
+    """Recordings by their content.
+
+    Parameters
+    ----------
+    digests : ndarray of uint8, shape (n_clips, 8)
+        The first bytes of the SHA-256 digest of each recording, in ascending order.
+    scores : ndarray of float64, shape (n_clips,)
+        Cross-validated score of each, of a recording in windows that of its most anomalous window.
+
+    Raises
+    ------
+    ParameterError
+        If the shapes do not fit each other, or a score is not finite.
+    """
+
+    digests: NDArray[np.uint8]
+    scores: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        n = len(self.scores)
+        fits = self.digests.dtype == np.uint8 and self.digests.shape == (n, _BYTES) and self.scores.shape == (n,)
+        if not fits or not np.isfinite(self.scores).all():
+            raise ParameterError(
+                f"The clips learnt from must have digests of {_BYTES} bytes and a finite score each. "
+                f"Got arrays of shape {self.digests.shape} and {self.scores.shape} instead."
+            )
+        object.__setattr__(self, "_by_digest", dict(zip(map(bytes, self.digests), self.scores.tolist(), strict=True)))
+
+    @classmethod
+    def of(cls, digests: Sequence[str], scores: NDArray[np.float64]) -> LearntClips | None:
+        """Return the recordings that feature vectors come from, None where no digests were taken.
+
+        Parameters
+        ----------
+        digests : sequence of str
+            SHA-256 of the recording that each vector comes from, in hexadecimal digits.
+        scores : ndarray of float, shape (n_vectors,)
+            Cross-validated score of each vector.
+        """
+        highest: dict[bytes, float] = {}
+        for digest, score in zip(digests, scores.tolist(), strict=True):
+            key = bytes.fromhex(digest[: 2 * _BYTES])
+            highest[key] = max(score, highest.get(key, -np.inf))
+        if not all(highest):
+            return None
+        keys = sorted(highest)
+        rows = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), _BYTES)
+        return cls(rows, np.array([highest[key] for key in keys], np.float64))
+
+    def score(self, digest: str) -> float | None:
+        """Return the cross-validated score of the recording with a SHA-256 digest, None if it was not learnt from."""
+        known: dict[bytes, float] = self._by_digest  # type: ignore[attr-defined]
+        return known.get(bytes.fromhex(digest[: 2 * _BYTES]))
+
+
+def held_out(model: Model, result: Result, digest: str) -> Result:
+    """Return the result of a recording as it was while the recording was held out.
+
+    Parameters
+    ----------
+    model : Model
+        What scored it.
+    result : Result
+        That of its most anomalous window.
+    digest : str
+        SHA-256 of the recording.
+
+    Returns
+    -------
+    Result
+        With the cross-validated score and its p-value where the model learnt from the recording; else as it was.
+    """
+    score = None if model.learnt is None or result.score is None else model.learnt.score(digest)
+    if score is None:
+        return result
+    p_value = float(model.calibration.p_values([score])[0])
+    return replace(result, score=score, p_value=p_value, anomalous=score > model.threshold.value)
+
+
+def learnt_among(model: Model, files: Iterable[Path], *, jobs: int) -> dict[Path, float]:
+    """Return the files that a model learnt from, with their cross-validated scores.
+
+    Parameters
+    ----------
+    model : Model
+        The model; one that keeps no such scores knows of none.
+    files : iterable of Path
+        Recordings, which are told by their bytes.
+    jobs : int
+        How many are read at a time.
+    """
+    learnt, files = model.learnt, list(files)
+    if learnt is None:
+        return {}
+
+    def score(file: Path) -> float | None:
+        try:
+            return learnt.score(FileRecording(file).digest())
+        except AudioError:
+            return None
+
+    with ThreadPoolExecutor(jobs) as pool:
+        found = zip(files, pool.map(score, files), strict=True)
+        return {file: score for file, score in found if score is not None}
