@@ -129,3 +129,16 @@ def test_a_file_that_is_not_there_is_said_before_any_work(run, tmp_path: Path, n
     assert ran.status == 2
     assert "none.json cannot be read: No such file" in ran.err
     assert not (tmp_path / "m.offkey").exists()
+
+
+def test_a_file_gives_no_consent_to_code(config: Path) -> None:
+    config.write_text(json.dumps({"features": "hub:acme/ears", "features_params": {"trust_remote_code": True}}))
+    assert read_config(config)["features_params"] == {}
+
+
+@pytest.mark.parametrize("ending", [".json", ".toml"])
+def test_one_that_is_nested_without_end_is_refused(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"deep{ending}"
+    path.write_text(("a = " if ending == ".toml" else "") + "[" * 100_000)
+    with pytest.raises(UsageError, match=f"is no {ending[1:].upper()} file"):
+        read_config(path)

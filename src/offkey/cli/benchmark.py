@@ -13,7 +13,7 @@ from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
 from offkey.cli.engine_options import Address, EngineName, Workers, make_spread
 from offkey.cli.evaluate import interval_text
-from offkey.cli.options import Dataset, Json, Machines, params_of
+from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs
 from offkey.errors import UsageError
 
@@ -79,6 +79,7 @@ def benchmark(
             "--features-param", help="NAME=VALUE, or FEATURES.NAME=VALUE where there are several; repeatable."
         ),
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     config: Config = None,
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="Seed of detectors and calibration; repeatable; 0 by default.")
@@ -135,7 +136,9 @@ def benchmark(
         detector,
         params_of("--detector-param", detector_param or [], of_component=True),
         features,
-        params_of("--features-param", features_param or [], of_component=True),
+        consented(
+            params_of("--features-param", features_param or [], of_component=True), trust_remote_code, of_component=True
+        ),
     )
     settings = Settings(
         dataset=dataset,

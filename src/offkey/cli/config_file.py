@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offkey.components import CONSENT
 from offkey.errors import UsageError
 
 __all__ = ["Config", "configured", "read_components", "read_config"]
@@ -50,10 +51,11 @@ def read_config(path: Path) -> dict[str, Any]:
         content = readers[path.suffix.lower()](path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # also of JSON, TOML and UTF-8
+    except (ValueError, RecursionError) as error:  # also of JSON, TOML and UTF-8
         raise UsageError(f"The configuration {path} is no {path.suffix[1:].upper()} file: {error}.") from error
     if not isinstance(content, dict):
         raise UsageError(f"The configuration {path} must be an object with fields; found {type(content).__name__}.")
+    content = {field: _without_consent(value) if field in _COMPONENTS else value for field, value in content.items()}
     try:
         make_detector(make_config(**content))
     except UsageError as error:
@@ -155,6 +157,11 @@ def _beside(given: Mapping[str, Any], owner: str, params: Mapping[str, Any], nam
     """Add the parameters of a file's component to those that were given, which count more."""
     named = {f"{owner}.{name}": value for name, value in params.items() if owner in names and name not in given}
     return {**named, **given}
+
+
+def _without_consent(params: Any) -> Any:
+    """Leave out what would let code of others run: who gives the command says that, not the file."""
+    return {name: value for name, value in params.items() if name != CONSENT} if isinstance(params, dict) else params
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import print_json, say
-from offkey.cli.options import Json
+from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["explain"]
@@ -26,6 +26,7 @@ def explain(
             "--at", min=0, help="Of a recording over a minute, the window at this second; by default the worst one."
         ),
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
     """Say why a clip has its score: where in time and frequency it departs from normal, and how it sounds."""
@@ -38,7 +39,7 @@ def explain(
     from offkey.explain import explain as explain_clip
     from offkey.model import load
 
-    found = explain_clip(load(model), clip, at)
+    found = explain_clip(load(model, trust_remote_code=trust_remote_code), clip, at)
     if out is not None:
         write_explanation(found, out)
     if json:

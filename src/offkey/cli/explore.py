@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import say
-from offkey.cli.options import Jobs, Machines
+from offkey.cli.options import Jobs, Machines, TrustRemoteCode
 from offkey.errors import UsageError, require
 
 __all__ = ["explore"]
@@ -35,6 +35,7 @@ def explore(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Folder of what is measured; by default in the user's cache folder.")
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     jobs: Jobs = None,
 ) -> None:
     """Look a data set over in the browser: hear, see, compare and label its clips."""
@@ -57,6 +58,7 @@ def explore(
             run=run,
             cache=cache,
             jobs=jobs,
+            trust_remote_code=trust_remote_code,
         )
         guard = guard_for(host)
         app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)

@@ -8,7 +8,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, say
 from offkey.cli.engine_options import Address, Workers, listed, make_engine, steps
-from offkey.cli.options import Inputs, Json, params_of
+from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
 
 __all__ = ["features"]
 
@@ -20,6 +20,7 @@ def features(
     features_param: Annotated[
         list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     rate: Annotated[int, typer.Option("--rate", help="Sampling rate in Hz at which all clips are heard.")] = 16_000,
     channel: Annotated[
         str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
@@ -36,7 +37,7 @@ def features(
     from offkey.scale.jobs import FeatureJob
     from offkey.scale.run import run_job
 
-    params = params_of("--features-param", features_param or [])
+    params = consented(params_of("--features-param", features_param or []), trust_remote_code)
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
     does, folder = make_engine(engine, run, workers, address)

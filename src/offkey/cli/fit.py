@@ -12,7 +12,7 @@ import typer
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused, listed, make_engine, steps
-from offkey.cli.options import Inputs, Jobs, Json, params_of
+from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
 
@@ -70,6 +70,7 @@ def fit(
             help="Learn from clips, too, that a name, a folder or a table calls anomalous.",
         ),
     ] = False,
+    trust_remote_code: TrustRemoteCode = False,
     config: Config = None,
     device: Device = None,
     curve: Curve = None,
@@ -105,7 +106,7 @@ def fit(
         "window_s": window,
         "hop_s": hop,
         "detector_params": params_of("--detector-param", detector_param or []),
-        "features_params": params_of("--features-param", features_param or []),
+        "features_params": consented(params_of("--features-param", features_param or []), trust_remote_code),
     }
     from offkey.audio import parse_channel
 

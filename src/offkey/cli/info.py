@@ -29,8 +29,8 @@ def info(
     json: Json = False,
 ) -> None:
     """Tell what a model is; change its threshold without fitting again."""
-    from offkey.model import load
     from offkey.model.archive import TYPES, kind_of
+    from offkey.model.model_file import read_model
 
     asked = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
     if len(asked) > 1:
@@ -42,7 +42,7 @@ def info(
             raise UsageError(f"{model} is {what}, which has no threshold to change.")
         tell(model, json=json)
         return
-    fitted = load(model)
+    fitted = read_model(model)
     if set_false_alarm_rate is not None:
         fitted = fitted.with_false_alarm_rate(set_false_alarm_rate)
         caveat = fitted.calibration.caveat(set_false_alarm_rate)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from offkey.components import CONSENT
 from offkey.errors import UsageError
 
-__all__ = ["Inputs", "Jobs", "Json", "params_of"]
+__all__ = ["Inputs", "Jobs", "Json", "TrustRemoteCode", "consented", "params_of"]
 
 Inputs = Annotated[
     list[str],
@@ -32,6 +33,21 @@ Machines = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one a processor.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
+
+TrustRemoteCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-remote-code",
+        help="Run the code that comes with the hub's model of the front end, with all your rights; read it first.",
+    ),
+]
+
+
+def consented(
+    features_params: dict[str, Any], trust_remote_code: bool, *, of_component: bool = False
+) -> dict[str, Any]:
+    """Add to the parameters of a front end that the user consents to its code, where that was said."""
+    return features_params | ({f"{'hub.' * of_component}{CONSENT}": True} if trust_remote_code else {})
 
 
 def params_of(option: str, texts: list[str], *, of_component: bool = False) -> dict[str, Any]:

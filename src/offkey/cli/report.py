@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import print_json, progress, say
-from offkey.cli.options import Json
+from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["report"]
@@ -29,6 +29,7 @@ def report(
     ] = None,
     machine: Annotated[str | None, typer.Option("--machine", help="Only the clips of this machine.")] = None,
     section: Annotated[str | None, typer.Option("--section", help="Only those of this section or machine id.")] = None,
+    trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
     """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
@@ -39,7 +40,7 @@ def report(
     from offkey.explain.scored import read_scored, with_held_out
     from offkey.model import load
 
-    fitted = None if model is None else load(model)
+    fitted = None if model is None else load(model, trust_remote_code=trust_remote_code)
     scored = read_scored(
         scores,
         labels=None if labels is None else read_labels(labels),

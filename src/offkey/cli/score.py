@@ -14,7 +14,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
-from offkey.cli.options import Inputs, Jobs, Json
+from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.errors import UsageError
@@ -63,6 +63,7 @@ def score(
     explain: Annotated[
         Path | None, typer.Option("--explain", help="Folder to write a page to for every anomalous clip, saying why.")
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     engine: EngineName = None,
     run: RunFolder = None,
     workers: Workers = None,
@@ -78,14 +79,17 @@ def score(
     if engine is not None:
         from offkey.cli.score_in_shards import score_in_shards
 
-        where, how = (engine, run, workers, address), (style.value, window, hop)
+        where, how = (engine, run, workers, address), (style.value, window, hop, trust_remote_code)
         raise typer.Exit(PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json) else 0)
     check_unused({"--run": run, "--workers": workers, "--address": address})
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
     from offkey.model.score_table import check_names, write_scores
 
-    fitted = _router(identify, model, window, hop) if identify else load(model).with_windowing(window, hop)
+    def load_one() -> Model:
+        return load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
+
+    fitted = _router(identify, model, window, hop, trust_remote_code) if identify else load_one()
     further = () if identify is None else _FURTHER
     clips = read_inputs(inputs).files
     check_names(clips, style.value)
@@ -111,7 +115,7 @@ def score(
             "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
         )
     if explain is not None:
-        explain_clips(load(model).with_windowing(window, hop), counts.called_anomalous(clips), explain)
+        explain_clips(load_one(), counts.called_anomalous(clips), explain)
     if counts.errors:
         raise typer.Exit(PARTLY_DONE)
 
@@ -206,11 +210,12 @@ def _decision(fitted: Model | Router) -> dict[str, Any]:
     }
 
 
-def _router(types: Path, folder: Path, window: float | None, hop: float | None) -> Router:
+def _router(types: Path, folder: Path, window: float | None, hop: float | None, trust_remote_code: bool) -> Router:
     from offkey.learned.identify.identifier_file import load_identifier
     from offkey.learned.identify.routing import Router
 
-    router = Router(load_identifier(types), folder, window_s=window, hop_s=hop)
+    identifier = load_identifier(types)
+    router = Router(identifier, folder, window_s=window, hop_s=hop, trust_remote_code=trust_remote_code)
     if missing := router.missing():
         say(f"note: {folder} holds no model of {', '.join(missing)}.")
     return router

@@ -20,7 +20,7 @@ def score_in_shards(
     model: Path,
     inputs: Sequence[str],
     where: tuple[str, str | None, int | None, str | None],
-    how: tuple[str, float | None, float | None],
+    how: tuple[str, float | None, float | None, bool],
     *,
     out: Path | None,
     json: bool,
@@ -36,7 +36,7 @@ def score_in_shards(
     where : tuple
         Engine, folder of the run, workers, address.
     how : tuple
-        Style of the score file, window and hop in seconds.
+        Style of the score file, window and hop in seconds, and whether code of others may run.
     out : Path or None
         The score file.
     json : bool
@@ -55,10 +55,10 @@ def score_in_shards(
     from offkey.scale.run import run_job
 
     does, folder = make_engine(*where)
-    style, window, hop = how
-    fitted = load(model).with_windowing(window, hop)
+    style, window, hop, trust_remote_code = how
+    fitted = load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
     clips = listed(inputs).clips
-    job = ScoreJob(model.read_bytes(), window, hop)
+    job = ScoreJob(model.read_bytes(), window, hop, trust_remote_code)
     with steps("Scoring", len(clips)) as step:
         done = run_job(job, clips, folder, does, advance=step)
     counts = {"scored": 0, "anomalous": 0, "errors": 0}

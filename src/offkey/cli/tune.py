@@ -12,9 +12,10 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
 from offkey.cli.evaluate import interval_text
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.value_lists import values_of
+from offkey.components import CONSENT
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def tune(
         list[str] | None,
         typer.Option("--features-param", help="NAME=V1,V2,... values of a parameter of the front end; repeatable."),
     ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     search: Annotated[
         SearchOption, typer.Option("--search", help="grid: every combination; random, optuna: --trials of them.")
     ] = SearchOption.GRID,
@@ -105,6 +107,7 @@ def tune(
     """Choose parameters and features on one part of the labelled clips, and report on the other."""
     detector_values = values_of("--param", param or [])
     features_values = values_of("--features-param", features_param or [])
+    features_values |= {CONSENT: [True]} if trust_remote_code else {}
     if not (detector_values or features_values or select_features):
         raise UsageError("There is nothing to tune: give --param or --features-param NAME=V1,V2, or --select-features.")
     if fault and not proxies:

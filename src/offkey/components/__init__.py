@@ -1,7 +1,23 @@
 """What front ends and detectors have in common: parameters with rules, a name, a registry."""
 
-from offkey.components.component import Component
+from offkey.components.component import CONSENT, Component
+from offkey.components.learnt import Kind, Learnt, Number, Numbers, Parts, Size
 from offkey.components.registry import Registry
 from offkey.components.rules import Interval, OneOf, Rule, SequenceOf, Text
 
-__all__ = ["Component", "Interval", "OneOf", "Registry", "Rule", "SequenceOf", "Text"]
+__all__ = [
+    "CONSENT",
+    "Component",
+    "Interval",
+    "Kind",
+    "Learnt",
+    "Number",
+    "Numbers",
+    "OneOf",
+    "Parts",
+    "Registry",
+    "Rule",
+    "SequenceOf",
+    "Size",
+    "Text",
+]

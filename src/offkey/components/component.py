@@ -6,10 +6,14 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from offkey.components.learnt import Learnt
 from offkey.components.rules import Rule
 from offkey.errors import ParameterError
 
-__all__ = ["Component"]
+__all__ = ["CONSENT", "Component"]
+
+CONSENT = "trust_remote_code"
+"""The constructor argument that allows code of others to run: a person gives it, never a file."""
 
 
 class Component:
@@ -25,12 +29,16 @@ class Component:
         The name under which the registry knows the class.
     rules : mapping of str to Rule
         What each constructor argument must keep.
+    learnt : mapping of str to Learnt
+        What it learns: the attributes that end in ``_``, beside those that its bases declare. Of a component that
+        declares none, nothing can be checked when a file is read.
     argument : str or None
         The constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
     """
 
     name: ClassVar[str]
     rules: ClassVar[Mapping[str, Rule]] = {}
+    learnt: ClassVar[Mapping[str, Learnt]] = {}
     argument: ClassVar[str | None] = None
 
     def params(self) -> dict[str, Any]:
@@ -57,6 +65,24 @@ class Component:
             value = getattr(self, name)
             if not rule.holds(value):
                 raise ParameterError(f"The '{name}' parameter of '{self.name}' must be {rule}. Got {value!r} instead.")
+
+    def check_learnt(self) -> None:
+        """Check what was learnt, as it was read from a file, against the forms that class and bases declare.
+
+        Raises
+        ------
+        ParameterError
+            For the first attribute that is missing, of another type or shape, or not finite.
+        """
+        sizes: dict[str, int] = {}
+        for cls in reversed(type(self).__mro__):
+            for name, form in vars(cls).get("learnt", {}).items():
+                value = getattr(self, name, None)
+                if value is None and form.optional:
+                    continue
+                fault = "there" if value is None else next(form.faults(value, sizes), None)
+                if fault is not None:
+                    raise ParameterError(f"What '{self.name}' has learnt is damaged: '{name}' must be {fault}.")
 
     def state(self) -> dict[str, Any]:
         """Return all that `Registry.restore` needs: name, parameters, and what was learnt.

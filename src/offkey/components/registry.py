@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
-from offkey.components.component import Component
+from offkey.components.component import CONSENT, Component
 from offkey.errors import OffkeyError, ParameterError
 
 __all__ = ["Registry"]
 
 C = TypeVar("C", bound=Component)
+
+_LEARNT = re.compile(r"[a-z][a-z0-9_]*_")  # never the name of a method
 
 
 class Registry(Generic[C]):
@@ -99,24 +102,38 @@ class Registry(Generic[C]):
         component.check_params()
         return component
 
-    def restore(self, state: Mapping[str, Any]) -> C:
+    def restore(self, state: Mapping[str, Any], *, trust_remote_code: bool = False) -> C:
         """Return the component that `Component.state` describes, of whatever class its name says.
+
+        Parameters
+        ----------
+        state : mapping
+            As it was read from a file.
+        trust_remote_code : bool, default False
+            Whether the person who loads consents to code that comes with a model; what the state says of it does not
+            count.
 
         Raises
         ------
         ParameterError
-            If there is no component of that name.
+            If there is no component of that name, a parameter is unknown or breaks its rule, or what was learnt is not
+            as the component declares.
         """
-        component = self.find(state["name"])(**state["params"])
+        cls = self.find(state["name"])
+        consent = {CONSENT: trust_remote_code} if CONSENT in cls.defaults() else {}
+        component = self.create(str(state["name"]), **{**state["params"], **consent})
         for key, value in state["learnt"].items():
-            setattr(component, key, self._unpacked(value))
+            if not _LEARNT.fullmatch(key):
+                raise ParameterError(f"The {self.kind} {cls.name!r} learns nothing that is called {key!r}.")
+            setattr(component, key, self._unpacked(value, trust_remote_code))
+        component.check_learnt()
         return component
 
-    def _unpacked(self, value: Any) -> Any:
+    def _unpacked(self, value: Any, trust_remote_code: bool) -> Any:
         if isinstance(value, list):
-            return [self._unpacked(element) for element in value]
+            return [self._unpacked(element, trust_remote_code) for element in value]
         is_state = isinstance(value, Mapping) and set(value) == {"name", "params", "learnt"}
-        return self.restore(value) if is_state else value
+        return self.restore(value, trust_remote_code=trust_remote_code) if is_state else value
 
     def _plugins(self) -> dict[str, EntryPoint]:
         return {entry.name: entry for entry in entry_points(group=self.group)}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Numbers
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import floored
 from offkey.detectors.distances import Cloud, nearest_others, stacked
@@ -39,6 +39,12 @@ class BandAgreement(Detector):
     name = "band_agreement"
     assumes = "the same in each small group of bands; a fault shows in many groups"
     cost = "fit: m² d (m clips remembered); score: m d"
+    learnt: ClassVar = {
+        "clips_": Numbers("clips features"),
+        "roots_": Numbers("groups clips", positive=True),
+        "centre_": Numbers("groups"),
+        "spread_": Numbers("groups", positive=True),
+    }
     rules: ClassVar = {"group": Interval(int, 1), "n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 
     def __init__(self, *, group: int = 8, n_neighbors: int = 8, memory: int = MEMORY) -> None:

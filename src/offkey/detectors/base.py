@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Component
+from offkey.components import Component, Numbers, Size
 from offkey.detectors.domains import domain_moves
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import NotFittedError, ParameterError
@@ -58,6 +58,7 @@ class Detector(Component, ABC):
     min_clips: ClassVar[int] = 2
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
+    learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
     n_features_: int
 
     def fit(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> Self:

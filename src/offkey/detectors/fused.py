@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.folds import enough_folds
@@ -59,6 +59,14 @@ class Fused(Detector):
     name = "fused"
     assumes = "a normal clip is like some that were heard; that each member is wrong somewhere else"
     cost = "that of its members in every block"
+    learnt: ClassVar = {
+        "members_": Parts("score"),
+        "agreement_": Parts("score", empty=True),
+        "member_scale_": Numbers("2 members"),
+        "block_scale_": Numbers("2 blocks"),
+        "view_scale_": Numbers("2 views"),
+        "weights_": Numbers("views", positive=True, optional=True),
+    }
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
         "tail": Interval(int, 0),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval, OneOf
+from offkey.components import Interval, Number, Numbers, OneOf
 from offkey.detectors.base import Detector, Floats
 
 __all__ = ["GMM"]
@@ -38,6 +38,13 @@ class GMM(Detector):
     name = "gmm"
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
     cost = "fit: n d² a round; score: d² a component"
+    learnt: ClassVar = {
+        "centre_": Numbers("features"),
+        "scale_": Number(positive=True),
+        "means_": Numbers("components features"),
+        "log_weights_": Numbers("components"),
+        "whiteners_": Numbers("components features ..."),
+    }
     rules: ClassVar = {
         "n_components": Interval(int, 1),
         "covariance_type": OneOf(("full", "diag")),

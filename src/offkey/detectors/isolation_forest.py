@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Number, Numbers
 from offkey.detectors.base import Detector, Floats
+from offkey.errors import ParameterError
 
 __all__ = ["IsolationForest"]
 
@@ -33,12 +34,30 @@ class IsolationForest(Detector):
     name = "isolation_forest"
     assumes = "a fault shows as an extreme value of some feature by itself"
     cost = "fit: the number of trees; score: the depth of all trees"
+    learnt: ClassVar = {
+        "centre_": Numbers("features"),
+        "scale_": Number(positive=True),
+        "cut_": Numbers("nodes"),
+        "path_": Numbers("nodes"),
+        "feature_": Numbers("nodes", index="features"),
+        "left_": Numbers("nodes", index="nodes"),
+        "right_": Numbers("nodes", index="nodes"),
+        "roots_": Numbers("trees", index="nodes"),
+        "mean_path_": Number(positive=True),
+    }
     rules: ClassVar = {"n_trees": Interval(int, 1), "max_clips": Interval(int, 2), "seed": Interval(int, 0, 2**32 - 1)}
 
     def __init__(self, *, n_trees: int = 100, max_clips: int = 256, seed: int = 0) -> None:
         self.n_trees = n_trees
         self.max_clips = max_clips
         self.seed = seed
+
+    def check_learnt(self) -> None:
+        """Check the trees as well: a node's children stand behind it, so that every path ends; see `Component`."""
+        super().check_learnt()
+        node = np.arange(len(self.left_))
+        if (self.left_ < node).any() or (self.right_ < node).any():
+            raise ParameterError(f"What '{self.name}' has learnt is damaged: its trees go round in circles.")
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         from sklearn.ensemble import IsolationForest as Learner

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from offkey.components import Interval, OneOf
+from offkey.components import Interval, Numbers, OneOf
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import local_radius
 from offkey.detectors.distances import Cloud, distances
@@ -37,6 +37,7 @@ class LocalDensity(Detector):
     name = "local_density"
     assumes = "a normal clip is near one that was heard, as near as is usual there"
     cost = "fit: m² d (m clips remembered); score: m d"
+    learnt: ClassVar = {"clips_": Numbers("clips features"), "radius_": Numbers("clips", positive=True)}
     rules: ClassVar = {
         "n_neighbors": Interval(int, 1),
         "form": OneOf(("ratio", "difference")),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Number, Numbers
 from offkey.detectors.base import Floats
 from offkey.detectors.density import floored
 from offkey.detectors.distances import Cloud, nearest_others
@@ -44,6 +44,11 @@ class LocalMahalanobis(Whitened):
     name = "local_mahalanobis"
     assumes = "near a normal clip, normal clips fill a flat piece of few directions"
     cost = "fit: n d² + m² d (m clips remembered); score: m d"
+    learnt: ClassVar = {
+        "clips_": Numbers("clips features"),
+        "usual_": Numbers("clips", positive=True),
+        "least_variance_": Number(positive=True),
+    }
     rules: ClassVar = {
         "n_neighbors": Interval(int, 1),
         "shrinkage": Interval(float, 0, open_low=True),

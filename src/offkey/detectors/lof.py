@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Numbers
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.distances import Cloud, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
@@ -36,6 +36,11 @@ class LOF(Detector):
     name = "lof"
     assumes = "the density around a normal clip is that around its neighbours"
     cost = "fit: m² d (m clips remembered); score: m d"
+    learnt: ClassVar = {
+        "clips_": Numbers("clips features"),
+        "reach_": Numbers("clips"),
+        "density_": Numbers("clips", positive=True),
+    }
     rules: ClassVar = {"n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 
     def __init__(self, *, n_neighbors: int = 20, memory: int = MEMORY) -> None:

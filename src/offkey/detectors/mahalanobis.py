@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from offkey.components import Number, Numbers
 from offkey.detectors.base import Floats
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
@@ -24,6 +25,12 @@ class Mahalanobis(FromMoments):
     name = "mahalanobis"
     assumes = "normal clips scatter about one mean, in one ellipsoid"
     cost = "fit: n d²; score: d²"
+    learnt: ClassVar = {
+        "mean_": Numbers("features"),
+        "axes_": Numbers("axes features"),
+        "spread_": Numbers("axes", positive=True),
+        "spread_beside_": Number(positive=True),
+    }
     rules: ClassVar = {}
 
     def _learn(self, normal: Ellipsoid) -> None:

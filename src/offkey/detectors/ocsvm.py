@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Number, Numbers
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.distances import distances
 
@@ -32,6 +32,12 @@ class OneClassSVM(Detector):
     name = "ocsvm"
     assumes = "normal clips lie in one region, of any shape"
     cost = "fit: n² d and more; score: n d"
+    learnt: ClassVar = {
+        "width_": Number(positive=True),
+        "vectors_": Numbers("vectors features"),
+        "weights_": Numbers("vectors"),
+        "intercept_": Number(),
+    }
     rules: ClassVar = {
         "nu": Interval(float, 0, 1, open_low=True, open_high=True),
         "gamma": Interval(float, 0, open_low=True, or_none=True),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from offkey.components import Interval
+from offkey.components import Interval, Numbers
 from offkey.detectors.base import Floats
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
@@ -29,6 +29,7 @@ class PCAResidual(FromMoments):
     name = "pca_residual"
     assumes = "normal clips vary along few directions; a fault leaves them"
     cost = "fit: n d²; score: d a component"
+    learnt: ClassVar = {"mean_": Numbers("features"), "axes_": Numbers("axes features")}
     rules: ClassVar = {"variance": Interval(float, 0, 1, open_low=True, open_high=True)}
 
     def __init__(self, *, variance: float = 0.99) -> None:

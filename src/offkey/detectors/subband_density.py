@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Numbers
 from offkey.detectors.base import Floats
 from offkey.detectors.density import local_radius
 from offkey.detectors.distances import Cloud, stacked
@@ -44,6 +44,7 @@ class SubBandDensity(Whitened):
     name = "subband_density"
     assumes = "the same in each group of bands by itself; a fault shows in some groups"
     cost = "fit: n d² + m² d (m clips remembered); score: m d"
+    learnt: ClassVar = {"clips_": Numbers("clips features"), "radius_": Numbers("groups clips", positive=True)}
     rules: ClassVar = {
         "group": Interval(int, 1),
         "share": Interval(float, 0, 1, open_low=True),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC
+from typing import ClassVar
 
 import numpy as np
 
+from offkey.components import Numbers
 from offkey.detectors.base import Detector, Floats
 
 __all__ = ["Standardised", "Whitened", "covariance_axes", "principal_axes"]
@@ -26,6 +28,7 @@ class Standardised(Detector, ABC):
         Mean of the training clips, and their standard deviation, or a tenth of its RMS where that is more.
     """
 
+    learnt: ClassVar = {"mean_": Numbers("features"), "spread_": Numbers("features", positive=True)}
     mean_: Floats
     spread_: Floats
 
@@ -64,6 +67,7 @@ class Whitened(Standardised, ABC):
         What each axis is multiplied by, less what every direction is: ``1 / whitening``.
     """
 
+    learnt: ClassVar = {"axes_": Numbers("axes features"), "gains_": Numbers("axes")}
     whitening: float
     axes_: Floats
     gains_: Floats

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from offkey.components import OneOf, SequenceOf, Text
+from offkey.components import Number, Numbers, OneOf, SequenceOf, Text
 from offkey.detectors.base import Detector, Floats
 from offkey.errors import ParameterError
 
@@ -44,6 +44,7 @@ class ZeroShot(Detector):
     cost = "fit: the words; score: d"
     learns = False
     knows_domains = True  # in that there is nothing that it would have to move
+    learnt: ClassVar = {"normal_": Numbers("features"), "anomalous_": Numbers("features"), "scale_": Number()}
     rules: ClassVar = {
         "model": Text(),
         "revision": Text(or_none=True),

@@ -58,6 +58,11 @@ class FrontEnd(Component, ABC):
         """Return what else the vector depends on than parameters, as JSON: the digest of a file, its version."""
         return {}
 
+    @property
+    def foreign_code(self) -> str:
+        """Digest of code of others that it runs, where whoever loads it must consent; empty where it runs none."""
+        return ""
+
     def notes(self) -> list[str]:
         """Return what the user is to be told of the front end when a model is fitted, a sentence each."""
         return []

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from offkey import features
 from offkey.decision import Calibration, Threshold
 from offkey.detectors import Detector
+from offkey.errors import ModelFileError
 from offkey.features.normalisation import Standardiser
 from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
 from offkey.model.config import ModelConfig
@@ -19,7 +20,7 @@ from offkey.model.learnt_clips import LearntClips
 from offkey.model.model import Model
 from offkey.model.reference import Reference
 
-__all__ = ["PROTOCOL", "load_model", "save_model"]
+__all__ = ["PROTOCOL", "load_model", "read_model", "save_model"]
 
 
 class _Manifest(BaseModel):
@@ -75,13 +76,16 @@ def save_model(model: Model, path: Path) -> None:
     write_archive(path, MODEL, content)
 
 
-def load_model(path: str | PathLike[str]) -> Model:
+def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
     """Read a model from a file.
 
     Parameters
     ----------
     path : path
         A file that `Model.save` wrote, with this or an earlier version of offkey.
+    trust_remote_code : bool, default False
+        Whether you consent to the code that came with the model of its front end (``hub:NAME``), and that the file
+        names by its digest. The file itself cannot: it runs no code, whoever made it.
 
     Returns
     -------
@@ -90,18 +94,33 @@ def load_model(path: str | PathLike[str]) -> Model:
     Raises
     ------
     ModelFileError
-        If the file does not exist, is no model, is damaged, or was written by a later offkey.
+        If the file does not exist, is no model, is damaged, or was written by a later offkey; or if it needs code of
+        others that you did not consent to.
     """
-    return read_archive(Path(path), MODEL, _model)
+    model = read_model(path, trust_remote_code=trust_remote_code)
+    if model.front_end.foreign_code and not trust_remote_code:
+        raise ModelFileError(
+            f"The model {path} hears by code that came with {model.config.features}, which runs with all your rights: "
+            "read that code, then allow it with --trust-remote-code, in Python with trust_remote_code=True."
+        )
+    return model
 
 
-def _model(content: dict[str, Any]) -> Model:
+def read_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
+    """Read a model to look at what stands in its file; one that needs code of others cannot hear without consent.
+
+    Parameters and errors are those of `load_model`, but that nothing is asked for.
+    """
+    return read_archive(Path(path), MODEL, lambda content: _model(content, trust_remote_code))
+
+
+def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
     manifest = _Manifest.model_validate(content)
     config = manifest.config
     return Model(
         config=config,
         rate=manifest.rate,
-        front_end=_front_end(manifest),
+        front_end=_front_end(manifest, trust_remote_code),
         standardiser=Standardiser(**manifest.standardiser) if manifest.standardiser else None,
         detector=Detector.from_state(manifest.detector),
         calibration=Calibration(manifest.normal_scores),
@@ -112,8 +131,9 @@ def _model(content: dict[str, Any]) -> Model:
     )
 
 
-def _front_end(manifest: _Manifest) -> features.FrontEnd:
-    if manifest.front_end is not None:
-        return features.restore(manifest.front_end)
-    name = manifest.config.features
-    return features.create(name, **{**_EARLIER.get(name, {}), **manifest.config.features_params})
+def _front_end(manifest: _Manifest, trust_remote_code: bool) -> features.FrontEnd:
+    state = manifest.front_end
+    if state is None:
+        name = manifest.config.features
+        state = {"name": name, "params": {**_EARLIER.get(name, {}), **manifest.config.features_params}, "learnt": {}}
+    return features.restore(state, trust_remote_code=trust_remote_code)

@@ -50,11 +50,14 @@ class ScoreJob:
         The model file, so that a worker on another machine needs nothing else.
     window_s, hop_s : float or None
         How long recordings are cut, where not as the model says.
+    trust_remote_code : bool, default False
+        The consent of the person at work; see `offkey.load`.
     """
 
     model: bytes
     window_s: float | None = None
     hop_s: float | None = None
+    trust_remote_code: bool = False
     kind = "score"
 
     def signature(self) -> str:
@@ -65,7 +68,7 @@ class ScoreJob:
         """Return ``file, score, p_value, anomalous, error, start_s, end_s``, a row a clip or window."""
         import polars as pl
 
-        model = _load(self.model).with_windowing(self.window_s, self.hop_s)
+        model = _load(self.model, self.trust_remote_code).with_windowing(self.window_s, self.hop_s)
         results = [asdict(result) for result in model.results((clip.source() for clip in clips), jobs=1)]
         return pl.DataFrame(results, schema=score_schema())
 
@@ -146,14 +149,14 @@ def feature_schema() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def _load(content: bytes) -> Model:
+def _load(content: bytes, trust_remote_code: bool) -> Model:
     """Read a model once in a process, however many shards it scores."""
     from offkey.model import load
 
     with tempfile.NamedTemporaryFile(suffix=".offkey") as file:
         file.write(content)
         file.flush()
-        return load(file.name)
+        return load(file.name, trust_remote_code=trust_remote_code)
 
 
 def _digest(*parts: object) -> str:

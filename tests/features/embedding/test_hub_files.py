@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_is_fetched_is_pinned_with_its_licence_and_found_again_without_the_hub(hub) -> None:
     fetched = hub.resolve("acme/ears")
-    path, revision, licence, digest = fetched.split("|")
+    path, revision, licence, digest, _ = fetched.split("|")
     assert revision == Path(path).name == hashlib.sha1(b"first", usedforsecurity=False).hexdigest()
     assert licence == "ears-1.0"
     assert {one.name for one in Path(path).iterdir()} == {"config.json", "README.md", "model.safetensors"}
@@ -98,9 +98,7 @@ def test_a_folder_that_is_no_model_is_refused(folder: Path) -> None:
 
 def test_code_of_others_is_not_run_unasked(folder: Path) -> None:
     (folder / "config.json").write_text('{"auto_map": {"AutoModel": "code.Ears"}}')
-    with pytest.raises(
-        UsageError, match=r"brings its own code, .* allow it with --features-param trust_remote_code=true"
-    ):
+    with pytest.raises(UsageError, match=r"brings its own code, .* allow it with --trust-remote-code"):
         resolve(str(folder))
     assert resolve(str(folder), with_code=True).folder == folder
 

@@ -141,7 +141,7 @@ def test_a_model_file_holds_names_and_digests_and_refuses_other_weights(
     assert any("under the licence bsd-3-clause: see that it allows" in note for note in model.fitted_on.notes)
     model.save("m.offkey")
     state = model.front_end.state()["learnt"]
-    assert set(state) == {"revision_", "licence_", "digest_"}
+    assert set(state) == {"revision_", "licence_", "digest_", "code_"}
     loaded = offkey.load("m.offkey")
     assert loaded.score(hum(50), rate=16_000) == model.score(hum(50), rate=16_000)
     assert loaded.front_end.about()["licence"] == "bsd-3-clause"

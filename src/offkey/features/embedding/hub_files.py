@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from offkey.errors import DataError, OffkeyError, UsageError, require
+from offkey.errors import DataError, OffkeyError, require
 from offkey.features.embedding.base import FOLDER_VARIABLE, find_local
 from offkey.features.embedding.digest import digest_of
+from offkey.features.embedding.hub_consent import check_consent
 
 __all__ = ["HubFiles", "resolve"]
 
@@ -33,12 +33,15 @@ class HubFiles(NamedTuple):
         What the model card says; empty if it says nothing.
     digest : str
         SHA-256 over weights and configuration.
+    code : str
+        SHA-256 over the code that the model brings; empty where it brings none.
     """
 
     folder: Path
     revision: str
     licence: str
     digest: str
+    code: str
 
 
 def resolve(name: str, revision: str | None = None, *, with_code: bool = False) -> HubFiles:
@@ -52,7 +55,7 @@ def resolve(name: str, revision: str | None = None, *, with_code: bool = False) 
         Branch, tag or commit; by default the main branch as it is now. A commit that is in the cache is taken
         without asking the hub.
     with_code : bool, default False
-        Whether code that comes with the model is fetched, and may be run.
+        Whether code that comes with the model is fetched, and may be run: the consent of the person at work.
 
     Returns
     -------
@@ -76,17 +79,12 @@ def resolve(name: str, revision: str | None = None, *, with_code: bool = False) 
     if folder is None:
         folder = _fetched(name, revision, with_code=with_code)
         commit = folder.name if _COMMIT.fullmatch(folder.name) else ""
-    config = _json(folder / "config.json", folder)
-    if "auto_map" in config and not with_code:
-        raise UsageError(
-            f"The model {name} brings its own code, which runs with all your rights: read the .py files in {folder} "
-            "or on its page, then allow it with --features-param trust_remote_code=true."
-        )
+    code = check_consent(folder, name, with_code=with_code)
     weights = next((found for pattern in _WEIGHTS if (found := sorted(folder.glob(pattern)))), None)
     if weights is None:
         raise DataError(f"The model in {folder} has no weights: expected {' or '.join(_WEIGHTS)}.")
     described = [path for path in (folder / "config.json", folder / "preprocessor_config.json") if path.is_file()]
-    return HubFiles(folder, commit, _licence(folder / "README.md"), digest_of([*described, *weights]))
+    return HubFiles(folder, commit, _licence(folder / "README.md"), digest_of([*described, *weights]), code)
 
 
 @lru_cache(maxsize=16)
@@ -137,16 +135,6 @@ def _not_there(name: str, revision: str | None, error: Exception) -> str:
         f"then copy that folder here and use hub:./{folder}, or copy it into the folder that the environment variable "
         f"{FOLDER_VARIABLE} names."
     )
-
-
-def _json(path: Path, folder: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"The folder {folder} holds no model: it has no {path.name} that can be read.") from error
-    except ValueError as error:
-        raise DataError(f"{path} is no JSON file: {error}.") from error
-    return content if isinstance(content, dict) else {}
 
 
 def _licence(card: Path) -> str:

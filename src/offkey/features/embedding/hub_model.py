@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.components import Interval, Kind, OneOf, SequenceOf, Text
 from offkey.errors import DataError
-from offkey.features.embedding.base import Embedding
+from offkey.features.embedding.base import Embedding, find_local
 from offkey.features.embedding.hub_files import HubFiles, resolve
 from offkey.features.embedding.hub_network import HubNetwork, load
 
@@ -21,8 +21,8 @@ class HubModel(Embedding):
     and others that bring their own code with ``trust_remote_code``. Of CLAP the embedding is that which it compares
     with text, so that the detector `zero_shot` can.
 
-    A model file holds name, commit, licence and digest, never the weights: they are looked up again in the hub's
-    cache, and other weights are refused.
+    A model file holds name, commit, licence and digests, never the weights: they are looked up again in the hub's
+    cache, and other weights are refused, as is other code. Code is run only where the person who fits or loads says so.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class HubModel(Embedding):
     normalisation : {"none", "standard"}, default "none"
         Whether each feature counts in units of its standard deviation over the training clips.
     trust_remote_code : bool, default False
-        Whether code that comes with the model may be run.
+        Whether code that comes with the model may be run; no file says so, but who fits or loads.
     device : {"auto", "cpu", "cuda"}, default "auto"
         Where it runs; a GPU if there is one.
 
@@ -59,12 +59,20 @@ class HubModel(Embedding):
         What the model card names; empty if it names none.
     digest_ : str
         SHA-256 over weights and configuration.
+    code_ : str
+        SHA-256 over the code that comes with the model; empty where none does.
     """
 
     name = "hub"
     assumes = "a network that was trained on other sounds hears what matters"
     cost = "the network (needs the extra `hub`)"
     argument = "model"
+    learnt: ClassVar = {
+        "revision_": Kind(str, empty=True),
+        "licence_": Kind(str, empty=True),
+        "digest_": Kind(str),
+        "code_": Kind(str, empty=True, optional=True),  # models of earlier versions name none
+    }
     rules: ClassVar = {
         "model": Text(),
         "revision": Text(or_none=True),
@@ -114,12 +122,20 @@ class HubModel(Embedding):
     revision_: str
     licence_: str
     digest_: str
+    code_: str
+
+    @property
+    def foreign_code(self) -> str:
+        """Digest of the code that came with the model and was run; see `FrontEnd.foreign_code`."""
+        code: str = vars(self).get("code_", "")
+        return code
 
     def about(self) -> dict[str, Any]:
-        """Return commit, licence and digest; see `FrontEnd.about`."""
+        """Return commit, licence and digest, and that of code where there is such; see `FrontEnd.about`."""
         files = None if hasattr(self, "digest_") else self._files()
-        known = (self.revision_, self.licence_, self.digest_) if files is None else files[1:]
-        return dict(zip(("revision", "licence", "digest"), known, strict=True))
+        known = (self.revision_, self.licence_, self.digest_, self.foreign_code) if files is None else files[1:]
+        about = dict(zip(("revision", "licence", "digest", "code"), known, strict=True))
+        return {name: value for name, value in about.items() if value or name != "code"}
 
     def notes(self) -> list[str]:
         """Return under which licence the model may be used; see `FrontEnd.notes`."""
@@ -135,6 +151,8 @@ class HubModel(Embedding):
         return told if plain and self.normalisation == "none" else {}
 
     def _files(self) -> HubFiles:
+        if vars(self).get("revision_") == "" and find_local(self.model) is None:  # of a folder: nothing is fetched
+            raise DataError(f"There is no folder {self.model}, which was fitted with: put it there again.")
         revision = vars(self).get("revision_") or self.revision
         return resolve(self.model, revision, with_code=self.trust_remote_code)
 
@@ -145,6 +163,13 @@ class HubModel(Embedding):
                 f"The model in {files.folder} is not the one that was fitted with: expected SHA-256 {self.digest_}, "
                 f"found {files.digest}; put the right one there, or fit again."
             )
+        fitted_with = vars(self).get("code_", "") if hasattr(self, "digest_") else files.code
+        if files.code != fitted_with:
+            expected = f"SHA-256 {fitted_with}" if fitted_with else "none that is named by its digest"
+            raise DataError(
+                f"The code in {files.folder} is not that which was fitted with, so that no consent holds for it: "
+                f"expected {expected}, found {files.code or 'none'}; put the right code there, or fit again."
+            )
         network = HubNetwork(
             load(files.folder, with_code=self.trust_remote_code, device=self.device),
             layer=self.layer,
@@ -153,5 +178,5 @@ class HubModel(Embedding):
             keep_bands=self.keep_bands,
             name=self.model,
         )
-        self.revision_, self.licence_, self.digest_ = files.revision, files.licence, files.digest
+        _, self.revision_, self.licence_, self.digest_, self.code_ = files
         return network

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
 from offkey.errors import DataError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
 from offkey.features.embedding.description import Description, read_description
@@ -66,6 +66,7 @@ class OnnxModel(Embedding):
     assumes = "a network that was trained on other sounds hears what matters"
     cost = "the network (needs the extra `onnx`)"
     argument = "file"
+    learnt: ClassVar = {"sha256_": Kind(str), "description_": Kind(dict), "model_": Numbers("bytes", optional=True)}
     rules: ClassVar = {
         "file": Text(),
         "layer": Text(or_none=True),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval, OneOf, SequenceOf
+from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import ParameterError
@@ -73,6 +73,12 @@ class Autoencoder(Detector):
     cost = "fit: n d an epoch; score: d (training needs the extra `torch`)"
     dtype = np.float32
     knows_domains = True
+    learnt: ClassVar = {
+        "mean_": Numbers("frame"),
+        "scale_": Numbers("frame", positive=True),
+        "network_": Kind(dict),
+        "whiteners_": Numbers("domains frame frame", optional=True),
+    }
     rules: ClassVar = {
         "frame_size": Interval(int, 1, or_none=True),
         "context": Interval(int, 1),

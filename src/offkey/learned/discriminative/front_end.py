@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval, OneOf, SequenceOf, Text
+from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
 from offkey.errors import NotFittedError, ParameterError
 from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.learning import Stage, TrainingClip
@@ -82,6 +82,7 @@ class Discriminative(FrontEnd):
     assumes = "what tells normal clips of several machines, sections or settings apart hears faults too"
     cost = "training: the networks, an epoch at a time (needs the extra `torch`); then one pass"
     argument = "network"
+    learnt: ClassVar = {"weights_": Numbers("weights"), "about_": Kind(dict)}
     rules: ClassVar = {
         "network": Text(or_none=True),
         "rate": Interval(int, 1000),

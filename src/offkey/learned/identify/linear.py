@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval, OneOf
+from offkey.components import Interval, Numbers, OneOf
 from offkey.features import FrontEnd, create
 from offkey.features.normalisation import Standardiser
 from offkey.learned.identify.classifiers import Classifier, Examples, Floats
@@ -31,6 +31,12 @@ class Linear(Classifier):
 
     name = "linear"
     scoring_needs = "numpy"
+    learnt: ClassVar = {
+        "mean_": Numbers("features"),
+        "scale_": Numbers("features", positive=True),
+        "weights_": Numbers("types features"),
+        "bias_": Numbers("types"),
+    }
     rules: ClassVar = {
         "C": Interval(float, 0, open_low=True),
         "n_mels": Interval(int, 8, 1024),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval
+from offkey.components import Interval, Kind, Number
 from offkey.components.rules import Text
 from offkey.features import FrontEnd
 from offkey.learned.identify.classifiers import Classifier, Examples, Floats
@@ -48,6 +48,7 @@ class ResNet34(Classifier):
 
     name = "resnet34"
     scoring_needs = "numpy"
+    learnt: ClassVar = {"mean_": Number(), "scale_": Number(positive=True), "network_": Kind(dict)}
     rules: ClassVar = {
         **LogMelImage.rules,
         "width": Interval(int, 4, 256),

@@ -60,6 +60,8 @@ class Router:
         ``fan_id_00.offkey``.
     window_s, hop_s : float, optional
         How long recordings are cut; by default as each model says.
+    trust_remote_code : bool, default False
+        Whether you consent to code that the models need; see `offkey.load`.
 
     Raises
     ------
@@ -70,7 +72,13 @@ class Router:
     """
 
     def __init__(
-        self, identifier: Identifier, folder: Path, *, window_s: float | None = None, hop_s: float | None = None
+        self,
+        identifier: Identifier,
+        folder: Path,
+        *,
+        window_s: float | None = None,
+        hop_s: float | None = None,
+        trust_remote_code: bool = False,
     ) -> None:
         self.identifier, self.folder = identifier, folder
         self.models: dict[str, list[_Named]] = {}
@@ -79,8 +87,10 @@ class Router:
         for path in sorted(folder.glob("*.offkey")):
             named = _type_and_ident(path.stem, identifier.types)
             if named is not None:
-                model = load_model(path).with_windowing(window_s, hop_s)
-                self.models.setdefault(named[0], []).append(_Named(path.stem, named[1], model))
+                model = load_model(path, trust_remote_code=trust_remote_code).with_windowing(window_s, hop_s)
+                self.models.setdefault(named[0], []).append(
+                    _Named(path.stem, named[1], model.with_windowing(window_s, hop_s))
+                )
         if not self.models:
             raise UsageError(
                 f"The folder {folder} holds no model of the types {', '.join(identifier.types)}: expected files such "

@@ -145,6 +145,7 @@ def open_explorer(
     run: Path | None = None,
     cache: Path | None = None,
     jobs: int | None = None,
+    trust_remote_code: bool = False,
 ) -> Explorer:
     """Open a data set; nothing is measured before its `background` is started.
 
@@ -160,6 +161,8 @@ def open_explorer(
         Folder of what is measured; by default one in the user's cache folder.
     jobs : int, optional
         Clips measured at a time.
+    trust_remote_code : bool, default False
+        Whether you consent to code that the model needs; see `offkey.load`.
 
     Raises
     ------
@@ -167,7 +170,7 @@ def open_explorer(
         If the data set, the model or the run cannot be read.
     """
     library = open_library(dataset, root, machines)
-    fitted = load(model) if model is not None else None
+    fitted = load(model, trust_remote_code=trust_remote_code) if model is not None else None
     explorer = Explorer(
         library,
         Cache(cache or default_folder(dataset, library.root)),
