@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
+from offkey.audio.phone import PhoneFile, demuxer_of
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
 
@@ -53,7 +54,7 @@ class Recording(Protocol):
 
 
 class FileRecording:
-    """A sound file: WAV, FLAC, OGG, MP3 and whatever else libsndfile decodes.
+    """A sound file: WAV, FLAC, OGG, MP3 and whatever else libsndfile decodes; M4A and others by the extra ``phone``.
 
     Parameters
     ----------
@@ -73,9 +74,10 @@ class FileRecording:
 
         self.path = path
         self.name = path_text(path) if name is None else name
+        self._demuxer: str | None = None
         self._check_bytes()
         try:
-            opened = soundfile.SoundFile(_native(path))
+            opened = self._open()
         except soundfile.LibsndfileError as error:
             raise AudioError(
                 f"{self.name} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
@@ -86,10 +88,11 @@ class FileRecording:
             )
         self.rate: int = opened.samplerate
         self.channels: int = opened.channels
-        self.frames: int | None = opened.frames if opened.frames < _UNKNOWN_FRAMES else None
-        self._counts_frames = opened.format == "FLAC"  # the others estimate, or were checked by their header
+        known = opened.frames is not None and opened.frames < _UNKNOWN_FRAMES
+        self.frames: int | None = opened.frames if known else None
+        self._counts_frames = opened.format == "FLAC" or (isinstance(opened, PhoneFile) and opened.counted)
         self._last = self.frames if opened.format in _EXACT else None
-        self._opened: SoundFile | None = opened  # till the sound is asked for: opening costs as much as reading
+        self._opened: SoundFile | PhoneFile | None = opened  # till it is heard: opening costs as much as reading
 
     @property
     def seconds(self) -> float | None:
@@ -109,7 +112,7 @@ class FileRecording:
         count = 0
         try:
             opened, self._opened = self._opened, None
-            with opened or soundfile.SoundFile(_native(self.path)) as file:
+            with opened or self._open() as file:
                 # 16-bit samples are scaled here, to the same values, three times as fast as by the decoder
                 form = "int16" if file.subtype == "PCM_16" else "float32"
                 while count != self._last and len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
@@ -147,9 +150,9 @@ class FileRecording:
 
         start = 0
         try:
-            with soundfile.SoundFile(_native(self.path)) as file:
+            with self._open() as file:
                 for start, stop in spans:
-                    file.seek(min(start, file.frames))
+                    file.seek(start if file.frames is None else min(start, file.frames))
                     block = file.read(stop - start, dtype="float32", always_2d=True)
                     yield one_channel(block, channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
@@ -169,10 +172,19 @@ class FileRecording:
         except OSError as error:
             raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
 
+    def _open(self) -> SoundFile | PhoneFile:
+        import soundfile
+
+        if self._demuxer is not None:
+            return PhoneFile(self.path, self.name, self._demuxer)
+        return soundfile.SoundFile(_native(self.path))
+
     def _check_bytes(self) -> None:
         try:
             with self.path.open("rb") as file:
                 size, missing = os.fstat(file.fileno()).st_size, missing_bytes(file)
+                file.seek(0)
+                self._demuxer = demuxer_of(file.read(16))
         except OSError as error:
             raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
         if size == 0:
