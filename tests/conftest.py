@@ -76,7 +76,7 @@ def mixed_folder(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
     folder = tmp_path_factory.mktemp("mixed")
     good = hum(100)
     soundfile.write(folder / "good.wav", good, 16_000)
-    soundfile.write(folder / "good_8_channels.wav", np.stack([hum(k) for k in range(8)], axis=1), 16_000)
+    soundfile.write(folder / "good_8_channels.wav", np.stack([hum(110 + k) for k in range(8)], axis=1), 16_000)
     soundfile.write(folder / "good_96_khz.wav", hum(101, rate=96_000), 96_000, subtype="FLOAT")
     soundfile.write(folder / "good Größe ü.flac", hum(102), 16_000, subtype="PCM_24")
     (folder / "bad_empty.wav").write_bytes(b"")

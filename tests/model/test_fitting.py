@@ -58,9 +58,10 @@ def test_bad_clips_are_named_and_left_out(normal_folder: Path, mixed_folder: Pat
 @pytest.mark.parametrize("detector", ["fused", "knn"])
 def test_clips_that_all_have_the_same_features_are_refused(detector: str, hum) -> None:
     too_quiet = [1e-9 * hum(number) for number in range(24)]
-    with pytest.raises(AudioError, match="All 24 normal clips have the same features.*too quiet"):
+    with pytest.raises(AudioError, match=r"All 24 normal clips have the same features.*too quiet"):
         offkey.fit(too_quiet, rate=16_000, detector=detector)
-    assert offkey.fit([*too_quiet, hum(24)], rate=16_000, detector=detector).fitted_on.clips == 25
+    with pytest.raises(AudioError, match=r"found 2 among 25; 23 are copies of others, which sound exactly the same\."):
+        offkey.fit([*too_quiet, hum(24)], rate=16_000, detector=detector)
 
 
 def test_the_lowest_rate_is_taken_and_a_minority_is_said(normal_folder: Path, tmp_path: Path, hum) -> None:
@@ -156,3 +157,47 @@ def test_the_promised_false_alarm_rate_is_kept(hum, detector: str) -> None:
 def test_all_errors_have_one_root(normal_folder: Path) -> None:
     with pytest.raises(OffkeyError):
         offkey.fit(normal_folder / "missing")
+
+
+@pytest.mark.parametrize("detector", ["fused", "knn", "gmm", "mahalanobis"])
+def test_the_order_of_the_clips_changes_nothing(detector: str, normal_folder: Path, tmp_path: Path) -> None:
+    files = sorted(normal_folder.iterdir())
+    domains = ["source"] * 18 + ["target"] * 6
+    order = np.random.default_rng(3).permutation(len(files)).tolist()
+    offkey.fit(files, domains=domains, detector=detector).save(tmp_path / "sorted.offkey")
+    shuffled = [files[row] for row in order], [domains[row] for row in order]
+    offkey.fit(shuffled[0], domains=shuffled[1], detector=detector, keep_references=0).save(tmp_path / "any.offkey")
+    assert (tmp_path / "sorted.offkey").read_bytes() == (tmp_path / "any.offkey").read_bytes()
+
+
+def test_the_order_of_arrays_changes_no_score(hum) -> None:
+    sounds = [hum(number) for number in range(24)]
+    forth, back = (offkey.fit(clips, rate=16_000, detector="knn") for clips in (sounds, sounds[::-1]))
+    np.testing.assert_array_equal(forth.calibration.normal_scores, back.calibration.normal_scores)
+    assert forth.threshold == back.threshold
+
+
+def test_copies_count_once_and_change_nothing(normal_folder: Path, hum, tmp_path: Path) -> None:
+    once = offkey.fit(normal_folder, detector="knn")
+    (tmp_path / "backup of all").mkdir()
+    for number, path in enumerate(sorted(normal_folder.iterdir())):
+        if number % 3 == 0:
+            (tmp_path / "backup of all" / path.name).write_bytes(path.read_bytes())
+        elif number % 3 == 1:
+            (tmp_path / f"a longer name for {path.name}").symlink_to(path)
+        else:
+            soundfile.write(tmp_path / f"encoded {path.stem}.flac", soundfile.read(path)[0], 16_000)
+    folders = [normal_folder, tmp_path, f"{normal_folder}/../{normal_folder.name}"]
+    more = offkey.fit(folders, detector="knn")
+    np.testing.assert_array_equal(more.calibration.normal_scores, once.calibration.normal_scores)
+    assert more.threshold == once.threshold
+    assert (more.fitted_on.clips, more.fitted_on.left_out) == (24, ())
+    assert "48 of 72 clips are copies of others and count once: " in more.fitted_on.notes[0]
+
+
+def test_windows_that_sound_the_same_count_once(hum) -> None:
+    loop = np.tile(hum(1, seconds=10), 7)
+    others = [hum(number, seconds=10) for number in range(2, 22)]
+    model = offkey.fit([loop, *others], rate=16_000, detector="knn")
+    assert (model.fitted_on.clips, model.fitted_on.windows) == (21, 21)
+    assert "6 windows sound exactly as earlier ones and count once." in model.fitted_on.notes

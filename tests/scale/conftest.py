@@ -35,7 +35,8 @@ def clips_folder(tmp_path_factory: pytest.TempPathFactory, hum) -> Path:
     (folder / "clip_91_text.wav").write_text("no sound")
     whole = (folder / "clip_00.wav").read_bytes()
     (folder / "clip_92_truncated.wav").write_bytes(whole[: len(whole) // 2])
-    (folder / os.fsdecode(b"clip_93_\xff.wav")).write_bytes(whole)
+    soundfile.write(folder / "clip_93.wav", hum(536), 16_000)
+    (folder / "clip_93.wav").rename(folder / os.fsdecode(b"clip_93_\xff.wav"))
     return folder
 
 

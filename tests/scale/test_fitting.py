@@ -210,3 +210,18 @@ def test_what_cannot_be_fitted_is_refused(clips_folder: Path, tmp_path: Path) ->
     bad = [clip for clip in list_clips([str(clips_folder)]) if "clip_9" in clip.name and "93" not in clip.name]
     with pytest.raises(AudioError, match="Too few normal clips"):
         fit_run(bad, str(tmp_path / "bad"), engine)
+
+
+def test_moments_of_all_are_not_learnt_from_where_they_count_copies(
+    clips_folder: Path, here: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "clips").mkdir()
+    for number, path in enumerate(sorted(clips_folder.glob("clip_[0-3]*.wav"))):
+        for name in ("a", "b"):
+            (tmp_path / "clips" / f"{name}{number}.wav").write_bytes(path.read_bytes())
+    clips = list_clips([str(tmp_path / "clips")])
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 40, "shard_clips": 8}
+    on = fit_run(clips, str(tmp_path / "run"), here, **options).model.fitted_on
+    assert on.clips == 20
+    assert any(note.startswith("20 of 40 clips are copies of others and count once: ") for note in on.notes)
+    assert any("Fitted on 20 of 72 clips" in note for note in on.notes)

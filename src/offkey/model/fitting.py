@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from os import PathLike
 from typing import Any
@@ -19,6 +20,7 @@ from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
+from offkey.model.distinct import Distinct, by_content, distinct
 from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
 from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources
@@ -159,7 +161,9 @@ def fit_chosen(
     model_rate, notes = common_rate(sources, config.rate, threads)
     extractor = make_extractor(config, model_rate, digest=True)
     if extractor.front_end.learns:
-        clips_to_learn = training_clips(sources, extractor, origins)
+        rows = by_content(sources)
+        known = None if origins is None else [origins[row] for row in rows]
+        clips_to_learn = training_clips([sources[row] for row in rows], extractor, known)
         extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     model = fit_features(
@@ -171,7 +175,8 @@ def fit_chosen(
         notes=[*chosen.notes, *notes],
         left_out=chosen.left_out,
     )
-    model.reference = learn_reference(sources, heard, extractor, keep=keep_references, jobs=threads)
+    once = distinct(heard)
+    model.reference = learn_reference(once.of(sources), once.heard, extractor, keep=keep_references, jobs=threads)
     return model
 
 
@@ -192,7 +197,8 @@ def fit_features(
     Parameters
     ----------
     heard : sequence of ClipFeatures
-        The training clips, as the extractor of `make_extractor` gives them.
+        The training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and equal
+        ones count once.
     config : ModelConfig
         What is asked for.
     rate : int
@@ -224,9 +230,12 @@ def fit_features(
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
-    fitted_on, vectors, of_clip = _gather(heard)
-    _check_differ(vectors)
-    domain = None if domains is None else np.asarray(domains)[of_clip]
+    _check_differ(heard)
+    once = distinct(heard)
+    fitted_on, vectors, of_clip = _gather(once)
+    domain = None if domains is None else np.asarray(once.of(domains))[of_clip]
+    if population is not None and once.copies:  # the moments of all clips count copies as often as they are there
+        population = replace(population, moments=None)
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
     folding = {"groups": _groups(of_clip), "folds": enough_folds(len(X)), "seed": seed}
@@ -234,7 +243,7 @@ def fit_features(
     scores = fit_scored(detector, X, moments, domains=domain, **folding)
     calibration = Calibration(scores)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    told = (*notes, *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
+    told = (*notes, *once.notes(), *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
     fitted_on = fitted_on.model_copy(
         update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
     )
@@ -280,10 +289,10 @@ def make_extractor(
     return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
 
 
-def _gather(heard: Sequence[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
+def _gather(once: Distinct) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
     """Collect the feature vectors, the clip that each belongs to, and what was left out."""
     vectors, of_clip, left_out, used, seconds = [], [], [], [], 0.0
-    for number, clip in enumerate(heard):
+    for number, clip in enumerate(once.heard):
         good = [piece for piece in clip.pieces if piece.vector is not None]
         left_out += [(_place(clip, piece.start_s), str(piece.error)) for piece in clip.pieces if piece.vector is None]
         vectors += [piece.vector for piece in good]
@@ -291,10 +300,12 @@ def _gather(heard: Sequence[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32
         used += [clip.digest] if good else []
         seconds += sum((piece.end_s or 0) - (piece.start_s or 0) for piece in good)
     if len(vectors) < FEWEST_CLIPS:
-        reason = f"; the first reason: {left_out[0][1]}" if left_out else "."
+        reasons = [f"{len(once.copies)} are copies of others, which sound exactly the same"] if once.copies else []
+        reasons += [f"the first reason: {left_out[0][1].removesuffix('.')}"] if left_out else []
+        found = f"{len(vectors)} among {len(once.heard) + len(once.copies)}"
         raise AudioError(
             f"Too few normal clips to fit: expected at least {FEWEST_CLIPS} that can be used, better {FEW_CLIPS} or "
-            f"more, found {len(vectors)} among {len(heard)}{reason}"
+            f"more, found {'; '.join([found, *reasons])}."
         )
     digest = hashlib.sha256("".join(sorted(used)).encode()).hexdigest()
     fitted_on = FittedOn(
@@ -303,9 +314,10 @@ def _gather(heard: Sequence[ClipFeatures]) -> tuple[FittedOn, NDArray[np.float32
     return fitted_on, np.array(vectors), np.array(of_clip)
 
 
-def _check_differ(vectors: NDArray[np.float32]) -> None:
+def _check_differ(heard: Sequence[ClipFeatures]) -> None:
     """Refuse features that are the same for all clips: by them every sound is as normal as any other."""
-    if np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
+    vectors = np.array([piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None])
+    if len(vectors) >= FEWEST_CLIPS and np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
         raise AudioError(
             f"All {len(vectors)} normal clips have the same features, from which nothing can be learnt: expected "
             "recordings of a machine at work, found sound that is always equal, or too quiet to be told from silence; "

@@ -9,6 +9,7 @@ from typing import Any
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
 from offkey.model import Model
+from offkey.model.distinct import distinct
 from offkey.model.extraction import ClipFeatures, default_jobs
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
 from offkey.model.rates import common_rate
@@ -137,8 +138,9 @@ def fit_run(
         left_out=chosen.left_out if chosen else (),
         population=population,
     )
-    sources = [by_name[clip.name].source() for clip in kept]
-    model.reference = learn_reference(sources, kept, extractor, keep=keep_references, jobs=default_jobs())
+    once = distinct(kept)
+    sources = [by_name[clip.name].source() for clip in once.heard]
+    model.reference = learn_reference(sources, once.heard, extractor, keep=keep_references, jobs=default_jobs())
     return FittedRun(model, done)
 
 

@@ -14,11 +14,12 @@ __all__ = ["Reservoir"]
 
 @dataclass
 class Reservoir:
-    """The clips with the lowest ranks, where a clip's rank is a digest of its content and name.
+    """The clips with the lowest ranks, where a clip's rank is a digest of its content.
 
     A digest is as good as drawn at random, so that this is a uniform sample without replacement (bottom-k
     sampling: Cohen & Kaplan, "Summarizing data using bottom-k sketches", PODC 2007, sec. 2). As the rank belongs to
-    the clip, two reservoirs merge into that of all their clips, exactly.
+    the clip, two reservoirs merge into that of all their clips, exactly. Copies have the rank of their content, so that
+    a sample that holds one holds the others, but for the last.
 
     Parameters
     ----------
@@ -59,4 +60,4 @@ class Reservoir:
             heapq.heappushpop(self._kept, entry)
 
     def _rank(self, clip: ClipFeatures) -> int:
-        return int.from_bytes(hashlib.sha256(f"{self.seed}|{clip.digest}|{clip.name}".encode()).digest()[:16])
+        return int.from_bytes(hashlib.sha256(f"{self.seed}|{clip.digest}".encode()).digest()[:16])
