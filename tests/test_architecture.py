@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,9 @@ def test_importing_stays_light(statement: str, forbidden: str) -> None:
     code = f"{statement}; import sys; print(*(set(sys.modules) & set({forbidden.split()!r})))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert loaded == []
+
+
+def test_an_error_of_the_system_without_a_reason_of_its_own_is_still_named() -> None:
+    """An OSError that Python raises, not the system, has no `strerror`: "cannot be read: None" says nothing."""
+    alone = re.compile(r"\{\s*\w+\.strerror\s*\}")
+    assert [path.name for path in SOURCE.rglob("*.py") if alone.search(path.read_text(encoding="utf-8"))] == []

@@ -124,7 +124,7 @@ class _LocalFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"{path} cannot be made a folder: {error.strerror}.") from error
+            raise UsageError(f"{path} cannot be made a folder: {error.strerror or error}.") from error
 
     def names(self) -> set[str]:
         return {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
@@ -135,7 +135,7 @@ class _LocalFolder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise OffkeyError(f"{self.path / name} cannot be read: {error.strerror}.") from error
+            raise OffkeyError(f"{self.path / name} cannot be read: {error.strerror or error}.") from error
 
     def open(self, name: str) -> BinaryIO:
         return (self.path / name).open("rb")

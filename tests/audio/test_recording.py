@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,33 @@ def test_a_bad_file_is_refused_in_one_sentence(mixed_folder: Path, name: str, wo
     assert words in message
     assert name in message
     assert "\n" not in message
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have pipes with names")
+def test_a_pipe_a_socket_a_device_and_a_folder_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "live.wav")
+    (tmp_path / "link.wav").symlink_to(tmp_path / "live.wav")
+    (tmp_path / "album.wav").mkdir()
+    named = {"live": "pipe", "link": "pipe", "album": "folder"}
+    for name, kind in named.items():
+        with pytest.raises(
+            AudioError, match=rf"{name}\.wav is a {kind}, not a regular file: write the sound to a file"
+        ):
+            FileRecording(tmp_path / f"{name}.wav")
+    with pytest.raises(AudioError, match="/dev/null is a device, not a regular file"):
+        FileRecording(Path("/dev/null"))
+    with socket.socket(socket.AF_UNIX) as unix, contextlib.chdir(tmp_path):  # the whole path may be too long for one
+        unix.bind("s.wav")
+        with pytest.raises(AudioError, match=r"s\.wav is a socket, not a regular file"):
+            FileRecording(tmp_path / "s.wav")
+
+
+@pytest.mark.parametrize("name", ["a\0b.wav", "a" * 5000, "\ud800.wav"])
+def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AudioError, match=r"cannot be read: (?!None)"):
+        FileRecording(tmp_path / name, name="clip")
+    with pytest.raises(AudioError, match=r"cannot be read: (?!None)"):
+        FileRecording(tmp_path / name)
 
 
 def test_a_flac_file_that_breaks_off_is_truncated(tmp_path: Path, hum) -> None:

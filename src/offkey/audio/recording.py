@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -170,7 +171,7 @@ class FileRecording:
             with self.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
+            raise AudioError(f"{self.name} cannot be read: {error.strerror or error}.") from error
 
     def _open(self) -> SoundFile | PhoneFile:
         import soundfile
@@ -181,14 +182,21 @@ class FileRecording:
 
     def _check_bytes(self) -> None:
         try:
+            state = self.path.stat()
+            if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for a writer that may never come
+                raise AudioError(
+                    f"{self.name} is a {_kind(state.st_mode)}, not a regular file: write the sound to a file, "
+                    "and give that."
+                )
+            size = state.st_size
+            if size == 0:  # before opening: what the kernel shows as a file of no size may never end
+                raise AudioError(f"{self.name} is empty: expected a sound file, found 0 bytes.")
             with self.path.open("rb") as file:
-                size, missing = os.fstat(file.fileno()).st_size, missing_bytes(file)
+                missing = missing_bytes(file)
                 file.seek(0)
                 self._demuxer = demuxer_of(file.read(16))
-        except OSError as error:
-            raise AudioError(f"{self.name} cannot be read: {error.strerror}.") from error
-        if size == 0:
-            raise AudioError(f"{self.name} is empty: expected a sound file, found 0 bytes.")
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            raise AudioError(f"{self.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
         if missing:
             raise AudioError(
                 f"{self.name} is truncated: its header promises {missing} bytes more than the {size} found; "
@@ -253,7 +261,16 @@ class ArrayRecording:
 
 def path_text(path: Path) -> str:
     """Return a path as text that can be written anywhere; bytes in it that are not UTF-8 become backslash escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # no file has such a name, but a table may ask for it
+        return str(path).encode("utf-8", "backslashreplace").decode()
+
+
+def _kind(mode: int) -> str:
+    """Return what else than a regular file something is, in a word."""
+    kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+    return next((word for is_one, word in kinds if is_one(mode)), "device")
 
 
 def _native(path: Path) -> str | bytes:

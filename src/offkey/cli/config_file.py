@@ -50,7 +50,7 @@ def read_config(path: Path) -> dict[str, Any]:
     try:
         content = readers[path.suffix.lower()](path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"The configuration {path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:  # also of JSON, TOML and UTF-8
         raise UsageError(f"The configuration {path} is no {path.suffix[1:].upper()} file: {error}.") from error
     if not isinstance(content, dict):

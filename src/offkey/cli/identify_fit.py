@@ -130,7 +130,7 @@ def _page(report: Path) -> Path:
     try:
         report.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"The folder {report} for the report cannot be made: {error.strerror}.") from error
+        raise UsageError(f"The folder {report} for the report cannot be made: {error.strerror or error}.") from error
     return report / "index.html"
 
 

@@ -98,7 +98,7 @@ def inspect_clip(file: str) -> Inspection:
     except AudioError as error:
         return Inspection(file, error=str(error))
     except OSError as error:
-        return Inspection(file, error=f"{file} cannot be read: {error.strerror}.")
+        return Inspection(file, error=f"{file} cannot be read: {error.strerror or error}.")
     return Inspection(
         file=file,
         rate=recording.rate,

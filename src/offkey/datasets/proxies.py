@@ -98,7 +98,7 @@ def mix_faults(
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
+            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror or error}.") from error
         with atomic_binary(path) as file:
             file.write(content)
         what = f"fault {fault} at {mix.snr_db:g} dB"

@@ -77,4 +77,4 @@ def _unpack_one(packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) ->
         room = (
             " make room and run the same again to go on" if error.errno == errno.ENOSPC else " nothing is half-written"
         )
-        raise OffkeyError(f"{path} cannot be unpacked: {error.strerror};{room}.") from error
+        raise OffkeyError(f"{path} cannot be unpacked: {error.strerror or error};{room}.") from error

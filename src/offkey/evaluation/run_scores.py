@@ -163,4 +163,6 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             for line, row in enumerate(csv.DictReader(file), start=2):
                 yield f"{path}, line {line}", row
     except OSError as error:
-        raise DataError(f"The scores {path} cannot be read: {error.strerror}; run the benchmark again.") from error
+        raise DataError(
+            f"The scores {path} cannot be read: {error.strerror or error}; run the benchmark again."
+        ) from error

@@ -63,7 +63,7 @@ def write_submission(folder: str | PathLike[str], edition: int | str, sections: 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
     for name, rows in tables.items():
         with atomic_text(folder / name) as file:
             csv.writer(file, lineterminator="\n").writerows(rows)

@@ -168,4 +168,4 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error

@@ -54,7 +54,7 @@ class RunFolder:
         try:
             path.mkdir(exist_ok=True)
         except OSError as error:
-            raise OffkeyError(f"The folder {path} cannot be made: {error.strerror}.") from error
+            raise OffkeyError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
 
     def write(self, combinations: Sequence[Combination], **content: Any) -> None:
         """Write ``run.json``."""

@@ -33,7 +33,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
 
 
 def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:

@@ -93,6 +93,6 @@ def read_description(model: Path, **options: Any) -> Description:
         reason = f"the field '{field}' is wrong: {first['msg']}. Got {first['input']!r}"
         raise DataError(f"The description of {model} cannot be used: {reason}.") from error
     except OSError as error:
-        raise DataError(f"The description {path} cannot be read: {error.strerror}.") from error
+        raise DataError(f"The description {path} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:  # of TOML and UTF-8
         raise DataError(f"The description {path} is no TOML file: {error}.") from error

@@ -31,7 +31,7 @@ def digest_of(paths: Sequence[Path]) -> str:
             state = path.stat()
             digests.append(_digest(path, state.st_size, state.st_mtime_ns))
         except OSError as error:
-            raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+            raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 

@@ -48,7 +48,7 @@ class Cache:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+            raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
         self._rows = self._known()
 
     def add(self, clips: Sequence[TrainingClip], *, jobs: int, advance: Callable[[], None]) -> None:

@@ -82,7 +82,7 @@ def learn_dataset(
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
     front_end.learn(training_clips(files, extractor, origins), rate, jobs=jobs, folder=folder, stage=stage)
     return front_end
 

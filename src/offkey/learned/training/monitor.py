@@ -55,7 +55,7 @@ class Monitor:
             self.checkpoints.mkdir(exist_ok=True)
         except OSError as error:
             raise OffkeyError(
-                f"The folder {self.checkpoints} for checkpoints cannot be made: {error.strerror}."
+                f"The folder {self.checkpoints} for checkpoints cannot be made: {error.strerror or error}."
             ) from error
         return self.checkpoints / f"{hashlib.sha256(signature.encode()).hexdigest()[:16]}.pt"
 

@@ -112,7 +112,9 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "about.json").unlink(missing_ok=True)  # whoever reads meanwhile must not mix old and new
         except OSError as error:
-            raise OffkeyError(f"The cache {self.folder} cannot be written: {error.strerror}; see --cache.") from error
+            raise OffkeyError(
+                f"The cache {self.folder} cannot be written: {error.strerror or error}; see --cache."
+            ) from error
         arrays: dict[str, NDArray[Any]] = {
             "mean_spectrum": kept.mean,
             "deviation": kept.deviation,
@@ -138,7 +140,9 @@ class Cache:
         try:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OffkeyError(f"The cache {self.folder} cannot be written: {error.strerror}; see --cache.") from error
+            raise OffkeyError(
+                f"The cache {self.folder} cannot be written: {error.strerror or error}; see --cache."
+            ) from error
         with atomic_text(self.folder / f"{name}.json") as file:
             json.dump(content, file)
 

@@ -36,7 +36,9 @@ def locked(path: Path) -> Iterator[None]:
         try:
             descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o666)
         except OSError as error:
-            raise PageError(403, f"{path} cannot be written, and nothing was saved: {error.strerror}.") from error
+            raise PageError(
+                403, f"{path} cannot be written, and nothing was saved: {error.strerror or error}."
+            ) from error
         try:
             _lock(descriptor)
             yield

@@ -99,7 +99,9 @@ def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
     except OSError as error:
-        raise DataError(f"The scores {path} cannot be read: {error.strerror}; run the benchmark again.") from error
+        raise DataError(
+            f"The scores {path} cannot be read: {error.strerror or error}; run the benchmark again."
+        ) from error
     scores = {}
     for row in rows:
         clip = library.find(row.get("file") or "")
