@@ -52,6 +52,11 @@ def test_no_file_grows_over_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 
 
+def test_one_file_alone_sets_how_many_threads_a_library_has() -> None:
+    """Who sets them in two places restores what the other had set."""
+    assert [path.name for path in FILES if "threadpoolctl" in path.read_text(encoding="utf-8")] == ["threads.py"]
+
+
 @pytest.mark.parametrize(
     ("statement", "forbidden"),
     [

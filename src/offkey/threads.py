@@ -3,17 +3,90 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Any
 
 from offkey.errors import OffkeyError
 
-__all__ = ["default_jobs", "end_with_parent", "keep_freed_memory", "one_blas_thread", "processes"]
+__all__ = ["default_jobs", "end_with_parent", "keep_freed_memory", "one_blas_thread", "one_thread", "processes"]
 
 _LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
+
+
+class _Libraries:
+    """The libraries with threads of their own, and how many blocks hold those of linear algebra to one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks = 0
+        self._held: dict[str, tuple[Any, int]] = {}
+        self._loaded: list[Any] = []
+        self._modules = 0
+
+    def enter(self) -> None:
+        """Hold linear algebra to one thread, unless another block does already."""
+        with self._lock:
+            if self._look() or not self._blocks:  # what is loaded inside a block is held as well
+                for library in self._loaded:
+                    if library.user_api == "blas" and not _is_of_each_thread(library):
+                        self._held.setdefault(library.filepath, (library, library.num_threads))
+                        _set_threads(library, 1)
+            self._blocks += 1
+
+    def leave(self) -> None:
+        """Give linear algebra its threads back, unless another block still holds it."""
+        with self._lock:
+            self._blocks -= 1
+            while not self._blocks and self._held:
+                _set_threads(*self._held.popitem()[1])
+
+    def of_each_thread(self, api: str) -> list[Any]:
+        """Return the libraries of which each thread sets for itself how many threads it may start."""
+        with self._lock:
+            self._look()
+            return [library for library in self._loaded if library.user_api == api and _is_of_each_thread(library)]
+
+    def _look(self) -> bool:
+        """Look for libraries, which takes milliseconds, if anything was imported since the last time."""
+        from threadpoolctl import ThreadpoolController
+
+        if len(sys.modules) == self._modules:
+            return False
+        self._modules, self._loaded = len(sys.modules), ThreadpoolController().lib_controllers
+        return True
+
+
+_LIBRARIES = _Libraries()
+
+
+def _is_of_each_thread(library: Any) -> bool:
+    return library.user_api == "openmp" or getattr(library, "threading_layer", None) == "openmp"
+
+
+def _set_threads(library: Any, number: int) -> None:
+    """Set the number of threads for the whole process, whoever asks: threadpoolctl 3.8 obeys who asked first, alone."""
+    obey = getattr(library, "clear_controlling_thread", lambda force: None)
+    obey(force=True)
+    library.set_num_threads(number)
+    obey(force=True)
+
+
+@contextmanager
+def _alone(libraries: list[Any]) -> Iterator[None]:
+    """Hold libraries to one thread as far as this thread calls them."""
+    before = [library.num_threads for library in libraries]
+    try:
+        for library in libraries:
+            library.set_num_threads(1)
+        yield
+    finally:
+        for library, number in zip(libraries, before, strict=True):
+            library.set_num_threads(number)
 
 
 @contextmanager
@@ -21,11 +94,22 @@ def one_blas_thread() -> Iterator[None]:
     """Hold linear algebra to one thread while the block runs.
 
     On the small matrices of detectors its threads mostly wait for each other; where another program
-    uses a processor too, a fit took thirty times as long with two of them as with one.
+    uses a processor too, a fit took thirty times as long with two of them as with one. The number counts for
+    the whole process: it is restored when the last block of any thread ends. Inside another block this costs nothing.
+    A generator must not yield inside the block: it would hold linear algebra while others work.
     """
-    from threadpoolctl import threadpool_limits
+    _LIBRARIES.enter()
+    try:
+        with _alone(_LIBRARIES.of_each_thread("blas")):
+            yield
+    finally:
+        _LIBRARIES.leave()
 
-    with threadpool_limits(1, user_api="blas"):
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Hold linear algebra to one thread while the block runs, and OpenMP as far as this thread starts it."""
+    with one_blas_thread(), _alone(_LIBRARIES.of_each_thread("openmp")):
         yield
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from offkey.audio import ArrayRecording
+from offkey.features.logmel import LogMel
 from offkey.model import extraction
 from offkey.model.extraction import ClipFeatures
 from offkey.model.fitting import make_config, make_extractor
@@ -54,9 +56,35 @@ def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: 
     monkeypatch.setattr(extraction, "_MANY", 2)
     arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
     assert equal(heard(arrays, 2), heard(arrays, 1))
-    extractor = make_extractor(make_config(), 16_000, digest=True)
-    object.__setattr__(extractor.front_end, "session_", lambda: None)  # as of a network: cannot be pickled
-    assert equal(list(extractor.all(files, jobs=2)), heard(files, 1))
+    monkeypatch.setattr(LogMel, "heavy", True)  # as a network's front end says
+    assert equal(heard(files, 2), heard(files, 1))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_who_stops_half_way_has_all_threads_of_linear_algebra(files: list[Path], jobs: int) -> None:
+    extractor = make_extractor(make_config(), 16_000)
+    with threadpool_limits(2, user_api="blas"):
+        half_way = extractor.all(files, jobs=jobs)
+        next(half_way)
+        assert _blas_threads() == {2}
+        half_way.close()
+        assert _blas_threads() == {2}
+
+
+def test_linear_algebra_has_one_thread_while_a_clip_is_heard(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[set[int]] = []
+    real = LogMel.vector
+    monkeypatch.setattr(LogMel, "vector", lambda *given: found.append(_blas_threads()) or real(*given))
+    with threadpool_limits(2, user_api="blas"):
+        heard(files[:9], 1)
+        heard(files[:9], 2)
+    assert found == [{1}] * 18
+
+
+def _blas_threads() -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
 def test_long_recordings_are_heard_window_by_window_by_threads_too(files: list[Path]) -> None:

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import offkey
 from offkey.decision import Threshold
 from offkey.errors import AudioError, ParameterError
+from offkey.model import Model
+from offkey.model.inputs import as_sources
+
+
+@pytest.fixture(scope="module")
+def model(normal_folder: Path) -> Model:
+    return offkey.fit(normal_folder, detector="mahalanobis")
 
 
 @pytest.mark.parametrize("given", [np.nan, np.inf, -np.inf])
@@ -28,3 +37,32 @@ def test_a_score_that_is_no_number_is_an_error_of_its_clip_and_never_normal(
 def test_a_threshold_is_a_number(value: float) -> None:
     with pytest.raises(ParameterError, match="must be a finite score"):
         Threshold(value, 0.05, extrapolated=False)
+
+
+def blas_threads() -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_threads_that_score_at_once_score_alike_and_give_back_the_threads_of_linear_algebra(model: Model, hum) -> None:
+    clips = [hum(number) for number in range(200, 208)]
+    expected = [model.score(clip, rate=16_000, jobs=1) for clip in clips]
+    with threadpool_limits(2, user_api="blas"), ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda clip: model.score(clip, rate=16_000, jobs=1), clips)) == expected
+        assert blas_threads() == {2}
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 8])
+def test_who_stops_half_way_through_results_has_all_threads_of_linear_algebra(
+    model: Model, normal_folder: Path, jobs: int
+) -> None:
+    with threadpool_limits(2, user_api="blas"):
+        results = model.results(as_sources(normal_folder, None), jobs=jobs)
+        next(results)
+        assert blas_threads() == {2}
+
+
+def test_a_clip_that_cannot_be_scored_gives_the_threads_back(model: Model) -> None:
+    with threadpool_limits(2, user_api="blas"):
+        with pytest.raises(AudioError):
+            model.score(np.zeros(16_000), rate=16_000)
+        assert blas_threads() == {2}

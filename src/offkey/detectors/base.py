@@ -118,7 +118,8 @@ class Detector(Component, ABC):
             )
         if not len(array):
             return np.empty(0)
-        return self._in_blocks(array, self._likeliest)
+        with one_blas_thread():
+            return self._in_blocks(array, self._likeliest)
 
     def fit_scored(
         self,

@@ -135,9 +135,8 @@ class Fused(Detector):
 
     def _score(self, X: Floats) -> Floats:
         blocks = self._blocks(X)
-        with one_blas_thread():
-            scores = [member.score(blocks[number // 2]) for number, member in enumerate(self.members_)]
-            scores += [member.score(np.hstack(blocks[: self._n_blocks])) for member in self.agreement_]
+        scores = [member.score(blocks[number // 2]) for number, member in enumerate(self.members_)]
+        scores += [member.score(np.hstack(blocks[: self._n_blocks])) for member in self.agreement_]
         return self._join(np.stack(scores, axis=1))
 
     @property

@@ -40,6 +40,9 @@ class FrontEnd(Component, ABC):
     normalisation: str = "none"
     """One of `offkey.features.normalisation.NORMALISATIONS`; a front end that offers a choice makes it a parameter."""
 
+    heavy: ClassVar[bool] = False
+    """Whether it is a network: its steps are long, so that threads run side by side, and it costs much to send."""
+
     @property
     def bands(self) -> int | None:
         """Length of one block where a vector starts with blocks of adjacent bands, else None."""

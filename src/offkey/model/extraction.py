@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -37,7 +36,6 @@ U = TypeVar("U")
 
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
-_HEAVY = 1 << 20  # bytes; what weighs more is a network, whose long steps run side by side in threads
 
 Source: TypeAlias = Path | Recording
 """A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
@@ -131,10 +129,9 @@ class Extractor:
         """
         keep_freed_memory()
         step = advance or (lambda: None)
-        with one_blas_thread():
-            for features in map(self.one, sources) if jobs == 1 else self._side_by_side(sources, jobs):
-                step()
-                yield features
+        for features in map(self.one, sources) if jobs == 1 else self._side_by_side(sources, jobs):
+            step()
+            yield features
 
     def window(self, source: Source, start_s: float) -> NDArray[np.float32]:
         """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
@@ -162,7 +159,7 @@ class Extractor:
         What a thread does is read, unless the front end is a network: the short steps of the others gain nothing
         from threads, and keep each other waiting.
         """
-        light = self._is_light()
+        light = not self.front_end.heavy
         if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
             remaining = iter(sources)
             batches = iter(lambda: list(islice(remaining, _A_PROCESS)), [])
@@ -175,13 +172,6 @@ class Extractor:
                 yield from map(self._transform, _ahead(pool, self._read, sources, 4 * jobs))
             else:
                 yield from _ahead(pool, self.one, sources, 4 * jobs)
-
-    def _is_light(self) -> bool:
-        """Tell whether the front end holds so little that it is no network, and costs little to send."""
-        try:
-            return len(pickle.dumps(self)) < _HEAVY
-        except Exception:  # whatever a front end holds, such as the session of a network, says so in its own way
-            return False
 
     def _read(self, source: Source) -> _Read:
         """Read a recording that is one window; of a long one the windows are read as they are asked for."""
@@ -200,7 +190,8 @@ class Extractor:
         pieces: list[Piece] = []
         error = read.error
         try:
-            pieces.extend(self._piece(window, read.name) for window in read.windows)
+            with one_blas_thread():  # not around `all`, which may be left waiting half-way
+                pieces.extend(self._piece(window, read.name) for window in read.windows)
         except AudioError as broken:
             error = str(broken)
         if error is not None:

@@ -113,7 +113,8 @@ class Model:
         UsageError
             If a path does not exist or nothing was given.
         """
-        results = list(self.results(as_sources(clips, rate), jobs=jobs))
+        with one_blas_thread():
+            results = list(self.results(as_sources(clips, rate), jobs=jobs))
         if not is_single(clips):
             return results
         scored = [result for result in results if result.score is not None]
@@ -149,7 +150,7 @@ class Model:
                 yield from self.judge(batch)
             return
         waiting: deque[Future[list[Result]]] = deque()
-        with one_blas_thread(), ThreadPoolExecutor(judges) as pool:
+        with ThreadPoolExecutor(judges) as pool:
             for batch in batches:
                 waiting.append(pool.submit(lambda batch: list(self.judge(batch)), batch))
                 if len(waiting) > judges:

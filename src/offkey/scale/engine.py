@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from offkey.errors import OffkeyError, ParameterError
+from offkey.threads import one_thread
 
 __all__ = ["ENGINES", "TRIES", "Engine", "create", "do_all", "do_one"]
 
@@ -109,11 +110,9 @@ def do_one(work: Callable[[Item], None], item: Item) -> str | None:
 
     The reason is text, since not every error can travel.
     """
-    from threadpoolctl import threadpool_limits
-
     os.environ["OMP_NUM_THREADS"] = "1"  # for libraries that are not loaded yet, else the last digits may differ
     try:
-        with threadpool_limits(1), warnings.catch_warnings(action="ignore"):
+        with one_thread(), warnings.catch_warnings(action="ignore"):
             work(item)
     except OffkeyError as error:
         return str(error)

@@ -21,6 +21,7 @@ from offkey.evaluation.benchmark.pieces import Fit, Fitting, Reading, Task
 from offkey.evaluation.benchmark.scored_store import ScoredGroup, ScoredStore
 from offkey.features.learning import Stage
 from offkey.model.rates import common_rate
+from offkey.threads import one_blas_thread, one_thread
 
 __all__ = ["Spread", "Worker"]
 
@@ -157,12 +158,14 @@ def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
 def _in_threads(jobs: int, work: Callable[[Any], None], items: Sequence[Any], done: Callable[[Any], None]) -> None:
     """Do work in threads of this process; see `Spread`."""
     import sklearn  # noqa: F401 - brings libraries with threads, of which only those that are loaded are held to one
-    from threadpoolctl import threadpool_limits
 
-    pool = ThreadPoolExecutor(jobs, initializer=threadpool_limits, initargs=(1,))  # OpenMP counts for each thread
+    def alone(item: Any) -> None:
+        with one_thread():
+            work(item)
+
     # detectors that silence a warning restore all threads' filters when they are done, so here nothing warns at all
-    with threadpool_limits(1), warnings.catch_warnings(action="ignore"), pool:
-        futures = {pool.submit(work, item): item for item in items}
+    with one_blas_thread(), warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(alone, item): item for item in items}
         try:
             for future in as_completed(futures):
                 future.result()

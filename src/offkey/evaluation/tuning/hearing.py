@@ -20,6 +20,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.extraction import ClipFeatures, Extractor
 from offkey.model.fitting import FEWEST_CLIPS, make_detector, make_extractor
 from offkey.model.learning import training_clips
+from offkey.threads import one_thread
 
 __all__ = ["Ears", "Heard", "score_cell"]
 
@@ -169,14 +170,12 @@ def score_cell(heard: Heard, candidate: Candidate, columns: Sequence[int] | None
     ParameterError
         If the detector cannot be fitted on these clips.
     """
-    from threadpoolctl import threadpool_limits
-
     config = candidate.config()
     train, test = (heard.train, heard.test) if columns is None else (heard.train[:, columns], heard.test[:, columns])
     if features.create(config.features, **config.features_params).normalisation == "standard":
         standardiser = Standardiser.fit(train)
         train, test = (standardiser(rows).astype(np.float64) for rows in (train, test))  # type: ignore[assignment]
-    with threadpool_limits(1):  # many small fits: threads that wait for one another cost more than they bring
+    with one_thread():  # many small fits: threads that wait for one another cost more than they bring
         scores = make_detector(config).fit(train, domains=heard.domains).score(test)
     starts = np.flatnonzero(np.diff(heard.of_clip, prepend=-1))
     return ScoredCell(heard.cell.name, heard.labels, np.maximum.reduceat(scores, starts))

@@ -54,6 +54,7 @@ class Embedding(FrontEnd):
     change: bool | None
     keep_bands: bool | None
 
+    heavy = True
     _loading: ClassVar[Lock] = Lock()
     _network: Network | None = None
 

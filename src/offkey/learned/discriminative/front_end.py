@@ -79,6 +79,7 @@ class Discriminative(FrontEnd):
     """
 
     name = "discriminative"
+    heavy = True
     assumes = "what tells normal clips of several machines, sections or settings apart hears faults too"
     cost = "training: the networks, an epoch at a time (needs the extra `torch`); then one pass"
     argument = "network"
