@@ -86,7 +86,10 @@ def test_parquet_with_numbers_is_read(tmp_path: Path) -> None:
         ("file,split\na.wav,dev\n", "row 1: the split must be one of train, .*; found 'dev'"),
         ("file,snr_db\na.wav,loud\n", "row 1: the snr_db must be a number; found 'loud'"),
         ("file,channel\na.wav,0.5\n", "row 1: the channel must be a whole number; found '0.5'"),
-        ("file,label\na.wav,normal,extra\n", "cannot be read"),
+        ("file,label\na.wav,normal,extra\n", "line 2: expected 2 columns, found 3"),
+        ("file,label\n\n,,\na.wav,maybe\n", r"row 1 \(line 4\): the label must be one of .*; found 'maybe'"),
+        ("file,File\na.wav,b.wav\n", "has two columns 'file'"),
+        ("file\n" + "a/" * 3000 + "\n", "None of the 1 files"),
     ],
 )
 def test_wrong_table_is_refused(tmp_path: Path, text: str, message: str) -> None:

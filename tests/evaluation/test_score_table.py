@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from offkey.errors import DataError
-from offkey.evaluation.score_table import ScoredClip, label_of, table_from_columns
+from offkey.evaluation.score_table import ScoredClip, table_from_columns
 
 
 def test_windows_of_a_recording_are_joined_by_the_highest() -> None:
@@ -60,18 +60,3 @@ def test_columns_of_a_data_frame() -> None:
 def test_malformed_columns_are_refused(columns: dict[str, list[object]], message: str) -> None:
     with pytest.raises(DataError, match=message):
         table_from_columns(columns)
-
-
-@pytest.mark.parametrize("text", ["1", "1.0", "anomaly", "Anomalous", "ABNORMAL", " anomaly ", "True"])
-def test_words_for_anomalies(text: str) -> None:
-    assert label_of(text) == 1
-
-
-@pytest.mark.parametrize("text", ["0", "0.0", "normal", "False"])
-def test_words_for_normal(text: str) -> None:
-    assert label_of(text) == 0
-
-
-@pytest.mark.parametrize("text", ["", "2", "-1", "nan", "ok", "unknown"])
-def test_no_words_for_either(text: str) -> None:
-    assert label_of(text) is None

@@ -4,7 +4,7 @@ from offkey.audio.channel import Channel, parse_channel
 from offkey.audio.find import CLIP_SUFFIXES, find_clips
 from offkey.audio.gate import check_samples
 from offkey.audio.phone import EXTRA_SUFFIXES, phone_is_installed
-from offkey.audio.recording import ArrayRecording, FileRecording, Recording, path_text
+from offkey.audio.recording import ArrayRecording, FileRecording, Recording
 from offkey.audio.remote import RemoteRecording
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
 
@@ -22,7 +22,6 @@ __all__ = [
     "check_samples",
     "find_clips",
     "parse_channel",
-    "path_text",
     "phone_is_installed",
     "windows",
 ]

@@ -16,11 +16,12 @@ from offkey.audio.channel import Channel, Samples, one_channel
 from offkey.audio.phone import PhoneFile, demuxer_of
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
+from offkey.tables import path_text
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-__all__ = ["ArrayRecording", "FileRecording", "Recording", "Samples", "path_text"]
+__all__ = ["ArrayRecording", "FileRecording", "Recording", "Samples"]
 
 _BLOCK_S = 10
 _EXACT = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose decoder knows where they end, and need not be asked once more
@@ -257,14 +258,6 @@ class ArrayRecording:
     def digest(self) -> str:
         """Return the SHA-256 of the samples."""
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
-
-
-def path_text(path: Path) -> str:
-    """Return a path as text that can be written anywhere; bytes in it that are not UTF-8 become backslash escapes."""
-    try:
-        return os.fsencode(path).decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:  # no file has such a name, but a table may ask for it
-        return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _kind(mode: int) -> str:

@@ -50,6 +50,11 @@ def evaluate(
     else:
         _print(report)
     say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
+    if report.n_unlabelled:
+        measured = report.overall["n_normal"] + report.overall["n_anomalous"]
+        say(f"note: {measured} clips are labelled and measured; {report.n_unlabelled} have no label and are left out.")
+    if report.n_unused_labels:
+        say(f"note: {report.n_unused_labels} labels are of clips that were not scored.")
     if given is not None and given.caveat:
         say(f"note: {given.caveat}")
     for sentence in report.broken_promises():

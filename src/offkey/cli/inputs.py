@@ -76,8 +76,8 @@ class ReadInputs:
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[ReadInputs, Choice]:
         """Return the clips that may be learnt from as normal, and what was left out; see `choose`."""
-        from offkey.audio import path_text
         from offkey.model.training_set import choose
+        from offkey.tables import path_text
 
         chosen = choose(
             [path_text(clip.file) for clip in self.clips],
@@ -115,13 +115,14 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
 def _in_table(path: Path) -> list[InputClip]:
     """Read a table; where its column does not tell a label, names do."""
     from offkey.datasets.table import read_table
+    from offkey.tables import path_of
 
     columns = read_table(path).select("file", "domain", "split", "label", "machine", "section", "attributes")
     clips = []
     for name, domain, split, value, *origin in columns.iter_rows():
         by_column = ToldLabel(value, f"the column 'label' of {path}") if value else None
         label = by_column or told_label(name, [path.parent])
-        clips.append(InputClip(Path(name), domain, Origin(*origin), label, split))
+        clips.append(InputClip(path_of(name), domain, Origin(*origin), label, split))
     return clips
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from offkey.errors import OffkeyError, UsageError
+from offkey.tables import path_of
 
 __all__ = ["check_not_inputs", "check_not_inside", "check_target"]
 
@@ -82,7 +83,7 @@ def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLi
 def _identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
     """Return what tells an existing file from all others, whatever path leads to it."""
     try:
-        found = Path(path).stat()
+        found = path_of(path).stat()
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino

@@ -141,7 +141,7 @@ class _Counts:
 
     def called_anomalous(self, clips: list[Path]) -> list[Path]:
         """Return the clips of which any window is anomalous, in their order."""
-        from offkey.audio import path_text
+        from offkey.tables import path_text
 
         return [clip for clip in clips if path_text(clip) in self._called]
 

@@ -19,6 +19,7 @@ from offkey.datasets.layout import MachineFolder, clips_in, machine_folders
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
 from offkey.files import atomic_text
+from offkey.tables import csv_writer
 
 __all__ = ["AttributeTable", "attribute_pairs", "read_attributes", "rebuild_attributes", "write_attributes"]
 
@@ -167,7 +168,7 @@ def write_attributes(table: AttributeTable) -> None:
     width = max(len(pairs) for _, pairs in table.rows)
     header = ["file_name", *(f"d{k}{kind}" for k in range(1, width + 1) for kind in "pv")]
     with atomic_text(table.path) as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv_writer(file)
         writer.writerow(header)
         for name, pairs in table.rows:
             cells = [cell for pair in pairs for cell in pair]

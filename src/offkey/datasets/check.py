@@ -15,6 +15,7 @@ from offkey.datasets.inspection import Inspection, inspect_clips
 from offkey.datasets.layout import clips_in, walk
 from offkey.datasets.published import FORMATS, published_cells
 from offkey.datasets.readers import read_dataset
+from offkey.tables import path_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -207,7 +208,8 @@ def _remarks(dataset: str, table: pl.DataFrame, root: Path, readable: list[Inspe
         remarks.append(f"{secret} clips have no label: of an evaluation set, the organisers' ground truth tells it.")
     if root.is_dir():
         known = set(table["file"])
-        others = [str(clip) for folder, _ in walk(root) for clip in clips_in(folder) if str(clip) not in known]
+        found = [path_text(clip) for folder, _ in walk(root) for clip in clips_in(folder)]
+        others = [clip for clip in found if clip not in known]
         if others:
             remarks.append(f"{len(others)} sound files are not of the set that was read: {_listed(others, root)}.")
     return remarks

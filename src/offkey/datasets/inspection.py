@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from offkey.audio import FileRecording, check_samples
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError
+from offkey.tables import path_of
 
 __all__ = ["Inspection", "inspect_clip", "inspect_clips"]
 
@@ -84,7 +84,7 @@ def inspect_clips(
 def inspect_clip(file: str) -> Inspection:
     """Look into one file, each of its channels."""
     try:
-        recording = FileRecording(Path(file))
+        recording = FileRecording(path_of(file))
         clipped, frames, silent = 0, 0, []
         for channel in range(recording.channels):
             blocks = list(recording.blocks(channel))
@@ -93,7 +93,7 @@ def inspect_clip(file: str) -> Inspection:
             _check_numbers(blocks, recording)
             if all(_is_silent(block, recording) for block in blocks):
                 silent.append(channel)
-        with Path(file).open("rb") as stream:
+        with recording.path.open("rb") as stream:
             digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     except AudioError as error:
         return Inspection(file, error=str(error))

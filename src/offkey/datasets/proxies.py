@@ -18,6 +18,7 @@ from offkey.errors import AudioError, OffkeyError, ParameterError
 from offkey.files import atomic_binary
 from offkey.synthetic import faults as fault_names
 from offkey.synthetic import mix_fault
+from offkey.tables import path_of
 
 __all__ = ["FaultMix", "mix_faults"]
 
@@ -121,7 +122,7 @@ def _mixed(row: _Row, fault: str, mix: FaultMix, seed: int) -> bytes:
     """Return the clip with the fault as a WAV file's content."""
     import soundfile
 
-    recording = FileRecording(Path(row["file"]))
+    recording = FileRecording(path_of(row["file"]))
     channels = [np.concatenate(list(recording.blocks(channel))) for channel in range(recording.channels)]
     heard = row["channel"] or 0
     lot = hashlib.blake2b(Path(row["file"]).name.encode(), digest_size=8).digest()

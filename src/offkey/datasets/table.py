@@ -23,13 +23,17 @@ proxy         String  what a clip that stands in for an anomaly is instead; null
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import DataError, UsageError
 from offkey.files import atomic_binary
+from offkey.tables import column_names, label_of, means_no_label, number, path_of, path_text, read_text_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,11 +47,12 @@ COLUMNS = (
 """The columns in their order."""
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_LABELS = {"normal": "normal", "0": "normal", "anomaly": "anomaly", "abnormal": "anomaly", "1": "anomaly"}
+_LABELS = ("normal", "anomaly")
 _ALLOWED = {
     "split": ("train", "validation", "test", "supplemental"),
     "part": ("dev", "additional", "eval"),
 }
+_MOST_SHOWN = 200  # letters of a cell in a message
 
 
 def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
@@ -67,7 +72,8 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
     whole = list(rows)
     schema = _schema()
-    return pl.DataFrame({name: [_text(row.get(name)) for row in whole] for name in schema}, schema=schema)
+    columns = {name: [_text(row.get(name)) for row in whole] for name in schema}
+    return pl.DataFrame(columns, schema=schema)
 
 
 def read_table(path: str | PathLike[str]) -> pl.DataFrame:
@@ -76,9 +82,10 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     Parameters
     ----------
     path : path
-        A CSV file (``.csv``, or ``.tsv`` with tabs) with a header, or a Parquet file, with a column
-        ``file`` and any of the other columns; further columns are kept, as text, on the right. Files
-        are relative to the table's folder or absolute. A label may also be ``abnormal``, 0 or 1.
+        A CSV file (``.csv`` or ``.tsv``) with a header, in any form that `offkey.tables.read_lines` reads, or a
+        Parquet file, with a column ``file`` and any of the other columns, their names in any case; further
+        columns are kept, as text, on the right. Files are relative to the table's folder or absolute. A label
+        may be any of `offkey.tables.cells.LABELS`, or ``unsure`` and the like for none.
 
     Returns
     -------
@@ -96,16 +103,16 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     import polars as pl
 
     path = Path(path)
-    raw = _read_raw(path)
-    raw = raw.rename({name: name.strip() for name in raw.columns})
+    raw, rows = _read_raw(path)
     if "file" not in raw.columns:
         raise DataError(f"The table {path} must have a column 'file'; found {', '.join(raw.columns) or 'no column'}.")
     if raw.is_empty():
         raise DataError(f"The table {path} lists no clips: expected a row a clip below the header.")
     text = raw.select(pl.all().cast(pl.String).str.strip_chars().replace("", None))
-    files = _resolved(text["file"].to_list(), path)
-    _check_once(text.with_columns(pl.Series("whole", files, dtype=pl.String)), path)
-    table = text.with_columns(pl.Series("file", files, dtype=pl.String), *_checked_columns(text, path))
+    where = [f"The table {path}, {row}" for row in rows]
+    files = _resolved(text["file"].to_list(), path, where)
+    _check_once(text.with_columns(pl.Series("whole", files, dtype=pl.String)), where, rows)
+    table = text.with_columns(pl.Series("file", files, dtype=pl.String), *_checked_columns(text, where))
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _schema().items() if name not in table.columns]
     return table.with_columns(missing).select(*COLUMNS, pl.exclude(*COLUMNS))
 
@@ -131,7 +138,7 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
 
     path = Path(path)
     folder = path.absolute().parent
-    files = [_relative(Path(file).absolute(), folder) for file in table["file"].to_list()]
+    files = [path_text(_relative(Path(file).absolute(), folder)) for file in table["file"].to_list()]
     out = table.with_columns(pl.Series("file", files, dtype=pl.String))
     suffix = path.suffix.lower()
     _check_suffix(path)
@@ -143,8 +150,8 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
 
 
 def _text(value: Any) -> Any:
-    """Return a value as a table can hold it: bytes of a name that are no UTF-8 become backslash escapes."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if type(value) is str else value
+    """Return a value as a table can hold it."""
+    return path_text(value) if type(value) is str else value
 
 
 def _schema() -> dict[str, Any]:
@@ -159,63 +166,81 @@ def _check_suffix(path: Path) -> None:
         raise UsageError(f"The table {path} must end in .csv, .tsv or .parquet; found {path.suffix or 'no ending'!r}.")
 
 
-def _read_raw(path: Path) -> pl.DataFrame:
+def _read_raw(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    """Return the table as it stands, and what messages call each row."""
     import polars as pl
 
     if not path.is_file():
         raise DataError(f"The table {path} does not exist: expected a CSV or Parquet file with a column 'file'.")
     _check_suffix(path)
+    if path.suffix.lower() != ".parquet":
+        return _read_text(path)
     try:
-        if path.suffix.lower() == ".parquet":
-            return pl.read_parquet(path)
-        return pl.read_csv(path, separator=_SEPARATORS[path.suffix.lower()], infer_schema=False, encoding="utf8")
-    except pl.exceptions.NoDataError as error:
-        raise DataError(f"The table {path} is empty: expected a header with a column 'file'.") from error
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        raw = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise DataError(f"The table {path} cannot be read: {reason}.") from error
+    names = column_names(raw.columns, COLUMNS, f"The table {path}")
+    raw = raw.select(pl.col(old).alias(new) for old, new in zip(raw.columns, names, strict=True) if new is not None)
+    return raw, [f"row {row}" for row in range(1, len(raw) + 1)]
 
 
-def _resolved(files: list[str | None], path: Path) -> list[str]:
+def _read_text(path: Path) -> tuple[pl.DataFrame, list[str]]:
+    import polars as pl
+
+    table = read_text_table(path, "table", COLUMNS)
+    if not table.found:
+        raise DataError(f"The table {path} is empty: expected a header with a column 'file'.")
+    rows = list(table.rows(("file",)))
+    columns = {name: [cells[name] for _, cells in rows] for name in table.columns}
+    names = [
+        f"row {row}" if line == row + 1 else f"row {row} (line {line})" for row, (line, _) in enumerate(rows, start=1)
+    ]
+    return pl.DataFrame(columns, schema=dict.fromkeys(table.columns, pl.String)), names
+
+
+def _resolved(files: list[str | None], path: Path, where: list[str]) -> list[str]:
     """Resolve files against the table's folder."""
     whole = []
-    for row, file in enumerate(files, start=1):
+    for row, file in zip(where, files, strict=True):
         if file is None:
-            raise DataError(f"The table {path}, row {row}: the column 'file' is empty, but must name a clip.")
+            raise DataError(f"{row}: the column 'file' is empty, but must name a clip.")
+        if "\0" in file:
+            raise DataError(f"{row}: the file {file!r} holds a NUL byte: delete the row, or restore the table.")
         whole.append(_in_folder(file, path.parent))
-    if not any(Path(file).exists() for file in whole):
+    if not any(os.path.lexists(path_of(file)) for file in whole):
         raise DataError(
-            f"None of the {len(whole)} files in the table {path} exists, such as {whole[0]}: "
+            f"None of the {len(whole)} files in the table {path} exists, such as {whole[0][:_MOST_SHOWN]}: "
             "files must be absolute or relative to the table's folder."
         )
     return whole
 
 
-def _check_once(text: pl.DataFrame, path: Path) -> None:
+def _check_once(text: pl.DataFrame, where: list[str], rows: list[str]) -> None:
     """Check that no clip is listed twice; only for another machine or section may it be, as a proxy."""
     key = [name for name in ("whole", "machine", "section") if name in text.columns]
-    seen: dict[tuple[str | None, ...], int] = {}
-    for row, values in enumerate(text.select(key).iter_rows(), start=1):
+    seen: dict[tuple[str | None, ...], str] = {}
+    for row, values, place in zip(rows, text.select(key).iter_rows(), where, strict=True):
         if values in seen:
-            file = text["file"][row - 1]
-            raise DataError(
-                f"The table {path}, row {row}: {file} is listed in row {seen[values]} already; list it once."
-            )
+            file = text["file"][rows.index(row)]
+            raise DataError(f"{place}: {file} is listed in {seen[values]} already; list it once.")
         seen[values] = row
 
 
 def _in_folder(file: str, folder: Path) -> str:
-    whole = folder / file
-    if "\\" in file and not whole.exists():
-        whole = folder / PureWindowsPath(file).as_posix()
-    return str(whole)
+    """Return a file of a table as text that opens from the current folder."""
+    whole = path_text(folder / file)
+    if "\\" in file and not os.path.lexists(path_of(whole)):
+        of_windows = folder / PureWindowsPath(file).as_posix()
+        return path_text(of_windows) if os.path.lexists(of_windows) else whole
+    return whole
 
 
 def _relative(file: Path, folder: Path) -> str:
     return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
 
 
-def _checked_columns(text: pl.DataFrame, path: Path) -> list[pl.Series]:
+def _checked_columns(text: pl.DataFrame, where: list[str]) -> list[pl.Series]:
     """Return the columns whose values are restricted, in their types."""
     import polars as pl
 
@@ -224,40 +249,43 @@ def _checked_columns(text: pl.DataFrame, path: Path) -> list[pl.Series]:
         if name not in text.columns or name == "file":
             continue
         values = text[name].to_list()
-        if name == "label":
-            allowed: Mapping[str, str] = _LABELS
-        elif name in _ALLOWED:
-            allowed = {value: value for value in _ALLOWED[name]}
-        elif kind == pl.String:
-            continue
-        else:
-            columns.append(_numbers(values, name, kind, path))
-            continue
-        read = [_one(value, allowed, name, row, path) for row, value in enumerate(values, start=1)]
-        columns.append(pl.Series(name, read, dtype=pl.String))
+        if kind != pl.String:
+            columns.append(_numbers(values, name, kind, where))
+        elif name == "label" or name in _ALLOWED:
+            read = _label if name == "label" else partial(_one, name)
+            told = [None if value is None else read(value, row) for row, value in zip(where, values, strict=True)]
+            columns.append(pl.Series(name, told, dtype=pl.String))
     return columns
 
 
-def _one(value: str | None, allowed: Mapping[str, str], name: str, row: int, path: Path) -> str | None:
-    if value is None:
-        return None
-    if value.lower() not in allowed:
-        choices = ", ".join(allowed)
-        raise DataError(f"The table {path}, row {row}: the {name} must be one of {choices}; found {value!r}.")
-    return allowed[value.lower()]
+def _label(value: str, where: str) -> str | None:
+    label = label_of(value)
+    if label is None and not means_no_label(value):
+        raise DataError(
+            f"{where}: the label must be one of normal, 0, anomaly, 1 or the like (false, true, ok, NG); "
+            f"found {value[:_MOST_SHOWN]!r}."
+        )
+    return None if label is None else _LABELS[label]
 
 
-def _numbers(values: list[str | None], name: str, kind: Any, path: Path) -> pl.Series:
+def _one(name: str, value: str, where: str) -> str:
+    if value.lower() not in _ALLOWED[name]:
+        raise DataError(
+            f"{where}: the {name} must be one of {', '.join(_ALLOWED[name])}; found {value[:_MOST_SHOWN]!r}."
+        )
+    return value.lower()
+
+
+def _numbers(values: list[str | None], name: str, kind: Any, where: list[str]) -> pl.Series:
     import polars as pl
 
     read: list[float | None] = []
-    for row, value in enumerate(values, start=1):
-        try:
-            number = None if value is None else float(value)
-        except ValueError:
-            number = float("nan")
-        if number is not None and (number != number or (kind == pl.Int64 and not number.is_integer())):
+    for row, value in zip(where, values, strict=True):
+        found = None if value is None else number(value)
+        if value is not None and (
+            found is None or not math.isfinite(found) or (kind == pl.Int64 and not found.is_integer())
+        ):
             what = "a number" if kind == pl.Float64 else "a whole number"
-            raise DataError(f"The table {path}, row {row}: the {name} must be {what}; found {value!r}.")
-        read.append(number)
+            raise DataError(f"{row}: the {name} must be {what}; found {value[:_MOST_SHOWN]!r}.")
+        read.append(found)
     return pl.Series(name, read, dtype=pl.Float64).cast(kind)

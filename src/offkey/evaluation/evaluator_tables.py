@@ -14,7 +14,6 @@ The peculiarities live here alone; nothing else in offkey shares them:
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from offkey.evaluation.metrics import MAX_FPR, harmonic_mean
 from offkey.evaluation.official import OfficialScore, Row, official_score
 from offkey.evaluation.sections import DOMAINS, SectionScores
 from offkey.files import atomic_text
+from offkey.tables import csv_writer
 
 __all__ = ["Table", "evaluator_ci95", "paper_table", "result_table", "write_table"]
 
@@ -137,7 +137,7 @@ def write_table(path: Path, table: Table) -> None:
         The rows.
     """
     with atomic_text(path) as file:
-        csv.writer(file, lineterminator="\n").writerows(table)
+        csv_writer(file).writerows(table)
 
 
 def _table_2020(machines: Mapping[str, list[Row]]) -> Table:

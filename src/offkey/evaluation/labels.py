@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
-from offkey.evaluation.csv_lines import csv_lines
 from offkey.evaluation.faults import Faults, listing
-from offkey.evaluation.score_table import ScoreTable, label_of
+from offkey.evaluation.score_table import ScoreTable
+from offkey.tables import label_of, means_no_label, read_text_table
 
 __all__ = ["GivenLabels", "Labels", "find_labels", "match_labels", "read_labels"]
+
+_COLUMNS = ("file", "file_id", "label", "proposed")
 
 
 class Labels(NamedTuple):
@@ -22,14 +24,17 @@ class Labels(NamedTuple):
 
     Attributes
     ----------
-    values : list of int
-        0 for normal, 1 for anomaly, in the order of the clips.
+    values : list of int or None
+        0 for normal, 1 for anomaly, None for a clip without a label, in the order of the clips.
     source : str
         Where they come from.
+    unused : list of str
+        The files of given labels whose clip was not scored.
     """
 
-    values: list[int]
+    values: list[int | None]
     source: str
+    unused: list[str]
 
 
 class GivenLabels(dict[str, int]):
@@ -73,7 +78,7 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
     Raises
     ------
     DataError
-        If a clip has no label, or a given label no clip; each is named.
+        If no clip has a label, or labels and clips fit in more than one way; each is named.
     """
     files = [clip.file for clip in table.clips]
     if given is not None:
@@ -81,20 +86,20 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
         source = (
             f"the labels file ({proposed} of {len(given)} are proposed, not known)" if proposed else "the labels file"
         )
-        return Labels(match_labels(files, given, failed=table.failed), source)
+        values, unused = _match_known(files, given, table.failed)
+        return Labels(values, source, unused)
     if table.labelled:
-        empty = [clip.file for clip in table.clips if clip.label is None]
-        if empty:
-            raise DataError(f"The 'label' column of {table.name} is empty for {len(empty)} clips: {listing(empty)}.")
-        return Labels([int(clip.label or 0) for clip in table.clips], "the label column")
-    told = [parse_name(file).label for file in files]
-    silent = [file for file, label in zip(files, told, strict=True) if label is None]
-    if silent:
+        values = [clip.label for clip in table.clips]
+        if all(value is None for value in values):
+            raise DataError(f"The 'label' column of {table.name} is empty for {len(files)} clips: {listing(files)}.")
+        return Labels(values, "the label column", [])
+    told = [{"normal": 0, "anomaly": 1}.get(parse_name(file).label or "") for file in files]
+    if all(label is None for label in told):
         raise DataError(
-            f"The names of {len(silent)} clips in {table.name} do not tell their label ({listing(silent)}): "
+            f"The names of {len(files)} clips in {table.name} do not tell their label ({listing(files)}): "
             "give a labels file with the columns file,label, or a 'label' column."
         )
-    return Labels([int(label == "anomaly") for label in told], "file and folder names")
+    return Labels(told, "file and folder names", [])
 
 
 def read_labels(path: str | PathLike[str]) -> GivenLabels:
@@ -103,8 +108,9 @@ def read_labels(path: str | PathLike[str]) -> GivenLabels:
     Parameters
     ----------
     path : path
-        A CSV file in UTF-8 with a header; ``file_id`` does for ``file``. A column ``proposed`` that is 1 marks labels
-        that a model proposed.
+        A CSV file with a header, in any form that `offkey.tables.read_lines` reads; ``file_id`` does for ``file``. A
+        column ``proposed`` that is 1 marks labels that a model proposed. Further columns are passed over, as are rows
+        whose label is empty or ``unsure``.
 
     Returns
     -------
@@ -114,31 +120,28 @@ def read_labels(path: str | PathLike[str]) -> GivenLabels:
     Raises
     ------
     DataError
-        If the file cannot be read, a row is not as it must be, or a file is there twice.
+        If the file cannot be read, a row is not as it must be, a file is there twice, or no row has a label.
     """
     path = Path(path)
-    lines = csv_lines(path, "labels file")
-    header = [cell.lower() for cell in lines[0][1]] if lines else []
-    name = next((column for column in ("file", "file_id") if column in header), None)
-    if name is None or "label" not in header:
-        found = ",".join(header) or "nothing"
+    table = read_text_table(path, "labels file", _COLUMNS)
+    name = next((column for column in ("file", "file_id") if column in table.columns), None)
+    if name is None or "label" not in table.columns:
+        found = table.found or "nothing"
         raise DataError(f"{path}, line 1: expected a header with 'file' and 'label', found {found!r}.")
-    labels = GivenLabels()
-    for line, row in lines[1:]:
-        if len(row) != len(header):
-            raise DataError(f"{path}, line {line}: expected {len(header)} columns, found {len(row)}.")
-        cells = dict(zip(header, row, strict=True))
+    labels, seen = GivenLabels(), set[str]()
+    for line, cells in table.rows((name, "label")):
         label = label_of(cells["label"])
-        if label is None or not cells[name]:
-            raise DataError(
-                f"{path}, line {line}: expected a file and 0 or normal, 1 or anomaly; found {','.join(row)!r}."
-            )
-        if cells[name] in labels:
+        if not cells[name] or (label is None and not means_no_label(cells["label"])):
+            found = ",".join((cells[name], cells["label"]))
+            raise DataError(f"{path}, line {line}: expected a file and 0 or normal, 1 or anomaly; found {found!r}.")
+        if cells[name] in seen:
             raise DataError(f"{path}, line {line}: {cells[name]} is listed twice; each file must be listed once.")
-        labels[cells[name]] = label
-        labels.n_proposed += bool(label_of(cells.get("proposed", "")))
+        seen.add(cells[name])
+        if label is not None:
+            labels[cells[name]] = label
+            labels.n_proposed += bool(label_of(cells.get("proposed", "")))
     if not labels:
-        raise DataError(f"The labels file {path} has a header but no rows.")
+        raise DataError(f"The labels file {path} has a header but no rows{' with a label' if seen else ''}.")
     return labels
 
 
@@ -165,39 +168,78 @@ def match_labels(files: Sequence[str], given: Mapping[str, int], *, failed: Iter
         If a file has no label or several that fit, a label fits several files, or a label fits none; each
         is named.
     """
-    index: dict[str, list[str]] = defaultdict(list)
-    for name in given:
-        index[_stem(name)].append(name)
+    index = _by_stem(given)
     candidates = {file: _fitting(file, index[_stem(file)]) for file in files}
-    taken: dict[str, list[str]] = defaultdict(list)
-    for file, names in candidates.items():
-        if len(names) == 1:
-            taken[names[0]].append(file)
-    spare = {name for file in failed for name in _fitting(file, index[_stem(file)])}
     faults = Faults("Labels and scores do not fit")
     faults.add_names("without a label", "clips", [file for file, names in candidates.items() if not names])
-    several = [file for file, names in candidates.items() if len(names) > 1]
-    faults.add_names("with more than one label that fits", "clips", several)
-    shared = [file for names in taken.values() if len(names) > 1 for file in names]
-    faults.add_names("with a label that fits other clips as well (give paths)", "clips", shared)
+    taken = _check_one_each(candidates, faults)
+    spare = {name for file in failed for name in _fitting(file, index[_stem(file)])}
     unused = [name for name in given if name not in taken and name not in spare]
-    if not several:  # a label that several clips may claim is not unknown
+    if all(len(names) < 2 for names in candidates.values()):  # a label that several clips may claim is not unknown
         faults.add_names("whose clip was not scored", "labels", unused)
     faults.raise_if_any()
     return [given[candidates[file][0]] for file in files]
 
 
+def _match_known(
+    files: Sequence[str], given: Mapping[str, int], failed: Sequence[str]
+) -> tuple[list[int | None], list[str]]:
+    """Return the label of each file, None where none fits, and the files of labels that fit none.
+
+    Where labels and files are not the same, a name alone is no sign that a label of one folder is meant for another.
+    """
+    try:
+        return list(match_labels(files, given, failed=failed)), []
+    except DataError as error:
+        whole = error
+    index = _by_stem(given)
+    candidates = {file: _by_path(file, index[_stem(file)]) for file in files}
+    faults = Faults("Labels and scores do not fit")
+    taken = _check_one_each(candidates, faults)
+    faults.raise_if_any()
+    if not taken:
+        raise whole
+    spare = {name for file in failed for name in _by_path(file, index[_stem(file)])}
+    values = [given[candidates[file][0]] if candidates[file] else None for file in files]
+    return values, [name for name in given if name not in taken and name not in spare]
+
+
+def _by_stem(given: Mapping[str, int]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = defaultdict(list)
+    for name in given:
+        index[_stem(name)].append(name)
+    return index
+
+
+def _check_one_each(candidates: Mapping[str, list[str]], faults: Faults) -> set[str]:
+    """Add what fits in more than one way to the faults; return the names that are taken."""
+    taken: dict[str, list[str]] = defaultdict(list)
+    for file, names in candidates.items():
+        if len(names) == 1:
+            taken[names[0]].append(file)
+    several = [file for file, names in candidates.items() if len(names) > 1]
+    faults.add_names("with more than one label that fits", "clips", several)
+    shared = [file for names in taken.values() if len(names) > 1 for file in names]
+    faults.add_names("with a label that fits other clips as well (give paths)", "clips", shared)
+    return set(taken)
+
+
 def _fitting(file: str, names: Sequence[str]) -> list[str]:
     """Return the names that may mean `file`: the same path, else path ends, else one bare name."""
+    return _by_path(file, names) or _same_ending(file, names)
+
+
+def _by_path(file: str, names: Sequence[str]) -> list[str]:
+    """Return the names that are the path of `file`, or else an end of it, or end in it."""
     parts = _parts(file)
     same = [name for name in names if _parts(name) == parts]
-    if same:
-        return same
-    whole = [name for name in names if _suffix(name) == _suffix(file) or not (_suffix(name) and _suffix(file))]
-    ends = [name for name in whole if _is_end(_parts(name), parts) or _is_end(parts, _parts(name))]
-    if len(ends) == 1:
-        return ends
-    return ends or whole
+    return same or [
+        name for name in _same_ending(file, names) if _is_end(_parts(name), parts) or _is_end(parts, _parts(name))
+    ]
+
+
+def _same_ending(file: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if _suffix(name) == _suffix(file) or not (_suffix(name) and _suffix(file))]
 
 
 def _is_end(short: list[str], long: list[str]) -> bool:

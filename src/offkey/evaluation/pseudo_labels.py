@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from offkey.files import atomic_text
 from offkey.model.extraction import ClipFeatures, default_jobs
 from offkey.model.fitting import make_config, make_extractor
 from offkey.model.rates import common_rate
+from offkey.tables import csv_writer, path_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -122,7 +122,7 @@ def propose_labels(
     rows = [row for row in table.iter_rows(named=True) if row["split"] in (None, "test") and row["label"] is None]
     if not rows:
         raise DataError("There is no test clip without a label, so that there is nothing to propose.")
-    files = [Path(row["file"]) for row in rows]
+    files = [path_of(row["file"]) for row in rows]
     channels = {row["channel"] or 0 for row in rows}
     if len(channels) > 1:
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
@@ -149,7 +149,7 @@ def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
         If it cannot be written.
     """
     with atomic_text(path) as file:
-        table = csv.writer(file, lineterminator="\n")
+        table = csv_writer(file)
         table.writerow(COLUMNS)
         for one in proposals:
             if one.probability is not None:

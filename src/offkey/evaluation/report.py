@@ -10,7 +10,7 @@ import numpy as np
 
 from offkey.errors import DataError
 from offkey.evaluation.intervals import bootstrap_intervals
-from offkey.evaluation.labels import Labels, find_labels
+from offkey.evaluation.labels import find_labels
 from offkey.evaluation.metrics import MAX_FPR, detection
 from offkey.evaluation.promise import Promise, broken_promises
 from offkey.evaluation.ranking import Ranking, checked_max_fpr
@@ -39,6 +39,10 @@ class ScoreReport:
         ``auc_mean`` and ``pauc_mean``: arithmetic means over machines and sections (or ids).
     n_errors : int
         Rows that were left out because of an error.
+    n_unlabelled : int
+        Scored clips that were left out because nothing tells their label.
+    n_unused_labels : int
+        Given labels whose clip was not scored.
     labels : str
         Where the labels come from.
     max_fpr : float
@@ -54,6 +58,8 @@ class ScoreReport:
     labels: str
     max_fpr: float = field(default=MAX_FPR)
     promised_rate: float | None = None
+    n_unlabelled: int = 0
+    n_unused_labels: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -62,6 +68,8 @@ class ScoreReport:
             **self.means,
             "groups": self.groups,
             "n_errors": self.n_errors,
+            "n_unlabelled": self.n_unlabelled,
+            "n_unused_labels": self.n_unused_labels,
             "labels": self.labels,
             "max_fpr": self.max_fpr,
             "promised_rate": self.promised_rate,
@@ -96,6 +104,8 @@ def evaluate_scores(
 ) -> ScoreReport:
     """Measure scores against labels, overall and by machine, section or id, and domain.
 
+    Clips without a label are left out and counted.
+
     Every figure is measured among the clips of its group alone: the AUC of a domain sets its normal clips
     against its own anomalies. (The official scores from 2022 on do it otherwise; see
     `offkey.evaluation.official`.)
@@ -125,7 +135,7 @@ def evaluate_scores(
     Raises
     ------
     DataError
-        If the table or the labels are not as they must be, or all clips have one label.
+        If the table or the labels are not as they must be, or all labelled clips have one label.
     ParameterError
         If an option is not as described.
     """
@@ -134,19 +144,31 @@ def evaluate_scores(
     if not table.clips:
         raise DataError(f"No clip of {table.name} has a score: all {len(table.failed)} rows have an error.")
     found = find_labels(table, labels)
-    if len(set(found.values)) < 2:
-        only = "anomalous" if found.values[0] else "normal"
+    clips = [clip for clip, label in zip(table.clips, found.values, strict=True) if label is not None]
+    known = [label for label in found.values if label is not None]
+    if len(set(known)) < 2:
+        only = "anomalous" if known[0] else "normal"
+        labelled = "clips" if len(clips) == len(table.clips) else "labelled clips"
         raise DataError(
-            f"AUC and pAUC need normal and anomalous clips, but all {len(table.clips)} clips of {table.name} "
+            f"AUC and pAUC need normal and anomalous clips, but all {len(clips)} {labelled} of {table.name} "
             f"are {only} by {found.source}."
         )
     options = {"max_fpr": checked_max_fpr(max_fpr), "n_resamples": n_resamples, "seed": seed}
-    groups = _groups(table.clips, found, options)
-    overall = _figures(table.clips, found.values, options)
-    return ScoreReport(overall, groups, _means(groups), len(table.failed), found.source, max_fpr, promised_rate)
+    groups = _groups(clips, known, options)
+    return ScoreReport(
+        _figures(clips, known, options),
+        groups,
+        _means(groups),
+        len(table.failed),
+        found.source,
+        max_fpr,
+        promised_rate,
+        n_unlabelled=len(table.clips) - len(clips),
+        n_unused_labels=len(found.unused),
+    )
 
 
-def _groups(clips: list[ScoredClip], labels: Labels, options: dict[str, Any]) -> list[Figures]:
+def _groups(clips: list[ScoredClip], labels: list[int], options: dict[str, Any]) -> list[Figures]:
     keys: list[Key] = [(clip.machine, clip.section, clip.domain) for clip in clips]
     levels = {level for machine, section, domain in keys for level in _levels(machine, section, domain)}
     rows = []
@@ -157,7 +179,7 @@ def _groups(clips: list[ScoredClip], labels: Labels, options: dict[str, Any]) ->
         # a coarse group that holds a single finer one says nothing new
         if level in finer or len(sections) > 1 or (sections == {level[1]} and len(finer) > 1):
             part = [clips[number] for number in inside]
-            figures = _figures(part, [labels.values[number] for number in inside], options)
+            figures = _figures(part, [labels[number] for number in inside], options)
             rows.append({"machine": level[0], "section": level[1], "domain": level[2], **figures})
     return rows
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.run_folder import read_run
-from offkey.evaluation.csv_lines import number
 from offkey.evaluation.faults import listing
+from offkey.tables import number, read_text_table
 
 __all__ = ["ClipScore", "GroupKey", "RunScores", "System", "read_runs"]
 
@@ -158,11 +157,6 @@ def _groups(path: Path, combination: str, edition: int | None) -> dict[GroupKey,
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            for line, row in enumerate(csv.DictReader(file), start=2):
-                yield f"{path}, line {line}", row
-    except OSError as error:
-        raise DataError(
-            f"The scores {path} cannot be read: {error.strerror or error}; run the benchmark again."
-        ) from error
+    table = read_text_table(path, "file of scores", ("file", "score", "label", "error"))
+    for line, row in table.rows(("file",)):
+        yield f"{path}, line {line}", row

@@ -15,10 +15,10 @@ from os import PathLike
 from pathlib import Path
 
 from offkey.errors import DataError
-from offkey.evaluation.csv_lines import csv_lines, number
-from offkey.evaluation.score_table import ScoreTable, TextRow, table_from_rows
+from offkey.evaluation.score_table import COLUMNS, ScoreTable, TextRow, table_from_rows
 from offkey.evaluation.sections import EDITIONS
 from offkey.evaluation.submission_files import parse_file_name
+from offkey.tables import TextTable, number, read_lines
 
 __all__ = ["read_score_table"]
 
@@ -29,7 +29,7 @@ def read_score_table(path: str | PathLike[str]) -> ScoreTable:
     Parameters
     ----------
     path : path
-        A CSV file in UTF-8.
+        A CSV file, in any form that `offkey.tables.read_lines` reads.
 
     Returns
     -------
@@ -42,41 +42,35 @@ def read_score_table(path: str | PathLike[str]) -> ScoreTable:
         If the file cannot be read or a row is not as it must be; with the line.
     """
     path = Path(path)
-    lines = csv_lines(path, "score file")
+    lines = read_lines(path, "score file")
     if not lines:
         raise DataError(f"The score file {path} is empty.")
-    header = [cell.lower() for cell in lines[0][1]]
-    confidence = "file_id" in header and "file" not in header
-    if "score" in header and ("file" in header or confidence):
-        rows = [_named(path, line, header, row) for line, row in lines[1:]]
-        if not rows:
-            raise DataError(f"The score file {path} has a header but no rows.")
-    elif len(header) == 2 and number(header[1]) is not None:
-        header = ["file", "score"]
+    first = [cell for cell in lines[0][1] if cell]
+    if len(first) == 2 and number(first[1]) is not None:
+        lines = [(0, ["file", "score"]), *lines]
         told = _told_by_file_name(path)
-        rows = [(where, cells | told) for where, cells in (_named(path, line, header, row) for line, row in lines)]
     else:
+        told = {}
+    table = TextTable(lines, str(path), (*COLUMNS, "file_id"))
+    confidence = "file_id" in table.columns and "file" not in table.columns
+    if "score" not in table.columns or not ("file" in table.columns or confidence):
         raise DataError(
             f"{path}, line 1: expected a header with 'file' and 'score' (offkey), 'file_id,score' (confidence), "
-            f"or rows 'name.wav,score' without a header (dcase); found {','.join(lines[0][1])!r}."
+            f"or rows 'name.wav,score' without a header (dcase); found {table.found!r}."
         )
+    needed = ("file_id" if confidence else "file", "score")
+    rows: list[TextRow] = [(f"{path}, line {line}", cells | told) for line, cells in table.rows(needed)]
+    if not rows:
+        raise DataError(f"The score file {path} has a header but no rows.")
     if confidence:
         rows = [(where, _turned(cells)) for where, cells in rows]
-    return table_from_rows(rows, str(path), labelled="label" in header)
-
-
-def _named(path: Path, line: int, header: list[str], row: list[str]) -> TextRow:
-    where = f"{path}, line {line}"
-    if len(row) != len(header):
-        raise DataError(f"{where}: expected {len(header)} columns, found {len(row)}.")
-    cells = dict(zip(header, row, strict=True))
-    return where, {"file": cells.pop("file_id")} | cells if "file" not in cells else cells
+    return table_from_rows(rows, str(path), labelled="label" in table.columns)
 
 
 def _turned(cells: dict[str, str]) -> dict[str, str]:
     """Turn the confidence of being normal into an anomaly score."""
     value = number(cells["score"])
-    return cells if value is None else {**cells, "score": repr(-value)}
+    return {**cells, "file": cells["file_id"], "score": cells["score"] if value is None else repr(-value)}
 
 
 def _told_by_file_name(path: Path) -> dict[str, str]:

@@ -13,15 +13,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
-from offkey.evaluation.csv_lines import number
 from offkey.evaluation.faults import listing
+from offkey.tables import label_of, means_no_label, number
 
-__all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "label_of", "table_from_columns", "table_from_rows"]
+__all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "table_from_columns", "table_from_rows"]
 
 COLUMNS = ("file", "score", "anomalous", "error", "start_s", "label", "machine", "section", "domain")
 """Columns that are read; ``section`` also holds a machine id. The first two are needed."""
-
-_LABELS = {"0": 0, "normal": 0, "1": 1, "anomaly": 1, "anomalous": 1, "abnormal": 1, "false": 0, "true": 1}
 
 TextRow: TypeAlias = tuple[str, dict[str, str]]
 """Where a row stands, for messages, and its cells by column."""
@@ -111,24 +109,6 @@ def table_from_columns(columns: Mapping[str, Sequence[Any]], name: str = "the ta
     return table_from_rows(rows, name, labelled="label" in known)
 
 
-def label_of(text: str) -> int | None:
-    """Return 0 or 1 for the text of a label, None if it is none.
-
-    Parameters
-    ----------
-    text : str
-        ``0``, ``false`` or ``normal``; ``1``, ``true``, ``anomaly``, ``anomalous`` or ``abnormal``; in any
-        case.
-
-    Returns
-    -------
-    int or None
-        0 for normal, 1 for anomaly.
-    """
-    value = number(text)
-    return _LABELS.get(text.strip().lower() if value is None else f"{value:g}")
-
-
 def table_from_rows(rows: list[TextRow], name: str, *, labelled: bool) -> ScoreTable:
     """Make a table of rows of text.
 
@@ -195,8 +175,8 @@ def _clip(where: str, cells: dict[str, str]) -> ScoredClip:
     values = {}
     for column, expected in (("label", "0 or normal, 1 or anomaly"), ("anomalous", "0 or 1")):
         text = cells.get(column, "")
-        values[column] = label_of(text) if text else None
-        if text and values[column] is None:
+        values[column] = label_of(text)
+        if values[column] is None and not means_no_label(text):
             raise DataError(f"{where} ({file}): the column '{column}' must be {expected}, found {text!r}.")
     told = parse_name(file)
     places = {

@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 from offkey.errors import DataError
-from offkey.evaluation.csv_lines import csv_lines, number
 from offkey.evaluation.faults import Faults
+from offkey.tables import number, read_lines
 
 __all__ = ["read_rows"]
 
@@ -32,7 +32,7 @@ def read_rows(path: Path, faults: Faults, *, binary: bool = False) -> dict[str, 
         Value of each clip; of a faulty file only the rows without fault.
     """
     try:
-        rows = csv_lines(path, "file")
+        rows = read_lines(path, "file", official=True)
     except DataError as error:
         faults.add(str(error).removesuffix("."))
         return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from os import PathLike
@@ -16,6 +15,7 @@ from offkey.evaluation.faults import listing
 from offkey.evaluation.sections import DOMAINS, SectionScores, checked_edition
 from offkey.evaluation.submission_files import KINDS, expected_keys, file_name
 from offkey.files import atomic_text
+from offkey.tables import csv_writer
 
 __all__ = ["write_submission"]
 
@@ -66,7 +66,7 @@ def write_submission(folder: str | PathLike[str], edition: int | str, sections: 
         raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
     for name, rows in tables.items():
         with atomic_text(folder / name) as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
+            csv_writer(file).writerows(rows)
     return [folder / name for name in tables]
 
 

@@ -17,6 +17,7 @@ from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
 from offkey.model import Model
 from offkey.model.learnt_clips import learnt_among
+from offkey.tables import path_of
 from offkey.threads import default_jobs
 
 __all__ = ["Scored", "read_scored", "with_held_out"]
@@ -66,7 +67,7 @@ class Scored:
 
     def path_of(self, clip: ScoredClip) -> Path | None:
         """Return where the sound of a clip is, None if it is not there."""
-        places = [folder / clip.file for folder in self.folders]
+        places = [path_of(folder / clip.file) for folder in self.folders]
         return next((path for path in places if path.is_file()), None)
 
 
@@ -160,7 +161,7 @@ def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:
 
 
 def _labelled(table: ScoreTable, labels: Mapping[str, int] | None) -> list[ScoredClip]:
-    """Return the clips with the label that anything tells; of given labels all must be there."""
+    """Return the clips with the label that anything tells."""
     if labels is not None:
         found = find_labels(table, labels).values
         return [replace(clip, label=label) for clip, label in zip(table.clips, found, strict=True)]

@@ -22,11 +22,11 @@ from offkey.audio import (
     Window,
     Windowing,
     check_samples,
-    path_text,
     windows,
 )
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
+from offkey.tables import path_text
 from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, processes
 
 __all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]

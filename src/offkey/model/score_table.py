@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TextIO
 
 from offkey.errors import UsageError
 from offkey.model.result import Result
+from offkey.tables import csv_writer
 
 __all__ = ["COLUMNS", "check_names", "normal_confidence", "write_scores"]
 
@@ -36,7 +36,7 @@ def write_scores(
     further : sequence of str, optional
         Attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.
     """
-    table = csv.writer(file, lineterminator="\n")
+    table = csv_writer(file)
     if style == "offkey":
         table.writerow((*COLUMNS, *further))
         table.writerows((*_row(result), *(getattr(result, name) for name in further)) for result in results)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from offkey.audio import CLIP_SUFFIXES, Recording, RemoteRecording, find_clips
 from offkey.errors import UsageError
 from offkey.folders import is_remote, remote_files
+from offkey.tables import path_text
 
 __all__ = ["ClipRef", "list_clips"]
 
@@ -32,7 +32,7 @@ class ClipRef:
     @property
     def text(self) -> str:
         """The name as results have it: with escapes for bytes that are not UTF-8."""
-        return os.fsencode(self.name).decode("utf-8", "backslashreplace")
+        return path_text(self.name)
 
     def source(self) -> Path | Recording:
         """Return the clip, to be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from offkey.synthetic.clip import SyntheticClip
 from offkey.synthetic.layouts import LAYOUTS, Layout, Place
 from offkey.synthetic.orders import Counts, Order, orders
 from offkey.synthetic.plant import Plant, machines
+from offkey.tables import csv_writer
 
 __all__ = ["TRUTH_COLUMNS", "write_dataset"]
 
@@ -180,7 +180,7 @@ def _write_attributes(root: Path, clips: Sequence[tuple[Place, str]]) -> None:
 def _write_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_text(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv_writer(file)
         writer.writerow(columns)
         writer.writerows(rows)
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from offkey.evaluation.benchmark.protocol import Standing, standing, write_submi
 from offkey.evaluation.benchmark.results import Outcome, group_means, result_rows, write_results
 from offkey.evaluation.promise import Promise, broken_promises
 from offkey.files import atomic_text
+from offkey.tables import csv_writer
 
 __all__ = ["SCORE_COLUMNS", "Measured", "measure", "write_files"]
 
@@ -136,7 +136,7 @@ def write_files(folder: Path, measured: Measured) -> None:
     for combination in measured.combinations:
         of_combination = [outcome for outcome in measured.outcomes if outcome.combination.name == combination.name]
         with atomic_text(folder / "scores" / f"{combination.name}.csv") as file:
-            table = csv.writer(file, lineterminator="\n")
+            table = csv_writer(file)
             table.writerow(SCORE_COLUMNS)
             table.writerows(row for outcome in of_combination for row in _score_rows(outcome))
     with atomic_text(folder / "results.csv") as file:

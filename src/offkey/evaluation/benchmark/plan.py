@@ -17,13 +17,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offkey.audio import Channel, path_text
+from offkey.audio import Channel
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.groups import Clip, Group, Part, Supplemental
 from offkey.evaluation.benchmark.remote import planned_remotely
 from offkey.evaluation.benchmark.supplemental import FEWEST
 from offkey.folders import is_remote
+from offkey.tables import path_of, path_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -214,7 +215,7 @@ def _clips(rows: Sequence[_Row], folder: Path) -> tuple[Clip, ...]:
     labels = {"normal": 0, "anomaly": 1}
     clips = []
     for row in rows:
-        path = Path(row["file"])
+        path = path_of(row["file"])
         inside = path.relative_to(folder) if path.is_relative_to(folder) else path
         name = path_text(inside).replace(os.sep, "/")
         clips.append(

@@ -8,7 +8,6 @@ Decisions are counted among the domain's own clips, as in the evaluators.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +22,7 @@ from offkey.evaluation.benchmark.scored_store import ScoredGroup
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection
 from offkey.evaluation.ranking import Ranking
+from offkey.tables import csv_writer
 
 __all__ = ["RESULT_COLUMNS", "Outcome", "group_means", "result_rows", "write_results"]
 
@@ -132,9 +132,9 @@ def group_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
 
 def write_results(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
     """Write rows as CSV, with `RESULT_COLUMNS` as the header."""
-    table = csv.DictWriter(file, RESULT_COLUMNS, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
+    table = csv_writer(file)
+    table.writerow(RESULT_COLUMNS)
+    table.writerows([row[column] for column in RESULT_COLUMNS] for row in rows)
 
 
 def _row(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from offkey.evaluation.tuning.figures import Figures
 from offkey.evaluation.tuning.tables import make_folder
 from offkey.files import atomic_binary, atomic_text
 from offkey.pictures import COLOURS, new_figure, png
+from offkey.tables import csv_writer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def write_study(study: Study, folder: Path) -> list[Path]:
     make_folder(folder)
     written = [folder / f"study.{ending}" for ending in ("csv", "md", "png")]
     with atomic_text(written[0]) as file:
-        table = csv.writer(file, lineterminator="\n")
+        table = csv_writer(file)
         table.writerow(COLUMNS)
         table.writerows(row for trial in study.trials for row in _rows(trial))
     with atomic_text(written[1]) as file:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import AudioError, DataError, ParameterError
@@ -15,6 +14,7 @@ from offkey.evaluation.tuning.figures import Figures, ScoredCell, figures
 from offkey.evaluation.tuning.hearing import Ears, score_cell
 from offkey.model.extraction import default_jobs
 from offkey.model.rates import common_rate
+from offkey.tables import path_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -139,7 +139,7 @@ def run_study(
     ids: list[str] = []
     left_out: dict[str, str] = {}
     for cell in cells:
-        ears = Ears(common_rate([Path(file) for file in cell.train], None, threads)[0], threads)
+        ears = Ears(common_rate([path_of(file) for file in cell.train], None, threads)[0], threads)
         try:
             _hear(ears, cell, trials, stage)
         except AudioError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.extraction import ClipFeatures, Extractor
 from offkey.model.fitting import FEWEST_CLIPS, make_detector, make_extractor
 from offkey.model.learning import training_clips
+from offkey.tables import path_of
 from offkey.threads import one_thread
 
 __all__ = ["Ears", "Heard", "score_cell"]
@@ -113,7 +113,7 @@ class Ears:
         keys = _keys(cell, candidate)
         fresh = [key for key in dict.fromkeys(keys) if key not in self._clips]
         extractor = self._extractor(cell, candidate)
-        read = extractor.all([Path(file) for *_, file in fresh], jobs=self.jobs, advance=advance)
+        read = extractor.all([path_of(file) for *_, file in fresh], jobs=self.jobs, advance=advance)
         self._clips.update(zip(fresh, read, strict=True))
         clips = [self._clips[key] for key in keys]
         train, of_train = _rows(clips[: len(cell.train)])
@@ -140,7 +140,7 @@ class Ears:
         if extractor.front_end.learns:
             files = {file: one for one in self._cells or (cell,) for file in one.train}
             origins = [Origin(one.machine, one.section, parse_name(file).attributes) for file, one in files.items()]
-            clips = training_clips([Path(file) for file in files], extractor, origins)
+            clips = training_clips([path_of(file) for file in files], extractor, origins)
             extractor.front_end.learn(clips, self.rate, jobs=self.jobs, stage=lambda _name, _steps: lambda: None)
             self._learnt[candidate.features_key] = extractor.front_end
         return extractor

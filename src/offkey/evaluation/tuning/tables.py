@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from offkey.evaluation.tuning.results import Tuned
 from offkey.evaluation.tuning.selection import Group, Selection
 from offkey.evaluation.tuning.selection_picture import draw_selection
 from offkey.files import atomic_binary, atomic_text
+from offkey.tables import csv_writer
 
 __all__ = ["make_folder", "write_tuned"]
 
@@ -132,7 +132,7 @@ def _cells(figures: Figures | None) -> list[float | None]:
 
 def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     with atomic_text(path) as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+        csv_writer(file).writerows(rows)
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from offkey.errors import ParameterError
 from offkey.evaluation.tuning.candidates import Candidate, Space
@@ -26,6 +25,7 @@ from offkey.evaluation.tuning.selection import (
 )
 from offkey.model.extraction import default_jobs
 from offkey.model.rates import common_rate
+from offkey.tables import path_of
 
 __all__ = ["TRIALS", "Tuner"]
 
@@ -105,7 +105,7 @@ class Tuner:
             If no candidate can be fitted.
         """
         cells = (*division.tuning, *division.reporting)
-        rate, notes = common_rate([Path(file) for cell in cells for file in cell.train], None, self.jobs)
+        rate, notes = common_rate([path_of(file) for cell in cells for file in cell.train], None, self.jobs)
         ears = Ears(rate, self.jobs, cells)
         trials = self._search(ears, division.tuning)
         fitted = [place for place, trial in enumerate(trials) if trial.figures is not None]

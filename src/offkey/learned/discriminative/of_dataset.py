@@ -17,6 +17,7 @@ from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
 from offkey.model.learning import training_clips
 from offkey.model.rates import common_rate
+from offkey.tables import path_of
 
 __all__ = ["learn_dataset"]
 
@@ -73,7 +74,7 @@ def learn_dataset(
     rows = _training_rows([row for row in table.iter_rows(named=True) if row["part"] in _PARTS[part]])
     if not rows:
         raise DataError(f"{root} has no normal training clips in the part {part!r}: there is nothing to learn from.")
-    files = [Path(row["file"]) for row in rows]
+    files = [path_of(row["file"]) for row in rows]
     official = {row["channel"] for row in rows} - {None}
     channel: Channel = official.pop() if len(official) == 1 else 0
     rate, _ = common_rate(files, None, jobs)

@@ -12,6 +12,7 @@ from typing import Any
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
+from offkey.tables import path_of
 
 __all__ = ["FoundClips", "TypedClip", "read_clips"]
 
@@ -114,7 +115,7 @@ def _typed(row: dict[str, Any], root: Path | None) -> TypedClip | None:
         return None
     words = [folder for folder in folders if folder.lower() != machine.lower()]
     ident = "/".join([*words, *([row["section"]] if row["section"] else [])])
-    return TypedClip(path, machine, ident or None, row["split"])
+    return TypedClip(path_of(path), machine, ident or None, row["split"])
 
 
 def _tells(folder: str) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
-from offkey.evaluation.csv_lines import csv_lines, number
 from offkey.learned.identify.identifier import UNKNOWN, Identification
 from offkey.learned.identify.measures import TypeFigures, measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
+from offkey.tables import number, read_text_table
 
 __all__ = ["TypeReport", "evaluate_types", "read_true_types", "read_types"]
 
@@ -124,15 +124,14 @@ def read_true_types(path: Path) -> dict[str, str]:
 
 
 def _table(path: Path, what: str, needed: tuple[str, ...]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    lines = csv_lines(path, what)
-    header = lines[0][1] if lines else []
-    missing = [name for name in needed if name not in header]
+    table = read_text_table(path, what, (*needed, *FIXED_COLUMNS))
+    missing = [name for name in needed if name not in table.columns]
     if missing:
-        found = ", ".join(header) or "nothing"
+        found = ", ".join(table.columns) or "nothing"
         raise DataError(f"The {what} {path} must have the columns {', '.join(needed)}; found {found}.")
-    if len(lines) == 1:
+    if not len(table):
         raise DataError(f"The {what} {path} has no rows below its header.")
-    return header, [(line, dict(zip(header, cells, strict=False))) for line, cells in lines[1:]]
+    return table.columns, list(table.rows(needed))
 
 
 def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str:

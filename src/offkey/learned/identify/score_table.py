@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from offkey.learned.identify.identifier import Identification
+from offkey.tables import csv_writer
 
 __all__ = ["FIXED_COLUMNS", "write_types"]
 
@@ -26,7 +26,7 @@ def write_types(found: Iterable[Identification], types: Sequence[str], file: Tex
     file : text file
         Where to write.
     """
-    table = csv.writer(file, lineterminator="\n")
+    table = csv_writer(file)
     table.writerow((*FIXED_COLUMNS[:3], *types, *FIXED_COLUMNS[3:]))
     for one in found:
         shares = one.probabilities or {}

@@ -17,6 +17,7 @@ from typing import Any
 
 from offkey.errors import OffkeyError
 from offkey.files import atomic_text
+from offkey.tables import csv_writer
 from offkey.web.explore.library import Library
 from offkey.web.explore.locking import locked
 from offkey.web.failures import PageError
@@ -134,7 +135,7 @@ class Labels:
             return
         try:
             with atomic_text(path) as file:
-                table = csv.writer(file, lineterminator="\n")
+                table = csv_writer(file)
                 table.writerow(_COLUMNS)
                 for name, label in sorted(labels.items()):
                     told = self._table.get(self._library.find(name) or "", {})

@@ -20,6 +20,7 @@ from offkey.audio import FileRecording
 from offkey.datasets import read_dataset
 from offkey.datasets.attributes import attribute_pairs
 from offkey.errors import AudioError
+from offkey.tables import path_of
 from offkey.web.failures import PageError
 
 __all__ = ["Library", "open_library"]
@@ -58,8 +59,8 @@ class Library:
         self.dataset = dataset
         self.root = Path(os.path.realpath(root))
         self.clips = clips
-        given = [Path(file) for file in clips["file"]]
-        names = [_name(path, Path(root).absolute()) for path in given]
+        given = [path_of(file) for file in clips["file"]]
+        names = [_name(Path(file), Path(root).absolute()) for file in clips["file"]]
         ids = _ids(names, clips)
         self._given = dict(zip(ids, given, strict=True))
         self._names = dict(zip(ids, names, strict=True))

@@ -23,7 +23,6 @@ keys of a note or of the whole are kept as they are.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable
@@ -34,6 +33,7 @@ from typing import Any
 
 from offkey.errors import DataError, OffkeyError
 from offkey.files import atomic_text
+from offkey.tables import csv_writer, table_from_text
 from offkey.web.explore.locking import locked
 from offkey.web.failures import PageError
 
@@ -169,7 +169,7 @@ class Notes:
     def to_csv(self) -> str:
         """Return all notes as CSV text with the columns `CSV_COLUMNS`."""
         text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
+        table = csv_writer(text)
         table.writerow(CSV_COLUMNS)
         table.writerows([getattr(note, name) for name in CSV_COLUMNS] for note in self.all())
         return text.getvalue()
@@ -232,18 +232,18 @@ class Notes:
 
 
 def _from_csv(text: str) -> list[Note]:
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     columns = CSV_COLUMNS[:4]
-    missing = [name for name in columns if name not in (rows.fieldnames or ())]
+    table = table_from_text(text, "The file of notes", columns)
+    missing = [name for name in columns if name not in table.columns]
     if missing:
         raise DataError(
             f"The file of notes must have the columns {', '.join(columns)}; {', '.join(missing)} is missing."
         )
     notes = []
-    for row in rows:
+    for line, row in table.rows(("a", "b")):
         if not row["a"] or not row["b"]:
-            raise DataError(f"The file of notes, line {rows.line_num}: a and b must each name a clip.")
-        notes.append(Note(row["a"], row["b"], row["same_note"] or "", row["difference_note"] or ""))
+            raise DataError(f"The file of notes, line {line}: a and b must each name a clip.")
+        notes.append(Note(row["a"], row["b"], row["same_note"], row["difference_note"]))
     return notes
 
 

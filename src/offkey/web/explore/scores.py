@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,8 +12,8 @@ import polars as pl
 
 from offkey.errors import DataError
 from offkey.evaluation.benchmark.run_folder import read_run
-from offkey.evaluation.csv_lines import number
 from offkey.model.learnt_clips import held_out
+from offkey.tables import number, read_text_table
 from offkey.web.explore.library import Library
 
 if TYPE_CHECKING:
@@ -95,15 +94,9 @@ def scores_of(model: Model, path: Path) -> dict[str, Any]:
 
 
 def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise DataError(
-            f"The scores {path} cannot be read: {error.strerror or error}; run the benchmark again."
-        ) from error
+    table = read_text_table(path, "file of scores", ("file", "error", *SCORE_COLUMNS))
     scores = {}
-    for row in rows:
+    for _, row in table.rows(("file",)):
         clip = library.find(row.get("file") or "")
         if clip is not None and not row.get("error"):
             values = {name: number(row.get(name) or "") for name in ("score", "p_value", "anomalous")}

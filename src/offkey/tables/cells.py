@@ -1,0 +1,65 @@
+"""What a cell says: a number, or the label of a clip."""
+
+from __future__ import annotations
+
+__all__ = ["LABELS", "label_of", "means_no_label", "number"]
+
+LABELS = {
+    **dict.fromkeys(("0", "false", "normal", "ok", "good", "healthy"), 0),
+    **dict.fromkeys(("1", "true", "anomaly", "anomalous", "abnormal", "anomalies"), 1),
+    **dict.fromkeys(("ng", "nok", "faulty", "defective", "bad", "unhealthy"), 1),
+}
+"""What a cell of labels may say, in any case, and the label: 0 for normal, 1 for anomaly."""
+
+_NO_LABEL = frozenset({"", "unsure", "unknown", "nan", "none", "null", "na", "n/a", "<na>", "?", "-"})
+
+
+def number(text: str) -> float | None:
+    """Return the number that a cell holds, None if it holds none.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+
+    Returns
+    -------
+    float or None
+        The number, which may be infinite or not a number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def label_of(text: str) -> int | None:
+    """Return 0 or 1 for the text of a label, None if it is none.
+
+    Parameters
+    ----------
+    text : str
+        One of `LABELS`, in any case, or a number equal to 0 or 1, such as ``1.0``.
+
+    Returns
+    -------
+    int or None
+        0 for normal, 1 for anomaly.
+    """
+    value = number(text)
+    return LABELS.get(text.strip().lower() if value is None else f"{value:g}")
+
+
+def means_no_label(text: str) -> bool:
+    """Tell whether a cell says that a clip has no label: it is empty, or ``unsure``, ``unknown``, ``nan`` or the like.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+
+    Returns
+    -------
+    bool
+    """
+    return text.strip().lower() in _NO_LABEL

@@ -1,0 +1,221 @@
+"""The one reader of tables that are text: CSV with commas, semicolons or tabs, from any program."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TypeAlias
+
+from offkey.errors import DataError
+from offkey.tables.decoding import read_text
+from offkey.tables.paths import path_text
+
+__all__ = ["Lines", "TextTable", "column_names", "read_lines", "read_text_table", "table_from_text"]
+
+Lines: TypeAlias = list[tuple[int, list[str]]]
+"""Number of each line that has content, counted from 1, and its cells without blanks around them."""
+
+_INDEX = re.compile(r"(unnamed: \d+(_level_\d+)?)?", re.IGNORECASE)  # what data frames call a column without a name
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NAMES = frozenset({"file", "file_id", "a", "b"})
+
+
+class TextTable:
+    """A table with a header.
+
+    Parameters
+    ----------
+    lines : Lines
+        Header and rows.
+    where : str
+        What messages call the table.
+    known : collection of str
+        Columns that are asked for; their names are found in any case, and may stand there once.
+
+    Attributes
+    ----------
+    columns : list of str
+        The columns that have a name.
+    found : str
+        The header as it stands, for messages.
+
+    Raises
+    ------
+    DataError
+        If a known column stands there twice.
+    """
+
+    def __init__(self, lines: Lines, where: str, known: Collection[str]) -> None:
+        self._where, self._lines = where, lines[1:]
+        header = lines[0][1] if lines else []
+        self.found = ",".join(header)
+        self._names = column_names(header, known, where)
+        self.columns = [name for name in self._names if name is not None]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def rows(self, needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the rows: number of the line, and cells by column.
+
+        Parameters
+        ----------
+        needed : collection of str
+            Columns that a row must reach; further cells that are not there are empty.
+
+        Raises
+        ------
+        DataError
+            If a row is too short or too long; with the line.
+        """
+        names = self._names
+        least = max((number + 1 for number, name in enumerate(names) if name in needed), default=0)
+        for line, cells in self._lines:
+            full = [*cells, *[""] * (len(names) - len(cells))]
+            if len(cells) < least or any(full[len(names) :]):
+                raise DataError(
+                    f"{self._where}, line {line}: expected {len(names)} columns, found {len(cells)}; "
+                    "a cell that holds the separator or a line end must stand in quotes."
+                )
+            yield line, {name: cell for name, cell in zip(names, full, strict=False) if name is not None}
+
+
+def read_text_table(path: str | PathLike[str], what: str, known: Collection[str]) -> TextTable:
+    """Read a table with a header.
+
+    Parameters
+    ----------
+    path : path
+        The file, in any form that `read_lines` reads.
+    what : str
+        What an error message calls it: ``"labels file"``.
+    known : collection of str
+        As in `TextTable`.
+
+    Returns
+    -------
+    TextTable
+        Without any column if the file is empty.
+
+    Raises
+    ------
+    DataError
+        As `read_lines` and `TextTable`.
+    """
+    return TextTable(read_lines(path, what, known=known), f"The {what} {path}", known)
+
+
+def table_from_text(text: str, where: str, known: Collection[str]) -> TextTable:
+    """Return the table that a text holds; as `read_text_table`."""
+    return TextTable(_lines(text.removeprefix("\ufeff"), where, ",;\t", known), where, known)
+
+
+def read_lines(
+    path: str | PathLike[str], what: str, *, known: Collection[str] = _NAMES, official: bool = False
+) -> Lines:
+    """Read a CSV file; lines without any content are passed over.
+
+    Parameters
+    ----------
+    path : path
+        A file in UTF-8, UTF-16 or Windows-1252, with or without a byte-order mark, with line ends of any kind. Cells
+        are separated by commas, semicolons or tabs: by what separates a known name in the first line, else by what
+        separates anything there.
+    what : str
+        What an error message calls it: ``"score file"``.
+    known : collection of str
+        Names by which a header is known.
+    official : bool, default False
+        Whether the file must have the form of a competition: UTF-8 and commas.
+
+    Returns
+    -------
+    Lines
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a line holds NUL bytes or a cell beyond measure; with the line.
+    """
+    separators = "," if official else "\t,;" if Path(path).suffix.lower() in (".tsv", ".tab") else ",;\t"
+    return _lines(read_text(path, what, official=official), f"The {what} {path}", separators, known)
+
+
+def column_names(header: Sequence[str], known: Collection[str], where: str) -> list[str | None]:
+    """Return what the columns of a header are called: None for an index without a name.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The names as they stand.
+    known : collection of str
+        Names that are found in any case, and may stand there once.
+    where : str
+        What messages call the table.
+
+    Returns
+    -------
+    list of str or None
+
+    Raises
+    ------
+    DataError
+        If a known name stands there twice.
+    """
+    names: list[str | None] = []
+    for given in header:
+        name = given.strip()
+        name = name.lower() if name.lower() in known else name
+        if name in known and name in names:
+            raise DataError(f"{where} has two columns {name!r}: delete or rename one of them.")
+        names.append(None if _INDEX.fullmatch(name) or name in names else name)
+    return names
+
+
+def _lines(text: str, where: str, separators: str, known: Collection[str]) -> Lines:
+    skipped = 0
+    told = re.match(r"sep=([,;\t])\r?\n?", text, re.IGNORECASE)  # how Excel is told
+    if told and len(separators) > 1:
+        text, separators, skipped = text[told.end() :], told[1], 1
+    separator = separators if len(separators) == 1 else _separator(text, where, separators, known)
+    lines = [(line + skipped, cells) for line, cells in _split(text, separator, where, skipped) if any(cells)]
+    if separator == ";":  # of countries that write 0,5
+        lines = [(line, [_with_point(cell) for cell in cells]) for line, cells in lines]
+    return lines
+
+
+def _split(text: str, separator: str, where: str, skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of the line where each row begins, and its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
+    line = 1
+    try:
+        for row in reader:
+            if any("\0" in cell for cell in row):
+                raise DataError(
+                    f"{where}, line {line + skipped}: there are NUL bytes, as a power cut leaves them: "
+                    "delete the line, or restore the file."
+                )
+            yield line, [path_text(cell.strip()) for cell in row]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            f"{where}, line {line + skipped}: the line is no CSV ({error}): look for a quote that is not closed."
+        ) from error
+
+
+def _separator(text: str, where: str, separators: str, known: Collection[str]) -> str:
+    """Return what separates the cells of the first line."""
+    first = {
+        one: next((cells for _, cells in _split(text, one, where) if any(cells)), list[str]()) for one in separators
+    }
+    by_name = [one for one, cells in first.items() if {cell.lower() for cell in cells} & set(known)]
+    by_count = [one for one, cells in first.items() if len(cells) > 1]
+    return (by_name or by_count or separators)[0]
+
+
+def _with_point(cell: str) -> str:
+    return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell

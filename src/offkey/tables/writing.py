@@ -1,0 +1,40 @@
+"""CSV as offkey writes it: commas, a line feed after each row, and quotes where a reader needs them."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from _csv import Writer
+
+__all__ = ["csv_writer"]
+
+
+class _Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+class _LineFeeds:
+    """Ends rows with a line feed; the writer is told otherwise, so that it quotes carriage returns in cells."""
+
+    def __init__(self, file: _Writable) -> None:
+        self._file = file
+
+    def write(self, row: str, /) -> object:
+        return self._file.write(row.removesuffix("\r\n") + "\n")
+
+
+def csv_writer(file: _Writable) -> Writer:
+    """Return a writer of rows, all of which `offkey.tables.read_lines` reads back.
+
+    Parameters
+    ----------
+    file : text file
+        Where to write; opened so that line ends are not translated.
+
+    Returns
+    -------
+    csv.writer
+    """
+    return csv.writer(_LineFeeds(file), lineterminator="\r\n")
