@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -84,4 +85,82 @@ def test_wrong_labels_are_refused(root: Path) -> None:
 def test_a_damaged_file_is_named(root: Path) -> None:
     (root / DECIDED).write_text("nonsense\n1\n")
     with pytest.raises(PageError, match=r"audio_labels\.csv cannot be read .* mend or move the file"):
+        Labels(open_library("folder", root))
+
+
+BY_HAND = """\
+file;Label;rater;severity\r
+"fan/test/anomaly_id_00_00000000.wav";Anomaly;Jo;3\r
+fan\\test\\anomaly_id_00_00000001.wav;abnormal;"Ed; Mo";\r
+fan/test/normal_id_00_00000000.wav;0;;\r
+elsewhere.wav;1;Jo;1\r
+fan/test/normal_id_00_00000001.wav;perhaps;Jo;\r
+"""
+FIRST, SECOND = "fan/test/anomaly_id_00_00000000.wav", "fan/test/anomaly_id_00_00000001.wav"
+THIRD, FOURTH = "fan/test/normal_id_00_00000000.wav", "fan/test/normal_id_00_00000001.wav"
+
+
+def _clip(library, name: str) -> str:
+    found = library.find(name)
+    assert found is not None
+    return str(found)
+
+
+def test_a_file_written_by_hand_is_read_and_keeps_all_that_stands_in_it(root: Path) -> None:
+    (root / DECIDED).write_bytes(BY_HAND.encode())
+    library = open_library("folder", root)
+    labels = Labels(library)
+    words = {library.name(clip): label.label for clip, label in labels.all().items()}
+    assert words == {FIRST: "anomaly", SECOND: "anomaly", THIRD: "normal"}
+    labels.set(_clip(library, THIRD), "anomaly")
+    assert (root / DECIDED).read_bytes() == BY_HAND.replace("00000.wav;0;", "00000.wav;anomaly;").encode()
+    labels.set(_clip(library, FIRST), "anomaly")  # it says so in its own words
+    labels.set(_clip(library, FOURTH), "normal", "not perhaps")
+    lines = (root / DECIDED).read_text().splitlines()
+    assert [line.split(";")[1] for line in lines] == ["Label", "Anomaly", "abnormal", "anomaly", "1", "normal"]
+    assert lines[0] == "file;Label;rater;severity;comment"
+    assert lines[5].endswith(";normal;Jo;;not perhaps")
+
+
+def test_further_columns_go_with_a_clip_and_stay_when_its_label_is_taken_back(root: Path) -> None:
+    (root / DECIDED).write_bytes(BY_HAND.encode())
+    library = open_library("folder", root)
+    labels = Labels(library)
+    labels.set(_clip(library, FIRST), "unsure", "hm")
+    assert FIRST not in (root / DECIDED).read_text()
+    (row,) = csv.DictReader((root / UNSURE).read_text().splitlines())
+    assert (row["file"], row["label"], row["comment"], row["rater"], row["severity"]) == (FIRST, "", "hm", "Jo", "3")
+    labels.set(_clip(library, FIRST), "")
+    assert labels.get(_clip(library, FIRST)) is None
+    assert [*csv.DictReader((root / UNSURE).read_text().splitlines())] == []
+    assert f"{FIRST};;Jo;3" in (root / DECIDED).read_text()
+    labels.set(_clip(library, THIRD), "")
+    assert THIRD not in (root / DECIDED).read_text()  # nothing else was said of it
+    labels.set(_clip(library, FIRST), "normal")
+    assert f"{FIRST};normal;Jo;3" in (root / DECIDED).read_text()
+
+
+def test_a_clip_in_both_files_has_the_label_that_was_given_last(root: Path) -> None:
+    (root / DECIDED).write_text(f"file,label,rater\n{FIRST},normal,Jo\n")
+    (root / UNSURE).write_text(f"file,label,rater\n{FIRST},,Ed\n")
+    library = open_library("folder", root)
+    clip = _clip(library, FIRST)
+    for word in ("anomaly", "unsure", "normal", "", "unsure", ""):
+        labels = Labels(library)
+        labels.set(clip, word)
+        found = labels.get(clip)
+        assert (found.label if found else "") == word
+        assert "Jo" in (root / DECIDED).read_text() + (root / UNSURE).read_text()
+        assert "Ed" in (root / DECIDED).read_text() + (root / UNSURE).read_text()
+
+
+def test_a_label_that_is_not_there_is_taken_back_without_a_file(root: Path) -> None:
+    library = open_library("folder", root)
+    Labels(library).set(library.ids[0], "")
+    assert not (root / DECIDED).exists()
+
+
+def test_a_pipe_in_place_of_the_labels_is_named(root: Path) -> None:
+    os.mkfifo(root / DECIDED)
+    with pytest.raises(PageError, match="it is no file"):
         Labels(open_library("folder", root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -240,6 +241,39 @@ def test_labels_are_given_and_shown(root: Path, opened, client_of) -> None:
     assert client.get("/clips?own_label=anomaly").text.count("<tr data-clip=") == 1
     assert client.get("/labels/audio_labels_unsure.csv").status_code == 404
     assert client.post(address, data={"label": "bad"}).status_code == 400
+
+
+def test_labels_and_comments_are_taken_back(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+
+    def send(**fields: str) -> dict[str, str]:
+        answer = client.post(f"/clips/{clip}/label", data=fields, headers={"hx-request": "true"})
+        assert answer.status_code == 200
+        return json.loads(answer.headers.get("x-offkey-before", "{}"))
+
+    assert send(label="anomaly")["label"] == ""
+    assert send(comment="größer") == {"clip": clip, "name": FIRST, "label": "anomaly", "comment": ""}
+    assert send(comment="größer") == {}  # nothing was changed, so there is nothing to take back
+    assert send(comment="")["comment"] == "größer"
+    assert explorer.labels.get(clip).comment == ""
+    before = send(label="unsure", comment="hm")
+    assert send(label="", full="1")["label"] == "unsure"
+    assert explorer.labels.get(clip) is None
+    send(label=before["label"], comment=before["comment"])
+    assert explorer.labels.get(clip).label == "anomaly"
+
+
+@pytest.mark.parametrize("fields", [{}, {"full": "1"}, {"labels": "normal"}])
+def test_a_form_without_label_and_comment_changes_nothing(root: Path, opened, client_of, fields) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+    client.post(f"/clips/{clip}/label", data={"label": "normal"})
+    answer = client.post(f"/clips/{clip}/label", data=fields)
+    assert answer.status_code == 400
+    assert "A label or a comment must be given" in answer.text
+    assert explorer.labels.get(clip).label == "normal"
+    assert client.post(f"/clips/{clip}/label", files={"label": ("x", b"normal")}).status_code == 400
 
 
 def test_pairs_are_suggested_noted_and_exchanged(root: Path, opened, client_of) -> None:

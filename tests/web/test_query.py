@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offkey.web.explore.query import Query, choices, select
+from offkey.web.explore.query import PREFIX, Query, choices, select, where
 
 FRAME = pl.DataFrame(
     {
@@ -26,6 +26,16 @@ FRAME = pl.DataFrame(
 def _ids(**params: str) -> list[str]:
     query = Query.read(params.items(), FRAME.columns)
     return select(FRAME, query, {"b", "d"})["id"].to_list()
+
+
+def test_columns_have_a_prefix_in_addresses_whatever_they_are_called() -> None:
+    columns = ["attributes", "action", "q", "page", "is.odd"]
+    for name in columns:
+        query = Query.read([(PREFIX + name, "x")], columns)
+        assert query.equal == {name: "x"}
+        assert Query.read([tuple(where(name, "x").split("="))], columns) == query
+        assert query.page == 1
+    assert Query.read([("action", "x"), ("q", "y")], columns) == Query(text="y", equal={"action": "x"})
 
 
 def test_clips_are_chosen_and_sorted() -> None:

@@ -4,22 +4,25 @@
 ``label``, ``comment``, and machine, section, domain and split where they are known. Clips that someone is
 unsure of stand in ``audio_labels_unsure.csv``, in the same form with an empty label, because a program
 that takes labels must not meet clips without one.
+
+Either may also be written by hand, in the words and forms that ``evaluate`` reads. A label that is given or taken back
+changes the cells ``label`` and ``comment`` of its own clip; further rows and columns stay, and go where a row goes.
 """
 
 from __future__ import annotations
 
 import csv
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from offkey.errors import OffkeyError
-from offkey.files import atomic_text
-from offkey.tables import csv_writer
+from offkey.tables import label_of
 from offkey.web.explore.library import Library
 from offkey.web.explore.locking import locked
+from offkey.web.explore.sheet import Row, Sheet
 from offkey.web.failures import PageError
 
 __all__ = ["DECIDED", "UNSURE", "Label", "Labels"]
@@ -29,6 +32,7 @@ _LABELS = ("normal", "anomaly", "unsure")
 _TOLD = ("machine", "section", "domain", "split")
 _COLUMNS = ("file", "label", "comment", *_TOLD)
 _MOST_LETTERS = 2000
+_MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,16 @@ class Labels:
         Raises
         ------
         PageError
-            500 if a file is not in the form of this module.
+            422 if a file is not in the form of this module.
         """
         with self._reading:
             state = (_state(self.decided), _state(self.unsure))
             if state != self._seen:
-                self._labels = {name: label for path in (self.unsure, self.decided) for name, label in _read(path)}
+                unsure, decided = self._sheet(self.unsure), self._sheet(self.decided)
+                self._labels = {**self._given(unsure, empty="unsure"), **self._given(decided, empty="")}
                 self._seen = state
                 self.version += 1
-            found = {self._library.find(name): label for name, label in self._labels.items()}
-        return {clip: label for clip, label in found.items() if clip is not None}
+            return self._labels
 
     def get(self, clip: str) -> Label | None:
         """Return the label of a clip, None if it has none."""
@@ -109,55 +113,102 @@ class Labels:
         PageError
             400 if there is no such label, 403 if the folder cannot be written to, 404 if there is no such clip.
         """
-        name = self._library.name(clip)
+        self._library.name(clip)
         if label and label not in _LABELS:
             raise PageError(400, f"A label must be one of {', '.join(_LABELS)}; found {label[:40]!r}.")
         if len(comment) > _MOST_LETTERS:
             raise PageError(400, f"A comment may have up to {_MOST_LETTERS} letters; found {len(comment)}.")
+        comment = " ".join(comment.split()) if label else ""
         with locked(self.decided):
-            self.all()
-            labels = dict(self._labels)
-            labels.pop(name, None)
-            if label:
-                labels[name] = Label(label, " ".join(comment.split()))
+            decided, unsure = self._sheet(self.decided), self._sheet(self.unsure)
+            if label == "unsure":
+                self._put(clip, "", comment, into=unsure, out_of=decided, instead="unsure")
+            elif label:
+                self._put(clip, label, comment, into=decided, out_of=unsure, instead="none")
+            elif self._rows(decided, clip) or self._rows(unsure, clip):
+                self._put(clip, "", "", into=decided, out_of=unsure, instead="none")
+                _remove_bare(decided, self._rows(decided, clip))
             # first where the label is added, so that one who is stopped between the two has it twice, not never
-            paths = (self.unsure, self.decided) if label == "unsure" else (self.decided, self.unsure)
-            for path in paths:
-                self._write(
-                    path, {n: one for n, one in labels.items() if (one.label == "unsure") == (path == self.unsure)}
-                )
-            with self._reading:
-                self._seen = None
+            sheets = [(self.decided, decided), (self.unsure, unsure)]
+            self._write(sheets[::-1] if label == "unsure" else sheets)
         self.all()
 
-    def _write(self, path: Path, labels: Mapping[str, Label]) -> None:
-        if not labels and not path.exists():
-            return
+    def _write(self, sheets: Sequence[tuple[Path, Sheet]]) -> None:
         try:
-            with atomic_text(path) as file:
-                table = csv_writer(file)
-                table.writerow(_COLUMNS)
-                for name, label in sorted(labels.items()):
-                    told = self._table.get(self._library.find(name) or "", {})
-                    word = "" if label.label == "unsure" else label.label
-                    table.writerow([name, word, label.comment, *(told.get(column) for column in _TOLD)])
+            for path, sheet in sheets:
+                if sheet.changed:
+                    sheet.write(path)
         except OffkeyError as error:
             raise PageError(403, str(error)) from error
+        finally:
+            with self._reading:
+                self._seen = None
+
+    def _put(self, clip: str, label: str, comment: str, *, into: Sheet, out_of: Sheet, instead: str) -> None:
+        """Write label and comment into the rows of a clip; a row that stands in the other sheet comes over whole.
+
+        Where the clip stands in both, a row with more columns stays in the other with the word `instead` for a label.
+        """
+        there, others = self._rows(into, clip), self._rows(out_of, clip)
+        if not there:
+            there = [into.add(out_of.content(row)) for row in others] or [into.add(self._new(clip))]
+            for row in others:
+                out_of.remove(row)
+        else:
+            for row in _remove_bare(out_of, others):
+                out_of.change(row, "label", instead)
+        for row in there:
+            if not label or label_of(into.cell(row, "label")) != _LABELS.index(label):  # else it says so in its words
+                into.change(row, "label", label)
+            into.change(row, "comment", comment)
+
+    def _new(self, clip: str) -> dict[str, str]:
+        told = self._table[clip]
+        known = {column: str(told[column]) for column in _TOLD if told.get(column) is not None}
+        return {"file": self._library.name(clip), **known}
+
+    def _rows(self, sheet: Sheet, clip: str) -> list[Row]:
+        return [row for row in sheet.rows if self._library.find(sheet.cell(row, "file"), bare=True) == clip]
+
+    def _given(self, sheet: Sheet, *, empty: str) -> dict[str, Label]:
+        """Return the labels of a sheet by clip; what names no clip, or says what is no label, is passed over."""
+        found = {}
+        for row in sheet.rows:
+            clip = self._library.find(sheet.cell(row, "file"), bare=True)
+            word = _word(sheet.cell(row, "label"), empty)
+            if clip is not None and word:
+                found[clip] = Label(word, sheet.cell(row, "comment"))
+        return found
+
+    def _sheet(self, path: Path) -> Sheet:
+        """Return what stands in a file of labels, an empty sheet if there is none."""
+        try:
+            if not path.exists():
+                return Sheet(_COLUMNS)
+            if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+                raise ValueError(f"it is no file of up to {_MOST_BYTES // 1_000_000} MB")
+            return Sheet(_COLUMNS, path.read_bytes())
+        except (OSError, ValueError, csv.Error) as error:
+            raise PageError(422, f"The labels {path} cannot be read ({error}): mend or move the file.") from error
 
 
-def _read(path: Path) -> list[tuple[str, Label]]:
-    if not path.exists():
-        return []
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-        return [
-            (row["file"], Label(row["label"] or "unsure", row.get("comment") or ""))
-            for row in rows
-            if row["file"] and (row["label"] or "unsure") in _LABELS
-        ]
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise PageError(500, f"The labels {path} cannot be read ({error}): mend or move the file.") from error
+def _word(text: str, empty: str) -> str:
+    """Return what a cell says: normal, anomaly, unsure, or nothing that is known."""
+    if not text:
+        return empty
+    if text.lower() == "unsure":
+        return "unsure"
+    label = label_of(text)
+    return "" if label is None else _LABELS[label]
+
+
+def _remove_bare(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
+    """Remove rows without further columns, and return the others: what else a person wrote stays."""
+    fuller = [row for row in rows if not sheet.content(row).keys() <= set(_COLUMNS)]
+    for row in rows:
+        if row not in fuller:
+            sheet.remove(row)
+    return fuller
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

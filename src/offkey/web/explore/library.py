@@ -68,6 +68,9 @@ class Library:
         for identity, name in self._names.items():
             by_name.setdefault(name, identity)
         self._by_name = by_name
+        counts = Counter(name.rpartition("/")[2] for name in by_name)
+        bare = {name.rpartition("/")[2]: identity for name, identity in by_name.items()}
+        self._alone = {name: identity for name, identity in bare.items() if counts[name] == 1}
         known = [
             clips[name].alias(f"{name} (table)" if name in _OWN_COLUMNS else name)
             for name in clips.columns
@@ -99,9 +102,22 @@ class Library:
             raise PageError(404, f"There is no clip {clip[:40]!r} in this data set.")
         return self._names[clip]
 
-    def find(self, name: str) -> str | None:
-        """Return the id of the clip of that path from the data set's folder, None if there is none."""
-        return self._by_name.get(name)
+    def find(self, name: str, *, bare: bool = False) -> str | None:
+        """Return the id of the clip that a path means, None if there is none.
+
+        Parameters
+        ----------
+        name : str
+            Path from the data set's folder, or a whole one, with slashes or backslashes.
+        bare : bool, default False
+            Whether the name of the file alone will do, where only one clip has it.
+        """
+        if name in self._by_name:
+            return self._by_name[name]
+        path = name.replace("\\", "/")
+        path = path.removeprefix(f"{self.root.as_posix()}/").removeprefix("./")
+        alone = self._alone.get(path) if bare else None
+        return self._by_name.get(path, alone)
 
     def path(self, clip: str) -> Path:
         """Return the file of a clip, which lies in the data set's folder and is there.

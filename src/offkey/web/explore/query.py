@@ -8,7 +8,14 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-__all__ = ["Query", "choices", "quality", "select"]
+__all__ = ["PREFIX", "Query", "choices", "quality", "select", "where"]
+
+PREFIX = "is."
+"""What stands before a column in an address and in the form that makes it.
+
+Whatever a form's control is called hides the form's own property of that name: one called ``attributes`` or ``action``,
+as a column may be, breaks every program that asks the form for its attributes or where it leads.
+"""
 
 _MOST_CHOICES = 60
 _RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
@@ -62,7 +69,11 @@ class Query:
         page = given.get("page", "")
         return cls(
             text=given.get("q", "").strip(),
-            equal={name: value for name, value in given.items() if value and name in columns and name not in _RESERVED},
+            equal={
+                name: value
+                for key, value in given.items()
+                if value and (name := _column(key)) is not None and name in columns
+            },
             quality=given.get("quality", ""),
             sort=given["sort"] if given.get("sort") in columns else "",
             descending=given.get("order") == "desc",
@@ -75,7 +86,7 @@ class Query:
         asked = replace(self, **changes)  # type: ignore[arg-type]
         params = [
             ("q", asked.text),
-            *asked.equal.items(),
+            *((PREFIX + name, value) for name, value in asked.equal.items()),
             ("quality", asked.quality),
             ("selection", asked.selection),
             ("sort", asked.sort),
@@ -88,6 +99,11 @@ class Query:
     def filtered(self) -> bool:
         """Whether anything is left out."""
         return bool(self.text or self.equal or self.quality or self.selection)
+
+
+def where(name: str, value: str) -> str:
+    """Return the address, within the table, of the clips that have a value in a column."""
+    return Query(equal={name: value}).address()
 
 
 def quality() -> dict[str, pl.Expr]:
@@ -128,6 +144,13 @@ def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = 
     elif query.descending:
         chosen = chosen.reverse()
     return chosen.collect()
+
+
+def _column(key: str) -> str | None:
+    """Return the column that a name in an address means; without the prefix too, as in addresses that were kept."""
+    if key.startswith(PREFIX):
+        return key.removeprefix(PREFIX)
+    return None if key in _RESERVED else key
 
 
 def choices(frame: pl.DataFrame) -> dict[str, list[str]]:

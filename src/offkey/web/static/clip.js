@@ -5,6 +5,7 @@ import { fromStops } from "./palette.js";
 import { Spectrogram, clock } from "./spectrogram.js";
 import { Tiles } from "./tiles.js";
 import { toast } from "./toast.js";
+import "./undo.js";
 import { View, handle, showReadout } from "./view.js";
 import { Waveform } from "./waveform.js";
 
@@ -14,7 +15,11 @@ const follow = (id) => $(id)?.click();
 bind("j", "next clip", () => follow("after"));
 bind("k", "clip before", () => follow("before"));
 for (const [key, word] of [["n", "normal"], ["a", "anomaly"], ["u", "unsure"]]) bind(key, `label: ${word}`, () => follow(`label-${word}`));
-bind("c", "comment (Escape leaves it)", () => $("comment").focus());
+bind("c", "comment (Enter keeps it, Escape leaves it)", () => $("comment").focus());
+// Leaving the field saves it, once: Enter alone would save it by the change and by the form, and stay.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target === $("comment")) event.target.blur();
+});
 
 const goOn = $("go-on");
 goOn.checked = localStorage.getItem("offkey-go-on") === "yes";

@@ -1,4 +1,4 @@
-// Keyboard shortcuts: single keys, not while someone writes, and a list of them for the help dialog.
+// Keyboard shortcuts: single keys, and some with Ctrl; not while someone writes, and a list of them for the help dialog.
 const bound = new Map();
 
 export function bind(key, text, act) {
@@ -15,11 +15,12 @@ function writes(target) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !(event.target instanceof Element)) return;
+  if (event.altKey || event.defaultPrevented || !(event.target instanceof Element)) return;
   if (event.key === "Escape" && writes(event.target)) return event.target.blur();
   if (writes(event.target)) return;
   const pressesIt = (event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, input");
-  const found = pressesIt ? null : bound.get(event.key);
+  const key = event.ctrlKey || event.metaKey ? `Ctrl+${event.key}` : event.key;
+  const found = pressesIt ? null : bound.get(key);
   if (!found) return;
   event.preventDefault();
   found.act(event);

@@ -1,8 +1,10 @@
 // The table of clips by keyboard: go up and down, listen, label, open.
 import { bind } from "./keys.js";
 import { toast } from "./toast.js";
+import "./undo.js";
 
 const preview = document.getElementById("preview");
+const filter = document.getElementById("filter");
 let here = null; // id of the clip that the keys are about
 
 const rows = () => [...document.querySelectorAll(".clips tbody tr")];
@@ -47,13 +49,13 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 // The form keeps the order that a click on a column chose, and drops what is empty from the address.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.target.id !== "filter") return;
+  if (event.target !== filter) return;
   const asked = new URLSearchParams(location.search);
   const { parameters } = event.detail;
   for (const name of ["sort", "order"]) parameters[name] = asked.get(name) ?? "";
   for (const name of Object.keys(parameters)) if (!parameters[name]) delete parameters[name];
 });
-document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
+filter.addEventListener("submit", (event) => event.preventDefault());
 
 bind("j", "next clip", () => go(1));
 bind("k", "clip before", () => go(-1));

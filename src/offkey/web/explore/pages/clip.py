@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import polars as pl
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from offkey.audio import FileRecording
@@ -13,10 +14,12 @@ from offkey.errors import AudioError
 from offkey.web.explore.charts import Line, line_chart
 from offkey.web.explore.explanation import UnexplainedError, explain_clip, picture_of
 from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.labels import Label
 from offkey.web.explore.palette import STOPS
 from offkey.web.explore.query import Query
 from offkey.web.explore.shape import curves
 from offkey.web.failures import PageError
+from offkey.web.forms import form_texts
 from offkey.web.rendering import Renderer
 
 __all__ = ["player_values", "router"]
@@ -28,6 +31,7 @@ _NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtim
 def router(explorer: Explorer, render: Renderer) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/clips/{clip}")
+    _add_label(routes, explorer, render)
 
     @routes.get("")
     def page(request: Request, clip: str) -> Response:
@@ -68,28 +72,37 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     def explanation_picture(clip: str) -> Response:
         return Response(picture_of(explorer, clip), media_type="image/png")
 
+    return routes
+
+
+def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
+    """Add how a label is given, changed and taken back."""
+
     @routes.post("/label")
     def label(
         request: Request,
         clip: str,
-        label: Annotated[str | None, Form()] = None,
-        comment: Annotated[str | None, Form()] = None,
-        full: Annotated[str, Form()] = "",
+        given: Annotated[dict[str, str], Depends(form_texts)],
     ) -> Response:
-        known = explorer.labels.get(clip)
-        word = label if label is not None else known.label if known else ""
-        said = comment if comment is not None else known.comment if known else ""
-        if said and not word:
+        before = explorer.labels.get(clip) or Label("")
+        label, comment = given.get("label", before.label), given.get("comment", before.comment)
+        if "label" not in given and "comment" not in given:
+            raise PageError(400, "A label or a comment must be given; an empty one takes it back.")
+        if given.get("comment") and not label:
             raise PageError(400, "A comment belongs to a label: choose normal, anomaly or unsure first.")
-        explorer.labels.set(clip, word, said if word else "")
+        explorer.labels.set(clip, label, comment)
+        after = explorer.labels.get(clip)
         if "hx-request" not in request.headers:
             return RedirectResponse(f"/clips/{clip}", 303)
-        values = {"clip": explorer.clip(clip), "label": explorer.labels.get(clip)}
-        answer = render(request, "label_full.html" if full else "label.html", values)
+        full = given.get("full")
+        answer = render(
+            request, "label_full.html" if full else "label.html", {"clip": explorer.clip(clip), "label": after}
+        )
         answer.headers["HX-Trigger"] = "labelled"
+        if after != before and not (after is None and not before.label):
+            told = {"clip": clip, "name": explorer.library.name(clip), **vars(before)}
+            answer.headers["X-Offkey-Before"] = json.dumps(told)  # what Ctrl+Z brings back
         return answer
-
-    return routes
 
 
 def player_values(explorer: Explorer, clip: str, recording: FileRecording) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import polars as pl
 from fastapi import APIRouter, Request, Response
 
 from offkey.web.explore.explorer import Explorer
-from offkey.web.explore.query import quality
+from offkey.web.explore.query import PREFIX, quality
 from offkey.web.rendering import Renderer
 
 __all__ = ["PAGE_ROWS", "router"]
@@ -55,6 +55,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "first": (query.page - 1) * PAGE_ROWS + 1,
             "choices": explorer.choices(),
             "kinds": list(quality()),
+            "prefix": PREFIX,
         }
         part = request.headers.get("hx-target") == "table"
         return render(request, "clips_table.html" if part else "clips.html", values)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import DECIDED, UNSURE
+from offkey.web.explore.query import Query
 from offkey.web.failures import PageError
 from offkey.web.rendering import Renderer
 
@@ -34,7 +35,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "n_given": len(given),
             "n_open": len(open_ones),
             "next": first["id"][0] if len(first) else None,
-            "next_query": "own_label=(none)" + ("&split=test" if len(test) else ""),
+            "next_query": Query(equal={"own_label": "(none)", **({"split": "test"} if len(test) else {})}).address(),
             "disagree": _disagreements(given),
             "decided": explorer.labels.decided,
             "unsure": explorer.labels.unsure,

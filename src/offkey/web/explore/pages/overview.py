@@ -13,6 +13,7 @@ from offkey.web.explore.charts import Line, bar_chart, line_chart
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.groups import compare_groups
 from offkey.web.explore.measures import N_BANDS
+from offkey.web.explore.query import where
 from offkey.web.rendering import Renderer
 
 __all__ = ["router"]
@@ -42,6 +43,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "check": explorer.check() if len(measured) else None,
             "quality": _quality(explorer),
             "most_named": _MOST_NAMED,
+            "where": where,
             "groups": _group_values(explorer, dict(request.query_params)),
         }
         return render(request, "overview.html", values)

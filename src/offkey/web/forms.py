@@ -1,0 +1,26 @@
+"""What a form holds. A framework takes an empty field for one that is missing; here they are two things."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from offkey.web.failures import PageError
+
+__all__ = ["form_texts"]
+
+
+async def form_texts(request: Request) -> dict[str, str]:
+    """Return the fields of a form that was sent, by name.
+
+    Raises
+    ------
+    PageError
+        400 if one of them is a file.
+    """
+    texts = {}
+    async with request.form() as form:
+        for name, value in form.items():
+            if not isinstance(value, str):
+                raise PageError(400, f"The field {name[:40]!r} of the form must be text, not a file.")
+            texts[name] = value
+    return texts
