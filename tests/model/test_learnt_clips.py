@@ -107,3 +107,12 @@ def test_score_says_how_many_clips_were_learnt_from_and_report_shows_their_cross
     assert "The model learnt from 1 of these clips" in text
     score = learnt_among(model, [mixed / "again.wav"], jobs=1)[mixed / "again.wav"]
     assert f'<td class="n">{score:.3f}</td>' in text
+
+
+def test_each_clip_has_its_own_score_whatever_the_order_of_the_fit(normal_folder: Path, hum, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "unlike.wav", hum(77, tone_hz=3000), 16_000)
+    (tmp_path / "copy.wav").write_bytes((tmp_path / "unlike.wav").read_bytes())
+    model = offkey.fit([normal_folder, tmp_path], detector="knn")
+    assert model.learnt is not None
+    digest = FileRecording(tmp_path / "unlike.wav").digest()
+    assert model.learnt.score(digest) == model.calibration.normal_scores.max()

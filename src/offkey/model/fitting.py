@@ -256,7 +256,7 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
-        learnt=LearntClips.of([heard[clip].digest for clip in of_clip], scores),
+        learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores),
     )
 
 
