@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offkey.audio import find_clips
+from offkey.audio import ClipFinder, find_clips
 from offkey.errors import UsageError
 
 
@@ -23,6 +23,39 @@ def test_a_folder_is_searched_recursively_in_order_of_names(tmp_path: Path) -> N
 def test_a_file_is_taken_whatever_it_is_called_and_only_once(tmp_path: Path) -> None:
     _touch(tmp_path / "sound", tmp_path / "a.wav")
     assert find_clips([tmp_path / "sound", tmp_path, tmp_path / "a.wav"]) == [tmp_path / "sound", tmp_path / "a.wav"]
+
+
+def test_a_file_is_one_however_its_path_is_spelt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path / "day" / "a.wav")
+    (tmp_path / "link").symlink_to(tmp_path / "day")
+    (tmp_path / "day" / "latest.wav").symlink_to(tmp_path / "day" / "a.wav")
+    monkeypatch.chdir(tmp_path)
+    spelt = ["day/a.wav", "./day/a.wav", "link/a.wav", "day/../day/a.wav", tmp_path / "day" / "a.wav", "link", tmp_path]
+    assert find_clips(spelt) == [Path("day/a.wav"), Path("link/latest.wav")]
+
+
+def test_what_is_sound_and_not_read_is_counted(tmp_path: Path) -> None:
+    _touch(tmp_path / "a.wav", tmp_path / "b" / "c.m4a", tmp_path / "d.M4A", tmp_path / "e.amr", tmp_path / "f.txt")
+    finder = ClipFinder()
+    for given in (tmp_path, tmp_path):
+        assert finder.find(given) == [tmp_path / "a.wav"]
+    one, two = finder.notes()
+    assert one == ("1 file ending in .amr is not read: convert it to WAV or FLAC, such as with ffmpeg -i a.amr a.flac.")
+    assert two.startswith("2 files ending in .m4a are not read: convert them to WAV or FLAC")
+    with pytest.raises(UsageError, match=r"b holds no clip: expected .*\. 1 file ending in \.m4a is not read"):
+        finder.find(tmp_path / "b")
+
+
+@pytest.mark.parametrize("suffix", ["aifc", "snd", "voc", "sd2", "nist", "sph", "bwf", "OGA"])
+def test_rarer_endings_are_clips(tmp_path: Path, suffix: str) -> None:
+    _touch(tmp_path / f"a.{suffix}")
+    assert find_clips([tmp_path]) == [tmp_path / f"a.{suffix}"]
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_input_is_not_the_current_folder(empty: str) -> None:
+    with pytest.raises(UsageError, match="An input is empty"):
+        find_clips([empty])
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Sound in: finding clips, reading files and arrays, channels, resampling, windows, and the one gate."""
 
 from offkey.audio.channel import Channel, parse_channel
-from offkey.audio.find import CLIP_SUFFIXES, find_clips
+from offkey.audio.find import ClipFinder, find_clips
 from offkey.audio.gate import check_samples
 from offkey.audio.phone import EXTRA_SUFFIXES, phone_is_installed
 from offkey.audio.recording import ArrayRecording, FileRecording, Recording
 from offkey.audio.remote import RemoteRecording
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
+from offkey.suffixes import CLIP_SUFFIXES, is_clip_name
 
 __all__ = [
     "CLIP_SUFFIXES",
@@ -14,6 +15,7 @@ __all__ = [
     "LONG_S",
     "ArrayRecording",
     "Channel",
+    "ClipFinder",
     "FileRecording",
     "Recording",
     "RemoteRecording",
@@ -21,6 +23,7 @@ __all__ = [
     "Windowing",
     "check_samples",
     "find_clips",
+    "is_clip_name",
     "parse_channel",
     "phone_is_installed",
     "windows",

@@ -2,25 +2,76 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
+from offkey.audio.walk import list_folder, walk
 from offkey.errors import UsageError
+from offkey.suffixes import CLIP_SUFFIXES
 
-__all__ = ["CLIP_SUFFIXES", "find_clips"]
+__all__ = ["ClipFinder", "find_clips", "search_folder", "unread_notes"]
 
-CLIP_SUFFIXES = frozenset(
-    {".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64", ".rf64", ".caf", ".au"}
-)
-"""Endings, in lower case, by which a file in a folder is taken for a clip."""
+
+class ClipFinder:
+    """Finds the clips that files and folders stand for.
+
+    A file is taken whatever it is called; a folder is searched to any depth for the endings of `CLIP_SUFFIXES`, in the
+    order of names, leaving out hidden files and folders. Linked folders are followed. A folder that cannot be entered
+    stands among the clips in the place of its own, so that whoever reads it gets the reason.
+    """
+
+    def __init__(self) -> None:
+        self._real_folders: dict[str, str] = {}
+        self._unread: dict[str, Path] = {}
+
+    def find(self, given: str | PathLike[str]) -> list[Path]:
+        """List the clips that a file or a folder stands for.
+
+        Raises
+        ------
+        UsageError
+            If it does not exist or its name is empty, or a folder cannot be entered or holds no clip.
+        """
+        if not os.fspath(given).strip():
+            raise UsageError(
+                "An input is empty: expected a sound file or a folder of them, and '.' for the current folder; "
+                "a variable of the shell that is not set gives an empty one."
+            )
+        path = Path(given)
+        if path.is_dir():
+            return self._in_folder(path)
+        if not os.path.lexists(path):  # a link to nothing is a clip that cannot be read
+            raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.")
+        return [path]
+
+    def place(self, path: Path) -> str:
+        """Return where a file lies, which is the same however its path is spelt; a link to a file is one of its own."""
+        folder = str(path.parent)
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(folder)
+        return f"{self._real_folders[folder]}{os.sep}{path.name}"
+
+    def notes(self) -> list[str]:
+        """Return a sentence for each ending of files in the folders that are sound and were not read."""
+        return unread_notes(self._unread.values())
+
+    def _in_folder(self, path: Path) -> list[Path]:
+        if shut := list_folder(path).error:
+            raise UsageError(f"The folder {path} cannot be entered: {shut}.")
+        clips, unread = search_folder(path)
+        if not clips:
+            also = "".join(f" {note}" for note in unread_notes(unread))
+            endings = " ".join(sorted(CLIP_SUFFIXES))
+            raise UsageError(f"The folder {path} holds no clip: expected files ending in {endings}.{also}")
+        self._unread |= {self.place(file): file for file in unread}
+        return clips
 
 
 def find_clips(inputs: Iterable[str | PathLike[str]]) -> list[Path]:
-    """List the clips that files and folders stand for, each once.
-
-    A file is taken whatever it is called; a folder is searched recursively for the endings of
-    `CLIP_SUFFIXES`, in the order of names, leaving out hidden files and folders.
+    """List the clips that files and folders stand for, each once; see `ClipFinder`.
 
     Parameters
     ----------
@@ -35,28 +86,29 @@ def find_clips(inputs: Iterable[str | PathLike[str]]) -> list[Path]:
     Raises
     ------
     UsageError
-        If an input does not exist, or a folder holds no clip.
+        If an input does not exist or is empty, or a folder cannot be entered or holds no clip.
     """
-    found: dict[Path, None] = {}
+    finder, found = ClipFinder(), dict[str, Path]()
     for given in inputs:
-        path = Path(given)
-        if path.is_dir():
-            inside = _in_folder(path)
-            if not inside:
-                endings = " ".join(sorted(CLIP_SUFFIXES))
-                raise UsageError(f"The folder {path} holds no clip: expected files ending in {endings}.")
-            found.update(dict.fromkeys(inside))
-        elif path.exists() or path.is_symlink():  # a link to nothing is a clip that cannot be read
-            found[path] = None
-        else:
-            raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.")
-    return list(found)
+        for clip in finder.find(given):
+            found.setdefault(finder.place(clip), clip)
+    return list(found.values())
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    clips = []
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in CLIP_SUFFIXES and not hidden and not path.is_dir():
-            clips.append(path)
-    return sorted(clips)
+def search_folder(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the clips in a folder and below it, and the files that are sound but of a kind that is not read."""
+    clips, unread = list[Path](), list[Path]()
+    for one in walk(folder):
+        clips += one.clips
+        unread += one.unread
+    return sorted(clips), unread
+
+
+def unread_notes(files: Iterable[Path]) -> list[str]:
+    """Return a sentence for each ending of files that are sound and are not read."""
+    counts = Counter(file.suffix.lower() for file in files)
+    return [
+        f"{count} {'file' if count == 1 else 'files'} ending in {suffix} {'is' if count == 1 else 'are'} not read: "
+        f"convert {'it' if count == 1 else 'them'} to WAV or FLAC, such as with ffmpeg -i a{suffix} a.flac."
+        for suffix, count in sorted(counts.items())
+    ]

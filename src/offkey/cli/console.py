@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say", "tell_left_out"]
+__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say", "tell_left_out", "tell_notes"]
 
 PARTLY_DONE = 3
 """Exit status: done, but some inputs failed."""
@@ -27,6 +27,12 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Tell the user what is wrong, on standard error, marked as such."""
     say(f"offkey: {text}")
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Tell the user what is worth knowing."""
+    for note in notes:
+        say(f"note: {note}")
 
 
 def tell_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") -> None:

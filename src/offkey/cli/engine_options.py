@@ -97,10 +97,13 @@ class Listed:
         In the order of names.
     told : list of InputClip
         What names or tables tell of each.
+    notes : list of str
+        What the user is to be told of files that are not among them.
     """
 
     clips: list[ClipRef]
     told: list[InputClip]
+    notes: list[str]
 
     @property
     def domains(self) -> dict[str, str] | None:
@@ -120,7 +123,7 @@ class Listed:
             [told.split for told in self.told],
             include_labelled_anomalies=include_labelled_anomalies,
         )
-        return Listed(chosen.of(self.clips), chosen.of(self.told)), chosen
+        return Listed(chosen.of(self.clips), chosen.of(self.told), self.notes), chosen.with_notes(self.notes)
 
 
 def listed(inputs: Sequence[str]) -> Listed:
@@ -135,12 +138,13 @@ def listed(inputs: Sequence[str]) -> Listed:
     """
     from offkey.cli.inputs import by_name, read_inputs
     from offkey.folders import is_remote
-    from offkey.scale.clips import list_clips
+    from offkey.scale.clips import clip_refs
 
     local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]
-    found = {str(clip.file): clip for clip in read_inputs(local).clips} if local else {}
-    clips = list_clips([*found, *remote])
-    return Listed(clips, [found.get(clip.name) or by_name(clip.name, remote) for clip in clips])
+    read = read_inputs(local)
+    found = {str(clip.file): clip for clip in read.clips}
+    clips = clip_refs(read.files, remote)
+    return Listed(clips, [found.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import say
+from offkey.cli.console import say, tell_notes
 from offkey.cli.options import Jobs, Machines, TrustRemoteCode
 from offkey.errors import UsageError, require
 
@@ -43,6 +43,7 @@ def explore(
         require(module, "web", "The explorer")
     if model is not None and run is not None:
         raise UsageError("The options --model and --run both give scores: give one of them.")
+    from offkey.audio.find import search_folder, unread_notes
     from offkey.web.app import create_app
     from offkey.web.explore.explorer import open_explorer
     from offkey.web.explore.pages import explore_room
@@ -60,6 +61,8 @@ def explore(
             jobs=jobs,
             trust_remote_code=trust_remote_code,
         )
+        if root.is_dir():
+            tell_notes(unread_notes(search_folder(root)[1]))
         guard = guard_for(host)
         app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)
         explorer.background.start()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, say
+from offkey.cli.console import PARTLY_DONE, print_json, say, tell_notes
 from offkey.cli.engine_options import Address, Workers, listed, make_engine, steps
 from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
 
@@ -41,7 +41,9 @@ def features(
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
     does, folder = make_engine(engine, run, workers, address)
-    clips = listed(inputs).clips
+    found = listed(inputs)
+    clips = found.clips
+    tell_notes(found.notes)
     with steps("Hearing", len(clips)) as step:
         job = FeatureJob(config.model_dump_json(), rate)
         done = run_job(job, clips, folder, does, advance=step)
@@ -51,7 +53,7 @@ def features(
         errors += len(table) - table["error"].null_count()
     if json:
         shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
-        print_json({**shards, "rows": rows, "errors": errors, "rate": rate})
+        print_json({**shards, "rows": rows, "errors": errors, "rate": rate, "notes": found.notes})
     say(f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {rows} rows, {errors} errors.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes
 from offkey.cli.options import Inputs, Jobs, Json
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score import target
@@ -43,14 +43,17 @@ def score(
     from offkey.learned.identify.score_table import write_types
 
     identifier = load_identifier(types).with_unknown(unknown_rate, least_probability)
-    clips = read_inputs(inputs).files
+    given = read_inputs(inputs)
+    clips = given.files
+    tell_notes(given.notes)
     with progress("Identifying", len(clips)) as advance:
         found = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
         with target(out) as file:
             write_types(found, identifier.types, file)
     if json:
-        print_json({"rows": [asdict(one) for one in found], "types": list(identifier.types)})
+        rows = [asdict(one) for one in found]
+        print_json({"rows": rows, "types": list(identifier.types), "notes": given.notes})
     errors = [one.error for one in found if one.error is not None]
     for error in errors[:_MOST_NAMED]:
         say(f"error: {error}")

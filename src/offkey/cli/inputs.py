@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offkey.audio import find_clips
+from offkey.audio import ClipFinder
 from offkey.datasets.names import parse_name
 from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import UsageError
@@ -53,10 +53,13 @@ class ReadInputs:
     Parameters
     ----------
     clips : list of InputClip
-        Each once.
+        Each once, however its path is spelt.
+    notes : list of str
+        What the user is to be told of files that are not among them.
     """
 
     clips: list[InputClip]
+    notes: list[str]
 
     @property
     def files(self) -> list[Path]:
@@ -85,7 +88,7 @@ class ReadInputs:
             [clip.split for clip in self.clips],
             include_labelled_anomalies=include_labelled_anomalies,
         )
-        return ReadInputs(chosen.of(self.clips)), chosen
+        return ReadInputs(chosen.of(self.clips), self.notes), chosen.with_notes(self.notes)
 
 
 def read_inputs(inputs: Sequence[str]) -> ReadInputs:
@@ -94,22 +97,23 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     Raises
     ------
     UsageError
-        If an input does not exist or holds no clip, or is a URL.
+        If an input is empty, does not exist or holds no clip, or is a URL.
     DataError
         If a table is not as it must be.
     """
-    told: dict[Path, InputClip] = {}
+    told: dict[str, InputClip] = {}
+    finder = ClipFinder()
     folders = [text for text in inputs if Path(text).is_dir()]
     for text in inputs:
         path = Path(text)
         if "://" in text:
             raise UsageError(f"{text} is a URL: name an engine with --engine, and --run for the parts of its run.")
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
-            found = _in_table(path)
+            told |= {finder.place(clip.file): clip for clip in _in_table(path)}
         else:
-            found = [by_name(clip, folders) for clip in find_clips([path])]
-        told |= {clip.file: clip for clip in found}
-    return ReadInputs(list(told.values()))
+            for file in finder.find(text):
+                told.setdefault(finder.place(file), by_name(file, folders))
+    return ReadInputs(list(told.values()), finder.notes())
 
 
 def _in_table(path: Path) -> list[InputClip]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
@@ -91,7 +91,9 @@ def score(
 
     fitted = _router(identify, model, window, hop, trust_remote_code) if identify else load_one()
     further = () if identify is None else _FURTHER
-    clips = read_inputs(inputs).files
+    found = read_inputs(inputs)
+    clips = found.files
+    tell_notes(found.notes)
     check_names(clips, style.value)
     kept: list[Result] = []
     counts = _Counts()
@@ -107,7 +109,7 @@ def score(
                 pass
     learnt = _learnt(fitted, clips, jobs)
     if json:
-        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt})
+        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt, "notes": found.notes})
     counts.say(fitted)
     if learnt:
         say(

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offkey.cli.console import print_json, say
+from offkey.cli.console import print_json, say, tell_notes
 from offkey.cli.engine_options import listed, make_engine, steps
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def score_in_shards(
     does, folder = make_engine(*where)
     style, window, hop, trust_remote_code = how
     fitted = load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
-    clips = listed(inputs).clips
+    found = listed(inputs)
+    clips = found.clips
+    tell_notes(found.notes)
     job = ScoreJob(model.read_bytes(), window, hop, trust_remote_code)
     with steps("Scoring", len(clips)) as step:
         done = run_job(job, clips, folder, does, advance=step)
@@ -73,7 +75,7 @@ def score_in_shards(
     if json:
         told = {"threshold": threshold.value, "false_alarm_rate": threshold.false_alarm_rate}
         shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
-        print_json({**shards, "out": None if out is None else str(out), **counts, **told})
+        print_json({**shards, "out": None if out is None else str(out), **counts, **told, "notes": found.notes})
     say(
         f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {counts['scored']} scored, "
         f"{counts['anomalous']} anomalous (score above {threshold.value:.4g}, false-alarm rate "

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from offkey.audio.find import search_folder, unread_notes
 from offkey.datasets.comparison import Comparison, compare
 from offkey.datasets.inspection import Inspection, inspect_clips
-from offkey.datasets.layout import clips_in, walk
 from offkey.datasets.published import FORMATS, published_cells
 from offkey.datasets.readers import read_dataset
 from offkey.tables import path_text
@@ -141,9 +141,10 @@ def check_table(
         As `check_dataset`.
     """
     compared = compare(dataset, table, machines)
+    there, unread = search_folder(Path(root)) if Path(root).is_dir() else ([], [])
     readable = [one for one in looked if one.error is None]
-    problems = [*compared.problems, *_faults(dataset, looked, Path(root))]
-    notes = [*compared.notes, *_remarks(dataset, table, Path(root), readable), *_absences(compared)]
+    problems = [*compared.problems, *_faults(dataset, looked, Path(root)), *unread_notes(unread)]
+    notes = [*compared.notes, *_remarks(dataset, table, Path(root), readable, there), *_absences(compared)]
     return CheckResult(
         dataset=dataset,
         clips=len(table),
@@ -190,8 +191,10 @@ def _faults(dataset: str, looked: Sequence[Inspection], root: Path) -> list[str]
     return faults
 
 
-def _remarks(dataset: str, table: pl.DataFrame, root: Path, readable: list[Inspection]) -> list[str]:
-    """Return what is worth knowing."""
+def _remarks(
+    dataset: str, table: pl.DataFrame, root: Path, readable: list[Inspection], there: Sequence[Path]
+) -> list[str]:
+    """Return what is worth knowing, also of clips that are there and not of the set."""
     remarks = []
     clipped = [one.file for one in readable if one.clipped]
     if clipped:
@@ -206,12 +209,10 @@ def _remarks(dataset: str, table: pl.DataFrame, root: Path, readable: list[Inspe
     secret = len(table.filter(table["label"].is_null() & table["supplement"].is_null()))
     if secret:
         remarks.append(f"{secret} clips have no label: of an evaluation set, the organisers' ground truth tells it.")
-    if root.is_dir():
-        known = set(table["file"])
-        found = [path_text(clip) for folder, _ in walk(root) for clip in clips_in(folder)]
-        others = [clip for clip in found if clip not in known]
-        if others:
-            remarks.append(f"{len(others)} sound files are not of the set that was read: {_listed(others, root)}.")
+    known = set(table["file"])
+    others = [name for clip in there if (name := path_text(clip)) not in known]
+    if others:
+        remarks.append(f"{len(others)} sound files are not of the set that was read: {_listed(others, root)}.")
     return remarks
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.audio import CLIP_SUFFIXES
+from offkey.audio.find import unread_notes
+from offkey.audio.walk import walk
 from offkey.datasets.dcase import Row
-from offkey.datasets.layout import check_root, clips_in, contents, only, walk
+from offkey.datasets.layout import check_root, contents, only
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
 from offkey.datasets.table import make_table
 from offkey.errors import DataError
@@ -27,10 +29,14 @@ __all__ = ["read"]
 def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
     """Read the folder; parameters and errors as in `offkey.datasets.readers.read_dataset`."""
     check_root(root)
-    rows = [_row(clip, root) for folder, _ in walk(root) for clip in clips_in(folder)]
+    folders = list(walk(root))
+    rows = [_row(clip, root) for folder in folders for clip in folder.clips]
     if not rows:
         endings = " ".join(sorted(CLIP_SUFFIXES))
-        raise DataError(f"No clip was found under {root}: expected files ending in {endings}; found {contents(root)}.")
+        also = "".join(f" {note}" for note in unread_notes(file for folder in folders for file in folder.unread))
+        raise DataError(
+            f"No clip was found under {root}: expected files ending in {endings}; found {contents(root)}.{also}"
+        )
     if machines is not None:
         names = only([row["machine"] for row in rows if row["machine"]], machines, root)
         rows = [row for row in rows if row["machine"] in names]

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from offkey.audio import CLIP_SUFFIXES
+from offkey.audio.walk import Folder, list_folder
+from offkey.audio.walk import walk as walk_all
 from offkey.datasets.names import MACHINES, SPLIT_FOLDERS, parse_name
 from offkey.errors import DataError
 
 __all__ = ["MachineFolder", "check_root", "clips_in", "contents", "machine_folders", "only", "walk"]
 
-_DEEPEST = 7  # ROOT/dev_data/raw/fan/train is 4; symbolic links could go round for ever
 _MOST_NAMED = 8
 
 
@@ -41,7 +41,7 @@ class MachineFolder:
         The organisers' tools copy ``source_test`` and ``target_test`` to ``test``, and ``test`` with
         other names to ``test_rename``; such copies are passed over.
         """
-        found = {path.name.lower(): path for path in sorted(self.path.iterdir()) if path.is_dir()}
+        found = {name.lower(): self.path / name for name in _entered(list_folder(self.path)).below}
         by_domain = {"source_test", "target_test"} & found.keys()
         skipped = {"test"} if by_domain else set()
         if by_domain or "test" in found:
@@ -72,14 +72,14 @@ def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[M
     """
     check_root(root)
     found = []
-    for folder, below in walk(root):
-        if any(name.lower() in SPLIT_FOLDERS for name in below):
-            path = Path(os.path.abspath(folder))  # noqa: PTH100, a symbolic link keeps its own name
+    for folder in walk(root):
+        if any(name.lower() in SPLIT_FOLDERS for name in folder.below):
+            path = Path(os.path.abspath(folder.path))  # noqa: PTH100, a symbolic link keeps its own name
             known = {machine.lower(): machine for machine in MACHINES}
             part = parse_name(path / "train" / "section_00_0000.wav").part
             part = "eval" if part == "additional" else part
-            found.append(MachineFolder(known.get(path.name.lower(), path.name), folder, part))
-            below.clear()
+            found.append(MachineFolder(known.get(path.name.lower(), path.name), folder.path, part))
+            folder.below.clear()
     if not found:
         raise DataError(
             f"No machine was found under {root}: expected folders such as fan/train and fan/test, "
@@ -90,12 +90,14 @@ def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[M
 
 
 def clips_in(folder: Path) -> list[Path]:
-    """Return the sound files of a folder, without its folders and hidden files, by name."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".") and path.is_file()
-    )
+    """Return the sound files of a folder, without its folders and hidden files, by name.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be entered.
+    """
+    return _entered(list_folder(folder)).clips
 
 
 def only(found: Sequence[str], asked: Sequence[str] | None, root: Path) -> set[str]:
@@ -118,9 +120,8 @@ def only(found: Sequence[str], asked: Sequence[str] | None, root: Path) -> set[s
 
 def contents(folder: Path) -> str:
     """Say in a few words what a folder holds."""
-    entries = sorted(folder.iterdir())
-    folders = [f"{path.name}/" for path in entries if path.is_dir()]
-    files = [path.name for path in entries if path.is_file()]
+    listed = list_folder(folder)
+    folders, files = [f"{name}/" for name in listed.below], listed.files
     named = ", ".join(folders[:_MOST_NAMED]) + (", ..." if len(folders) > _MOST_NAMED else "")
     texts = [f"the folders {named}"] if folders else []
     texts += [f"{len(files)} files such as {files[0]}"] if files else []
@@ -140,11 +141,18 @@ def check_root(root: Path) -> None:
         raise DataError(f"The data set's folder {root} {what}: expected the folder that holds the unpacked archives.")
 
 
-def walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with the names of the folders in it; clear these names to go no deeper."""
-    for folder, below, _ in os.walk(root, followlinks=True):
-        path = Path(folder)
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        yield path, below
-        if len(path.relative_to(root).parts) >= _DEEPEST:
-            below.clear()
+def walk(root: Path) -> Iterator[Folder]:
+    """Yield the folders of a data set that is to be there as a whole; see `offkey.audio.walk.walk`.
+
+    Raises
+    ------
+    DataError
+        If one cannot be entered.
+    """
+    yield from map(_entered, walk_all(root))
+
+
+def _entered(folder: Folder) -> Folder:
+    if folder.error is not None:
+        raise DataError(f"The folder {folder.path} of the data set cannot be entered: {folder.error}.")
+    return folder

@@ -46,12 +46,12 @@ def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
 def _machine_ids(root: Path) -> list[list[Row]]:
     """Return the rows of each folder ``id_00``."""
     found = []
-    for folder, below in walk(root):
-        labels = [name for name in below if name.lower() in _LABEL_FOLDERS]
-        told = parse_name(os.path.abspath(folder / "normal" / "00000000.wav"))  # noqa: PTH100, keeps symbolic links
+    for folder in walk(root):
+        labels = [name for name in folder.below if name.lower() in _LABEL_FOLDERS]
+        told = parse_name(os.path.abspath(folder.path / "normal" / "00000000.wav"))  # noqa: PTH100, keeps links
         if not labels or told.section is None or told.machine is None:
             continue
-        below.clear()
+        folder.below.clear()
         found.append(
             [
                 {
@@ -64,7 +64,7 @@ def _machine_ids(root: Path) -> list[list[Row]]:
                     "channel": 0,
                 }
                 for label in labels
-                for clip in clips_in(folder / label)
+                for clip in clips_in(folder.path / label)
             ]
         )
     return found

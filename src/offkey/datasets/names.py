@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 
 from offkey.datasets.label_words import LABEL_WORDS
+from offkey.suffixes import sound_suffix
 
 __all__ = ["ABOVE_MACHINES", "MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
 
@@ -44,7 +45,6 @@ SPLIT_FOLDERS = {
 
 ABOVE_MACHINES = frozenset({"raw", "data", "dev_data", "eval_data", "dev", "eval", "additional", "dataset", "datasets"})
 
-_SUFFIX = re.compile(r"\.(wave?|flac|ogg|oga|opus|mp3|aiff?|w64|rf64|caf|au)$", re.IGNORECASE | re.ASCII)
 _ID_NAME = re.compile(r"(?:(normal|anomaly|abnormal)_)?id_(\d\d)_\d+", re.IGNORECASE | re.ASCII)
 _SECTION_NAME = re.compile(
     r"section_(\d\d)((?:_(?:source|target|noise|train|test|supplemental|normal|anomaly|machine))*)_(\d{3,8})(?:_(.*))?",
@@ -117,7 +117,7 @@ def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
     one of `MACHINES`.
     """
     parts = [part for part in fspath(path).replace("\\", "/").split("/") if part not in ("", ".")]
-    known: dict[str, str] = _from_file_name(_SUFFIX.sub("", parts[-1])) if parts else {}
+    known: dict[str, str] = _from_file_name(parts[-1].removesuffix(sound_suffix(parts[-1]))) if parts else {}
     folders = parts[:-1]
     if root is not None:
         above = [part for part in fspath(root).replace("\\", "/").split("/") if part not in ("", ".")]

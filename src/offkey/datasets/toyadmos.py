@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.datasets.dcase import Row
-from offkey.datasets.layout import check_root, clips_in, contents, only, walk
+from offkey.datasets.layout import check_root, contents, only, walk
 from offkey.datasets.table import make_table
 from offkey.errors import DataError
 
@@ -55,7 +55,7 @@ def read(
         The table of clips; `attributes` holds the anomaly's condition and the microphone.
     """  # noqa: D400
     check_root(root)
-    rows = [row for folder, _ in walk(root) for clip in clips_in(folder) if (row := _row(clip))]
+    rows = [row for folder in walk(root) for clip in folder.clips if (row := _row(clip))]
     rows = [row for row in rows if microphone is None or row["attributes"].endswith(f"mic_{microphone}")]
     if not rows:
         raise DataError(

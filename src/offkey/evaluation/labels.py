@@ -12,6 +12,7 @@ from offkey.datasets.names import parse_name
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
 from offkey.evaluation.score_table import ScoreTable
+from offkey.suffixes import sound_suffix
 from offkey.tables import label_of, means_no_label, read_text_table
 
 __all__ = ["GivenLabels", "Labels", "find_labels", "match_labels", "read_labels"]
@@ -257,5 +258,4 @@ def _stem(path: str) -> str:
 
 
 def _suffix(path: str) -> str:
-    suffix = Path(_parts(path)[-1]).suffix.lower() if _parts(path) else ""
-    return suffix if suffix in {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".opus", ".wave"} else ""
+    return sound_suffix(_parts(path)[-1]).lower() if _parts(path) else ""

@@ -23,7 +23,7 @@ from offkey.model.config import ModelConfig
 from offkey.model.distinct import Distinct, by_content, distinct
 from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
 from offkey.model.fitted_on import FittedOn
-from offkey.model.inputs import Clips, as_sources
+from offkey.model.inputs import Clips, read_sources
 from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.model import Model
@@ -107,14 +107,14 @@ def fit(
         If all clips are called anomalous.
     """
     given = clips if isinstance(clips, str | PathLike | np.ndarray) else list(clips)
-    sources = as_sources(given, rate)
+    sources, notes = read_sources(given, rate)
     if domains is not None and len(domains) != len(sources):
         raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
     if origins is not None and len(origins) != len(sources):
         raise ParameterError(f"'origins' must have one entry a clip, {len(sources)}. Got {len(origins)} instead.")
     chosen = choose_by_name(sources, given, include_labelled_anomalies=include_labelled_anomalies)
     return fit_chosen(
-        chosen,
+        chosen.with_notes(notes),
         chosen.of(sources),
         rate=rate,
         domains=None if domains is None else chosen.of(domains),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from os import PathLike
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import ArrayRecording, find_clips
+from offkey.audio import ArrayRecording, ClipFinder
 from offkey.errors import UsageError
 from offkey.model.extraction import Source
 
-__all__ = ["Clip", "Clips", "as_sources", "is_single"]
+__all__ = ["Clip", "Clips", "as_sources", "is_single", "read_sources"]
 
 Clip: TypeAlias = str | PathLike[str] | NDArray[Any]
 """A file, or sound in memory: an array of shape (n,) or (n, channels)."""
@@ -23,6 +24,11 @@ Clips: TypeAlias = Clip | Iterable[Clip]
 
 
 def as_sources(clips: Clips, rate: int | None) -> list[Source]:
+    """Turn what a caller passes into sources; see `read_sources`."""
+    return read_sources(clips, rate)[0]
+
+
+def read_sources(clips: Clips, rate: int | None) -> tuple[list[Source], list[str]]:
     """Turn what a caller passes into sources: folders become their files, arrays get their rate.
 
     Parameters
@@ -34,8 +40,10 @@ def as_sources(clips: Clips, rate: int | None) -> list[Source]:
 
     Returns
     -------
-    list of Source
-        At least one, in the order given, each file once.
+    sources : list of Source
+        At least one, in the order given, each file once, however its path is spelt.
+    notes : list of str
+        What the user is to be told of files in the folders that are not among them.
 
     Raises
     ------
@@ -43,22 +51,23 @@ def as_sources(clips: Clips, rate: int | None) -> list[Source]:
         If there is none, a path does not exist, or arrays come without a rate.
     """
     given = [clips] if isinstance(clips, str | PathLike | np.ndarray) else list(clips)
-    sources: dict[Source, None] = {}
+    sources, finder = dict[Source | str, Source](), ClipFinder()
     for number, clip in enumerate(given):
         if isinstance(clip, str | PathLike):
-            sources.update(dict.fromkeys(find_clips([clip])))
+            for file in finder.find(clip):
+                sources.setdefault(finder.place(file), file)
             continue
         if rate is None:
             raise UsageError("Sound given as an array needs its sampling rate: pass rate= in Hz.")
-        sources[ArrayRecording(clip, rate, name=f"array {number}")] = None
+        array = ArrayRecording(clip, rate, name=f"array {number}")
+        sources[array] = array
     if not sources:
         raise UsageError("There is no clip to work on: expected files, folders or arrays, found none.")
-    return list(sources)
+    return list(sources.values()), finder.notes()
 
 
 def is_single(clips: Clips) -> bool:
     """Tell whether the caller means one clip and not a folder or a list."""
     if isinstance(clips, str | PathLike):
-        sources = find_clips([clips])
-        return len(sources) == 1 and str(sources[0]) == str(clips)
+        return not Path(clips).is_dir()
     return isinstance(clips, np.ndarray)

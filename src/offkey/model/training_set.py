@@ -43,6 +43,10 @@ class Choice:
         """Return what belongs to the clips that are learnt from, of a value for each clip that was given."""
         return [values[row] for row in self.rows]
 
+    def with_notes(self, notes: Sequence[str]) -> Choice:
+        """Return the same choice with more that the user is to be told, before the rest."""
+        return Choice(self.rows, self.left_out, [*notes, *self.notes])
+
 
 def choose(
     names: Sequence[str],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from offkey.audio import CLIP_SUFFIXES, Recording, RemoteRecording, find_clips
+from offkey.audio import CLIP_SUFFIXES, Recording, RemoteRecording, find_clips, is_clip_name
 from offkey.errors import UsageError
 from offkey.folders import is_remote, remote_files
 from offkey.tables import path_text
 
-__all__ = ["ClipRef", "list_clips"]
+__all__ = ["ClipRef", "clip_refs", "list_clips"]
 
 
 @dataclass(frozen=True, order=True)
@@ -57,12 +57,35 @@ def list_clips(inputs: Iterable[str]) -> list[ClipRef]:
     UsageError
         If an input does not exist or holds no clip.
     """
-    found: dict[str, ClipRef] = {}
-    for given in inputs:
-        refs = _remote_refs(given) if is_remote(given) else map(_local_ref, find_clips([given]))
-        found.update((ref.name, ref) for ref in refs)
-    if not found:
+    given = list(inputs)
+    local, urls = [one for one in given if not is_remote(one)], [one for one in given if is_remote(one)]
+    return clip_refs(find_clips(local), urls)
+
+
+def clip_refs(files: Iterable[Path], urls: Iterable[str] = ()) -> list[ClipRef]:
+    """List clips that were found here, and those that URLs stand for, each once, in the order of names.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Clips; one that is not there any more gets its error when it is read.
+    urls : iterable of str
+        URLs of clips, or of folders of them.
+
+    Returns
+    -------
+    list of ClipRef
+        At least one.
+
+    Raises
+    ------
+    UsageError
+        If a URL holds no clip, or there is none at all.
+    """
+    refs = [*map(_local_ref, files), *(ref for url in urls for ref in _remote_refs(url))]
+    if not refs:
         raise UsageError("There is no clip to work on: expected files, folders or URLs, found none.")
+    found = {ref.name: ref for ref in refs}
     return [found[name] for name in sorted(found)]
 
 
@@ -76,7 +99,7 @@ def _local_ref(path: Path) -> ClipRef:
 
 def _remote_refs(url: str) -> list[ClipRef]:
     files = [ClipRef(name, state) for name, state in remote_files(url).items()]
-    refs = [file for file in files if PurePosixPath(file.name).suffix.lower() in CLIP_SUFFIXES]
+    refs = [file for file in files if is_clip_name(file.name)]
     if not refs:
         raise UsageError(f"{url} holds no clip: expected files ending in {' '.join(sorted(CLIP_SUFFIXES))}.")
     return refs

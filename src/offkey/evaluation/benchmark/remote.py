@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from offkey.audio import CLIP_SUFFIXES
+from offkey.audio import is_clip_name
 from offkey.errors import DataError, OffkeyError
 from offkey.evaluation.benchmark.groups import Clip, Group
 from offkey.folders import open_folder, remote_files
@@ -70,7 +70,7 @@ def _lay_out(base: str, files: dict[str, str], folder: Path) -> None:
     """Make a folder with the names of all clips, empty, and with the tables and lists, whole."""
     for name in files:
         inside = PurePosixPath(name)
-        if ".." in inside.parts or inside.suffix.lower() not in (*CLIP_SUFFIXES, *_TABLES):
+        if ".." in inside.parts or not (is_clip_name(inside.name) or inside.suffix.lower() in _TABLES):
             continue
         target = folder / inside
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,105 @@
+"""INPUT... of the commands: nothing that lies in a folder is lost without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import soundfile
+
+import offkey
+
+KNN = ("--detector", "knn")
+
+
+@pytest.fixture
+def messy(tmp_path: Path, hum) -> Path:
+    """Six clips, six more behind a link, two phone recordings, and a link to a disk that is not there."""
+    root = tmp_path / "rec"
+    for day, folder in enumerate((root, tmp_path / "disk" / "day2")):
+        folder.mkdir(parents=True)
+        for number in range(6):
+            soundfile.write(folder / f"{number}.wav", hum(6 * day + number), 16_000)
+    (root / "day2").symlink_to(tmp_path / "disk" / "day2")
+    (root / "day3").symlink_to(tmp_path / "no such disk")
+    (root / "day2" / "up").symlink_to(root)
+    for name in ("a", "b"):
+        (root / f"{name}.m4a").write_bytes(b"\0\0\0\x1cftypM4A ")
+    return root
+
+
+NOTE = "2 files ending in .m4a are not read: convert them to WAV or FLAC"
+
+
+def _engine(tmp_path: Path) -> tuple[object, ...]:
+    return "--engine", "local", "--workers", 1, "--run", tmp_path / "run"
+
+
+@pytest.mark.parametrize("by_engine", [False, True])
+def test_fit_hears_what_is_there_and_names_what_is_not(run, messy: Path, tmp_path: Path, by_engine: bool) -> None:
+    engine = _engine(tmp_path) if by_engine else ()
+    ran = run("fit", messy, messy / "day2", "--model", tmp_path / "m.offkey", *KNN, "--json", *engine)
+    assert ran.status == 3
+    assert ran.json["clips"] == 12
+    assert [row["file"] for row in ran.json["left_out"]] == [str(messy / "day3")]
+    assert f"left out: {messy / 'day3'} cannot be read: No such file" in ran.err
+    assert ran.json["notes"][0].startswith(NOTE)
+    assert NOTE in ran.err
+
+
+@pytest.mark.parametrize("by_engine", [False, True])
+def test_score_gives_each_a_row_and_says_what_is_not_read(
+    run, messy: Path, model_file: Path, tmp_path: Path, by_engine: bool
+) -> None:
+    out = tmp_path / "s.csv"
+    ran = run("score", model_file, messy, "--out", out, "--json", *(_engine(tmp_path) if by_engine else ()))
+    assert ran.status == 3
+    rows = out.read_text().splitlines()[1:]
+    assert len(rows) == 13
+    assert [row.split(",")[0] for row in rows if "No such file" in row] == [str(messy / "day3")]
+    assert ran.json["notes"][0].startswith(NOTE)
+    assert NOTE in ran.err
+
+
+def test_data_check_does_not_call_such_a_folder_fit(run, messy: Path) -> None:
+    ran = run("data", "check", messy, "--dataset", "folder", "--json")
+    assert ran.status == 3
+    problems = "\n".join(ran.json["problems"])
+    assert NOTE in problems
+    assert f"{messy / 'day3'} cannot be read: No such file" in problems
+    assert ran.json["verdict"].startswith("There are ")
+    assert sum(ran.json["rates"].values()) == 12
+
+
+def test_the_library_notes_what_is_not_read(messy: Path) -> None:
+    model = offkey.fit(messy, detector="knn")
+    assert model.fitted_on.clips == 12
+    assert [name for name, _ in model.fitted_on.left_out] == [str(messy / "day3")]
+    assert model.fitted_on.notes[0].startswith(NOTE)
+
+
+@pytest.mark.parametrize("command", [("score",), ("identify", "score")])
+def test_an_empty_input_is_refused(run, model_file: Path, command: tuple[str, ...]) -> None:
+    ran = run(*command, model_file, "")
+    assert ran.status in (1, 2)
+    assert ran.out == ""
+    assert "Traceback" not in ran.err
+
+
+def test_a_clip_of_a_table_that_is_missing_is_left_out_and_named(run, normal_folder: Path, tmp_path: Path) -> None:
+    names = [*(str(path) for path in sorted(normal_folder.iterdir())), "gone.wav"]
+    (tmp_path / "t.csv").write_text("file\n" + "".join(f"{name}\n" for name in names))
+    for engine in ((), _engine(tmp_path)):
+        ran = run("fit", tmp_path / "t.csv", "--model", tmp_path / "m.offkey", *KNN, "--json", *engine)
+        assert (ran.status, ran.json["clips"]) == (3, 24)
+        assert [Path(row["file"]).name for row in ran.json["left_out"]] == ["gone.wav"]
+        ran = run("score", tmp_path / "m.offkey", tmp_path / "t.csv", "--out", tmp_path / "s.csv")
+        assert ran.status == 3
+        assert "gone.wav" in (tmp_path / "s.csv").read_text().splitlines()[-1]
+
+
+def test_explore_says_what_is_not_read(run, messy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("offkey.web.server.serve", lambda *_args, **_options: None)
+    ran = run("explore", messy, "--port", 0, "--cache", tmp_path / "cache")
+    assert ran.status == 0
+    assert NOTE in ran.err
