@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter, WebSocket
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
+    from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from offkey.errors import OffkeyError
+from offkey.web.app import Room, create_app
 from offkey.web.rendering import STATIC
-from offkey.web.security import COOKIE, Guard, is_loopback
+from offkey.web.security import Guard, GuardMiddleware, is_loopback
 from offkey.web.server import guard_for, listen
 
 TEMPLATES = STATIC.parent / "templates"
@@ -25,7 +34,19 @@ def test_which_addresses_only_this_computer_reaches(host: str, expected: bool) -
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.org", "localhost.evil.org", "127.0.0.1.evil.org:8000", "", "192.168.1.5", "[::2]"]
+    "host",
+    [
+        "[::1",
+        "127.0.0.1:x",
+        "127.0.0.1:99999",
+        "127.0.0.1/x",
+        "evil.org",
+        "localhost.evil.org",
+        "127.0.0.1.evil.org:8000",
+        "",
+        "192.168.1.5",
+        "[::2]",
+    ],
 )
 def test_other_host_names_are_refused(root: Path, opened, client_of, host: str) -> None:
     answer = client_of(opened(root)).get("/", headers={"host": host})
@@ -49,6 +70,10 @@ def test_changes_come_from_our_own_pages(root: Path, opened, client_of) -> None:
         {"origin": "null"},
         {"sec-fetch-site": "cross-site"},
         {"origin": "http://127.0.0.1:9"},
+        {"origin": "http://[::1"},
+        {"origin": "http://127.0.0.1@evil.org"},
+        {"origin": ""},
+        {"sec-fetch-site": "same-origin", "origin": "http://evil.org"},
     ):
         answer = client.post(f"/clips/{clip}/label", data={"label": "normal"}, headers=headers)
         assert answer.status_code == 403
@@ -67,10 +92,111 @@ def test_a_token_is_asked_for_and_remembered(root: Path, opened, client_of) -> N
     answer = client.get("/clips?machine=fan&token=t0ken", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/clips?machine=fan")
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith(f"{COOKIE}=t0ken")
+    assert cookie.startswith("offkey_token_80=t0ken")
     assert "httponly" in cookie.lower()
     assert "samesite=lax" in cookie.lower()
     assert client.get("/clips", headers={"host": "192.168.1.5"}).status_code == 200
+
+
+def test_explorers_on_two_ports_do_not_log_each_other_out(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    one, other = (client_of(explorer, Guard(hosts=None, token=token)) for token in ("first", "second"))
+    one.get("http://127.0.0.1:8001/?token=first")
+    other.cookies.update(one.cookies)  # a browser has one jar for all ports
+    other.get("http://127.0.0.1:8002/?token=second")
+    one.cookies.update(other.cookies)
+    assert {cookie.name: cookie.value for cookie in one.cookies.jar} == {
+        "offkey_token_8001": "first",
+        "offkey_token_8002": "second",
+    }
+    assert one.get("http://127.0.0.1:8001/labels").status_code == 200
+    assert other.get("http://127.0.0.1:8002/labels").status_code == 200
+    assert one.get("http://127.0.0.1:8002/labels").status_code == 401
+
+
+def test_a_token_leads_to_no_other_host(root: Path, opened, client_of) -> None:
+    client = client_of(opened(root), Guard(hosts=None, token="t"))  # noqa: S106
+    answer = client.get(ORIGIN + "//evil.org/x?token=t", follow_redirects=False)
+    assert answer.headers["location"] == "/evil.org/x"
+    for host in ("[::1", "a/b", ""):
+        assert client.get("/?token=t", headers={"host": host}, follow_redirects=False).status_code == 421
+
+
+ORIGIN = "http://127.0.0.1"
+
+
+@pytest.fixture
+def echo_of() -> Callable[[Guard], TestClient]:
+    """Return a function that gives a client to an app with a WebSocket that sends back what it is sent."""
+    routes = APIRouter()
+
+    @routes.websocket("/echo")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(await socket.receive_text())
+        await socket.close()
+
+    def make(guard: Guard) -> TestClient:
+        app = create_app([Room((), lambda _: [routes])], title="test", guard=guard)
+        return TestClient(app, base_url=ORIGIN)
+
+    return make
+
+
+def _said(client: TestClient, address: str, headers: dict[str, str]) -> str:
+    with client.websocket_connect(f"ws://127.0.0.1{address}", headers=headers) as socket:
+        socket.send_text("hello")
+        return socket.receive_text()
+
+
+def test_a_websocket_is_opened_by_our_own_pages(echo_of) -> None:
+    client = echo_of(Guard())
+    assert _said(client, "/echo", {"origin": ORIGIN}) == "hello"
+    assert _said(client, "/echo", {"sec-fetch-site": "same-origin"}) == "hello"
+    for headers, status in (
+        ({}, 403),
+        ({"origin": "http://evil.org"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://[::1"}, 403),
+        ({"origin": "http://evil.org", "host": "evil.org"}, 421),
+        ({"origin": "http://127.0.0.1:9"}, 403),
+    ):
+        with pytest.raises(WebSocketDenialResponse) as refused:
+            _said(client, "/echo", headers)
+        assert refused.value.status_code == status
+        assert refused.value.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_websocket_needs_the_token_or_its_cookie(echo_of) -> None:
+    client = echo_of(Guard(hosts=None, token="t0ken"))  # noqa: S106
+    ours = {"origin": ORIGIN}
+    for address in ("/echo", "/echo?token=", "/echo?token=wrong"):
+        with pytest.raises(WebSocketDenialResponse) as refused:
+            _said(client, address, ours)
+        assert refused.value.status_code == 401
+    assert _said(client, "/echo?token=t0ken", ours) == "hello"
+    with pytest.raises(WebSocketDenialResponse) as refused:
+        _said(client, "/echo?token=t0ken", {"origin": "http://evil.org"})
+    assert refused.value.status_code == 403
+    client.cookies.set("offkey_token_80", "t0ken")
+    assert _said(client, "/echo", ours) == "hello"
+
+
+def test_a_server_that_cannot_say_why_closes_the_websocket() -> None:
+    sent: list[dict[str, object]] = []
+
+    async def app(*_: object) -> None:
+        raise AssertionError("it must not be reached")
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
+    asyncio.run(GuardMiddleware(app, Guard())(scope, receive, send))
+    assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 1008)]
 
 
 def test_every_answer_says_what_a_page_may_load(root: Path, opened, client_of) -> None:

@@ -3,8 +3,9 @@
 A page on another site can make a browser send requests to this computer. Three things keep it out: only
 known host names are answered (against DNS rebinding, where a name of the attacker's suddenly leads here);
 what changes something must come from a page of the same origin; and on addresses that others reach, a
-token is asked for. See OWASP, "Cross-Site Request Forgery Prevention Cheat Sheet", sections on Fetch
-Metadata and on verifying the origin.
+token is asked for. What is sent over a WebSocket counts as a change: a browser lets pages of any site open one, and
+the answer is open to them. See OWASP, "Cross-Site Request Forgery Prevention Cheat Sheet", sections on Fetch
+Metadata and on verifying the origin, and "WebSocket Security Cheat Sheet".
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["COOKIE", "Guard", "GuardMiddleware", "is_loopback"]
+__all__ = ["Guard", "GuardMiddleware", "cookie_name", "is_loopback"]
 
-COOKIE = "offkey_token"
+_POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _POLICY = "; ".join(
@@ -63,28 +64,32 @@ class Guard:
     hosts: Collection[str] | None = _LOOPBACK_NAMES
     token: str | None = None
 
-    def refusal(self, request: Request) -> Response | None:
-        """Return the answer to a request that may not pass, None if it may."""
-        if self.hosts is not None and _host_name(request.headers.get("host", "")) not in self.hosts:
+    def refusal(self, asked: HTTPConnection) -> Response | None:
+        """Return the answer to a request, or to one for a WebSocket, that may not pass; None if it may."""
+        host = _host_name(asked.headers.get("host", ""))
+        if not host or (self.hosts is not None and host not in self.hosts):
             return _refuse(421, "This host name is not served: open the address that 'offkey explore' printed.")
         if self.token is not None:
-            answer = self._ask(request, self.token)
+            answer = self._ask(asked, self.token)
             if answer is not None:
                 return answer
-        if request.method not in _READING and not _from_our_pages(request):
+        if asked.scope.get("method") not in _READING and not _from_our_pages(asked):
             return _refuse(403, "Changes are taken only from the pages of this app itself.")
         return None
 
-    def _ask(self, request: Request, token: str) -> Response | None:
-        given = request.query_params.get("token")
-        if given is not None and _same(given, token):
-            rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
-            answer = RedirectResponse(request.url.path + (f"?{urlencode(rest)}" if rest else ""), 303)
-            answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", path="/")
-            return answer
-        if _same(request.cookies.get(COOKIE, ""), token):
+    def _ask(self, asked: HTTPConnection, token: str) -> Response | None:
+        given, cookie = asked.query_params.get("token", ""), cookie_name(asked)
+        if _same(asked.cookies.get(cookie, ""), token) and not given:
             return None
-        return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
+        if not _same(given, token):
+            return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
+        if asked.scope["type"] == "websocket":  # which no redirection leads on
+            return None
+        rest = [(name, value) for name, value in asked.query_params.multi_items() if name != "token"]
+        path = "/" + asked.url.path.lstrip("/")  # two slashes would lead to another host
+        answer = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), 303)
+        answer.set_cookie(cookie, token, httponly=True, samesite="lax", path="/")
+        return answer
 
 
 class GuardMiddleware:
@@ -103,20 +108,32 @@ class GuardMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        refusal = self.guard.refusal(Request(scope))
+        refusal = self.guard.refusal(HTTPConnection(scope))
+        if refusal is not None and scope["type"] == "websocket" and not _can_say_why(scope):
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
+            return
         await (refusal or self.app)(scope, receive, send_with_headers)
+
+
+def cookie_name(asked: HTTPConnection) -> str:
+    """Return what the cookie with the token is called: it names the port that the browser sees.
+
+    Browsers keep cookies by host alone, so that apps on two ports would otherwise write over each other's.
+    """
+    port = urlsplit(f"//{asked.headers.get('host', '')}").port
+    return f"offkey_token_{port or (443 if asked.scope.get('scheme') in ('https', 'wss') else 80)}"
 
 
 def is_loopback(host: str) -> bool:
@@ -128,17 +145,27 @@ def is_loopback(host: str) -> bool:
 
 
 def _host_name(header: str) -> str:
+    """Return the name in a header ``Host``, empty if it is none, or the port no port."""
     try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
+        parts = urlsplit(f"//{header}")
+        return (parts.hostname or "").lower() if parts.netloc == header and parts.port != 0 else ""
     except ValueError:
         return ""
 
 
-def _from_our_pages(request: Request) -> bool:
-    origin = request.headers.get("origin")
-    if origin is not None:
-        return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() != ""
-    return request.headers.get("sec-fetch-site") == "same-origin"
+def _from_our_pages(asked: HTTPConnection) -> bool:
+    origin = asked.headers.get("origin")
+    if origin is None:
+        return asked.headers.get("sec-fetch-site") == "same-origin"
+    try:
+        return urlsplit(origin).netloc.lower() == asked.headers.get("host", "").lower()
+    except ValueError:
+        return False
+
+
+def _can_say_why(scope: Scope) -> bool:
+    """Tell whether the server can answer a request for a WebSocket by a sentence."""
+    return "websocket.http.response" in (scope.get("extensions") or {})
 
 
 def _same(given: str, token: str) -> bool:
