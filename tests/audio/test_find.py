@@ -34,14 +34,16 @@ def test_a_file_is_one_however_its_path_is_spelt(tmp_path: Path, monkeypatch: py
     assert find_clips(spelt) == [Path("day/a.wav"), Path("link/latest.wav")]
 
 
-def test_what_is_sound_and_not_read_is_counted(tmp_path: Path) -> None:
-    _touch(tmp_path / "a.wav", tmp_path / "b" / "c.m4a", tmp_path / "d.M4A", tmp_path / "e.amr", tmp_path / "f.txt")
+def test_what_is_sound_and_not_read_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offkey.suffixes.phone_is_installed", lambda: False)
+    _touch(tmp_path / "a.wav", tmp_path / "b" / "c.m4a", tmp_path / "d.M4A", tmp_path / "e.wv", tmp_path / "f.txt")
     finder = ClipFinder()
     for given in (tmp_path, tmp_path):
         assert finder.find(given) == [tmp_path / "a.wav"]
-    one, two = finder.notes()
-    assert one == ("1 file ending in .amr is not read: convert it to WAV or FLAC, such as with ffmpeg -i a.amr a.flac.")
+    two, one = finder.notes()
+    assert one == ("1 file ending in .wv is not read: convert it to WAV or FLAC, such as with ffmpeg -i a.wv a.flac.")
     assert two.startswith("2 files ending in .m4a are not read: convert them to WAV or FLAC")
+    assert two.endswith("or install the extra that reads them: pip install 'offkey[phone]'.")
     with pytest.raises(UsageError, match=r"b holds no clip: expected .*\. 1 file ending in \.m4a is not read"):
         finder.find(tmp_path / "b")
 

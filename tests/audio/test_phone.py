@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from offkey.audio import FileRecording
-from offkey.audio.phone import EXTRA_SUFFIXES
 from offkey.errors import AudioError
+from offkey.suffixes import EXTRA_SUFFIXES
 
 RATE = 16_000
 KINDS = [("m4a", "mp4", "aac"), ("3gp", "3gp", "aac"), ("mp4", "mp4", "alac"), ("aac", "adts", "aac")]

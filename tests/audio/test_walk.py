@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from offkey.audio import FileRecording
 from offkey.audio.walk import list_folder, walk
+from offkey.errors import AudioError
 
 
 def _touch(*paths: Path) -> None:
@@ -67,10 +69,10 @@ def test_what_is_taken_away_is_not_entered(tmp_path: Path) -> None:
 def test_pipes_and_links_to_nothing_are_clips_by_their_name(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "live.wav")
     (tmp_path / "gone.flac").symlink_to(tmp_path / "nothing")
-    _touch(tmp_path / "a.m4a", tmp_path / "b.WMA", tmp_path / "c.txt")
+    _touch(tmp_path / "a.wv", tmp_path / "b.AVI", tmp_path / "c.txt")
     folder = list_folder(tmp_path)
     assert [clip.name for clip in folder.clips] == ["gone.flac", "live.wav"]
-    assert [file.name for file in folder.unread] == ["a.m4a", "b.WMA"]
+    assert [file.name for file in folder.unread] == ["a.wv", "b.AVI"]
 
 
 def test_links_that_lead_nowhere_stand_for_the_clips_behind_them(tmp_path: Path) -> None:
@@ -104,3 +106,5 @@ def shut() -> Iterator[Path]:
 def test_a_folder_that_cannot_be_entered_stands_for_its_clips_and_says_why(shut: Path) -> None:
     assert _clips(shut) == ["open/a.wav", "shut"]
     assert [folder.error for folder in walk(shut) if folder.error] == ["Permission denied"]
+    with pytest.raises(AudioError, match=r"shut is a folder that cannot be entered: Permission denied\."):
+        FileRecording(shut / "shut")

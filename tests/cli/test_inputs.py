@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ KNN = ("--detector", "knn")
 
 
 @pytest.fixture
-def messy(tmp_path: Path, hum) -> Path:
+def messy(tmp_path: Path, hum, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Six clips, six more behind a link, two phone recordings, and a link to a disk that is not there."""
+    monkeypatch.setattr("offkey.suffixes.phone_is_installed", lambda: False)
     root = tmp_path / "rec"
     for day, folder in enumerate((root, tmp_path / "disk" / "day2")):
         folder.mkdir(parents=True)
@@ -96,6 +98,18 @@ def test_a_clip_of_a_table_that_is_missing_is_left_out_and_named(run, normal_fol
         ran = run("score", tmp_path / "m.offkey", tmp_path / "t.csv", "--out", tmp_path / "s.csv")
         assert ran.status == 3
         assert "gone.wav" in (tmp_path / "s.csv").read_text().splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
+def test_a_pipe_in_a_folder_costs_its_own_row(run, model_file: Path, tmp_path: Path, hum) -> None:
+    soundfile.write(tmp_path / "a.wav", hum(900), 16_000)
+    os.mkfifo(tmp_path / "live.wav")
+    ran = run("score", model_file, tmp_path, "--json")
+    assert ran.status == 3
+    assert [row["error"] is None for row in ran.json["rows"]] == [True, False]
+    assert "live.wav is a pipe, not a regular file" in ran.json["rows"][1]["error"]
+    ran = run("data", "check", tmp_path, "--dataset", "folder", "--json")
+    assert [problem for problem in ran.json["problems"] if "live.wav is a pipe" in problem]
 
 
 def test_explore_says_what_is_not_read(run, messy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,15 +3,12 @@
 from offkey.audio.channel import Channel, parse_channel
 from offkey.audio.find import ClipFinder, find_clips
 from offkey.audio.gate import check_samples
-from offkey.audio.phone import EXTRA_SUFFIXES, phone_is_installed
 from offkey.audio.recording import ArrayRecording, FileRecording, Recording
 from offkey.audio.remote import RemoteRecording
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
-from offkey.suffixes import CLIP_SUFFIXES, is_clip_name
+from offkey.suffixes import is_clip_name
 
 __all__ = [
-    "CLIP_SUFFIXES",
-    "EXTRA_SUFFIXES",
     "LONG_S",
     "ArrayRecording",
     "Channel",
@@ -25,6 +22,5 @@ __all__ = [
     "find_clips",
     "is_clip_name",
     "parse_channel",
-    "phone_is_installed",
     "windows",
 ]

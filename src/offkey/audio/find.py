@@ -10,7 +10,7 @@ from pathlib import Path
 
 from offkey.audio.walk import list_folder, walk
 from offkey.errors import UsageError
-from offkey.suffixes import CLIP_SUFFIXES
+from offkey.suffixes import EXTRA_SUFFIXES, clip_suffixes
 
 __all__ = ["ClipFinder", "find_clips", "search_folder", "unread_notes"]
 
@@ -18,7 +18,7 @@ __all__ = ["ClipFinder", "find_clips", "search_folder", "unread_notes"]
 class ClipFinder:
     """Finds the clips that files and folders stand for.
 
-    A file is taken whatever it is called; a folder is searched to any depth for the endings of `CLIP_SUFFIXES`, in the
+    A file is taken whatever it is called; a folder is searched to any depth for the endings of `clip_suffixes`, in the
     order of names, leaving out hidden files and folders. Linked folders are followed. A folder that cannot be entered
     stands among the clips in the place of its own, so that whoever reads it gets the reason.
     """
@@ -64,7 +64,7 @@ class ClipFinder:
         clips, unread = search_folder(path)
         if not clips:
             also = "".join(f" {note}" for note in unread_notes(unread))
-            endings = " ".join(sorted(CLIP_SUFFIXES))
+            endings = " ".join(sorted(clip_suffixes()))
             raise UsageError(f"The folder {path} holds no clip: expected files ending in {endings}.{also}")
         self._unread |= {self.place(file): file for file in unread}
         return clips
@@ -107,8 +107,13 @@ def search_folder(folder: Path) -> tuple[list[Path], list[Path]]:
 def unread_notes(files: Iterable[Path]) -> list[str]:
     """Return a sentence for each ending of files that are sound and are not read."""
     counts = Counter(file.suffix.lower() for file in files)
-    return [
-        f"{count} {'file' if count == 1 else 'files'} ending in {suffix} {'is' if count == 1 else 'are'} not read: "
-        f"convert {'it' if count == 1 else 'them'} to WAV or FLAC, such as with ffmpeg -i a{suffix} a.flac."
-        for suffix, count in sorted(counts.items())
-    ]
+    return [_unread_note(suffix, count) for suffix, count in sorted(counts.items())]
+
+
+def _unread_note(suffix: str, count: int) -> str:
+    files, are, them = ("file", "is", "it") if count == 1 else ("files", "are", "them")
+    extra = ", or install the extra that reads them: pip install 'offkey[phone]'" if suffix in EXTRA_SUFFIXES else ""
+    return (
+        f"{count} {files} ending in {suffix} {are} not read: convert {them} to WAV or FLAC, such as with "
+        f"ffmpeg -i a{suffix} a.flac{extra}."
+    )

@@ -6,7 +6,6 @@ name, address or playlist in it can lead anywhere else.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,19 +18,9 @@ from offkey.errors import AudioError
 if TYPE_CHECKING:
     from offkey.audio.channel import Samples
 
-__all__ = ["EXTRA_SUFFIXES", "PhoneFile", "demuxer_of", "phone_is_installed"]
-
-EXTRA_SUFFIXES = frozenset(
-    {".m4a", ".m4b", ".mp4", ".mov", ".3gp", ".3g2", ".aac", ".amr", ".awb", ".webm", ".mka", ".mkv", ".wma", ".asf"}
-)
-"""Endings, in lower case, of files that are clips where the extra ``phone`` is installed."""
+__all__ = ["PhoneFile", "demuxer_of"]
 
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
-
-
-def phone_is_installed() -> bool:
-    """Tell whether the extra ``phone`` is installed, without loading it."""
-    return importlib.util.find_spec("av") is not None
 
 
 def demuxer_of(head: bytes) -> str | None:

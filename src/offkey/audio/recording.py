@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
 from offkey.audio.phone import PhoneFile, demuxer_of
+from offkey.audio.walk import list_folder
 from offkey.audio.wav_header import missing_bytes
 from offkey.errors import AudioError, ParameterError
 from offkey.tables import path_text
@@ -185,10 +186,7 @@ class FileRecording:
         try:
             state = self.path.stat()
             if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for a writer that may never come
-                raise AudioError(
-                    f"{self.name} is a {_kind(state.st_mode)}, not a regular file: write the sound to a file, "
-                    "and give that."
-                )
+                raise AudioError(_not_regular(self.path, self.name, state.st_mode))
             size = state.st_size
             if size == 0:  # before opening: what the kernel shows as a file of no size may never end
                 raise AudioError(f"{self.name} is empty: expected a sound file, found 0 bytes.")
@@ -260,10 +258,13 @@ class ArrayRecording:
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
 
 
-def _kind(mode: int) -> str:
-    """Return what else than a regular file something is, in a word."""
+def _not_regular(path: Path, name: str, mode: int) -> str:
+    """Say what else than a regular file something is; a folder among clips is one that cannot be entered."""
+    if stat.S_ISDIR(mode) and (shut := list_folder(path).error):
+        return f"{name} is a folder that cannot be entered: {shut}."
     kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
-    return next((word for is_one, word in kinds if is_one(mode)), "device")
+    kind = next((word for is_one, word in kinds if is_one(mode)), "device")
+    return f"{name} is a {kind}, not a regular file: write the sound to a file, and give that."
 
 
 def _native(path: Path) -> str | bytes:

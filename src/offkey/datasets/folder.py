@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offkey.audio import CLIP_SUFFIXES
 from offkey.audio.find import unread_notes
 from offkey.audio.walk import walk
 from offkey.datasets.dcase import Row
@@ -19,6 +18,7 @@ from offkey.datasets.layout import check_root, contents, only
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
 from offkey.datasets.table import make_table
 from offkey.errors import DataError
+from offkey.suffixes import clip_suffixes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +32,7 @@ def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
     folders = list(walk(root))
     rows = [_row(clip, root) for folder in folders for clip in folder.clips]
     if not rows:
-        endings = " ".join(sorted(CLIP_SUFFIXES))
+        endings = " ".join(sorted(clip_suffixes()))
         also = "".join(f" {note}" for note in unread_notes(file for folder in folders for file in folder.unread))
         raise DataError(
             f"No clip was found under {root}: expected files ending in {endings}; found {contents(root)}.{also}"

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from offkey.audio import CLIP_SUFFIXES, Recording, RemoteRecording, find_clips, is_clip_name
+from offkey.audio import Recording, RemoteRecording, find_clips, is_clip_name
 from offkey.errors import UsageError
 from offkey.folders import is_remote, remote_files
+from offkey.suffixes import clip_suffixes
 from offkey.tables import path_text
 
 __all__ = ["ClipRef", "clip_refs", "list_clips"]
@@ -101,5 +102,5 @@ def _remote_refs(url: str) -> list[ClipRef]:
     files = [ClipRef(name, state) for name, state in remote_files(url).items()]
     refs = [file for file in files if is_clip_name(file.name)]
     if not refs:
-        raise UsageError(f"{url} holds no clip: expected files ending in {' '.join(sorted(CLIP_SUFFIXES))}.")
+        raise UsageError(f"{url} holds no clip: expected files ending in {' '.join(sorted(clip_suffixes()))}.")
     return refs
