@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval, Numbers
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, nearest_others, stacked
+from offkey.detectors.distances import Cloud, distances, nearest_others, stacked
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -80,34 +80,26 @@ class BandAgreement(Detector):
 
     def _learn_kept(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
         """Learn from the clips that are remembered; return their leave-one-out scores."""
-        own = np.arange(len(X)) if groups is None or len(set(groups.tolist())) == 1 else groups
+        several = groups is not None and len(set(groups.tolist())) > 1
+        own = np.unique(groups, return_inverse=True)[1].reshape(-1) if several else np.arange(len(X))
         self.clips_ = X
         clips = stacked(X, self._columns(X.shape[1]))
-        left_out = self._left_out(clips, own).T
+        density = self._learn_density(clips, own)
+        left_out = _left_out(clips, own, clips, own, density)
         spread = left_out.std(axis=0)
         self.centre_ = left_out.mean(axis=0)
         self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
         return self._agreement(left_out)
 
-    def _left_out(self, clips: Floats, own: NDArray[Any]) -> Floats:
-        """Learn the density about each clip; return the distances of clips from others, shape (n_groups, n_clips).
-
-        Each is as it were had the clip, and those like it of its group, never been heard: they count in nobody's
-        density either. That changes its distance only from clips that had it among their nearest.
-        """
-        together = min(int(np.unique(own, return_counts=True)[1].max()), self.n_neighbors)
+    def _learn_density(self, clips: Floats, own: NDArray[np.intp]) -> _Density:
+        """Learn the root of the density about each clip, and return it with each of the groups near it left out."""
+        together = min(int(np.bincount(own).max()), self.n_neighbors)
         nearest = nearest_others(clips, self.n_neighbors + together, own)
-        away, clip = np.moveaxis(nearest.distances, 2, 0), np.moveaxis(nearest.rows, 2, 0)
-        group, known = own[clip], np.isfinite(away)
+        away, group = np.moveaxis(nearest.distances, 2, 0), np.moveaxis(own[nearest.rows], 2, 0)
+        known = np.isfinite(away)
         self.roots_ = np.sqrt(floored(_radius(away, known, self.n_neighbors)))
-        left_out = Cloud(clips, self.roots_).nearest(clips, 1, groups=(own, own)).distances[:, :, 0]
-        every = np.arange(len(clips))[:, None]
-        for rank in range(len(away)):
-            radius = np.maximum(_radius(away, known & (group != group[rank]), self.n_neighbors), self.roots_**2)
-            score = away[rank] / np.sqrt(radius)
-            cloud, row = np.nonzero(score < left_out[every, clip[rank]])
-            np.minimum.at(left_out, (cloud, clip[rank, cloud, row]), score[cloud, row])
-        return left_out
+        without = [np.sqrt(_radius(away, known & (group != left_out), self.n_neighbors)) for left_out in group]
+        return _Density(self.roots_, group, np.maximum(without, self.roots_))
 
     def _score(self, X: Floats) -> Floats:
         columns = self._columns(X.shape[1])
@@ -121,6 +113,40 @@ class BandAgreement(Detector):
     def _agreement(self, scores: Floats) -> Floats:
         agreement: Floats = ((scores - self.centre_) / self.spread_).mean(axis=1)
         return agreement
+
+
+class _Density(NamedTuple):
+    """Roots of the density about each clip, as it is, and as it is without the groups that shape it.
+
+    Attributes
+    ----------
+    roots : ndarray of float, shape (n_stacks, n_clips)
+        With all clips.
+    groups : ndarray of int, shape (n_nearest, n_stacks, n_clips)
+        The group of each clip that is near.
+    without : ndarray of float, shape (n_nearest, n_stacks, n_clips)
+        The root without that group.
+    """
+
+    roots: Floats
+    groups: NDArray[np.intp]
+    without: Floats
+
+
+def _left_out(rows: Floats, of: NDArray[np.intp], clips: Floats, own: NDArray[np.intp], density: _Density) -> Floats:
+    """Return the normalised distance of each row to the nearest clip of another group, shape (n_rows, n_stacks).
+
+    A new clip adds to no density: the group of a row, `of`, counts neither as a neighbour nor in the density of others.
+    """
+    every, apart = np.arange(clips.shape[1]), of[:, None] != own
+    nearest = np.empty((rows.shape[1], len(clips)))
+    for stack in range(len(clips)):
+        roots = np.repeat(density.roots[stack][None], own.max() + 1, axis=0)
+        for group, root in zip(density.groups[:, stack], density.without[:, stack], strict=True):
+            roots[group, every] = root
+        relative = distances(rows[stack], clips[stack]) / roots[of]
+        nearest[:, stack] = relative.min(axis=1, where=apart, initial=np.inf)
+    return nearest
 
 
 def _radius(away: Floats, counted: NDArray[np.bool_], k: int) -> Floats:
