@@ -15,6 +15,25 @@ def test_each_clip_is_scored_by_a_copy_fitted_without_its_group(clips) -> None:
         assert np.allclose(scores[out], create("knn").fit(clips[~out]).score(clips[out]), rtol=1e-9)
 
 
+@pytest.mark.parametrize(("name", "fits"), [("knn", 40), ("subband_density", 8), ("fused", 5)])
+def test_new_normal_clips_rank_evenly_among_few_that_were_learnt(name: str, fits: int) -> None:
+    """The mean p-value is 1/2 if scores are exchangeable; copies that learn from fewer clips score higher."""
+    rng = np.random.default_rng(0)
+    ways = rng.normal(size=(8, 48))
+
+    def drawn(n: int) -> np.ndarray:
+        return rng.normal(size=(n, 8)) @ ways + rng.normal(size=(n, 48))
+
+    by_default, in_five = [], []
+    for _ in range(fits):
+        X, new, detector = drawn(40), drawn(200), create(name)
+        for found, folds in ((in_five, 5), (by_default, None)):
+            known = detector.fit_scored(X, folds=folds)
+            found.append((known >= detector.score(new)[:, None]).mean())
+    assert np.mean(by_default) == pytest.approx(0.5, abs=0.05)  # the mean of so few fits is good to 0.03
+    assert np.mean(in_five) > np.mean(by_default) + 0.02
+
+
 def test_too_few_groups_to_cross_validate(clips) -> None:
     with pytest.raises(ParameterError, match="too few clips to cross-validate"):
         create("knn").fit_scored(clips[:4], groups=[0, 0, 0, 0])

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offkey.detectors.folds import fold_numbers
+from offkey.detectors.folds import enough_folds, fold_numbers
 
 COUNTS = st.integers(1, 80)
 FOLDS = st.integers(1, 12)
@@ -39,3 +39,8 @@ def test_a_domain_is_spread_evenly(n_source: int, n_target: int, folds: int, see
 
 def test_the_seed_matters() -> None:
     assert (fold_numbers(50, 5, seed=0) != fold_numbers(50, 5, seed=1)).any()
+
+
+def test_few_clips_are_left_out_one_by_one_and_more_are_not_fitted_too_often() -> None:
+    assert [enough_folds(n) for n in (5, 60, 100, 200, 300, 600, 1000, 10_000)] == [5, 60, 100, 30, 20, 10, 6, 5]
+    assert all(n * enough_folds(n) <= max(10_000, 5 * n) for n in range(1, 20_000, 7))

@@ -5,7 +5,6 @@ import pytest
 
 from offkey.detectors import create, restore
 from offkey.detectors.domains import domain_moves
-from offkey.detectors.folds import enough_folds
 
 
 def _standard(cross_validated: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,5 +110,7 @@ def test_windows_of_one_recording_do_not_vouch_for_each_other() -> None:
     assert (together.centre_ > 2 * apart.centre_).all()  # its scores count in units of what is usual there
 
 
-def test_fewer_folds_for_many_clips() -> None:
-    assert [enough_folds(n) for n in (5, 200, 201, 100_000)] == [10, 10, 5, 5]
+def test_it_is_cross_validated_in_the_folds_that_it_was_made_with(clips) -> None:
+    own, told = create("fused", folds=4).fit_scored(clips), create("fused").fit_scored(clips, folds=4)
+    np.testing.assert_array_equal(own, told)
+    assert not np.array_equal(own, create("fused").fit_scored(clips))

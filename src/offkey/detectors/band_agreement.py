@@ -58,7 +58,7 @@ class BandAgreement(Detector):
         *,
         domains: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        folds: int = 10,
+        folds: int | None = None,
         seed: int = 0,
     ) -> Floats:
         """Fit, and return leave-one-group-out scores, which cost no second fit; see `Detector.fit_scored`."""
@@ -80,8 +80,9 @@ class BandAgreement(Detector):
 
     def _learn_kept(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
         """Learn from the clips that are remembered; return their leave-one-out scores."""
-        several = groups is not None and len(set(groups.tolist())) > 1
-        own = np.unique(groups, return_inverse=True)[1].reshape(-1) if several else np.arange(len(X))
+        own = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1].reshape(len(X))
+        if own.max() == 0:  # one group alone would leave nobody to compare with
+            own = np.arange(len(X))
         self.clips_ = X
         clips = stacked(X, self._columns(X.shape[1]))
         density = self._learn_density(clips, own)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Component, Numbers, Size
 from offkey.detectors.domains import domain_moves
-from offkey.detectors.folds import fold_numbers
+from offkey.detectors.folds import enough_folds, fold_numbers
 from offkey.errors import NotFittedError, ParameterError
 from offkey.threads import one_blas_thread
 
@@ -46,6 +46,8 @@ class Detector(Component, ABC):
         Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
     knows_domains : bool
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
+    most_folds : int
+        Folds that cross-validation has at most unless more are asked for; fewer where a fit on few clips is slow.
     n_features_ : int
         Number of features seen in `fit`.
     moves_ : ndarray of float, shape (n_moves, n_features)
@@ -59,6 +61,7 @@ class Detector(Component, ABC):
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
     learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
+    most_folds: ClassVar[int] = 100
     n_features_: int
 
     def fit(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> Self:
@@ -127,7 +130,7 @@ class Detector(Component, ABC):
         *,
         domains: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        folds: int = 10,
+        folds: int | None = None,
         seed: int = 0,
     ) -> Floats:
         """Fit, and score each training clip by a copy that was fitted without it.
@@ -141,8 +144,8 @@ class Detector(Component, ABC):
             As in `fit`.
         groups : array_like of shape (n_clips,), optional
             Clips of one group are held out together; each clip its own group by default.
-        folds : int, default 10
-            Number of folds.
+        folds : int, optional
+            Number of folds; by default as many as the clips are worth (`enough_folds`), and at most `most_folds`.
         seed : int, default 0
             Seed of the assignment to folds.
 
@@ -153,7 +156,7 @@ class Detector(Component, ABC):
         """
         self.fit(X, domains=domains)
         array, names = self._checked(X), None if domains is None else np.asarray(domains)
-        fold = fold_numbers(len(array), folds, seed=seed, domains=domains, groups=groups)
+        fold = fold_numbers(len(array), self._folds(len(array), folds), seed=seed, domains=domains, groups=groups)
         scores = np.empty(len(array))
         with one_blas_thread():
             for number in range(int(fold.max()) + 1):
@@ -178,6 +181,10 @@ class Detector(Component, ABC):
     def _in_blocks(array: Floats, score: Callable[[Floats], Floats]) -> Floats:
         """Score checked clips, some at a time."""
         return np.concatenate([score(array[start : start + _ROWS]) for start in range(0, len(array), _ROWS)])
+
+    def _folds(self, n: int, asked: int | None) -> int:
+        """Return the number of folds for `n` clips."""
+        return min(enough_folds(n), self.most_folds) if asked is None else asked
 
     def _derived(self, key: str, make: Callable[[], T]) -> T:
         """Return what follows from the learnt attributes alone, and is made once after each fit, or after loading."""

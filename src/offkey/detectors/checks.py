@@ -115,9 +115,9 @@ def check_moments(make: Make) -> None:
     if not isinstance(detector, FromMoments):
         return
     moments = Moments.merged(Moments.of(part) for part in np.split(X, 6))
-    scores = detector.fit_moments_scored(moments, X[::2])
+    scores = detector.fit_moments_scored(moments, X[::2], folds=10)
     _equal(detector.score(new), make().fit(X).score(new), make, "moments say other than clips")
-    out = fold_numbers(30) == 0
+    out = fold_numbers(30, 10) == 0
     rest = np.delete(X, np.arange(0, 60, 2)[out], axis=0)
     _equal(scores[out], make().fit(rest).score(X[::2][out]), make, "a clip is scored by moments that hold it")
 

@@ -103,7 +103,7 @@ class FromMoments(Detector, ABC):
         *,
         domains: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        folds: int = 10,
+        folds: int | None = None,
         seed: int = 0,
     ) -> Floats:
         """Fit on moments, and score some of their clips by copies that did not see them.
@@ -133,7 +133,7 @@ class FromMoments(Detector, ABC):
             raise ParameterError(f"'{self.name}' needs 'domains' where its moments are by domain, and only there.")
         self.fit_moments(moments)
         array = self._checked(X)
-        fold = fold_numbers(len(array), folds, seed=seed, domains=domains, groups=groups)
+        fold = fold_numbers(len(array), self._folds(len(array), folds), seed=seed, domains=domains, groups=groups)
         names = np.full(len(array), "") if domains is None else np.asarray(domains)
         scores = np.empty(len(array))
         with one_blas_thread():

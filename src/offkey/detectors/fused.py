@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Detector, Floats
-from offkey.detectors.folds import enough_folds
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.threads import default_jobs, one_blas_thread
@@ -50,8 +49,8 @@ class Fused(Detector):
     tail : int, default 0
         Number of columns behind the blocks that are no bands.
     folds : int or None, default None
-        Number of folds that the members' scores are cross-validated in when `fit` is called by itself;
-        None for as many as the clips are worth (`enough_folds`).
+        Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
+        as many as the clips are worth (`enough_folds`).
     seed : int, default 0
         Seed of the assignment to folds.
     """
@@ -91,7 +90,7 @@ class Fused(Detector):
         *,
         domains: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        folds: int = 10,
+        folds: int | None = None,
         seed: int = 0,
     ) -> Floats:
         """Fit, and join the members' cross-validated scores, without another round of cross-validation.
@@ -100,13 +99,13 @@ class Fused(Detector):
         very scores.
         """
         array, names = self._accept(X, domains)
-        return self._learn(array, names, groups, folds, seed)
+        return self._learn(array, names, groups, self.folds if folds is None else folds, seed)
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self._learn(X, domains, None, self.folds or enough_folds(len(X)), self.seed)
+        self._learn(X, domains, None, self.folds, self.seed)
 
     def _learn(
-        self, X: Floats, domains: NDArray[Any] | None, groups: ArrayLike | None, folds: int, seed: int
+        self, X: Floats, domains: NDArray[Any] | None, groups: ArrayLike | None, folds: int | None, seed: int
     ) -> Floats:
         """Fit the members and their scales; return the joined cross-validated scores."""
         blocks = self._blocks(X)

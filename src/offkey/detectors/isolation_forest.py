@@ -47,6 +47,8 @@ class IsolationForest(Detector):
     }
     rules: ClassVar = {"n_trees": Interval(int, 1), "max_clips": Interval(int, 2), "seed": Interval(int, 0, 2**32 - 1)}
 
+    most_folds = 10  # trees take long to grow, however few the clips
+
     def __init__(self, *, n_trees: int = 100, max_clips: int = 256, seed: int = 0) -> None:
         self.n_trees = n_trees
         self.max_clips = max_clips

@@ -16,7 +16,6 @@ from pydantic import ValidationError
 
 from offkey import detectors, features
 from offkey.decision import Calibration
-from offkey.detectors.folds import enough_folds
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
@@ -238,7 +237,7 @@ def fit_features(
         population = replace(population, moments=None)
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
-    folding = {"groups": _groups(of_clip), "folds": enough_folds(len(X)), "seed": seed}
+    folding = {"groups": _groups(of_clip), "seed": seed}
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     scores = fit_scored(detector, X, moments, domains=domain, **folding)
     calibration = Calibration(scores)

@@ -125,7 +125,7 @@ class Autoencoder(Detector):
         *,
         domains: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        folds: int = 10,
+        folds: int | None = None,
         seed: int = 0,
     ) -> Floats:
         """Fit, and score each training clip by a network that did not see it; see `Detector.fit_scored`.
@@ -138,7 +138,9 @@ class Autoencoder(Detector):
         array, names = self._accept(X, domains)
         together = np.arange(len(array)) if groups is None else np.asarray(groups)
         held_out = self._learn(array, names, together)
-        fold = fold_numbers(len(array), min(folds, self.folds), seed=seed, domains=names, groups=together)
+        fold = fold_numbers(
+            len(array), min(self._folds(len(array), folds), self.folds), seed=seed, domains=names, groups=together
+        )
         scores = np.empty(len(array))
         for number in range(int(fold.max()) + 1):
             out = fold == number
