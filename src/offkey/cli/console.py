@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from offkey.cli.streams import printable
+from offkey.files import atomic_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["PARTLY_DONE", "complain", "print_json", "print_table", "progress", "say", "tell_left_out", "tell_notes"]
+__all__ = [
+    "PARTLY_DONE",
+    "complain",
+    "print_json",
+    "print_table",
+    "progress",
+    "say",
+    "tell_left_out",
+    "tell_notes",
+    "written_to",
+]
 
 PARTLY_DONE = 3
 """Exit status: done, but some inputs failed."""
 
+_CONTROL = re.compile("[\x7f-\x9f]")  # those that JSON does not escape by itself
 _MOST_NAMED = 20  # clips that were left out
 
 
 def say(text: str) -> None:
-    """Tell the user something, on standard error."""
-    print(text, file=sys.stderr)  # noqa: T201
+    """Tell the user something, on standard error; what a name holds does not move the cursor, and nothing raises."""
+    with suppress(OSError, ValueError):
+        print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def complain(text: str) -> None:
@@ -45,18 +62,48 @@ def tell_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") ->
 
 
 def print_json(report: Any) -> None:
-    """Print one JSON object on standard output."""
-    print(json.dumps(report, ensure_ascii=False, allow_nan=False))  # noqa: T201
+    """Print one JSON object on standard output, without any control character."""
+    text = json.dumps(report, ensure_ascii=False, allow_nan=False)
+    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: T201
 
 
 def print_table(table: Table) -> None:
     """Print a table on standard output, as wide as it needs to be where that is no terminal."""
     from rich.console import Console
+    from rich.text import Text
 
-    console = Console(highlight=False)
+    class Plain(Console):
+        """Shows names as they are: brackets are no markup, and control characters are seen."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(printable(text), **{**options, "markup": False, "emoji": False})
+
+    console = Plain(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=200)
+        console = Plain(highlight=False, width=200)
     console.print(table)
+
+
+@contextmanager
+def written_to(out: Path | None) -> Iterator[TextIO]:
+    """Open the file that is to be written, or standard output; on a terminal control characters are seen."""
+    if out is not None:
+        with atomic_text(out) as file:
+            yield file
+    elif sys.stdout.isatty():
+        yield cast("TextIO", _Visible(sys.stdout))
+    else:
+        yield sys.stdout
+
+
+class _Visible:
+    """Writes to a terminal what it can show."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        return self._terminal.write(printable(text))
 
 
 @contextmanager

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes, written_to
 from offkey.cli.options import Inputs, Jobs, Json
 from offkey.cli.outputs import check_not_inputs, check_target
-from offkey.cli.score import target
 
 __all__ = ["score"]
 
@@ -49,7 +48,7 @@ def score(
     with progress("Identifying", len(clips)) as advance:
         found = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
-        with target(out) as file:
+        with written_to(out) as file:
             write_types(found, identifier.types, file)
     if json:
         rows = [asdict(one) for one in found]

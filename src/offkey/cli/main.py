@@ -1,82 +1,19 @@
-"""The program ``offkey``: its commands, and what becomes of errors."""
+"""The program ``offkey``: what becomes of errors and interruptions.
+
+Hardly anything is imported before `main` is called, so that Ctrl-C finds it ready almost from the start.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
-
-from offkey.cli import (
-    benchmark,
-    compare,
-    data,
-    dcase_score,
-    demo,
-    embed,
-    evaluate,
-    explain,
-    explore,
-    features,
-    fit,
-    identify,
-    info,
-    report,
-    score,
-    study,
-    tune,
-)
-from offkey.cli.console import complain
-from offkey.errors import OffkeyError, UsageError
-
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 _INTERRUPTED = 130
-
-app = typer.Typer(
-    name="offkey",
-    help="Hears when a machine sounds wrong: learns from normal recordings alone, scores new ones.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-)
-app.command("fit")(fit.fit)
-app.command("score")(score.score)
-app.command("evaluate")(evaluate.evaluate)
-app.command("embed")(embed.embed)
-app.command("explain")(explain.explain)
-app.command("benchmark")(benchmark.benchmark)
-app.command("compare")(compare.compare)
-app.command("dcase-score")(dcase_score.dcase_score)
-app.add_typer(identify.app, name="identify")
-app.command("info")(info.info)
-app.command("report")(report.report)
-app.command("study")(study.study)
-app.command("tune")(tune.tune)
-app.add_typer(data.app, name="data")
-app.command("explore")(explore.explore)
-app.command("features")(features.features)
-app.command("demo")(demo.demo)
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        from offkey._version import __version__
-
-        typer.echo(f"offkey {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _offkey(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Hears when a machine sounds wrong: learns from normal recordings alone, scores new ones."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,12 +31,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupted.
     """
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="offkey")
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        if status == _INTERRUPTED:  # what typer makes of Ctrl-C
-            complain("Interrupted; nothing was left half-written.")
-        return status
+        from offkey.cli.streams import standard_streams
+
+        if arguments is None:
+            sys.unraisablehook = _unraisable
+        with standard_streams():
+            status = _run(arguments)
+    except KeyboardInterrupt:  # where no command runs yet, or one more while the first is answered
+        _say_interrupted()
+        status = _INTERRUPTED
+    if arguments is None:
+        _leave_at_once_from_now_on()
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from offkey.cli.app import app
+    from offkey.cli.console import complain
+    from offkey.cli.streams import abandon_output
+    from offkey.errors import OffkeyError, UsageError
+
+    try:
+        try:
+            app(args=None if arguments is None else list(arguments), prog_name="offkey")
+            status = 0
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        sys.stdout.flush()
     except UsageError as error:
         complain(str(error))
         return 2
@@ -107,6 +65,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return 1
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_output()
         return 1
-    return 0
+    if status == _INTERRUPTED:  # what typer makes of Ctrl-C
+        _say_interrupted()
+    return status
+
+
+def _say_interrupted() -> None:
+    from offkey.cli.console import complain
+
+    complain("Interrupted; nothing was left half-written.")
+
+
+def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """End the program where Ctrl-C falls into a place that cannot pass it on, such as a destructor."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        _say_interrupted()
+        os._exit(_INTERRUPTED)
+    sys.__unraisablehook__(unraisable)
+
+
+def _leave_at_once_from_now_on() -> None:
+    """Let Ctrl-C end the program without a word, now that all is written and only the interpreter tidies up."""
+    ours = threading.current_thread() is threading.main_thread()
+    if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes, written_to
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from offkey.learned.identify.routing import Router
     from offkey.model import Model, Result
 
-__all__ = ["score", "target"]
+__all__ = ["score"]
 
 _MOST_NAMED = 20
 _FURTHER = ("machine_type", "probability", "model")  # columns of clips whose model was picked
@@ -102,7 +100,7 @@ def score(
         if json:
             results = _keep(results, kept)
         if out is not None or not json:
-            with target(out) as file:
+            with written_to(out) as file:
                 write_scores(results, file, style.value, further=further)
         else:
             for _ in results:
@@ -221,15 +219,3 @@ def _router(types: Path, folder: Path, window: float | None, hop: float | None, 
     if missing := router.missing():
         say(f"note: {folder} holds no model of {', '.join(missing)}.")
     return router
-
-
-@contextmanager
-def target(out: Path | None) -> Iterator[TextIO]:
-    """Open the file that is to be written, or standard output."""
-    from offkey.files import atomic_text
-
-    if out is None:
-        yield sys.stdout
-    else:
-        with atomic_text(out) as file:
-            yield file
