@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -156,3 +159,104 @@ def test_a_file_from_before_the_lulls_and_the_weights_of_the_views_is_read(
     loaded = offkey.load(_rewritten(tmp_path / "m.offkey", front_end=None, config=config))
     sound = hum(300, tone_hz=2000)
     assert loaded.score(sound, rate=16_000) == model.score(sound, rate=16_000)
+
+
+def _changed(path: Path, change: Callable[[dict, dict[str, np.ndarray]], None]) -> Path:
+    """Let a function change the manifest and the arrays of a file."""
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        arrays = {name: np.load(io.BytesIO(archive.read(name))) for name in archive.namelist() if name[-4:] == ".npy"}
+    change(manifest, arrays)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest))
+        for name, array in arrays.items():
+            file = io.BytesIO()
+            np.save(file, array)
+            archive.writestr(name, file.getvalue())
+    return path
+
+
+def _each_learnt(state: dict, path: tuple = ()) -> Iterator[tuple]:
+    """Yield where each learnt attribute of a component and its parts stands."""
+    for name, value in state["learnt"].items():
+        yield (*path, name)
+        for number, part in enumerate(value if isinstance(value, list) else ()):
+            yield from _each_learnt(part, (*path, name, number))
+
+
+_OPTIONAL = {"moves_", "weights_", "whiteners_", "epochs_"}  # of fused, the autoencoder and all
+
+
+@pytest.mark.parametrize("detector", [name for name in names() if find(name).learns])
+@pytest.mark.parametrize("wrong", ["missing", "another type", "longer", "not finite"])
+def test_whatever_a_detector_learnt_is_checked_when_it_is_loaded(
+    normal_folder: Path, tmp_path: Path, hum, detector: str, wrong: str
+) -> None:
+    model = offkey.fit(normal_folder, detector=detector, features="stats")
+    model.save(tmp_path / "m.offkey")
+    whole = (tmp_path / "m.offkey").read_bytes()
+    for place in _each_learnt(model.detector.state()):
+
+        def change(manifest: dict, arrays: dict[str, np.ndarray], place: tuple = place) -> None:
+            *above, name = place
+            learnt = manifest["detector"]["learnt"]
+            for step in above:
+                learnt = learnt[step] if isinstance(step, str) else learnt[step]["learnt"]
+            value = learnt[name]
+            is_array = isinstance(value, dict) and "array" in value
+            if wrong == "missing":
+                del learnt[name]
+            elif wrong == "another type" or not is_array:
+                learnt[name] = "fan"
+            else:
+                array = arrays[value["array"]].astype(float)
+                changed = np.concatenate([array, array[-1:]]) if wrong == "longer" else np.full_like(array, np.inf)
+                arrays["arrays/99999.npy"] = changed
+                learnt[name] = {"array": "arrays/99999.npy", "dtype": value["dtype"]}
+
+        (tmp_path / "m.offkey").write_bytes(whole)
+        _changed(tmp_path / "m.offkey", change)
+        with suppress(ModelFileError):
+            loaded = offkey.load(tmp_path / "m.offkey")  # what may be missing or longer, and the model still be whole
+            assert wrong == "longer" or (wrong == "missing" and place[-1] in _OPTIONAL)
+            assert loaded.score(hum(1), rate=16_000).score is not None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"threshold": 1e400},
+        {"threshold": "high"},
+        {"false_alarm_rate": 2.0},
+        {"rate": 10**9},
+        {"rate": -5},
+        {"normal_scores": [0.0, 1.0]},
+        {"normal_scores": ["a", "b", "c"]},
+        {"standardiser": {"mean": 0.0, "scale": 1.0}},
+        {"front_end": {"name": "logmel", "params": {"n_mels": 16}, "learnt": {}}},
+        {"front_end": {"name": "logmel", "params": {"n_mels": -1}, "learnt": {}}},
+        {"front_end": {"name": "logmel", "params": {}, "learnt": {"vector": 1}}},
+        {"front_end": {"name": "onnx", "params": {"file": "/etc/passwd"}, "learnt": {}}},
+        {"front_end": {"name": "discriminative", "params": {"network": "/etc/passwd"}, "learnt": {}}},
+        {"front_end": ["logmel"]},
+        {"detector": {"name": "os", "params": {}, "learnt": {}}},
+        {"detector": {"name": "knn", "params": {"n_neighbors": 10**30}, "learnt": {}}},
+        {"fitted_on": {}},
+        {"reference": {"names": ["a"]}},
+    ],
+    ids=str,
+)
+def test_a_manifest_that_is_not_whole_is_refused_when_it_is_loaded(
+    model: offkey.Model, tmp_path: Path, changes: dict
+) -> None:
+    model.save(tmp_path / "m.offkey")
+    with pytest.raises(ModelFileError) as caught:
+        offkey.load(_rewritten(tmp_path / "m.offkey", **changes))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_sets_no_method(model: offkey.Model, tmp_path: Path) -> None:
+    model.save(tmp_path / "m.offkey")
+    state = {"name": "logmel", "params": {}, "learnt": {"vector": 1}}
+    with pytest.raises(ModelFileError, match="learns nothing that is called 'vector'"):
+        offkey.load(_rewritten(tmp_path / "m.offkey", front_end=state))

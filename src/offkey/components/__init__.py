@@ -1,7 +1,7 @@
 """What front ends and detectors have in common: parameters with rules, a name, a registry."""
 
 from offkey.components.component import CONSENT, Component
-from offkey.components.learnt import Kind, Learnt, Number, Numbers, Parts, Size
+from offkey.components.learnt import Kind, Learnt, Number, Numbers, Parts, Size, check_forms
 from offkey.components.registry import Registry
 from offkey.components.rules import Interval, OneOf, Rule, SequenceOf, Text
 
@@ -20,4 +20,5 @@ __all__ = [
     "SequenceOf",
     "Size",
     "Text",
+    "check_forms",
 ]

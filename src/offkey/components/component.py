@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from offkey.components.learnt import Learnt
+from offkey.components.learnt import Learnt, check_forms
 from offkey.components.rules import Rule
 from offkey.errors import ParameterError
 
@@ -76,13 +76,7 @@ class Component:
         """
         sizes: dict[str, int] = {}
         for cls in reversed(type(self).__mro__):
-            for name, form in vars(cls).get("learnt", {}).items():
-                value = getattr(self, name, None)
-                if value is None and form.optional:
-                    continue
-                fault = "there" if value is None else next(form.faults(value, sizes), None)
-                if fault is not None:
-                    raise ParameterError(f"What '{self.name}' has learnt is damaged: '{name}' must be {fault}.")
+            check_forms(f"What '{self.name}' has learnt", vars(cls).get("learnt", {}), self, sizes)
 
     def state(self) -> dict[str, Any]:
         """Return all that `Registry.restore` needs: name, parameters, and what was learnt.

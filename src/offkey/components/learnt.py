@@ -7,11 +7,13 @@ names, and an axis of one name has one length in all that a component has learnt
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Kind", "Learnt", "Number", "Numbers", "Parts", "Size"]
+from offkey.errors import ParameterError
+
+__all__ = ["Kind", "Learnt", "Number", "Numbers", "Parts", "Size", "check_forms"]
 
 _LONGEST = 2**22  # of an axis whose length a number tells
 
@@ -27,6 +29,34 @@ class Learnt(Protocol):
     def faults(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:
         """Yield what must hold of `value` and does not; lengths of axes are noted in `sizes`."""
         ...
+
+
+def check_forms(what: str, forms: Mapping[str, Learnt], held: Any, sizes: dict[str, int]) -> None:
+    """Check attributes against their forms.
+
+    Parameters
+    ----------
+    what : str
+        What messages call them.
+    forms : mapping of str to Learnt
+        The form of each.
+    held : object
+        It has them.
+    sizes : dict of str to int
+        Lengths of axes that are known already; further ones are added.
+
+    Raises
+    ------
+    ParameterError
+        For the first that is missing, of another type or shape, or not finite.
+    """
+    for name, form in forms.items():
+        value = getattr(held, name, None)
+        if value is None and form.optional:
+            continue
+        fault = "there" if value is None else next(form.faults(value, sizes), None)
+        if fault is not None:
+            raise ParameterError(f"{what} is damaged: '{name}' must be {fault}.")
 
 
 @dataclass(frozen=True)
@@ -85,12 +115,15 @@ class Numbers:
         An axis that the numbers, which are whole then, count along; empty for numbers of any kind.
     optional : bool
         Whether it may be missing.
+    finite : bool
+        Whether NaN and infinity are refused.
     """
 
     axes: str
     positive: bool = False
     index: str = ""
     optional: bool = False
+    finite: bool = True
 
     def faults(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:
         """Yield what is wrong; see `Learnt`."""
@@ -111,7 +144,7 @@ class Numbers:
             yield from self._faulty_values(value, sizes)
 
     def _faulty_values(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:
-        if not value.size:
+        if not (value.size and self.finite):
             return
         low, high = value.min(), value.max()  # of NaN both are NaN
         if not (math.isfinite(low) and math.isfinite(high)):

@@ -66,6 +66,11 @@ class FrontEnd(Component, ABC):
         """Digest of code of others that it runs, where whoever loads it must consent; empty where it runs none."""
         return ""
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether a model file holds all that it hears by, and nothing that lies elsewhere is needed."""
+        return True
+
     def notes(self) -> list[str]:
         """Return what the user is to be told of the front end when a model is fitted, a sentence each."""
         return []

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +21,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from offkey._version import __version__
-from offkey.errors import ModelFileError, ParameterError
+from offkey.errors import ModelFileError, OffkeyError, ParameterError
 from offkey.files import atomic_binary
+from offkey.model.archive_members import MANIFEST, Members
 
 __all__ = ["MODEL", "NETWORK", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
 
@@ -35,7 +38,6 @@ _ABOUT = {
     NETWORK: "a trained embedding, as 'offkey embed' writes it and the front end 'discriminative' takes it",
     TYPES: "a classifier of machine types, as 'offkey identify fit' writes it and 'offkey identify score' takes it",
 }
-_MANIFEST = "manifest.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
 
 T = TypeVar("T")
@@ -62,12 +64,12 @@ def write_archive(path: Path, kind: str, content: Mapping[str, Any]) -> None:
     head = {"protocol": PROTOCOL, "offkey_version": __version__, "kind": kind}
     manifest = {**head, **_without_arrays(content, arrays)}
     with atomic_binary(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(_MANIFEST, _EPOCH), json.dumps(manifest, indent=1))
+        archive.writestr(zipfile.ZipInfo(MANIFEST, _EPOCH), json.dumps(manifest, indent=1))
         for name, array in arrays.values():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), array, zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
-def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T]) -> T:
+def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T], *, loose: Collection[str] = ()) -> T:
     """Read a file, and make of its content what it describes.
 
     Parameters
@@ -78,6 +80,8 @@ def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T]) ->
         What it must be: `MODEL`, `NETWORK` or `TYPES`.
     build : callable
         Content with its arrays to the thing; what it raises over wrong content is told as damage.
+    loose : collection of str
+        Keys of the content below which arrays may hold numbers that are not finite.
 
     Returns
     -------
@@ -90,22 +94,23 @@ def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T]) ->
         If the file does not exist, is none of offkey, of another kind, damaged, or of a later offkey.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            content = _manifest(path, archive)
+        with _opened(path) as members:
+            content = _manifest(path, members)
             found = content.get("kind", MODEL)
             if found != kind:
-                about = _ABOUT.get(found, f"of the kind {found!r}, which this offkey does not know")
+                about = _ABOUT.get(str(found), f"of the kind {str(found)[:40]!r}, which this offkey does not know")
                 raise ModelFileError(f"{path} is {about}; expected {_ABOUT[kind]}.")
-            return build(_with_arrays(content, archive))
+            whole = {key: members.with_arrays(value, loose=key in loose) for key, value in content.items()}
+        return build(whole)
     except OSError as error:
         raise ModelFileError(f"The model {path} cannot be read: {error.strerror or error}.") from error
     except zipfile.BadZipFile as error:
         raise ModelFileError(_not_a_zip(path)) from error
-    except ModelFileError:
-        raise
     except ParameterError as error:
         raise ModelFileError(f"The model {path} cannot be used here: {error}") from error
-    except (ValueError, KeyError, TypeError, EOFError) as error:  # of json, numpy, or a manifest of another form
+    except OffkeyError:
+        raise
+    except Exception as error:  # of zipfile, zlib, json, numpy, pydantic, or what builds, over content of another form
         raise ModelFileError(
             f"The model {path} is damaged ({_first_line(error)}): fit it again or copy it again."
         ) from error
@@ -114,25 +119,36 @@ def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T]) ->
 def kind_of(path: Path) -> str:
     """Return the kind of a file, `MODEL` where it cannot be told: then reading it says what is wrong."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return str(_manifest(path, archive).get("kind", MODEL))
-    except (OSError, zipfile.BadZipFile, ModelFileError, ValueError, KeyError):
+        with _opened(path) as members:
+            return str(_manifest(path, members).get("kind", MODEL))
+    except Exception:  # whatever it is, reading says it
         return MODEL
 
 
-def _manifest(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
-    if _MANIFEST not in archive.namelist():
-        raise ModelFileError(f"{path} is no offkey model: it is a zip file without {_MANIFEST}.")
-    content = json.loads(archive.read(_MANIFEST))
-    protocol = content.get("protocol") if isinstance(content, dict) else None
+@contextmanager
+def _opened(path: Path) -> Iterator[Members]:
+    """Open an archive, if it is a file: to open a pipe would wait for whoever writes to it."""
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        found = "folder" if stat.S_ISDIR(state.st_mode) else "pipe or device"
+        raise ModelFileError(f"{path} is a {found}: expected a file written by 'offkey fit'.")
+    with zipfile.ZipFile(path) as archive:
+        if MANIFEST not in archive.namelist():
+            raise ModelFileError(f"{path} is no offkey model: it is a zip file without {MANIFEST}.")
+        yield Members(archive, state.st_size)
+
+
+def _manifest(path: Path, members: Members) -> dict[str, Any]:
+    content = members.manifest()
+    protocol = content.get("protocol")
     if not isinstance(protocol, int) or "offkey_version" not in content:
-        raise ModelFileError(f"{path} is no offkey model: its {_MANIFEST} names no protocol of offkey.")
+        raise ModelFileError(f"{path} is no offkey model: its {MANIFEST} names no protocol of offkey.")
     if protocol > PROTOCOL:
         raise ModelFileError(
-            f"The model {path} was written by offkey {content['offkey_version']} with protocol {protocol}, this is "
-            f"offkey {__version__}, which reads up to {PROTOCOL}: update offkey, or fit the model again."
+            f"The model {path} was written by offkey {str(content['offkey_version'])[:40]} with protocol {protocol}, "
+            f"this is offkey {__version__}, which reads up to {PROTOCOL}: update offkey, or fit the model again."
         )
-    return dict(content)
+    return content
 
 
 def _without_arrays(value: Any, arrays: dict[bytes, tuple[str, bytes]]) -> Any:
@@ -146,15 +162,6 @@ def _without_arrays(value: Any, arrays: dict[bytes, tuple[str, bytes]]) -> Any:
     if isinstance(value, list | tuple):
         return [_without_arrays(element, arrays) for element in value]
     return value
-
-
-def _with_arrays(value: Any, archive: zipfile.ZipFile) -> Any:
-    if isinstance(value, Mapping):
-        if set(value) == {"array", "dtype"}:
-            array = np.load(io.BytesIO(archive.read(value["array"])), allow_pickle=False)
-            return array.astype(np.dtype(value["dtype"]), copy=False)
-        return {key: _with_arrays(element, archive) for key, element in value.items()}
-    return [_with_arrays(element, archive) for element in value] if isinstance(value, list) else value
 
 
 def _npy(array: NDArray[Any]) -> bytes:
@@ -182,4 +189,5 @@ def _first_line(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    lines = str(error).splitlines()
+    return lines[0][:200] if lines else type(error).__name__

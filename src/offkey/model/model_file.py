@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from offkey import features
 from offkey.decision import Calibration, Threshold
@@ -19,6 +19,7 @@ from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.model import Model
 from offkey.model.reference import Reference
+from offkey.model.soundness import check_hearing, check_together
 
 __all__ = ["PROTOCOL", "load_model", "read_model", "save_model"]
 
@@ -27,9 +28,9 @@ class _Manifest(BaseModel):
     model_config = ConfigDict(extra="allow")  # a later version may add what this one does not need
 
     config: ModelConfig
-    rate: int
+    rate: Annotated[int, Field(ge=1, le=384_000)]
     threshold: float
-    false_alarm_rate: float
+    false_alarm_rate: Annotated[float, Field(gt=0, le=1)]
     extrapolated: bool
     fitted_on: FittedOn
     detector: dict[str, Any]
@@ -97,7 +98,7 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
         If the file does not exist, is no model, is damaged, or was written by a later offkey; or if it needs code of
         others that you did not consent to.
     """
-    model = read_model(path, trust_remote_code=trust_remote_code)
+    model = _read(path, trust_remote_code, hearing=True)
     if model.front_end.foreign_code and not trust_remote_code:
         raise ModelFileError(
             f"The model {path} hears by code that came with {model.config.features}, which runs with all your rights: "
@@ -106,17 +107,29 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
     return model
 
 
-def read_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
-    """Read a model to look at what stands in its file; one that needs code of others cannot hear without consent.
+def read_model(path: str | PathLike[str]) -> Model:
+    """Read a model to look at what stands in its file; one that needs code of others is read, and cannot hear.
 
-    Parameters and errors are those of `load_model`, but that nothing is asked for.
+    Parameter and errors are those of `load_model`.
     """
-    return read_archive(Path(path), MODEL, lambda content: _model(content, trust_remote_code))
+    return _read(path, trust_remote_code=False, hearing=False)
+
+
+def _read(path: str | PathLike[str], trust_remote_code: bool, *, hearing: bool) -> Model:
+    def build(content: dict[str, Any]) -> Model:
+        model = _model(content, trust_remote_code)
+        check_together(model)
+        if hearing:
+            check_hearing(model)
+        return model
+
+    return read_archive(Path(path), MODEL, build, loose=("reference",))
 
 
 def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
     manifest = _Manifest.model_validate(content)
     config = manifest.config
+    config.windowing  # noqa: B018 - lengths that cannot be are said now
     return Model(
         config=config,
         rate=manifest.rate,

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.components import Kind, Learnt, Numbers, check_forms
 from offkey.detectors.distances import distances
+from offkey.errors import ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
 from offkey.model.extraction import ClipFeatures, Extractor, Source
@@ -35,6 +37,7 @@ AT = (1 - np.cos(np.pi * np.linspace(0, 1, 17))) / 2
 """Where the quantiles of a profile lie: from the minimum to the maximum, dense at both ends."""
 
 _FLOOR_DB = -120.0
+_LONGEST_S = 600  # of a sound that is kept
 _BINS_A_BAND = 4
 
 
@@ -102,8 +105,34 @@ class Reference:
         kept = self.sounds.get(str(row))
         if kept is None:
             return None
-        samples: NDArray[np.float32] = soundfile.read(io.BytesIO(kept.tobytes()), dtype="float32")[0]
+        with soundfile.SoundFile(io.BytesIO(kept.tobytes())) as file:
+            samples: NDArray[np.float32] = file.read(_LONGEST_S * file.samplerate, dtype="float32")
         return samples
+
+    def check(self, n_features: int) -> None:
+        """Check what was read from a file; a ParameterError names the first part that does not fit.
+
+        Parameters
+        ----------
+        n_features : int
+            Features of a clip.
+        """
+        sizes = {"clips": len(self.names), "features": n_features}
+        check_forms("What is kept of the normal clips", _FORMS, self, sizes)
+        for row, sound in self.sounds.items():
+            if not (row.isdecimal() and int(row) < len(self.names) and sound.dtype == np.uint8 and sound.ndim == 1):
+                raise ParameterError(f"What is kept of the normal clips is damaged: there is no sound {row[:20]!r}.")
+
+
+_FORMS: dict[str, Learnt] = {
+    "names": Kind(list),
+    "spans_s": Numbers("clips 2", finite=False),
+    "vectors": Numbers("clips features"),
+    "scale": Numbers("features", positive=True),
+    "profiles": Numbers(f"clips {len(AT)} bands"),
+    "timbre": Numbers("clips measures", finite=False),
+    "sounds": Kind(dict, empty=True),
+}
 
 
 def band_count(rate: int) -> int:

@@ -130,6 +130,11 @@ class HubModel(Embedding):
         code: str = vars(self).get("code_", "")
         return code
 
+    @property
+    def stands_alone(self) -> bool:
+        """Never: weights lie elsewhere; see `FrontEnd.stands_alone`."""
+        return False
+
     def about(self) -> dict[str, Any]:
         """Return commit, licence and digest, and that of code where there is such; see `FrontEnd.about`."""
         files = None if hasattr(self, "digest_") else self._files()

@@ -11,9 +11,9 @@ from offkey.errors import DataError, ParameterError, require
 from offkey.features.embedding.digest import digest_of
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, ModelProto, NodeProto, ValueInfoProto
+    from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
-__all__ = ["Tensor", "cut_at", "described", "file_digest", "read_graph"]
+__all__ = ["Tensor", "check_alone", "cut_at", "described", "file_digest", "read_graph"]
 
 _MOST_NAMED = 12
 _LARGEST = 2**31 - 1  # bytes of a protobuf message
@@ -57,6 +57,25 @@ def read_graph(path: Path) -> ModelProto:
         reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
         raise DataError(f"{path} is no ONNX file that can be used: {reason}.") from error
     return model
+
+
+def check_alone(content: bytes, name: str) -> None:
+    """Check that a graph that stands in a model file reads no other file for its tensors.
+
+    Raises
+    ------
+    DataError
+        If it does: whoever made the model file would decide which file of this machine is read.
+    """
+    if b"location" not in content:  # the key by which a tensor names its file
+        return
+    from onnx import TensorProto, load_model_from_string
+
+    model = load_model_from_string(content)
+    graphs = [model.graph, *(inner for node in model.graph.node for inner in _graphs(node))]
+    tensors = [tensor for graph in graphs for tensor in (*graph.initializer, *_constants(graph))]
+    if any(tensor.external_data or tensor.data_location == TensorProto.EXTERNAL for tensor in tensors):
+        raise DataError(f"The graph of {name} reads another file, which none in a model file may: fit the model again.")
 
 
 def described(model: ModelProto) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
@@ -179,6 +198,18 @@ def _inputs(node: NodeProto) -> list[str]:
         for inner in [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]:
             found += [name for child in inner.node for name in _inputs(child)] + [one.name for one in inner.output]
     return found
+
+
+def _graphs(node: NodeProto) -> list[GraphProto]:
+    """Return the graphs inside a node, and inside the nodes of these."""
+    own = [graph for one in node.attribute for graph in (*([one.g] if one.HasField("g") else []), *one.graphs)]
+    return own + [inner for graph in own for child in graph.node for inner in _graphs(child)]
+
+
+def _constants(graph: GraphProto) -> list[TensorProto]:
+    """Return the tensors that are attributes of nodes, and those of sparse ones."""
+    of_nodes = [tensor for node in graph.node for one in node.attribute for tensor in (one.t, *one.tensors)]
+    return of_nodes + [tensor for sparse in graph.sparse_initializer for tensor in (sparse.values, sparse.indices)]
 
 
 def _shape(value: ValueInfoProto) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
 from offkey.errors import DataError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
 from offkey.features.embedding.description import Description, read_description
-from offkey.features.embedding.onnx_graph import cut_at, file_digest, read_graph
+from offkey.features.embedding.onnx_graph import check_alone, cut_at, file_digest, read_graph
 from offkey.features.embedding.onnx_network import OnnxNetwork
 
 __all__ = ["OnnxModel"]
@@ -121,6 +121,11 @@ class OnnxModel(Embedding):
         """Return how the output is pooled, as options and description say; see `Embedding.pooled_by`."""
         return {name: self.description_[name] for name in super().pooled_by()}
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the graph was small enough to be kept; see `FrontEnd.stands_alone`."""
+        return "model_" in vars(self)
+
     def about(self) -> dict[str, Any]:
         """Return the file's SHA-256 and description; see `FrontEnd.about`."""
         if hasattr(self, "sha256_"):
@@ -131,7 +136,9 @@ class OnnxModel(Embedding):
     def _load(self) -> OnnxNetwork:
         kept = vars(self).get("model_")
         if kept is not None:
-            return OnnxNetwork(kept.tobytes(), Description(**self.description_), self.file)
+            content = kept.tobytes()
+            check_alone(content, self.file)
+            return OnnxNetwork(content, Description(**self.description_), self.file)
         path = self._path()
         digest = file_digest(path)
         if vars(self).get("sha256_", digest) != digest:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf
+from offkey.components import Interval, Kind, Number, Numbers, OneOf, SequenceOf
 from offkey.detectors.base import Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import ParameterError
@@ -21,6 +21,7 @@ from offkey.learned.training.options import RULES, TrainingOptions
 
 __all__ = ["Autoencoder"]
 
+_MOST_VALUES = 2**27  # of all inputs of a clip
 _HOLD_OUT = 10
 """One clip in so many is held out of the training to tell when to stop; of fewer than twice as many none."""
 
@@ -77,6 +78,7 @@ class Autoencoder(Detector):
         "mean_": Numbers("frame"),
         "scale_": Numbers("frame", positive=True),
         "network_": Kind(dict),
+        "epochs_": Number(optional=True),
         "whiteners_": Numbers("domains frame frame", optional=True),
     }
     rules: ClassVar = {
@@ -157,6 +159,15 @@ class Autoencoder(Detector):
             if (common := out & held_out).any() and (level := scores[common].mean()) > 0:
                 scores[out] *= self._score(array[common]).mean() / level
         return scores
+
+    def check_learnt(self) -> None:
+        """Check as well that a clip becomes no more inputs than memory holds; see `Component.check_learnt`."""
+        super().check_learnt()
+        size, context = self._shape(self.n_features_)
+        if len(self.mean_) != size or self.n_features_ * context > _MOST_VALUES:
+            raise ParameterError(
+                f"What '{self.name}' has learnt is damaged: 'mean_' must be of a frame, {size} values."
+            )
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self._learn(X, domains, np.arange(len(X)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -227,6 +228,17 @@ class Discriminative(FrontEnd):
             f"The embedding hears up to {self._inputs.rate // 2} Hz; it learnt to tell {len(classes)} classes apart on "
             f"{sum(classes.values())} pieces of sound, in {history['seconds']:.0f} s on {history['device']}."
         ]
+
+    def check_learnt(self) -> None:
+        """Check that the networks can be made of the weights, and what they look at; see `Component.check_learnt`."""
+        super().check_learnt()
+        inputs = self.about_["inputs"]
+        for name, value in inputs.items():
+            if not self.rules[name].holds(value):
+                raise ParameterError(f"What '{self.name}' has learnt is damaged: '{name}' must be {self.rules[name]}.")
+        sizes = [math.prod(shape) for one in self.about_["networks"] for shape in one["shapes"].values()]
+        if sum(sizes) != np.asarray(self.weights_).size or min(sizes, default=0) < 0:
+            raise ParameterError(f"What '{self.name}' has learnt is damaged: its networks do not fit its weights.")
 
     def _ready(self) -> list[Network]:
         """Return the networks, read from their file where they are needed first."""

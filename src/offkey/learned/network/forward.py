@@ -17,6 +17,7 @@ Array: TypeAlias = NDArray[np.float32]
 Weights: TypeAlias = Mapping[str, Array]
 
 _EPSILON = np.float32(1e-5)  # torch's default in batch normalisation
+_MOST = 2**27  # values of an array; layers may come from a file that is not trusted
 
 
 def forward(layers: Sequence[Layer], arrays: Weights, x: Array, prefix: str = "") -> Array:
@@ -65,6 +66,7 @@ def _conv2d(layer: Layer, arrays: Weights, x: Array, name: str) -> Array:
     matrix = weight.reshape(len(weight), -1)
     windows = _windows(_padded(x, layer["padding"], 0.0), layer["kernel"], layer["stride"])
     n, _, height, width = windows.shape[:4]
+    _check_size(n * max(len(weight), matrix.shape[1]) * height * width)
     outputs = np.empty((n, len(weight), height, width), np.float32)
     for clip in range(n):
         columns = windows[clip].transpose(0, 3, 4, 1, 2).reshape(matrix.shape[1], -1)
@@ -80,6 +82,7 @@ def _max_pool2d(layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array:
 
 def _upsample2d(layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array:
     high, wide = layer["scale"]
+    _check_size(x.size * high * wide)
     return x.repeat(high, axis=2).repeat(wide, axis=3)
 
 
@@ -107,7 +110,13 @@ def _dropout(_layer: Layer, _arrays: Weights, x: Array, _name: str) -> Array:
 
 def _padded(x: Array, padding: Sequence[int], value: float) -> Array:
     high, wide = padding
+    _check_size(len(x) * x.shape[1] * (x.shape[2] + 2 * high) * (x.shape[3] + 2 * wide))
     return np.pad(x, ((0, 0), (0, 0), (high, high), (wide, wide)), constant_values=value) if high or wide else x
+
+
+def _check_size(n_values: int) -> None:
+    if n_values > _MOST:
+        raise ValueError(f"a layer of the network would make {n_values} values")
 
 
 def _windows(x: Array, kernel: Sequence[int], stride: Sequence[int]) -> Array:

@@ -14,6 +14,8 @@ from offkey.learned.network.layers import Layer
 
 __all__ = ["Network"]
 
+_MOST_AT_ONCE = 2**24  # values of inputs
+
 
 @dataclass(frozen=True)
 class Network:
@@ -48,6 +50,7 @@ class Network:
         inputs = np.asarray(x, dtype=np.float32)
         if not len(inputs):  # one of zeros tells the shape
             return self(np.zeros((1, *inputs.shape[1:]), np.float32))[:0]
+        batch = max(1, min(batch, _MOST_AT_ONCE // max(1, inputs[0].size)))
         parts = [forward(self.layers, self.arrays, inputs[at : at + batch]) for at in range(0, len(inputs), batch)]
         return np.concatenate(parts)
 
