@@ -1,0 +1,65 @@
+"""One table of containers: what the header of a sound file promises, and what is behind it.
+
+The decoder reads as much sound as there is, or as the header tells of, and keeps silent about the rest. So the
+header is read here, of every container alike: a truncated file is told from a short one, and sound that a recorder
+did not come to count is not left unheard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO, TypeAlias
+
+from offkey.audio.containers.apple import read_aiff, read_caf
+from offkey.audio.containers.au import read_au
+from offkey.audio.containers.boxes import read_asf, read_matroska, read_mp4
+from offkey.audio.containers.mpeg import read_mpeg
+from offkey.audio.containers.ogg import read_ogg
+from offkey.audio.containers.promise import ContainerError, Form, Promise, sound_end
+from offkey.audio.containers.wave import read_riff, read_w64
+
+__all__ = ["ContainerError", "Form", "Promise", "promise_of", "sound_end"]
+
+_Reader: TypeAlias = Callable[[BinaryIO, bytes], Promise | None]
+
+_BY_FIRST: dict[bytes, _Reader] = {
+    b"RIFF": read_riff,
+    b"RIFX": read_riff,
+    b"RF64": read_riff,
+    b"BW64": read_riff,
+    b"riff": read_w64,
+    b"FORM": read_aiff,
+    b"caff": read_caf,
+    b".snd": read_au,
+    b"dns.": read_au,
+    b"OggS": read_ogg,
+    b"\x1aE\xdf\xa3": read_matroska,
+    b"0&\xb2u": read_asf,
+}
+"""Who reads a header, by its first four bytes. FLAC counts its samples, and its decoder looks at each frame."""
+
+
+def promise_of(file: BinaryIO, head: bytes) -> Promise | None:
+    """Return what the header of a sound file promises.
+
+    Parameters
+    ----------
+    file : binary file
+        The file.
+    head : bytes
+        Its first 16 bytes.
+
+    Returns
+    -------
+    Promise or None
+        None if it promises nothing, or is in no container of the table.
+
+    Raises
+    ------
+    ContainerError
+        If the file is not whole.
+    """
+    read = _BY_FIRST.get(head[:4])
+    if read is None and head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):
+        read = read_mp4
+    return (read or read_mpeg)(file, head)

@@ -1,0 +1,130 @@
+"""What the header of a sound file promises, and where its sound really ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+__all__ = ["ContainerError", "Form", "Promise", "sound_end"]
+
+_SLACK = 64  # bytes; some recorders count their own header as sound, others forget a pad byte
+_NEAR = 1 << 16  # open sizes lie so near to 2**31 or 2**32: sox writes 0x7ffff000, arecord 0x7fffff00 or 0x80000000
+_WRAP = 1 << 32  # what a size of 32 bits is counted modulo, in a recording of over 4 GiB
+_PADDING = 1 << 16  # zeros by which recorders fill up the last block of a memory card
+_PROBES = 64
+
+
+class ContainerError(Exception):
+    """A file that does not hold what its header promises; the text goes on after the file's name."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How samples are written, as `soundfile.SoundFile` is told of a file without a header.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate in Hz.
+    channels : int
+        Number of channels.
+    subtype : str
+        libsndfile's name of the samples' type, such as ``"PCM_16"``.
+    endian : {"LITTLE", "BIG"}
+        Order of their bytes.
+    frame : int
+        Bytes of one sample of all channels.
+    """
+
+    rate: int
+    channels: int
+    subtype: str
+    endian: str
+    frame: int
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a header says.
+
+    Parameters
+    ----------
+    start : int
+        Offset of the first byte of sound.
+    size : int or None
+        Bytes of sound; None if the header leaves it open.
+    form : Form or None
+        How the samples are written; None if they are compressed, or in a way that only the decoder knows.
+    frame : int
+        Bytes of a frame, or of a block of compressed sound.
+    is_other : callable or None
+        Tells of an offset whether what lies from there to the end of the file is something else than sound; None if
+        what lies behind the sound does not matter.
+    """
+
+    start: int
+    size: int | None
+    form: Form | None = None
+    frame: int = 1
+    is_other: Callable[[BinaryIO, int, int], bool] | None = None
+
+
+def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
+    """Return the offset at which the sound of a file ends.
+
+    Parameters
+    ----------
+    promise : Promise
+        What its header says.
+    file : binary file
+        The file.
+    length : int
+        Its length in bytes.
+
+    Raises
+    ------
+    ContainerError
+        If the file is truncated, or holds sound that its header does not tell of and that cannot be taken for its
+        own.
+    """
+    if promise.size is None:
+        return length
+    end = promise.start + promise.size
+    slack = max(_SLACK, promise.frame)
+    missing = end - length
+    if missing > 0:
+        counts_header = missing in (promise.start, promise.start - 8)
+        if missing <= slack or counts_header or _is_open(promise.size):
+            return length
+        raise ContainerError(
+            f"is truncated: its header promises {missing} bytes more than the {length} found; record or copy it again."
+        )
+    behind = -missing
+    if behind <= slack or promise.is_other is None or promise.is_other(file, end, length):
+        return end
+    zeros = _is_zero(file, end, length)
+    if zeros and behind <= _PADDING:
+        return end
+    wrapped = (behind + slack) % _WRAP <= 2 * slack
+    if promise.form is not None and (promise.size == 0 or _is_open(promise.size) or (wrapped and not zeros)):
+        return length
+    raise ContainerError(
+        f"is longer than its header tells: {promise.size} bytes of sound are promised, but {behind} more follow"
+        f"{', all of them 0' if zeros else ''}; write it anew with: sox --ignore-length IN.wav OUT.wav"
+    )
+
+
+def _is_open(size: int) -> bool:
+    """Tell whether a size is one that programs leave which write to a pipe, or did not come to close the file."""
+    return abs(size - (1 << 31)) <= _NEAR or _WRAP - _NEAR <= size < _WRAP
+
+
+def _is_zero(file: BinaryIO, start: int, stop: int) -> bool:
+    """Tell whether a stretch of a file holds zeros alone, as far as samples of it show."""
+    step = max(4096, (stop - start) // _PROBES)
+    for at in range(start, stop, step):
+        file.seek(at)
+        if any(file.read(min(4096, stop - at))):
+            return False
+    return True

@@ -1,0 +1,188 @@
+"""Opening a sound file: is it one, is it whole, and who decodes it."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+from offkey.audio.containers import ContainerError, Form, Promise, promise_of, sound_end
+from offkey.audio.phone import PhoneFile, demuxer_of
+from offkey.errors import AudioError
+
+if TYPE_CHECKING:
+    from soundfile import SoundFile
+
+__all__ = ["Decoder", "Opening", "examine"]
+
+Decoder: TypeAlias = "SoundFile | PhoneFile"
+
+_HEAD = 512
+_LFS = b"version https://git-lfs"
+_HTML = (b"<!doctype html", b"<html")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a sound file is opened, as often as it is heard.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What to call it in messages.
+    demuxer : str, optional
+        Its container for FFmpeg, if that decodes it.
+    bare : (Form, int, int), optional
+        How the samples are written, and where their bytes start and end, if the decoder would not read them to their
+        end by the header.
+    """
+
+    path: Path
+    name: str
+    demuxer: str | None = None
+    bare: tuple[Form, int, int] | None = None
+
+    def open(self) -> Decoder:
+        """Open the file before its first sample.
+
+        Raises
+        ------
+        soundfile.LibsndfileError
+            If libsndfile cannot decode it.
+        AudioError
+            If FFmpeg cannot.
+        """
+        import soundfile
+
+        if self.demuxer is not None:
+            return PhoneFile(self.path, self.name, self.demuxer)
+        if self.bare is None:
+            return soundfile.SoundFile(os.fsencode(self.path) if os.name == "posix" else str(self.path))
+        form, start, end = self.bare
+        return soundfile.SoundFile(
+            io.BufferedReader(_Part(self.path.open("rb", buffering=0), start, end)),
+            samplerate=form.rate,
+            channels=form.channels,
+            subtype=form.subtype,
+            endian=form.endian,
+            format="RAW",
+        )
+
+
+def examine(path: Path, name: str) -> tuple[Opening, Decoder]:
+    """Look into a file before it is decoded, and open it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What to call it in messages.
+
+    Returns
+    -------
+    opening : Opening
+        How to open it again.
+    opened : soundfile.SoundFile or PhoneFile
+        The open file: opening costs as much as reading.
+
+    Raises
+    ------
+    AudioError
+        If it is no regular file, cannot be read, is empty, truncated, longer than it tells, or no sound.
+    """
+    import soundfile
+
+    head, promise, end = _look(path, name)
+    opening = Opening(path, name, demuxer_of(head))
+    try:
+        opened = opening.open()
+        whole = promise is None or promise.form is None or _reads_to(opened, promise.form, end - promise.start)
+    except soundfile.LibsndfileError as error:
+        if promise is None or promise.form is None:
+            raise AudioError(f"{name} {_no_sound(head, error.error_string)}") from error
+        whole = False
+    if promise is not None and promise.form is not None and not whole:
+        opening = Opening(path, name, None, (promise.form, promise.start, end))
+        try:
+            opened = opening.open()
+        except soundfile.LibsndfileError as error:
+            raise AudioError(f"{name} {_no_sound(head, error.error_string)}") from error
+    return opening, opened
+
+
+def _look(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
+    """Return the first bytes of a file, what its header promises, and where its sound ends."""
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for a writer that may never come
+            raise AudioError(
+                f"{name} is a {_kind(state.st_mode)}, not a regular file: write the sound to a file, and give that."
+            )
+        if state.st_size == 0:  # before opening: what the kernel shows as a file of no size may never end
+            raise AudioError(f"{name} is empty: expected a sound file, found 0 bytes.")
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            promise = promise_of(file, head[:16])
+            return head, promise, 0 if promise is None else sound_end(promise, file, state.st_size)
+    except ContainerError as error:
+        raise AudioError(f"{name} {error}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise AudioError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _reads_to(opened: Decoder, form: Form, size: int) -> bool:
+    """Tell whether libsndfile reads as many frames as there are."""
+    return opened.subtype != form.subtype or opened.frames == size // form.frame
+
+
+def _kind(mode: int) -> str:
+    """Return what else than a regular file something is, in a word."""
+    kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+    return next((word for is_one, word in kinds if is_one(mode)), "device")
+
+
+def _no_sound(head: bytes, reason: str) -> str:
+    """Say what a file is that no decoder knows."""
+    if head.startswith(_LFS):
+        return "is a Git LFS pointer, not the sound: run 'git lfs pull' in its repository."
+    if head.lstrip().lower().startswith(_HTML):
+        return "is no sound file that can be decoded: it is a page of HTML, as a failed download leaves; get it again."
+    text = head.decode("utf-8", "ignore")
+    if len(text.encode()) >= len(head) - 3 and all(letter.isprintable() or letter.isspace() for letter in text):
+        return f"is no sound file that can be decoded: it is text that begins with {text.strip()[:40]!r}."
+    return f"is no sound file that can be decoded ({reason.rstrip('.')})."
+
+
+class _Part(io.RawIOBase):
+    """A part of a file as if it were the whole."""
+
+    def __init__(self, file: Any, start: int, end: int) -> None:
+        self._file: BinaryIO = file
+        self._start, self._length, self._at = start, end - start, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._length}[whence]
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._at)
+        content = self._file.read(max(0, min(len(buffer), self._length - self._at)))
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
