@@ -80,7 +80,7 @@ def test_one_that_breaks_off_is_an_error(record, options: dict[str, str], share:
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "clip.m4a"
-    path.write_bytes(b"\0\0\0\x18ftypM4A \0\0\0\0mp42isom")
+    path.write_bytes(b"\0\0\0\x18ftypM4A \0\0\0\0mp42isom\0\0\0\x08moov")
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(AudioError, match=r"pip install 'offkey\[phone\]' brings it; or convert .* ffmpeg -i clip\.m4a"):
         FileRecording(path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from offkey.audio.containers import ContainerError, Form, Promise, promise_of, sound_end
 from offkey.audio.phone import PhoneFile, demuxer_of
+from offkey.audio.walk import list_folder
 from offkey.errors import AudioError
 
 if TYPE_CHECKING:
@@ -121,9 +122,7 @@ def _look(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for a writer that may never come
-            raise AudioError(
-                f"{name} is a {_kind(state.st_mode)}, not a regular file: write the sound to a file, and give that."
-            )
+            raise AudioError(_not_regular(path, name, state.st_mode))
         if state.st_size == 0:  # before opening: what the kernel shows as a file of no size may never end
             raise AudioError(f"{name} is empty: expected a sound file, found 0 bytes.")
         with path.open("rb") as file:
@@ -141,10 +140,13 @@ def _reads_to(opened: Decoder, form: Form, size: int) -> bool:
     return opened.subtype != form.subtype or opened.frames == size // form.frame
 
 
-def _kind(mode: int) -> str:
-    """Return what else than a regular file something is, in a word."""
+def _not_regular(path: Path, name: str, mode: int) -> str:
+    """Say what else than a regular file something is; a folder among clips is one that cannot be entered."""
+    if stat.S_ISDIR(mode) and (shut := list_folder(path).error):
+        return f"{name} is a folder that cannot be entered: {shut}."
     kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
-    return next((word for is_one, word in kinds if is_one(mode)), "device")
+    kind = next((word for is_one, word in kinds if is_one(mode)), "device")
+    return f"{name} is a {kind}, not a regular file: write the sound to a file, and give that."
 
 
 def _no_sound(head: bytes, reason: str) -> str:

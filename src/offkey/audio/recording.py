@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
-from offkey.audio.phone import PhoneFile, demuxer_of
-from offkey.audio.walk import list_folder
-from offkey.audio.wav_header import missing_bytes
+from offkey.audio.opening import Decoder, examine
+from offkey.audio.phone import PhoneFile
 from offkey.errors import AudioError, ParameterError
 from offkey.tables import path_text
-
-if TYPE_CHECKING:
-    from soundfile import SoundFile
 
 __all__ = ["ArrayRecording", "FileRecording", "Recording", "Samples"]
 
 _BLOCK_S = 10
-_EXACT = ("WAV", "WAVEX", "RF64", "FLAC")  # formats whose decoder knows where they end, and need not be asked once more
+_EXACT = (
+    "WAV",
+    "WAVEX",
+    "RF64",
+    "FLAC",
+    "RAW",
+)  # formats whose decoder knows where they end, and need not be asked once more
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
 
@@ -69,22 +69,14 @@ class FileRecording:
     Raises
     ------
     AudioError
-        If the file cannot be read, is empty, is no sound file, or is truncated.
+        If the file is no regular file, cannot be read, is empty, is no sound file, is truncated, or is longer than its
+        header tells.
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
-        import soundfile
-
         self.path = path
         self.name = path_text(path) if name is None else name
-        self._demuxer: str | None = None
-        self._check_bytes()
-        try:
-            opened = self._open()
-        except soundfile.LibsndfileError as error:
-            raise AudioError(
-                f"{self.name} is no sound file that can be decoded ({error.error_string.rstrip('.')})."
-            ) from error
+        self._opening, opened = examine(path, self.name)
         if opened.frames == 0:
             raise AudioError(
                 f"{self.name} has a header but no sound: expected at least one analysis window of samples, found 0."
@@ -95,7 +87,7 @@ class FileRecording:
         self.frames: int | None = opened.frames if known else None
         self._counts_frames = opened.format == "FLAC" or (isinstance(opened, PhoneFile) and opened.counted)
         self._last = self.frames if opened.format in _EXACT else None
-        self._opened: SoundFile | PhoneFile | None = opened  # till it is heard: opening costs as much as reading
+        self._opened: Decoder | None = opened  # till it is heard: opening costs as much as reading
 
     @property
     def seconds(self) -> float | None:
@@ -115,14 +107,17 @@ class FileRecording:
         count = 0
         try:
             opened, self._opened = self._opened, None
-            with opened or self._open() as file:
+            with opened or self._opening.open() as file:
                 # 16-bit samples are scaled here, to the same values, three times as fast as by the decoder
                 form = "int16" if file.subtype == "PCM_16" else "float32"
                 while count != self._last and len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
                     count += len(block)
                     yield one_channel(_full_scale(block), channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise AudioError(f"{self.name} cannot be decoded after {count / self.rate:.1f} s: {error}.") from error
+            raise AudioError(
+                f"{self.name} is truncated or damaged: it cannot be decoded after {count / self.rate:.1f} s "
+                f"({str(error).rstrip('.')}); record or copy it again."
+            ) from error
         if self._counts_frames and self.frames is not None and count < self.frames:
             raise AudioError(
                 f"{self.name} is truncated: its header promises {self.frames} samples, {count} were found; "
@@ -153,13 +148,15 @@ class FileRecording:
 
         start = 0
         try:
-            with self._open() as file:
+            with self._opening.open() as file:
                 for start, stop in spans:
                     file.seek(start if file.frames is None else min(start, file.frames))
                     block = file.read(stop - start, dtype="float32", always_2d=True)
                     yield one_channel(block, channel, self.name)
         except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise AudioError(f"{self.name} cannot be decoded at {start / self.rate:.1f} s: {error}.") from error
+            raise AudioError(
+                f"{self.name} cannot be decoded at {start / self.rate:.1f} s ({str(error).rstrip('.')})."
+            ) from error
 
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes.
@@ -174,33 +171,6 @@ class FileRecording:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise AudioError(f"{self.name} cannot be read: {error.strerror or error}.") from error
-
-    def _open(self) -> SoundFile | PhoneFile:
-        import soundfile
-
-        if self._demuxer is not None:
-            return PhoneFile(self.path, self.name, self._demuxer)
-        return soundfile.SoundFile(_native(self.path))
-
-    def _check_bytes(self) -> None:
-        try:
-            state = self.path.stat()
-            if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for a writer that may never come
-                raise AudioError(_not_regular(self.path, self.name, state.st_mode))
-            size = state.st_size
-            if size == 0:  # before opening: what the kernel shows as a file of no size may never end
-                raise AudioError(f"{self.name} is empty: expected a sound file, found 0 bytes.")
-            with self.path.open("rb") as file:
-                missing = missing_bytes(file)
-                file.seek(0)
-                self._demuxer = demuxer_of(file.read(16))
-        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-            raise AudioError(f"{self.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-        if missing:
-            raise AudioError(
-                f"{self.name} is truncated: its header promises {missing} bytes more than the {size} found; "
-                "record or copy it again."
-            )
 
 
 class ArrayRecording:
@@ -256,20 +226,6 @@ class ArrayRecording:
     def digest(self) -> str:
         """Return the SHA-256 of the samples."""
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
-
-
-def _not_regular(path: Path, name: str, mode: int) -> str:
-    """Say what else than a regular file something is; a folder among clips is one that cannot be entered."""
-    if stat.S_ISDIR(mode) and (shut := list_folder(path).error):
-        return f"{name} is a folder that cannot be entered: {shut}."
-    kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
-    kind = next((word for is_one, word in kinds if is_one(mode)), "device")
-    return f"{name} is a {kind}, not a regular file: write the sound to a file, and give that."
-
-
-def _native(path: Path) -> str | bytes:
-    """Return a path as the decoder takes it whatever bytes it holds."""
-    return os.fsencode(path) if os.name == "posix" else str(path)
 
 
 def _full_scale(block: NDArray[np.int16] | Samples) -> Samples:

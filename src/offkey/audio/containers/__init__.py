@@ -14,6 +14,7 @@ from offkey.audio.containers.apple import read_aiff, read_caf
 from offkey.audio.containers.au import read_au
 from offkey.audio.containers.boxes import read_asf, read_matroska, read_mp4
 from offkey.audio.containers.mpeg import read_mpeg
+from offkey.audio.containers.nist import read_nist
 from offkey.audio.containers.ogg import read_ogg
 from offkey.audio.containers.promise import ContainerError, Form, Promise, sound_end
 from offkey.audio.containers.wave import read_riff, read_w64
@@ -32,6 +33,7 @@ _BY_FIRST: dict[bytes, _Reader] = {
     b"caff": read_caf,
     b".snd": read_au,
     b"dns.": read_au,
+    b"NIST": read_nist,
     b"OggS": read_ogg,
     b"\x1aE\xdf\xa3": read_matroska,
     b"0&\xb2u": read_asf,

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from offkey.audio.containers.promise import Promise
 
-__all__ = ["frames_start", "read_mpeg"]
+__all__ = ["read_mpeg"]
 
 _XING_AT = {(True, False): 36, (True, True): 21, (False, False): 21, (False, True): 13}  # by MPEG 1 and mono
 _VBRI_AT = 36
@@ -19,7 +19,7 @@ _HAS_FRAMES, _HAS_BYTES = 1, 2
 _TAGS = (b"TAG", b"APETAGEX", b"LYRICS", b"ID3")
 
 
-def frames_start(file: BinaryIO, head: bytes) -> int:
+def _frames_start(file: BinaryIO, head: bytes) -> int:
     """Return the offset behind the ID3v2 tags that a file starts with."""
     at = 0
     while head[:3] == b"ID3" and len(head) >= 10:
@@ -34,10 +34,10 @@ def frames_start(file: BinaryIO, head: bytes) -> int:
 
 def read_mpeg(file: BinaryIO, head: bytes) -> Promise | None:
     """Return what the first frame of an MP3 file promises, None if it is no frame or promises nothing."""
-    start = frames_start(file, head)
+    start = _frames_start(file, head)
     file.seek(start)
     frame = file.read(192)
-    if len(frame) < 64 or not is_frame(frame):
+    if len(frame) < 64 or not _is_frame(frame):
         return None
     at = _XING_AT[bool(frame[1] & 0x08), frame[3] >> 6 == 3]
     if frame[at : at + 4] in (b"Xing", b"Info"):
@@ -50,7 +50,7 @@ def read_mpeg(file: BinaryIO, head: bytes) -> Promise | None:
     return Promise(start, size, is_other=_is_no_frame) if size else None
 
 
-def is_frame(head: bytes) -> bool:
+def _is_frame(head: bytes) -> bool:
     """Tell whether bytes are the header of a frame of MPEG audio."""
     return head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0 and head[2] & 0xF0 != 0xF0
 
@@ -58,4 +58,4 @@ def is_frame(head: bytes) -> bool:
 def _is_no_frame(file: BinaryIO, start: int, length: int) -> bool:
     file.seek(start)
     behind = file.read(4)
-    return behind.startswith(_TAGS) or not is_frame(behind)
+    return behind.startswith(_TAGS) or not _is_frame(behind)

@@ -1,43 +1,43 @@
-"""OGG: the last page of a stream says so (S. Pfeiffer, "The Ogg Encapsulation Format Version 0", RFC 3533, 2003)."""
+"""OGG: pages, the last of which says that it ends the stream.
+
+S. Pfeiffer, "The Ogg Encapsulation Format Version 0", RFC 3533, 2003, section 6.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import BinaryIO
 
-from offkey.audio.containers.promise import ContainerError, Promise
+from offkey.audio.containers.promise import ContainerError
 
 __all__ = ["read_ogg"]
 
-_PAGE = b"OggS\0"
 _HEADER = 27
-_LARGEST = _HEADER + 255 + 255 * 255
-_END = 4  # flag of the last page
+_FLAGS, _SEGMENTS = 5, 26  # where they stand in the header of a page
+_FIRST, _LAST = 2, 4  # flags of the first and the last page of a stream
 
 
-def read_ogg(file: BinaryIO, head: bytes) -> Promise | None:
-    """Return where the last page of an OGG file ends.
+def read_ogg(file: BinaryIO, head: bytes) -> None:
+    """Look whether an OGG file is whole; it promises no number of bytes.
 
     Raises
     ------
     ContainerError
-        If the last page does not end the stream.
+        If the last page does not end the stream, or another stream follows, which would not be decoded.
     """
     length = file.seek(0, os.SEEK_END)
-    tail_start = max(0, length - 2 * _LARGEST)
-    file.seek(tail_start)
-    tail = file.read(2 * _LARGEST)
-    at = tail.rfind(_PAGE)
-    while at >= 0 and not _is_whole_header(tail, at):
-        at = tail.rfind(_PAGE, 0, at)
-    if at < 0:
-        return None
-    segments = tail[at + _HEADER : at + _HEADER + tail[at + 26]]
-    size = _HEADER + len(segments) + sum(segments)
-    if tail_start + at + size <= length and not tail[at + 5] & _END:
+    end, flags, begun = 0, 0, False
+    file.seek(0)
+    while len(page := file.read(_HEADER)) == _HEADER and page.startswith(b"OggS\0"):
+        flags = page[_FLAGS]
+        if flags & _FIRST and begun:
+            raise ContainerError(
+                "holds several streams one after another, of which a decoder hears the first alone: "
+                "convert it to WAV with: ffmpeg -i IN.ogg OUT.wav"
+            )
+        begun = not flags & _FIRST  # streams side by side begin together
+        sizes = file.read(page[_SEGMENTS])
+        end += _HEADER + page[_SEGMENTS] + sum(sizes)
+        file.seek(end)
+    if not flags & _LAST or end > length:
         raise ContainerError("is truncated: its last page does not end the stream; record or copy it again.")
-    return Promise(tail_start + at, size)
-
-
-def _is_whole_header(tail: bytes, at: int) -> bool:
-    return len(tail) > at + 26 and tail[at + 5] < 8 and len(tail) >= at + _HEADER + tail[at + 26]

@@ -109,9 +109,10 @@ def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
     wrapped = (behind + slack) % _WRAP <= 2 * slack
     if promise.form is not None and (promise.size == 0 or _is_open(promise.size) or (wrapped and not zeros)):
         return length
+    remedy = "ffmpeg -i IN OUT.wav" if promise.form is None else "sox --ignore-length IN OUT.wav"
     raise ContainerError(
         f"is longer than its header tells: {promise.size} bytes of sound are promised, but {behind} more follow"
-        f"{', all of them 0' if zeros else ''}; write it anew with: sox --ignore-length IN.wav OUT.wav"
+        f"{', all of them 0' if zeros else ''}; write it anew with: {remedy}"
     )
 
 
