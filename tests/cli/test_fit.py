@@ -13,7 +13,8 @@ def test_fit_writes_a_model_and_tells_what_it_did(run, normal_folder: Path, tmp_
     assert ran.status == 0
     assert ran.out == ""
     assert "fitted on 24 clips, 24 s at 16000 Hz" in ran.err
-    assert "24 normal clips can promise a false-alarm rate of 0.04 at the lowest" in ran.err
+    assert "note: 24 normal clips: a promised 0.01 will be 0 to 0.12 of new normal clips (extrapolated" in ran.err
+    assert "a promised 0.05 will be 0.0021 to 0.12 of new normal clips, in 9 of 10 such fits." in ran.err
     assert offkey.load(tmp_path / "m.offkey").config.detector == "fused"
 
 
@@ -21,6 +22,8 @@ def test_json_is_one_object_and_all_there_is(run, normal_folder: Path, tmp_path:
     ran = run("fit", normal_folder, "--model", tmp_path / "m.offkey", "--detector", "knn", "--json")
     assert ran.json["clips"] == 24
     assert ran.json["extrapolated"] is True
+    assert [(one["promised"], one["extrapolated"]) for one in ran.json["realised"]] == [(0.01, True), (0.05, False)]
+    assert all(0 <= one["low"] < one["high"] < 0.2 for one in ran.json["realised"])
     assert ran.json["left_out"] == []
 
 

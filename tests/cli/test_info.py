@@ -13,6 +13,8 @@ def test_info_tells_what_a_model_is(run, model_file: Path) -> None:
     assert report["rate"] == 16_000
     text = run("info", model_file).out
     assert "fitted_on.digest" in text
+    assert "beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)" in " ".join(text.split())
+    assert report["realised"][0]["promised"] == 0.01
     assert report["fitted_on"]["digest"] in text
 
 

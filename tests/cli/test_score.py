@@ -64,6 +64,13 @@ def test_styles_of_others(run, model_file: Path, normal_folder: Path, tmp_path: 
     assert float(dcase[0][1]) < float(dcase[1][1])
 
 
+def test_scores_beyond_all_normal_clips_are_said_to_be(run, model_file: Path, tmp_path: Path, hum) -> None:
+    for number in range(3):
+        soundfile.write(tmp_path / f"fault_{number}.wav", hum(number, tone_hz=3000), 16_000)
+    err = run("score", model_file, tmp_path, "--out", tmp_path / "scores.csv").err
+    assert "3 lie beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in err
+
+
 def test_a_long_recording_has_a_row_a_window(run, model_file: Path, tmp_path: Path, hum) -> None:
     soundfile.write(tmp_path / "long.wav", hum(1, seconds=65), 16_000)
     rows = list(csv.DictReader(io.StringIO(run("score", model_file, tmp_path / "long.wav").out)))

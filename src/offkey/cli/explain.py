@@ -49,5 +49,5 @@ def explain(
     verdict = "anomalous" if found.anomalous else "not anomalous"
     say(
         f"{clip} from {found.start_s:.1f} to {found.end_s:.1f} s: {verdict}, score {found.score:.4g}, "
-        f"threshold {found.threshold:.4g}, p-value {found.p_value:.2g}."
+        f"threshold {found.threshold:.4g}, {found.p_value_words}."
     )

@@ -169,6 +169,7 @@ def _report(fitted: Model, path: Path, *, json: bool) -> None:
                 "threshold": fitted.threshold.value,
                 "false_alarm_rate": fitted.threshold.false_alarm_rate,
                 "extrapolated": fitted.threshold.extrapolated,
+                "realised": fitted.calibration.realised(fitted.threshold.false_alarm_rate),
                 "left_out": [{"file": name, "error": reason} for name, reason in on.left_out],
                 "notes": list(on.notes),
             }

@@ -106,6 +106,8 @@ def _types_info(path: Path, *, json: bool) -> None:
 
 
 def _report(fitted: Model, path: Path) -> dict[str, Any]:
+    from offkey.decision import describe_p_value
+
     on, threshold = fitted.fitted_on, fitted.threshold
     return {
         "model": str(path),
@@ -123,6 +125,8 @@ def _report(fitted: Model, path: Path) -> dict[str, Any]:
         "false_alarm_rate": threshold.false_alarm_rate,
         "extrapolated": threshold.extrapolated,
         "least_false_alarm_rate": fitted.calibration.least_rate,
+        "least_p_value": describe_p_value(0.0, len(fitted.calibration.normal_scores)),
+        "realised": fitted.calibration.realised(fitted.threshold.false_alarm_rate),
         "fitted_on": on.model_dump(mode="json"),
     }
 

@@ -136,6 +136,8 @@ class _Counts:
 
     def __init__(self) -> None:
         self.scored = self.anomalous = 0
+        self.least_p = 1.0
+        self.at_least_p = 0
         self.errors: list[str] = []
         self._called: set[str] = set()
 
@@ -151,10 +153,16 @@ class _Counts:
                 self.errors.append(result.error)
             else:
                 self.scored += 1
+                self._rank(result.p_value or 1.0)
                 if result.anomalous:
                     self.anomalous += 1
                     self._called.add(result.file)
             yield result
+
+    def _rank(self, p_value: float) -> None:
+        """Count the clips with the least p-value so far."""
+        self.at_least_p = self.at_least_p * (p_value >= self.least_p) + (p_value <= self.least_p)
+        self.least_p = min(self.least_p, p_value)
 
     def say(self, fitted: Model | Router) -> None:
         for error in self.errors[:_MOST_NAMED]:
@@ -166,6 +174,20 @@ class _Counts:
         if "models" not in by:
             rule = f"score above {by['threshold']:.4g}, false-alarm rate {by['false_alarm_rate']:g}"
         say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
+        if beyond := beyond_all(fitted, self.least_p, self.at_least_p):
+            say(beyond)
+
+
+def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None:
+    """Say how many scores lie beyond all normal clips, None if none does or each clip has a model of its own."""
+    from offkey.decision import describe_p_value
+    from offkey.model import Model
+
+    if not isinstance(fitted, Model) or least_p > fitted.calibration.least_rate * (1 + 1e-9):
+        return None
+    return (
+        f"{count} {'lies' if count == 1 else 'lie'} {describe_p_value(least_p, len(fitted.calibration.normal_scores))}."
+    )
 
 
 def _learnt(fitted: Model | Router, clips: list[Path], jobs: int | None) -> int | None:

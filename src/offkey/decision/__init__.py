@@ -1,6 +1,17 @@
 """Score to decision: calibration on normal scores, p-values, thresholds."""
 
 from offkey.decision.calibration import Calibration, Threshold, share_bound
+from offkey.decision.realised import Realised, describe_p_value, describe_realised, realised_rate, realised_rates
 from offkey.decision.tail import GammaTail
 
-__all__ = ["Calibration", "GammaTail", "Threshold", "share_bound"]
+__all__ = [
+    "Calibration",
+    "GammaTail",
+    "Realised",
+    "Threshold",
+    "describe_p_value",
+    "describe_realised",
+    "realised_rate",
+    "realised_rates",
+    "share_bound",
+]

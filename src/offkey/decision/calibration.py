@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from offkey.decision.realised import realised_rates
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
 
@@ -121,6 +123,10 @@ class Calibration:
             return Threshold(float(self.normal_scores[n - allowed]), false_alarm_rate, extrapolated=False)
         rise = self.tail.quantile(false_alarm_rate) - self.tail.quantile(self.least_rate)
         return Threshold(float(self.normal_scores[-1]) + rise, false_alarm_rate, extrapolated=True)
+
+    def realised(self, false_alarm_rate: float) -> list[dict[str, Any]]:
+        """Return what this rate, 0.01 and 0.05 become with these normal clips; see `realised_rates`."""
+        return [asdict(found) for found in realised_rates(len(self.normal_scores), false_alarm_rate)]
 
     def at(self, value: float) -> Threshold:
         """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio import ArrayRecording
+from offkey.decision import describe_p_value
 from offkey.errors import AudioError, UsageError
 from offkey.explain.character import describe
 from offkey.explain.decomposition import band_contributions
@@ -112,6 +113,7 @@ def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.f
         rate=rate,
         score=result.score or 0.0,
         p_value=result.p_value or 0.0,
+        p_value_words=describe_p_value(result.p_value or 0.0, len(model.calibration.normal_scores)),
         threshold=model.threshold.value,
         anomalous=anomalous,
         sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous, whole=whole),

@@ -134,6 +134,8 @@ class Explanation:
         Sampling rate of the model in Hz.
     score, p_value, threshold : float
         Its anomaly score, the chance that a normal clip scores this high, and the model's threshold.
+    p_value_words : str
+        The p-value, or that the score lies beyond all normal clips.
     anomalous : bool
         Whether the score exceeds the threshold.
     sentence : str
@@ -166,6 +168,7 @@ class Explanation:
     rate: int
     score: float
     p_value: float
+    p_value_words: str
     threshold: float
     anomalous: bool
     sentence: str

@@ -77,7 +77,7 @@ def _head(figure: Figure, explanation: Explanation, text: str) -> None:
     room = "\n" * round(1.6 + 0.72 * (text.count("\n") + 1))
     figure.suptitle(
         f"{PurePath(explanation.file).name}: {verdict}, score {explanation.score:.2f} "
-        f"(threshold {explanation.threshold:.2f}, p = {explanation.p_value:.2g}){room}",
+        f"(threshold {explanation.threshold:.2f}, {explanation.p_value_words}){room}",
         x=0.01,
         ha="left",
         fontsize=11,

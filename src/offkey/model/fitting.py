@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from offkey import detectors, features
-from offkey.decision import Calibration
+from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
@@ -344,5 +344,5 @@ def _notes(fitted_on: FittedOn, calibration: Calibration, false_alarm_rate: floa
         notes.append(
             f"Only {fitted_on.windows} normal clips: scores are a rough guide, {FEW_CLIPS} or more make a model."
         )
-    caveat = calibration.caveat(false_alarm_rate)
-    return [*notes, caveat] if caveat else notes
+    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=fitted_on.clips)
+    return [*notes, told]

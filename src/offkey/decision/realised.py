@@ -1,0 +1,118 @@
+"""What becomes of a promised false-alarm rate, and of a p-value, with as many normal clips as there are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from offkey.errors import ParameterError
+
+__all__ = ["Realised", "describe_p_value", "describe_realised", "realised_rate", "realised_rates"]
+
+_TOLD = (0.01, 0.05)  # rates of which people are told what their clips can do, beside the one that they ask for
+
+_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class Realised:
+    """Between which rates the share of new normal clips lies that a threshold calls anomalous.
+
+    Parameters
+    ----------
+    promised : float
+        The false-alarm rate that was asked for.
+    low, high : float
+        For nine of ten sets of training clips the share of new normal clips lies between them.
+    extrapolated : bool
+        Whether the clips are too few to promise the rate; `low` is then 0, and `high` that of their highest score.
+    """
+
+    promised: float
+    low: float
+    high: float
+    extrapolated: bool
+
+
+def realised_rate(n: int, rate: float) -> Realised:
+    """Return what a promised false-alarm rate becomes, as an interval for nine of ten sets of `n` normal clips.
+
+    On average a promise is kept; one set of clips has its own share. That of a threshold at the k-th highest of n
+    scores is distributed as Beta(k, n + 1 - k), whatever the sound and the detector (V. Vovk, "Conditional validity of
+    inductive conformal predictors", ACML 2012, on validity for one training set, where the scores are of clips that
+    were not learnt; for cross-validated scores it is an approximation).
+
+    Parameters
+    ----------
+    n : int
+        Number of normal clips, drawn independently.
+    rate : float
+        The promised false-alarm rate, between 0 and 1, both excluded.
+
+    Returns
+    -------
+    Realised
+
+    Raises
+    ------
+    ParameterError
+        If there is no clip, or the rate is not between 0 and 1.
+    """
+    if n < 1 or not 0 < rate < 1:
+        raise ParameterError(f"Expected at least one clip and a rate between 0 and 1. Got {n!r} and {rate!r} instead.")
+    from scipy.special import betaincinv
+
+    beyond = (1 - _SHARE) / 2
+    rank = math.floor(rate * (n + 1) * (1 + 1e-12))
+    if rank == 0:
+        return Realised(rate, 0.0, float(betaincinv(1, n, 1 - beyond)), extrapolated=True)
+    low, high = (float(betaincinv(rank, n + 1 - rank, share)) for share in (beyond, 1 - beyond))
+    return Realised(rate, low, high, extrapolated=False)
+
+
+def realised_rates(n: int, asked: float) -> list[Realised]:
+    """Return what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips."""
+    return [realised_rate(n, rate) for rate in sorted({*_TOLD, asked}) if 0 < rate < 1]
+
+
+def describe_realised(n: int, asked: float, *, recordings: int | None = None) -> str:
+    """Say in a sentence what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips.
+
+    Parameters
+    ----------
+    n : int
+        Number of normal clips, or windows.
+    asked : float
+        The promised rate.
+    recordings : int, optional
+        From how many recordings the windows are, where a recording has several: these are alike.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for found in realised_rates(n, asked):
+        needed = math.ceil(1 / found.promised - 1e-9) - 1
+        part = f"a promised {found.promised:g} will be {found.low:.2g} to {found.high:.2g} of new normal clips"
+        why = f" (extrapolated from a fitted gamma tail; {needed} clips would promise it)"
+        parts.append(part + why * found.extrapolated)
+    several = recordings is not None and recordings < n
+    what = f"{n} windows of {recordings} recordings" if several else f"{n} normal clips"
+    wider = ", and a wider range as windows of a recording are alike" if several else ""
+    return f"{what}: {', '.join(parts)}, in 9 of 10 such fits{wider}."
+
+
+def describe_p_value(p_value: float, n: int) -> str:
+    """Return a p-value in words: ``p 0.12``, or that a score lies beyond all `n` normal clips.
+
+    Parameters
+    ----------
+    p_value : float
+        As `Calibration.p_values` gives it.
+    n : int
+        Number of normal clips.
+    """
+    if p_value * (n + 1) > 1 + 1e-6:
+        return f"p-value {p_value:.2g}"
+    return f"beyond all {n} normal clips (p at most 1/{n + 1}, the least that {n} clips can show)"

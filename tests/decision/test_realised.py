@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offkey.decision import Calibration, describe_p_value, describe_realised, realised_rate
+from offkey.errors import ParameterError
+
+
+@pytest.mark.parametrize(("n", "rate"), [(20, 0.05), (60, 0.05), (100, 0.01), (300, 0.01), (60, 0.01), (20, 0.01)])
+def test_nine_of_ten_sets_of_clips_keep_within_it(n: int, rate: float) -> None:
+    """Of exchangeable scores, whatever their distribution; an extrapolated threshold lies above the highest."""
+    rng = np.random.default_rng(0)
+    found = realised_rate(n, rate)
+    shares = []
+    for _ in range(2000):
+        threshold = Calibration(rng.exponential(size=n)).threshold(rate)
+        assert threshold.extrapolated == found.extrapolated
+        shares.append(np.exp(-threshold.value))  # the share of new scores above it
+    within = np.mean([found.low <= share <= found.high for share in shares])
+    assert within >= 0.9 - 0.02
+    if not found.extrapolated:
+        assert within <= 0.9 + 0.02
+        assert np.mean(shares) <= rate * 1.02
+
+
+def test_it_is_said_in_one_sentence() -> None:
+    said = describe_realised(60, 0.05)
+    assert said == (
+        "60 normal clips: a promised 0.01 will be 0 to 0.049 of new normal clips (extrapolated from a fitted gamma "
+        "tail; 99 clips would promise it), a promised 0.05 will be 0.014 to 0.1 of new normal clips, "
+        "in 9 of 10 such fits."
+    )
+    assert "a promised 0.2 will be 0.1" in describe_realised(60, 0.2)
+    assert describe_realised(60, 0.05, recordings=60) == said
+    assert "60 windows of 4 recordings: " in describe_realised(60, 0.05, recordings=4)
+    assert "a wider range as windows of a recording are alike" in describe_realised(60, 0.05, recordings=4)
+
+
+def test_a_p_value_beyond_all_clips_is_said_to_be_the_least() -> None:
+    calibration = Calibration(np.arange(60.0))
+    beyond, highest, low = (describe_p_value(p, 60) for p in calibration.p_values([1000.0, 59.0, 3.5]).tolist())
+    assert beyond == "beyond all 60 normal clips (p at most 1/61, the least that 60 clips can show)"
+    assert highest == "p-value 0.033"
+    assert low == "p-value 0.93"
+
+
+@pytest.mark.parametrize(("n", "rate"), [(0, 0.1), (10, 0), (10, 1), (10, float("nan"))])
+def test_what_cannot_be_is_refused(n: int, rate: float) -> None:
+    with pytest.raises(ParameterError, match="at least one clip and a rate between 0 and 1"):
+        realised_rate(n, rate)
