@@ -2,7 +2,7 @@
 
     python -m benchmarks.few_clips DATA [--detector fused knn gmm] [--clips 20 50 60 100 300 1000] [--repeats 4]
 
-DATA is the folder with ``mimii_spectra/``: fan and pump, ids 02, at three ratios, which nothing was chosen by; the folds
+DATA is the folder with ``mimii_spectra/``: fan and pump, ids 02, at three ratios, which chose nothing; the folds
 were chosen on ids 00 and on synthetic machines. Random clips train; up to 400 others are the new normal ones. A true
 threshold is the quantile of these themselves.
 """
