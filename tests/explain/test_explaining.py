@@ -90,9 +90,9 @@ def test_of_a_long_recording_the_worst_window_or_that_asked_for(keeping_model: M
     sound = hum(106, seconds=65)
     sound[30 * RATE : 33 * RATE] += hum(1, seconds=3, tone_hz=3000)
     recording = ArrayRecording(sound, RATE)
-    assert explain(keeping_model, recording).start_s == 30
+    assert 30 <= explain(keeping_model, recording).start_s < 33
     chosen = explain(keeping_model, recording, at=12.5)
-    assert (chosen.start_s, chosen.end_s) == (10, 20)
+    assert (chosen.start_s, chosen.end_s) == (12, 13)
     with pytest.raises(UsageError, match=r"There is no sound at 99 s in .*: it ends at 65.0 s"):
         explain(keeping_model, recording, at=99)
 

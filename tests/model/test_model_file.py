@@ -149,11 +149,33 @@ def test_what_a_front_end_learnt_is_kept(model: offkey.Model, tmp_path: Path) ->
     np.testing.assert_array_equal(loaded.front_end.vector(sound, 16_000), model.front_end.vector(sound, 16_000))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "tone_hz", "offset", "expected"),
+    [
+        (1.0, None, 0.0, -0.28727104330232034),
+        (1.0, 3000.0, 0.0, 215.46561266926867),
+        (3.0, None, 0.0, 3.9360556349959612),
+        (1.0, None, 0.03, 4.275997504814675),
+    ],
+)
+def test_a_file_of_an_earlier_version_scores_as_it_did(
+    hum, seconds: float, tone_hz: float | None, offset: float, expected: float
+) -> None:
+    model = offkey.load(Path(__file__).parent / "files" / "protocol_1.offkey")
+    seed = {0.0: {None: 100, 3000.0: 101}[tone_hz], 0.03: 103}[offset] if seconds == 1.0 else 102
+    sound = hum(seed, seconds=seconds, tone_hz=tone_hz) + np.float32(offset)
+    assert model.score(sound, rate=16_000).score == pytest.approx(expected, rel=1e-6)
+    long = model.score([hum(5, seconds=65.0)], rate=16_000)
+    assert [result.end_s for result in long] == [10, 20, 30, 40, 50, 60, 65]
+
+
 def test_a_file_from_before_the_lulls_and_the_weights_of_the_views_is_read(
     normal_folder: Path, tmp_path: Path, hum
 ) -> None:
-    model = offkey.fit(normal_folder, features_params={"lulls": False})
+    earlier = {"lulls": False, "clip_s": None, "low_hz": 0.0}
+    model = offkey.fit(normal_folder, features_params=earlier)
     del vars(model.detector)["weights_"]
+    model.lengths = model.by_length = None
     model.save(tmp_path / "m.offkey")
     config = {**model.config.model_dump(mode="json"), "features_params": {}}
     loaded = offkey.load(_rewritten(tmp_path / "m.offkey", front_end=None, config=config))

@@ -26,7 +26,8 @@ def test_what_is_kept_sounds_as_it_did(reference: Reference, hum) -> None:
     assert len(reference.sounds) == 3
     row = int(next(iter(reference.sounds)))
     number = int(Path(reference.names[row]).stem.removeprefix("normal_"))
-    assert np.abs(reference.sound(row) - hum(number)).max() < 1e-4
+    heard = hum(number) - hum(number).mean()
+    assert np.abs(reference.sound(row) - heard).max() < 1e-4
     lacking = next(row for row in range(24) if str(row) not in reference.sounds)
     assert reference.sound(lacking) is None
 

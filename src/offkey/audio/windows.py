@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import Self
 
 import numpy as np
 
@@ -14,12 +16,12 @@ from offkey.errors import AudioError, ParameterError
 __all__ = ["LONG_S", "Window", "Windowing", "windows"]
 
 LONG_S = 60.0
-"""A recording longer than this many seconds is analysed in windows."""
+"""A recording longer than this many seconds is analysed in windows, unless another limit is known."""
 
 
 @dataclass(frozen=True)
 class Windowing:
-    """How recordings longer than `LONG_S` are cut.
+    """Which recordings are cut, and how.
 
     Parameters
     ----------
@@ -27,15 +29,23 @@ class Windowing:
         Length of a window in seconds.
     hop_s : float, default 10
         From the start of a window to the start of the next, in seconds.
+    longest_s : float, default 60
+        Length in seconds up to which a recording is left whole.
     """
 
     window_s: float = 10.0
     hop_s: float = 10.0
+    longest_s: float = LONG_S
 
     def __post_init__(self) -> None:
         for name, value in (("window", self.window_s), ("hop", self.hop_s)):
             if not 0.1 <= value <= 3600:
                 raise ParameterError(f"The {name} must be between 0.1 and 3600 seconds. Got {value:g} instead.")
+
+    @classmethod
+    def asked(cls, window_s: float, hop_s: float | None = None) -> Self:
+        """Return the windows that somebody asks for: whatever is longer than one of them is cut."""
+        return cls(window_s, window_s if hop_s is None else hop_s, window_s)
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ def windows(
 ) -> Iterator[Window]:
     """Yield a recording as windows of one channel at one rate, in bounded memory.
 
-    A recording of up to `LONG_S` seconds is one window. Of a longer one the windows start every
+    A recording of up to ``longest_s`` seconds is one window. Of a longer one the windows start every
     ``hop_s`` seconds; if sound is left after the last, one more ends with the recording, so that
     nothing remains unheard.
 
@@ -73,7 +83,7 @@ def windows(
     channel : int or str, default 0
         What is heard, see `Channel`.
     windowing : Windowing, optional
-        How a long recording is cut.
+        Which recordings are cut, and how.
 
     Yields
     ------
@@ -90,14 +100,34 @@ def windows(
             f"{recording.name} is sampled at {recording.rate} Hz, but at least {rate} Hz are needed: "
             f"the sound above {recording.rate // 2} Hz is missing."
         )
+    cut = windowing or Windowing()
     sound = _resampled(recording.blocks(channel), recording.rate, rate)
-    if recording.seconds is not None and recording.seconds <= LONG_S:
-        blocks = list(sound)
-        samples = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-        yield Window(samples, 0.0, len(samples) / rate)
-    else:
-        cut = windowing or Windowing()
-        yield from _cut(sound, rate, round(cut.window_s * rate), round(cut.hop_s * rate))
+    first = _up_to(sound, recording.seconds, cut.longest_s, rate)
+    if first is not None:
+        blocks, ended = first
+        if not blocks:
+            raise AudioError(f"{recording.name} holds no sound: expected at least one analysis window of it.")
+        if ended:
+            samples = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+            yield Window(samples, 0.0, len(samples) / rate)
+            return
+        sound = chain(blocks, sound)
+    yield from _cut(sound, rate, round(cut.window_s * rate), round(cut.hop_s * rate))
+
+
+def _up_to(
+    sound: Iterator[Samples], seconds: float | None, longest_s: float, rate: int
+) -> tuple[list[Samples], bool] | None:
+    """Return the sound of a recording that is not known to be long, and whether that is all of it; else None."""
+    if seconds is not None:
+        return (list(sound), True) if seconds <= longest_s else None
+    blocks, count = [], 0
+    for block in sound:
+        blocks.append(block)
+        count += len(block)
+        if count > longest_s * rate:
+            return blocks, False
+    return blocks, True
 
 
 def _resampled(blocks: Iterator[Samples], rate_in: int, rate_out: int) -> Iterator[Samples]:

@@ -47,8 +47,17 @@ def fit(
     channel: Annotated[
         str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
     ] = "0",
-    window: Annotated[float, typer.Option("--window", help="Window of recordings over a minute, in seconds.")] = 10.0,
-    hop: Annotated[float, typer.Option("--hop", help="From one window's start to the next, in seconds.")] = 10.0,
+    window: Annotated[
+        float | None,
+        typer.Option(
+            "--window",
+            help="Cut whatever is longer into windows of so many seconds; by default recordings that are more than "
+            "half as long again as the clips, into windows as long as these.",
+        ),
+    ] = None,
+    hop: Annotated[
+        float | None, typer.Option("--hop", help="From one window's start to the next, in seconds; else they adjoin.")
+    ] = None,
     detector_param: Annotated[
         list[str] | None, typer.Option("--detector-param", help="NAME=VALUE, a parameter of the detector; repeatable.")
     ] = None,

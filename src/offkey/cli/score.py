@@ -55,7 +55,10 @@ def score(
         ),
     ] = Style.OFFKEY,
     window: Annotated[
-        float | None, typer.Option("--window", help="Window of recordings over a minute, in seconds; else the model's.")
+        float | None,
+        typer.Option(
+            "--window", help="Cut whatever is longer into windows of so many seconds; else as the model does."
+        ),
     ] = None,
     hop: Annotated[float | None, typer.Option("--hop", help="From one window to the next, in seconds.")] = None,
     explain: Annotated[
@@ -69,7 +72,7 @@ def score(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Score clips: a row a clip, or a row a window of a recording longer than a minute."""
+    """Score clips: a row a clip, or a row a window of a recording much longer than the clips learnt."""
     _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
     pages = None if explain is None else explain.glob("*.html")
     models = model.glob("*.offkey") if model.is_dir() else (model,)

@@ -34,12 +34,15 @@ class Component:
         declares none, nothing can be checked when a file is read.
     argument : str or None
         The constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
+    earlier : mapping of str to object
+        Values of arguments that came later, by which files written before them keep their meaning.
     """
 
     name: ClassVar[str]
     rules: ClassVar[Mapping[str, Rule]] = {}
     learnt: ClassVar[Mapping[str, Learnt]] = {}
     argument: ClassVar[str | None] = None
+    earlier: ClassVar[Mapping[str, Any]] = {}
 
     def params(self) -> dict[str, Any]:
         """Return the constructor arguments by name, as they are now."""

@@ -105,6 +105,8 @@ class Registry(Generic[C]):
     def restore(self, state: Mapping[str, Any], *, trust_remote_code: bool = False) -> C:
         """Return the component that `Component.state` describes, of whatever class its name says.
 
+        An argument that the state does not know had the value that `Component.earlier` says.
+
         Parameters
         ----------
         state : mapping
@@ -121,7 +123,7 @@ class Registry(Generic[C]):
         """
         cls = self.find(state["name"])
         consent = {CONSENT: trust_remote_code} if CONSENT in cls.defaults() else {}
-        component = self.create(str(state["name"]), **{**state["params"], **consent})
+        component = self.create(str(state["name"]), **{**cls.earlier, **state["params"], **consent})
         for key, value in state["learnt"].items():
             if not _LEARNT.fullmatch(key):
                 raise ParameterError(f"The {self.kind} {cls.name!r} learns nothing that is called {key!r}.")

@@ -1,10 +1,12 @@
 """Score to decision: calibration on normal scores, p-values, thresholds."""
 
+from offkey.decision.by_length import ByLength
 from offkey.decision.calibration import Calibration, Threshold, share_bound
 from offkey.decision.realised import Realised, describe_p_value, describe_realised, realised_rate, realised_rates
 from offkey.decision.tail import GammaTail
 
 __all__ = [
+    "ByLength",
     "Calibration",
     "GammaTail",
     "Realised",

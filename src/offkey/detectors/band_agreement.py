@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.density import floored
 from offkey.detectors.distances import Cloud, distances, nearest_others, stacked
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
@@ -60,37 +60,42 @@ class BandAgreement(Detector):
         groups: ArrayLike | None = None,
         folds: int | None = None,
         seed: int = 0,
+        beside: Beside | None = None,
     ) -> Floats:
         """Fit, and return leave-one-group-out scores, which cost no second fit; see `Detector.fit_scored`."""
         array, _ = self._accept(X, domains)
-        return self._learn(array, None if groups is None else np.asarray(groups))
+        return self._learn(array, None if groups is None else np.asarray(groups), *self._beside(beside))
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self._learn(X, None)
+        self._learn(X, None, *self._beside(None))
 
-    def _learn(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
-        """Learn density and scale of each group; return the scores of clips by others."""
-        kept = sampled(X, self.memory)
-        scores = np.empty(len(X))
-        scores[kept] = self._learn_kept(X[kept], None if groups is None else groups[kept])
+    def _learn(self, X: Floats, groups: NDArray[Any] | None, rows: Floats, of: NDArray[np.intp]) -> Floats:
+        """Learn density and scale of each group; return the scores by others of clips, and behind them of `rows`."""
+        own = np.arange(len(X)) if groups is None else groups
+        kept, moves = sampled(X, self.memory), getattr(self, "moves_", np.zeros((1, X.shape[1])))
+        if len(np.unique(own[kept])) == 1:  # one group alone would leave nobody to compare with
+            own = np.arange(len(X))
+        known = np.unique(own[kept])
+        place = np.minimum(np.searchsorted(known, own), len(known) - 1)
+        number = np.where(known[place] == own, place, len(known))  # of those without a clip that is remembered, one
+        self.clips_ = X[kept]
+        columns = self._columns(X.shape[1])
+        clips = stacked(self.clips_, columns)
+        asked = stacked(np.concatenate([self.clips_, *(rows - move for move in moves)]), columns)
+        density = self._learn_density(clips, number[kept])
+        of_asked = np.concatenate([number[kept], *(number[of] for _ in moves)])
+        left_out = _left_out(asked, of_asked, clips, number[kept], density)
+        of_kept = left_out[: len(kept)]
+        spread = of_kept.std(axis=0)
+        self.centre_ = of_kept.mean(axis=0)
+        self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
+        agreement, scores = self._agreement(left_out), np.empty(len(X))
+        scores[kept] = agreement[: len(kept)]
         others = np.setdiff1d(np.arange(len(X)), kept)
         if len(others):
             scores[others] = self._in_blocks(X[others], self._score)
-        return scores
-
-    def _learn_kept(self, X: Floats, groups: NDArray[Any] | None) -> Floats:
-        """Learn from the clips that are remembered; return their leave-one-out scores."""
-        own = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1].reshape(len(X))
-        if own.max() == 0:  # one group alone would leave nobody to compare with
-            own = np.arange(len(X))
-        self.clips_ = X
-        clips = stacked(X, self._columns(X.shape[1]))
-        density = self._learn_density(clips, own)
-        left_out = _left_out(clips, own, clips, own, density)
-        spread = left_out.std(axis=0)
-        self.centre_ = left_out.mean(axis=0)
-        self.spread_ = np.where(spread > 1e-9 * np.maximum(self.centre_, 1e-300), spread, 1.0)
-        return self._agreement(left_out)
+        in_domains = agreement[len(kept) :].reshape(len(moves), len(rows))
+        return np.concatenate([scores, in_domains.min(axis=0)])
 
     def _learn_density(self, clips: Floats, own: NDArray[np.intp]) -> _Density:
         """Learn the root of the density about each clip, and return it with each of the groups near it left out."""
@@ -142,7 +147,7 @@ def _left_out(rows: Floats, of: NDArray[np.intp], clips: Floats, own: NDArray[np
     every, apart = np.arange(clips.shape[1]), of[:, None] != own
     nearest = np.empty((rows.shape[1], len(clips)))
     for stack in range(len(clips)):
-        roots = np.repeat(density.roots[stack][None], own.max() + 1, axis=0)
+        roots = np.repeat(density.roots[stack][None], own.max() + 2, axis=0)  # the last for groups without a clip here
         for group, root in zip(density.groups[:, stack], density.without[:, stack], strict=True):
             roots[group, every] = root
         relative = distances(rows[stack], clips[stack]) / roots[of]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from offkey.detectors.folds import enough_folds, fold_numbers
 from offkey.errors import NotFittedError, ParameterError
 from offkey.threads import one_blas_thread
 
-__all__ = ["Detector", "Floats"]
+__all__ = ["Beside", "Detector", "Floats"]
 
 Floats: TypeAlias = NDArray[np.float64]
 T = TypeVar("T")
@@ -23,6 +24,22 @@ T = TypeVar("T")
 
 _ROWS = 1024
 """Clips scored at a time, so that memory does not grow with their number."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Other versions of training clips, such as shorter ones, which `Detector.fit_scored` scores but never learns from.
+
+    Parameters
+    ----------
+    rows : ndarray of float, shape (n_beside, n_features)
+        Their features.
+    of : ndarray of int, shape (n_beside,)
+        Number of the training clip that each is a version of.
+    """
+
+    rows: NDArray[Any]
+    of: NDArray[np.intp]
 
 
 class Detector(Component, ABC):
@@ -132,6 +149,7 @@ class Detector(Component, ABC):
         groups: ArrayLike | None = None,
         folds: int | None = None,
         seed: int = 0,
+        beside: Beside | None = None,
     ) -> Floats:
         """Fit, and score each training clip by a copy that was fitted without it.
 
@@ -148,16 +166,19 @@ class Detector(Component, ABC):
             Number of folds; by default as many as the clips are worth (`enough_folds`), and at most `most_folds`.
         seed : int, default 0
             Seed of the assignment to folds.
+        beside : Beside, optional
+            Other versions of some clips, which are not learnt from: each is scored by the copy that scores its clip.
 
         Returns
         -------
-        ndarray of float, shape (n_clips,)
-            The cross-validated scores, in the order of `X`.
+        ndarray of float, shape (n_clips,) or (n_clips + n_beside,)
+            The cross-validated scores, in the order of `X`, and behind them those of `beside`.
         """
         self.fit(X, domains=domains)
         array, names = self._checked(X), None if domains is None else np.asarray(domains)
         fold = fold_numbers(len(array), self._folds(len(array), folds), seed=seed, domains=domains, groups=groups)
-        scores = np.empty(len(array))
+        rows, of = self._beside(beside)
+        scores, fold_beside = np.empty(len(array) + len(rows)), fold[of]
         with one_blas_thread():
             for number in range(int(fold.max()) + 1):
                 out = fold == number
@@ -167,7 +188,8 @@ class Detector(Component, ABC):
                     )
                 copy = type(self)(**self.params())
                 copy.fit(array[~out], domains=None if names is None else names[~out])
-                scores[out] = copy.score(array[out])
+                out_beside = fold_beside == number
+                scores[np.concatenate([out, out_beside])] = copy.score(np.concatenate([array[out], rows[out_beside]]))
         return scores
 
     @classmethod
@@ -220,6 +242,12 @@ class Detector(Component, ABC):
             self.moves_, of_clip = domain_moves(array, names)
             array = array - self.moves_[of_clip]
         return array, names
+
+    def _beside(self, beside: Beside | None) -> tuple[Floats, NDArray[np.intp]]:
+        """Return other versions of clips, checked, and the clip of each; none where there are none."""
+        if beside is None:
+            return np.empty((0, self.n_features_)), np.empty(0, np.intp)
+        return self._checked(beside.rows), np.asarray(beside.of)
 
     def _checked(self, X: ArrayLike) -> Floats:
         try:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.detectors import find
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.detectors.from_moments import FromMoments
 from offkey.detectors.moments import Moments
@@ -106,7 +106,9 @@ def check_cross_validated(make: Make) -> None:
     share = (scores[:, None] > detector.score(new)).mean()
     _expect(0.3 < share < 0.7, make, f"cross-validated scores exceed new normal clips' in {share:.0%} of pairs")
     groups = np.arange(60) // 3
-    _expect(make().fit_scored(X, groups=groups).shape == (60,), make, "fit_scored cannot hold groups out")
+    both = make().fit_scored(X, groups=groups, beside=Beside(X[50:], np.arange(50, 60)))
+    _expect(both.shape == (70,), make, "fit_scored cannot hold groups out, or score other versions of clips")
+    _equal(both[60:], both[50:60], make, "a version that equals its clip is scored differently")
 
 
 def check_moments(make: Make) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.domains import moved_together
 from offkey.detectors.folds import fold_numbers
 from offkey.detectors.moments import Moments
@@ -105,6 +105,7 @@ class FromMoments(Detector, ABC):
         groups: ArrayLike | None = None,
         folds: int | None = None,
         seed: int = 0,
+        beside: Beside | None = None,
     ) -> Floats:
         """Fit on moments, and score some of their clips by copies that did not see them.
 
@@ -116,13 +117,13 @@ class FromMoments(Detector, ABC):
             As in `fit_moments`; by domain if and only if `domains` are given.
         X : array_like of float, shape (n_clips, n_features)
             Some of the clips whose moments are given.
-        domains, groups, folds, seed
+        domains, groups, folds, seed, beside
             As in `fit_scored`.
 
         Returns
         -------
-        ndarray of float, shape (n_clips,)
-            The scores, in the order of `X`.
+        ndarray of float, shape (n_clips,) or (n_clips + n_beside,)
+            The scores, in the order of `X`, and behind them those of `beside`.
 
         Raises
         ------
@@ -135,12 +136,14 @@ class FromMoments(Detector, ABC):
         array = self._checked(X)
         fold = fold_numbers(len(array), self._folds(len(array), folds), seed=seed, domains=domains, groups=groups)
         names = np.full(len(array), "") if domains is None else np.asarray(domains)
-        scores = np.empty(len(array))
+        others, of = self._beside(beside)
+        scores, fold_beside = np.empty(len(array) + len(others)), fold[of]
         with one_blas_thread():
             for number in range(int(fold.max()) + 1):
                 out = fold == number
                 rest = _without(moments, array[out], names[out])
-                scores[out] = type(self)(**self.params()).fit_moments(rest).score(array[out])
+                copy, out_beside = type(self)(**self.params()).fit_moments(rest), fold_beside == number
+                scores[np.concatenate([out, out_beside])] = copy.score(np.concatenate([array[out], others[out_beside]]))
         return scores
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:

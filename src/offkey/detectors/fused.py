@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.threads import default_jobs, one_blas_thread
@@ -92,6 +92,7 @@ class Fused(Detector):
         groups: ArrayLike | None = None,
         folds: int | None = None,
         seed: int = 0,
+        beside: Beside | None = None,
     ) -> Floats:
         """Fit, and join the members' cross-validated scores, without another round of cross-validation.
 
@@ -99,29 +100,42 @@ class Fused(Detector):
         very scores.
         """
         array, names = self._accept(X, domains)
-        return self._learn(array, names, groups, self.folds if folds is None else folds, seed)
+        return self._learn(array, names, groups, self.folds if folds is None else folds, seed, beside)
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self._learn(X, domains, None, self.folds, self.seed)
 
     def _learn(
-        self, X: Floats, domains: NDArray[Any] | None, groups: ArrayLike | None, folds: int | None, seed: int
+        self,
+        X: Floats,
+        domains: NDArray[Any] | None,
+        groups: ArrayLike | None,
+        folds: int | None,
+        seed: int,
+        beside: Beside | None = None,
     ) -> Floats:
-        """Fit the members and their scales; return the joined cross-validated scores."""
-        blocks = self._blocks(X)
+        """Fit the members and their scales; return the joined cross-validated scores, and those of `beside`."""
+        rows, of = self._beside(beside)
+        blocks = self._blocks(np.concatenate([X, rows]))
         self.members_: list[Detector] = [kind() for _ in blocks for kind in (SubBandDensity, LocalMahalanobis)]
         self.agreement_: list[Detector] = [BandAgreement()] if self._n_blocks > 1 else []
         work = [(member, blocks[number // 2]) for number, member in enumerate(self.members_)]
         work += [(member, np.hstack(blocks[: self._n_blocks])) for member in self.agreement_]
 
         def fit_scored(task: tuple[Detector, Floats]) -> Floats:
-            return task[0].fit_scored(task[1], domains=domains, groups=groups, folds=folds, seed=seed)
+            member, both = task
+            others = None if beside is None else Beside(both[len(X) :], of)
+            return member.fit_scored(
+                both[: len(X)], domains=domains, groups=groups, folds=folds, seed=seed, beside=others
+            )
 
         with one_blas_thread(), ThreadPoolExecutor(default_jobs()) as pool:
-            return self._learn_scales(np.stack(list(pool.map(fit_scored, work)), axis=1))
+            scores = np.stack(list(pool.map(fit_scored, work)), axis=1)
+        self._learn_scales(scores[: len(X)])
+        return self._join(scores)
 
-    def _learn_scales(self, scores: Floats) -> Floats:
-        """Learn centre and spread at each stage of the join, and return the joined scores."""
+    def _learn_scales(self, scores: Floats) -> None:
+        """Learn centre and spread at each stage of the join from cross-validated scores."""
         logs = self._logs(scores)
         self.member_scale_ = _scale(logs)
         blocks = self._of_blocks(logs)
@@ -130,7 +144,6 @@ class Fused(Detector):
         several, tail = [_HIGHER, _AGREEMENT] * bool(self.agreement_), [_TAIL] * self._has_tail
         self.weights_ = np.array([_STEADY, *several, *tail])
         self.weights_ /= self.weights_.sum()
-        return self._join(scores)
 
     def _score(self, X: Floats) -> Floats:
         blocks = self._blocks(X)

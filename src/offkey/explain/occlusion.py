@@ -141,5 +141,5 @@ def _windows(n: int, rate: int) -> tuple[Samples, Floats]:
 
 def _scores(model: Model, sounds: list[Samples]) -> Floats:
     with one_blas_thread(), ThreadPoolExecutor(default_jobs()) as pool:
-        vectors = np.array(list(pool.map(lambda sound: model.front_end.vector(sound, model.rate), sounds)))
-    return model.scores(vectors)
+        vectors = np.array(list(pool.map(model.extractor().vector, sounds)))
+    return model.scores(vectors, [len(sound) / model.rate for sound in sounds])

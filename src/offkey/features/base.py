@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Component, Interval, OneOf, Rule, SequenceOf
 from offkey.errors import ParameterError
-from offkey.features.frames import frame_sizes
+from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.learning import Stage, TrainingClip
 from offkey.features.normalisation import NORMALISATIONS
 from offkey.features.parts import Part, band_parts
@@ -143,6 +143,9 @@ class Pooled(FrontEnd):
         One of `NORMALISATIONS`.
     keep : sequence of int or None
         Bands that stand in the vector, counted from 0, in whatever order; None for all.
+    clip_s : float or None
+        Length in seconds of the clip whose weights `pooling` are; see `offkey.features.pooling.pool`. None for
+        weights that belong to ranks, whatever the length.
     """
 
     pooling_rules: ClassVar[Mapping[str, Rule]] = {
@@ -151,12 +154,15 @@ class Pooled(FrontEnd):
         "change": OneOf((True, False)),
         "normalisation": OneOf(NORMALISATIONS),
         "keep": SequenceOf(Interval(int, 0), distinct=True, or_none=True),
+        "clip_s": Interval(float, 0, open_low=True, or_none=True),
     }
+    earlier: ClassVar[Mapping[str, Any]] = {"clip_s": None}
 
     pooling: Sequence[float]
     deviation: bool
     change: bool
     keep: Sequence[int] | None = None
+    clip_s: float | None = None
 
     band_word: ClassVar[str] = "band"
     """What one band is called."""
@@ -183,13 +189,17 @@ class Pooled(FrontEnd):
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the pooled features of the bands that are kept; see `pooled` and `FrontEnd.vector`."""
-        return self.pooled(self.frames(samples, rate))
+        return self.pooled(self.frames(samples, rate), rate)
 
-    def pooled(self, frames: NDArray[np.float32]) -> Vector:
+    def pooled(self, frames: NDArray[np.float32], rate: int) -> Vector:
         """Return what a clip's frames, shape (n_bands, n_frames), come to, shape (n_blocks * n_kept,)."""
         if self.keep is not None:
             frames = frames[self._kept(len(frames))]
-        return pool(frames, self.pooling, deviation=self.deviation, change=self.change).reshape(-1)
+        of_frames = None
+        if self.clip_s is not None:
+            of_frames = n_frames(max(round(self.clip_s * rate), frame_sizes(rate)[0]), rate)
+        pooled = pool(frames, self.pooling, deviation=self.deviation, change=self.change, of_frames=of_frames)
+        return pooled.reshape(-1)
 
     def parts(self, rate: int) -> list[Part]:
         """Return the bands that are kept, in ascending order; see `FrontEnd.parts`."""

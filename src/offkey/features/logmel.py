@@ -29,7 +29,7 @@ class LogMel(Pooled):
     Parameters
     ----------
     n_mels : int, default 128
-        Number of Slaney mel bands from 0 Hz to half the rate.
+        Number of Slaney mel bands from `low_hz` to half the rate.
     pooling : sequence of float, default (1.0, 0.98, 0.9, 0.5, 0.0)
         Weights of the generalised weighted ranking pooling, a block of bands each.
     deviation : bool, default True
@@ -46,6 +46,12 @@ class LogMel(Pooled):
     keep : sequence of int, optional
         Bands that stand in the vector, counted from 0, in whatever order; all by default. The groups of
         bands whose lulls stand in it are counted on from `n_mels`.
+    clip_s : float, default 10
+        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
+        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
+        to ranks, whatever the length.
+    low_hz : float, default 20
+        Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
     """
 
     name = "logmel"
@@ -56,7 +62,9 @@ class LogMel(Pooled):
         **Pooled.pooling_rules,
         "lulls": OneOf((True, False)),
         "floor_db": Interval(float, -300, 0),
+        "low_hz": Interval(float, 0, 300),
     }
+    earlier: ClassVar = {**Pooled.earlier, "lulls": False, "low_hz": 0.0}
 
     def __init__(
         self,
@@ -69,6 +77,8 @@ class LogMel(Pooled):
         normalisation: str = "none",
         floor_db: float = -120.0,
         keep: Sequence[int] | None = None,
+        clip_s: float | None = 10.0,
+        low_hz: float = 20.0,
     ) -> None:
         self.n_mels = n_mels
         self.pooling = pooling
@@ -78,6 +88,8 @@ class LogMel(Pooled):
         self.normalisation = normalisation
         self.floor_db = floor_db
         self.keep = keep
+        self.clip_s = clip_s
+        self.low_hz = low_hz
 
     @property
     def bands(self) -> int | None:
@@ -97,16 +109,16 @@ class LogMel(Pooled):
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
         """Return the range of each mel band, shape (n_mels, 2); see `offkey.features.mel.mel_bands_hz`."""
-        return mel_bands_hz(rate, self.n_mels)
+        return mel_bands_hz(rate, self.n_mels, self.low_hz)
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
-        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db, low_hz=self.low_hz)
         return normalise_frames(levels, self.normalisation)
 
-    def pooled(self, frames: NDArray[np.float32]) -> Vector:
+    def pooled(self, frames: NDArray[np.float32], rate: int) -> Vector:
         """Return the blocks of the bands that are kept, and the lulls of the groups, a window after the other."""
-        blocks = super().pooled(frames)
+        blocks = super().pooled(frames, rate)
         groups = self._kept_groups()
         return np.concatenate([blocks, lulls(frames, groups).reshape(-1)]) if groups else blocks
 

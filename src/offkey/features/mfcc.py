@@ -41,6 +41,12 @@ class MFCC(Pooled):
         Least band power in dB.
     keep : sequence of int, optional
         Coefficients that stand in the vector, counted from 0, in whatever order; all by default.
+    clip_s : float, default 10
+        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
+        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
+        to ranks, whatever the length.
+    low_hz : float, default 20
+        Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
     """
 
     name = "mfcc"
@@ -52,7 +58,9 @@ class MFCC(Pooled):
         "n_mels": Interval(int, 8, 1024),
         **Pooled.pooling_rules,
         "floor_db": Interval(float, -300, 0),
+        "low_hz": Interval(float, 0, 300),
     }
+    earlier: ClassVar = {**Pooled.earlier, "low_hz": 0.0}
 
     def __init__(
         self,
@@ -65,6 +73,8 @@ class MFCC(Pooled):
         normalisation: str = "none",
         floor_db: float = -120.0,
         keep: Sequence[int] | None = None,
+        clip_s: float | None = 10.0,
+        low_hz: float = 20.0,
     ) -> None:
         self.n_mfcc = n_mfcc
         self.n_mels = n_mels
@@ -74,6 +84,8 @@ class MFCC(Pooled):
         self.normalisation = normalisation
         self.floor_db = floor_db
         self.keep = keep
+        self.clip_s = clip_s
+        self.low_hz = low_hz
 
     def check_params(self) -> None:
         """Check every constructor argument; see `Component.check_params`."""
@@ -84,7 +96,7 @@ class MFCC(Pooled):
         """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""
         from scipy.fft import dct
 
-        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db, low_hz=self.low_hz)
         bands = normalise_frames(levels, self.normalisation)
         coefficients: NDArray[np.float32] = dct(bands, axis=0, norm="ortho")[: self.n_mfcc]
         return coefficients

@@ -12,7 +12,12 @@ __all__ = ["pool"]
 
 
 def pool(
-    frames: NDArray[np.float32], pooling: Sequence[float], *, deviation: bool = False, change: bool = False
+    frames: NDArray[np.float32],
+    pooling: Sequence[float],
+    *,
+    deviation: bool = False,
+    change: bool = False,
+    of_frames: int | None = None,
 ) -> NDArray[np.float32]:
     """Pool each band over time by generalised weighted ranking, for several weights from one sort.
 
@@ -20,6 +25,11 @@ def pool(
     r = 0 the maximum, and between them the loud moments count more than the quiet ones (J. Guan et
     al., "Time-weighted frequency domain audio representation with GMM estimator for anomalous sound
     detection", ICASSP 2023, eq. 2 to 4).
+
+    A weight that belongs to a rank means another share of the frames in a clip of another length. With
+    `of_frames` the weights belong to shares instead: those of a clip of so many frames, each spread evenly over its
+    share of the ranks (the weights of an L-statistic, J(i / n): H. A. David & H. N. Nagaraja, "Order Statistics",
+    3rd ed., 2003, section 11.4). A clip of just so many frames is pooled as before.
 
     Parameters
     ----------
@@ -32,6 +42,8 @@ def pool(
     change : bool, default False
         Whether to add a row with the mean absolute difference from one frame to the next, which tells
         a quick rattle from a slow swell of the same deviation; 0 for a single frame.
+    of_frames : int or None, default None
+        Number of frames of the clip whose weights are taken; None for those of this one.
 
     Returns
     -------
@@ -39,7 +51,7 @@ def pool(
         The rows in this order.
     """
     ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
-    rows = [_weights(tuple(pooling), frames.shape[1]) @ ranked.T]
+    rows = [_weights(tuple(pooling), frames.shape[1], of_frames) @ ranked.T]
     if deviation:
         centred = frames - frames.mean(axis=1, keepdims=True)
         rows.append(np.sqrt(np.einsum("bf,bf->b", centred, centred) / np.float32(frames.shape[1]))[None])
@@ -52,9 +64,13 @@ def pool(
 
 
 @lru_cache(maxsize=64)
-def _weights(pooling: tuple[float, ...], n_frames: int) -> NDArray[np.float32]:
+def _weights(pooling: tuple[float, ...], n_frames: int, of_frames: int | None) -> NDArray[np.float32]:
     """Return the weight of each rank, lowest first, shape (len(pooling), n_frames); each row sums to 1."""
-    rank = np.arange(n_frames)[::-1]
+    rank = np.arange(of_frames or n_frames)[::-1]
     weights = np.array([np.power(float(r), rank) for r in pooling])  # 0 ** 0 is 1: only the highest counts
-    normalised: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    return normalised
+    weights /= weights.sum(axis=1, keepdims=True)
+    if len(rank) != n_frames:
+        reached = np.concatenate([np.zeros((len(weights), 1)), weights.cumsum(axis=1)], axis=1)
+        shares, wanted = np.linspace(0, 1, len(rank) + 1), np.linspace(0, 1, n_frames + 1)
+        weights = np.diff([np.interp(wanted, shares, row) for row in reached])
+    return weights.astype(np.float32)

@@ -35,6 +35,10 @@ class Spectrum(Pooled):
         Least power of a bin in dB relative to a sine of full scale.
     keep : sequence of int, optional
         Bins that stand in the vector, counted from 0, in whatever order; all by default.
+    clip_s : float, default 10
+        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
+        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
+        to ranks, whatever the length.
     """
 
     name = "spectrum"
@@ -52,6 +56,7 @@ class Spectrum(Pooled):
         normalisation: str = "none",
         floor_db: float = -120.0,
         keep: Sequence[int] | None = None,
+        clip_s: float | None = 10.0,
     ) -> None:
         self.pooling = pooling
         self.deviation = deviation
@@ -59,6 +64,7 @@ class Spectrum(Pooled):
         self.normalisation = normalisation
         self.floor_db = floor_db
         self.keep = keep
+        self.clip_s = clip_s
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
         """Return what lies nearest to each bin, shape (n_bands, 2)."""

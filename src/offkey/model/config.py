@@ -10,6 +10,8 @@ from offkey.audio import Windowing, parse_channel
 
 __all__ = ["ModelConfig"]
 
+_WINDOW_S = 10.0
+
 
 class ModelConfig(BaseModel):
     """Configuration of a model; everything has a default.
@@ -28,8 +30,11 @@ class ModelConfig(BaseModel):
         Sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
     channel : int or str, default 0
         What of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
-    window_s, hop_s : float, default 10
-        How recordings longer than a minute are cut, in seconds.
+    window_s : float, optional
+        Length in seconds of the windows that longer recordings are cut into; by default the length of the clips
+        learnt, for recordings that are more than half as long again as these.
+    hop_s : float, optional
+        From the start of a window to the start of the next, in seconds; by default they adjoin.
     false_alarm_rate : float, default 0.01
         Share of normal clips that may be called anomalous.
     """
@@ -42,11 +47,12 @@ class ModelConfig(BaseModel):
     detector_params: dict[str, Any] = Field(default_factory=dict)
     rate: Annotated[int, Field(ge=1000, le=384_000)] | None = None
     channel: NonNegativeInt | Annotated[str, AfterValidator(parse_channel)] = 0
-    window_s: float = 10.0
-    hop_s: float = 10.0
+    window_s: float | None = None
+    hop_s: float | None = None
     false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01
 
     @property
     def windowing(self) -> Windowing:
-        """How long recordings are cut; a ParameterError if the lengths are out of range."""
-        return Windowing(self.window_s, self.hop_s)
+        """How recordings of over a minute are cut where no lengths were learnt; a ParameterError if out of range."""
+        window_s = _WINDOW_S if self.window_s is None else self.window_s
+        return Windowing(window_s, window_s if self.hop_s is None else self.hop_s)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio import (
-    LONG_S,
     Channel,
     FileRecording,
     Recording,
@@ -36,6 +35,7 @@ U = TypeVar("U")
 
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
+_SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
 
 Source: TypeAlias = Path | Recording
 """A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
@@ -53,12 +53,15 @@ class Piece:
         The features.
     error : str or None
         One sentence that says why there are no features.
+    shorter : ndarray of float32, shape (n_shares, n_features), or None
+        The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
     """
 
     start_s: float | None
     end_s: float | None
     vector: NDArray[np.float32] | None
     error: str | None = None
+    shorter: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,16 @@ class Extractor:
         How long recordings are cut.
     digest : bool, default False
         Whether to compute the digest of each recording as well.
+    clip_s : float, optional
+        Length in seconds that features are of: of a longer piece they are the mean of those of parts of this length,
+        evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
+        for the features of each piece as a whole.
+    shares : sequence of float, default ()
+        Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a piece.
+    shared_by : int, default 1
+        Those are taken of one recording in so many, chosen by digest.
+    centred : bool, default True
+        Whether the mean of each piece is taken away: an offset of the electronics is no sound.
     """
 
     front_end: FrontEnd
@@ -103,6 +116,10 @@ class Extractor:
     channel: Channel
     windowing: Windowing
     digest: bool = False
+    clip_s: float | None = None
+    shares: tuple[float, ...] = ()
+    shared_by: int = 1
+    centred: bool = True
 
     def one(self, source: Source) -> ClipFeatures:
         """Read one recording; whatever is wrong with it is found in its pieces."""
@@ -136,6 +153,8 @@ class Extractor:
     def window(self, source: Source, start_s: float) -> NDArray[np.float32]:
         """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
 
+        Its mean is taken away where the features know none.
+
         Raises
         ------
         AudioError
@@ -151,7 +170,7 @@ class Extractor:
             best = away, window.samples
         if best is None:
             raise AudioError(f"{recording.name} holds no whole window of sound.")
-        return best[1]
+        return self._centred(best[1])
 
     def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
         """Hear some clips at a time: by processes where there are many files, else by threads.
@@ -180,7 +199,8 @@ class Extractor:
             recording = open_recording(source)
             read.digest = recording.digest() if self.digest else ""
             cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
-            read.windows = list(cut) if recording.seconds is not None and recording.seconds <= LONG_S else cut
+            is_short = recording.seconds is not None and recording.seconds <= self.windowing.longest_s
+            read.windows = list(cut) if is_short else cut
         except AudioError as error:
             read.error = str(error)
         return read
@@ -190,21 +210,52 @@ class Extractor:
         pieces: list[Piece] = []
         error = read.error
         try:
+            shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
             with one_blas_thread():  # not around `all`, which may be left waiting half-way
-                pieces.extend(self._piece(window, read.name) for window in read.windows)
+                pieces.extend(self._piece(window, read.name, shares) for window in read.windows)
         except AudioError as broken:
             error = str(broken)
         if error is not None:
             pieces.append(Piece(None, None, None, error))
         return ClipFeatures(read.name, pieces, read.digest)
 
-    def _piece(self, window: Window, name: str) -> Piece:
+    def _piece(self, window: Window, name: str, shares: Sequence[float]) -> Piece:
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
         try:
             check_samples(samples, self.rate, name=name, at_least=self.front_end.min_samples(self.rate))
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
-        return Piece(start_s, end_s, self.front_end.vector(samples, self.rate))
+        vector = self.vector(samples)
+        if not shares or self.clip_s is None:
+            return Piece(start_s, end_s, vector)
+        lengths = [round(share * self.clip_s * self.rate) for share in shares]
+        shorter = [vector if length >= len(samples) else self.vector(_middle(samples, length)) for length in lengths]
+        return Piece(start_s, end_s, vector, shorter=np.array(shorter))
+
+    def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the features of a piece of sound.
+
+        Parameters
+        ----------
+        samples : ndarray of float32, shape (n,)
+            One channel at this extractor's rate.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_features,)
+            Of a piece that is longer than `clip_s`, the mean of those of its parts.
+        """
+        length = len(samples) if self.clip_s is None else round(self.clip_s * self.rate)
+        if len(samples) <= _SAME * length:
+            return self.front_end.vector(self._centred(samples), self.rate)
+        parts = -(-len(samples) // length)
+        starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
+        vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
+        mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
+        return mean.astype(np.float32)
+
+    def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples
 
 
 @dataclass
@@ -229,6 +280,11 @@ def source_name(source: Source) -> str:
 
 def _are_files(sources: Sequence[Source]) -> bool:
     return all(isinstance(source, Path) for source in sources)
+
+
+def _middle(samples: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    first = (len(samples) - length) // 2
+    return samples[first : first + length]
 
 
 def _hear(extractor: Extractor, sources: Sequence[Source]) -> list[ClipFeatures]:

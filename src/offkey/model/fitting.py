@@ -25,6 +25,7 @@ from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, read_sources
 from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
+from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
@@ -158,12 +159,14 @@ def fit_chosen(
     threads = jobs or default_jobs()
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
-    extractor = make_extractor(config, model_rate, digest=True)
+    lengths = learn_lengths(sources, config, threads)
+    extractor = make_extractor(config, model_rate, digest=True, lengths=lengths)
     if extractor.front_end.learns:
         rows = by_content(sources)
         known = None if origins is None else [origins[row] for row in rows]
         clips_to_learn = training_clips([sources[row] for row in rows], extractor, known)
         extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
+    extractor = with_shares(extractor, lengths, len(sources))
     heard = list(extractor.all(sources, jobs=threads, advance=advance))
     model = fit_features(
         heard,
@@ -173,6 +176,7 @@ def fit_chosen(
         domains=domains,
         notes=[*chosen.notes, *notes],
         left_out=chosen.left_out,
+        lengths=lengths,
     )
     once = distinct(heard)
     model.reference = learn_reference(once.of(sources), once.heard, extractor, keep=keep_references, jobs=threads)
@@ -190,6 +194,7 @@ def fit_features(
     left_out: Sequence[tuple[str, str]] = (),
     seed: int = 0,
     population: Population | None = None,
+    lengths: Lengths | None = None,
 ) -> Model:
     """Fit a model on features that are extracted already.
 
@@ -215,6 +220,8 @@ def fit_features(
     population : Population, optional
         All training clips, where `heard` are a sample of them. A detector that can learn from moments learns from
         those of all, and the sample sets the threshold.
+    lengths : Lengths, optional
+        How long the clips are, as the extractor was told.
 
     Returns
     -------
@@ -239,8 +246,9 @@ def fit_features(
     X = vectors if standardiser is None else standardiser(vectors)
     folding = {"groups": _groups(of_clip), "seed": seed}
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
-    scores = fit_scored(detector, X, moments, domains=domain, **folding)
-    calibration = Calibration(scores)
+    beside = shorter_parts(once.heard, standardiser)
+    scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
+    calibration = Calibration(scores[: len(X)])
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     told = (*notes, *once.notes(), *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
     fitted_on = fitted_on.model_copy(
@@ -255,7 +263,9 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
-        learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores),
+        learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores[: len(X)]),
+        lengths=lengths,
+        by_length=None if beside is None else by_length(scores, len(X), beside),
     )
 
 
@@ -278,14 +288,25 @@ def make_detector(config: ModelConfig) -> detectors.Detector:
 
 
 def make_extractor(
-    config: ModelConfig, rate: int, *, front_end: features.FrontEnd | None = None, digest: bool = False
+    config: ModelConfig,
+    rate: int,
+    *,
+    front_end: features.FrontEnd | None = None,
+    digest: bool = False,
+    lengths: Lengths | None = None,
 ) -> Extractor:
     """Return how a configuration turns recordings into features, at a sampling rate in Hz.
 
-    The front end is made as the configuration says, unless one that has learnt something is given.
+    The front end is made as the configuration says, unless one that has learnt something is given; where the lengths
+    of the clips are known, it is told of them.
     """
-    front_end = front_end or features.create(config.features, **config.features_params)
-    return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
+    if front_end is None:
+        told = {} if lengths is None or "clip_s" not in features.find(config.features).defaults() else lengths.told()
+        front_end = features.create(config.features, **{**told, **config.features_params})
+    if lengths is None:
+        return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
+    windowing = lengths.windowing(config.hop_s)
+    return Extractor(front_end, rate, config.channel, windowing, digest=digest, clip_s=lengths.clip_s)
 
 
 def _gather(once: Distinct) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:

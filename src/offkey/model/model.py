@@ -6,15 +6,16 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio import Windowing
-from offkey.decision import Calibration, Threshold
+from offkey.decision import ByLength, Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
@@ -24,6 +25,7 @@ from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, defa
 from offkey.model.fitted_on import FittedOn
 from offkey.model.inputs import Clips, as_sources, is_single
 from offkey.model.learnt_clips import LearntClips
+from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Result
 from offkey.threads import one_blas_thread
@@ -61,6 +63,12 @@ class Model:
         How its normal clips sound, for explanations; None where nothing was kept of them.
     learnt : LearntClips, optional
         The recordings it was fitted on, with their cross-validated scores; None where they were not kept.
+    lengths : Lengths, optional
+        How long its normal clips are; None for models of earlier versions, which do not know.
+    by_length : ByLength, optional
+        What shorter normal clips score.
+    windowing : Windowing, optional
+        Which recordings are cut, and how; by default as configuration and lengths say.
     """
 
     def __init__(
@@ -76,6 +84,9 @@ class Model:
         fitted_on: FittedOn,
         reference: Reference | None = None,
         learnt: LearntClips | None = None,
+        lengths: Lengths | None = None,
+        by_length: ByLength | None = None,
+        windowing: Windowing | None = None,
     ) -> None:
         self.config = config
         self.rate = rate
@@ -87,6 +98,10 @@ class Model:
         self.fitted_on = fitted_on
         self.reference = reference
         self.learnt = learnt
+        self.lengths = lengths
+        self.by_length = by_length
+        known = config.windowing if lengths is None else lengths.windowing(config.hop_s)
+        self.windowing = windowing or known
 
     def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
         """Score a clip, or several.
@@ -171,21 +186,42 @@ class Model:
         Result
             One a recording, or one a window of a long one, in order.
         """
-        vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
-        scores = self.scores(np.array(vectors)) if vectors else np.empty(0)
+        pieces = [piece for clip in heard for piece in clip.pieces if piece.vector is not None]
+        vectors = [piece.vector for piece in pieces]
+        seconds = [(piece.end_s or 0.0) - (piece.start_s or 0.0) for piece in pieces]
+        scores = self.scores(np.array(vectors), seconds) if vectors else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
         for clip in heard:
             for piece in clip.pieces:
                 yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
 
-    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the anomaly score of each row of what the front end gave, shape (n_clips, n_features)."""
-        return self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
+    def scores(self, vectors: NDArray[np.float32], seconds: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the anomaly score of each clip.
+
+        Parameters
+        ----------
+        vectors : ndarray of float32, shape (n_clips, n_features)
+            What this model's extractor gave.
+        seconds : array_like of float, shape (n_clips,), optional
+            How long each is, in seconds: a shorter clip than those learnt gets the score that one of their length
+            and of equal rank would get (see `ByLength`). By default all are as long as those learnt.
+
+        Returns
+        -------
+        ndarray of float, shape (n_clips,)
+        """
+        scores = self.detector.score(vectors if self.standardiser is None else self.standardiser(vectors))
+        if seconds is None or self.by_length is None or self.lengths is None:
+            return scores
+        return self.by_length.equated(scores, np.asarray(seconds, np.float64) / self.lengths.clip_s)
 
     def extractor(self) -> Extractor:
         """Return how this model turns recordings into features."""
-        return Extractor(self.front_end, self.rate, self.config.channel, self.config.windowing)
+        channel, lengths = self.config.channel, self.lengths
+        if lengths is None:  # of an earlier version, whose scores stay what they were
+            return Extractor(self.front_end, self.rate, channel, self.windowing, centred=False)
+        return Extractor(self.front_end, self.rate, channel, self.windowing, clip_s=lengths.clip_s)
 
     def with_false_alarm_rate(self, false_alarm_rate: float) -> Model:
         """Return the same model with the threshold for another false-alarm rate; nothing is fitted again.
@@ -209,17 +245,22 @@ class Model:
         return self._with(self.calibration.at(value), self.config)
 
     def with_windowing(self, window_s: float | None, hop_s: float | None) -> Model:
-        """Return the same model cutting long recordings in another way; None leaves a length as it is.
+        """Return the same model cutting recordings in another way; None leaves a length as it is.
+
+        With a window that is asked for, whatever is longer than it is cut.
 
         Raises
         ------
         ParameterError
             If a length is out of range.
         """
-        given = {"window_s": window_s, "hop_s": hop_s}
+        now, given = self.windowing, {"window_s": window_s, "hop_s": hop_s}
+        if window_s is not None:
+            windowing = Windowing.asked(window_s, hop_s)
+        else:
+            windowing = now if hop_s is None else replace(now, hop_s=hop_s)
         config = self.config.model_copy(update={key: value for key, value in given.items() if value is not None})
-        Windowing(config.window_s, config.hop_s)
-        return self._with(self.threshold, config)
+        return self._with(self.threshold, config, windowing)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to a file, whole or not at all.
@@ -238,7 +279,7 @@ class Model:
 
         save_model(self, Path(path))
 
-    def _with(self, threshold: Threshold, config: ModelConfig) -> Model:
+    def _with(self, threshold: Threshold, config: ModelConfig, windowing: Windowing | None = None) -> Model:
         return Model(
             config=config,
             rate=self.rate,
@@ -250,6 +291,9 @@ class Model:
             fitted_on=self.fitted_on,
             reference=self.reference,
             learnt=self.learnt,
+            lengths=self.lengths,
+            by_length=self.by_length,
+            windowing=windowing or self.windowing,
         )
 
     def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:

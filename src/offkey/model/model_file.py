@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from offkey import features
-from offkey.decision import Calibration, Threshold
+from offkey.decision import ByLength, Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import ModelFileError
 from offkey.features.normalisation import Standardiser
@@ -17,6 +17,7 @@ from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
+from offkey.model.lengths import Lengths
 from offkey.model.model import Model
 from offkey.model.reference import Reference
 from offkey.model.soundness import check_hearing, check_together
@@ -39,10 +40,8 @@ class _Manifest(BaseModel):
     front_end: dict[str, Any] | None = None  # None in earlier files of one that has learnt nothing
     reference: dict[str, Any] | None = None
     learnt: dict[str, Any] | None = None
-
-
-_EARLIER: dict[str, dict[str, Any]] = {"logmel": {"lulls": False}}
-"""What files without the state of their front end mean by parameters that came later."""
+    lengths: Lengths | None = None  # None in earlier files, as the next
+    by_length: dict[str, Any] | None = None
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -73,6 +72,8 @@ def save_model(model: Model, path: Path) -> None:
         "front_end": model.front_end.state(),
         "reference": vars(model.reference) if model.reference else None,
         "learnt": {"digests": model.learnt.digests, "scores": model.learnt.scores} if model.learnt else None,
+        "lengths": model.lengths.model_dump(mode="json") if model.lengths else None,
+        "by_length": vars(model.by_length) if model.by_length else None,
     }
     write_archive(path, MODEL, content)
 
@@ -141,12 +142,13 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         fitted_on=manifest.fitted_on,
         reference=Reference(**manifest.reference) if manifest.reference else None,
         learnt=LearntClips(**manifest.learnt) if manifest.learnt else None,
+        lengths=manifest.lengths,
+        by_length=ByLength(**manifest.by_length) if manifest.by_length else None,
     )
 
 
 def _front_end(manifest: _Manifest, trust_remote_code: bool) -> features.FrontEnd:
     state = manifest.front_end
     if state is None:
-        name = manifest.config.features
-        state = {"name": name, "params": {**_EARLIER.get(name, {}), **manifest.config.features_params}, "learnt": {}}
+        state = {"name": manifest.config.features, "params": manifest.config.features_params, "learnt": {}}
     return features.restore(state, trust_remote_code=trust_remote_code)

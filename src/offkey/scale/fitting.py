@@ -12,6 +12,7 @@ from offkey.model import Model
 from offkey.model.distinct import distinct
 from offkey.model.extraction import ClipFeatures, default_jobs
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
+from offkey.model.lengths import learn_lengths
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
@@ -110,14 +111,16 @@ def fit_run(
     config = make_config(**options)
     detector = make_detector(config)  # what is wrong with it is said before the long work
     spread = clips[:: max(1, len(clips) // _HEADERS)]
-    rate, notes = common_rate([clip.source() for clip in spread], config.rate, default_jobs())
-    extractor = make_extractor(config, rate)
+    headers = [clip.source() for clip in spread]
+    rate, notes = common_rate(headers, config.rate, default_jobs())
+    lengths = learn_lengths(headers, config, default_jobs())
+    extractor = make_extractor(config, rate, lengths=lengths)
     if extractor.front_end.learns:
         raise UsageError(
             f"The front end '{config.features}' has to learn from all clips first, which shards cannot: train it with "
             "'offkey embed', and name the file with the parameter 'network'."
         )
-    job = FeatureJob(config.model_dump_json(), rate)
+    job = FeatureJob(config.model_dump_json(), rate, lengths, len(clips))
     done = run_job(job, clips, folder, engine, shard_clips=shard_clips, advance=advance)
     kept, population = list[ClipFeatures](), None
     if len(clips) <= most_clips:
@@ -133,10 +136,12 @@ def fit_run(
         kept,
         config=config,
         rate=rate,
+        front_end=extractor.front_end,
         domains=told,
         notes=[*(chosen.notes if chosen else ()), *notes],
         left_out=chosen.left_out if chosen else (),
         population=population,
+        lengths=lengths,
     )
     once = distinct(kept)
     sources = [by_name[clip.name].source() for clip in once.heard]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from offkey.errors import OffkeyError
 from offkey.folders import Folder, open_folder
@@ -64,14 +65,19 @@ def features(done: Done) -> Iterator[ClipFeatures]:
 def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
     """Yield the clips of a table of features; see `offkey.scale.jobs.feature_table`."""
     clip: ClipFeatures | None = None
-    vectors = table["vector"]
-    for number, (file, digest, start_s, end_s, error) in enumerate(table.drop("vector").iter_rows()):
+    vectors, parts = table["vector"], table["shorter"]
+    for number, (file, digest, start_s, end_s, error) in enumerate(table.drop("vector", "shorter").iter_rows()):
         if clip is None or clip.name != file:
             if clip is not None:
                 yield clip
             clip = ClipFeatures(file, [], digest)
-        vector = vectors[number]
-        array = None if vector is None else np.array(vector, dtype=np.float32)  # a copy: the table is let go
-        clip.pieces.append(Piece(start_s, end_s, array, error))
+        vector, of_parts = (_copy(column[number]) for column in (vectors, parts))
+        shorter = None if vector is None or of_parts is None else of_parts.reshape(-1, len(vector))
+        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter))
     if clip is not None:
         yield clip
+
+
+def _copy(numbers: pl.Series | None) -> NDArray[np.float32] | None:
+    """Return a copy, so that the table is let go."""
+    return None if numbers is None else np.array(numbers, dtype=np.float32)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from offkey.model import Model
     from offkey.model.extraction import ClipFeatures
+    from offkey.model.lengths import Lengths
 
 __all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "feature_table", "parquet", "score_schema"]
 
@@ -83,36 +84,51 @@ class FeatureJob:
         A `ModelConfig` as JSON.
     rate : int
         Sampling rate in Hz.
+    lengths : Lengths, optional
+        How long the clips are that a model is to learn from; None for features that no model is fitted on.
+    n_clips : int, default 0
+        How many clips there are in all, where lengths are known: so many of them are heard in shorter parts as well.
     """
 
     config: str
     rate: int
+    lengths: Lengths | None = None
+    n_clips: int = 0
     kind = "features"
 
     def signature(self) -> str:
         """Return a digest of front end, what is heard, rate and version."""
         config = json.loads(self.config)
         heard = ("features", "features_params", "channel", "window_s", "hop_s")
-        return _digest(self.kind, self.rate, *(config[name] for name in heard))
+        lengths = None if self.lengths is None else [self.lengths.model_dump(), self.n_clips]
+        return _digest(self.kind, self.rate, *(config[name] for name in heard), lengths)
 
     def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
         """Return the rows of `feature_table`."""
         from offkey.model import ModelConfig
         from offkey.model.fitting import make_extractor
+        from offkey.model.lengths import with_shares
 
-        extractor = make_extractor(ModelConfig.model_validate_json(self.config), self.rate, digest=True)
+        config = ModelConfig.model_validate_json(self.config)
+        extractor = make_extractor(config, self.rate, digest=True, lengths=self.lengths)
+        if self.lengths is not None:
+            extractor = with_shares(extractor, self.lengths, self.n_clips)
         return feature_table(extractor.all((clip.source() for clip in clips), jobs=1))
 
 
 def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
-    """Return the features of clips as ``file, digest, start_s, end_s, vector, error``, a row a clip or window."""
+    """Return the features of clips as ``file, digest, start_s, end_s, vector, error, shorter``, a row a clip or window.
+
+    In ``shorter`` the features of its shorter parts stand one after the other.
+    """
     import polars as pl
 
     rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
     for clip in clips:
         for piece in clip.pieces:
             vector = None if piece.vector is None else pl.Series(piece.vector)
-            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error)
+            shorter = None if piece.shorter is None else pl.Series(piece.shorter.reshape(-1))
+            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error, shorter)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return pl.DataFrame(rows, schema=feature_schema())
@@ -145,6 +161,7 @@ def feature_schema() -> dict[str, Any]:
         "end_s": pl.Float64,
         "vector": pl.List(pl.Float32),
         "error": pl.String,
+        "shorter": pl.List(pl.Float32),
     }
 
 

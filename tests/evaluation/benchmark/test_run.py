@@ -53,7 +53,7 @@ def test_scores_are_those_of_a_model_fitted_on_the_section(settings: Settings, k
     model = offkey.fit(
         sorted((settings.root / "dev_data/fan/train").glob("normal_id_02_*")),
         detector="knn",
-        features_params=knn.features_params,
+        features_params={**knn.features_params, "clip_s": 10.0},  # which a fit would learn from its clips
     )
     rows = [row for row in _scores(settings.out, knn) if row["section"] == "02"]
     results = model.score([settings.root / row["file"] for row in rows])

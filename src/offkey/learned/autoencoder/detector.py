@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Kind, Number, Numbers, OneOf, SequenceOf
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import ParameterError
 from offkey.learned.autoencoder.fitting import fit_network
@@ -129,6 +129,7 @@ class Autoencoder(Detector):
         groups: ArrayLike | None = None,
         folds: int | None = None,
         seed: int = 0,
+        beside: Beside | None = None,
     ) -> Floats:
         """Fit, and score each training clip by a network that did not see it; see `Detector.fit_scored`.
 
@@ -143,7 +144,8 @@ class Autoencoder(Detector):
         fold = fold_numbers(
             len(array), min(self._folds(len(array), folds), self.folds), seed=seed, domains=names, groups=together
         )
-        scores = np.empty(len(array))
+        versions, of = self._beside(beside)
+        scores, fold_beside = np.empty(len(array) + len(versions)), fold[of]
         for number in range(int(fold.max()) + 1):
             out = fold == number
             others = int((~out).sum())
@@ -155,9 +157,10 @@ class Autoencoder(Detector):
             epochs = max(1, round(self.epochs_ * (~held_out).sum() / others))
             in_domains = None if names is None else names[~out]
             copy._train(array[~out], in_domains, np.zeros(others, np.bool_), epochs, f"fold {number + 1}")
-            scores[out] = copy._score(array[out])
-            if (common := out & held_out).any() and (level := scores[common].mean()) > 0:
-                scores[out] *= self._score(array[common]).mean() / level
+            out_all = np.concatenate([out, fold_beside == number])
+            scores[out_all] = copy._score(np.concatenate([array, versions])[out_all])
+            if (common := out & held_out).any() and (level := scores[: len(array)][common].mean()) > 0:
+                scores[out_all] *= self._score(array[common]).mean() / level
         return scores
 
     def check_learnt(self) -> None:

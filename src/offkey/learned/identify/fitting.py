@@ -122,7 +122,7 @@ def learn(
     sides = [*divided.train, *divided.held_out]
     threads = jobs or default_jobs()
     found_rate, notes = common_rate([clip.path for clip in sides], rate, threads)
-    extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True)
+    extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True, centred=False)
     heard = list(extractor.all([clip.path for clip in sides], jobs=threads, advance=advance))
     n_train = len(divided.train)
     train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")

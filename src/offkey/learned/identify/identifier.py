@@ -189,7 +189,8 @@ class Identifier:
 
     def extractor(self, *, digest: bool = False) -> Extractor:
         """Return how this turns recordings into features."""
-        return Extractor(self.model.classifier.front_end(), self.rate, self.channel, Windowing(), digest=digest)
+        front_end = self.model.classifier.front_end()
+        return Extractor(front_end, self.rate, self.channel, Windowing(), digest=digest, centred=False)
 
     def with_unknown(self, unknown_rate: float | None, least_probability: float | None) -> Identifier:
         """Return the same with other limits of the unknown; None leaves one as it is.

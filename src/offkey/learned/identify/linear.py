@@ -27,6 +27,8 @@ class Linear(Classifier):
         Number of mel bands.
     normalisation : {"clip-level", "none"}, default "clip-level"
         Whether a clip's level counts: how near a microphone stands says nothing about the type.
+    low_hz : float, default 20
+        Where the lowest band starts, in Hz: an offset of the electronics says nothing about the type either.
     """
 
     name = "linear"
@@ -41,16 +43,21 @@ class Linear(Classifier):
         "C": Interval(float, 0, open_low=True),
         "n_mels": Interval(int, 8, 1024),
         "normalisation": OneOf(("clip-level", "none")),
+        "low_hz": Interval(float, 0, 300),
     }
+    earlier: ClassVar = {"low_hz": 0.0}
 
-    def __init__(self, *, C: float = 1.0, n_mels: int = 128, normalisation: str = "clip-level") -> None:
+    def __init__(
+        self, *, C: float = 1.0, n_mels: int = 128, normalisation: str = "clip-level", low_hz: float = 20.0
+    ) -> None:
         self.C = C
         self.n_mels = n_mels
         self.normalisation = normalisation
+        self.low_hz = low_hz
 
     def front_end(self) -> FrontEnd:
-        """Return the front end ``logmel``."""
-        return create("logmel", n_mels=self.n_mels, normalisation=self.normalisation)
+        """Return the front end ``logmel``, whose weights belong to ranks, as in files of every version."""
+        return create("logmel", n_mels=self.n_mels, normalisation=self.normalisation, clip_s=None, low_hz=self.low_hz)
 
     def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; see `Classifier.fit`."""

@@ -1,0 +1,140 @@
+"""How long the clips are that a model learns from, and what follows for those that it scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from offkey.audio import LONG_S, Windowing
+from offkey.decision import ByLength
+from offkey.detectors.base import Beside
+from offkey.errors import AudioError
+from offkey.features import FrontEnd
+from offkey.features.normalisation import Standardiser
+from offkey.model.config import ModelConfig
+from offkey.model.extraction import ClipFeatures, Extractor, Source, open_recording
+
+__all__ = ["SHARES", "Lengths", "by_length", "learn_lengths", "shorter_parts", "with_shares"]
+
+SHARES = (0.5, 0.25, 0.125)
+"""Lengths, as shares of the usual one, at which training clips are scored as well."""
+
+_HEADERS = 1024  # that are looked at; of more clips, one in so many
+_LONGER = 1.5  # times as long as nearly all clips learnt: from there on a recording is cut
+_OUTLYING = 0.1  # share of the clips that may be shorter, or longer, than what is called usual
+_WINDOW_S = 10.0  # length of windows where nearly all recordings are long
+_MOST_CLIPS = 2048  # clips that are scored at other lengths
+_MOST_NUMBERS = 1 << 26  # features of them that are held
+
+
+class Lengths(BaseModel):
+    """How long the clips are that a model learns from.
+
+    Parameters
+    ----------
+    clip_s : float
+        The usual length in seconds: nine of ten clips have it at least. Features are those of pieces of it.
+    longest_s : float
+        The length in seconds up to which a recording is one clip: half as long again as nine of ten, or the window
+        that was asked for. What is longer is cut into windows of the usual length.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clip_s: float = Field(gt=0, le=3600, allow_inf_nan=False)
+    longest_s: float = Field(gt=0, le=5400, allow_inf_nan=False)
+
+    def windowing(self, hop_s: float | None) -> Windowing:
+        """Return which recordings are cut, and how; by default the windows adjoin."""
+        window_s = max(0.1, self.clip_s)
+        return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
+
+    def told(self) -> dict[str, float]:
+        """Return what a front end that has such a parameter is told of the clips, by the parameter's name."""
+        return {"clip_s": self.clip_s}
+
+    def shares(self, front_end: FrontEnd, rate: int) -> tuple[float, ...]:
+        """Return at which shares of the usual length a front end can hear, longest first."""
+        least = front_end.min_samples(rate)
+        return tuple(share for share in SHARES if round(share * self.clip_s * rate) >= least)
+
+
+def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> Lengths:
+    """Return how long recordings are, by their headers, of many recordings by some of them.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        The training clips; only a header that does not tell the length makes its file be read.
+    config : ModelConfig
+        Says whether windows of some length are asked for.
+    jobs : int
+        Number of threads.
+
+    Returns
+    -------
+    Lengths
+    """
+    asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
+    with ThreadPoolExecutor(jobs) as pool:
+        found = list(pool.map(_seconds, sources[:: max(1, len(sources) // _HEADERS)]))
+    seconds = np.array([one for one in found if one])
+    if asked is not None:
+        usual = np.minimum(seconds, asked)
+        return Lengths(clip_s=_shorter(usual) if len(usual) else asked, longest_s=asked)
+    short = seconds[seconds <= LONG_S]
+    if 2 * len(short) < len(seconds) or not len(short):
+        return Lengths(clip_s=_WINDOW_S, longest_s=_LONGER * _WINDOW_S)
+    longest = float(np.quantile(short, 1 - _OUTLYING, method="higher"))
+    return Lengths(clip_s=_shorter(short), longest_s=_LONGER * longest)
+
+
+def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extractor:
+    """Return an extractor that hears shorter parts of clips as well, of so many that what is held stays bounded.
+
+    Its front end must have learnt what it has to.
+    """
+    shares = lengths.shares(extractor.front_end, extractor.rate)
+    if not shares:
+        return extractor
+    noise = np.random.default_rng(0).standard_normal(round(lengths.clip_s * extractor.rate)).astype(np.float32)
+    most = min(_MOST_CLIPS, _MOST_NUMBERS // (len(shares) * len(extractor.front_end.vector(noise, extractor.rate))))
+    return replace(extractor, shares=shares, shared_by=-(-n_clips // max(1, most)))
+
+
+def shorter_parts(heard: Sequence[ClipFeatures], standardiser: Standardiser | None) -> Beside | None:
+    """Return the features of shorter parts of clips, one share after the other; None where there are none."""
+    pieces = [piece for clip in heard for piece in clip.pieces if piece.vector is not None]
+    parts = [(number, piece.shorter) for number, piece in enumerate(pieces) if piece.shorter is not None]
+    if not parts:
+        return None
+    rows = np.concatenate(np.array([shorter for _, shorter in parts]).swapaxes(0, 1))
+    of = np.tile([number for number, _ in parts], len(parts[0][1]))
+    return Beside(rows if standardiser is None else standardiser(rows), of)
+
+
+def by_length(scores: NDArray[np.float64], n_clips: int, beside: Beside) -> ByLength:
+    """Return what normal clips score at each length, from the scores of `n_clips` and of their shorter parts."""
+    of = np.unique(beside.of)
+    at_shares = np.concatenate([scores[of], scores[n_clips:]]).reshape(-1, len(of))
+    return ByLength.of(np.array([1.0, *SHARES[: len(at_shares) - 1]]), at_shares)
+
+
+def _shorter(seconds: NDArray[np.float64]) -> float:
+    return float(np.quantile(seconds, _OUTLYING, method="lower"))
+
+
+def _seconds(source: Source) -> float | None:
+    """Return the length of a recording, None if it cannot be read."""
+    try:
+        recording = open_recording(source)
+        if recording.seconds is not None:
+            return recording.seconds
+        return sum(len(block) for block in recording.blocks("mean")) / recording.rate
+    except AudioError:
+        return None
