@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -107,36 +108,53 @@ def killing_workers() -> Callable[[str], AbstractContextManager[list[int]]]:
 
 
 @pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of an empty bucket on a server that speaks S3 over HTTP."""
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server that speaks S3 over HTTP, with an empty bucket ``plant``."""
     pytest.importorskip("moto", reason="moto, whose S3 server the test needs, is not installed")
     pytest.importorskip("s3fs", reason="s3fs is not installed")
-    settings = {
-        "AWS_ENDPOINT_URL": "{endpoint}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
     command = ["-m", "moto.server", "-H", "127.0.0.1", "-p"]
-    with _serving(command, settings, tmp_path_factory.mktemp("s3") / "log") as endpoint:
+    with _serving(command, tmp_path_factory.mktemp("s3") / "log") as endpoint:
         request = urllib.request.Request(f"{endpoint}/plant", method="PUT")  # noqa: S310 - http on this machine
         urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-        yield "s3://plant"
+        yield endpoint
+
+
+@pytest.fixture
+def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch, let_go_of_stores: None) -> str:
+    """URL of the bucket on that server, to which the environment leads."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return "s3://plant"
 
 
 @pytest.fixture(scope="session")
-def other_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let ``gs://`` and ``az://`` lead to a stand-in for Google's and Azure's stores."""
-    settings = {
-        "STORAGE_EMULATOR_HOST": "{endpoint}",
-        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",  # it asks what kind of bucket this is, by another protocol
-        "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;"
-        "BlobEndpoint={endpoint}/account;",
-    }
+def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a stand-in for Google's and Azure's stores."""
     command = [str(Path(__file__).with_name("object_stores.py"))]
-    with _serving(command, settings, tmp_path_factory.mktemp("stores") / "log"):
-        yield
+    with _serving(command, tmp_path_factory.mktemp("stores") / "log") as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def other_stores(other_server: str, monkeypatch: pytest.MonkeyPatch, let_go_of_stores: None) -> None:
+    """Let ``gs://`` and ``az://`` lead to that stand-in."""
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", other_server)
+    monkeypatch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # it asks what kind of bucket, by another protocol
+    account = "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5"
+    monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", f"{account};BlobEndpoint={other_server}/account;")
+
+
+@pytest.fixture
+def let_go_of_stores() -> Iterator[None]:
+    """End the connections of drivers after the test; they keep them, and would complain in another test."""
+    yield
+    for module, kind in (("s3fs", "S3FileSystem"), ("gcsfs", "GCSFileSystem"), ("adlfs", "AzureBlobFileSystem")):
+        if module in sys.modules:
+            getattr(sys.modules[module], kind).clear_instance_cache()
+    gc.collect()
 
 
 @pytest.fixture(params=["s3", "gs", "az"])
@@ -152,16 +170,14 @@ def store(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def _serving(command: list[str], settings: dict[str, str], log: Path) -> Iterator[str]:
-    """Start a server in Python on a free port, which ends the command, and let settings of the environment name it."""
+def _serving(command: list[str], log: Path) -> Iterator[str]:
+    """Start a server in Python on a free port, which ends the command, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     endpoint = f"http://127.0.0.1:{port}"
-    with log.open("wb") as file, pytest.MonkeyPatch.context() as patch:
+    with log.open("wb") as file:
         server = subprocess.Popen([sys.executable, *command, str(port)], stdout=file, stderr=file)
-        for name, value in settings.items():
-            patch.setenv(name, value.format(endpoint=endpoint))
         try:
             _wait_for(port, server)
             yield endpoint

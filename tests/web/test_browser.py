@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import shutil
@@ -46,10 +47,16 @@ class Served:
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         app = create_app([explore_room(self.explorer)], title="offkey explore")
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self.thread.start()
         while not self.server.started:
             time.sleep(0.01)
+
+    async def _serve(self) -> None:
+        await self.server.serve(sockets=[self.socket])
+        for connection in list(self.server.server_state.connections):  # of which a page has not read all
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
     def stop(self) -> None:
         self.server.should_exit = True

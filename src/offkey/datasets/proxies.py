@@ -120,7 +120,7 @@ def _target(row: _Row, fault: str, folder: Path, taken: set[Path]) -> Path:
 
 def _mixed(row: _Row, fault: str, mix: FaultMix, seed: int) -> bytes:
     """Return the clip with the fault as a WAV file's content."""
-    import soundfile
+    from scipy.io import wavfile  # libsndfile would put the time of day into a file of floats
 
     recording = FileRecording(path_of(row["file"]))
     channels = [np.concatenate(list(recording.blocks(channel))) for channel in range(recording.channels)]
@@ -131,5 +131,5 @@ def _mixed(row: _Row, fault: str, mix: FaultMix, seed: int) -> bytes:
         channels[heard], recording.rate, fault=fault, severity=mix.severity, snr_db=mix.snr_db, rng=rng
     )
     buffer = io.BytesIO()
-    soundfile.write(buffer, np.stack(channels, axis=1), recording.rate, format="WAV", subtype="FLOAT")
+    wavfile.write(buffer, recording.rate, np.stack(channels, axis=1).astype(np.float32))
     return buffer.getvalue()

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.errors import DataError, ParameterError, require
 from offkey.features.embedding.hub_files import resolve
-from offkey.features.embedding.hub_network import load, one_torch_thread
+from offkey.features.embedding.hub_network import load
+from offkey.features.embedding.torch_threads import one_torch_thread
 
 __all__ = ["Contrast", "contrast"]
 
@@ -123,11 +124,16 @@ def _read(model: str, prompts: tuple[str, ...], revision: str | None, with_code:
         tokenizer = transformers.AutoTokenizer.from_pretrained(files.folder, local_files_only=True)
     except Exception as error:  # transformers has many of its own
         raise DataError(f"The model in {files.folder} has no tokenizer that can be loaded: {_short(error)}.") from error
+
+    def read(prompt: str) -> Floats:
+        """Read one prompt, and no other with it, which would move the last digits of its embedding."""
+        tokens = tokenizer([prompt], truncation=True, return_tensors="pt").to(loaded.device)
+        output = loaded.model.get_text_features(**{name: tokens[name] for name in ("input_ids", "attention_mask")})
+        found: Floats = getattr(output, "pooler_output", output).double().cpu().numpy()[0]
+        return found
+
     with one_torch_thread(), torch.inference_mode():
-        tokens = tokenizer(list(prompts), padding=True, truncation=True, return_tensors="pt").to(loaded.device)
-        given = {name: tokens[name] for name in ("input_ids", "attention_mask")}
-        output = loaded.model.get_text_features(**given)
-        embeddings = getattr(output, "pooler_output", output).double().cpu().numpy()
+        embeddings = np.array([read(prompt) for prompt in prompts])
         scale = float(loaded.model.logit_scale_a.exp())
     return embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), scale
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +14,9 @@ from numpy.typing import NDArray
 from offkey.errors import AudioError, DataError, OffkeyError, ParameterError, require
 from offkey.features.embedding.axes import arrange, default_axes, grid
 from offkey.features.embedding.hub_own_code import base_of, extractor_of, features_of, model_class
+from offkey.features.embedding.torch_threads import one_torch_thread
 
-__all__ = ["HubNetwork", "Loaded", "load", "one_torch_thread"]
+__all__ = ["HubNetwork", "Loaded", "load"]
 
 Floats = NDArray[np.float32]
 
@@ -207,19 +207,6 @@ class HubNetwork:
         if array.ndim == 3 and self._has_decoder and self._padded:  # the rest of the window is silence
             array = array[:, : max(1, round(array.shape[1] * n_samples / self._padded))]
         return arrange(array, default_axes(array.ndim))
-
-
-@contextmanager
-def one_torch_thread() -> Iterator[None]:
-    """Hold torch to one thread while the block runs, as many clips run side by side."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _longest_s(extractor: Any) -> float | None:
