@@ -6,15 +6,56 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch and BLAS are loaded: tests run side by side, a processor each
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import settings
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+settings.register_profile(
+    "offkey", derandomize=True, deadline=None
+)  # the same examples each time, on a busy machine too
+settings.load_profile("offkey")
 
 Hum = Callable[..., NDArray[np.float32]]
+
+
+_LIBRARIES_SET = ("KMP_", "RAY_", "PYTHONBREAKPOINT", "TORCHINDUCTOR_", "PYTEST_CURRENT_TEST")
+
+
+class _Surroundings:
+    """What a test may find, and must not change for those that come after it."""
+
+    modules, controller = 0, None
+
+    def __call__(self) -> dict[str, Any]:
+        if len(sys.modules) != _Surroundings.modules:  # to look for libraries takes milliseconds
+            _Surroundings.modules, _Surroundings.controller = len(sys.modules), ThreadpoolController()
+        libraries = getattr(_Surroundings.controller, "lib_controllers", [])
+        torch = sys.modules.get("torch")
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_LIBRARIES_SET)}
+        return {
+            "the working folder": Path.cwd(),
+            "the environment": own,
+            **{f"threads of {library.filepath}": library.num_threads for library in libraries},
+            **({"threads of torch": torch.get_num_threads()} if hasattr(torch, "get_num_threads") else {}),
+        }
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_trace() -> Iterator[None]:
+    """Let the test fail that changes what the next one finds, rather than the next one."""
+    look = _Surroundings()
+    before = look()
+    yield
+    after = look()
+    assert {what: after.get(what) for what in before} == before
 
 
 @pytest.fixture(scope="session")

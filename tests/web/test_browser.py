@@ -206,8 +206,8 @@ def test_a_note_on_a_pair_is_in_the_file_and_there_after_a_restart(
     page.fill("#difference-note", "a squeal at the turn")
     page.click("#save-note")
     page.wait_for_selector("text=Saved.")
-    (note,) = json.loads((recordings / NOTES).read_text(encoding="utf-8"))["notes"]
-    assert (note["a"], note["b"], note["same_note"]) == (ANOMALY, NORMAL, "the strokes")
+    notes = json.loads((recordings / NOTES).read_text(encoding="utf-8"))["notes"]
+    assert (ANOMALY, NORMAL, "the strokes") in [(note["a"], note["b"], note["same_note"]) for note in notes]
     again = Served(recordings, tmp_path / "cache")
     try:
         later = open_page(path, address=again.address)

@@ -17,6 +17,12 @@ import pytest
 COMMIT = hashlib.sha1(b"first", usedforsecurity=False).hexdigest()
 
 
+@pytest.fixture(autouse=True)
+def own_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let transformers put its folders of code into a copy of the path."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+
+
 class Hub:
     """The part of the hub's HTTP interface that a download needs: one model, ``acme/ears``, with one commit."""
 
