@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import sys
 import threading
@@ -11,9 +12,17 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-from offkey.errors import OffkeyError
+from offkey.errors import OffkeyError, ParameterError
 
-__all__ = ["default_jobs", "end_with_parent", "keep_freed_memory", "one_blas_thread", "one_thread", "processes"]
+__all__ = [
+    "checked_jobs",
+    "default_jobs",
+    "end_with_parent",
+    "keep_freed_memory",
+    "one_blas_thread",
+    "one_thread",
+    "processes",
+]
 
 _LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
 
@@ -116,6 +125,28 @@ def one_thread() -> Iterator[None]:
 def default_jobs() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def checked_jobs(jobs: int | None) -> int:
+    """Return how many things are done at a time: what is asked for, or one a processor.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither None nor a positive int.
+    """
+    if jobs is None:
+        return default_jobs()
+    try:
+        count = 0 if isinstance(jobs, bool) else operator.index(jobs)
+    except TypeError:
+        count = 0
+    if count < 1:
+        raise ParameterError(
+            f"The parameter 'jobs' must be an int in the range [1, inf), or None for one a processor. Got {jobs!r} "
+            "instead."
+        )
+    return count
 
 
 def keep_freed_memory() -> None:

@@ -63,5 +63,7 @@ def test_an_empty_input_is_not_the_current_folder(empty: str) -> None:
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nothing\.wav does not exist"):
         find_clips([tmp_path / "nothing.wav"])
+    with pytest.raises(UsageError, match="xxx does not exist"):
+        find_clips(["x" * 5000])
     with pytest.raises(UsageError, match="holds no clip: expected files ending in"):
         find_clips([tmp_path])

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from offkey.audio import ArrayRecording, FileRecording
-from offkey.errors import AudioError, ParameterError
+from offkey.errors import AudioError
 
 RATE = 16_000
 
@@ -130,17 +130,6 @@ def test_parts_are_those_of_the_whole(tmp_path: Path, hum, ending: str) -> None:
         np.testing.assert_allclose(part, whole[start:stop], atol=1e-6)
     with pytest.raises(AudioError, match="has no channel 2"):
         list(FileRecording(path).parts(spans, 2))
-
-
-def test_arrays_are_scaled_by_their_type() -> None:
-    integers = np.array([0, 16384, -32768], dtype=np.int16)
-    assert next(iter(ArrayRecording(integers, RATE).blocks(0))).tolist() == [0.0, 0.5, -1.0]
-    with pytest.raises(ParameterError, match=r"Got complex128 of shape \(3,\)"):
-        ArrayRecording(np.zeros(3, complex), RATE)
-    with pytest.raises(ParameterError, match=r"positive number of Hz\. Got 0"):
-        ArrayRecording(np.zeros(3), 0)
-    with pytest.raises(AudioError, match="holds no sound"):
-        list(ArrayRecording(np.zeros(0), RATE).blocks(0))
 
 
 def test_the_digest_is_that_of_the_content(tmp_path: Path, hum) -> None:

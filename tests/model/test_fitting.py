@@ -200,7 +200,7 @@ def test_copies_count_once_and_change_nothing(normal_folder: Path, hum, tmp_path
     np.testing.assert_array_equal(more.calibration.normal_scores, once.calibration.normal_scores)
     assert more.threshold == once.threshold
     assert (more.fitted_on.clips, more.fitted_on.left_out) == (24, ())
-    assert "48 of 72 clips are copies of others and count once: " in more.fitted_on.notes[0]
+    assert "24 of 48 clips are copies of others and count once: " in more.fitted_on.notes[0]
 
 
 def test_windows_that_sound_the_same_count_once(hum) -> None:

@@ -11,7 +11,7 @@ import offkey
 from offkey.decision import Threshold
 from offkey.errors import AudioError, ParameterError
 from offkey.model import Model
-from offkey.model.inputs import as_sources
+from offkey.model.inputs import read_clips
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_who_stops_half_way_through_results_has_all_threads_of_linear_algebra(
     model: Model, normal_folder: Path, jobs: int
 ) -> None:
     with threadpool_limits(2, user_api="blas"):
-        results = model.results(as_sources(normal_folder, None), jobs=jobs)
+        results = model.results(read_clips(normal_folder, None).sources, jobs=jobs)
         next(results)
         assert blas_threads() == {2}
 

@@ -12,7 +12,7 @@ from offkey.audio.walk import list_folder, walk
 from offkey.errors import UsageError
 from offkey.suffixes import EXTRA_SUFFIXES, clip_suffixes
 
-__all__ = ["ClipFinder", "find_clips", "search_folder", "unread_notes"]
+__all__ = ["ClipFinder", "find_clips", "is_folder", "search_folder", "unread_notes"]
 
 
 class ClipFinder:
@@ -41,7 +41,7 @@ class ClipFinder:
                 "a variable of the shell that is not set gives an empty one."
             )
         path = Path(given)
-        if path.is_dir():
+        if is_folder(path):
             return self._in_folder(path)
         if not os.path.lexists(path):  # a link to nothing is a clip that cannot be read
             raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.")
@@ -93,6 +93,11 @@ def find_clips(inputs: Iterable[str | PathLike[str]]) -> list[Path]:
         for clip in finder.find(given):
             found.setdefault(finder.place(clip), clip)
     return list(found.values())
+
+
+def is_folder(path: str | PathLike[str]) -> bool:
+    """Tell whether there is such a folder; a name that no path can have is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - that of Path raises where the name is too long
 
 
 def search_folder(folder: Path) -> tuple[list[Path], list[Path]]:

@@ -1,4 +1,4 @@
-"""Recordings: files and arrays, read as a stream of blocks of one channel."""
+"""Recordings, and files among them, read as a stream of blocks of one channel."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
 from offkey.audio.opening import Decoder, examine
 from offkey.audio.phone import PhoneFile
-from offkey.errors import AudioError, ParameterError
+from offkey.errors import AudioError
 from offkey.tables import path_text
 
-__all__ = ["ArrayRecording", "FileRecording", "Recording", "Samples"]
+__all__ = ["FileRecording", "Recording", "Samples"]
 
 _BLOCK_S = 10
 _EXACT = (
@@ -171,61 +171,6 @@ class FileRecording:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise AudioError(f"{self.name} cannot be read: {error.strerror or error}.") from error
-
-
-class ArrayRecording:
-    """Sound in memory.
-
-    Parameters
-    ----------
-    samples : array_like, shape (n,) or (n, channels)
-        Floats with full scale 1, or signed integers, which are scaled by their width.
-    rate : int
-        Sampling rate in Hz.
-    name : str, default "array"
-        What to call it in results and messages.
-
-    Raises
-    ------
-    ParameterError
-        If the array has another shape or type, or the rate is not positive.
-    """
-
-    def __init__(self, samples: ArrayLike, rate: int, name: str = "array") -> None:
-        array = np.asarray(samples)
-        if array.ndim not in (1, 2) or array.dtype.kind not in "if":
-            raise ParameterError(
-                f"The sound {name} must be an array of floats or signed integers of shape (n,) or (n, channels). "
-                f"Got {array.dtype} of shape {array.shape} instead."
-            )
-        if rate <= 0:
-            raise ParameterError(f"The rate of the sound {name} must be a positive number of Hz. Got {rate} instead.")
-        scale = float(np.iinfo(array.dtype).max) + 1 if array.dtype.kind == "i" else 1.0
-        with np.errstate(over="ignore"):  # what is too large for sound becomes infinite, and the gate names it
-            self._samples = ((array[:, None] if array.ndim == 1 else array) / scale).astype(np.float32)
-        self.rate = int(rate)
-        self.name = name
-
-    @property
-    def seconds(self) -> float:
-        """Length in seconds."""
-        return len(self._samples) / self.rate
-
-    def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel as one block.
-
-        Raises
-        ------
-        AudioError
-            If there is no sound, or no such channel.
-        """
-        if not len(self._samples):
-            raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
-        yield one_channel(self._samples, channel, self.name)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the samples."""
-        return hashlib.sha256(self._samples.tobytes()).hexdigest()
 
 
 def _full_scale(block: NDArray[np.int16] | Samples) -> Samples:

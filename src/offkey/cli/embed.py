@@ -50,7 +50,7 @@ def embed(
     check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
     from offkey.learned.discriminative.of_dataset import learn_dataset
-    from offkey.model.extraction import default_jobs
+    from offkey.model.extraction import checked_jobs
     from offkey.model.front_end_file import save_front_end
 
     place = out.with_name(f"{out.name}.training")
@@ -61,7 +61,7 @@ def embed(
             return (lambda: None) if name == "Training" else bars.enter_context(progress(name, steps))
 
         front_end = learn_dataset(
-            dataset, root, place, machines=machine, part=part, params=params, jobs=jobs or default_jobs(), stage=stage
+            dataset, root, place, machines=machine, part=part, params=params, jobs=checked_jobs(jobs), stage=stage
         )
     save_front_end(front_end, out)
     shutil.rmtree(place, ignore_errors=True)

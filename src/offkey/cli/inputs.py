@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offkey.audio import ClipFinder
+from offkey.audio import ClipFinder, is_folder
 from offkey.datasets.names import parse_name
 from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import UsageError
@@ -103,12 +104,12 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     """
     told: dict[str, InputClip] = {}
     finder = ClipFinder()
-    folders = [text for text in inputs if Path(text).is_dir()]
+    folders = [text for text in inputs if is_folder(text)]
     for text in inputs:
         path = Path(text)
         if "://" in text:
             raise UsageError(f"{text} is a URL: name an engine with --engine, and --run for the parts of its run.")
-        if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
+        if path.suffix.lower() in TABLE_SUFFIXES and os.path.isfile(path):  # noqa: PTH113 - no name is too long for it
             told |= {finder.place(clip.file): clip for clip in _in_table(path)}
         else:
             for file in finder.find(text):

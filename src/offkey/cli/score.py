@@ -197,11 +197,11 @@ def _learnt(fitted: Model | Router, clips: list[Path], jobs: int | None) -> int 
     """Return how many of the clips a model learnt from, None where it does not say."""
     from offkey.model import Model
     from offkey.model.learnt_clips import learnt_among
-    from offkey.threads import default_jobs
+    from offkey.threads import checked_jobs
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None
-    return len(learnt_among(fitted, clips, jobs=jobs or default_jobs()))
+    return len(learnt_among(fitted, clips, jobs=checked_jobs(jobs)))
 
 
 def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:

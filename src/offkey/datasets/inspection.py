@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from offkey.audio import FileRecording, check_samples
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 from offkey.tables import path_of
+from offkey.threads import checked_jobs
 
 __all__ = ["Inspection", "inspect_clip", "inspect_clips"]
 
@@ -74,7 +74,7 @@ def inspect_clips(
     list of Inspection
         In the order of `files`; a file that cannot be read has its `error`.
     """
-    with ThreadPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:  # decoding and digests free the interpreter
+    with ThreadPoolExecutor(max_workers=checked_jobs(jobs)) as pool:  # decoding and digests free the interpreter
         futures = [pool.submit(inspect_clip, file) for file in files]
         for _ in as_completed(futures):
             advance()

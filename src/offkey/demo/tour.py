@@ -13,8 +13,8 @@ from offkey.errors import UsageError
 from offkey.evaluation.report import evaluate_scores
 from offkey.files import atomic_text
 from offkey.model import Model, Result, fit
-from offkey.model.extraction import default_jobs
-from offkey.model.inputs import as_sources
+from offkey.model.extraction import checked_jobs
+from offkey.model.inputs import read_clips
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
 
@@ -121,7 +121,7 @@ def run_tour(
     advance = stage("Making clips", len(names) * (train + 2 * test))
     counts = Counts(train=train, test_normal=test, test_anomaly=test)
     plant = Plant(seed, snr_db=snr_db)
-    threads = jobs or default_jobs()
+    threads = checked_jobs(jobs)
     table = write_dataset(folder / "plant", plant, counts=counts, jobs=threads, progress=lambda _done, _all: advance())
     truth = _read_truth(table)
     (folder / "models").mkdir()
@@ -140,7 +140,7 @@ def _one_machine(
 ) -> MachineReport:
     model = fit(folder / "plant" / machine / "train", jobs=jobs, advance=advance)
     model.save(folder / "models" / f"{machine}.offkey")
-    sources = as_sources(folder / "plant" / machine / "test", None)
+    sources = read_clips(folder / "plant" / machine / "test", None).sources
     results = list(model.results(sources, jobs=jobs, advance=advance))
     columns: dict[str, list[Any]] = {
         "file": [result.file for result in results],

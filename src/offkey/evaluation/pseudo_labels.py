@@ -14,7 +14,7 @@ from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
 from offkey.errors import DataError, UsageError
 from offkey.features.embedding.clap import contrast
 from offkey.files import atomic_text
-from offkey.model.extraction import ClipFeatures, default_jobs
+from offkey.model.extraction import ClipFeatures, checked_jobs
 from offkey.model.fitting import make_config, make_extractor
 from offkey.model.rates import common_rate
 from offkey.tables import csv_writer, path_of
@@ -127,9 +127,7 @@ def propose_labels(
     if len(channels) > 1:
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
-    heard, notes = _heard(
-        files, words, channels.pop(), jobs or default_jobs(), progress(len(files)) if progress else None
-    )
+    heard, notes = _heard(files, words, channels.pop(), checked_jobs(jobs), progress(len(files)) if progress else None)
     vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
     odds: Iterator[float] = iter(read.log_odds(vectors) if vectors else [])
     proposals = []

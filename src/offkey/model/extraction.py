@@ -26,9 +26,18 @@ from offkey.audio import (
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.tables import path_text
-from offkey.threads import default_jobs, keep_freed_memory, one_blas_thread, processes
+from offkey.threads import checked_jobs, default_jobs, keep_freed_memory, one_blas_thread, processes
 
-__all__ = ["ClipFeatures", "Extractor", "Piece", "Source", "default_jobs", "open_recording", "source_name"]
+__all__ = [
+    "ClipFeatures",
+    "Extractor",
+    "Piece",
+    "Source",
+    "checked_jobs",
+    "default_jobs",
+    "open_recording",
+    "source_name",
+]
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,15 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from offkey import detectors, features
+from offkey.audio import check_rate
 from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
 from offkey.model.distinct import Distinct, by_content, distinct
-from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
+from offkey.model.extraction import ClipFeatures, Extractor, Source, checked_jobs
 from offkey.model.fitted_on import FittedOn
-from offkey.model.inputs import Clips, read_sources
+from offkey.model.inputs import Clips, read_clips
 from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
@@ -106,17 +106,17 @@ def fit(
     DataError
         If all clips are called anomalous.
     """
-    given = clips if isinstance(clips, str | PathLike | np.ndarray) else list(clips)
-    sources, notes = read_sources(given, rate)
+    read = read_clips(clips, rate)
+    sources = read.sources
     if domains is not None and len(domains) != len(sources):
         raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
     if origins is not None and len(origins) != len(sources):
         raise ParameterError(f"'origins' must have one entry a clip, {len(sources)}. Got {len(origins)} instead.")
-    chosen = choose_by_name(sources, given, include_labelled_anomalies=include_labelled_anomalies)
+    chosen = choose_by_name(sources, read.given, include_labelled_anomalies=include_labelled_anomalies)
     return fit_chosen(
-        chosen.with_notes(notes),
+        chosen.with_notes(read.notes),
         chosen.of(sources),
-        rate=rate,
+        rate=None if rate is None else check_rate(rate),
         domains=None if domains is None else chosen.of(domains),
         origins=None if origins is None else chosen.of(origins),
         keep_references=keep_references,
@@ -156,7 +156,7 @@ def fit_chosen(
     Model
     """
     config = make_config(rate=rate, **options)
-    threads = jobs or default_jobs()
+    threads = checked_jobs(jobs)
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
     lengths = learn_lengths(sources, config, threads)

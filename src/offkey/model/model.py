@@ -21,9 +21,9 @@ from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, default_jobs
+from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, checked_jobs
 from offkey.model.fitted_on import FittedOn
-from offkey.model.inputs import Clips, as_sources, is_single
+from offkey.model.inputs import Clips, read_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
@@ -126,11 +126,14 @@ class Model:
         AudioError
             If one clip was given and cannot be used; of several, each bad one has its own `error`.
         UsageError
-            If a path does not exist or nothing was given.
+            If the path that was given does not exist, or nothing was given.
+        ParameterError
+            If something is no clip, or the rate or the number of jobs is not as it must be.
         """
         with one_blas_thread():
-            results = list(self.results(as_sources(clips, rate), jobs=jobs))
-        if not is_single(clips):
+            read = read_clips(clips, rate)
+            results = list(self.results(read.sources, jobs=jobs))
+        if not read.single:
             return results
         scored = [result for result in results if result.score is not None]
         if not scored:
@@ -156,7 +159,7 @@ class Model:
         Result
             One a recording, or one a window of a long one, in order.
         """
-        at_a_time = jobs or default_jobs()
+        at_a_time = checked_jobs(jobs)
         heard = self.extractor().all(sources, jobs=at_a_time, advance=advance)
         batches = iter(lambda: list(islice(heard, _AT_A_TIME)), [])
         judges = at_a_time // _HEARERS

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
+from offkey.audio import is_folder
 from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import DataError
 from offkey.model.extraction import Source, source_name
@@ -110,7 +111,7 @@ def choose_by_name(sources: Sequence[Source], given: Clips, *, include_labelled_
         As in `choose`.
     """
     each = given if isinstance(given, list | tuple) else [given]
-    folders = [path for path in each if isinstance(path, str | PathLike) and Path(path).is_dir()]
+    folders = [path for path in each if isinstance(path, str | PathLike) and is_folder(path)]
     labels = [told_label(source, folders) if isinstance(source, Path) else None for source in sources]
     names = [source_name(source) for source in sources]
     return choose(names, labels, include_labelled_anomalies=include_labelled_anomalies)

@@ -23,7 +23,7 @@ from offkey.evaluation.benchmark.settings import Settings
 from offkey.evaluation.benchmark.work import Spread, Worker
 from offkey.features.learning import Stage
 from offkey.folders import is_remote
-from offkey.model.extraction import default_jobs
+from offkey.model.extraction import checked_jobs
 
 __all__ = ["BenchmarkRun", "run_benchmark"]
 
@@ -122,7 +122,7 @@ def run_benchmark(
         folder.path / "store",
         settings.store or str(folder.path / "store"),
         plan.groups,
-        jobs=jobs or default_jobs(),
+        jobs=checked_jobs(jobs),
         stage=stage or (lambda _name, _steps: lambda: None),
         spread=spread,
     )

@@ -12,7 +12,7 @@ from offkey.evaluation.tuning.candidates import Candidate, Space
 from offkey.evaluation.tuning.division import Cell, cells_of
 from offkey.evaluation.tuning.figures import Figures, ScoredCell, figures
 from offkey.evaluation.tuning.hearing import Ears, score_cell
-from offkey.model.extraction import default_jobs
+from offkey.model.extraction import checked_jobs
 from offkey.model.rates import common_rate
 from offkey.tables import path_of
 
@@ -133,7 +133,7 @@ def run_study(
         If no id has training clips and test clips of both labels that can be used.
     """
     cells, notes = cells_of(table.iter_rows(named=True))
-    threads = jobs or default_jobs()
+    threads = checked_jobs(jobs)
     trials = [Trial(number, one, _label(space, one)) for number, space in enumerate(spaces) for one in space]
     scored: dict[int, list[ScoredCell]] = {number: [] for number in range(len(trials))}
     ids: list[str] = []

@@ -23,7 +23,7 @@ from offkey.evaluation.tuning.selection import (
     n_sets,
     rank,
 )
-from offkey.model.extraction import default_jobs
+from offkey.model.extraction import checked_jobs
 from offkey.model.rates import common_rate
 from offkey.tables import path_of
 
@@ -77,7 +77,7 @@ class Tuner:
         space.check()
         self.space, self.how, self.metric, self.seed, self.stage = space, how, metric, seed, stage
         self.n_trials = TRIALS if trials is None else trials
-        self.jobs = jobs or default_jobs()
+        self.jobs = checked_jobs(jobs)
 
     def tune(self, division: Division, *, select_features: bool = False, most: int = MOST) -> Tuned:
         """Choose, then report.

@@ -20,7 +20,7 @@ from offkey.learned.identify.measures import measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
 from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
 from offkey.learned.identify.type_model import TypeModel
-from offkey.model.extraction import ClipFeatures, Extractor, default_jobs
+from offkey.model.extraction import ClipFeatures, Extractor, checked_jobs
 from offkey.model.rates import common_rate
 
 __all__ = ["Learnt", "fit_identifier", "learn"]
@@ -120,7 +120,7 @@ def learn(
     types = divided.types
     _check_types(types, leave_out_types=leave_out_types)
     sides = [*divided.train, *divided.held_out]
-    threads = jobs or default_jobs()
+    threads = checked_jobs(jobs)
     found_rate, notes = common_rate([clip.path for clip in sides], rate, threads)
     extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True, centred=False)
     heard = list(extractor.all([clip.path for clip in sides], jobs=threads, advance=advance))

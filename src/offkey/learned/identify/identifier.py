@@ -16,8 +16,8 @@ from offkey.audio import Channel, Windowing
 from offkey.errors import AudioError, ParameterError
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
-from offkey.model.extraction import ClipFeatures, Extractor, Source, default_jobs
-from offkey.model.inputs import Clips, as_sources, is_single
+from offkey.model.extraction import ClipFeatures, Extractor, Source, checked_jobs
+from offkey.model.inputs import Clips, read_clips
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
@@ -142,8 +142,9 @@ class Identifier:
         UsageError
             If a path does not exist or nothing was given.
         """
-        found = list(self.results(as_sources(clips, rate), jobs=jobs))
-        if not is_single(clips):
+        read = read_clips(clips, rate)
+        found = list(self.results(read.sources, jobs=jobs))
+        if not read.single:
             return found
         if found[0].error is not None:
             raise AudioError(found[0].error)
@@ -169,7 +170,7 @@ class Identifier:
             One a recording, in order. Of one longer than a minute the probabilities are the mean over its
             windows of 10 s, the p-value is their median, and it is unknown where half of them or more are.
         """
-        heard = self.extractor().all(sources, jobs=jobs or default_jobs(), advance=advance)
+        heard = self.extractor().all(sources, jobs=checked_jobs(jobs), advance=advance)
         while batch := list(islice(heard, _AT_A_TIME)):
             yield from self.judge(batch)
 

@@ -12,7 +12,7 @@ from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
 from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifier
 from offkey.model import Model, Result
-from offkey.model.extraction import Source, default_jobs
+from offkey.model.extraction import Source, checked_jobs
 from offkey.model.model_file import load_model
 
 __all__ = ["RoutedResult", "Router"]
@@ -143,7 +143,7 @@ class Router:
     def _scored(self, named: _Named, sources: Sequence[Source], jobs: int | None) -> list[list[Result]]:
         """Return the results of each recording by one model."""
         extractor = named.model.extractor()
-        heard = list(extractor.all(sources, jobs=jobs or default_jobs()))
+        heard = list(extractor.all(sources, jobs=checked_jobs(jobs)))
         results = named.model.judge(heard)
         return [list(islice(results, len(clip.pieces))) for clip in heard]
 
