@@ -95,3 +95,22 @@ def test_a_promised_rate_is_held_against_the_decisions(run, scores: Path) -> Non
     assert run("evaluate", scores, "--false-alarm-rate", 2).status == 2
     scores.write_text("\n".join(",".join(line.split(",")[:2]) for line in scores.read_text().splitlines()[:-1]))
     assert "holds no decisions" in run("evaluate", scores, "--false-alarm-rate", 0.01).err
+
+
+def test_the_labelled_clips_are_measured_and_the_others_counted(run, tmp_path: Path) -> None:
+    scores, labels = tmp_path / "s.csv", tmp_path / "audio_labels.csv"
+    scores.write_text("file,score\n" + "".join(f"set/fan/{n}.wav,{n}\n" for n in range(8)))
+    labels.write_text(
+        "file,label,comment,machine\nfan/0.wav,normal,,fan\nfan/1.wav,normal,,fan\nfan/2.wav,unsure,hm,fan\n"
+        "fan/6.wav,anomaly,rattles,fan\nfan/7.wav,anomaly,,fan\nfan/9.wav,normal,,fan\n"
+    )
+    ran = run("evaluate", scores, "--labels", labels, "--resamples", 20, "--json")
+    assert ran.status == 0
+    assert (ran.json["auc"], ran.json["n_normal"], ran.json["n_anomalous"]) == (1.0, 2, 2)
+    assert (ran.json["n_unlabelled"], ran.json["n_unused_labels"]) == (4, 1)
+    assert "4 clips are labelled and measured; 4 have no label and are left out." in ran.err
+    assert "1 labels are of clips that were not scored." in ran.err
+    ran = run("report", scores, "--labels", labels, "--out", tmp_path / "r.html", "--json")
+    assert ran.status == 0
+    assert (ran.json["auc"], ran.json["unlabelled"]) == (1.0, 4)
+    assert "4 clips are labelled and measured; 4 have no label." in ran.err

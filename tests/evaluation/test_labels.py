@@ -112,3 +112,34 @@ def test_silent_names_are_listed() -> None:
         DataError, match=r"names of 1 clips in the table do not tell their label \(mystery\.wav\): give"
     ):
         find_labels(table_from_columns({"file": ["mystery.wav"], "score": [1]}))
+
+
+def test_labels_of_some_clips_label_only_these(tmp_path: Path) -> None:
+    files = ["data/x/a.wav", "data/x/b.wav", "data/y/a.wav"]
+    table = table_from_columns({"file": files, "score": [1, 2, 3]})
+    path = tmp_path / "audio_labels.csv"
+    path.write_text("file,label,comment\nx/a.wav,normal,fine\nx/b.wav,unsure,\nz/c.wav,anomaly,not scored\n")
+    found = find_labels(table, read_labels(path))
+    assert found.values == [0, None, None]
+    assert found.unused == ["z/c.wav"]
+
+
+def test_labels_of_another_folder_are_not_taken_by_name_alone() -> None:
+    table = table_from_columns({"file": ["id_02/0.wav", "id_02/1.wav", "id_02/2.wav"], "score": [1, 2, 3]})
+    with pytest.raises(DataError, match="without a label"):
+        find_labels(table, {"id_00/0.wav": 0, "id_00/1.wav": 1})
+    assert find_labels(table, {f"id_00/{n}.wav": n % 2 for n in range(3)}).values == [0, 1, 0]  # the same, moved
+
+
+def test_rows_without_a_label_are_passed_over_but_not_all(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("file,label\na.wav,unsure\nb.wav,\n")
+    with pytest.raises(DataError, match="no rows with a label"):
+        read_labels(path)
+
+
+def test_a_column_or_names_may_label_some_clips() -> None:
+    table = table_from_columns({"file": ["a.wav", "b.wav"], "score": [1, 2], "label": ["ok", "unsure"]})
+    assert find_labels(table).values == [0, None]
+    table = table_from_columns({"file": ["test/normal/a.wav", "mystery.wav"], "score": [1, 2]})
+    assert find_labels(table).values == [0, None]

@@ -49,13 +49,16 @@ def report(
         section=section,
         threshold=None if fitted is None else fitted.threshold.value,
     )
-    check_not_inputs({"--out": out}, [clip.file for clip in scored.clips])
+    check_not_inputs({"--out": out}, (scored.path_of(clip) for clip in scored.clips))
     if fitted is not None:
         scored = with_held_out(scored, fitted)
     with progress("Explaining", min(top, len(scored.clips)) if fitted else 0) as advance:
         summary = write_report(scored, out, model=fitted, top=top, advance=advance)
+    unlabelled = sum(clip.label is None for clip in scored.clips)
+    if 0 < unlabelled < len(scored.clips):
+        say(f"note: {len(scored.clips) - unlabelled} clips are labelled and measured; {unlabelled} have no label.")
     if json:
-        print_json({"report": str(out), **summary})
+        print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
     say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
+from io import StringIO
+from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -15,7 +18,9 @@ from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, c
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
+from offkey.cli.score_like import Wanted
 from offkey.errors import UsageError
+from offkey.tables import path_text
 
 if TYPE_CHECKING:
     from offkey.learned.identify.routing import Router
@@ -54,6 +59,14 @@ def score(
             help="offkey: all columns; confidence: file_id,score with higher = more normal; dcase: name.wav,score.",
         ),
     ] = Style.OFFKEY,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            "--like",
+            help="With --style confidence: a sample submission, whose ids, order and columns are kept; no row is "
+            "missing.",
+        ),
+    ] = None,
     window: Annotated[
         float | None,
         typer.Option(
@@ -74,18 +87,20 @@ def score(
 ) -> None:
     """Score clips: a row a clip, or a row a window of a recording much longer than the clips learnt."""
     _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
-    pages = None if explain is None else explain.glob("*.html")
     models = model.glob("*.offkey") if model.is_dir() else (model,)
-    check_not_inputs({"--out": out, "--explain": pages}, [*models, identify, *inputs])
+    pages = None if explain is None else explain.glob("*.html")
+    check_not_inputs({"--out": out, "--explain": pages}, [*models, identify, like, *inputs])
+    wanted = None if like is None else _wanted(like, style)
     if engine is not None:
         from offkey.cli.score_in_shards import score_in_shards
 
         where, how = (engine, run, workers, address), (style.value, window, hop, trust_remote_code)
-        raise typer.Exit(PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json) else 0)
+        raise typer.Exit(
+            PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json, wanted=wanted) else 0
+        )
     check_unused({"--run": run, "--workers": workers, "--address": address})
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
-    from offkey.model.score_table import check_names, write_scores
 
     def load_one() -> Model:
         return load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
@@ -93,33 +108,22 @@ def score(
     fitted = _router(identify, model, window, hop, trust_remote_code) if identify else load_one()
     further = () if identify is None else _FURTHER
     found = read_inputs(inputs)
-    clips = found.files
     tell_notes(found.notes)
-    check_names(clips, style.value)
+    clips = _chosen(found.files, style, wanted)
     kept: list[Result] = []
     counts = _Counts()
-    with progress("Scoring", len(clips)) as advance:
+    with progress("Scoring", len(clips)) as advance, _sink(out, json=json) as file:
         results = counts.watch(fitted.results(clips, jobs=jobs, advance=advance))
-        if json:
-            results = _keep(results, kept)
-        if out is not None or not json:
-            with written_to(out) as file:
-                write_scores(results, file, style.value, further=further)
-        else:
-            for _ in results:
-                pass
+        filled = _write(_keep(results, kept) if json else results, file, style, further, wanted)
     learnt = _learnt(fitted, clips, jobs)
     if json:
-        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt, "notes": found.notes})
+        also = {} if wanted is None else {"filled": filled}
+        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt, "notes": found.notes, **also})
     counts.say(fitted)
-    if learnt:
-        say(
-            f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "
-            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
-        )
+    _say_learnt(learnt, len(clips))
     if explain is not None:
         explain_clips(load_one(), counts.called_anomalous(clips), explain)
-    if counts.errors:
+    if counts.errors or filled:
         raise typer.Exit(PARTLY_DONE)
 
 
@@ -134,6 +138,52 @@ def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object])
         check_folder(explain)
 
 
+def _wanted(like: Path, style: Style) -> Wanted:
+    if style is not Style.CONFIDENCE:
+        raise UsageError("The option --like gives a sample of confidences, and needs --style confidence.")
+    return Wanted(like)
+
+
+def _chosen(clips: list[Path], style: Style, wanted: Wanted | None) -> list[Path]:
+    """Return the clips that are to be scored: all, or those that a sample asks for."""
+    from offkey.model.score_table import check_names
+
+    if wanted is None:
+        check_names(clips, style.value)
+        return clips
+    return list(compress(clips, wanted.among([path_text(clip) for clip in clips])))
+
+
+@contextmanager
+def _sink(out: Path | None, *, json: bool) -> Iterator[TextIO]:
+    """Open what the table goes to; where standard output is for JSON, that is nowhere."""
+    if json and out is None:
+        yield StringIO()
+    else:
+        with written_to(out) as file:
+            yield file
+
+
+def _write(
+    results: Iterable[Result], file: TextIO, style: Style, further: Sequence[str], wanted: Wanted | None
+) -> list[str]:
+    """Write the table; return the ids of a sample that could only be filled."""
+    from offkey.model.score_table import write_scores
+
+    if wanted is not None:
+        return wanted.write(results, file)
+    write_scores(results, file, style.value, further=further)
+    return []
+
+
+def _say_learnt(learnt: int | None, clips: int) -> None:
+    if learnt:
+        say(
+            f"note: the model learnt from {learnt} of these {clips} clips: their scores are lower than those of "
+            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
+        )
+
+
 class _Counts:
     """What happened, counted while the results stream by."""
 
@@ -146,8 +196,6 @@ class _Counts:
 
     def called_anomalous(self, clips: list[Path]) -> list[Path]:
         """Return the clips of which any window is anomalous, in their order."""
-        from offkey.tables import path_text
-
         return [clip for clip in clips if path_text(clip) in self._called]
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:

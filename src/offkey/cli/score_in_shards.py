@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.cli.console import print_json, say, tell_notes
 from offkey.cli.engine_options import listed, make_engine, steps
+from offkey.cli.score_like import Wanted
+from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.model import Result
@@ -24,6 +27,7 @@ def score_in_shards(
     *,
     out: Path | None,
     json: bool,
+    wanted: Wanted | None = None,
 ) -> int:
     """Score clips shard by shard, and gather the rows into one file if one is named.
 
@@ -41,11 +45,13 @@ def score_in_shards(
         The score file.
     json : bool
         Whether to print JSON.
+    wanted : Wanted, optional
+        The clips that a sample submission asks for.
 
     Returns
     -------
     int
-        How many rows have an error.
+        How many rows have an error, or no clip.
     """
     from offkey.files import atomic_text
     from offkey.model import load
@@ -54,12 +60,16 @@ def score_in_shards(
     from offkey.scale.jobs import ScoreJob
     from offkey.scale.run import run_job
 
+    if wanted is not None and out is None:
+        raise UsageError("The option --like with --engine needs --out, the file of the submission.")
     does, folder = make_engine(*where)
     style, window, hop, trust_remote_code = how
     fitted = load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
     found = listed(inputs)
     clips = found.clips
     tell_notes(found.notes)
+    if wanted is not None:
+        clips = list(compress(clips, wanted.among([clip.text for clip in clips])))
     job = ScoreJob(model.read_bytes(), window, hop, trust_remote_code)
     with steps("Scoring", len(clips)) as step:
         done = run_job(job, clips, folder, does, advance=step)
@@ -69,6 +79,8 @@ def score_in_shards(
         if file is None:
             for _ in rows:
                 pass
+        elif wanted is not None:
+            counts["filled"] = len(wanted.write(rows, file))
         else:
             write_scores(rows, file, style)
     threshold = fitted.threshold
@@ -81,7 +93,7 @@ def score_in_shards(
         f"{counts['anomalous']} anomalous (score above {threshold.value:.4g}, false-alarm rate "
         f"{threshold.false_alarm_rate:g}), {counts['errors']} with an error."
     )
-    return counts["errors"]
+    return counts["errors"] + counts.get("filled", 0)
 
 
 def _counted(rows: Iterator[Result], counts: dict[str, int]) -> Iterator[Result]:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
+from offkey.evaluation.matching import Names
 from offkey.evaluation.score_table import ScoreTable
-from offkey.suffixes import sound_suffix
 from offkey.tables import label_of, means_no_label, read_text_table
 
 __all__ = ["GivenLabels", "Labels", "find_labels", "match_labels", "read_labels"]
@@ -169,12 +169,12 @@ def match_labels(files: Sequence[str], given: Mapping[str, int], *, failed: Iter
         If a file has no label or several that fit, a label fits several files, or a label fits none; each
         is named.
     """
-    index = _by_stem(given)
-    candidates = {file: _fitting(file, index[_stem(file)]) for file in files}
+    known = Names(given)
+    candidates = {file: known.fitting(file) for file in files}
     faults = Faults("Labels and scores do not fit")
     faults.add_names("without a label", "clips", [file for file, names in candidates.items() if not names])
     taken = _check_one_each(candidates, faults)
-    spare = {name for file in failed for name in _fitting(file, index[_stem(file)])}
+    spare = {name for file in failed for name in known.fitting(file)}
     unused = [name for name in given if name not in taken and name not in spare]
     if all(len(names) < 2 for names in candidates.values()):  # a label that several clips may claim is not unknown
         faults.add_names("whose clip was not scored", "labels", unused)
@@ -193,23 +193,16 @@ def _match_known(
         return list(match_labels(files, given, failed=failed)), []
     except DataError as error:
         whole = error
-    index = _by_stem(given)
-    candidates = {file: _by_path(file, index[_stem(file)]) for file in files}
+    known = Names(given)
+    candidates = {file: known.by_path(file) for file in files}
     faults = Faults("Labels and scores do not fit")
     taken = _check_one_each(candidates, faults)
     faults.raise_if_any()
     if not taken:
         raise whole
-    spare = {name for file in failed for name in _by_path(file, index[_stem(file)])}
+    spare = {name for file in failed for name in known.by_path(file)}
     values = [given[candidates[file][0]] if candidates[file] else None for file in files]
     return values, [name for name in given if name not in taken and name not in spare]
-
-
-def _by_stem(given: Mapping[str, int]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = defaultdict(list)
-    for name in given:
-        index[_stem(name)].append(name)
-    return index
 
 
 def _check_one_each(candidates: Mapping[str, list[str]], faults: Faults) -> set[str]:
@@ -223,39 +216,3 @@ def _check_one_each(candidates: Mapping[str, list[str]], faults: Faults) -> set[
     shared = [file for names in taken.values() if len(names) > 1 for file in names]
     faults.add_names("with a label that fits other clips as well (give paths)", "clips", shared)
     return set(taken)
-
-
-def _fitting(file: str, names: Sequence[str]) -> list[str]:
-    """Return the names that may mean `file`: the same path, else path ends, else one bare name."""
-    return _by_path(file, names) or _same_ending(file, names)
-
-
-def _by_path(file: str, names: Sequence[str]) -> list[str]:
-    """Return the names that are the path of `file`, or else an end of it, or end in it."""
-    parts = _parts(file)
-    same = [name for name in names if _parts(name) == parts]
-    return same or [
-        name for name in _same_ending(file, names) if _is_end(_parts(name), parts) or _is_end(parts, _parts(name))
-    ]
-
-
-def _same_ending(file: str, names: Sequence[str]) -> list[str]:
-    return [name for name in names if _suffix(name) == _suffix(file) or not (_suffix(name) and _suffix(file))]
-
-
-def _is_end(short: list[str], long: list[str]) -> bool:
-    """Tell whether a path is the end of another one; the last parts are the same but for the ending."""
-    return len(short) <= len(long) and (len(short) == 1 or short[:-1] == long[len(long) - len(short) : -1])
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
-
-
-def _stem(path: str) -> str:
-    name = _parts(path)[-1] if _parts(path) else ""
-    return name[: len(name) - len(_suffix(path))] if _suffix(path) else name
-
-
-def _suffix(path: str) -> str:
-    return sound_suffix(_parts(path)[-1]).lower() if _parts(path) else ""

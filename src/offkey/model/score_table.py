@@ -11,7 +11,7 @@ from offkey.errors import UsageError
 from offkey.model.result import Result
 from offkey.tables import csv_writer
 
-__all__ = ["COLUMNS", "check_names", "normal_confidence", "write_scores"]
+__all__ = ["COLUMNS", "check_names", "highest_scores", "normal_confidence", "write_scores"]
 
 COLUMNS = ("file", "score", "p_value", "anomalous", "error", "start_s", "end_s")
 """Columns of offkey's own form; a program may rely on the first five and their order."""
@@ -42,9 +42,9 @@ def write_scores(
         table.writerows((*_row(result), *(getattr(result, name) for name in further)) for result in results)
     elif style == "confidence":
         table.writerow(("file_id", "score"))
-        table.writerows((Path(name).stem, normal_confidence(score)) for name, score in _highest(results))
+        table.writerows((Path(name).stem, normal_confidence(score)) for name, score in highest_scores(results))
     else:
-        table.writerows((Path(name).name, score) for name, score in _highest(results))
+        table.writerows((Path(name).name, score) for name, score in highest_scores(results))
 
 
 def normal_confidence(score: float) -> float:
@@ -78,7 +78,8 @@ def _row(result: Result) -> tuple[object, ...]:
     return result.file, result.score, result.p_value, anomalous, result.error, result.start_s, result.end_s
 
 
-def _highest(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
+def highest_scores(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
+    """Yield each recording that has a score, with that of its highest window; windows come one after the other."""
     for name, windows in groupby(results, key=lambda result: result.file):
         scores = [window.score for window in windows if window.score is not None]
         if scores:

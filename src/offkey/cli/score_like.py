@@ -1,0 +1,65 @@
+"""``offkey score --style confidence --like SAMPLE``: a submission with the ids, order and columns of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from offkey.cli.console import say
+
+if TYPE_CHECKING:
+    from offkey.model import Result
+
+__all__ = ["Wanted"]
+
+
+class Wanted:
+    """The clips that a sample submission asks for.
+
+    Parameters
+    ----------
+    like : Path
+        The sample.
+
+    Raises
+    ------
+    DataError
+        If it is not as it must be.
+    """
+
+    def __init__(self, like: Path) -> None:
+        from offkey.evaluation.sample_submission import read_sample
+
+        self._sample = read_sample(like)
+        self._matched: dict[str, str] = {}
+
+    def among(self, files: Sequence[str]) -> list[bool]:
+        """Tell which of the clips are wanted, and say what does not fit.
+
+        Raises
+        ------
+        DataError
+            If an id fits several clips, a clip several ids, or no id any clip.
+        """
+        self._matched = self._sample.match(files)
+        wanted = set(self._matched.values())
+        if spare := len(files) - len(wanted):
+            say(f"note: {spare} clips are not in {self._sample.path}, and are not scored.")
+        return [file in wanted for file in files]
+
+    def write(self, results: Iterable[Result], file: TextIO) -> list[str]:
+        """Write the submission; return the ids that got the median of the others, after naming them."""
+        from offkey.evaluation.faults import listing
+        from offkey.model.score_table import highest_scores, normal_confidence
+
+        by_file = {name: normal_confidence(score) for name, score in highest_scores(results)}
+        by_id = {one: by_file[name] for one, name in self._matched.items() if name in by_file}
+        filled = self._sample.write(by_id, file)
+        absent = [one for one in filled if one not in self._matched]
+        if absent:
+            say(f"error: {len(absent)} ids have no clip and got the median score: {listing(absent)}.")
+        failed = [one for one in filled if one in self._matched]
+        if failed:
+            say(f"error: {len(failed)} ids have a clip that failed and got the median score: {listing(failed)}.")
+        return filled
