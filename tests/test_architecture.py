@@ -12,7 +12,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "offkey"
 PACKAGES = """
-_version errors suffixes files tables folders threads pictures pages components audio synthetic datasets features
+_version errors suffixes files seals tables folders threads pictures pages components audio synthetic datasets features
 detectors decision model evaluation learned explain scale export watch web demo cli __main__
 """
 ORDER = PACKAGES.split()

@@ -28,6 +28,8 @@ def test_files_are_unpacked_and_kept(tmp_path: Path) -> None:
     before = (tmp_path / "out" / "fan" / "train" / "a.wav").stat().st_mtime_ns
     (tmp_path / "out" / "fan" / "train" / "b.wav").write_bytes(b"cut off here")
     unpack(archive, tmp_path / "out")
+    (tmp_path / "out" / "fan" / "train" / "b.wav").write_bytes(b"bB")  # of the right size
+    unpack(archive, tmp_path / "out")
     assert (tmp_path / "out" / "fan" / "train" / "a.wav").stat().st_mtime_ns == before
     assert (tmp_path / "out" / "fan" / "train" / "b.wav").read_bytes() == b"bb"
 

@@ -191,6 +191,15 @@ def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, mo
     (tmp_path / "run" / done.shards[2].part).write_bytes(b"PAR1")
     with pytest.raises(OffkeyError, match=rf"The part .*{done.shards[2].part} cannot be read .*: delete it"):
         list(tables(done))
+    whole = (tmp_path / "run" / done.shards[0].part).read_bytes()
+    (tmp_path / "run" / done.shards[2].part).write_bytes(whole)
+    with pytest.raises(OffkeyError, match="damaged, or a part of something else"):
+        list(tables(done))
+    for at in range(4, len(whole), len(whole) // 15):
+        flipped = whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :]
+        (tmp_path / "run" / done.shards[0].part).write_bytes(flipped)
+        with pytest.raises(OffkeyError, match=r"The part .* cannot be read .*: delete it"):
+            next(tables(done))
     (tmp_path / "foreign").mkdir()
     pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "foreign" / "x.parquet")
     with pytest.raises(UsageError, match=r"holds Parquet files but no manifest\.json"):

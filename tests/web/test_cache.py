@@ -76,7 +76,12 @@ def test_clips_that_came_or_went_leave_the_others_as_they_were(root: Path, opene
 @pytest.mark.parametrize("damage", ["about.json", "clips.parquet", "mean_spectrum.npy"])
 def test_a_damaged_cache_is_made_anew(root: Path, opened, tmp_path: Path, damage: str) -> None:
     opened(root)
-    (tmp_path / "cache" / damage).write_bytes(b"{}")
+    file = tmp_path / "cache" / damage
+    whole = file.read_bytes()
+    for at in range(5, len(whole), len(whole) // 20):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        assert (Cache(tmp_path / "cache").load() is None) or damage == "about.json"
+    file.write_bytes(b"{}")
     assert Cache(tmp_path / "cache").load() is None
     explorer = opened(root)
     assert explorer.frame()["seconds"].null_count() == 0
@@ -108,4 +113,17 @@ def test_the_default_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tm
 def test_about_tells_the_form(root: Path, opened, tmp_path: Path) -> None:
     opened(root)
     about = json.loads((tmp_path / "cache" / "about.json").read_text())
-    assert (about["form"], about["rate"], about["root"]) == (1, 16_000, str(root))
+    assert (about["form"], about["rate"], about["root"]) == (2, 16_000, str(root))
+
+
+def test_what_is_kept_as_json_is_known_to_be_whole(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.write_json("scores-1", {"a.wav": {"key": [1, 2], "scores": {"score": 0.5}}})
+    assert cache.read_json("scores-1")["a.wav"]["scores"] == {"score": 0.5}
+    file = tmp_path / "scores-1.json"
+    (tmp_path / "scores-2.json").write_bytes(file.read_bytes())
+    assert cache.read_json("scores-2") is None  # of another model
+    file.write_text(file.read_text().replace("0.5", "0.4"))
+    assert cache.read_json("scores-1") is None
+    file.write_text("[" * 100_000)
+    assert cache.read_json("scores-1") is None

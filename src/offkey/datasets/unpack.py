@@ -14,6 +14,8 @@ from offkey.errors import DataError, OffkeyError
 
 __all__ = ["unpack"]
 
+_BLOCK = 2**20
+
 
 def unpack(archive: Path, folder: Path, *, advance: Callable[[int], None] = lambda n: None) -> list[str]:
     """Unpack a zip archive.
@@ -23,7 +25,7 @@ def unpack(archive: Path, folder: Path, *, advance: Callable[[int], None] = lamb
     archive : Path
         The archive.
     folder : Path
-        Where to; files that are there already with the right size are kept.
+        Where to; files that are there already with the right size and checksum are kept.
     advance : callable, optional
         Called with the packed size of each member in bytes.
 
@@ -61,8 +63,20 @@ def _safe_name(member: zipfile.ZipInfo, archive: Path) -> str:
     return str(path)
 
 
+def _crc(path: Path) -> int | None:
+    """Return the CRC-32 of a file, None if it cannot be read."""
+    found = 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                found = zlib.crc32(block, found)
+    except OSError:
+        return None
+    return found
+
+
 def _unpack_one(packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
-    if path.is_file() and path.stat().st_size == member.file_size:
+    if path.is_file() and path.stat().st_size == member.file_size and _crc(path) == member.CRC:
         return
     beside = path.with_name(f".{path.name}.part")
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,8 @@ from offkey.errors import OffkeyError
 from offkey.folders import Folder, open_folder
 from offkey.model.extraction import ClipFeatures, Piece
 from offkey.model.result import Result
+from offkey.scale.jobs import feature_schema, score_schema
+from offkey.scale.parquet import read_parquet
 from offkey.scale.run import Done
 
 if TYPE_CHECKING:
@@ -21,29 +22,36 @@ if TYPE_CHECKING:
 __all__ = ["clips_of", "features", "part", "results", "tables"]
 
 
-def tables(done: Done) -> Iterator[pl.DataFrame]:
+def tables(done: Done, schema: Mapping[str, Any] | None = None) -> Iterator[pl.DataFrame]:
     """Yield the parts of a run, in order; see `part`."""
     folder = open_folder(done.folder)
     for shard in done.shards:
-        yield part(folder, shard.part)
+        yield part(folder, shard.part, schema)
 
 
-def part(folder: Folder, name: str) -> pl.DataFrame:
+def part(folder: Folder, name: str, schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """Return a part.
+
+    Parameters
+    ----------
+    folder : Folder
+        Where it lies.
+    name : str
+        Its name.
+    schema : mapping of str to polars type, optional
+        The columns that it must have.
 
     Raises
     ------
     OffkeyError
-        If it was deleted or damaged since it was written.
+        If it was deleted or damaged since it was written, or is of another run.
     """
-    import polars as pl
-
     content = folder.read(name)
     try:
         if content is None:
             raise ValueError("it is gone")
-        return pl.read_parquet(io.BytesIO(content))
-    except (ValueError, pl.exceptions.PolarsError) as error:
+        return read_parquet(content, name, schema)
+    except ValueError as error:
         raise OffkeyError(
             f"The part {folder.name}/{name} cannot be read ({error}): delete it, and give the same command again."
         ) from error
@@ -51,14 +59,14 @@ def part(folder: Folder, name: str) -> pl.DataFrame:
 
 def results(done: Done) -> Iterator[Result]:
     """Yield the results of a run that scored, in order."""
-    for table in tables(done):
+    for table in tables(done, score_schema()):
         for row in table.iter_rows(named=True):
             yield Result(**row)
 
 
 def features(done: Done) -> Iterator[ClipFeatures]:
     """Yield the features of a run that extracted them, a clip at a time, in order."""
-    for table in tables(done):
+    for table in tables(done, feature_schema()):
         yield from clips_of(table)
 
 

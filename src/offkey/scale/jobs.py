@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from offkey.model.extraction import ClipFeatures
     from offkey.model.lengths import Lengths
 
-__all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "feature_table", "parquet", "score_schema"]
+__all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "feature_table", "score_schema"]
 
 
 class Job(Protocol):
@@ -178,10 +177,3 @@ def _load(content: bytes, trust_remote_code: bool) -> Model:
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps([__version__, *parts], sort_keys=True).encode()).hexdigest()
-
-
-def parquet(table: pl.DataFrame) -> bytes:
-    """Return a table as the bytes of a Parquet file."""
-    buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd", statistics=False)
-    return buffer.getvalue()

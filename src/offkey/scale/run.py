@@ -15,7 +15,8 @@ from offkey.errors import UsageError
 from offkey.folders import Folder, open_folder
 from offkey.scale.clips import ClipRef
 from offkey.scale.engine import Engine, do_all
-from offkey.scale.jobs import Job, parquet
+from offkey.scale.jobs import Job
+from offkey.scale.parquet import parquet
 from offkey.scale.shards import SHARD_CLIPS, Shard, cut
 
 __all__ = ["MANIFEST", "Done", "run_job"]
@@ -97,7 +98,7 @@ def run_job(
 
 def _do_shard(job: Job, folder: str, shard: Shard) -> None:
     """Write the part of a shard."""
-    open_folder(folder).write(shard.part, parquet(job.rows(shard.clips)))
+    open_folder(folder).write(shard.part, parquet(job.rows(shard.clips), shard.part))
 
 
 def _claim(target: Folder, job: Job, clips: Sequence[ClipRef], shards: Sequence[Shard]) -> None:
@@ -111,7 +112,7 @@ def _claim(target: Folder, job: Job, clips: Sequence[ClipRef], shards: Sequence[
         return
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     for key, what in (("kind", "other work"), ("job", "another model or configuration"), ("list", "other clips")):
         if not isinstance(found, dict) or found.get(key) != manifest[key]:

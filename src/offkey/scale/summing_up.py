@@ -14,7 +14,7 @@ from offkey.folders import open_folder
 from offkey.model.extraction import ClipFeatures
 from offkey.scale.engine import Engine, do_all
 from offkey.scale.gather import clips_of, part
-from offkey.scale.jobs import parquet
+from offkey.scale.parquet import parquet
 from offkey.scale.run import Done
 from offkey.scale.summary import Summary
 
@@ -126,7 +126,7 @@ def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group
     else:
         for block in _blocks(clip for table in tables for clip in clips_of(table)):
             summary.add(block, group.domains)
-    open_folder(target).write(group.name, parquet(summary.table()))
+    open_folder(target).write(group.name, parquet(summary.table(), group.name))
 
 
 def _blocks(clips: Iterable[ClipFeatures]) -> Iterator[list[ClipFeatures]]:

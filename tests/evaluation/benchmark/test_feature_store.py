@@ -100,10 +100,12 @@ def test_parts_hold_so_many_clips_and_do_not_depend_on_who_reads_them(
     monkeypatch.setattr("offkey.evaluation.benchmark.feature_parts.PART_CLIPS", 5)
     chunks = cut(clips)
     assert [len(chunk.clips) for chunk in chunks] == [5, 5, 3]
-    read_clips(str(tmp_path / "one"), extractor, clips, jobs=2)
+    read_clips(str(tmp_path / "one" / "logmel"), extractor, clips, jobs=2)
     for chunk in (*chunks, chunks[0]):  # as well when a chunk is done twice
-        read_clips(str(tmp_path / "each"), extractor, chunk.clips, jobs=1)
-    parts = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "each")]
+        read_clips(str(tmp_path / "each" / "logmel"), extractor, chunk.clips, jobs=1)
+    parts = [
+        {path.name: path.read_bytes() for path in (tmp_path / name / "logmel").iterdir()} for name in ("one", "each")
+    ]
     assert parts[0] == parts[1]
     assert set(parts[0]) == {chunk.part for chunk in chunks}
 
@@ -115,7 +117,30 @@ def test_a_damaged_file_costs_its_clips_alone(folder: str, extractor: Extractor,
     before = FeatureStore(folder)
     first.write_bytes(first.read_bytes()[:100])
     assert FeatureStore(folder).missing(clips) == clips[:2]
-    with pytest.raises(OffkeyError, match=rf"{first.name} was damaged while the benchmark ran: give the same command"):
+    with pytest.raises(OffkeyError, match=rf"{first.name} is damaged, gone, or a part of something else: delete it"):
         _loaded(before, clips)
     read_clips(folder, extractor, clips[:2], jobs=1)
     assert FeatureStore(folder).missing(clips) == []
+
+
+def test_a_part_of_another_folder_or_with_a_flipped_bit_is_refused(
+    tmp_path: Path, folder: str, extractor: Extractor, clips: list[Clip]
+) -> None:
+    read_clips(folder, extractor, clips, jobs=1)
+    (part,) = Path(folder).glob("*.npz")
+    other = tmp_path / "mfcc-of-another-run"
+    other.mkdir()
+    (other / part.name).write_bytes(part.read_bytes())
+    with pytest.raises(OffkeyError, match="a part of something else"):
+        _loaded(FeatureStore(str(other)), clips)
+    whole = part.read_bytes()
+    store = FeatureStore(folder)
+    for at in range(len(whole) // 20, len(whole), len(whole) // 20):
+        part.write_bytes(whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :])
+        try:
+            found = _loaded(store, clips)
+        except OffkeyError:
+            continue
+        part.write_bytes(whole)  # a bit that says nothing, such as of the time
+        for one, other_one in zip(found, _loaded(store, clips), strict=True):
+            np.testing.assert_array_equal(one.pieces[0].vector, other_one.pieces[0].vector)

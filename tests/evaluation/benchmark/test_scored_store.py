@@ -35,9 +35,15 @@ def test_what_is_finished_is_found_by_its_digest_alone(tmp_path: Path, group: Gr
 
 def test_a_damaged_file_is_computed_again(tmp_path: Path, group: Group) -> None:
     store = ScoredStore(str(tmp_path))
-    store.write(ONE, group, ScoredGroup("abc", []))
+    scored = ScoredGroup("abc", [ScoredClip("t.wav", 0.3, 0.25, 1)])
+    store.write(ONE, group, scored)
     (path,) = tmp_path.rglob("*.json")
-    path.write_text(path.read_text()[:20])
+    whole = path.read_bytes()
+    for at in range(2, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found = store.find(ONE, group, "abc")
+        assert found is None or found == scored  # where a blank became another
+    path.write_bytes(whole[:20])
     assert store.find(ONE, group, "abc") is None
     path.write_text('{"digest": "abc", "clips": [{"unknown": 1}]}')
     assert store.find(ONE, group, "abc") is None

@@ -55,3 +55,21 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path, make_clip, monkeypatc
     whole.add(clips, jobs=1, advance=_nothing)
     for one, other in zip(again.arrays(), whole.arrays(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", ["input0.f16", "input2.f16", "rows.jsonl"])
+def test_what_is_not_as_it_was_written_is_heard_again(tmp_path: Path, make_clip, name: str) -> None:
+    clips = [make_clip(k) for k in range(4)]
+    Cache(tmp_path / "cache", INPUTS).add(clips, jobs=1, advance=_nothing)
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "cache").iterdir()}
+    content = bytearray(whole[name])
+    content[len(content) * 5 // 8] ^= 4  # in what belongs to the third clip
+    (tmp_path / "cache" / name).write_bytes(content)
+    heard: list[str] = []
+    watched = [replace(clip, sounds=lambda clip=clip: heard.append(clip.name) or clip.sounds()) for clip in clips]
+    Cache(tmp_path / "cache", INPUTS).add(watched, jobs=1, advance=_nothing)
+    assert heard == [clip.name for clip in clips[2:]]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "cache").iterdir()} == whole
+    (tmp_path / "cache" / name).unlink()
+    Cache(tmp_path / "cache", INPUTS).add(clips, jobs=1, advance=_nothing)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "cache").iterdir()} == whole

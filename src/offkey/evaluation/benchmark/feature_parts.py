@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -16,6 +18,7 @@ from offkey.errors import OffkeyError
 from offkey.evaluation.benchmark.groups import Clip, sources
 from offkey.folders import open_folder
 from offkey.model.extraction import ClipFeatures, Extractor, Piece
+from offkey.seals import seal_of
 
 __all__ = ["PART_CLIPS", "Chunk", "Place", "cut", "keys_of", "load_features", "read_clips"]
 
@@ -122,15 +125,18 @@ def load_features(folder: str, clips: Sequence[Clip], places: Sequence[Place]) -
     Raises
     ------
     OffkeyError
-        If a part was deleted or damaged since it was found.
+        If a part was deleted or damaged since it was found, or is of another folder.
     """
     opened = open_folder(folder)
     parts: dict[str, list[tuple[list[Piece], str]]] = {}
     for part in dict.fromkeys(place.part for place in places):
         content = opened.read(part)
-        arrays = None if content is None else _read(io.BytesIO(content), _ARRAYS)
-        if arrays is None:
-            raise OffkeyError(f"{folder}/{part} was damaged while the benchmark ran: give the same command again.")
+        arrays = None if content is None else _read(io.BytesIO(content), ("keys", *_ARRAYS, "seal"))
+        if arrays is None or arrays["seal"].tobytes() != _seal(folder, arrays):
+            raise OffkeyError(
+                f"{folder}/{part} is damaged, gone, or a part of something else: delete it if it is there, "
+                "and give the same command again."
+            )
         parts[part] = _unpacked(arrays)
     return [ClipFeatures(clip.name, *parts[part][number]) for clip, (part, number) in zip(clips, places, strict=True)]
 
@@ -146,8 +152,15 @@ _ARRAYS = ("digests", "clip", "start_s", "end_s", "errors", "vectors")
 
 def _write(folder: str, clips: Sequence[Clip], heard: Sequence[ClipFeatures]) -> None:
     chunk, buffer = Chunk(tuple(clips)), io.BytesIO()
-    np.savez(buffer, allow_pickle=False, keys=np.array([clip.key for clip in clips]), **_packed(heard))
+    arrays = {"keys": np.array([clip.key for clip in clips]), **_packed(heard)}
+    np.savez(buffer, allow_pickle=False, **arrays, seal=np.frombuffer(_seal(folder, arrays), np.uint8))
     open_folder(folder).write(chunk.part, buffer.getvalue())
+
+
+def _seal(folder: str, arrays: Arrays) -> bytes:
+    """Return the seal of a part: of the folder's name, which says how clips are heard, and of all that stands in it."""
+    named = [part for name in ("keys", *_ARRAYS) for part in (name, arrays[name].tobytes())]
+    return seal_of(PurePosixPath(folder).name, *named)
 
 
 def _packed(heard: Sequence[ClipFeatures]) -> Arrays:
@@ -181,5 +194,5 @@ def _read(file: BinaryIO, names: tuple[str, ...]) -> Arrays | None:
     try:
         with np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return None

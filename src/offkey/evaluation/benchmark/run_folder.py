@@ -97,7 +97,7 @@ def read_run(path: Path) -> dict[str, Any]:
         form = int(content["form"])
     except OSError as error:
         raise DataError(f"{path} is no run: expected a folder that 'offkey benchmark --out' wrote.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{path / 'run.json'} is damaged: run the benchmark again into a new folder.") from error
     if form > _FORM:
         raise DataError(f"The run {path} was written by a later offkey: update this one, which is {__version__}.")

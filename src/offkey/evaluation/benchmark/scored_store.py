@@ -14,6 +14,7 @@ from offkey.evaluation.benchmark.combinations import Combination
 from offkey.evaluation.benchmark.groups import Group
 from offkey.folders import Folder, open_folder
 from offkey.model import ModelConfig
+from offkey.seals import seal_of
 
 __all__ = ["ScoredClip", "ScoredGroup", "ScoredStore", "digest_of"]
 
@@ -99,12 +100,13 @@ class ScoredStore:
         """Return what is finished and still holds, None if there is no such."""
         try:
             content = json.loads(self._of(combination).read(_name(group)) or "")
-            if content["digest"] != digest:
+            seal = content.pop("seal")
+            if content["digest"] != digest or seal != _seal(content):
                 return None
             clips = [ScoredClip(**clip) for clip in content.pop("clips")]
             left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
             return ScoredGroup(clips=clips, left_out=left_out, **content)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def write(self, combination: Combination, group: Group, scored: ScoredGroup) -> None:
@@ -115,8 +117,9 @@ class ScoredStore:
         OffkeyError
             If it cannot be written.
         """
-        content = json.dumps(asdict(scored), indent=1)
-        self._of(combination).write(_name(group), content.encode())
+        content = asdict(scored)
+        sealed = json.dumps({**content, "seal": _seal(content)}, indent=1)
+        self._of(combination).write(_name(group), sealed.encode())
 
     def _of(self, combination: Combination) -> Folder:
         return open_folder(f"{self.folder}/{combination.name}")
@@ -154,6 +157,11 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig, learn
         **({"learnt_from": learnt_from} if learnt_from else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    """Return the seal of a finished piece, of which the digest says what it is of."""
+    return seal_of(json.dumps(content, sort_keys=True)).hex()
 
 
 def _name(group: Group) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from offkey.errors import OffkeyError
 from offkey.features.learning import TrainingClip
 from offkey.files import atomic_text
 from offkey.learned.discriminative.inputs import Inputs
+from offkey.seals import seal_of
 from offkey.threads import one_blas_thread
 
 __all__ = ["Cache"]
@@ -29,8 +31,9 @@ Row = list[NDArray[np.float32]]
 class Cache:
     """A folder with a file for each input: rows one behind the other, in half precision.
 
-    ``rows.jsonl`` names the clip of each row, and is written behind the rows; what lies behind the last row that it
-    names is of a run that was broken off, and is written over.
+    ``rows.jsonl`` names the clip of each row, and seals what was computed of it; it is written behind the rows. What
+    lies behind the last row that it names is of a run that was broken off, and is written over, and so is all from the
+    first clip on whose rows are not as they were sealed.
 
     Parameters
     ----------
@@ -63,7 +66,7 @@ class Cache:
         advance : callable
             Called after each clip.
         """
-        known = {key for key, _ in self._rows}
+        known = {key for key, _, _ in self._rows}
         waiting = []
         for clip in clips:
             advance() if clip.key in known else waiting.append(clip)
@@ -78,7 +81,7 @@ class Cache:
         """Return the rows of clips, in their order, and the clip of each."""
         by_key: dict[str, list[int]] = {}
         row = 0
-        for key, n in self._rows:
+        for key, n, _ in self._rows:
             by_key.setdefault(key, []).extend(range(row, row + n))
             row += n
         found = [(row, clip) for clip in clips for row in by_key.get(clip.key, [])]
@@ -93,17 +96,31 @@ class Cache:
 
     @property
     def _length(self) -> int:
-        return sum(n for _, n in self._rows)
+        return sum(n for _, n, _ in self._rows)
 
     def _file(self, number: int) -> Path:
         return self._folder / f"input{number}.f16"
 
-    def _known(self) -> list[tuple[str, int]]:
-        try:
+    def _known(self) -> list[tuple[str, int, str]]:
+        """Return the rows that are there as they were sealed, up to the first that are not."""
+        whole = list[tuple[str, int, str]]()
+        with ExitStack() as opened, suppress(OSError, ValueError):  # nothing is there, or what is there is damaged
             lines = (self._folder / "rows.jsonl").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-        return [(str(key), int(n)) for key, n in map(json.loads, lines)]
+            files = [opened.enter_context(self._file(number).open("rb")) for number in range(len(self._shapes))]
+            left = [self._file(number).stat().st_size for number in range(len(self._shapes))]
+            for key, n, seal in map(_row, lines):
+                sizes = [2 * n * math.prod(shape) for shape in self._shapes]
+                left = [there - size for there, size in zip(left, sizes, strict=True)]
+                if min(left) < 0 or seal != self._seal(
+                    key, [f.read(size) for f, size in zip(files, sizes, strict=True)]
+                ):
+                    break
+                whole.append((key, n, seal))
+        return whole
+
+    def _seal(self, key: str, held: Sequence[bytes]) -> str:
+        inputs = self._inputs
+        return seal_of(repr((inputs.rate, inputs.seconds, *inputs.resolutions)), key, *held).hex()
 
     def _hear(self, clip: TrainingClip) -> list[Row]:
         inputs = self._inputs
@@ -115,17 +132,25 @@ class Cache:
 
     def _write(self, clips: Sequence[TrainingClip], heard: Sequence[list[Row]]) -> None:
         length = self._length
+        written = [[b"" for _ in self._shapes] for _ in clips]
         for number, shape in enumerate(self._shapes):
             file = self._file(number)
             file.touch()
             with file.open("r+b") as out:
                 out.seek(2 * length * int(np.prod(shape)))
-                for values in _column(heard, number):
-                    out.write(np.clip(values, -_HALF_MOST, _HALF_MOST).astype(np.float16).tobytes())
-        self._rows += [(clip.key, len(rows)) for clip, rows in zip(clips, heard, strict=True)]
+                for clip, rows in enumerate(heard):
+                    halves = [np.clip(row[number], -_HALF_MOST, _HALF_MOST).astype(np.float16) for row in rows]
+                    written[clip][number] = b"".join(half.tobytes() for half in halves)
+                    out.write(written[clip][number])
+        sealed = zip(clips, heard, written, strict=True)
+        self._rows += [(clip.key, len(rows), self._seal(clip.key, held)) for clip, rows, held in sealed]
         with atomic_text(self._folder / "rows.jsonl") as listed:
             listed.writelines(json.dumps(row) + "\n" for row in self._rows)
 
 
-def _column(heard: Sequence[list[Row]], number: int) -> Iterator[NDArray[Any]]:
-    return (row[number] for rows in heard for row in rows)
+def _row(line: str) -> tuple[str, int, str]:
+    """Return key, number of rows and seal of a line; a ValueError for one of another form, such as without a seal."""
+    found = json.loads(line)
+    if not (isinstance(found, list) and [type(value) for value in found] == [str, int, str] and found[1] >= 0):
+        raise ValueError("a line of rows has another form")
+    return found[0], found[1], found[2]

@@ -61,4 +61,4 @@ def read_checkpoint(path: Path, signature: str) -> dict[str, Any] | None:
         raise OffkeyError(
             f"{path} is no checkpoint of a training that can be read: delete it to start anew."
         ) from error
-    return content if content.get("signature") == signature else None
+    return content if isinstance(content, dict) and content.get("signature") == signature else None
