@@ -31,11 +31,14 @@ class Line:
         Its values.
     spread : sequence of float, optional
         Half the height of a band around it.
+    means : {"normal", "anomaly", "unsure", ""}, default ""
+        What label it stands for, which gives it its colour; others are coloured in their order.
     """
 
     name: str
     y: Sequence[float]
     spread: Sequence[float] | None = None
+    means: str = ""
 
 
 def line_chart(
@@ -58,7 +61,7 @@ def line_chart(
     x : sequence of float
         Places of the values, ascending.
     lines : sequence of Line
-        The lines; colours follow their order.
+        The lines.
     x_label, y_label : str
         Quantity and unit.
     log_x : bool, default False
@@ -79,14 +82,15 @@ def line_chart(
     down = frame.down(low, high)
     parts = [frame.mark(across(_one(a, log_x)), across(_one(b, log_x))) for a, b in marked]
     parts += frame.y_axis(low, high, down, y_label) + frame.x_axis(x, across, log_x, x_label)
-    for number, (y, span) in enumerate(zip(ys, spans, strict=True)):
+    for number, (line, y, span) in enumerate(zip(lines, ys, spans, strict=True)):
+        colour = f"colour-{line.means or number}"
         at = [across(place) for place in places]
         if span.any():
             upper = [f"{a:.1f},{down(v):.1f}" for a, v in zip(at, y + span, strict=True)]
             lower = [f"{a:.1f},{down(v):.1f}" for a, v in zip(at, y - span, strict=True)]
-            parts.append(f'<polygon class="band colour-{number}" points="{" ".join(upper + lower[::-1])}"/>')
+            parts.append(f'<polygon class="band {colour}" points="{" ".join(upper + lower[::-1])}"/>')
         points = " ".join(f"{a:.1f},{down(v):.1f}" for a, v in zip(at, y, strict=True))
-        parts.append(f'<polyline class="line colour-{number}" points="{points}"/>')
+        parts.append(f'<polyline class="line {colour}" points="{points}"/>')
     return frame.svg(title, parts)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-__all__ = ["PREFIX", "Query", "choices", "quality", "select", "where"]
+__all__ = ["NONE", "PREFIX", "Query", "choices", "quality", "select", "where"]
 
 PREFIX = "is."
 """What stands before a column in an address and in the form that makes it.
@@ -21,7 +21,8 @@ _MOST_CHOICES = 60
 _RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
 _NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
 _MEASURED = frozenset({"rate", "channels", "anomalous", "learnt"})  # which a clip that cannot be read does not have
-_NONE = "(none)"
+NONE = "(none)"
+"""What stands for a clip of which the column says nothing."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = 
         chosen = chosen.filter(pl.col("name").str.to_lowercase().str.contains(query.text.lower(), literal=True))
     for name, value in query.equal.items():
         column = pl.col(name)
-        chosen = chosen.filter(column.is_null() if value == _NONE else column.cast(pl.String) == value)
+        chosen = chosen.filter(column.is_null() if value == NONE else column.cast(pl.String) == value)
     if query.quality in quality():
         chosen = chosen.filter(quality()[query.quality])
     if query.selection:
@@ -179,5 +180,5 @@ def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
         values = frame[name].drop_nulls().unique().sort() if name in _MEASURED else frame[name].unique().sort()
         if 2 <= len(values) <= _MOST_CHOICES:
             texts = values.cast(pl.String).to_list()
-            found[name] = [text for text in texts if text is not None] + ([_NONE] if None in texts else [])
+            found[name] = [text for text in texts if text is not None] + ([NONE] if None in texts else [])
     return found

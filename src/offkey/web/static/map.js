@@ -5,8 +5,7 @@ import { toast } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
 const canvas = $("map");
-const COLOURS = ["#4477aa", "#cc3311", "#228833", "#aa3377", "#b08d00", "#2a9db5", "#7a7a7a", "#6a5acd"]; // those of all pictures of offkey, two of them shifted to stand on light and dark
-const RAMP = fromStops("#2c5fa8 #3f9aa8 #a9b04a #e0893a #c8322a");
+const RAMP = fromStops("#2c5fa8 #3f9aa8 #a9b04a #e0893a #c8322a"); // from normal to anomalous
 const NEAR_PX = 12;
 let points = null;
 let view = { x: 0, y: 0, scale: 1 };
@@ -54,11 +53,15 @@ function fit() {
 const place = (i) => [view.x + view.scale * points.x[i], view.y - view.scale * points.y[i]];
 
 function colourOf(i) {
-  if (!points.numbers) return COLOURS[points.colours[i] % COLOURS.length];
+  if (!points.numbers) return points.palette[points.colours[i]];
   const v = points.numbers[i];
   if (v === null) return "#88888880";
   const [low, high] = points.ends;
-  const at = 3 * Math.round((255 * (v - low)) / (high - low || 1));
+  return ramp(Math.round((255 * (v - low)) / (high - low || 1)));
+}
+
+function ramp(level) {
+  const at = 3 * (points.low_is_anomalous ? 255 - level : level);
   return `rgb(${RAMP[at]} ${RAMP[at + 1]} ${RAMP[at + 2]})`;
 }
 
@@ -105,19 +108,19 @@ function legend() {
   };
   if (points.numbers) {
     const { known } = points;
-    const ramp = Object.assign(document.createElement("canvas"), { width: 256, height: 1, className: "ramp" });
-    const context = ramp.getContext("2d");
+    const strip = Object.assign(document.createElement("canvas"), { width: 256, height: 1, className: "ramp" });
+    const context = strip.getContext("2d");
     for (let i = 0; i < 256; i++) {
-      context.fillStyle = `rgb(${RAMP[3 * i]} ${RAMP[3 * i + 1]} ${RAMP[3 * i + 2]})`;
+      context.fillStyle = ramp(i);
       context.fillRect(i, 0, 1, 1);
     }
     const item = document.createElement("li");
-    item.append(known.length ? points.ends[0].toPrecision(3) : "–", ramp, known.length ? points.ends[1].toPrecision(3) : "–");
+    item.append(known.length ? points.ends[0].toPrecision(3) : "–", strip, known.length ? points.ends[1].toPrecision(3) : "–");
     return $("legend").replaceChildren(item);
   }
   $("legend").replaceChildren(...points.names_of_colours.map((name, at) => {
     const item = document.createElement("li");
-    item.append(swatch(COLOURS[at % COLOURS.length]), name);
+    item.append(swatch(points.palette[at]), name);
     return item;
   }));
 }
@@ -138,7 +141,7 @@ function hover(i, x, y) {
   const tip = $("map-tip");
   tip.hidden = i < 0;
   if (i < 0) return;
-  tip.value = points.names[i];
+  tip.value = points.colours ? `${points.names[i]} · ${points.names_of_colours[points.colours[i]]}` : points.names[i];
   tip.style.transform = `translate(${Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4)}px, ${Math.max(4, y - 34)}px)`;
 }
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
 from offkey.web.explore.charts import Line, bar_chart, line_chart
 from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.group_colours import meaning
 from offkey.web.explore.groups import compare_groups
 from offkey.web.explore.measures import N_BANDS
 from offkey.web.explore.query import where
@@ -44,6 +45,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "quality": _quality(explorer),
             "most_named": _MOST_NAMED,
             "where": where,
+            "meaning": meaning,
             "groups": _group_values(explorer, dict(request.query_params)),
         }
         return render(request, "overview.html", values)
@@ -145,7 +147,9 @@ def _group_values(explorer: Explorer, asked: dict[str, str]) -> dict[str, Any]:
     second = asked["second"] if asked.get("second") in told else next(v for v in ordered if v != first)
     machines = choices.get("machine", []) if column != "machine" else []
     machine = asked["machine"] if asked.get("machine") in machines else (machines[0] if machines else "")
+    colours = [meaning(column, name) or number for number, name in enumerate((first, second))]
     values |= {"column": column, "first": first, "second": second, "machine": machine, "machines": machines}
+    values["colours"] = colours
     return values | _compared(explorer, column, first, second, machine)
 
 
@@ -164,7 +168,7 @@ def _compared(explorer: Explorer, column: str, first: str, second: str, machine:
         f"Average spectra of clips with {column} {first} and {second}",
         mel_centres_hz(catalogue.rate, N_BANDS).tolist(),
         [
-            Line(name, mean.tolist(), deviation.tolist())
+            Line(name, mean.tolist(), deviation.tolist(), means=meaning(column, name))
             for name, mean, deviation in zip((first, second), found.mean, found.deviation, strict=True)
         ],
         x_label="frequency (Hz)",

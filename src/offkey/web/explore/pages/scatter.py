@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from offkey.web.explore.explorer import Explorer
+from offkey.web.explore.group_colours import group_colours
 from offkey.web.explore.projection import has_umap, pca_points
 from offkey.web.rendering import Renderer
 
@@ -82,11 +84,13 @@ def _columns(explorer: Explorer) -> list[str]:
 def _coloured(frame: pl.DataFrame, column: str) -> dict[str, Any]:
     """Return values to colour points by: numbers as they are, others as places in a list of names."""
     if not column:
-        return {"names_of_colours": ["clips"], "colours": [0] * len(frame)}
+        return {"names_of_colours": ["clips"], "palette": group_colours("", ["clips"]), "colours": [0] * len(frame)}
     values = frame[column]
     if column in _MEASURED or column.startswith("score "):
-        return {"numbers": values.cast(pl.Float64).to_list()}
+        numbers = [value if value is None or math.isfinite(value) else None for value in values.cast(pl.Float64)]
+        return {"numbers": numbers, "low_is_anomalous": column == "p_value"}
     texts = values.cast(pl.String).fill_null("(none)")
     names = texts.unique().sort().to_list()
     place = {name: at for at, name in enumerate(names)}
-    return {"names_of_colours": names, "colours": [place[text] for text in texts]}
+    palette = group_colours(column, names)
+    return {"names_of_colours": names, "palette": palette, "colours": [place[text] for text in texts]}
