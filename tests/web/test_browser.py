@@ -1,10 +1,11 @@
-"""The explorer in a real browser, on real slide-rail clips and machines rebuilt from MIMII."""
+"""The explorer in a real browser, on real slide-rail clips, machines rebuilt from MIMII, and a made-up set."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import soundfile
 
+import offkey
 from offkey.web.app import create_app
 from offkey.web.explore.explorer import Explorer, open_explorer
 from offkey.web.explore.labels import DECIDED
@@ -37,10 +40,10 @@ NORMAL = "slider/test/normal_id_00_00000013.wav"
 class Served:
     """An explorer behind a real server."""
 
-    def __init__(self, root: Path, cache: Path) -> None:
+    def __init__(self, root: Path, cache: Path, dataset: str = "dcase2020", model: Path | None = None) -> None:
         import uvicorn
 
-        self.explorer: Explorer = open_explorer("dcase2020", root, cache=cache, jobs=1)
+        self.explorer: Explorer = open_explorer(dataset, root, cache=cache, jobs=1, model=model)
         self.explorer.background.start()
         self.explorer.background.wait()
         self.socket = listen("127.0.0.1", 0)
@@ -102,12 +105,13 @@ Open = Callable[..., object]
 
 
 @pytest.fixture
-def open_page(browser, served: Served) -> Iterator[Open]:
-    """Return a function that opens a page; at the end none of them may have had an error on its console."""
+def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Return a function that opens a page; at the end none of them may have had an error of script or console."""
     errors: list[str] = []
     contexts = []
 
-    def go(path: str, *, width: int = 1280, dark: bool = False, address: str = served.address):
+    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None):
+        address = address or request.getfixturevalue("served").address
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
         )
@@ -176,16 +180,16 @@ def test_the_table_is_filtered_and_sorted(served: Served, open_page: Open) -> No
     page = open_page("/clips")
     rows = lambda: page.locator(".clips tbody tr").count()  # noqa: E731
     assert rows() == 20
-    page.select_option("select[name=machine]", "slider")
+    page.select_option("select[name='is.machine']", "slider")
     _until(lambda: rows() == 10)
     assert "machine=slider" in page.url
     page.fill("#search", "anomaly")
     _until(lambda: rows() == 3)
     page.click("th >> text=level")
     page.wait_for_selector("th[aria-sort=ascending]")
-    page.select_option("select[name=machine]", "fan")
+    page.select_option("select[name='is.machine']", "fan")
     _until(lambda: "fan/" in page.inner_text(".clips tbody"))
-    assert "sort=level_db" in page.url  # choosing does not undo the order
+    _until(lambda: page.inner_text(".summary") and "sort=level_db" in page.url)  # choosing does not undo the order
     page.click(".listen >> nth=0")
     page.wait_for_selector(".listen.playing")
     page.reload()
@@ -313,3 +317,139 @@ def test_another_window_is_not_written_over(served: Served, open_page: Open) -> 
     other.wait_for_selector("text=Saved.")
     one.reload()
     assert one.input_value("#same-note") == "from both windows"
+
+
+HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
+"""Columns whose controls would hide what programs ask a form, or the values in it, for."""
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
+    """A table of clips with attributes, whose columns have awkward names, nine groups, and a model."""
+    root = tmp_path_factory.mktemp("described")
+    rows = []
+    for k in range(27):
+        anomaly = k % 3 == 2
+        soundfile.write(root / f"clip_{k:02d}.wav", hum(k, seconds=0.5, tone_hz=3000 if anomaly else None), 16_000)
+        label, split = ("anomaly", "test") if anomaly else ("normal", "train")
+        rows.append([f"clip_{k:02d}.wav", label, split, f"vel_{k % 2}_load_{k % 3}", *[f"v{k % 9}"] * len(HIDING[1:])])
+    with (root / "clips.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["file", "label", "split", *HIDING], *rows])
+    model = root / "model.offkey"
+    offkey.fit([root / row[0] for row in rows if row[1] == "normal"], detector="knn").save(model)
+    running = Served(root / "clips.csv", tmp_path_factory.mktemp("cache"), dataset="table", model=model)
+    yield running
+    running.stop()
+
+
+def test_no_page_of_a_set_with_attributes_has_an_error(described: Served, open_page: Open) -> None:
+    """Every page is opened, and every key pressed; `open_page` fails on any error that the browser reports."""
+    a, b = described.id("clip_02.wav"), described.id("clip_00.wav")
+    paths = ["/", "/clips", f"/clips/{a}", "/pairs", f"/pairs/{a}/{b}", "/map?colour=action", "/labels"]
+    page = open_page("/", address=described.address)
+    for path in paths:
+        for key in (
+            "j",
+            "k",
+            "n",
+            "n",
+            "c",
+            "Escape",
+            "Control+z",
+            "+",
+            "-",
+            "0",
+            "b",
+            "x",
+            "l",
+            "o",
+            "ArrowRight",
+            "p",
+        ):
+            if page.url != described.address + path:
+                page.goto(described.address + path)
+            page.keyboard.press(key)
+        page.goto(described.address + path)
+        page.keyboard.press("?")
+        page.wait_for_selector("#help[open]")
+        page.keyboard.press("Escape")
+
+
+def test_a_set_with_attributes_is_filtered(described: Served, open_page: Open) -> None:
+    page = open_page("/clips", address=described.address)
+    count = lambda: page.inner_text(".summary strong")  # noqa: E731
+    for name in HIDING:
+        page.select_option(f"select[name='is.{name}']", index=1)
+        _until(lambda: count() not in ("27", ""))
+        _until(lambda name=name: count() and f"?{name}=" in page.url)
+        page.select_option(f"select[name='is.{name}']", "")
+        _until(lambda: count() == "27")
+    page.click("th >> text=attributes")
+    page.wait_for_selector("th[aria-sort=ascending]")
+
+
+def test_labels_are_taken_back_by_the_same_key_and_by_control_z(described: Served, open_page: Open) -> None:
+    page = open_page(f"/clips/{described.id('clip_05.wav')}", address=described.address)
+    pressed = lambda word: page.wait_for_selector(f"#label-{word}[aria-pressed=true]")  # noqa: E731
+    none = lambda: page.wait_for_selector("#comment[disabled]")  # noqa: E731
+    labels, clip = described.explorer.labels, described.id("clip_05.wav")
+    page.keyboard.press("a")
+    pressed("anomaly")
+    page.keyboard.press("c")
+    page.keyboard.type("a hiss")
+    page.keyboard.press("Enter")
+    _until(lambda: labels.get(clip).comment == "a hiss")
+    page.wait_for_selector("#comment[value='a hiss']")
+    page.keyboard.press("a")
+    none()
+    assert labels.get(clip) is None
+    page.keyboard.press("Control+z")
+    pressed("anomaly")
+    assert page.input_value("#comment") == "a hiss"
+    page.fill("#comment", "")
+    page.keyboard.press("Enter")
+    _until(lambda: labels.get(clip).comment == "")
+    page.goto(described.address + "/clips")  # another page of the same window
+    row = f"tr[data-clip='{clip}']"
+    page.wait_for_selector(f"{row} .anomaly[aria-pressed=true]")
+    page.keyboard.press("Control+z")
+    _until(lambda: labels.get(clip).comment == "a hiss")
+    page.keyboard.press("Control+z")
+    _until(lambda: labels.get(clip).comment == "")
+    page.keyboard.press("Control+z")
+    page.wait_for_selector(f"{row} .anomaly[aria-pressed=false]")
+    assert labels.get(clip) is None
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_normal_is_blue_and_anomalous_red_on_every_page(described: Served, open_page: Open, dark: bool) -> None:
+    page = open_page("/?column=label&first=anomaly&second=normal", address=described.address, dark=dark)
+
+    def colour(selector: str, name: str = "stroke") -> list[int]:
+        found = page.eval_on_selector(selector, f"one => getComputedStyle(one).{name}")
+        return [int(value) for value in re.findall(r"\d+", found)[:3]]
+
+    def is_blue(rgb: list[int]) -> bool:
+        return rgb[2] > rgb[0] + 50
+
+    def is_red(rgb: list[int]) -> bool:
+        return rgb[0] > rgb[2] + 50
+
+    assert is_red(colour("#groups polyline >> nth=0"))
+    assert is_blue(colour("#groups polyline >> nth=1"))
+    assert is_red(colour("#groups .swatch >> nth=0", "backgroundColor"))
+    assert is_blue(colour(".bars rect.colour-normal", "fill"))
+    page.goto(described.address + "/clips?sort=label")
+    assert is_red(colour("td .badge.anomaly >> nth=0", "color"))
+    page.goto(described.address + "/clips?sort=label&order=desc")
+    assert is_blue(colour("td .badge.normal >> nth=0", "color"))
+    page.goto(described.address + "/map?colour=label")
+    page.wait_for_selector("#legend li >> nth=1")
+    shown = """() => [...document.querySelectorAll('#legend li')].map((item) => [item.textContent,
+        [...item.querySelector('canvas').getContext('2d').getImageData(0, 0, 1, 1).data]])"""
+    legend = dict(page.evaluate(shown))
+    assert is_red(legend["anomaly"])
+    assert is_blue(legend["normal"])
+    page.goto(described.address + "/map?colour=action")
+    page.wait_for_selector("#legend li >> nth=8")
+    assert len({tuple(rgb) for _, rgb in page.evaluate(shown)}) == 9

@@ -17,7 +17,7 @@ NORMAL, ANOMALOUS, _UNSURE, _UNKNOWN = "#4477aa", "#cc3311", "#b08d00", "#8a8a8a
 _LABEL_COLUMNS = frozenset({"label", "label (table)", "own_label", "anomalous"})
 
 _STEP = 15  # between the levels of red, green and blue that are tried
-_LUMINANCE = (0.085, 0.43)  # at which a colour stands out from a white page and from a dark one, 2.2 : 1 or more
+_LUMINANCE = (0.11, 0.42)  # at which a colour stands out from a white page and from a dark one, 2.2 : 1 or more
 _CHROMA = 0.19  # beyond it colours glare
 _DEFICIENT = 1.6  # how much more a difference counts that eyes of fewer colours see
 

@@ -11,7 +11,7 @@ import polars as pl
 __all__ = ["NONE", "PREFIX", "Query", "choices", "quality", "select", "where"]
 
 PREFIX = "is."
-"""What stands before a column in an address and in the form that makes it.
+"""What stands before a column in the form that chooses clips, and in an address where the address needs the name.
 
 Whatever a form's control is called hides the form's own property of that name: one called ``attributes`` or ``action``,
 as a column may be, breaks every program that asks the form for its attributes or where it leads.
@@ -87,7 +87,7 @@ class Query:
         asked = replace(self, **changes)  # type: ignore[arg-type]
         params = [
             ("q", asked.text),
-            *((PREFIX + name, value) for name, value in asked.equal.items()),
+            *((_key(name), value) for name, value in asked.equal.items()),
             ("quality", asked.quality),
             ("selection", asked.selection),
             ("sort", asked.sort),
@@ -148,10 +148,14 @@ def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = 
 
 
 def _column(key: str) -> str | None:
-    """Return the column that a name in an address means; without the prefix too, as in addresses that were kept."""
+    """Return the column that a name in an address means, None if it means something else."""
     if key.startswith(PREFIX):
         return key.removeprefix(PREFIX)
     return None if key in _RESERVED else key
+
+
+def _key(column: str) -> str:
+    return PREFIX + column if column in _RESERVED or column.startswith(PREFIX) else column
 
 
 def choices(frame: pl.DataFrame) -> dict[str, list[str]]:

@@ -47,13 +47,12 @@ document.addEventListener("htmx:afterSettle", () => {
   show();
   current()?.classList.add("here");
 });
-// The form keeps the order that a click on a column chose, and drops what is empty from the address.
+// The form keeps the order that a click on a column chose.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target !== filter) return;
   const asked = new URLSearchParams(location.search);
   const { parameters } = event.detail;
   for (const name of ["sort", "order"]) parameters[name] = asked.get(name) ?? "";
-  for (const name of Object.keys(parameters)) if (!parameters[name]) delete parameters[name];
 });
 filter.addEventListener("submit", (event) => event.preventDefault());
 

@@ -14,19 +14,22 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 
 async function takeBack() {
   const all = kept();
-  const last = all.pop();
-  if (!last) return toast("There is nothing to take back.");
-  const full = document.querySelector(`#label[data-clip="${last.clip}"]`);
-  const place = full ?? document.querySelector(`tr[data-clip="${last.clip}"] .labels`);
-  const body = new URLSearchParams({ label: last.label });
-  if (last.label) body.set("comment", last.comment);
+  const before = all.pop();
+  if (!before) return toast("There is nothing to take back.");
+  const full = document.querySelector(`#label[data-clip="${before.clip}"]`);
+  const place = full ?? document.querySelector(`tr[data-clip="${before.clip}"] .labels`);
+  const body = new URLSearchParams({ label: before.label });
+  if (before.label) body.set("comment", before.comment);
   if (full) body.set("full", "1");
-  const answer = await fetch(`/clips/${last.clip}/label`, { method: "POST", headers: { "HX-Request": "true" }, body });
+  const answer = await fetch(`/clips/${before.clip}/label`, { method: "POST", headers: { "HX-Request": "true" }, body });
   const content = await answer.text();
   if (!answer.ok) return toast(content);
   keep(all);
   if (place) htmx.swap(place, content, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
-  toast(`Taken back: ${last.name}`);
+  toast(`Taken back: ${before.name}`);
 }
 
-bind("Ctrl+z", "take back the last label or comment", () => takeBack().catch(() => toast("The program does not answer: is it still running?")));
+let last = Promise.resolve(); // who presses twice takes back two changes, one after the other
+bind("Ctrl+z", "take back the last label or comment", () => {
+  last = last.then(takeBack).catch(() => toast("The program does not answer: is it still running?"));
+});

@@ -57,8 +57,12 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "kinds": list(quality()),
             "prefix": PREFIX,
         }
-        part = request.headers.get("hx-target") == "table"
-        return render(request, "clips_table.html" if part else "clips.html", values)
+        if request.headers.get("hx-target") != "table":
+            return render(request, "clips.html", values)
+        answer = render(request, "clips_table.html", values)
+        asked = query.address()
+        answer.headers["HX-Push-Url"] = f"/clips?{asked}" if asked else "/clips"  # the form names each of its fields
+        return answer
 
     return routes
 
