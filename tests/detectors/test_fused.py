@@ -5,6 +5,7 @@ import pytest
 
 from offkey.detectors import create, restore
 from offkey.detectors.domains import domain_moves
+from offkey.detectors.fused import _AGREEMENT, _HIGHER, _STEADY, _TAIL
 
 
 def _standard(cross_validated: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -29,6 +30,42 @@ def test_one_block_is_the_mean_of_log_scores_in_units_of_cross_validated_ones(cl
     expected = _standard(*block)  # the one view of one block
     np.testing.assert_allclose(cross_validated, expected[0], rtol=1e-9)
     np.testing.assert_allclose(fused.score(new_clips), expected[1], rtol=1e-9)
+
+
+RECORDINGS = np.repeat(np.arange(20), 4)
+
+
+@pytest.mark.parametrize("groups", [None, RECORDINGS])
+@pytest.mark.parametrize("domains", [None, DOMAINS])
+def test_several_blocks_and_a_tail_are_joined_as_described(clips, new_clips, domains, groups) -> None:
+    """Three blocks of six columns and four behind them, by hand, from the members alone."""
+    told = {"domains": domains, "groups": groups, "folds": 7, "seed": 3}
+    near = 0.3 * clips + clips[RECORDINGS * 4]  # alike within a recording, so that held out together they look stranger
+    X, new = (np.hstack([Y, Y**2, np.abs(Y)])[:, :22] for Y in (near, new_clips))
+    fused = create("fused", bands=6, tail=4)
+    cross_validated = fused.fit_scored(X, **told)
+
+    def scored(name: str, columns: slice) -> tuple[np.ndarray, np.ndarray]:
+        member = create(name)
+        return member.fit_scored(X[:, columns], **told), member.score(new[:, columns])
+
+    blocks = []
+    for columns in (slice(0, 6), slice(6, 12), slice(12, 18), slice(18, 22)):
+        members = [scored(name, columns) for name in ("subband_density", "local_mahalanobis")]
+        of_members = [_standard(*(np.log(scores) for scores in member)) for member in members]
+        blocks.append(_standard(*(np.mean(part, axis=0) for part in zip(*of_members, strict=True))))
+    first, *_, tail = blocks
+    higher = [np.sort(np.stack(part), axis=0)[-2:].mean(axis=0) for part in zip(*blocks[:3], strict=True)]
+    views = [_standard(*view) for view in (first, higher, scored("band_agreement", slice(0, 18)), tail)]
+    weights = np.array([_STEADY, _HIGHER, _AGREEMENT, _TAIL])[:, None]
+    expected = [np.log((weights * np.exp(3 * np.stack(view))).sum(axis=0)) / 3 for view in zip(*views, strict=True)]
+    np.testing.assert_allclose(cross_validated, expected[0], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(fused.score(new), expected[1], rtol=1e-9, atol=1e-9)
+
+
+def test_the_steady_view_is_trusted_most_and_the_agreement_of_all_more_than_the_higher_half() -> None:
+    assert _STEADY > _AGREEMENT > _HIGHER > _TAIL > 0
+    assert sum((_STEADY, _AGREEMENT, _HIGHER, _TAIL)) == pytest.approx(1)
 
 
 def test_domains_are_moved_once_by_each_member(clips) -> None:
@@ -104,6 +141,11 @@ def test_windows_of_one_recording_do_not_vouch_for_each_other() -> None:
     for name in ("subband_density", "local_mahalanobis"):
         apart, together = create(name).fit_scored(X), create(name).fit_scored(X, groups=recording)
         assert np.median(together) > np.median(apart), name
+    new = 3 * rng.normal(size=(200, 64)) + 0.1 * rng.normal(size=(200, 64))
+    for groups, alarms in ((None, (0.9, 1.0)), (recording, (0.0, 0.2))):
+        fused = create("fused")
+        highest = fused.fit_scored(X, groups=groups).max()
+        assert alarms[0] <= (fused.score(new) > highest).mean() <= alarms[1]  # of windows of other recordings
     apart, together = create("band_agreement"), create("band_agreement")
     apart.fit_scored(X)
     together.fit_scored(X, groups=recording)

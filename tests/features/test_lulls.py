@@ -28,6 +28,14 @@ def test_weak_strokes_show_in_some_window_for_any_period(period_s: float) -> Non
     assert (weak - regular).max() > 6
 
 
+@pytest.mark.parametrize(("gone", "lull"), [(8, 0.0), (30, 20.0)])
+def test_what_stays_away_for_less_than_a_tenth_of_the_clip_is_no_lull(gone: int, lull: float) -> None:
+    """Of 101 windows of four cells, five or 27 lie wholly where a steady sound is 20 dB weaker."""
+    frames = np.zeros((32, 3 * 104), np.float32)
+    frames[:, 90 : 90 + 3 * gone] = -20
+    np.testing.assert_allclose(lulls(frames)[0], lull, atol=1e-4)
+
+
 @given(st.floats(-40, 40))
 def test_gain_does_not_matter(gain_db: float) -> None:
     frames = _strokes(0.9, 20, 4) - 60
