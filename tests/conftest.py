@@ -26,7 +26,7 @@ settings.load_profile("offkey")
 Hum = Callable[..., NDArray[np.float32]]
 
 
-_LIBRARIES_SET = ("KMP_", "RAY_", "PYTHONBREAKPOINT", "TORCHINDUCTOR_", "PYTEST_CURRENT_TEST")
+_LIBRARIES_SET = ("_RJEM_", "KMP_", "RAY_", "PYTHONBREAKPOINT", "TORCHINDUCTOR_", "PYTEST_CURRENT_TEST")
 
 
 class _Surroundings:

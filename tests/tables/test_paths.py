@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offkey.tables.paths import path_of, path_text
+from offkey.tables.paths import path_of, path_parts, path_text
 
 POSIX = pytest.mark.skipif(sys.platform != "linux", reason="file systems that take any bytes as a name")
 
@@ -54,3 +54,16 @@ def test_a_file_of_that_very_name_comes_first(tmp_path: Path) -> None:
     literal.touch()
     assert path_of(literal) == literal
     assert path_of("\\x00 never there") == Path("\\x00 never there")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("./fan//test/a.wav", ["fan", "test", "a.wav"]),
+        ("fan\\NG\\a.wav", ["fan", "NG", "a.wav"]),
+        ("NG/\\x83\\\\b\\x84.wav", ["NG", "\\x83\\\\b\\x84.wav"]),
+        (os.fsdecode(b"NG/\x94\x5c.wav"), ["NG", "\\x94\\\\.wav"]),
+    ],
+)
+def test_folders_and_name(text: str, parts: list[str]) -> None:
+    assert path_parts(text) == parts

@@ -11,6 +11,7 @@ from pathlib import Path
 from offkey.audio.walk import list_folder, walk
 from offkey.errors import UsageError
 from offkey.suffixes import EXTRA_SUFFIXES, clip_suffixes
+from offkey.tables import path_of
 
 __all__ = ["ClipFinder", "find_clips", "is_folder", "search_folder", "unread_notes"]
 
@@ -28,7 +29,7 @@ class ClipFinder:
         self._unread: dict[str, Path] = {}
 
     def find(self, given: str | PathLike[str]) -> list[Path]:
-        """List the clips that a file or a folder stands for.
+        """List the clips that a file or a folder stands for, by its path or the text that tables have for it.
 
         Raises
         ------
@@ -40,7 +41,7 @@ class ClipFinder:
                 "An input is empty: expected a sound file or a folder of them, and '.' for the current folder; "
                 "a variable of the shell that is not set gives an empty one."
             )
-        path = Path(given)
+        path = path_of(given)
         if is_folder(path):
             return self._in_folder(path)
         if not os.path.lexists(path):  # a link to nothing is a clip that cannot be read

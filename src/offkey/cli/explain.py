@@ -10,6 +10,7 @@ import typer
 from offkey.cli.console import print_json, say
 from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
+from offkey.tables import path_of, path_text
 
 __all__ = ["explain"]
 
@@ -36,6 +37,7 @@ def explain(
         check_target("--out", out)
         check_suffix(out)
         check_not_inputs({"--out": out}, [model, clip])
+    clip = path_of(clip)
     from offkey.explain import explain as explain_clip
     from offkey.model import load
 
@@ -48,6 +50,6 @@ def explain(
     say(found.sentence)
     verdict = "anomalous" if found.anomalous else "not anomalous"
     say(
-        f"{clip} from {found.start_s:.1f} to {found.end_s:.1f} s: {verdict}, score {found.score:.4g}, "
+        f"{path_text(clip)} from {found.start_s:.1f} to {found.end_s:.1f} s: {verdict}, score {found.score:.4g}, "
         f"threshold {found.threshold:.4g}, {found.p_value_words}."
     )

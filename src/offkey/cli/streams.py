@@ -15,10 +15,11 @@ __all__ = ["abandon_output", "printable", "standard_streams"]
 
 _SEEN = {ord(letter): None for letter in "\n\t"}
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in _SEEN}
+_VISIBLE |= {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}  # bytes of names that are not UTF-8
 
 
 def printable(text: str) -> str:
-    """Return text that a terminal only shows: control characters but tab and line feed become escapes."""
+    """Return text that a terminal only shows: control characters but tab and line feed, and odd bytes, are escapes."""
     return text.translate(_VISIBLE)
 
 

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import PathLike
 
 from offkey.datasets.label_words import LABEL_WORDS
 from offkey.suffixes import sound_suffix
+from offkey.tables import path_parts
 
 __all__ = ["ABOVE_MACHINES", "MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
 
@@ -116,11 +117,11 @@ def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
     name, the folder above ``id_00/`` as in MIMII, and otherwise only a folder whose whole name is
     one of `MACHINES`.
     """
-    parts = [part for part in fspath(path).replace("\\", "/").split("/") if part not in ("", ".")]
+    parts = path_parts(path)
     known: dict[str, str] = _from_file_name(parts[-1].removesuffix(sound_suffix(parts[-1]))) if parts else {}
     folders = parts[:-1]
     if root is not None:
-        above = [part for part in fspath(root).replace("\\", "/").split("/") if part not in ("", ".")]
+        above = path_parts(root)
         if folders[: len(above)] == above:
             folders = folders[len(above) :]
     _read_folders(folders[::-1], known, official=bool(known), to_the_top=root is not None)

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from offkey.datasets.label_words import LABEL_WORDS, Label, label_of_file, label_of_folder
 from offkey.datasets.names import ClipName, parse_name
+from offkey.tables import path_parts
 
 __all__ = ["ToldLabel", "told_label"]
 
@@ -73,7 +74,5 @@ def _tells(folder: str) -> bool:
 
 def _parts(path: str | PathLike[str]) -> list[str]:
     """Return the parts of a path or URL, of a relative path those of the working folder before them."""
-    text = fspath(path).replace("\\", "/")
-    if "://" not in text:
-        text = os.path.abspath(text)  # noqa: PTH100, a link keeps its own name
-    return [part for part in text.split("/") if part not in ("", ".")]
+    text = fspath(path)
+    return path_parts(text if "://" in text else os.path.abspath(text))  # noqa: PTH100, a link keeps its own name

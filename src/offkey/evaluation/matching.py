@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from offkey.suffixes import sound_suffix
+from offkey.tables import path_parts
 
 __all__ = ["Names"]
 
@@ -47,7 +48,8 @@ def _is_end(short: list[str], long: list[str]) -> bool:
 
 
 def _parts(path: str) -> list[str]:
-    return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
+    """Return folders and name without the blanks around them, which readers of tables take away."""
+    return [part.strip() for part in path_parts(path)]
 
 
 def _stem(path: str) -> str:

@@ -1,7 +1,7 @@
 """Tables as people and programs write them: read in one way, whatever their encoding, separator and spelling."""
 
 from offkey.tables.cells import label_of, means_no_label, number
-from offkey.tables.paths import path_of, path_text
+from offkey.tables.paths import path_of, path_parts, path_text
 from offkey.tables.text_table import TextTable, column_names, read_lines, read_text_table, table_from_text
 from offkey.tables.writing import csv_writer
 
@@ -13,6 +13,7 @@ __all__ = [
     "means_no_label",
     "number",
     "path_of",
+    "path_parts",
     "path_text",
     "read_lines",
     "read_text_table",

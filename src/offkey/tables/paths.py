@@ -12,9 +12,12 @@ import re
 from os import PathLike
 from pathlib import Path
 
-__all__ = ["path_of", "path_text"]
+__all__ = ["path_of", "path_parts", "path_text"]
 
 _ESCAPE = re.compile(rb"\\(?:(\\)|x([0-9a-f]{2}))")
+_ESCAPED = re.compile(r"\\x[0-289a-f][0-9a-f]")  # no path of Windows, unless by an odd name
+_PART = re.compile(r"[^/\\]+")
+_PART_WITH_ESCAPES = re.compile(r"(?:\\\\|\\x[0-9a-f]{2}|[^/\\])+")
 
 
 def path_text(path: str | PathLike[str]) -> str:
@@ -58,6 +61,24 @@ def path_of(text: str | PathLike[str]) -> Path:
         return path
     named = os.fsdecode(_ESCAPE.sub(_unescaped, _bytes(given)))
     return Path(named) if "\0" not in named and os.path.lexists(named) else path
+
+
+def path_parts(text: str | PathLike[str]) -> list[str]:
+    """Return the folders and the name that a text names, as of any system.
+
+    Parameters
+    ----------
+    text : str or path
+        With slashes or backslashes; a backslash of an escape of `path_text` is none.
+
+    Returns
+    -------
+    list of str
+        Without empty parts and ``.``.
+    """
+    given = path_text(text)
+    parts = (_PART_WITH_ESCAPES if _ESCAPED.search(given) else _PART).findall(given)
+    return [part for part in parts if part != "."]
 
 
 def _is_unicode(text: str) -> bool:
