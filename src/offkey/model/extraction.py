@@ -23,6 +23,7 @@ from offkey.audio import (
     check_samples,
     windows,
 )
+from offkey.audio.fingerprint import Fingerprint, fingerprint
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.tables import path_text
@@ -64,6 +65,8 @@ class Piece:
         One sentence that says why there are no features.
     shorter : ndarray of float32, shape (n_shares, n_features), or None
         The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
+    fingerprint : ndarray of int8, shape (4, 2049), or None
+        By which near copies are told, see `offkey.audio.fingerprint`; None unless asked for.
     """
 
     start_s: float | None
@@ -71,6 +74,7 @@ class Piece:
     vector: NDArray[np.float32] | None
     error: str | None = None
     shorter: NDArray[np.float32] | None = None
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class Extractor:
         Those are taken of one recording in so many, chosen by digest.
     centred : bool, default True
         Whether the mean of each piece is taken away: an offset of the electronics is no sound.
+    fingerprints : bool, default False
+        Whether to take a fingerprint of each piece as well.
     """
 
     front_end: FrontEnd
@@ -129,6 +135,7 @@ class Extractor:
     shares: tuple[float, ...] = ()
     shared_by: int = 1
     centred: bool = True
+    fingerprints: bool = False
 
     def one(self, source: Source) -> ClipFeatures:
         """Read one recording; whatever is wrong with it is found in its pieces."""
@@ -235,11 +242,12 @@ class Extractor:
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
         vector = self.vector(samples)
+        mark = fingerprint(samples) if self.fingerprints else None
         if not shares or self.clip_s is None:
-            return Piece(start_s, end_s, vector)
+            return Piece(start_s, end_s, vector, fingerprint=mark)
         lengths = [round(share * self.clip_s * self.rate) for share in shares]
         shorter = [vector if length >= len(samples) else self.vector(_middle(samples, length)) for length in lengths]
-        return Piece(start_s, end_s, vector, shorter=np.array(shorter))
+        return Piece(start_s, end_s, vector, shorter=np.array(shorter), fingerprint=mark)
 
     def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the features of a piece of sound.

@@ -27,6 +27,7 @@ from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
+from offkey.model.near_copies import tell_sounds
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
@@ -160,7 +161,7 @@ def fit_chosen(
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
     lengths = learn_lengths(sources, config, threads)
-    extractor = make_extractor(config, model_rate, digest=True, lengths=lengths)
+    extractor = make_extractor(config, model_rate, digest=True, lengths=lengths, fingerprints=True)
     if extractor.front_end.learns:
         rows = by_content(sources)
         known = None if origins is None else [origins[row] for row in rows]
@@ -244,13 +245,26 @@ def fit_features(
         population = replace(population, moments=None)
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
-    folding = {"groups": _groups(of_clip), "seed": seed}
+    sounds = tell_sounds(front_end, rate, once.heard, vectors, of_clip)
+    if sounds.count < FEWEST_CLIPS:
+        raise AudioError(
+            f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
+            f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
+        )
+    folding = {"groups": sounds.groups(_groups(of_clip)), "seed": seed}
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     beside = shorter_parts(once.heard, standardiser)
     scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
-    calibration = Calibration(scores[: len(X)])
+    calibration = Calibration(sounds.highest(scores[: len(X)]))
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    told = (*notes, *once.notes(), *front_end.notes(), *_notes(fitted_on, calibration, config.false_alarm_rate))
+    copies = sounds.notes([once.heard[clip].name for clip in of_clip])
+    told = (
+        *notes,
+        *once.notes(),
+        *copies,
+        *front_end.notes(),
+        *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(of_clip)))),
+    )
     fitted_on = fitted_on.model_copy(
         update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
     )
@@ -265,7 +279,7 @@ def fit_features(
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
         learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores[: len(X)]),
         lengths=lengths,
-        by_length=None if beside is None else by_length(scores, len(X), beside),
+        by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
     )
 
 
@@ -294,6 +308,7 @@ def make_extractor(
     front_end: features.FrontEnd | None = None,
     digest: bool = False,
     lengths: Lengths | None = None,
+    fingerprints: bool = False,
 ) -> Extractor:
     """Return how a configuration turns recordings into features, at a sampling rate in Hz.
 
@@ -304,9 +319,11 @@ def make_extractor(
         told = {} if lengths is None or "clip_s" not in features.find(config.features).defaults() else lengths.told()
         front_end = features.create(config.features, **{**told, **config.features_params})
     if lengths is None:
-        return Extractor(front_end, rate, config.channel, config.windowing, digest=digest)
-    windowing = lengths.windowing(config.hop_s)
-    return Extractor(front_end, rate, config.channel, windowing, digest=digest, clip_s=lengths.clip_s)
+        return Extractor(front_end, rate, config.channel, config.windowing, digest=digest, fingerprints=fingerprints)
+    windowing, clip_s = lengths.windowing(config.hop_s), lengths.clip_s
+    return Extractor(
+        front_end, rate, config.channel, windowing, digest=digest, fingerprints=fingerprints, clip_s=clip_s
+    )
 
 
 def _gather(once: Distinct) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
@@ -359,11 +376,12 @@ def _groups(of_clip: NDArray[np.intp]) -> NDArray[np.intp]:
     return groups
 
 
-def _notes(fitted_on: FittedOn, calibration: Calibration, false_alarm_rate: float) -> list[str]:
+def _notes(calibration: Calibration, false_alarm_rate: float, *, recordings: int) -> list[str]:
     notes = []
-    if fitted_on.windows < FEW_CLIPS:
+    if len(calibration.normal_scores) < FEW_CLIPS:
         notes.append(
-            f"Only {fitted_on.windows} normal clips: scores are a rough guide, {FEW_CLIPS} or more make a model."
+            f"Only {len(calibration.normal_scores)} normal clips: scores are a rough guide, "
+            f"{FEW_CLIPS} or more make a model."
         )
-    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=fitted_on.clips)
+    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=recordings)
     return [*notes, told]

@@ -17,7 +17,7 @@ from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Source, open_recording
+from offkey.model.extraction import ClipFeatures, Extractor, Source, open_recording, source_name
 
 __all__ = ["SHARES", "Lengths", "by_length", "learn_lengths", "shorter_parts", "with_shares"]
 
@@ -81,8 +81,9 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> 
     Lengths
     """
     asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
+    by_name = sorted(sources, key=source_name)  # so that their order changes nothing
     with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(_seconds, sources[:: max(1, len(sources) // _HEADERS)]))
+        found = list(pool.map(_seconds, by_name[:: max(1, len(sources) // _HEADERS)]))
     seconds = np.array([one for one in found if one])
     if asked is not None:
         usual = np.minimum(seconds, asked)
@@ -118,10 +119,21 @@ def shorter_parts(heard: Sequence[ClipFeatures], standardiser: Standardiser | No
     return Beside(rows if standardiser is None else standardiser(rows), of)
 
 
-def by_length(scores: NDArray[np.float64], n_clips: int, beside: Beside) -> ByLength:
-    """Return what normal clips score at each length, from the scores of `n_clips` and of their shorter parts."""
+def by_length(scores: NDArray[np.float64], sounds: NDArray[np.intp], beside: Beside) -> ByLength:
+    """Return what normal clips score at each length.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (n_clips + n_parts,)
+        Of the clips, and of their shorter parts.
+    sounds : ndarray of int, shape (n_clips,)
+        The sound that each clip is of; near copies count once.
+    beside : Beside
+        The shorter parts.
+    """
     of = np.unique(beside.of)
-    at_shares = np.concatenate([scores[of], scores[n_clips:]]).reshape(-1, len(of))
+    at_shares = np.concatenate([scores[of], scores[len(sounds) :]]).reshape(-1, len(of))
+    at_shares = at_shares[:, np.sort(np.unique(sounds[of], return_index=True)[1])]
     return ByLength.of(np.array([1.0, *SHARES[: len(at_shares) - 1]]), at_shares)
 
 

@@ -64,11 +64,11 @@ def fit_run(
 ) -> FittedRun:
     """Extract the features of all clips in shards, and fit on them, or on a summary of them.
 
-    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, the engine sums
-    up the parts: a sample of those whose content has the lowest ranks (see `Reservoir`), and the moments of all.
-    Detectors that can learn from moments learn from all clips, and are calibrated on the sample by what was learnt
-    without each clip; others are fitted on the sample. The model is the same whatever the engine, the number of workers
-    and interruptions.
+    Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, near copies
+    are not told from other clips, and the engine sums up the parts: a sample of those whose content has the lowest
+    ranks (see `Reservoir`), and the moments of all. Detectors that can learn from moments learn from all clips, and
+    are calibrated on the sample by what was learnt without each clip; others are fitted on the sample. The model is
+    the same whatever the engine, the number of workers and interruptions.
 
     Parameters
     ----------
@@ -120,7 +120,8 @@ def fit_run(
             f"The front end '{config.features}' has to learn from all clips first, which shards cannot: train it with "
             "'offkey embed', and name the file with the parameter 'network'."
         )
-    job = FeatureJob(config.model_dump_json(), rate, lengths, len(clips))
+    marks = len(clips) <= most_clips
+    job = FeatureJob(config.model_dump_json(), rate, lengths, len(clips), fingerprints=marks)
     done = run_job(job, clips, folder, engine, shard_clips=shard_clips, advance=advance)
     kept, population = list[ClipFeatures](), None
     if len(clips) <= most_clips:

@@ -73,15 +73,18 @@ def features(done: Done) -> Iterator[ClipFeatures]:
 def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
     """Yield the clips of a table of features; see `offkey.scale.jobs.feature_table`."""
     clip: ClipFeatures | None = None
-    vectors, parts = table["vector"], table["shorter"]
-    for number, (file, digest, start_s, end_s, error) in enumerate(table.drop("vector", "shorter").iter_rows()):
+    vectors, parts, marks = table["vector"], table["shorter"], table["fingerprint"].to_list()
+    for number, (file, digest, start_s, end_s, error) in enumerate(
+        table.drop("vector", "shorter", "fingerprint").iter_rows()
+    ):
         if clip is None or clip.name != file:
             if clip is not None:
                 yield clip
             clip = ClipFeatures(file, [], digest)
         vector, of_parts = (_copy(column[number]) for column in (vectors, parts))
         shorter = None if vector is None or of_parts is None else of_parts.reshape(-1, len(vector))
-        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter))
+        mark = None if marks[number] is None else np.frombuffer(marks[number], np.int8).reshape(4, -1)
+        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter, mark))
     if clip is not None:
         yield clip
 

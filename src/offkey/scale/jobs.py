@@ -87,12 +87,15 @@ class FeatureJob:
         How long the clips are that a model is to learn from; None for features that no model is fitted on.
     n_clips : int, default 0
         How many clips there are in all, where lengths are known: so many of them are heard in shorter parts as well.
+    fingerprints : bool, default False
+        Whether fingerprints are taken as well, by which a fit tells near copies.
     """
 
     config: str
     rate: int
     lengths: Lengths | None = None
     n_clips: int = 0
+    fingerprints: bool = False
     kind = "features"
 
     def signature(self) -> str:
@@ -100,7 +103,7 @@ class FeatureJob:
         config = json.loads(self.config)
         heard = ("features", "features_params", "channel", "window_s", "hop_s")
         lengths = None if self.lengths is None else [self.lengths.model_dump(), self.n_clips]
-        return _digest(self.kind, self.rate, *(config[name] for name in heard), lengths)
+        return _digest(self.kind, self.rate, *(config[name] for name in heard), lengths, self.fingerprints)
 
     def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
         """Return the rows of `feature_table`."""
@@ -109,16 +112,16 @@ class FeatureJob:
         from offkey.model.lengths import with_shares
 
         config = ModelConfig.model_validate_json(self.config)
-        extractor = make_extractor(config, self.rate, digest=True, lengths=self.lengths)
+        extractor = make_extractor(config, self.rate, digest=True, lengths=self.lengths, fingerprints=self.fingerprints)
         if self.lengths is not None:
             extractor = with_shares(extractor, self.lengths, self.n_clips)
         return feature_table(extractor.all((clip.source() for clip in clips), jobs=1))
 
 
 def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
-    """Return the features of clips as ``file, digest, start_s, end_s, vector, error, shorter``, a row a clip or window.
+    """Return the features of clips as ``file, digest, start_s, end_s, vector, error, shorter, fingerprint``.
 
-    In ``shorter`` the features of its shorter parts stand one after the other.
+    A row is a clip or window. In ``shorter`` the features of its shorter parts stand one after the other.
     """
     import polars as pl
 
@@ -127,7 +130,8 @@ def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
         for piece in clip.pieces:
             vector = None if piece.vector is None else pl.Series(piece.vector)
             shorter = None if piece.shorter is None else pl.Series(piece.shorter.reshape(-1))
-            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error, shorter)
+            mark = None if piece.fingerprint is None else piece.fingerprint.tobytes()
+            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error, shorter, mark)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return pl.DataFrame(rows, schema=feature_schema())
@@ -161,6 +165,7 @@ def feature_schema() -> dict[str, Any]:
         "vector": pl.List(pl.Float32),
         "error": pl.String,
         "shorter": pl.List(pl.Float32),
+        "fingerprint": pl.Binary,
     }
 
 

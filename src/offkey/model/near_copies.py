@@ -1,0 +1,198 @@
+"""Near copies: the same moment of sound twice, at another level, encoded again, cut or with a little noise.
+
+They must not vouch for each other: they are held out together, and what they promise they promise once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.audio.fingerprint import Fingerprint, likeness
+from offkey.features import FrontEnd
+from offkey.model.extraction import ClipFeatures
+
+__all__ = ["Sounds", "near_copies", "tell_sounds"]
+
+_NEIGHBOURS = 5  # whose fingerprints are compared: copies are nearer than other clips in nearly all features
+_MOST_NAMED = 3
+_ROWS = 1024  # whose neighbours are looked for at a time
+_OTHERS = 256  # pairs drawn by content, by which it is known how alike sounds of this machine are that are no copies
+
+_LEAST = 0.13
+"""Likeness from which on two sounds may be one; of real and synthetic clips, those that are no copies stay below it."""
+
+_OVER_OTHERS = 4.0
+"""So many times as alike as others they must be: clips of regular knocks in hardly any noise are alike by these."""
+
+_SURE = 0.7
+"""Likeness from which on they are one, however alike all clips are."""
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """The sounds that feature vectors are of, near copies being one sound.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (n,)
+        The sound of each vector, numbered from 0.
+    """
+
+    numbers: NDArray[np.intp]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(np.unique(self.numbers))
+
+    def groups(self, groups: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return groups of vectors, shape (n,), of which those that share a sound are joined."""
+        return _joined(groups, self.numbers)
+
+    def highest(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the highest score of each sound, shape (count,): a threshold that all its copies keep."""
+        highest = np.full(int(self.numbers.max()) + 1, -np.inf)
+        np.maximum.at(highest, self.numbers, scores)
+        return highest
+
+    def notes(self, names: Sequence[str]) -> list[str]:
+        """Say which clips are near copies, by the name of the recording that each vector belongs to."""
+        first: dict[int, str] = {}
+        copies: dict[str, str] = {}
+        for number, name in sorted(zip(self.numbers.tolist(), names, strict=True), key=lambda item: item[1]):
+            if first.setdefault(number, name) != name:
+                copies.setdefault(name, first[number])
+        if not copies:
+            return []
+        named = ", ".join(f"{name} ~ {same}" for name, same in list(copies.items())[:_MOST_NAMED])
+        more = f" and {len(copies) - _MOST_NAMED} more" if len(copies) > _MOST_NAMED else ""
+        return [
+            f"{len(copies)} of {len(set(names))} clips are near copies of others, the same sound at another level, "
+            f"encoded again, cut or with noise; they are held out together and promise as much as one: {named}{more}."
+        ]
+
+
+def tell_sounds(
+    front_end: FrontEnd,
+    rate: int,
+    heard: Sequence[ClipFeatures],
+    vectors: NDArray[np.float32],
+    of_clip: NDArray[np.intp],
+) -> Sounds:
+    """Tell which clips are near copies of each other.
+
+    Parameters
+    ----------
+    front_end : FrontEnd
+        What heard them.
+    rate : int
+        Sampling rate in Hz.
+    heard : sequence of ClipFeatures
+        The recordings, with fingerprints; without them each vector is a sound of its own.
+    vectors : ndarray of float32, shape (n, n_features)
+        All their features, in order.
+    of_clip : ndarray of int, shape (n,)
+        The number of the recording that each belongs to.
+    """
+    fingerprints = [piece.fingerprint for clip in heard for piece in clip.pieces if piece.vector is not None]
+    if all(mark is None for mark in fingerprints):
+        return Sounds(np.arange(len(vectors)))
+    return Sounds(near_copies(vectors, fingerprints, of_clip, _gain_direction(front_end, rate)))
+
+
+def near_copies(
+    vectors: NDArray[np.float32],
+    fingerprints: Sequence[Fingerprint | None],
+    of_clip: NDArray[np.intp],
+    louder: NDArray[np.float32] | None = None,
+) -> NDArray[np.intp]:
+    """Return a number for each sound of the training clips, near copies by the same number.
+
+    The nearest neighbours of each by its features, but for its level, are compared by fingerprint. They are near copies
+    where these are more alike than those of pairs that have nothing to do with each other.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, n_features)
+        Features, no two rows equal.
+    fingerprints : sequence of Fingerprint or None
+        Of each; one that has none is no copy.
+    of_clip : ndarray of int, shape (n,)
+        The recording that each belongs to: windows of one recording are not compared.
+    louder : ndarray of float32, shape (n_features,), optional
+        What a higher level adds to the features; with all sounds alike.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
+    own = np.arange(len(vectors))
+    pairs = [(a, b) for a, b in _candidates(vectors, of_clip, louder) if _both(fingerprints, a, b)]
+    if not pairs:
+        return own
+    half = len(vectors) // 2
+    others = [(row, row + half) for row in range(min(half, _OTHERS)) if _both(fingerprints, row, row + half)]
+    usual = float(np.median(_likeness(fingerprints, others))) if others else 0.0
+    alike = _likeness(fingerprints, pairs) > min(max(_LEAST, _OVER_OTHERS * usual), _SURE)
+    copies = np.array([pair for pair, same in zip(pairs, alike, strict=True) if same], int).reshape(-1, 2)
+    return _joined(own, own, copies)
+
+
+def _joined(groups: ArrayLike, more: ArrayLike, pairs: ArrayLike = ()) -> NDArray[np.intp]:
+    """Join two groupings of the same rows, and pairs of rows: what is together in any of them comes to one group."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = np.array(pairs, int).reshape(-1, 2)
+    for grouping in (np.asarray(groups), np.asarray(more)):
+        _, first, number = np.unique(grouping, return_index=True, return_inverse=True)
+        links = np.concatenate([links, np.stack([np.arange(len(number)), first[number.reshape(-1)]], axis=1)])
+    n = len(np.asarray(groups))
+    graph = coo_array((np.ones(len(links), bool), (links[:, 0], links[:, 1])), shape=(n, n))
+    numbers: NDArray[np.intp] = connected_components(graph, directed=False)[1].astype(np.intp)
+    return numbers
+
+
+def _gain_direction(front_end: FrontEnd, rate: int) -> NDArray[np.float32]:
+    """Return how the features change when a sound, of the front end's least length and white, gets twice as loud."""
+    noise = np.random.default_rng(0).standard_normal(max(rate // 4, front_end.min_samples(rate))).astype(np.float32)
+    quiet = np.float32(0.05) * noise
+    return front_end.vector(2 * quiet, rate) - front_end.vector(quiet, rate)
+
+
+def _candidates(
+    vectors: NDArray[np.float32], of_clip: NDArray[np.intp], louder: NDArray[np.float32] | None
+) -> list[tuple[int, int]]:
+    """Return each row with those nearest to it among other recordings, but for their level, each pair once."""
+    spread = vectors.std(axis=0)
+    spread[spread == 0] = 1
+    points = (vectors - vectors.mean(axis=0)) / spread
+    if louder is not None and (louder / spread).any():
+        along = louder / spread
+        along /= np.linalg.norm(along)
+        points -= np.outer(points @ along, along)
+    squares = np.einsum("ij,ij->i", points, points)
+    pairs = set()
+    most = min(_NEIGHBOURS, len(points) - 1)
+    for first in range(0, len(points), _ROWS):
+        rows = slice(first, first + _ROWS)
+        away = squares - 2 * points[rows] @ points.T
+        away[of_clip[rows, None] == of_clip] = np.inf
+        for row, near in enumerate(np.argpartition(away, most - 1, axis=1)[:, :most].tolist(), start=first):
+            pairs |= {(min(row, other), max(row, other)) for other in near if of_clip[row] != of_clip[other]}
+    return sorted(pairs)
+
+
+def _likeness(fingerprints: Sequence[Fingerprint | None], pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    one, other = (
+        [prints for row in rows if (prints := fingerprints[row]) is not None] for rows in zip(*pairs, strict=True)
+    )
+    return likeness(one, other)
+
+
+def _both(fingerprints: Sequence[Fingerprint | None], one: int, other: int) -> bool:
+    return fingerprints[one] is not None and fingerprints[other] is not None
