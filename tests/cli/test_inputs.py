@@ -80,12 +80,22 @@ def test_the_library_notes_what_is_not_read(messy: Path) -> None:
     assert model.fitted_on.notes[0].startswith(NOTE)
 
 
-@pytest.mark.parametrize("command", [("score",), ("identify", "score")])
-def test_an_empty_input_is_refused(run, model_file: Path, command: tuple[str, ...]) -> None:
-    ran = run(*command, model_file, "")
-    assert ran.status in (1, 2)
-    assert ran.out == ""
-    assert "Traceback" not in ran.err
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("score", "m.offkey", ""), "An argument is empty"),
+        (("score", "", "clips"), "An argument is empty"),
+        (("data", "check", " ", "--dataset", "folder"), "An argument is empty"),
+        (("explore", ""), "An argument is empty"),
+        (("fit", "clips", "--model", ""), "What --model is given is empty"),
+        (("score", "m.offkey", "clips", "--out="), "What --out is given is empty"),
+        (("identify", "score", "m.offkey", "clips", "--out", ""), "What --out is given is empty"),
+    ],
+)
+def test_an_empty_argument_is_not_the_current_folder(run, arguments: tuple[str, ...], said: str) -> None:
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"offkey: {said}, as a variable of the shell that is not set: expected")
 
 
 def test_a_clip_of_a_table_that_is_missing_is_left_out_and_named(run, normal_folder: Path, tmp_path: Path) -> None:

@@ -48,12 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     from offkey.cli.app import app
     from offkey.cli.console import complain
+    from offkey.cli.options import check_not_empty
     from offkey.cli.streams import abandon_output
     from offkey.errors import OffkeyError, UsageError
 
     try:
         try:
-            app(args=None if arguments is None else list(arguments), prog_name="offkey")
+            given = sys.argv[1:] if arguments is None else list(arguments)
+            check_not_empty(given)
+            app(args=given, prog_name="offkey")
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)

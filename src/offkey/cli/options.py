@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from offkey.components import CONSENT
 from offkey.errors import UsageError
 
-__all__ = ["Inputs", "Jobs", "Json", "TrustRemoteCode", "consented", "params_of"]
+__all__ = ["Inputs", "Jobs", "Json", "TrustRemoteCode", "check_not_empty", "consented", "params_of"]
 
 Inputs = Annotated[
     list[str],
@@ -48,6 +49,25 @@ def consented(
 ) -> dict[str, Any]:
     """Add to the parameters of a front end that the user consents to its code, where that was said."""
     return features_params | ({f"{'hub.' * of_component}{CONSENT}": True} if trust_remote_code else {})
+
+
+def check_not_empty(arguments: Sequence[str]) -> None:
+    """Refuse an empty argument, which as a path would be the current folder.
+
+    Raises
+    ------
+    UsageError
+        If there is one; the message names the option that it belongs to.
+    """
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        name, equals, value = argument.partition("=")
+        of_option = name.startswith("--") and bool(equals)
+        if not (value if of_option else argument).strip():
+            option = name if of_option else before if before.startswith("-") else ""
+            raise UsageError(
+                f"{f'What {option} is given' if option else 'An argument'} is empty, as a variable of the shell that "
+                "is not set: expected a name or a value, and '.' for the current folder."
+            )
 
 
 def params_of(option: str, texts: list[str], *, of_component: bool = False) -> dict[str, Any]:

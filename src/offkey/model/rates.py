@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from offkey.errors import AudioError
 from offkey.model.extraction import Source, open_recording, source_name
 
-__all__ = ["HIGHEST_RATE", "common_rate"]
+__all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate"]
+
+LEAST_RATE = 1_000
+"""Rate in Hz below which no clip has a say in that of a model; what can be heard of a machine lies above."""
 
 HIGHEST_RATE = 48_000
 """Rate in Hz above which training clips are converted down unless a rate is asked for."""
+
+_OF_RECORDERS = frozenset({8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000})
+_FEW = 0.2  # share of the clips, up to which their rates are errors of headers rather than a choice
+_FAR = 4  # times lower than most clips: from there on a rate of recorders, too, is taken for an error if few have it
 
 _AT_A_TIME = 1024  # headers that are waited for at once, so that memory does not grow with the number of clips
 
 
 def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tuple[int, list[str]]:
     """Return the rate of a model: what is asked for, else the lowest of its clips, at most `HIGHEST_RATE`.
+
+    A damaged header may tell any rate, and one clip shall not decide what a model hears. Rates below `LEAST_RATE` have
+    no say; nor have those of a fifth of the clips or fewer, where at least half of them share one rate and these lie
+    below it at a rate that no recorder has, or at less than a quarter of it. Clips below the rate that is returned get
+    an error when they are heard.
 
     Parameters
     ----------
@@ -33,7 +46,7 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     rate : int
         In Hz.
     notes : list of str
-        A sentence if a minority of the clips holds the rate down.
+        A sentence if a minority of the clips holds the rate down, or has no say.
     """
     if asked is not None:
         return asked, []
@@ -44,15 +57,35 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     known = [rate for rate in rates if rate is not None]
     if not known:
         return HIGHEST_RATE, []  # every clip has an error, and each will be named
-    lowest, usual = min(known), max(set(known), key=known.count)
-    if lowest == usual:
-        return lowest, []
-    name = source_name(sources[rates.index(lowest)])
-    note = (
-        f"The model hears at {lowest} Hz because of {known.count(lowest)} of {len(known)} clips, such as {name}; "
-        f"most have {usual} Hz or more: leave the low ones out, or fit with --rate {usual}."
-    )
-    return lowest, [note] if lowest < usual else []
+    counts = Counter(known)
+    usual = max(counts, key=lambda rate: (counts[rate], rate))
+    odd = _errors(counts, usual)
+    lowest = min(counts.keys() - odd, default=LEAST_RATE)
+
+    def those(of: Collection[int]) -> str:
+        number, first = sum(counts[rate] for rate in of), source_name(sources[rates.index(min(of))])
+        return f"{number} of {len(known)} clips, such as {first} with {min(of)} Hz"
+
+    notes = []
+    if odd:
+        notes.append(
+            f"The rates of {those(odd)}, are taken for errors of their headers, and these clips are left out; most "
+            f"clips have {usual} Hz. If the rates are true, hear all at the lowest of them with --rate."
+        )
+    if lowest < usual:
+        notes.append(
+            f"The model hears at {lowest} Hz because of {those({lowest})}; most have {usual} Hz or more: leave the low "
+            f"ones out, or fit with --rate {usual}."
+        )
+    return lowest, notes
+
+
+def _errors(counts: Counter[int], usual: int) -> set[int]:
+    """Return the rates that are taken for errors of headers; see `common_rate`."""
+    total = sum(counts.values())
+    odd = {rate for rate in counts if rate < usual and (rate not in _OF_RECORDERS or _FAR * rate < usual)}
+    few = sum(counts[rate] for rate in odd) <= _FEW * total and 2 * counts[usual] >= total
+    return (odd if few else set()) | {rate for rate in counts if rate < LEAST_RATE}
 
 
 def _rate(source: Source) -> int | None:
