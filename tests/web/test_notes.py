@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -89,11 +91,76 @@ def test_csv_that_is_not_as_it_must_be_is_refused(notes: Notes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"form": 1}', '{"form": 9, "notes": []}', '{"form": 1, "notes": [{"revision": "x"}]}']
+    "content",
+    [
+        "{",
+        "[]",
+        "[" * 100_000,
+        "null",
+        "[5]",
+        '[["a.wav"]]',
+        '[["a", "b", "c", "d", "e"]]',
+        '{"form": 1}',
+        '{"form": 9, "notes": []}',
+        '{"form": 1, "notes": 5}',
+        '{"form": 1, "notes": [{"revision": "x"}]}',
+        '{"form": 1, "notes": [{"a": "x", "b": "y", "revision": 1e999}]}',
+    ],
+    ids=lambda content: content[:40],
 )
 def test_a_damaged_file_is_named_and_never_overwritten(notes: Notes, content: str) -> None:
     notes.path.write_text(content)
     for act in (notes.all, lambda: notes.save(Note("a", "b", "x"))):
-        with pytest.raises(PageError, match=str(notes.path)):
+        with pytest.raises(PageError, match=re.escape(str(notes.path))):
             act()
     assert notes.path.read_text() == content
+
+
+def test_a_list_of_pairs_is_read_and_stays_one(notes: Notes) -> None:
+    others = [["c.wav", "d.wav", "the hum"], {"a": "e.wav", "b": "f.wav", "who": "Jo"}]
+    notes.path.write_text(json.dumps([["b.wav", "a.wav", "tone", "clicks"], *others]))
+    note = notes.get("a.wav", "b.wav")
+    assert (note.same_note, note.difference_note, note.revision) == ("tone", "clicks", 1)
+    assert notes.get("c.wav", "d.wav").same_note == "the hum"
+    notes.save(replace(note, difference_note="rattle"))
+    content = json.loads(notes.path.read_text())
+    assert content[1:] == others
+    assert content[0]["difference_note"] == "rattle"
+
+
+def test_only_the_note_that_is_changed_changes_and_the_order_stays(notes: Notes) -> None:
+    given = [
+        {"b": "z.wav", "a": "y.wav", "same_note": None, "difference_note": 5, "tags": {"x": [1.5]}},
+        {"a": "b.wav", "b": "a.wav", "same_note": "first"},
+        {"a": "a.wav", "b": "b.wav", "same_note": "second", "by": "Jo"},
+    ]
+    notes.path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"notes": given, "form": 1, "lab": "x"}).encode())
+    assert notes.get("a.wav", "b.wav").same_note == "second"
+    notes.save(replace(notes.get("a.wav", "b.wav"), same_note="third"))
+    notes.save(Note("c.wav", "d.wav", "new"))
+    content = json.loads(notes.path.read_text())
+    assert content["lab"] == "x"
+    assert content["notes"][:2] == given[:2]
+    assert [one["same_note"] for one in content["notes"][2:]] == ["third", "new"]
+    assert content["notes"][2]["by"] == "Jo"
+
+
+def test_new_notes_are_kept_sorted(notes: Notes) -> None:
+    for a, b in (("b", "c"), ("a", "z"), ("a", "b")):
+        notes.save(Note(a, b, "x"))
+    pairs = [(one["a"], one["b"]) for one in json.loads(notes.path.read_text())["notes"]]
+    assert pairs == [("a", "b"), ("a", "z"), ("b", "c")]
+
+
+def test_an_import_keeps_to_the_length_of_a_note(notes: Notes) -> None:
+    for length in (10_001, 140_000):
+        with pytest.raises(DataError, match="line 3"):
+            notes.take_csv("a,b,same_note,difference_note\n1,2,x,y\n1,3,x," + "z" * length + "\n")
+    assert not notes.path.exists()
+    assert notes.take_csv("a,b,same_note,difference_note\n1,3,x," + "z" * 10_000 + "\n") == 1
+
+
+def test_a_pipe_in_place_of_the_notes_is_named(notes: Notes) -> None:
+    os.mkfifo(notes.path)
+    with pytest.raises(PageError, match="it is no file"):
+        notes.all()

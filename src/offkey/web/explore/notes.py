@@ -16,16 +16,18 @@ The file is one JSON object::
       ]
     }
 
-A pair stands there once, whichever clip is called A. Its `revision` rises with each change: who saves says which
-one was seen, and is refused if it is another by then, so that no window writes over what another one wrote. Further
-keys of a note or of the whole are kept as they are.
+A pair is known whichever clip is called A; where a file has it twice, the last counts. Its `revision` rises with each
+change: who saves says which one was seen, and is refused if it is another by then, so that no window writes over what
+another one wrote. Further keys of a note or of the whole are kept as they are, and so are all notes but the one that is
+changed. The file may also be the list of notes alone, and a note a list of ``a``, ``b`` and up to two texts.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +45,7 @@ NOTES = "audio_pair_notes.json"
 CSV_COLUMNS = ("a", "b", "same_note", "difference_note", "changed")
 _FORM = 1
 _MOST_LETTERS = 10_000
+_MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Note:
         When it was changed last, in UTC.
     more : dict
         Further keys, kept as they are.
+    given : object, optional
+        The note as it stands in the file, as long as it was not changed.
     """
 
     a: str
@@ -70,6 +75,12 @@ class Note:
     revision: int = 0
     changed: str = ""
     more: dict[str, Any] = field(default_factory=dict)
+    given: Any = field(default=None, compare=False)
+
+    def too_long(self) -> int | None:
+        """Return how long a text is that is longer than it may be, None if none is."""
+        longest = max(len(self.same_note), len(self.difference_note))
+        return longest if longest > _MOST_LETTERS else None
 
     @property
     def pair(self) -> frozenset[str]:
@@ -78,16 +89,27 @@ class Note:
 
     def to_json(self) -> dict[str, Any]:
         """Return the note as it stands in the file."""
-        own = {key: value for key, value in vars(self).items() if key != "more"}
+        own = {key: value for key, value in vars(self).items() if key not in ("more", "given")}
         return {**own, **self.more}
 
     @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Note:
-        """Return the note that stands in a file."""
+    def from_json(cls, given: Any) -> Note:
+        """Return the note that stands in a file.
+
+        Raises
+        ------
+        ValueError, TypeError, OverflowError
+            If it is none.
+        """
+        content = given
+        if isinstance(given, list):
+            content = dict(zip(("a", "b", "same_note", "difference_note"), given, strict=len(given) > 4))
+        if not isinstance(content, dict) or not all(content.get(key) for key in "ab"):
+            raise ValueError("a note must name two clips, a and b")
         own = ("a", "b", "same_note", "difference_note", "changed")
         more = {key: value for key, value in content.items() if key not in (*own, "revision")}
-        texts = {key: str(content.get(key, "")) for key in own}
-        return cls(**texts, revision=int(content.get("revision", 1)), more=more)
+        texts = {key: str(content.get(key) or "") for key in own}
+        return cls(**texts, revision=int(content.get("revision", 1)), more=more, given=given)
 
 
 class ConflictError(PageError):
@@ -122,13 +144,13 @@ class Notes:
         Raises
         ------
         PageError
-            500 if the file is damaged or of a later offkey.
+            422 if the file is damaged or of a later offkey.
         """
-        return sorted(self._read()[0].values(), key=lambda note: note.changed, reverse=True)
+        return sorted(_by_pair(self._read()[0]).values(), key=lambda note: note.changed, reverse=True)
 
     def get(self, a: str, b: str) -> Note:
         """Return the note on two clips, an empty one if there is none."""
-        return self._read()[0].get(frozenset((a, b)), Note(a, b))
+        return _by_pair(self._read()[0]).get(frozenset((a, b)), Note(a, b))
 
     def save(self, note: Note) -> Note:
         """Keep a note; one without any text is removed.
@@ -150,20 +172,17 @@ class Notes:
         PageError
             400 if a text is too long, 403 if the folder cannot be written to.
         """
-        for text in (note.same_note, note.difference_note):
-            if len(text) > _MOST_LETTERS:
-                raise PageError(400, f"A note may have up to {_MOST_LETTERS} letters; found {len(text)}.")
+        if found := note.too_long():
+            raise PageError(400, f"A note may have up to {_MOST_LETTERS} letters; found {found}.")
         with locked(self.path):
             notes, whole = self._read()
-            current = notes.get(note.pair, Note(note.a, note.b))
+            current = _by_pair(notes).get(note.pair, Note(note.a, note.b))
             if current.revision != note.revision:
                 raise ConflictError(current)
-            kept = replace(note, revision=note.revision + 1, changed=_now(), more=current.more)
-            notes[note.pair] = kept
+            kept = replace(note, revision=note.revision + 1, changed=_now(), more=current.more, given=None)
             if not (note.same_note or note.difference_note):
-                del notes[note.pair]
                 kept = Note(note.a, note.b)
-            self._write(notes.values(), whole)
+            self._write(_changed(notes, current, kept), whole)
         return kept
 
     def to_csv(self) -> str:
@@ -190,42 +209,51 @@ class Notes:
         Raises
         ------
         DataError
-            If a column or the name of a clip is missing; nothing is taken then.
+            If a column or the name of a clip is missing, or a text is too long; nothing is taken then.
         PageError
             403 if the folder cannot be written to.
         """
         given = _from_csv(text)
         with locked(self.path):
             notes, whole = self._read()
+            known = _by_pair(notes)
             taken = 0
             for note in given:
-                current = notes.get(note.pair, Note(note.a, note.b))
+                current = known.get(note.pair, Note(note.a, note.b))
                 if (note.same_note, note.difference_note) != (current.same_note, current.difference_note):
-                    notes[note.pair] = replace(note, revision=current.revision + 1, changed=_now(), more=current.more)
+                    kept = replace(note, revision=current.revision + 1, changed=_now(), more=current.more)
+                    notes, known[note.pair] = _changed(notes, current, kept), kept
                     taken += 1
             if taken:
-                self._write(notes.values(), whole)
+                self._write(notes, whole)
         return taken
 
-    def _read(self) -> tuple[dict[frozenset[str], Note], dict[str, Any]]:
-        """Return the notes by pair, and the file's further keys."""
+    def _read(self) -> tuple[list[Note], dict[str, Any] | None]:
+        """Return the notes, and the file's further keys; None for these if it is the list of notes alone."""
         if not self.path.exists():
-            return {}, {}
+            return [], {}
         try:
-            whole = json.loads(self.path.read_text(encoding="utf-8"))
-            form, listed = int(whole.pop("form")), whole.pop("notes")
+            if not self.path.is_file() or self.path.stat().st_size > _MOST_BYTES:
+                raise ValueError(f"it is no file of up to {_MOST_BYTES // 1_000_000} MB")
+            content = json.loads(self.path.read_bytes())
+            if isinstance(content, list) and content:
+                return [Note.from_json(one) for one in content], None
+            if not isinstance(content, dict) or not {"form", "notes"} <= content.keys():
+                raise ValueError("expected an object with 'form' and 'notes', or a list of notes")
+            form, listed = int(content.pop("form")), content.pop("notes")
             notes = [Note.from_json(one) for one in listed]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise PageError(500, f"The notes {self.path} cannot be read ({error}): mend or move the file.") from error
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise PageError(422, f"The notes {self.path} cannot be read ({error}): mend or move the file.") from error
         if form > _FORM:
-            raise PageError(500, f"The notes {self.path} were written by a later offkey: update this one.")
-        return {note.pair: note for note in notes}, whole
+            raise PageError(422, f"The notes {self.path} were written by a later offkey: update this one.")
+        return notes, content
 
-    def _write(self, notes: Iterable[Note], whole: dict[str, Any]) -> None:
-        listed = [note.to_json() for note in sorted(notes, key=lambda note: (note.a, note.b))]
+    def _write(self, notes: Sequence[Note], whole: dict[str, Any] | None) -> None:
+        listed = [note.to_json() if note.given is None else note.given for note in notes]
+        content = listed if whole is None else {"form": _FORM, **whole, "notes": listed}
         try:
             with atomic_text(self.path) as file:
-                json.dump({"form": _FORM, **whole, "notes": listed}, file, indent=1, ensure_ascii=False)
+                json.dump(content, file, indent=1, ensure_ascii=False)
                 file.write("\n")
         except OffkeyError as error:
             raise PageError(403, str(error)) from error
@@ -243,8 +271,31 @@ def _from_csv(text: str) -> list[Note]:
     for line, row in table.rows(("a", "b")):
         if not row["a"] or not row["b"]:
             raise DataError(f"The file of notes, line {line}: a and b must each name a clip.")
-        notes.append(Note(row["a"], row["b"], row["same_note"], row["difference_note"]))
+        note = Note(row["a"], row["b"], row["same_note"], row["difference_note"])
+        if found := note.too_long():
+            raise DataError(
+                f"The file of notes, line {line}: a note may have up to {_MOST_LETTERS} letters; found {found}."
+            )
+        notes.append(note)
     return notes
+
+
+def _by_pair(notes: Iterable[Note]) -> dict[frozenset[str], Note]:
+    return {note.pair: note for note in notes}
+
+
+def _changed(notes: Sequence[Note], current: Note, kept: Note) -> list[Note]:
+    """Return notes with one in the place of another, or without it where no text is left.
+
+    A new one goes where it belongs if they are sorted, else to the end.
+    """
+    new = [kept] if kept.same_note or kept.difference_note else []
+    at = next((at for at, note in enumerate(notes) if note is current), None)
+    if at is not None:
+        return [*notes[:at], *new, *notes[at + 1 :]]
+    places = [(note.a, note.b) for note in notes]
+    at = bisect(places, (kept.a, kept.b)) if places == sorted(places) else len(notes)
+    return [*notes[:at], *new, *notes[at:]]
 
 
 def _now() -> str:

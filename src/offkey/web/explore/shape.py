@@ -51,6 +51,7 @@ def waveform(recording: FileRecording, *, channel: Channel, start_s: float, end_
         half = np.minimum((edges[1:] - edges[:-1]) // 2, 2048)
         spans = [(int(m - h), int(m + h)) for m, h in zip(middles, half, strict=True)]
         pieces = list(recording.parts(spans, channel))
+    pieces = [np.nan_to_num(piece) for piece in pieces]
     low = [round(float(piece.min()), 5) if len(piece) else 0.0 for piece in pieces]
     high = [round(float(piece.max()), 5) if len(piece) else 0.0 for piece in pieces]
     return {"start_s": first / rate, "end_s": last / rate, "low": low, "high": high}

@@ -45,7 +45,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             ],
             "notes": [(note, find(note.a), find(note.b)) for note in explorer.notes.all()],
             "path_of_notes": explorer.notes.path,
-            "taken": taken if taken.isdigit() else "",
+            "taken": taken if taken.isascii() and taken.isdigit() and len(taken) < 9 else "",
         }
         return render(request, "pairs.html", values)
 
