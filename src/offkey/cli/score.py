@@ -192,6 +192,7 @@ class _Counts:
         self.least_p = 1.0
         self.at_least_p = 0
         self.errors: list[str] = []
+        self.notes: list[str] = []
         self._called: set[str] = set()
 
     def called_anomalous(self, clips: list[Path]) -> list[Path]:
@@ -204,6 +205,7 @@ class _Counts:
                 self.errors.append(result.error)
             else:
                 self.scored += 1
+                self.notes += [result.note] if result.note else []
                 self._rank(result.p_value or 1.0)
                 if result.anomalous:
                     self.anomalous += 1
@@ -220,6 +222,9 @@ class _Counts:
             say(f"error: {error}")
         if len(self.errors) > _MOST_NAMED:
             say(f"error: {len(self.errors) - _MOST_NAMED} more, each in its row.")
+        if self.notes:
+            more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
+            say(f"note: {self.notes[0]}{more}")
         by = _decision(fitted)
         rule = "by the threshold of each model"
         if "models" not in by:

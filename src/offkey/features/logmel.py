@@ -29,7 +29,7 @@ class LogMel(Pooled):
     Parameters
     ----------
     n_mels : int, default 128
-        Number of Slaney mel bands from `low_hz` to half the rate.
+        Number of Slaney mel bands from `low_hz` to `high_share` of half the rate.
     pooling : sequence of float, default (1.0, 0.98, 0.9, 0.5, 0.0)
         Weights of the generalised weighted ranking pooling, a block of bands each.
     deviation : bool, default True
@@ -52,6 +52,9 @@ class LogMel(Pooled):
         to ranks, whatever the length.
     low_hz : float, default 20
         Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
+    high_share : float, default 0.9
+        Where the highest band ends, as a share of half the rate: what lies above is shaped by the filter of the
+        recorder or of the resampler, not by the machine.
     """
 
     name = "logmel"
@@ -63,8 +66,9 @@ class LogMel(Pooled):
         "lulls": OneOf((True, False)),
         "floor_db": Interval(float, -300, 0),
         "low_hz": Interval(float, 0, 300),
+        "high_share": Interval(float, 0.5, 1),
     }
-    earlier: ClassVar = {**Pooled.earlier, "lulls": False, "low_hz": 0.0}
+    earlier: ClassVar = {**Pooled.earlier, "lulls": False, "low_hz": 0.0, "high_share": 1.0}
 
     def __init__(
         self,
@@ -79,6 +83,7 @@ class LogMel(Pooled):
         keep: Sequence[int] | None = None,
         clip_s: float | None = 10.0,
         low_hz: float = 20.0,
+        high_share: float = 0.9,
     ) -> None:
         self.n_mels = n_mels
         self.pooling = pooling
@@ -90,6 +95,7 @@ class LogMel(Pooled):
         self.keep = keep
         self.clip_s = clip_s
         self.low_hz = low_hz
+        self.high_share = high_share
 
     @property
     def bands(self) -> int | None:
@@ -109,11 +115,18 @@ class LogMel(Pooled):
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
         """Return the range of each mel band, shape (n_mels, 2); see `offkey.features.mel.mel_bands_hz`."""
-        return mel_bands_hz(rate, self.n_mels, self.low_hz)
+        return mel_bands_hz(rate, self.n_mels, self.low_hz, self.high_share * rate / 2)
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
-        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db, low_hz=self.low_hz)
+        levels = log_mel(
+            samples,
+            rate,
+            n_mels=self.n_mels,
+            floor_db=self.floor_db,
+            low_hz=self.low_hz,
+            high_hz=self.high_share * rate / 2,
+        )
         return normalise_frames(levels, self.normalisation)
 
     def pooled(self, frames: NDArray[np.float32], rate: int) -> Vector:

@@ -29,31 +29,32 @@ def _to_hz(mel: ArrayLike) -> NDArray[np.float64]:
     return np.where(mel < _LINEAR_MELS, mel * _HZ_PER_MEL, log)
 
 
-def _edges_hz(rate: int, n_mels: int, low_hz: float) -> NDArray[np.float64]:
-    return _to_hz(np.linspace(float(_to_mel(low_hz)), float(_to_mel(rate / 2)), n_mels + 2))
+def _edges_hz(rate: int, n_mels: int, low_hz: float, high_hz: float | None) -> NDArray[np.float64]:
+    high = rate / 2 if high_hz is None else high_hz
+    return _to_hz(np.linspace(float(_to_mel(low_hz)), float(_to_mel(high)), n_mels + 2))
 
 
-def mel_centres_hz(rate: int, n_mels: int, low_hz: float = 0.0) -> NDArray[np.float64]:
+def mel_centres_hz(rate: int, n_mels: int, low_hz: float = 0.0, high_hz: float | None = None) -> NDArray[np.float64]:
     """Return the centre frequency of each mel band in Hz, shape (n_mels,); see `mel_filters`."""
-    return _edges_hz(rate, n_mels, low_hz)[1:-1]
+    return _edges_hz(rate, n_mels, low_hz, high_hz)[1:-1]
 
 
-def mel_bands_hz(rate: int, n_mels: int, low_hz: float = 0.0) -> NDArray[np.float64]:
+def mel_bands_hz(rate: int, n_mels: int, low_hz: float = 0.0, high_hz: float | None = None) -> NDArray[np.float64]:
     """Return the range of each mel band in Hz, shape (n_mels, 2).
 
     A band counts from where its triangle crosses that of the band below to where it crosses that of the
     band above, halfway between the centres, so that the bands adjoin.
     """
-    edges = _edges_hz(rate, n_mels, low_hz)
+    edges = _edges_hz(rate, n_mels, low_hz, high_hz)
     crossings = (edges[:-1] + edges[1:]) / 2
     return np.stack([crossings[:-1], crossings[1:]], axis=1)
 
 
 @lru_cache(maxsize=8)
-def mel_filters(rate: int, n_mels: int, low_hz: float = 0.0) -> NDArray[np.float64]:
+def mel_filters(rate: int, n_mels: int, low_hz: float = 0.0, high_hz: float | None = None) -> NDArray[np.float64]:
     """Return the mel filter bank.
 
-    Triangles of unit area, from `low_hz` to half the rate, equally spaced on the mel scale that is linear
+    Triangles of unit area, from `low_hz` to `high_hz`, equally spaced on the mel scale that is linear
     below 1 kHz and logarithmic above (M. Slaney, "Auditory Toolbox", Interval Research Technical
     Report 1998-010, function ``mfcc``): the default of librosa and of the DCASE baselines.
 
@@ -65,6 +66,8 @@ def mel_filters(rate: int, n_mels: int, low_hz: float = 0.0) -> NDArray[np.float
         Number of bands.
     low_hz : float, default 0
         Where the lowest triangle starts, in Hz.
+    high_hz : float, optional
+        Where the highest ends, in Hz; by default at half the rate.
 
     Returns
     -------
@@ -72,14 +75,20 @@ def mel_filters(rate: int, n_mels: int, low_hz: float = 0.0) -> NDArray[np.float
         Weights in 1/Hz for the bins of `frames.power_spectra`; do not change it, it is shared.
     """
     n_fft, _ = frame_sizes(rate)
-    edges, bins = _edges_hz(rate, n_mels, low_hz), np.linspace(0, rate / 2, n_fft // 2 + 1)
+    edges, bins = _edges_hz(rate, n_mels, low_hz, high_hz), np.linspace(0, rate / 2, n_fft // 2 + 1)
     rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     return np.maximum(0, np.minimum(rise, fall)) * (2 / (edges[2:] - edges[:-2]))[:, None]
 
 
 def log_mel(
-    samples: NDArray[np.float32], rate: int, *, n_mels: int, floor_db: float, low_hz: float = 0.0
+    samples: NDArray[np.float32],
+    rate: int,
+    *,
+    n_mels: int,
+    floor_db: float,
+    low_hz: float = 0.0,
+    high_hz: float | None = None,
 ) -> NDArray[np.float32]:
     """Return the log-mel spectrogram.
 
@@ -95,6 +104,8 @@ def log_mel(
         Least value, in dB.
     low_hz : float, default 0
         Where the lowest band starts, in Hz.
+    high_hz : float, optional
+        Where the highest ends, in Hz; by default at half the rate.
 
     Returns
     -------
@@ -102,7 +113,7 @@ def log_mel(
         10 log10 of the mel power, in dB.
     """
     mel = np.empty((n_frames(len(samples), rate), n_mels), np.float32)
-    filters = _banded(rate, n_mels, low_hz)
+    filters = _banded(rate, n_mels, low_hz, high_hz)
     for frames, power in power_spectra(samples, rate):
         for bands, bins, weights in filters:
             np.matmul(power[:, bins], weights, out=mel[frames, bands])
@@ -118,9 +129,11 @@ def decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]
 
 
 @lru_cache(maxsize=8)
-def _banded(rate: int, n_mels: int, low_hz: float) -> list[tuple[slice, slice, NDArray[np.float32]]]:
+def _banded(
+    rate: int, n_mels: int, low_hz: float, high_hz: float | None
+) -> list[tuple[slice, slice, NDArray[np.float32]]]:
     """Cut the filter bank into blocks of bands with the bins they reach, since most of it is zeros; bins by bands."""
-    filters = mel_filters(rate, n_mels, low_hz)
+    filters = mel_filters(rate, n_mels, low_hz, high_hz)
     blocks = []
     for first in range(0, n_mels, _BLOCK):
         bands = slice(first, min(first + _BLOCK, n_mels))

@@ -47,6 +47,9 @@ class MFCC(Pooled):
         to ranks, whatever the length.
     low_hz : float, default 20
         Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
+    high_share : float, default 0.9
+        Where the highest band ends, as a share of half the rate: what lies above is shaped by the filter of the
+        recorder or of the resampler, not by the machine.
     """
 
     name = "mfcc"
@@ -59,8 +62,9 @@ class MFCC(Pooled):
         **Pooled.pooling_rules,
         "floor_db": Interval(float, -300, 0),
         "low_hz": Interval(float, 0, 300),
+        "high_share": Interval(float, 0.5, 1),
     }
-    earlier: ClassVar = {**Pooled.earlier, "low_hz": 0.0}
+    earlier: ClassVar = {**Pooled.earlier, "low_hz": 0.0, "high_share": 1.0}
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class MFCC(Pooled):
         keep: Sequence[int] | None = None,
         clip_s: float | None = 10.0,
         low_hz: float = 20.0,
+        high_share: float = 0.9,
     ) -> None:
         self.n_mfcc = n_mfcc
         self.n_mels = n_mels
@@ -86,6 +91,7 @@ class MFCC(Pooled):
         self.keep = keep
         self.clip_s = clip_s
         self.low_hz = low_hz
+        self.high_share = high_share
 
     def check_params(self) -> None:
         """Check every constructor argument; see `Component.check_params`."""
@@ -96,7 +102,14 @@ class MFCC(Pooled):
         """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""
         from scipy.fft import dct
 
-        levels = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db, low_hz=self.low_hz)
+        levels = log_mel(
+            samples,
+            rate,
+            n_mels=self.n_mels,
+            floor_db=self.floor_db,
+            low_hz=self.low_hz,
+            high_hz=self.high_share * rate / 2,
+        )
         bands = normalise_frames(levels, self.normalisation)
         coefficients: NDArray[np.float32] = dct(bands, axis=0, norm="ortho")[: self.n_mfcc]
         return coefficients

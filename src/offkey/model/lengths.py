@@ -17,7 +17,7 @@ from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Source, open_recording, source_name
+from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, open_recording, source_name
 
 __all__ = ["SHARES", "Lengths", "by_length", "learn_lengths", "shorter_parts", "with_shares"]
 
@@ -26,6 +26,7 @@ SHARES = (0.5, 0.25, 0.125)
 
 _HEADERS = 1024  # that are looked at; of more clips, one in so many
 _LONGER = 1.5  # times as long as nearly all clips learnt: from there on a recording is cut
+_NEARLY = 0.99  # times as long as what the rate is promised for is as long
 _OUTLYING = 0.1  # share of the clips that may be shorter, or longer, than what is called usual
 _WINDOW_S = 10.0  # length of windows where nearly all recordings are long
 _MOST_CLIPS = 2048  # clips that are scored at other lengths
@@ -53,6 +54,31 @@ class Lengths(BaseModel):
         """Return which recordings are cut, and how; by default the windows adjoin."""
         window_s = max(0.1, self.clip_s)
         return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
+
+    def caveat(self, piece: Piece, name: str, known: ByLength | None) -> str | None:
+        """Say in a sentence that a piece is shorter than what normal clips are known to score for; None if it is not.
+
+        Parameters
+        ----------
+        piece : Piece
+            The piece.
+        name : str
+            What to call it.
+        known : ByLength or None
+            What shorter normal clips score.
+
+        Returns
+        -------
+        str or None
+        """
+        seconds = (piece.end_s or 0.0) - (piece.start_s or 0.0)
+        least = self.clip_s * (1.0 if known is None else known.least_share)
+        if seconds >= _NEARLY * least:
+            return None
+        return (
+            f"{name} is {seconds:.2g} s long: the model learnt from clips of {self.clip_s:.3g} s and promises no "
+            f"false-alarm rate for what is shorter than {least:.2g} s."
+        )
 
     def told(self) -> dict[str, float]:
         """Return what a front end that has such a parameter is told of the clips, by the parameter's name."""

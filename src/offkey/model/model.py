@@ -303,5 +303,7 @@ class Model:
         if score is not None and not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
             error = f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
             return Result(name, piece.start_s, piece.end_s, None, None, None, error)
-        anomalous = None if score is None else score > self.threshold.value
-        return Result(name, piece.start_s, piece.end_s, score, p_value, anomalous, piece.error)
+        if score is None:
+            return Result(name, piece.start_s, piece.end_s, error=piece.error)
+        note = None if self.lengths is None else self.lengths.caveat(piece, name, self.by_length)
+        return Result(name, piece.start_s, piece.end_s, score, p_value, score > self.threshold.value, note=note)

@@ -25,6 +25,8 @@ class Result:
         Whether the score exceeds the threshold.
     error : str or None
         One sentence that says why there is no score.
+    note : str or None
+        One sentence that says what the false-alarm rate is not promised for.
     """
 
     file: str
@@ -34,3 +36,4 @@ class Result:
     p_value: float | None = None
     anomalous: bool | None = None
     error: str | None = None
+    note: str | None = None

@@ -65,7 +65,7 @@ class ScoreJob:
         return _digest(self.kind, hashlib.sha256(self.model).hexdigest(), self.window_s, self.hop_s)
 
     def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
-        """Return ``file, score, p_value, anomalous, error, start_s, end_s``, a row a clip or window."""
+        """Return ``file, score, p_value, anomalous, error, start_s, end_s, note``, a row a clip or window."""
         import polars as pl
 
         model = _load(self.model, self.trust_remote_code).with_windowing(self.window_s, self.hop_s)
@@ -150,6 +150,7 @@ def score_schema() -> dict[str, Any]:
         "error": text,
         "start_s": number,
         "end_s": number,
+        "note": text,
     }
 
 

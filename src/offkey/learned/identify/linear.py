@@ -57,7 +57,14 @@ class Linear(Classifier):
 
     def front_end(self) -> FrontEnd:
         """Return the front end ``logmel``, whose weights belong to ranks, as in files of every version."""
-        return create("logmel", n_mels=self.n_mels, normalisation=self.normalisation, clip_s=None, low_hz=self.low_hz)
+        return create(
+            "logmel",
+            n_mels=self.n_mels,
+            normalisation=self.normalisation,
+            clip_s=None,
+            low_hz=self.low_hz,
+            high_share=1.0,
+        )
 
     def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; see `Classifier.fit`."""
