@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from offkey.audio.containers import ContainerError, Form, Promise, promise_of, sound_end
 from offkey.audio.phone import PhoneFile, demuxer_of
@@ -26,8 +25,7 @@ _LFS = b"version https://git-lfs"
 _HTML = (b"<!doctype html", b"<html")
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """How a sound file is opened, as often as it is heard.
 
     Parameters
@@ -137,7 +135,7 @@ def _look(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
 
 def _reads_to(opened: Decoder, form: Form, size: int) -> bool:
     """Tell whether libsndfile reads as many frames as there are."""
-    return opened.subtype != form.subtype or opened.frames == size // form.frame
+    return opened.frames == size // form.frame or opened.subtype != form.subtype
 
 
 def _not_regular(path: Path, name: str, mode: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 __all__ = ["AIFF", "ASF", "CAF", "RIFF", "RIFX", "W64", "Chunk", "Grammar"]
 
@@ -14,8 +14,7 @@ _TAGS = (b"TAG", b"ID3", b"APETAGEX", b"LYRICSBEGIN")  # what programs append th
 _KNOWN = frozenset(b"LIST bext JUNK junk PAD  FLLR fact cue  smpl inst iXML _PMX axml id3  ID3  afsp MARK".split(b" "))
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A chunk: its name, the offset of what it holds, and how many bytes that has by its header."""
 
     name: bytes
@@ -45,8 +44,8 @@ class Grammar:
     align: int = 2
 
     def chunks(self, file: BinaryIO) -> Iterator[Chunk]:
-        """Yield the chunks of a file, as far as headers can be read."""
-        yield from self._from(file, self.first)
+        """Return the chunks of a file, as far as headers can be read."""
+        return self._from(file, self.first)
 
     def is_chunks(self, file: BinaryIO, start: int, length: int) -> bool:
         """Tell whether a file goes on with chunks, or with tags, from an offset to its end, none of which is sound."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 __all__ = ["ContainerError", "Form", "Promise", "sound_end"]
 
@@ -19,8 +18,7 @@ class ContainerError(Exception):
     """A file that does not hold what its header promises; the text goes on after the file's name."""
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """How samples are written, as `soundfile.SoundFile` is told of a file without a header.
 
     Parameters
@@ -44,8 +42,7 @@ class Form:
     frame: int
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """What a header says.
 
     Parameters
