@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
-from offkey.audio import check_samples
-from offkey.errors import AudioError
+from offkey.audio import ArrayRecording, FileRecording, check_samples
+from offkey.errors import AudioError, ParameterError
 
 RATE = 16_000
 
@@ -45,3 +48,14 @@ def test_a_resampled_constant_is_digital_silence_too() -> None:
 def test_a_short_sound_says_how_short_it_is(hum) -> None:
     with pytest.raises(AudioError, match="10 ms of sound, one analysis window of 64 ms is needed"):
         _check(hum()[:160])
+
+
+@pytest.mark.parametrize("rate", [1, 7, 399, 10_000_001, 2**31 - 1])
+def test_a_rate_at_which_nothing_is_recorded_is_a_fault_of_the_clip(tmp_path: Path, hum, rate: int) -> None:
+    soundfile.write(tmp_path / "clip.wav", hum(), rate)
+    with pytest.raises(
+        AudioError, match=rf"claims a rate of {rate} Hz, at which no sound is recorded: expected 400 to"
+    ):
+        FileRecording(tmp_path / "clip.wav")
+    with pytest.raises(ParameterError, match=f"'rate' claims a rate of {rate} Hz"):
+        ArrayRecording(hum(), rate)

@@ -6,6 +6,7 @@ from offkey.audio.find import ClipFinder, find_clips, is_folder
 from offkey.audio.gate import check_samples
 from offkey.audio.recording import FileRecording, Recording
 from offkey.audio.remote import RemoteRecording
+from offkey.audio.silence import check_window
 from offkey.audio.windows import LONG_S, Window, Windowing, windows
 from offkey.suffixes import is_clip_name
 
@@ -21,6 +22,7 @@ __all__ = [
     "Windowing",
     "check_rate",
     "check_samples",
+    "check_window",
     "find_clips",
     "is_clip_name",
     "is_folder",

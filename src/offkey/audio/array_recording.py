@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
+from offkey.audio.gate import rate_fault
 from offkey.errors import AudioError, ParameterError
 
 __all__ = ["ArrayRecording", "check_rate"]
@@ -62,6 +63,11 @@ class ArrayRecording:
             raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
         yield one_channel(self._samples, channel, self.name)
 
+    def every_channel(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Samples]:
+        """Yield the sound of all channels between two times in seconds, shape (n, channels)."""
+        last = None if end_s is None else round(end_s * self.rate)
+        yield self._samples[round(start_s * self.rate) : last]
+
     def digest(self) -> str:
         """Return the SHA-256 of the samples."""
         return hashlib.sha256(self._samples.tobytes()).hexdigest()
@@ -73,7 +79,7 @@ def check_rate(rate: Any) -> int:
     Raises
     ------
     ParameterError
-        If it is no positive whole number.
+        If it is no positive whole number, or one at which no sound is recorded.
     """
     whole = rate
     if isinstance(rate, float | np.floating) and math.isfinite(rate) and rate == int(rate):
@@ -81,10 +87,16 @@ def check_rate(rate: Any) -> int:
     if not isinstance(rate, bool | np.bool_):
         try:
             if (hertz := operator.index(whole)) > 0:
-                return hertz
+                return _sane(hertz)
         except TypeError:
             pass
     raise ParameterError(f"The parameter 'rate' must be a positive whole number of Hz. Got {rate!r} instead.")
+
+
+def _sane(rate: int) -> int:
+    if fault := rate_fault(rate):
+        raise ParameterError(f"The parameter 'rate' {fault}")
+    return rate
 
 
 def _checked(samples: ArrayLike, name: str) -> NDArray[Any]:

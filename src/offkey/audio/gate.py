@@ -7,11 +7,26 @@ import numpy as np
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 
-__all__ = ["check_samples"]
+__all__ = ["SilenceError", "check_samples", "rate_fault"]
 
+_LEAST_HZ, _MOST_HZ = 400, 10_000_000  # from slow vibration sensors to those of acoustic emission
 _LOUDEST = 2.0**31  # float files hold integers of up to 32 bits unscaled; beyond that it is no sound
 _EDGE_S = 0.05  # a resampler rings at the ends even of a constant
 _FLAT = 1e-6  # peak-to-peak range, relative to the peak, below which nothing was heard
+
+
+class SilenceError(AudioError):
+    """Every sample of a sound is the same."""
+
+
+def rate_fault(rate: int) -> str | None:
+    """Say what is wrong with a sampling rate in Hz at which nothing is recorded, None if it is fine."""
+    if _LEAST_HZ <= rate <= _MOST_HZ:
+        return None
+    return (
+        f"claims a rate of {rate} Hz, at which no sound is recorded: expected {_LEAST_HZ} to {_MOST_HZ} Hz; "
+        "correct it, or record again."
+    )
 
 
 def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> None:
@@ -31,8 +46,9 @@ def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> N
     Raises
     ------
     AudioError
-        If a sample is NaN, infinite or beyond all scales; if there are too few; if all are the same,
-        as a dead microphone gives.
+        If a sample is NaN, infinite or beyond all scales; if there are too few.
+    SilenceError
+        If all are the same, as a dead microphone gives.
     """
     if len(samples) < at_least:
         raise AudioError(
@@ -50,6 +66,6 @@ def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> N
     inner = samples[edge : len(samples) - edge]
     flat = _FLAT * max(abs(low), abs(high))
     if high == low or all(float(np.ptp(some)) <= flat for some in (inner[::64], inner)):  # a few samples tell of most
-        raise AudioError(
+        raise SilenceError(
             f"{name} is digital silence: every sample is {inner[0]:g}; check the microphone and its cable."
         )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
+from offkey.audio.gate import rate_fault
 from offkey.audio.opening import Decoder, examine
 from offkey.audio.phone import PhoneFile
 from offkey.errors import AudioError
@@ -19,13 +20,8 @@ from offkey.tables import path_text
 __all__ = ["FileRecording", "Recording", "Samples"]
 
 _BLOCK_S = 10
-_EXACT = (
-    "WAV",
-    "WAVEX",
-    "RF64",
-    "FLAC",
-    "RAW",
-)  # formats whose decoder knows where they end, and need not be asked once more
+_BLOCK_VALUES = 1 << 24  # at most in a block, of all channels, whatever rate and channels a header claims
+_EXACT = {"WAV", "WAVEX", "RF64", "FLAC", "RAW"}  # whose decoder knows where they end, and need not be asked once more
 _UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
 
@@ -51,6 +47,10 @@ class Recording(Protocol):
         """Yield the sound of one channel, in order, in blocks of up to ten seconds."""
         ...
 
+    def every_channel(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Samples]:
+        """Yield the sound of all channels between two times in seconds, in blocks of shape (n, channels)."""
+        ...
+
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes or the array's samples."""
         ...
@@ -69,8 +69,8 @@ class FileRecording:
     Raises
     ------
     AudioError
-        If the file is no regular file, cannot be read, is empty, is no sound file, is truncated, or is longer than its
-        header tells.
+        If the file is no regular file, cannot be read, is empty, is no sound file, is truncated, is longer than its
+        header tells, or claims a rate at which nothing is recorded.
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
@@ -81,6 +81,8 @@ class FileRecording:
             raise AudioError(
                 f"{self.name} has a header but no sound: expected at least one analysis window of samples, found 0."
             )
+        if fault := rate_fault(opened.samplerate):
+            raise AudioError(f"{self.name} {fault}")
         self.rate: int = opened.samplerate
         self.channels: int = opened.channels
         known = opened.frames is not None and opened.frames < _UNKNOWN_FRAMES
@@ -102,27 +104,24 @@ class FileRecording:
         AudioError
             If the channel does not exist, or the file breaks off or cannot be decoded to its end.
         """
-        import soundfile
+        for block in self._whole():
+            yield one_channel(block, channel, self.name)
 
-        count = 0
-        try:
-            opened, self._opened = self._opened, None
-            with opened or self._opening.open() as file:
-                # 16-bit samples are scaled here, to the same values, three times as fast as by the decoder
-                form = "int16" if file.subtype == "PCM_16" else "float32"
-                while count != self._last and len(block := file.read(_BLOCK_S * self.rate, dtype=form, always_2d=True)):
-                    count += len(block)
-                    yield one_channel(_full_scale(block), channel, self.name)
-        except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise AudioError(
-                f"{self.name} is truncated or damaged: it cannot be decoded after {count / self.rate:.1f} s "
-                f"({str(error).rstrip('.')}); record or copy it again."
-            ) from error
-        if self._counts_frames and self.frames is not None and count < self.frames:
-            raise AudioError(
-                f"{self.name} is truncated: its header promises {self.frames} samples, {count} were found; "
-                "record or copy it again."
-            )
+    def every_channel(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Samples]:
+        """Yield the sound of all channels between two times in seconds, in blocks of shape (n, channels).
+
+        Raises
+        ------
+        AudioError
+            If the file breaks off or cannot be decoded.
+        """
+        if start_s == 0.0 and end_s is None:
+            yield from self._whole()
+            return
+        first = round(start_s * self.rate)
+        last = self.frames if end_s is None else round(end_s * self.rate)
+        for blocks in self._spans([(first, first if last is None else last)]):
+            yield from blocks
 
     def parts(self, spans: Iterable[tuple[int, int]], channel: Channel) -> Iterator[Samples]:
         """Yield parts of one channel without reading what lies between them.
@@ -144,19 +143,55 @@ class FileRecording:
         AudioError
             If the channel does not exist, or a part cannot be decoded.
         """
-        import soundfile
+        for blocks in self._spans(spans):
+            pieces = [one_channel(block, channel, self.name) for block in blocks]
+            yield pieces[0] if len(pieces) == 1 else np.concatenate(pieces or [np.empty(0, np.float32)])
 
+    def _whole(self) -> Iterator[Samples]:
+        """Yield all sound of all channels."""
+        count = 0
+        try:
+            opened, self._opened = self._opened, None
+            with opened or self._opening.open() as file:
+                for block in self._read(file, self._last):
+                    count += len(block)
+                    yield block
+        except RuntimeError as error:
+            raise AudioError(
+                f"{self.name} is truncated or damaged: it cannot be decoded after {count / self.rate:.1f} s "
+                f"({str(error).rstrip('.')}); record or copy it again."
+            ) from error
+        if self._counts_frames and self.frames is not None and count < self.frames:
+            raise AudioError(
+                f"{self.name} is truncated: its header promises {self.frames} samples, {count} were found; "
+                "record or copy it again."
+            )
+
+    def _spans(self, spans: Iterable[tuple[int, int]]) -> Iterator[Iterator[Samples]]:
+        """Yield the blocks of each span of samples."""
         start = 0
         try:
             with self._opening.open() as file:
                 for start, stop in spans:
                     file.seek(start if file.frames is None else min(start, file.frames))
-                    block = file.read(stop - start, dtype="float32", always_2d=True)
-                    yield one_channel(block, channel, self.name)
-        except (soundfile.LibsndfileError, RuntimeError) as error:
+                    yield self._read(file, stop - start)
+        except RuntimeError as error:
             raise AudioError(
                 f"{self.name} cannot be decoded at {start / self.rate:.1f} s ({str(error).rstrip('.')})."
             ) from error
+
+    def _read(self, file: Decoder, frames: int | None) -> Iterator[Samples]:
+        """Yield so many frames from where a file stands, or all, in blocks of bounded size."""
+        # 16-bit samples are scaled here, to the same values, three times as fast as by the decoder
+        form = "int16" if file.subtype == "PCM_16" else "float32"
+        most = min(_BLOCK_S * self.rate, max(1, _BLOCK_VALUES // self.channels))
+        count = 0
+        while count != frames:
+            block = file.read(most if frames is None else min(most, frames - count), dtype=form, always_2d=True)
+            if not len(block):
+                return
+            count += len(block)
+            yield _full_scale(block)
 
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes.

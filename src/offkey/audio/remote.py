@@ -46,6 +46,10 @@ class RemoteRecording:
         """Yield the sound of one channel; see `Recording.blocks`."""
         return self._fetched.blocks(channel)
 
+    def every_channel(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Samples]:
+        """Yield the sound of all channels; see `Recording.every_channel`."""
+        return self._fetched.every_channel(start_s, end_s)
+
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes."""
         return self._fetched.digest()

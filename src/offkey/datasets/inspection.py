@@ -85,14 +85,14 @@ def inspect_clip(file: str) -> Inspection:
     """Look into one file, each of its channels."""
     try:
         recording = FileRecording(path_of(file))
-        clipped, frames, silent = 0, 0, []
-        for channel in range(recording.channels):
-            blocks = list(recording.blocks(channel))
-            frames = sum(map(len, blocks))
-            clipped += sum(map(_clipped, blocks))
-            _check_numbers(blocks, recording)
-            if all(_is_silent(block, recording) for block in blocks):
-                silent.append(channel)
+        clipped, frames = 0, 0
+        silent = np.ones(recording.channels, bool)
+        for block in recording.every_channel():
+            frames += len(block)
+            clipped += _clipped(block)
+            _check_numbers(block, recording)
+            for channel in np.flatnonzero(silent):
+                silent[channel] = _is_silent(block[:, channel], recording)
         with recording.path.open("rb") as stream:
             digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     except AudioError as error:
@@ -105,15 +105,14 @@ def inspect_clip(file: str) -> Inspection:
         channels=recording.channels,
         seconds=frames / recording.rate,
         clipped=clipped,
-        silent_channels=tuple(silent),
+        silent_channels=tuple(np.flatnonzero(silent).tolist()),
         digest=digest,
     )
 
 
-def _check_numbers(blocks: list[Samples], recording: FileRecording) -> None:
-    for block in blocks:
-        if not np.isfinite(block).all():
-            check_samples(block, recording.rate, name=recording.name, at_least=1)
+def _check_numbers(block: Samples, recording: FileRecording) -> None:
+    if not np.isfinite(block).all():
+        check_samples(np.abs(block).max(axis=1), recording.rate, name=recording.name, at_least=1)
 
 
 def _is_silent(block: Samples, recording: FileRecording) -> bool:

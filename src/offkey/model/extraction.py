@@ -20,7 +20,7 @@ from offkey.audio import (
     Recording,
     Window,
     Windowing,
-    check_samples,
+    check_window,
     windows,
 )
 from offkey.audio.fingerprint import Fingerprint, fingerprint
@@ -210,7 +210,7 @@ class Extractor:
 
     def _read(self, source: Source) -> _Read:
         """Read a recording that is one window; of a long one the windows are read as they are asked for."""
-        read = _Read(source_name(source))
+        read = _Read(source, source_name(source))
         try:
             recording = open_recording(source)
             read.digest = recording.digest() if self.digest else ""
@@ -228,17 +228,19 @@ class Extractor:
         try:
             shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
             with one_blas_thread():  # not around `all`, which may be left waiting half-way
-                pieces.extend(self._piece(window, read.name, shares) for window in read.windows)
+                pieces.extend(self._piece(window, read, shares) for window in read.windows)
         except AudioError as broken:
             error = str(broken)
         if error is not None:
             pieces.append(Piece(None, None, None, error))
         return ClipFeatures(read.name, pieces, read.digest)
 
-    def _piece(self, window: Window, name: str, shares: Sequence[float]) -> Piece:
+    def _piece(self, window: Window, read: _Read, shares: Sequence[float]) -> Piece:
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
+        least = self.front_end.min_samples(self.rate)
+        reopen = partial(open_recording, read.source)
         try:
-            check_samples(samples, self.rate, name=name, at_least=self.front_end.min_samples(self.rate))
+            check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
         vector = self.vector(samples)
@@ -279,6 +281,7 @@ class Extractor:
 class _Read:
     """A recording's sound, not yet transformed."""
 
+    source: Source
     name: str
     digest: str = ""
     windows: Iterable[Window] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from offkey.audio import check_samples, windows
+from offkey.audio import check_window, windows
 from offkey.errors import AudioError
 from offkey.features.base import Samples
 from offkey.features.learning import Origin, TrainingClip
@@ -55,7 +55,10 @@ def _sounds(source: Source, extractor: Extractor) -> Iterator[Samples]:
         recording = open_recording(source)
         for window in windows(recording, rate=rate, channel=extractor.channel, windowing=extractor.windowing):
             try:
-                check_samples(window.samples, rate, name=recording.name, at_least=front_end.min_samples(rate))
+                least = front_end.min_samples(rate)
+                check_window(
+                    window, rate, extractor.channel, recording=lambda: recording, name=recording.name, at_least=least
+                )
             except AudioError:
                 continue
             yield window.samples
