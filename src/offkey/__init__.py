@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from offkey._version import __version__
 
+TYPE_CHECKING = False  # type checkers see through it; typing itself would be most of the time that importing takes
 if TYPE_CHECKING:
+    from typing import Any
+
     from offkey.model import Model, Result, fit, load
 
 __all__ = ["Model", "Result", "__version__", "fit", "load"]

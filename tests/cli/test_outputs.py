@@ -23,6 +23,8 @@ def room(tmp_path: Path, normal_folder: Path, model_file: Path, monkeypatch: pyt
     Path("soft.csv").symlink_to("n/normal_04.wav")
     Path("away").symlink_to("n", target_is_directory=True)
     Path("pages").mkdir()
+    Path("run/scores").mkdir(parents=True)
+    Path("run/scores/knn.csv").write_text("file,score\n")
     Path("pages/normal_00.html").symlink_to("../n/normal_00.wav")
     return tmp_path
 
@@ -46,6 +48,7 @@ CASES = [
     ("score m.offkey n --explain pages", "--explain", "pages/normal_00.html"),
     ("score m.offkey n --out soft.csv --engine local --run r", "--out", "soft.csv"),
     ("report s.csv --out s.csv", "--out", "s.csv"),
+    ("report run --out run/scores/knn.csv", "--out", "run/scores/knn.csv"),
     ("report s.csv --out m.offkey --model m.offkey", "--out", "m.offkey"),
     ("report s.csv --out l.csv --labels l.csv", "--out", "l.csv"),
     ("report s.csv --out n/normal_05.wav", "--out", "n/normal_05.wav"),
@@ -80,6 +83,12 @@ def test_a_folder_of_outputs_may_not_hold_the_table_under_a_name_that_is_written
     ran = run(command, Path("n", named), "--dataset", "table", "--out", "n", *more)
     assert ran.status == 2
     assert f"names n/{named}, which is one of the inputs" in ran.err
+
+
+def test_two_outputs_may_not_be_one_file(run, room: Path) -> None:
+    ran = run("fit", "n", "--model", "new.offkey", "--curve", "./new.offkey")
+    assert ran.status == 2
+    assert "--model and --curve both name " in ran.err
 
 
 def test_proxies_do_not_replace_those_that_the_table_lists(run, room: Path) -> None:

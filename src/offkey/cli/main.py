@@ -6,10 +6,11 @@ Hardly anything is imported before `main` is called, so that Ctrl-C finds it rea
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Sequence
+
+TYPE_CHECKING = False  # type checkers see through it; typing itself would take as long as all else here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["main"]
 
@@ -91,6 +92,9 @@ def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 
 def _leave_at_once_from_now_on() -> None:
     """Let Ctrl-C end the program without a word, now that all is written and only the interpreter tidies up."""
+    import signal
+    import threading
+
     ours = threading.current_thread() is threading.main_thread()
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))

@@ -45,8 +45,9 @@ def check_not_inputs(
     Raises
     ------
     UsageError
-        If one is.
+        If one is, or two of them are the same file.
     """
+    _check_distinct({option: named for option, named in outputs.items() if isinstance(named, Path)})
     there: dict[tuple[int, int], tuple[str, Path]] = {}
     for option, named in outputs.items():
         paths = () if named is None else (named,) if isinstance(named, Path) else named
@@ -59,6 +60,15 @@ def check_not_inputs(
             raise UsageError(
                 f"The option {found[0]} names {found[1]}, which is one of the inputs: choose another name."
             )
+
+
+def _check_distinct(outputs: Mapping[str, Path]) -> None:
+    """Check that no two options name one file, of which the later would replace the earlier."""
+    seen: dict[str, str] = {}
+    for option, path in outputs.items():
+        other = seen.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise UsageError(f"The options {other} and {option} both name {path}: choose another name for one of them.")
 
 
 def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLike[str] | None]) -> None:

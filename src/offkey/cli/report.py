@@ -34,7 +34,8 @@ def report(
 ) -> None:
     """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
     check_target("--out", out)
-    check_not_inputs({"--out": out}, [scores, model, labels])
+    of_run = [scores / "run.json", *scores.glob("scores/*.csv")] if scores.is_dir() else []
+    check_not_inputs({"--out": out}, [scores, model, labels, *of_run])
     from offkey.evaluation.labels import read_labels
     from offkey.explain.report import write_report
     from offkey.explain.scored import read_scored, with_held_out
