@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offkey.datasets.table import read_table
 from offkey.errors import DataError
@@ -88,6 +90,24 @@ def test_what_cannot_be_read_is_one_sentence_with_the_place(clips: Path, form: s
         reader(path)
     assert "t.csv" in str(caught.value)
     assert "\0" not in str(caught.value)
+
+
+@given(st.sampled_from(sorted(FORMS)), st.data())
+def test_damaged_tables_are_refused_in_a_sentence_or_read(tmp_path_factory, form: str, data: st.DataObject) -> None:
+    content = bytearray(FORMS[form])
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content)))
+        length = data.draw(st.integers(0, 5))
+        content[place : place + length] = data.draw(
+            st.binary(max_size=4) | st.sampled_from([b'"', b"\0", b"\r", b"\xff"])
+        )
+    path: Path = tmp_path_factory.mktemp("damaged") / "t.csv"
+    path.write_bytes(content)
+    for reader in (read_labels, read_score_table, read_table):
+        try:
+            reader(path)
+        except DataError as error:
+            str(error).encode()
 
 
 def test_lines_keep_their_numbers(tmp_path: Path) -> None:

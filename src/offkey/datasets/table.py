@@ -201,13 +201,13 @@ def _read_text(path: Path) -> tuple[pl.DataFrame, list[str]]:
 
 def _resolved(files: list[str | None], path: Path, where: list[str]) -> list[str]:
     """Resolve files against the table's folder."""
-    whole = []
+    whole, folder = [], path.parent
     for row, file in zip(where, files, strict=True):
         if file is None:
             raise DataError(f"{row}: the column 'file' is empty, but must name a clip.")
         if "\0" in file:
             raise DataError(f"{row}: the file {file!r} holds a NUL byte: delete the row, or restore the table.")
-        whole.append(_in_folder(file, path.parent))
+        whole.append(_in_folder(file, folder))
     if not any(os.path.lexists(path_of(file)) for file in whole):
         raise DataError(
             f"None of the {len(whole)} files in the table {path} exists, such as {whole[0][:_MOST_SHOWN]}: "

@@ -12,7 +12,7 @@ import re
 from os import PathLike
 from pathlib import Path
 
-__all__ = ["path_of", "path_parts", "path_text"]
+__all__ = ["is_unicode", "path_of", "path_parts", "path_text"]
 
 _ESCAPE = re.compile(rb"\\(?:(\\)|x([0-9a-f]{2}))")
 _ESCAPED = re.compile(r"\\x[0-289a-f][0-9a-f]")  # no path of Windows, unless by an odd name
@@ -34,7 +34,7 @@ def path_text(path: str | PathLike[str]) -> str:
         Valid Unicode; `path_of` finds the file again.
     """
     text = os.fspath(path)
-    if text == text.strip() and _is_unicode(text):
+    if text == text.strip() and is_unicode(text):
         return text
     inner = text.strip()
     before = len(text) - len(text.lstrip())
@@ -81,7 +81,8 @@ def path_parts(text: str | PathLike[str]) -> list[str]:
     return [part for part in parts if part != "."]
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Tell whether text holds whole characters alone, and no bytes as Python keeps them in file names."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from offkey.errors import DataError
 from offkey.tables.decoding import read_text
-from offkey.tables.paths import path_text
+from offkey.tables.paths import is_unicode, path_text
 
 __all__ = ["Lines", "TextTable", "column_names", "read_lines", "read_text_table", "table_from_text"]
 
@@ -191,15 +191,16 @@ def _lines(text: str, where: str, separators: str, known: Collection[str]) -> Li
 def _split(text: str, separator: str, where: str, skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
     """Yield the number of the line where each row begins, and its cells."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
-    line = 1
+    line, damaged, whole = 1, "\0" in text, is_unicode(text)
     try:
         for row in reader:
-            if any("\0" in cell for cell in row):
+            if damaged and any("\0" in cell for cell in row):
                 raise DataError(
                     f"{where}, line {line + skipped}: there are NUL bytes, as a power cut leaves them: "
                     "delete the line, or restore the file."
                 )
-            yield line, [path_text(cell.strip()) for cell in row]
+            cells = [cell.strip() for cell in row]
+            yield line, cells if whole else [path_text(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
