@@ -212,3 +212,21 @@ def test_wrong_faults_and_places_are_refused(recorded: pl.DataFrame, tmp_path: P
     (tmp_path / "file").touch()
     with pytest.raises(OffkeyError, match="cannot be made"):
         hold_out(recorded, HoldOut(), faults=FaultMix(("leak",)), proxy_folder=tmp_path / "file")
+
+
+def test_a_proxy_is_of_the_part_of_the_section_that_it_stands_in_for() -> None:
+    sections = {"00": "dev", "03": "eval"}
+    rows = [row | {"part": sections[row["section"]]} for row in clips(sections="00 03").iter_rows(named=True)]
+    table = hold_out(make_table(rows), HoldOut()).table.filter(pl.col("proxy").is_not_null())
+    assert set(table.select("section", "part", "proxy").iter_rows()) == {
+        ("00", "dev", "other id 03"),
+        ("03", "eval", "other id 00"),
+    }
+
+
+def test_why_nothing_can_stand_in_for_anomalies_is_said_truly() -> None:
+    with pytest.raises(DataError, match="clips of other ids are not to; name a fault"):
+        hold_out(clips(), HoldOut(other_ids=False))
+    apart = [row | {"snr_db": 6.0 if row["section"] == "00" else 0.0} for row in clips().iter_rows(named=True)]
+    with pytest.raises(DataError, match="the machines have one id each at each signal-to-noise ratio; name a fault"):
+        hold_out(make_table(apart), HoldOut())

@@ -133,9 +133,8 @@ def hold_out(
             f"anomalies; of the first: {left_out[0][1]}"
         )
     if not proxies:
-        raise DataError(
-            "Nothing can stand in for anomalies: the machines have one id each; name a fault to be mixed into clips."
-        )
+        reason = _one_id_each(held_out) if how.other_ids else "clips of other ids are not to"
+        raise DataError(f"Nothing can stand in for anomalies: {reason}; name a fault to be mixed into clips.")
     return SplitResult(make_table([*divided, *proxies]), left_out)
 
 
@@ -180,10 +179,18 @@ def _other_ids(held_out: list[_Row], how: HoldOut) -> list[_Row]:
             if (its_machine, its_snr, its_split) == (machine, snr_db, split) and its_section != section
         ]
         drawn = sorted(others, key=lambda row: _lot(row, how.seed, for_section=section))[: len(normal)]
+        part = normal[0]["part"]  # a section of the evaluation may stand in for one of the development
         proxies += [
-            {**row, "section": section, "label": "anomaly", "proxy": f"other id {row['section']}"} for row in drawn
+            {**row, "section": section, "part": part, "label": "anomaly", "proxy": f"other id {row['section']}"}
+            for row in drawn
         ]
     return proxies
+
+
+def _one_id_each(held_out: list[_Row]) -> str:
+    """Say why no clip of another id can stand in: there is no other, or none at the same signal-to-noise ratio."""
+    one_each = len({(row["machine"], row["section"]) for row in held_out}) == len({row["machine"] for row in held_out})
+    return f"the machines have one id each{'' if one_each else ' at each signal-to-noise ratio'}"
 
 
 def _section(row: _Row) -> _Key:

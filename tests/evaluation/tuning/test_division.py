@@ -129,3 +129,21 @@ def test_a_channel_and_domains_are_taken_over() -> None:
         cells, _ = cells_of(make_table(rows).iter_rows(named=True))
         assert cells[0].channel == 3
         assert cells[0].domains == expected
+
+
+def test_a_split_for_validation_is_what_is_chosen_on_and_the_test_what_is_reported() -> None:
+    rows = [
+        row | {"section": section, "file": f"{section}/{row['file']}"} for section in ("00", "02") for row in _one_id()
+    ]
+    held_out = [
+        row | {"split": "validation", "file": f"validation/{row['file']}"} for row in rows if row["split"] == "test"
+    ]
+    division = divide(make_table([*rows, *held_out]))
+    for cells, folder in ((division.tuning, "validation/"), (division.reporting, "0")):
+        assert [cell.section for cell in cells] == ["00", "02"]
+        assert all(file.startswith(folder) for cell in cells for file in cell.test)
+        assert all(set(cell.labels) == {0, 1} for cell in cells)
+    assert "made on the split 'validation', and reported on 'test'" in division.notes[0]
+    without_test = [row for row in (*rows, *held_out) if row["split"] != "test"]
+    with pytest.raises(DataError, match="needs normal and anomalous clips of the split 'test'"):
+        divide(make_table(without_test))

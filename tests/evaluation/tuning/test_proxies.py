@@ -50,7 +50,8 @@ def test_of_one_id_no_clip_and_no_fault_made_of_it_stands_on_both_sides(
     assert tuning.train == reporting.train
     assert not origins[0] & {Path(file).stem for file in tuning.train}
     assert tuning.labels == reporting.labels == (0, 0, 0, 1, 1, 1)
-    assert "There is one id only (fan 02)" in division.notes[-1]
+    assert "There is one id only (fan 02)" in division.notes[1]
+    assert "share the machines and their training clips" in division.notes[2]
 
 
 def test_clips_without_a_proxy_are_told_of(unlabelled: pl.DataFrame, tmp_path: Path) -> None:

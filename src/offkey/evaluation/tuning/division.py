@@ -1,8 +1,9 @@
 """The labelled clips in two parts: one to choose on, one to report on, and never the other way round.
 
-Whole machine ids (or sections) go to either part, at every signal-to-noise ratio, so that what is reported
-tells how the choice does on machines that had no say in it. Where there is a single id, its test clips are
-divided instead, label by label and domain by domain; both parts then share the machine and its
+Where the table holds labelled clips of a split ``validation``, the choice is made on these, and the report is on
+those of ``test``. Elsewhere whole machine ids (or sections) go to either part, at every signal-to-noise ratio, so
+that what is reported tells how the choice does on machines that had no say in it. Where there is a single id, its
+test clips are divided instead, label by label and domain by domain; both parts then share the machine and its
 training clips, which makes the report kinder than new machines would be, and a note says so.
 """
 
@@ -20,7 +21,17 @@ from offkey.errors import DataError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Cell", "Division", "Row", "cells_of", "check_share", "divide", "divide_clips", "divide_ids"]
+__all__ = [
+    "Cell",
+    "Division",
+    "Row",
+    "cells_of",
+    "check_share",
+    "divide",
+    "divide_by_split",
+    "divide_clips",
+    "divide_ids",
+]
 
 Row = dict[str, Any]
 Id = tuple[str | None, str | None]
@@ -113,7 +124,10 @@ def divide(table: pl.DataFrame, *, report_share: float = 0.5, seed: int = 0) -> 
         If the share is not between 0 and 1.
     """
     check_share(report_share)
-    cells, notes = cells_of(table.iter_rows(named=True))
+    rows = list(table.iter_rows(named=True))
+    if {"normal", "anomaly"} <= {row["label"] for row in rows if row["split"] == "validation"}:
+        return divide_by_split(rows, ["The choice is made on the split 'validation', and reported on 'test'."])
+    cells, notes = cells_of(rows)
     if not cells:
         raise DataError(
             "Tuning needs an id with normal training clips and labelled test clips, normal and anomalous; found "
@@ -124,6 +138,42 @@ def divide(table: pl.DataFrame, *, report_share: float = 0.5, seed: int = 0) -> 
     else:
         division = divide_clips(cells, report_share, seed)
     return replace(division, notes=[*notes, *division.notes, *_shared(division)])
+
+
+def divide_by_split(rows: Sequence[Row], notes: Sequence[str]) -> Division:
+    """Choose on the clips of the split validation, and report on those of the split test.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of the table of clips.
+    notes : sequence of str
+        What is to be said first.
+
+    Returns
+    -------
+    Division
+
+    Raises
+    ------
+    DataError
+        If no id has normal training clips and clips of both labels in each of the two splits.
+    """
+    parts, told = [], list(notes)
+    for split in ("validation", "test"):
+        own = [row for row in rows if row["split"] in ("train", split)]
+        cells, lacking = cells_of({**row, "split": "test"} if row["split"] == split else row for row in own)
+        if not cells:
+            reason = " ".join(lacking) or "there are no such clips."
+            raise DataError(f"Tuning needs normal and anomalous clips of the split '{split}'; {reason}")
+        told += [f"Of the split '{split}', {note}" for note in lacking]
+        parts.append(cells)
+    told.append(
+        "Tuning and report share the machines and their training clips, which says less than a report on machines that "
+        "had no say in the choice."
+    )
+    division = Division(parts[0], parts[1], told)
+    return replace(division, notes=[*told, *_shared(division)])
 
 
 def divide_ids(cells: Sequence[Cell], report_share: float, seed: int) -> Division:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from offkey.datasets.proxies import FaultMix
 from offkey.datasets.splits import HoldOut, hold_out
 from offkey.errors import DataError
-from offkey.evaluation.tuning.division import Division, Row, cells_of, check_share, divide_ids
+from offkey.evaluation.tuning.division import Division, cells_of, check_share, divide_by_split, divide_ids
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,25 +81,10 @@ def divide_with_proxies(
         reason = reason if file in reason else f"{file}: {reason}"
         notes.append(f"{len(result.left_out)} held-out clips have no proxy; the first reason: {reason}")
     if len(ids) == 1:
-        return _by_clips(rows, notes)
+        name = " ".join(part for part in ids.row(0) if part) or "all clips"
+        return divide_by_split(rows, [*notes, f"There is one id only ({name}), so its held-out clips are divided."])
     cells, lacking = cells_of(rows)
     if len({cell.id for cell in cells}) < 2:
         raise DataError(f"Proxies need two ids into whose clips faults can be mixed; {' '.join(lacking)}")
     division = divide_ids(cells, report_share, seed)
     return Division(division.tuning, division.reporting, [*notes, *lacking])
-
-
-def _by_clips(rows: list[Row], notes: list[str]) -> Division:
-    """Tune on the clips held out for validation, and report on those for the test."""
-    parts = []
-    for split in ("validation", "test"):
-        own = [row for row in rows if row["split"] in ("train", split)]
-        cells, lacking = cells_of({**row, "split": "test"} if row["split"] == split else row for row in own)
-        if not cells:
-            raise DataError(f"Proxies need clips into which faults can be mixed; {' '.join(lacking)}")
-        parts.append(cells)
-    note = (
-        f"There is one id only ({parts[0][0].name}), so its held-out clips are divided: tuning and report share the "
-        "machine and its training clips, which says less than a report on an id that had no say in the choice."
-    )
-    return Division(parts[0], parts[1], [*notes, note])
