@@ -59,7 +59,7 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 def test_fit_tells_figures_and_split_and_writes_a_report(run, plant: Path, tmp_path: Path) -> None:
     ran = run("identify", "fit", plant, "--out", tmp_path / "t.offkey", "--json", "--report", tmp_path / "report",
-              "--leave-out-types")  # fmt: skip
+              "--leave-out-types", "--predictions", tmp_path / "p.csv")  # fmt: skip
     assert ran.status == 0
     assert ran.json["types"] == ["fan", "pump", "slider"]
     assert ran.json["split"] == "id"
@@ -71,7 +71,16 @@ def test_fit_tells_figures_and_split_and_writes_a_report(run, plant: Path, tmp_p
     assert page.count("data:image/png;base64,") >= 12
     assert "not tested on a machine that was not heard" in page
     assert "http" not in page.replace("http-equiv", "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["report", "t.offkey"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.csv", "report", "t.offkey"]
+    held_out = _rows((tmp_path / "p.csv").read_text(encoding="utf-8"))
+    counts = {name: sum(ids.values()) for name, ids in ran.json["held_out"].items()}
+    assert {name: sum(row["label"] == name for row in held_out) for name in TONES_HZ} == counts
+    for row in held_out:
+        assert Path(row["file"]).is_relative_to(plant / row["label"])
+        assert float(row["probability"]) == float(row[row["likeliest"]]) == max(float(row[name]) for name in TONES_HZ)
+        assert row["machine_type"] in (row["likeliest"], "unknown")
+    said = [ran.err.index(words) for words in ("Learning 3 types", "Calibrating probabilities", "without slider")]
+    assert said == sorted(said)
 
 
 def test_score_has_a_column_a_type(run, types_file: Path, plant: Path, mixed_folder: Path, tmp_path: Path) -> None:

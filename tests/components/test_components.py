@@ -64,6 +64,15 @@ def test_params_are_checked_by_their_rules(registry: Registry[Thing]) -> None:
     assert repr(Thing(size=2)) == "Thing(size=2, kind='a')"
 
 
+def test_names_and_values_may_be_spelled_as_elsewhere() -> None:
+    from offkey.learned.identify.classifiers import create
+
+    made = create("resnet34", optimizer="AdamW", schedule="Cosine", clip_gradient=0, normalization="NONE")
+    assert (made.optimiser, made.schedule, made.clip_gradient, made.normalisation) == ("adamw", "cosine", 0, "none")
+    with pytest.raises(ParameterError, match="'optimiser' parameter of 'resnet34' must be one of 'adam', 'adamw'"):
+        create("resnet34", optimizer="sgd")
+
+
 def test_what_follows_a_colon_in_a_name_is_an_argument(registry: Registry[Thing]) -> None:
     assert registry.find("labelled:b") is Labelled
     assert registry.create("labelled:b", size=2).params() == {"size": 2, "kind": "b"}

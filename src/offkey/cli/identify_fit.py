@@ -72,6 +72,10 @@ def fit(
     report: Annotated[
         Path | None, typer.Option("--report", help="Page to write: an HTML file, or a folder for index.html.")
     ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option("--predictions", help="CSV file to write: every held-out clip, its type, and what it was called."),
+    ] = None,
     device: Device = None,
     jobs: Jobs = None,
     json: Json = False,
@@ -81,8 +85,10 @@ def fit(
     A training that was interrupted goes on where it was when the same command is given again.
     """
     check_target("--out", out)
+    if predictions is not None:
+        check_target("--predictions", predictions)
     page = None if report is None else _page(report)
-    check_not_inputs({"--out": out, "--report": page}, [root])
+    check_not_inputs({"--out": out, "--report": page, "--predictions": predictions}, [root])
     params = params_of("--classifier-param", classifier_param or [])
     from offkey.audio import parse_channel
     from offkey.learned.identify.clips import read_clips
@@ -108,6 +114,7 @@ def fit(
             left_out=found.left_out,
             jobs=jobs,
             advance=advance,
+            say=say,
         )
     learnt.identifier.save(out)
     trainings.clear()
@@ -117,6 +124,13 @@ def fit(
 
         write_report(page, learnt)
         say(f"{page}: the report.")
+    if predictions is not None:
+        from offkey.learned.identify.predictions import write_predictions
+
+        write_predictions(predictions, learnt)
+        say(
+            f"{predictions}: the {len(set(learnt.held_out_clips))} clips that were held out, and what they were called."
+        )
     _tell(learnt, out, json=json)
     if learnt.identifier.fitted_on.left_out:
         raise typer.Exit(PARTLY_DONE)

@@ -18,6 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
 from offkey.components.component import CONSENT, Component
+from offkey.components.rules import OneOf
 from offkey.errors import OffkeyError, ParameterError
 
 __all__ = ["Registry"]
@@ -94,11 +95,14 @@ class Registry(Generic[C]):
             params = {cls.argument: argument, **params}
         if cls.argument is not None and params.get(cls.argument, cls.defaults()[cls.argument]) == "":
             raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{cls.argument.upper()}.")
+        params = {_spelled(param, cls.defaults()): value for param, value in params.items()}
         for param in params:
             if param not in cls.defaults():
                 known = ", ".join(cls.defaults()) or "none"
                 raise ParameterError(f"The {self.kind} {name!r} has no parameter {param!r}: it has {known}.")
-        component = cls(**params)
+        rules = ((param, cls.rules.get(param)) for param in params)
+        named = {param: rule.spelled(params[param]) for param, rule in rules if isinstance(rule, OneOf)}
+        component = cls(**{**params, **named})
         component.check_params()
         return component
 
@@ -151,3 +155,9 @@ class Registry(Generic[C]):
                 f"but is {found!r}."
             )
         return found
+
+
+def _spelled(param: str, known: Mapping[str, Any]) -> str:
+    """Return a parameter's name as it is spelled here: ``optimizer`` is ``optimiser``, ``normalization`` likewise."""
+    here = param.replace("iz", "is")
+    return here if param not in known and here in known else param

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 __all__ = ["Interval", "OneOf", "Rule", "SequenceOf", "Text"]
 
@@ -80,6 +80,11 @@ class OneOf:
     def holds(self, value: object) -> bool:
         """Tell whether `value` is one of the choices, in type as well."""
         return any(type(value) is type(choice) and value == choice for choice in self.choices)
+
+    def spelled(self, value: Any) -> Any:
+        """Return a choice that is written in other letters, such as ``"AdamW"``, as it is written here."""
+        written = (choice for choice in self.choices if isinstance(value, str) and isinstance(choice, str))
+        return next((choice for choice in written if choice.lower() == value.lower()), value)
 
     def __str__(self) -> str:
         return "one of " + ", ".join(repr(choice) for choice in self.choices)

@@ -68,6 +68,7 @@ def learn(
     left_out: Sequence[tuple[str, str]] = (),
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Learnt:
     """Learn to tell machine types apart, and measure it on clips held out.
 
@@ -98,6 +99,8 @@ def learn(
         Number of threads; by default one a processor.
     advance : callable, optional
         Called after each recording.
+    say : callable, optional
+        Told what is done next, in a sentence.
 
     Returns
     -------
@@ -128,8 +131,9 @@ def learn(
     train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
     held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
     options: dict[str, Any] = {"unknown_rate": unknown_rate, "least_probability": least_probability}
-    model = TypeModel.fit(make(), train, held_out, **options)
-    foreign = _foreign(make, train, held_out, types, options) if leave_out_types else {}
+    say(f"Learning {len(types)} types from {len(train.y)} clips.")
+    model = TypeModel.fit(make(), train, held_out, **options, say=say)
+    foreign = _foreign(make, train, held_out, types, options, say) if leave_out_types else {}
     failed = [(clip.name, str(piece.error)) for clip in heard for piece in clip.pieces if piece.vector is None]
     fitted_on = TypesFittedOn(
         train=_counts(train_clips),
@@ -204,11 +208,17 @@ def _measured(model: TypeModel, held_out: Examples, types: tuple[str, ...]) -> d
 
 
 def _foreign(
-    make: _Maker, train: Examples, held_out: Examples, types: tuple[str, ...], options: dict[str, Any]
+    make: _Maker,
+    train: Examples,
+    held_out: Examples,
+    types: tuple[str, ...],
+    options: dict[str, Any],
+    say: Callable[[str], None],
 ) -> dict[str, float]:
     """Return, for each type, the share called unknown by a model of the other types."""
     shares = {}
     for number, name in enumerate(types):
+        say(f"Learning without {name}, to measure how many of its clips are called unknown.")
         model = TypeModel.fit(make(), _without(train, number), _without(held_out, number), **options)
         foreign = np.concatenate([side.X[side.y == number] for side in (train, held_out)])
         shares[name] = float(model.judge(foreign).unknown.mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,9 +74,11 @@ class TypeModel:
         *,
         unknown_rate: float,
         least_probability: float,
+        say: Callable[[str], None] = lambda sentence: None,
     ) -> TypeModel:
         """Fit a classifier on training clips, and all else on held-out clips of the same types."""
         classifier.fit(train, held_out)
+        say(f"Calibrating probabilities, and the test for unknown types, on {len(held_out.y)} held-out clips.")
         embedding = classifier.embed(held_out.X)
         temperature = fit_temperature(classifier.logits(embedding), held_out.y)
         novelty = Novelty.fit(classifier.embed(train.X), train.y, embedding, held_out.y)

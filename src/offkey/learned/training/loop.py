@@ -158,7 +158,7 @@ class _Run:
         with self.torch.autocast("cuda") if self.half else nullcontext():
             loss = self.loss(self.module, self._moved(batch))
         self.scaler.scale(loss).backward()
-        if options.clip_gradient is not None:
+        if options.clip_gradient:
             self.scaler.unscale_(self.optimiser)
             self.torch.nn.utils.clip_grad_norm_(self.module.parameters(), options.clip_gradient)
         self.scaler.step(self.optimiser)

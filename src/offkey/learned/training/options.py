@@ -19,7 +19,7 @@ RULES: dict[str, Rule] = {
     "schedule": OneOf(("constant", "cosine")),
     "patience": Interval(int, 1, or_none=True),
     "keep": OneOf(("best", "last")),
-    "clip_gradient": Interval(float, 0, open_low=True, or_none=True),
+    "clip_gradient": Interval(float, 0, or_none=True),
     "seed": Interval(int, 0),
     "mixed_precision": OneOf((True, False)),
 }
@@ -51,7 +51,7 @@ class TrainingOptions:
         Whose weights are kept where something is held out: the epoch's of the lowest held-out loss, or the last's,
         for held-out figures that no choice has been made with.
     clip_gradient : float, optional
-        Largest norm of the gradient; by default it is not clipped.
+        Largest norm of the gradient; by default, and with 0, it is not clipped.
     seed : int, default 0
         Seed of initial weights (through `seeded`), dropout and whatever the loss draws.
     device : str, default "auto"
