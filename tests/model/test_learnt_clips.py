@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -56,11 +57,25 @@ def test_they_are_kept_in_the_file_and_earlier_files_lack_them(
     assert kept is not None
     np.testing.assert_array_equal(kept.digests, model.learnt.digests)
     np.testing.assert_array_equal(kept.scores, model.learnt.scores)
+    np.testing.assert_array_equal(kept.starts, model.learnt.starts)
     earlier = offkey.load(tmp_path / "m.offkey")
     earlier.learnt = None
     result = earlier.score(mixed / "again.wav")
     assert held_out(earlier, result, "ab" * 32) is result
     assert learnt_among(earlier, [mixed / "again.wav"], jobs=1) == {}
+
+
+def test_a_file_that_begins_otherwise_is_not_read_whole(
+    model: offkey.Model, mixed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    digest = FileRecording.digest
+    monkeypatch.setattr(FileRecording, "digest", lambda self: read.append(self.path.name) or digest(self))
+    assert list(learnt_among(model, mixed.iterdir(), jobs=1)) == [mixed / "again.wav"]
+    assert read == ["again.wav"]
+    unknown = dataclasses.replace(model.learnt, starts=None)
+    assert unknown.may_hold(mixed / "fresh.wav")
+    assert unknown.with_starts([mixed / "again.wav", "an array"]) is unknown
 
 
 def test_of_a_recording_in_windows_the_highest_score_counts() -> None:

@@ -180,6 +180,7 @@ def fit_chosen(
         lengths=lengths,
     )
     once = distinct(heard)
+    model.learnt = model.learnt and model.learnt.with_starts(sources)
     model.reference = learn_reference(once.of(sources), once.heard, extractor, keep=keep_references, jobs=threads)
     return model
 

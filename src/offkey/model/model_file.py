@@ -71,7 +71,7 @@ def save_model(model: Model, path: Path) -> None:
         "standardiser": vars(model.standardiser) if model.standardiser else None,
         "front_end": model.front_end.state(),
         "reference": vars(model.reference) if model.reference else None,
-        "learnt": {"digests": model.learnt.digests, "scores": model.learnt.scores} if model.learnt else None,
+        "learnt": None if model.learnt is None else model.learnt.state(),
         "lengths": model.lengths.model_dump(mode="json") if model.lengths else None,
         "by_length": vars(model.by_length) if model.by_length else None,
     }

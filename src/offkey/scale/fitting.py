@@ -146,6 +146,7 @@ def fit_run(
     )
     once = distinct(kept)
     sources = [by_name[clip.name].source() for clip in once.heard]
+    model.learnt = model.learnt and model.learnt.with_starts(sources)
     model.reference = learn_reference(sources, once.heard, extractor, keep=keep_references, jobs=default_jobs())
     return FittedRun(model, done)
 
