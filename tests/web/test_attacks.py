@@ -157,6 +157,7 @@ def test_damaged_files_of_people_are_told_and_kept(client: TestClient, explorer:
             client.post(f"/pairs/{clip}/{other}", data={"revision": 0, "same_note": "x"}),
         )
         assert all(answer.status_code < 500 for answer in answers)
+        _fine(client, "GET", f"/labels/{name}")
         kept = file.read_bytes()
         assert kept == content or kept.startswith(content.rstrip(b"\n")) or not content
         file.unlink()
@@ -175,3 +176,15 @@ def test_a_pipe_among_the_clips_is_passed_over(tmp_path: Path, normal_folder: Pa
     clip = explorer.library.find("pipe.wav")
     for part in ("", "/audio.wav", "/thumbnail.png") if clip else ():
         assert 400 <= client.get(f"/clips/{clip}{part}").status_code < 500
+
+
+@pytest.mark.parametrize("name", [DECIDED, NOTES])
+def test_a_pipe_in_place_of_a_file_of_people_is_told(client: TestClient, explorer: Explorer, name: str) -> None:
+    file = explorer.library.root / name
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    try:
+        for page in ("/", "/labels", "/pairs", f"/labels/{name}", "/pairs/notes.csv"):
+            _fine(client, "GET", page)
+    finally:
+        file.unlink()

@@ -23,8 +23,8 @@ async function takeBack() {
   if (full) body.set("full", "1");
   const answer = await fetch(`/clips/${before.clip}/label`, { method: "POST", headers: { "HX-Request": "true" }, body });
   const content = await answer.text();
+  if (answer.ok || answer.status === 404) keep(all); // a clip of another set that was open here before is passed over
   if (!answer.ok) return toast(content);
-  keep(all);
   if (place) htmx.swap(place, content, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
   toast(`Taken back: ${before.name}`);
 }

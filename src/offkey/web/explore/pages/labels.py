@@ -45,7 +45,8 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     @routes.get("/{name}")
     def file(name: str) -> Response:
         path = {DECIDED: explorer.labels.decided, UNSURE: explorer.labels.unsure}.get(name)
-        if path is None or not path.exists():
+        explorer.labels.all()  # what is no file of labels is not handed out
+        if path is None or not path.is_file():
             raise PageError(404, f"There is no file of labels {name[:60]!r} yet: label a clip first.")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(path.read_bytes(), media_type="text/csv; charset=utf-8", headers=headers)
