@@ -57,9 +57,12 @@ def alarms(sounds: Sounds, rate: int, detector: str, promised: float) -> list[st
     model = offkey.fit(firsts, rate=rate, detector=detector, false_alarm_rate=promised)
     cells = []
     for times in TIMES:
-        results = model.score(pieces(others, round(times * length)), rate=rate)
-        share = np.mean([result.anomalous for result in results])
-        cells.append(f"{share:.3f} of {len(results)}")
+        scored = [
+            result.anomalous
+            for result in model.score(pieces(others, round(times * length)), rate=rate)
+            if result.error is None
+        ]
+        cells.append(f"{np.mean(scored):.3f} of {len(scored)}")
     return [f"{len(firsts)} x {length / rate:.2g} s", *cells]
 
 

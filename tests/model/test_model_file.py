@@ -67,7 +67,7 @@ def _rewritten(path: Path, **changes: object) -> Path:
     [
         (
             {"protocol": 99, "offkey_version": "7.0"},
-            r"written by offkey 7\.0 with protocol 99, .* reads up to 1: update",
+            r"written by offkey 7\.0 with protocol 99, .* reads up to 2: update",
         ),
         ({"protocol": None}, "names no protocol of offkey"),
         ({"rate": "fast"}, r"is damaged \(rate: Input should be a valid integer"),

@@ -27,7 +27,7 @@ from offkey.model.archive_members import MANIFEST, Members
 
 __all__ = ["MODEL", "NETWORK", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Number of the file's form; it rises when an older offkey could no longer read the file."""
 
 MODEL, NETWORK, TYPES = "model", "network", "types"
