@@ -59,7 +59,7 @@ def test_channels_are_chosen_or_averaged(tmp_path: Path, hum) -> None:
         ("bad_header_only.wav", "has a header but no sound"),
         ("bad_truncated.wav", "is truncated: its header promises 16"),
         ("bad_text.wav", "is no sound file that can be decoded"),
-        ("bad_unreadable.wav", "cannot be read: No such file or directory"),
+        ("bad_unreadable.wav", "cannot be read: it is a link, and what it leads to is not there"),
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(mixed_folder: Path, name: str, words: str) -> None:

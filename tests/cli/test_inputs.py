@@ -44,7 +44,7 @@ def test_fit_hears_what_is_there_and_names_what_is_not(run, messy: Path, tmp_pat
     assert ran.status == 3
     assert ran.json["clips"] == 12
     assert [row["file"] for row in ran.json["left_out"]] == [str(messy / "day3")]
-    assert f"left out: {messy / 'day3'} cannot be read: No such file" in ran.err
+    assert f"left out: {messy / 'day3'} cannot be read: it is a link, and what it leads to is not there" in ran.err
     assert ran.json["notes"][0].startswith(NOTE)
     assert NOTE in ran.err
 
@@ -58,7 +58,7 @@ def test_score_gives_each_a_row_and_says_what_is_not_read(
     assert ran.status == 3
     rows = out.read_text().splitlines()[1:]
     assert len(rows) == 13
-    assert [row.split(",")[0] for row in rows if "No such file" in row] == [str(messy / "day3")]
+    assert [row.split(",")[0] for row in rows if "what it leads to is not there" in row] == [str(messy / "day3")]
     assert ran.json["notes"][0].startswith(NOTE)
     assert NOTE in ran.err
 
@@ -68,7 +68,7 @@ def test_data_check_does_not_call_such_a_folder_fit(run, messy: Path) -> None:
     assert ran.status == 3
     problems = "\n".join(ran.json["problems"])
     assert NOTE in problems
-    assert f"{messy / 'day3'} cannot be read: No such file" in problems
+    assert f"{messy / 'day3'} cannot be read: it is a link, and what it leads to is not there" in problems
     assert ran.json["verdict"].startswith("There are ")
     assert sum(ran.json["rates"].values()) == 12
 

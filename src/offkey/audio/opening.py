@@ -130,7 +130,11 @@ def _look(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
     except ContainerError as error:
         raise AudioError(f"{name} {error}") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise AudioError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        gone = isinstance(error, FileNotFoundError) and path.is_symlink()
+        reason = (
+            "it is a link, and what it leads to is not there" if gone else getattr(error, "strerror", None) or error
+        )
+        raise AudioError(f"{name} cannot be read: {reason}.") from error
 
 
 def _reads_to(opened: Decoder, form: Form, size: int) -> bool:

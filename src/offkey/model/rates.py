@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from offkey.errors import AudioError
 from offkey.model.extraction import Source, open_recording, source_name
 
-__all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate"]
+__all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate", "lowest_rate"]
 
 LEAST_RATE = 1_000
 """Rate in Hz below which no clip has a say in that of a model; what can be heard of a machine lies above."""
@@ -17,7 +17,9 @@ LEAST_RATE = 1_000
 HIGHEST_RATE = 48_000
 """Rate in Hz above which training clips are converted down unless a rate is asked for."""
 
-_OF_RECORDERS = frozenset({8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000})
+_OF_RECORDERS = frozenset(
+    {8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000}
+)
 _FEW = 0.2  # share of the clips, up to which their rates are errors of headers rather than a choice
 _FAR = 4  # times lower than most clips: from there on a rate of recorders, too, is taken for an error if few have it
 
@@ -58,9 +60,8 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     if not known:
         return HIGHEST_RATE, []  # every clip has an error, and each will be named
     counts = Counter(known)
-    usual = max(counts, key=lambda rate: (counts[rate], rate))
-    odd = _errors(counts, usual)
-    lowest = min(counts.keys() - odd, default=LEAST_RATE)
+    usual, odd = _errors(counts)
+    lowest = lowest_rate(known)
 
     def those(of: Collection[int]) -> str:
         number, first = sum(counts[rate] for rate in of), source_name(sources[rates.index(min(of))])
@@ -80,12 +81,18 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     return lowest, notes
 
 
-def _errors(counts: Counter[int], usual: int) -> set[int]:
-    """Return the rates that are taken for errors of headers; see `common_rate`."""
-    total = sum(counts.values())
+def lowest_rate(rates: Iterable[int]) -> int:
+    """Return the lowest of the rates of clips, in Hz, without those that are errors of headers; see `common_rate`."""
+    counts = Counter(rates)
+    return min(counts.keys() - _errors(counts)[1], default=LEAST_RATE)
+
+
+def _errors(counts: Counter[int]) -> tuple[int, set[int]]:
+    """Return the rate that most clips have, and those that are taken for errors of headers; see `common_rate`."""
+    total, usual = sum(counts.values()), max(counts, key=lambda rate: (counts[rate], rate))
     odd = {rate for rate in counts if rate < usual and (rate not in _OF_RECORDERS or _FAR * rate < usual)}
     few = sum(counts[rate] for rate in odd) <= _FEW * total and 2 * counts[usual] >= total
-    return (odd if few else set()) | {rate for rate in counts if rate < LEAST_RATE}
+    return usual, (odd if few else set()) | {rate for rate in counts if rate < LEAST_RATE}
 
 
 def _rate(source: Source) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from offkey.audio import Channel, FileRecording
 from offkey.errors import OffkeyError
 from offkey.model import Model
+from offkey.model.rates import lowest_rate
 from offkey.threads import default_jobs, one_blas_thread
 from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
@@ -228,14 +229,15 @@ class Background:
         return found
 
     def _lowest_rate(self, known: Sequence[int], missing: Sequence[int]) -> int:
-        """Return the lowest sampling rate of all clips, at which all spectra can be compared."""
+        """Return the lowest sampling rate of the clips, at which their spectra can be compared; 0 if none is known."""
         rates = [self._catalogue.facts(row).get("rate") for row in known]
         for row in missing:
             try:
                 rates.append(FileRecording(self._library.path(self._library.ids[row])).rate)
             except OffkeyError:
                 continue
-        return min((rate for rate in rates if rate), default=0)
+        told = [rate for rate in rates if rate]
+        return lowest_rate(told) if told else 0
 
     def _name(self, row: int) -> str:
         return self._library.name(self._library.ids[row])

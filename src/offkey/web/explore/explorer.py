@@ -112,7 +112,7 @@ class Explorer:
         return self.once("check", self.catalogue.version, self._check)
 
     def _check(self) -> CheckResult:
-        measured = self.catalogue.frame.filter(pl.col("size").is_not_null())
+        measured = self.catalogue.frame.filter(pl.col("size").is_not_null() | pl.col("error").is_not_null())
         files = self.library.clips["file"]
         looked = [_inspection(row, files[row["row"]]) for row in measured.iter_rows(named=True)]
         return check_table(self.library.dataset, self.library.root, self.library.clips, looked)
