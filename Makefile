@@ -8,11 +8,12 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit bench clean
+.PHONY: help setup demo test lint types unit hostile bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
 	@echo "make test    set up .venv and run lint, types and the whole test suite"
+	@echo "make hostile read 2,000 damaged files of every kind, other ones each day"
 	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
 
@@ -47,6 +48,9 @@ types: $(READY_ALL)
 
 unit: $(READY_ALL)
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered
+
+hostile: $(READY_ALL)
+	OFFKEY_HOSTILE=2000 $(BIN)/pytest tests/hostile
 
 bench: $(READY_BENCH)
 	$(BIN)/python -m benchmarks

@@ -110,8 +110,8 @@ def examine(path: Path, name: str) -> tuple[Opening, Decoder]:
         opening = Opening(path, name, None, (promise.form, promise.start, end))
         try:
             opened = opening.open()
-        except soundfile.LibsndfileError as error:
-            raise AudioError(f"{name} {_no_sound(head, error.error_string)}") from error
+        except (soundfile.LibsndfileError, OverflowError, ValueError) as error:  # a number of channels that none has
+            raise AudioError(f"{name} {_no_sound(head, str(error))}") from error
     return opening, opened
 
 

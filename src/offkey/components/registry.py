@@ -81,7 +81,7 @@ class Registry(Generic[C]):
             raise ParameterError(f"There is no {self.kind} {name!r}: expected one of {', '.join(self.names())}.{hint}")
         return self._load(plugin)
 
-    def create(self, name: str, **params: Any) -> C:
+    def create(self, name: str, /, **params: Any) -> C:
         """Return a new component by name, with its parameters checked.
 
         Raises

@@ -156,7 +156,7 @@ def _read_done(root: Path) -> dict[str, Any]:
         return {}
     try:
         done = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as JSON: {error}; delete it to fetch everything anew.") from error
     return done if isinstance(done, dict) else {}
 

@@ -94,5 +94,5 @@ def read_description(model: Path, **options: Any) -> Description:
         raise DataError(f"The description of {model} cannot be used: {reason}.") from error
     except OSError as error:
         raise DataError(f"The description {path} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:  # of TOML and UTF-8
+    except (ValueError, RecursionError) as error:  # of TOML and UTF-8
         raise DataError(f"The description {path} is no TOML file: {error}.") from error
