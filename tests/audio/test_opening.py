@@ -29,3 +29,10 @@ def test_what_is_no_sound_is_told_for_what_it_is(tmp_path: Path, content: bytes,
         FileRecording(path)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_number_of_channels_that_no_sound_has_is_refused(tmp_path: Path) -> None:
+    head = b".snd" + b"".join(number.to_bytes(4, "big") for number in (24, 0xFFFFFFFF, 3, 16_000, 0xE2F9_1B7B))
+    (tmp_path / "x.au").write_bytes(head + bytes(4000))
+    with pytest.raises(AudioError, match="is no sound file that can be decoded"):
+        FileRecording(tmp_path / "x.au")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import offkey
+from offkey.errors import ModelFileError, ParameterError
 from offkey.model.reference import MOST_HEARD, Reference, band_count, levels_of
 
 
@@ -73,3 +75,26 @@ def test_no_band_is_empty(rate: int, bands: int) -> None:
     assert band_count(rate) == bands
     noise = np.random.default_rng(0).standard_normal(rate).astype(np.float32)
     assert levels_of(noise, rate).min() > -100
+
+
+def test_what_does_not_fit_is_named(normal_folder: Path) -> None:
+    model = offkey.fit(normal_folder, detector="knn", keep_references=1)
+    kept, n_features = model.reference, model.detector.n_features_
+    assert kept is not None
+    kept.check(n_features, model.rate)
+    wrong = {
+        "vectors": kept.vectors[:, 1:],
+        "scale": 0 * kept.scale,
+        "profiles": kept.profiles[:, :, 1:],
+        "timbre": kept.timbre[:, 1:],
+        "spans_s": kept.spans_s[1:],
+    }
+    for name, value in wrong.items():
+        with pytest.raises(ParameterError, match=f"normal clips is damaged: '{name}' must be"):
+            replace(kept, **{name: value}).check(n_features, model.rate)
+    ((row, sound),) = kept.sounds.items()
+    for odd in ({"99": sound}, {"x": sound}, {row: sound.astype(float)}):
+        with pytest.raises(ParameterError, match="there is no sound"):
+            replace(kept, sounds=odd).check(n_features, model.rate)
+    with pytest.raises(ModelFileError, match=r"that the model keeps is damaged .*: fit it again or copy it again"):
+        replace(kept, sounds={row: sound[: len(sound) // 2]}).sound(int(row))

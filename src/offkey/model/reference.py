@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Kind, Learnt, Numbers, check_forms
 from offkey.detectors.distances import distances
-from offkey.errors import ParameterError
+from offkey.errors import ModelFileError, ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
 from offkey.model.extraction import ClipFeatures, Extractor, Source
@@ -37,7 +37,7 @@ AT = (1 - np.cos(np.pi * np.linspace(0, 1, 17))) / 2
 """Where the quantiles of a profile lie: from the minimum to the maximum, dense at both ends."""
 
 _FLOOR_DB = -120.0
-_LONGEST_S = 600  # of a sound that is kept
+_MOST_SAMPLES = 2**25  # of a sound that is kept
 _BINS_A_BAND = 4
 
 
@@ -99,28 +99,49 @@ class Reference:
         return [int(row) for row in np.argsort(np.median(away, axis=1), kind="stable")[:n]]
 
     def sound(self, row: int) -> NDArray[np.float32] | None:
-        """Return the sound of a row, shape (n,), at the model's rate; None if it was not kept."""
+        """Return the sound of a row, shape (n,), at the model's rate; None if it was not kept.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be decoded.
+        """
         import soundfile
 
         kept = self.sounds.get(str(row))
         if kept is None:
             return None
-        with soundfile.SoundFile(io.BytesIO(kept.tobytes())) as file:
-            samples: NDArray[np.float32] = file.read(_LONGEST_S * file.samplerate, dtype="float32")
+        try:
+            with soundfile.SoundFile(io.BytesIO(kept.tobytes())) as file:
+                samples: NDArray[np.float32] = file.read(_MOST_SAMPLES, dtype="float32")
+        except (soundfile.LibsndfileError, ValueError, OverflowError) as error:
+            what = f"The sound of {self.names[row]} that the model keeps"
+            raise ModelFileError(f"{what} is damaged ({error}): fit it again or copy it again.") from error
         return samples
 
-    def check(self, n_features: int) -> None:
+    def check(self, n_features: int, rate: int) -> None:
         """Check what was read from a file; a ParameterError names the first part that does not fit.
 
         Parameters
         ----------
         n_features : int
             Features of a clip.
+        rate : int
+            Sampling rate in Hz of the model.
         """
-        sizes = {"clips": len(self.names), "features": n_features}
+        from offkey.features.timbre import MEASURES
+
+        bands, measures = band_count(rate), len(MEASURES)
+        sizes = {"clips": len(self.names), "features": n_features, "bands": bands, "measures": measures}
         check_forms("What is kept of the normal clips", _FORMS, self, sizes)
         for row, sound in self.sounds.items():
-            if not (row.isdecimal() and int(row) < len(self.names) and sound.dtype == np.uint8 and sound.ndim == 1):
+            if not (
+                row.isascii()
+                and row.isdecimal()
+                and int(row) < len(self.names)
+                and sound.dtype == np.uint8
+                and sound.ndim == 1
+            ):
                 raise ParameterError(f"What is kept of the normal clips is damaged: there is no sound {row[:20]!r}.")
 
 

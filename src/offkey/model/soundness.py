@@ -25,7 +25,7 @@ def check_together(model: Model) -> None:
     if model.standardiser is not None:
         check_forms("The standardiser", _STANDARDISER, model.standardiser, {"features": n_features})
     if model.reference is not None:
-        model.reference.check(n_features)
+        model.reference.check(n_features, model.rate)
     with np.errstate(all="ignore"):
         scores = model.scores(np.zeros((1, n_features), np.float32))
     if scores.shape != (1,) or not np.isfinite(scores).all():
