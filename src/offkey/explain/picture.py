@@ -48,7 +48,8 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
     """Return the figure of `draw`, 10 inches wide, to be saved in another form; `bare` leaves its words to the page."""
     beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
     heights = [1.0, 1.0, 0.32] + [1.0] * beside
-    text = fill(explanation.sentence, 145)
+    words = explanation.p_value_words
+    text = fill(f"{explanation.sentence} {words[:1].upper()}{words[1:]}.", 145)
     words_in = 0.0 if bare else 0.55 + 0.19 * (text.count("\n") + 1)
     figure = new_figure(_WIDTH_IN, words_in + 2.25 * sum(heights))
     if not bare:
@@ -77,7 +78,7 @@ def _head(figure: Figure, explanation: Explanation, text: str) -> None:
     room = "\n" * round(1.6 + 0.72 * (text.count("\n") + 1))
     figure.suptitle(
         f"{PurePath(explanation.file).name}: {verdict}, score {explanation.score:.2f} "
-        f"(threshold {explanation.threshold:.2f}, {explanation.p_value_words}){room}",
+        f"(threshold {explanation.threshold:.2f}){room}",
         x=0.01,
         ha="left",
         fontsize=11,
