@@ -25,6 +25,7 @@ FORMS = {
     "UTF-16, the other way round": PLAIN.encode("utf-16-be"),
     "Windows-1252": PLAIN.encode("cp1252"),
     "tabs": PLAIN.replace(",", "\t").encode(),
+    "bars": PLAIN.replace(",", "|").encode(),
     "semicolons": PLAIN.replace(",", ";").encode(),
     "semicolons and decimal commas": PLAIN.replace(",", ";").replace(".25", ",25").replace(".5", ",5").encode(),
     "a separator for Excel": ("sep=;\n" + PLAIN.replace(",", ";")).encode(),

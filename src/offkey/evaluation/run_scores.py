@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeAlias
 
 from offkey.errors import DataError
-from offkey.evaluation.benchmark.run_folder import read_run
+from offkey.evaluation.benchmark.run_folder import read_run, read_run_scores
 from offkey.evaluation.faults import listing
-from offkey.tables import number, read_text_table
+from offkey.tables import number
 
 __all__ = ["ClipScore", "GroupKey", "RunScores", "System", "read_runs"]
 
@@ -141,7 +141,7 @@ def _notes(runs: Mapping[Path, Mapping[str, Any]]) -> list[str]:
 
 def _groups(path: Path, combination: str, edition: int | None) -> dict[GroupKey, dict[str, ClipScore]]:
     groups: dict[GroupKey, dict[str, ClipScore]] = {}
-    for where, row in _rows(path / "scores" / f"{combination}.csv"):
+    for where, row in read_run_scores(path, combination):
         try:
             key = (row["part"], row["machine"], row["section"], row["snr_db"])
             name = row["file"] if edition is None else PurePosixPath(row["file"]).name
@@ -154,9 +154,3 @@ def _groups(path: Path, combination: str, edition: int | None) -> dict[GroupKey,
             raise DataError(f"{where}: the clip {name} of {listing(part for part in key if part)} is there twice.")
         clips[name] = clip
     return groups
-
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    table = read_text_table(path, "file of scores", ("file", "score", "label", "error"))
-    for line, row in table.rows(("file",)):
-        yield f"{path}, line {line}", row

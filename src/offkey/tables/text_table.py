@@ -1,4 +1,4 @@
-"""The one reader of tables that are text: CSV with commas, semicolons or tabs, from any program."""
+"""The one reader of tables that are text: CSV with commas, semicolons, tabs or bars, from any program."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def read_text_table(path: str | PathLike[str], what: str, known: Collection[str]
 
 def table_from_text(text: str, where: str, known: Collection[str]) -> TextTable:
     """Return the table that a text holds; as `read_text_table`."""
-    return TextTable(_lines(text.removeprefix("\ufeff"), where, ",;\t", known), where, known)
+    return TextTable(_lines(text.removeprefix("\ufeff"), where, ",;\t|", known), where, known)
 
 
 def read_lines(
@@ -123,8 +123,8 @@ def read_lines(
     ----------
     path : path
         A file in UTF-8, UTF-16 or Windows-1252, with or without a byte-order mark, with line ends of any kind. Cells
-        are separated by commas, semicolons or tabs: by what separates a known name in the first line, else by what
-        separates anything there.
+        are separated by commas, semicolons, tabs or bars: by what separates a known name in the first line, else by
+        what separates anything there.
     what : str
         What an error message calls it: ``"score file"``.
     known : collection of str
@@ -141,7 +141,7 @@ def read_lines(
     DataError
         If the file cannot be read, or a line holds NUL bytes or a cell beyond measure; with the line.
     """
-    separators = "," if official else "\t,;" if Path(path).suffix.lower() in (".tsv", ".tab") else ",;\t"
+    separators = "," if official else "\t,;|" if Path(path).suffix.lower() in (".tsv", ".tab") else ",;\t|"
     return _lines(read_text(path, what, official=official), f"The {what} {path}", separators, known)
 
 
@@ -178,7 +178,7 @@ def column_names(header: Sequence[str], known: Collection[str], where: str) -> l
 
 def _lines(text: str, where: str, separators: str, known: Collection[str]) -> Lines:
     skipped = 0
-    told = re.match(r"sep=([,;\t])\r?\n?", text, re.IGNORECASE)  # how Excel is told
+    told = re.match(r"sep=([,;\t|])\r?\n?", text, re.IGNORECASE)  # how Excel is told
     if told and len(separators) > 1:
         text, separators, skipped = text[told.end() :], told[1], 1
     separator = separators if len(separators) == 1 else _separator(text, where, separators, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from offkey._version import __version__
 from offkey.errors import DataError, OffkeyError, UsageError
 from offkey.evaluation.benchmark.combinations import Combination
 from offkey.files import atomic_text
+from offkey.tables import read_text_table
 
-__all__ = ["RunFolder", "read_run"]
+__all__ = ["RunFolder", "read_run", "read_run_scores"]
 
 _FORM = 1  # of run.json; it rises when an older offkey could no longer read it
 
@@ -102,6 +103,22 @@ def read_run(path: Path) -> dict[str, Any]:
     if form > _FORM:
         raise DataError(f"The run {path} was written by a later offkey: update this one, which is {__version__}.")
     return content
+
+
+def read_run_scores(path: Path, combination: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of one combination's scores in a run: where each stands, and its cells by column.
+
+    Raises
+    ------
+    DataError
+        If they cannot be read.
+    """
+    file = path / "scores" / f"{combination}.csv"
+    try:
+        for line, row in read_text_table(file, "file of scores", ("file", "score", "label", "error")).rows(("file",)):
+            yield f"{file}, line {line}", row
+    except DataError as error:
+        raise DataError(f"{str(error).removesuffix('.')}; run the benchmark again.") from error
 
 
 def _shown(option: str, value: Any) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from offkey.errors import DataError
-from offkey.evaluation.benchmark.run_folder import read_run
+from offkey.evaluation.benchmark.run_folder import read_run, read_run_scores
 from offkey.model.learnt_clips import held_out
-from offkey.tables import number, read_text_table
+from offkey.tables import label_of, number
 from offkey.web.explore.library import Library
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any
         If the folder is no run, a file of it is missing, or none of its clips is in the library.
     """
     combinations = [str(entry["combination"]) for entry in read_run(run)["combinations"]]
-    found = {name: _of_file(run / "scores" / f"{name}.csv", library) for name in combinations}
+    found = {name: _of_run(run, name, library) for name in combinations}
     if not any(found.values()):
         raise DataError(
             f"None of the clips of the run {run} is in {library.root}: give the folder that the benchmark was run on."
@@ -93,13 +93,11 @@ def scores_of(model: Model, path: Path) -> dict[str, Any]:
     return said if model.learnt is None else {**said, "learnt": int(result is not worst)}
 
 
-def _of_file(path: Path, library: Library) -> dict[str, dict[str, Any]]:
-    table = read_text_table(path, "file of scores", ("file", "error", *SCORE_COLUMNS))
+def _of_run(run: Path, combination: str, library: Library) -> dict[str, dict[str, Any]]:
     scores = {}
-    for _, row in table.rows(("file",)):
+    for _, row in read_run_scores(run, combination):
         clip = library.find(row.get("file") or "")
         if clip is not None and not row.get("error"):
-            values = {name: number(row.get(name) or "") for name in ("score", "p_value", "anomalous")}
-            anomalous = values["anomalous"]
-            scores[clip] = {**values, "anomalous": None if anomalous is None else int(anomalous)}
+            values = {name: number(row.get(name) or "") for name in ("score", "p_value")}
+            scores[clip] = {**values, "anomalous": label_of(row.get("anomalous") or "")}
     return scores
