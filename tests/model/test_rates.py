@@ -9,7 +9,7 @@ import soundfile
 
 import offkey
 from offkey.audio import ArrayRecording
-from offkey.model.rates import HIGHEST_RATE, LEAST_RATE, common_rate
+from offkey.model.rates import HIGHEST_RATE, common_rate
 
 MIXED = [  # rates with the number of clips, the rate of the model, how many have no say
     ({16_000: 25}, 16_000, 0),
@@ -31,7 +31,8 @@ MIXED = [  # rates with the number of clips, the rate of the model, how many hav
     ({3_000: 1, 4_000: 1, 7_777: 1, 48_000: 22}, 48_000, 3),
     ({5_000: 1, 8_000: 2, 16_000: 22}, 8_000, 1),
     ({8_000: 1, 48_000: 24}, 48_000, 1),
-    ({500: 6}, LEAST_RATE, 6),
+    ({500: 6}, 500, 0),
+    ({400: 1, 800: 24}, 800, 1),
 ]
 
 

@@ -12,7 +12,7 @@ from offkey.model.extraction import Source, open_recording, source_name
 __all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate", "lowest_rate"]
 
 LEAST_RATE = 1_000
-"""Rate in Hz below which no clip has a say in that of a model; what can be heard of a machine lies above."""
+"""Rate in Hz below which no clip has a say in that of a model, unless most are those of a slow sensor."""
 
 HIGHEST_RATE = 48_000
 """Rate in Hz above which training clips are converted down unless a rate is asked for."""
@@ -30,9 +30,9 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     """Return the rate of a model: what is asked for, else the lowest of its clips, at most `HIGHEST_RATE`.
 
     A damaged header may tell any rate, and one clip shall not decide what a model hears. Rates below `LEAST_RATE` have
-    no say; nor have those of a fifth of the clips or fewer, where at least half of them share one rate and these lie
-    below it at a rate that no recorder has, or at less than a quarter of it. Clips below the rate that is returned get
-    an error when they are heard.
+    no say where most clips have higher ones; nor have those of a fifth of the clips or fewer, where at least half of
+    them share one rate and these lie below it at a rate that no recorder has, or at less than a quarter of it. Clips
+    below the rate that is returned get an error when they are heard.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
 def lowest_rate(rates: Iterable[int]) -> int:
     """Return the lowest of the rates of clips, in Hz, without those that are errors of headers; see `common_rate`."""
     counts = Counter(rates)
-    return min(counts.keys() - _errors(counts)[1], default=LEAST_RATE)
+    return min(counts.keys() - _errors(counts)[1])
 
 
 def _errors(counts: Counter[int]) -> tuple[int, set[int]]:
@@ -92,7 +92,7 @@ def _errors(counts: Counter[int]) -> tuple[int, set[int]]:
     total, usual = sum(counts.values()), max(counts, key=lambda rate: (counts[rate], rate))
     odd = {rate for rate in counts if rate < usual and (rate not in _OF_RECORDERS or _FAR * rate < usual)}
     few = sum(counts[rate] for rate in odd) <= _FEW * total and 2 * counts[usual] >= total
-    return usual, (odd if few else set()) | {rate for rate in counts if rate < LEAST_RATE}
+    return usual, (odd if few else set()) | {rate for rate in counts if rate < LEAST_RATE <= usual}
 
 
 def _rate(source: Source) -> int | None:
