@@ -71,6 +71,26 @@ def test_scores_beyond_all_normal_clips_are_said_to_be(run, model_file: Path, tm
     assert "3 lie beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in err
 
 
+def test_another_gain_is_said_to_be_another_recording_with_and_without_an_engine(
+    run, model_file: Path, normal_folder: Path, tmp_path: Path, hum
+) -> None:
+    (tmp_path / "new").mkdir()
+    for number in range(8):
+        soundfile.write(tmp_path / "new" / f"{number}.wav", 0.4 * hum(100 + number), 16_000)
+    engine = ("--engine", "local", "--workers", "1", "--run")
+    run("fit", normal_folder, "--model", tmp_path / "m.offkey", "--detector", "knn", *engine, tmp_path / "fit")
+    plain = run("score", model_file, tmp_path / "new", "--json")
+    sharded = run("score", tmp_path / "m.offkey", tmp_path / "new", "--json", *engine, tmp_path / "run")
+    assert plain.json["shift"] == sharded.json["shift"]
+    assert plain.json["shift"]["shifted"] is True
+    assert "traits" not in plain.json["rows"][0]
+    for ran in (plain, sharded):
+        assert "note: these 8 clips differ as a whole from those learnt: the level is 8.0 dB lower" in ran.err
+    again = run("score", model_file, normal_folder, "--json")
+    assert again.json["shift"]["shifted"] is False
+    assert "differ as a whole" not in again.err
+
+
 def test_a_long_recording_has_a_row_a_window(run, model_file: Path, tmp_path: Path, hum) -> None:
     soundfile.write(tmp_path / "long.wav", hum(1, seconds=65), 16_000)
     rows = list(csv.DictReader(io.StringIO(run("score", model_file, tmp_path / "long.wav").out)))

@@ -111,14 +111,15 @@ def score(
     tell_notes(found.notes)
     clips = _chosen(found.files, style, wanted)
     kept: list[Result] = []
-    counts = _Counts()
+    counts = _Counts(fitted)
     with progress("Scoring", len(clips)) as advance, _sink(out, json=json) as file:
         results = counts.watch(fitted.results(clips, jobs=jobs, advance=advance))
         filled = _write(_keep(results, kept) if json else results, file, style, further, wanted)
     learnt = _learnt(fitted, clips, jobs)
     if json:
+        about = {"learnt_from": learnt, "shift": counts.shift_values(), "notes": found.notes}
         also = {} if wanted is None else {"filled": filled}
-        print_json({**_rows(kept), **_decision(fitted), "learnt_from": learnt, "notes": found.notes, **also})
+        print_json({**_rows(kept), **_decision(fitted), **about, **also})
     counts.say(fitted)
     _say_learnt(learnt, len(clips))
     if explain is not None:
@@ -187,7 +188,11 @@ def _say_learnt(learnt: int | None, clips: int) -> None:
 class _Counts:
     """What happened, counted while the results stream by."""
 
-    def __init__(self) -> None:
+    def __init__(self, fitted: Model | Router) -> None:
+        from offkey.model import Model
+        from offkey.model.shift import Batch
+
+        self._batch = Batch(fitted) if isinstance(fitted, Model) else None
         self.scored = self.anomalous = 0
         self.least_p = 1.0
         self.at_least_p = 0
@@ -199,7 +204,14 @@ class _Counts:
         """Return the clips of which any window is anomalous, in their order."""
         return [clip for clip in clips if path_text(clip) in self._called]
 
+    def shift_values(self) -> dict[str, Any] | None:
+        """Return whether the batch was recorded otherwise than what was learnt; None where clips differ in model."""
+        return None if self._batch is None else self._batch.shift().to_dict()
+
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
+        yield from self._count(results if self._batch is None else self._batch.watch(results))
+
+    def _count(self, results: Iterable[Result]) -> Iterator[Result]:
         for result in results:
             if result.error is not None:
                 self.errors.append(result.error)
@@ -232,6 +244,8 @@ class _Counts:
         say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
         if beyond := beyond_all(fitted, self.least_p, self.at_least_p):
             say(beyond)
+        if self._batch is not None and (changed := self._batch.shift().sentence) is not None:
+            say(f"note: {changed}")
 
 
 def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None:
@@ -266,6 +280,7 @@ def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:
 def _rows(results: list[Result]) -> dict[str, object]:
     rows = [asdict(result) for result in results]
     for row in rows:
+        del row["traits"]
         row["anomalous"] = None if row["anomalous"] is None else int(row["anomalous"])
     return {"rows": rows}
 

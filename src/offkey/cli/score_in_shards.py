@@ -56,6 +56,7 @@ def score_in_shards(
     from offkey.files import atomic_text
     from offkey.model import load
     from offkey.model.score_table import write_scores
+    from offkey.model.shift import Batch
     from offkey.scale.gather import results
     from offkey.scale.jobs import ScoreJob
     from offkey.scale.run import run_job
@@ -73,9 +74,10 @@ def score_in_shards(
     job = ScoreJob(model.read_bytes(), window, hop, trust_remote_code)
     with steps("Scoring", len(clips)) as step:
         done = run_job(job, clips, folder, does, advance=step)
+    batch = Batch(fitted)
     counts = {"scored": 0, "anomalous": 0, "errors": 0}
     with nullcontext() if out is None else atomic_text(out) as file:
-        rows = _counted(results(done), counts)
+        rows = batch.watch(_counted(results(done), counts))
         if file is None:
             for _ in rows:
                 pass
@@ -83,16 +85,26 @@ def score_in_shards(
             counts["filled"] = len(wanted.write(rows, file))
         else:
             write_scores(rows, file, style)
-    threshold = fitted.threshold
+    threshold, shift = fitted.threshold, batch.shift()
     if json:
-        told = {"threshold": threshold.value, "false_alarm_rate": threshold.false_alarm_rate}
+        told = {"threshold": threshold.value, "false_alarm_rate": threshold.false_alarm_rate, "shift": shift.to_dict()}
         shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
-        print_json({**shards, "out": None if out is None else str(out), **counts, **told, "notes": found.notes})
+        print_json(
+            {
+                **shards,
+                "out": None if out is None else str(out),
+                **counts,
+                **told,
+                "notes": found.notes,
+            }
+        )
     say(
         f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {counts['scored']} scored, "
         f"{counts['anomalous']} anomalous (score above {threshold.value:.4g}, false-alarm rate "
         f"{threshold.false_alarm_rate:g}), {counts['errors']} with an error."
     )
+    if shift.sentence is not None:
+        say(f"note: {shift.sentence}")
     return counts["errors"] + counts.get("filled", 0)
 
 

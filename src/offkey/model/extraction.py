@@ -26,6 +26,7 @@ from offkey.audio import (
 from offkey.audio.fingerprint import Fingerprint, fingerprint
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
+from offkey.model.traits import Traits, measure_traits
 from offkey.tables import path_text
 from offkey.threads import checked_jobs, default_jobs, keep_freed_memory, one_blas_thread, processes
 
@@ -67,6 +68,8 @@ class Piece:
         The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
     fingerprint : ndarray of int8, shape (4, 2049), or None
         By which near copies are told, see `offkey.audio.fingerprint`; None unless asked for.
+    traits : tuple of float, or None
+        What the recording is like (`offkey.model.traits`); None where features were kept without.
     """
 
     start_s: float | None
@@ -75,6 +78,7 @@ class Piece:
     error: str | None = None
     shorter: NDArray[np.float32] | None = None
     fingerprint: Fingerprint | None = None
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,7 @@ class Extractor:
         read = _Read(source, source_name(source))
         try:
             recording = open_recording(source)
+            read.rate = recording.rate
             read.digest = recording.digest() if self.digest else ""
             cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
             is_short = recording.seconds is not None and recording.seconds <= self.windowing.longest_s
@@ -243,13 +248,13 @@ class Extractor:
             check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
-        vector = self.vector(samples)
+        vector, traits = self.vector(samples), measure_traits(self._centred(samples), read.rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
         if not shares or self.clip_s is None:
-            return Piece(start_s, end_s, vector, fingerprint=mark)
+            return Piece(start_s, end_s, vector, fingerprint=mark, traits=traits)
         lengths = [round(share * self.clip_s * self.rate) for share in shares]
         shorter = [vector if length >= len(samples) else self.vector(_middle(samples, length)) for length in lengths]
-        return Piece(start_s, end_s, vector, shorter=np.array(shorter), fingerprint=mark)
+        return Piece(start_s, end_s, vector, shorter=np.array(shorter), fingerprint=mark, traits=traits)
 
     def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the features of a piece of sound.
@@ -284,6 +289,7 @@ class _Read:
     source: Source
     name: str
     digest: str = ""
+    rate: int | None = None
     windows: Iterable[Window] = ()
     error: str | None = None
 

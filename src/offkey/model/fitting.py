@@ -31,6 +31,7 @@ from offkey.model.near_copies import tell_sounds
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
+from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice, choose_by_name
 
 __all__ = [
@@ -278,6 +279,7 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
+        sound=SoundRange.of(piece.traits for clip in once.heard for piece in clip.pieces if piece.vector is not None),
         learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores[: len(X)]),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),

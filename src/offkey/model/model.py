@@ -28,6 +28,7 @@ from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Result
+from offkey.model.shift import SoundRange
 from offkey.threads import one_blas_thread
 
 __all__ = ["Model"]
@@ -61,6 +62,8 @@ class Model:
         What it was fitted on.
     reference : Reference, optional
         How its normal clips sound, for explanations; None where nothing was kept of them.
+    sound : SoundRange, optional
+        What its recordings were like, to tell when others were recorded otherwise; None in earlier files.
     learnt : LearntClips, optional
         The recordings it was fitted on, with their cross-validated scores; None where they were not kept.
     lengths : Lengths, optional
@@ -83,6 +86,7 @@ class Model:
         threshold: Threshold,
         fitted_on: FittedOn,
         reference: Reference | None = None,
+        sound: SoundRange | None = None,
         learnt: LearntClips | None = None,
         lengths: Lengths | None = None,
         by_length: ByLength | None = None,
@@ -97,6 +101,7 @@ class Model:
         self.threshold = threshold
         self.fitted_on = fitted_on
         self.reference = reference
+        self.sound = sound
         self.learnt = learnt
         self.lengths = lengths
         self.by_length = by_length
@@ -293,6 +298,7 @@ class Model:
             threshold=threshold,
             fitted_on=self.fitted_on,
             reference=self.reference,
+            sound=self.sound,
             learnt=self.learnt,
             lengths=self.lengths,
             by_length=self.by_length,
@@ -306,4 +312,5 @@ class Model:
         if score is None:
             return Result(name, piece.start_s, piece.end_s, error=piece.error)
         note = None if self.lengths is None else self.lengths.caveat(piece, name, self.by_length)
-        return Result(name, piece.start_s, piece.end_s, score, p_value, score > self.threshold.value, note=note)
+        anomalous = score > self.threshold.value
+        return Result(name, piece.start_s, piece.end_s, score, p_value, anomalous, note=note, traits=piece.traits)

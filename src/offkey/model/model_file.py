@@ -20,6 +20,7 @@ from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.model import Model
 from offkey.model.reference import Reference
+from offkey.model.shift import SoundRange
 from offkey.model.soundness import check_hearing, check_together
 
 __all__ = ["PROTOCOL", "load_model", "read_model", "save_model"]
@@ -42,6 +43,7 @@ class _Manifest(BaseModel):
     learnt: dict[str, Any] | None = None
     lengths: Lengths | None = None  # None in earlier files, as the next
     by_length: dict[str, Any] | None = None
+    sound: dict[str, Any] | None = None
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -71,6 +73,7 @@ def save_model(model: Model, path: Path) -> None:
         "standardiser": vars(model.standardiser) if model.standardiser else None,
         "front_end": model.front_end.state(),
         "reference": vars(model.reference) if model.reference else None,
+        "sound": vars(model.sound) if model.sound else None,
         "learnt": None if model.learnt is None else model.learnt.state(),
         "lengths": model.lengths.model_dump(mode="json") if model.lengths else None,
         "by_length": vars(model.by_length) if model.by_length else None,
@@ -141,6 +144,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
         reference=Reference(**manifest.reference) if manifest.reference else None,
+        sound=SoundRange(**manifest.sound) if manifest.sound else None,
         learnt=LearntClips(**manifest.learnt) if manifest.learnt else None,
         lengths=manifest.lengths,
         by_length=ByLength(**manifest.by_length) if manifest.by_length else None,

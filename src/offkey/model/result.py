@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Result"]
 
@@ -27,6 +27,8 @@ class Result:
         One sentence that says why there is no score.
     note : str or None
         One sentence that says what the false-alarm rate is not promised for.
+    traits : tuple of float, or None
+        What the recording is like beside its machine (`offkey.model.traits`), where it was measured.
     """
 
     file: str
@@ -37,3 +39,4 @@ class Result:
     anomalous: bool | None = None
     error: str | None = None
     note: str | None = None
+    traits: tuple[float, ...] | None = field(default=None, compare=False, repr=False)

@@ -61,7 +61,7 @@ def results(done: Done) -> Iterator[Result]:
     """Yield the results of a run that scored, in order."""
     for table in tables(done, score_schema()):
         for row in table.iter_rows(named=True):
-            yield Result(**row)
+            yield Result(**{**row, "traits": None if row["traits"] is None else tuple(row["traits"])})
 
 
 def features(done: Done) -> Iterator[ClipFeatures]:
@@ -74,7 +74,7 @@ def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
     """Yield the clips of a table of features; see `offkey.scale.jobs.feature_table`."""
     clip: ClipFeatures | None = None
     vectors, parts, marks = table["vector"], table["shorter"], table["fingerprint"].to_list()
-    for number, (file, digest, start_s, end_s, error) in enumerate(
+    for number, (file, digest, start_s, end_s, error, traits) in enumerate(
         table.drop("vector", "shorter", "fingerprint").iter_rows()
     ):
         if clip is None or clip.name != file:
@@ -84,7 +84,8 @@ def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
         vector, of_parts = (_copy(column[number]) for column in (vectors, parts))
         shorter = None if vector is None or of_parts is None else of_parts.reshape(-1, len(vector))
         mark = None if marks[number] is None else np.frombuffer(marks[number], np.int8).reshape(4, -1)
-        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter, mark))
+        measured = None if traits is None else tuple(traits)
+        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter, mark, measured))
     if clip is not None:
         yield clip
 

@@ -65,7 +65,7 @@ class ScoreJob:
         return _digest(self.kind, hashlib.sha256(self.model).hexdigest(), self.window_s, self.hop_s)
 
     def rows(self, clips: Sequence[ClipRef]) -> pl.DataFrame:
-        """Return ``file, score, p_value, anomalous, error, start_s, end_s, note``, a row a clip or window."""
+        """Return ``file, score, p_value, anomalous, error, start_s, end_s, note, traits``, a row a clip or window."""
         import polars as pl
 
         model = _load(self.model, self.trust_remote_code).with_windowing(self.window_s, self.hop_s)
@@ -119,7 +119,7 @@ class FeatureJob:
 
 
 def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
-    """Return the features of clips as ``file, digest, start_s, end_s, vector, error, shorter, fingerprint``.
+    """Return the features of clips as ``file, digest, start_s, end_s, vector, error, shorter, fingerprint, traits``.
 
     A row is a clip or window. In ``shorter`` the features of its shorter parts stand one after the other.
     """
@@ -131,7 +131,8 @@ def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
             vector = None if piece.vector is None else pl.Series(piece.vector)
             shorter = None if piece.shorter is None else pl.Series(piece.shorter.reshape(-1))
             mark = None if piece.fingerprint is None else piece.fingerprint.tobytes()
-            values = (clip.name, clip.digest, piece.start_s, piece.end_s, vector, piece.error, shorter, mark)
+            about = (clip.name, clip.digest, piece.start_s, piece.end_s)
+            values = (*about, vector, piece.error, shorter, mark, piece.traits)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return pl.DataFrame(rows, schema=feature_schema())
@@ -151,6 +152,7 @@ def score_schema() -> dict[str, Any]:
         "start_s": number,
         "end_s": number,
         "note": text,
+        "traits": pl.List(number),
     }
 
 
@@ -167,6 +169,7 @@ def feature_schema() -> dict[str, Any]:
         "error": pl.String,
         "shorter": pl.List(pl.Float32),
         "fingerprint": pl.Binary,
+        "traits": pl.List(pl.Float64),
     }
 
 
