@@ -151,12 +151,13 @@ class PhoneFile:
                 "record or copy it again."
             ) from error
         stream = next(iter(self._container.streams.audio), None)
-        if stream is None or not stream.codec_context.sample_rate:
+        codec = None if stream is None else stream.codec_context  # None for one that is not known
+        if stream is None or codec is None or not codec.sample_rate or not codec.channels:
             self.close()
             raise AudioError(f"{name} holds no sound that can be decoded: expected an audio track, found none.")
         self._stream: Any = stream
-        self.samplerate: int = stream.codec_context.sample_rate
-        self.channels: int = stream.codec_context.channels
+        self.samplerate: int = codec.sample_rate
+        self.channels: int = codec.channels
         self._decoded = self._blocks()
         self._waiting = np.empty((0, self.channels), np.float32)
         self._at = 0

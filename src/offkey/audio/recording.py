@@ -77,7 +77,7 @@ class FileRecording:
         self.path = path
         self.name = path_text(path) if name is None else name
         self._opening, opened = examine(path, self.name)
-        if opened.frames == 0:
+        if opened.frames is not None and opened.frames <= 0:
             raise AudioError(
                 f"{self.name} has a header but no sound: expected at least one analysis window of samples, found 0."
             )
@@ -156,7 +156,7 @@ class FileRecording:
                 for block in self._read(file, self._last):
                     count += len(block)
                     yield block
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:  # ValueError: the decoder stands behind the end that it told
             raise AudioError(
                 f"{self.name} is truncated or damaged: it cannot be decoded after {count / self.rate:.1f} s "
                 f"({str(error).rstrip('.')}); record or copy it again."
@@ -175,7 +175,7 @@ class FileRecording:
                 for start, stop in spans:
                     file.seek(start if file.frames is None else min(start, file.frames))
                     yield self._read(file, stop - start)
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             raise AudioError(
                 f"{self.name} cannot be decoded at {start / self.rate:.1f} s ({str(error).rstrip('.')})."
             ) from error

@@ -36,3 +36,9 @@ def test_zeros_that_fill_up_a_block_of_a_card_are_no_sound() -> None:
     assert _end(1000, 5000, b"\0") == 1044
     with pytest.raises(ContainerError, match="but 99000 more follow, all of them 0"):
         _end(1000, 100_000, b"\0")
+
+
+@pytest.mark.parametrize("size", [None, 0, 100])
+def test_sound_that_starts_behind_the_end_of_the_file_is_missing(size: int | None) -> None:
+    with pytest.raises(ContainerError, match="is truncated: its header promises"):
+        sound_end(Promise(5000, size, FORM, 2), io.BytesIO(bytes(100)), 100)

@@ -21,6 +21,8 @@ from offkey.audio.containers.wave import read_riff, read_w64
 
 __all__ = ["ContainerError", "Form", "Promise", "promise_of", "sound_end"]
 
+_MOST_CHANNELS, _MOST_HZ = 1024, (1 << 31) - 1  # of libsndfile
+
 _Reader: TypeAlias = Callable[[BinaryIO, bytes], Promise | None]
 
 _BY_FIRST: dict[bytes, _Reader] = {
@@ -64,4 +66,12 @@ def promise_of(file: BinaryIO, head: bytes) -> Promise | None:
     read = _BY_FIRST.get(head[:4])
     if read is None and head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):
         read = read_mp4
-    return (read or read_mpeg)(file, head)
+    promise = (read or read_mpeg)(file, head)
+    if promise is not None and promise.form is not None and not _is_sane(promise.form):
+        return promise._replace(form=None)
+    return promise
+
+
+def _is_sane(form: Form) -> bool:
+    """Tell whether the decoder can be told of a form."""
+    return form.channels <= _MOST_CHANNELS and form.rate <= _MOST_HZ

@@ -85,6 +85,8 @@ def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
         If the file is truncated, or holds sound that its header does not tell of and that cannot be taken for its
         own.
     """
+    if promise.start > length:
+        raise _truncated(promise.start + (promise.size or 0) - length, length)
     if promise.size is None:
         return length
     end = promise.start + promise.size
@@ -94,9 +96,7 @@ def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
         counts_header = missing in (promise.start, promise.start - 8)
         if missing <= slack or counts_header or _is_open(promise.size):
             return length
-        raise ContainerError(
-            f"is truncated: its header promises {missing} bytes more than the {length} found; record or copy it again."
-        )
+        raise _truncated(missing, length)
     behind = -missing
     if behind <= slack or promise.is_other is None or promise.is_other(file, end, length):
         return end
@@ -110,6 +110,12 @@ def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
     raise ContainerError(
         f"is longer than its header tells: {promise.size} bytes of sound are promised, but {behind} more follow"
         f"{', all of them 0' if zeros else ''}; write it anew with: {remedy}"
+    )
+
+
+def _truncated(missing: int, length: int) -> ContainerError:
+    return ContainerError(
+        f"is truncated: its header promises {missing} bytes more than the {length} found; record or copy it again."
     )
 
 
