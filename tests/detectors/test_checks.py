@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.detectors import find, names
+from offkey.detectors import create, find, names
 from offkey.detectors.base import Detector
-from offkey.detectors.checks import CHECKS, Make, check_cross_validated, check_detector, check_rows_alone, check_saved
+from offkey.detectors.checks import (
+    CHECKS,
+    Make,
+    check_cross_validated,
+    check_detector,
+    check_groups,
+    check_rows_alone,
+    check_saved,
+)
 from offkey.detectors.knn import KNN
 
 
@@ -36,12 +44,27 @@ class KnowsItsClips(KNN):
         return self.fit(X).score(X)
 
 
+class IgnoresGroups(KNN):
+    def fit_scored(self, X, *, groups=None, **options):
+        return super().fit_scored(X, **options)
+
+
+class ItsMembersIgnoreGroups(KNN):
+    """Groups reach only one part of it, as of a detector that joins several."""
+
+    def fit_scored(self, X, *, groups=None, **options):
+        held_out = create("band_agreement").fit_scored(X, groups=groups, **options)
+        return super().fit_scored(X, **options) + 1e-3 * held_out
+
+
 @pytest.mark.parametrize(
     ("make", "check", "words"),
     [
         (UsesTheBatch, check_rows_alone, "a clip alone scores other"),
         (Forgets, check_saved, "loaded detector scores differently"),
         (KnowsItsClips, check_cross_validated, "in 0% of pairs"),
+        (IgnoresGroups, check_groups, "ignores groups"),
+        (ItsMembersIgnoreGroups, check_groups, "group is held out exceed new ones' in 0% of pairs"),
     ],
 )
 def test_checks_notice(make: Make, check, words: str) -> None:

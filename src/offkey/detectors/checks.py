@@ -111,6 +111,23 @@ def check_cross_validated(make: Make) -> None:
     _equal(both[60:], both[50:60], make, "a version that equals its clip is scored differently")
 
 
+def check_groups(make: Make) -> None:
+    """Check that clips of one group, held out together, score like those of new groups: none vouches for another."""
+    if not type(make()).learns:
+        return
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20), 4)
+    X = rng.normal(size=(20, 12))[groups] + 0.05 * rng.normal(size=(80, 12))
+    detector = make()
+    scores = detector.fit_scored(X, groups=groups, folds=10)
+    alone = make().fit_scored(X, folds=10)
+    _expect(not np.array_equal(scores, alone), make, "fit_scored ignores groups")
+    share = (scores[:, None] > detector.score(rng.normal(size=(200, 12)))).mean()
+    _expect(
+        0.25 < share < 0.75, make, f"scores of clips whose group is held out exceed new ones' in {share:.0%} of pairs"
+    )
+
+
 def check_moments(make: Make) -> None:
     """Check that a detector which can learn from moments learns the same as from the clips, with and without folds."""
     detector, X, new = make(), _normals(60), _normals(9, seed=1)
@@ -175,6 +192,7 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     check_inputs_untouched,
     check_saved,
     check_cross_validated,
+    check_groups,
     check_moments,
     check_outlier,
     check_domains,
