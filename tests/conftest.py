@@ -42,7 +42,8 @@ class _Surroundings:
         own = {name: value for name, value in os.environ.items() if not name.startswith(_LIBRARIES_SET)}
         return {
             "the working folder": Path.cwd(),
-            "the environment": own,
+            **{f"${name}": own[name] for name in own},
+            "names in the environment": sorted(own),
             **{f"threads of {library.filepath}": library.num_threads for library in libraries},
             **({"threads of torch": torch.get_num_threads()} if hasattr(torch, "get_num_threads") else {}),
         }
@@ -55,7 +56,8 @@ def _leaves_no_trace() -> Iterator[None]:
     before = look()
     yield
     after = look()
-    assert {what: after.get(what) for what in before} == before
+    changed = {what: (before[what], after.get(what)) for what in before if after.get(what) != before[what]}
+    assert changed == {}
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ def one_torch_thread() -> Iterator[None]:
 
     global _blocks, _before
     with _lock:
+        found = torch.get_num_threads()  # a thread that was not asked yet would take what another sets meanwhile
         if not _blocks:
-            _before = torch.get_num_threads()
+            _before = found
         _blocks += 1
         torch.set_num_threads(1)
     try:
