@@ -23,6 +23,7 @@ KINDS = [
     *(("AU", subtype, endian) for subtype in ("PCM_16", "FLOAT") for endian in ("BIG", "LITTLE")),
     *(("CAF", subtype, "FILE") for subtype in ("PCM_16", "PCM_24", "FLOAT", "ALAC_16")),
     ("NIST", "PCM_16", "FILE"),
+    ("VOC", "PCM_16", "FILE"),
     *(("OGG", subtype, "FILE") for subtype in ("VORBIS", "OPUS")),
     ("MP3", "MPEG_LAYER_III", "FILE"),
     ("FLAC", "PCM_16", "FILE"),

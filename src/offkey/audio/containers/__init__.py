@@ -17,6 +17,7 @@ from offkey.audio.containers.mpeg import read_mpeg
 from offkey.audio.containers.nist import read_nist
 from offkey.audio.containers.ogg import read_ogg
 from offkey.audio.containers.promise import ContainerError, Form, Promise, sound_end
+from offkey.audio.containers.voc import read_voc
 from offkey.audio.containers.wave import read_riff, read_w64
 
 __all__ = ["ContainerError", "Form", "Promise", "promise_of", "sound_end"]
@@ -37,6 +38,7 @@ _BY_FIRST: dict[bytes, _Reader] = {
     b"dns.": read_au,
     b"NIST": read_nist,
     b"OggS": read_ogg,
+    b"Crea": read_voc,
     b"\x1aE\xdf\xa3": read_matroska,
     b"0&\xb2u": read_asf,
 }
