@@ -27,12 +27,13 @@ from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
-from offkey.model.near_copies import tell_sounds
+from offkey.model.near_copies import gain_direction, tell_sounds
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice, choose_by_name
+from offkey.model.unlike import unlike_others
 
 __all__ = [
     "FEWEST_CLIPS",
@@ -259,11 +260,15 @@ def fit_features(
     scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
     calibration = Calibration(sounds.highest(scores[: len(X)]))
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    copies = sounds.notes([once.heard[clip].name for clip in of_clip])
+    names = [once.heard[clip].name for clip in of_clip]
+    parts = front_end.parts(rate)
+    louder = gain_direction(front_end, rate) if parts else None  # a network is not loaded for this alone
+    check = unlike_others(vectors, sounds.numbers, parts, louder, names)
     told = (
         *notes,
         *once.notes(),
-        *copies,
+        *sounds.notes(names),
+        *check,
         *front_end.notes(),
         *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(of_clip)))),
     )

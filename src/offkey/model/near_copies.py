@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.audio.fingerprint import Fingerprint, likeness
 from offkey.features import FrontEnd
 from offkey.model.extraction import ClipFeatures
+from offkey.model.neighbours import nearest
 
-__all__ = ["Sounds", "near_copies", "tell_sounds"]
+__all__ = ["Sounds", "gain_direction", "near_copies", "tell_sounds"]
 
 _NEIGHBOURS = 5  # whose fingerprints are compared: copies are nearer than other clips in nearly all features
 _MOST_NAMED = 3
-_ROWS = 1024  # whose neighbours are looked for at a time
 _OTHERS = 256  # pairs drawn by content, by which it is known how alike sounds of this machine are that are no copies
 
 _LEAST = 0.13
@@ -101,7 +101,7 @@ def tell_sounds(
     fingerprints = [piece.fingerprint for clip in heard for piece in clip.pieces if piece.vector is not None]
     if all(mark is None for mark in fingerprints):
         return Sounds(np.arange(len(vectors)))
-    return Sounds(near_copies(vectors, fingerprints, of_clip, _gain_direction(front_end, rate)))
+    return Sounds(near_copies(vectors, fingerprints, of_clip, gain_direction(front_end, rate)))
 
 
 def near_copies(
@@ -157,7 +157,7 @@ def _joined(groups: ArrayLike, more: ArrayLike, pairs: ArrayLike = ()) -> NDArra
     return numbers
 
 
-def _gain_direction(front_end: FrontEnd, rate: int) -> NDArray[np.float32]:
+def gain_direction(front_end: FrontEnd, rate: int) -> NDArray[np.float32]:
     """Return how the features change when a sound, of the front end's least length and white, gets twice as loud."""
     noise = np.random.default_rng(0).standard_normal(max(rate // 4, front_end.min_samples(rate))).astype(np.float32)
     quiet = np.float32(0.05) * noise
@@ -175,15 +175,9 @@ def _candidates(
         along = louder / spread
         along /= np.linalg.norm(along)
         points -= np.outer(points @ along, along)
-    squares = np.einsum("ij,ij->i", points, points)
-    pairs = set()
-    most = min(_NEIGHBOURS, len(points) - 1)
-    for first in range(0, len(points), _ROWS):
-        rows = slice(first, first + _ROWS)
-        away = squares - 2 * points[rows] @ points.T
-        away[of_clip[rows, None] == of_clip] = np.inf
-        for row, near in enumerate(np.argpartition(away, most - 1, axis=1)[:, :most].tolist(), start=first):
-            pairs |= {(min(row, other), max(row, other)) for other in near if of_clip[row] != of_clip[other]}
+    near = nearest(points, of_clip, min(_NEIGHBOURS, len(points) - 1)).tolist()
+    every = [(row, other) for row, others in enumerate(near) for other in others]
+    pairs = {(min(pair), max(pair)) for pair in every if of_clip[pair[0]] != of_clip[pair[1]]}
     return sorted(pairs)
 
 
