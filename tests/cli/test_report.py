@@ -100,3 +100,17 @@ def test_a_report_of_a_run(tiny_edition, tmp_path: Path) -> None:
     page = out.read_text(encoding="utf-8")
     assert page.count("<audio controls") == 1
     assert main(["report", str(run), "--combination", "nothing", "--out", str(out)]) == 2
+
+
+def test_a_report_says_that_the_recording_changed(
+    model: Path, tmp_path: Path, hum, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(6):
+        soundfile.write(tmp_path / f"{number}.wav", hum(300 + number, tone_hz=3000), 16_000)
+    assert main(["score", str(model), str(tmp_path), "--out", str(tmp_path / "scores.csv")]) == 0
+    out, options = tmp_path / "report.html", ["--model", str(model), "--top", "1"]
+    assert main(["report", str(tmp_path / "scores.csv"), "--out", str(out), *options]) == 0
+    page, told = out.read_text(encoding="utf-8"), capsys.readouterr().err
+    assert "These 6 clips differ as a whole from those learnt: 6 of 6 score beyond all 24 normal clips" in page
+    assert "Beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in page
+    assert "note: the clips differ as a whole from those learnt: 6 of 6 score beyond all 24 normal clips." in told

@@ -62,4 +62,6 @@ def report(
         print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
+    if fitted is not None and summary["shift"]["shifted"]:
+        say(f"note: the clips differ as a whole from those learnt: {', '.join(summary['shift']['reasons'])}.")
     say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")

@@ -18,7 +18,8 @@ from offkey.explain.explaining import explain
 from offkey.explain.output import shown
 from offkey.explain.scored import Scored
 from offkey.files import atomic_text
-from offkey.model import Model
+from offkey.model import Model, Result
+from offkey.model.shift import Shift, shift_of
 from offkey.pages import render
 
 __all__ = ["write_report"]
@@ -54,7 +55,8 @@ def write_report(
     Returns
     -------
     dict
-        ``clips``, ``anomalous``, ``failed``, ``explained``, and ``auc`` and ``pauc``, None where labels are lacking.
+        ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc``, None where labels are lacking, and
+        ``shift``, which the scores alone tell, None without a model.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def write_report(
         "explained": sum(card["explained"] is not None for card in cards),
         "auc": auc(labels, scores) if both else None,
         "pauc": pauc(labels, scores) if both else None,
+        "shift": None if model is None else _shift(model, scored).to_dict(),
     }
     page = render(
         "offkey.explain",
@@ -90,10 +93,22 @@ def write_report(
         cards=cards,
         rows=scored.clips[:_MOST_ROWS],
         model=None if model is None else _about(model),
+        changed=None if model is None else _shift(model, scored).sentence,
     )
     with atomic_text(path) as file:
         file.write(page)
     return summary
+
+
+def _shift(model: Model, scored: Scored) -> Shift:
+    """Return whether the clips that are not known to be anomalous alarm more often than was promised."""
+    clips = [clip for clip in scored.clips if clip.label != 1]
+    p_values = model.calibration.p_values([clip.score for clip in clips]).tolist()
+    results = [
+        Result(str(row), None, None, clip.score, p_value, clip.score > model.threshold.value)
+        for row, (clip, p_value) in enumerate(zip(clips, p_values, strict=True))
+    ]
+    return shift_of(model, results)
 
 
 class _Known:

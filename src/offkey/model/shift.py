@@ -60,7 +60,13 @@ class SoundRange:
     def __post_init__(self) -> None:
         shape = (len(_AT), len(TRAITS))
         fits = isinstance(self.quantiles, np.ndarray) and self.quantiles.shape == shape
-        if not fits or not isinstance(self.n, int) or self.n < 1 or not (np.diff(self.quantiles, axis=0) >= 0).all():
+        if (
+            not fits
+            or self.quantiles.dtype.kind != "f"
+            or not isinstance(self.n, int)
+            or self.n < 1
+            or not (np.diff(self.quantiles, axis=0) >= 0).all()
+        ):
             raise ParameterError(
                 f"The range of sound must be {shape[0]} rising rows of {shape[1]} numbers, and a count."
             )
