@@ -393,3 +393,16 @@ def test_the_scores_of_a_run_are_shown(root: Path, opened, client_of, tmp_path: 
     (run / "scores" / "b.csv").write_text("file,score\n")
     with pytest.raises(DataError, match="None of the clips of the run"):
         opened(root, run=run)
+
+
+def test_a_set_that_differs_as_a_whole_from_what_was_learnt_is_said_to(
+    normal_folder: Path, opened, client_of, tmp_path: Path, hum
+) -> None:
+    offkey.fit(normal_folder, detector="knn").save(tmp_path / "hum.offkey")
+    for name, tone_hz in (("new", 3000), ("same", None)):
+        (tmp_path / name).mkdir()
+        for number in range(6):
+            soundfile.write(tmp_path / name / f"{number}.wav", hum(400 + number, tone_hz=tone_hz), 16_000)
+    new, same = (client_of(opened(tmp_path / name, model=tmp_path / "hum.offkey")).get("/") for name in ("new", "same"))
+    assert "These 6 clips differ as a whole from those learnt: 6 of 6 score beyond all 24 normal clips" in new.text
+    assert "differ as a whole" not in same.text

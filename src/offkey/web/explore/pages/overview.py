@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from fastapi import APIRouter, Request, Response
 
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
+from offkey.model.result import Result
+from offkey.model.shift import Shift, shift_of
 from offkey.web.explore.charts import Line, bar_chart, line_chart
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.group_colours import meaning
@@ -16,6 +18,9 @@ from offkey.web.explore.groups import compare_groups
 from offkey.web.explore.measures import N_BANDS
 from offkey.web.explore.query import where
 from offkey.web.rendering import Renderer
+
+if TYPE_CHECKING:
+    from offkey.model import Model
 
 __all__ = ["router"]
 
@@ -102,16 +107,33 @@ def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
 
 
 def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
-    """Return what is to be said of the scores of clips that the model learnt from, empty if nothing."""
+    """Return what is to be said of the scores: of clips that the model learnt from, and of another recording."""
     if explorer.model is None:
         return ""
+    said = []
     if explorer.model.learnt is None:
-        return (
+        said.append(
             "The model file does not keep which clips it learnt from: their scores look too normal. "
             "Fit it again to see their cross-validated scores."
         )
-    n = int(frame["learnt"].sum()) if "learnt" in frame.columns else 0
-    return f"The model learnt from {n} of the clips: theirs are the cross-validated scores." if n else ""
+    elif n := int(frame["learnt"].sum()) if "learnt" in frame.columns else 0:
+        said.append(f"The model learnt from {n} of the clips: theirs are the cross-validated scores.")
+    if changed := _shift(explorer.model, frame).sentence:
+        said.append(f"{changed[0].upper()}{changed[1:]}")
+    return " ".join(said)
+
+
+def _shift(model: Model, frame: pl.DataFrame) -> Shift:
+    """Return whether clips that were not learnt, nor known to be anomalous, alarm more often than was promised."""
+    if not {"score", "p_value", "anomalous"} <= set(frame.columns):
+        return shift_of(model, [])
+    new = frame.filter(pl.col("score").is_not_null())
+    if "learnt" in frame.columns:
+        new = new.filter(pl.col("learnt").fill_null(0) == 0)
+    if "label" in frame.columns:
+        new = new.filter(pl.col("label").fill_null("") != "anomaly")
+    rows = new.select("id", "score", "p_value", "anomalous").iter_rows()
+    return shift_of(model, [Result(clip, None, None, score, p, bool(called)) for clip, score, p, called in rows])
 
 
 def _quality(explorer: Explorer) -> list[tuple[str, int]]:
