@@ -26,7 +26,7 @@ settings.load_profile("offkey")
 Hum = Callable[..., NDArray[np.float32]]
 
 
-_LIBRARIES_SET = ("_RJEM_", "KMP_", "RAY_", "PYTHONBREAKPOINT", "TORCHINDUCTOR_", "PYTEST_CURRENT_TEST")
+_OWN = ("OFFKEY_", "OMP_", "AWS_", "AZURE_", "STORAGE_", "HF_")  # libraries add others when they are imported
 
 
 class _Surroundings:
@@ -39,11 +39,11 @@ class _Surroundings:
             _Surroundings.modules, _Surroundings.controller = len(sys.modules), ThreadpoolController()
         libraries = getattr(_Surroundings.controller, "lib_controllers", [])
         torch = sys.modules.get("torch")
-        own = {name: value for name, value in os.environ.items() if not name.startswith(_LIBRARIES_SET)}
+        variables = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
         return {
             "the working folder": Path.cwd(),
-            **{f"${name}": own[name] for name in own},
-            "names in the environment": sorted(own),
+            **{f"${name}": value for name, value in variables.items()},
+            "names in the environment": [name for name in sorted(variables) if name.startswith(_OWN)],
             **{f"threads of {library.filepath}": library.num_threads for library in libraries},
             **({"threads of torch": torch.get_num_threads()} if hasattr(torch, "get_num_threads") else {}),
         }

@@ -1,9 +1,9 @@
 """offkey hears when a machine sounds wrong.
 
 >>> import offkey
->>> model = offkey.fit("recordings/normal")  # doctest: +SKIP
->>> result = model.score("today.wav")  # doctest: +SKIP
->>> result.score, result.p_value, result.anomalous  # doctest: +SKIP
+>>> model = offkey.fit("recordings/normal")
+>>> result = model.score("today.wav")
+>>> score, p_value, anomalous = result.score, result.p_value, result.anomalous
 """
 
 from __future__ import annotations

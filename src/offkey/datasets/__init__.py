@@ -1,7 +1,7 @@
 """Data sets: folders and benchmark layouts to one table of clips, ground truth, checks, splits, downloads.
 
 >>> from offkey.datasets import read_dataset
->>> clips = read_dataset("dcase2020", "dcase2020")  # doctest: +SKIP
+>>> clips = read_dataset("dcase2020", "dcase2020")
 """
 
 from offkey.datasets.ground_truth import GroundTruth, Truth, match_names, read_ground_truth

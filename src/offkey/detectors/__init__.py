@@ -1,7 +1,7 @@
 """Detectors: features of clips to anomaly scores, without audio.
 
 >>> from offkey.detectors import create
->>> scores = create("fused").fit(X).score(X_new)  # doctest: +SKIP
+>>> scores = create("fused").fit(X).score(X_new)
 """
 
 from __future__ import annotations

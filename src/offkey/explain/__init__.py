@@ -1,7 +1,7 @@
 """Why a clip sounds wrong: where it departs from normal, in words and pictures.
 
 >>> from offkey.explain import explain
->>> explain(model, "today.wav").sentence  # doctest: +SKIP
+>>> sentence = explain(model, "today.wav").sentence
 """
 
 from offkey.explain.explaining import explain

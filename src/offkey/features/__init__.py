@@ -1,7 +1,7 @@
 """Front ends: sound to features, one vector a clip.
 
 >>> from offkey.features import create
->>> vector = create("logmel").vector(samples, rate)  # doctest: +SKIP
+>>> vector = create("logmel").vector(samples, rate)
 """
 
 from offkey.components import Registry

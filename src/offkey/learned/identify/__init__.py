@@ -1,7 +1,7 @@
 """Which type of machine a clip is of: classifiers, calibrated, that also say when it is none they know.
 
 >>> from offkey.learned.identify import fit_identifier, load_identifier, read_clips
->>> identifier = fit_identifier(read_clips("recordings").clips)  # doctest: +SKIP
+>>> identifier = fit_identifier(read_clips("machines").clips)
 """
 
 from offkey.learned.identify.classifiers import Classifier, create, names
