@@ -176,3 +176,17 @@ def test_a_block_is_bounded_whatever_the_header_claims(tmp_path: Path) -> None:
     (part,) = recording.parts([(5, 17_500)], 999)
     np.testing.assert_array_equal(part, np.concatenate(blocks)[5:17_500])
     assert sum(map(len, recording.every_channel(0.05, 0.15))) == 9600
+
+
+def test_a_flac_file_written_to_a_pipe_does_not_tell_its_length_and_is_read_to_the_end(tmp_path: Path, hum) -> None:
+    path = tmp_path / "clip.flac"
+    soundfile.write(path, hum(seconds=3), RATE)
+    expected = _sound(path)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0  # the number of samples has 36 bits
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
+    assert FileRecording(path).seconds is None
+    np.testing.assert_array_equal(_sound(path), expected)
+    (part,) = FileRecording(path).parts([(20_000, 20_100)], 0)
+    np.testing.assert_array_equal(part, expected[20_000:20_100])

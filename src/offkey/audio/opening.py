@@ -16,9 +16,12 @@ from offkey.errors import AudioError
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-__all__ = ["Decoder", "Opening", "examine"]
+__all__ = ["UNKNOWN_FRAMES", "Decoder", "Opening", "examine"]
 
 Decoder: TypeAlias = "SoundFile | PhoneFile"
+
+UNKNOWN_FRAMES = 1 << 48
+"""A decoder that cannot know the length reports one beyond any recording."""
 
 _HEAD = 512
 _LFS = b"version https://git-lfs"
@@ -61,7 +64,10 @@ class Opening(NamedTuple):
         if self.demuxer is not None:
             return PhoneFile(self.path, self.name, self.demuxer)
         if self.bare is None:
-            return soundfile.SoundFile(os.fsencode(self.path) if os.name == "posix" else str(self.path))
+            opened = soundfile.SoundFile(os.fsencode(self.path) if os.name == "posix" else str(self.path))
+            if opened.frames >= UNKNOWN_FRAMES:  # soundfile seeks after each read, which fails at an end unknown
+                opened.seekable = lambda: False
+            return opened
         form, start, end = self.bare
         return soundfile.SoundFile(
             io.BufferedReader(_Part(self.path.open("rb", buffering=0), start, end)),

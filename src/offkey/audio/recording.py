@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from offkey.audio.channel import Channel, Samples, one_channel
 from offkey.audio.gate import rate_fault
-from offkey.audio.opening import Decoder, examine
+from offkey.audio.opening import UNKNOWN_FRAMES, Decoder, examine
 from offkey.audio.phone import PhoneFile
 from offkey.errors import AudioError
 from offkey.tables import path_text
@@ -22,7 +22,6 @@ __all__ = ["FileRecording", "Recording", "Samples"]
 _BLOCK_S = 10
 _BLOCK_VALUES = 1 << 24  # at most in a block, of all channels, whatever rate and channels a header claims
 _EXACT = {"WAV", "WAVEX", "RF64", "FLAC", "RAW"}  # whose decoder knows where they end, and need not be asked once more
-_UNKNOWN_FRAMES = 1 << 48  # a decoder that cannot know the length reports one beyond any recording
 
 
 class Recording(Protocol):
@@ -85,7 +84,7 @@ class FileRecording:
             raise AudioError(f"{self.name} {fault}")
         self.rate: int = opened.samplerate
         self.channels: int = opened.channels
-        known = opened.frames is not None and opened.frames < _UNKNOWN_FRAMES
+        known = opened.frames is not None and opened.frames < UNKNOWN_FRAMES
         self.frames: int | None = opened.frames if known else None
         self._counts_frames = opened.format == "FLAC" or (isinstance(opened, PhoneFile) and opened.counted)
         self._last = self.frames if opened.format in _EXACT else None
