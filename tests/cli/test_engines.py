@@ -18,10 +18,24 @@ def test_scoring_in_shards_gives_the_file_of_scoring(run, model_file: Path, mixe
     }
     run("score", model_file, mixed_folder, "--out", tmp_path / "scores.csv")
     assert (tmp_path / "shards.csv").read_text() == (tmp_path / "scores.csv").read_text()
+    here = run("score", model_file, mixed_folder, "--json").json
+    assert {key: ran.json[key] for key in here} == here
     again = run("score", model_file, mixed_folder, *options)
     assert again.status == 3
-    assert "1 shards, 1 of them there before; 4 scored" in again.err
-    assert again.out == ""
+    assert "1 shards, 1 of them there before" in again.err
+    assert "4 scored" in again.err
+    assert again.out == (tmp_path / "scores.csv").read_text()
+
+
+def test_shards_keep_the_names_of_a_style_apart(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "clip.wav").write_bytes((normal_folder / "normal_00.wav").read_bytes())
+    options = ["--engine", "local", "--run", tmp_path / "run", "--style", "dcase", "--out", tmp_path / "s.csv"]
+    ran = run("score", model_file, tmp_path / "a", tmp_path / "b", *options)
+    assert ran.status == 2
+    assert "a/clip.wav and" in ran.err
+    assert not (tmp_path / "run").exists()
 
 
 def test_fitting_in_shards_gives_the_model_of_fitting(run, normal_folder: Path, tmp_path: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from enum import StrEnum
+from functools import partial
 from io import StringIO
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -19,6 +19,7 @@ from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.cli.score_like import Wanted
+from offkey.cli.score_outcome import Heard, Outcome, count_learnt
 from offkey.errors import UsageError
 from offkey.tables import path_text
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-_MOST_NAMED = 20
 _FURTHER = ("machine_type", "probability", "model")  # columns of clips whose model was picked
 
 
@@ -91,41 +91,47 @@ def score(
     pages = None if explain is None else explain.glob("*.html")
     check_not_inputs({"--out": out, "--explain": pages}, [*models, identify, like, *inputs])
     wanted = None if like is None else _wanted(like, style)
-    if engine is not None:
-        from offkey.cli.score_in_shards import score_in_shards
-
-        where, how = (engine, run, workers, address), (style.value, window, hop, trust_remote_code)
-        raise typer.Exit(
-            PARTLY_DONE if score_in_shards(model, inputs, where, how, out=out, json=json, wanted=wanted) else 0
-        )
-    check_unused({"--run": run, "--workers": workers, "--address": address})
-    from offkey.cli.inputs import read_inputs
+    if engine is None:
+        check_unused({"--run": run, "--workers": workers, "--address": address})
     from offkey.model import load
 
     def load_one() -> Model:
         return load(model, trust_remote_code=trust_remote_code).with_windowing(window, hop)
 
     fitted = _router(identify, model, window, hop, trust_remote_code) if identify else load_one()
-    further = () if identify is None else _FURTHER
+    outcome, further = Outcome(fitted, keep=json), () if identify is None else _FURTHER
+    if engine is None:
+        heard = _here(fitted, inputs, partial(_chosen, style=style, wanted=wanted), jobs)
+    else:
+        from offkey.cli.score_in_shards import in_shards
+
+        job = (model.read_bytes(), window, hop, trust_remote_code)
+        heard = in_shards((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
+    with heard as scored, _sink(out, json=json) as file:
+        filled = _write(outcome.watch(scored.results), file, style, further, wanted)
+    learnt = count_learnt(fitted, scored.files, jobs)
+    if json:
+        also = {} if wanted is None else {"filled": filled}
+        print_json({**outcome.to_json(learnt), "notes": scored.notes, **scored.about, **also})
+    outcome.say()
+    if explain is not None:
+        explain_clips(load_one(), outcome.called_anomalous(scored.files), explain)
+    if outcome.errors or filled:
+        raise typer.Exit(PARTLY_DONE)
+
+
+@contextmanager
+def _here(
+    fitted: Model | Router, inputs: list[str], choose: Callable[[list[str]], list[bool]], jobs: int | None
+) -> Iterator[Heard]:
+    """Score clips in this process."""
+    from offkey.cli.inputs import read_inputs
+
     found = read_inputs(inputs)
     tell_notes(found.notes)
-    clips = _chosen(found.files, style, wanted)
-    kept: list[Result] = []
-    counts = _Counts(fitted)
-    with progress("Scoring", len(clips)) as advance, _sink(out, json=json) as file:
-        results = counts.watch(fitted.results(clips, jobs=jobs, advance=advance))
-        filled = _write(_keep(results, kept) if json else results, file, style, further, wanted)
-    learnt = _learnt(fitted, clips, jobs)
-    if json:
-        about = {"learnt_from": learnt, "shift": counts.shift_values(), "notes": found.notes}
-        also = {} if wanted is None else {"filled": filled}
-        print_json({**_rows(kept), **_decision(fitted), **about, **also})
-    counts.say(fitted)
-    _say_learnt(learnt, len(clips))
-    if explain is not None:
-        explain_clips(load_one(), counts.called_anomalous(clips), explain)
-    if counts.errors or filled:
-        raise typer.Exit(PARTLY_DONE)
+    clips = list(compress(found.files, choose([path_text(file) for file in found.files])))
+    with progress("Scoring", len(clips)) as advance:
+        yield Heard(fitted.results(clips, jobs=jobs, advance=advance), clips, found.notes)
 
 
 def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object]) -> None:
@@ -145,14 +151,14 @@ def _wanted(like: Path, style: Style) -> Wanted:
     return Wanted(like)
 
 
-def _chosen(clips: list[Path], style: Style, wanted: Wanted | None) -> list[Path]:
-    """Return the clips that are to be scored: all, or those that a sample asks for."""
+def _chosen(files: list[str], *, style: Style, wanted: Wanted | None) -> list[bool]:
+    """Tell which clips are to be scored, by their names: all, or those that a sample asks for."""
     from offkey.model.score_table import check_names
 
     if wanted is None:
-        check_names(clips, style.value)
-        return clips
-    return list(compress(clips, wanted.among([path_text(clip) for clip in clips])))
+        check_names(files, style.value)
+        return [True] * len(files)
+    return wanted.among(files)
 
 
 @contextmanager
@@ -175,132 +181,6 @@ def _write(
         return wanted.write(results, file)
     write_scores(results, file, style.value, further=further)
     return []
-
-
-def _say_learnt(learnt: int | None, clips: int) -> None:
-    if learnt:
-        say(
-            f"note: the model learnt from {learnt} of these {clips} clips: their scores are lower than those of "
-            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
-        )
-
-
-class _Counts:
-    """What happened, counted while the results stream by."""
-
-    def __init__(self, fitted: Model | Router) -> None:
-        from offkey.model import Model
-        from offkey.model.shift import Batch
-
-        self._batch = Batch(fitted) if isinstance(fitted, Model) else None
-        self.scored = self.anomalous = 0
-        self.least_p = 1.0
-        self.at_least_p = 0
-        self.errors: list[str] = []
-        self.notes: list[str] = []
-        self._called: set[str] = set()
-
-    def called_anomalous(self, clips: list[Path]) -> list[Path]:
-        """Return the clips of which any window is anomalous, in their order."""
-        return [clip for clip in clips if path_text(clip) in self._called]
-
-    def shift_values(self) -> dict[str, Any] | None:
-        """Return whether the batch was recorded otherwise than what was learnt; None where clips differ in model."""
-        return None if self._batch is None else self._batch.shift().to_dict()
-
-    def watch(self, results: Iterable[Result]) -> Iterator[Result]:
-        yield from self._count(results if self._batch is None else self._batch.watch(results))
-
-    def _count(self, results: Iterable[Result]) -> Iterator[Result]:
-        for result in results:
-            if result.error is not None:
-                self.errors.append(result.error)
-            else:
-                self.scored += 1
-                self.notes += [result.note] if result.note else []
-                self._rank(result.p_value or 1.0)
-                if result.anomalous:
-                    self.anomalous += 1
-                    self._called.add(result.file)
-            yield result
-
-    def _rank(self, p_value: float) -> None:
-        """Count the clips with the least p-value so far."""
-        self.at_least_p = self.at_least_p * (p_value >= self.least_p) + (p_value <= self.least_p)
-        self.least_p = min(self.least_p, p_value)
-
-    def say(self, fitted: Model | Router) -> None:
-        for error in self.errors[:_MOST_NAMED]:
-            say(f"error: {error}")
-        if len(self.errors) > _MOST_NAMED:
-            say(f"error: {len(self.errors) - _MOST_NAMED} more, each in its row.")
-        if self.notes:
-            more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
-            say(f"note: {self.notes[0]}{more}")
-        by = _decision(fitted)
-        rule = "by the threshold of each model"
-        if "models" not in by:
-            rule = f"score above {by['threshold']:.4g}, false-alarm rate {by['false_alarm_rate']:g}"
-        say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
-        if beyond := beyond_all(fitted, self.least_p, self.at_least_p):
-            say(beyond)
-        if self._batch is not None and (changed := self._batch.shift().sentence) is not None:
-            say(f"note: {changed}")
-
-
-def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None:
-    """Say how many scores lie beyond all normal clips, None if none does or each clip has a model of its own."""
-    from offkey.decision import describe_p_value
-    from offkey.model import Model
-
-    if not isinstance(fitted, Model) or least_p > fitted.calibration.least_rate * (1 + 1e-9):
-        return None
-    return (
-        f"{count} {'lies' if count == 1 else 'lie'} {describe_p_value(least_p, len(fitted.calibration.normal_scores))}."
-    )
-
-
-def _learnt(fitted: Model | Router, clips: list[Path], jobs: int | None) -> int | None:
-    """Return how many of the clips a model learnt from, None where it does not say."""
-    from offkey.model import Model
-    from offkey.model.learnt_clips import learnt_among
-    from offkey.threads import checked_jobs
-
-    if not isinstance(fitted, Model) or fitted.learnt is None:
-        return None
-    return len(learnt_among(fitted, clips, jobs=checked_jobs(jobs)))
-
-
-def _keep(results: Iterable[Result], kept: list[Result]) -> Iterator[Result]:
-    for result in results:
-        kept.append(result)
-        yield result
-
-
-def _rows(results: list[Result]) -> dict[str, object]:
-    rows = [asdict(result) for result in results]
-    for row in rows:
-        del row["traits"]
-        row["anomalous"] = None if row["anomalous"] is None else int(row["anomalous"])
-    return {"rows": rows}
-
-
-def _decision(fitted: Model | Router) -> dict[str, Any]:
-    """Return the threshold; where there are several models, none for all, and that of each."""
-    from offkey.model import Model
-
-    if not isinstance(fitted, Model):
-        none = dict.fromkeys(("threshold", "false_alarm_rate", "extrapolated"))
-        return {
-            **none,
-            "models": {one.name: _decision(one.model) for of_type in fitted.models.values() for one in of_type},
-        }
-    threshold = fitted.threshold
-    return {
-        "threshold": threshold.value,
-        "false_alarm_rate": threshold.false_alarm_rate,
-        "extrapolated": threshold.extrapolated,
-    }
 
 
 def _router(types: Path, folder: Path, window: float | None, hop: float | None, trust_remote_code: bool) -> Router:

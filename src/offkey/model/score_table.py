@@ -52,8 +52,15 @@ def normal_confidence(score: float) -> float:
     return -score
 
 
-def check_names(files: list[Path], style: str) -> None:
+def check_names(files: Sequence[str], style: str) -> None:
     """Check that a style that drops folders keeps the clips apart.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Names of the clips, paths or URLs.
+    style : str
+        As in `write_scores`.
 
     Raises
     ------
@@ -62,9 +69,9 @@ def check_names(files: list[Path], style: str) -> None:
     """
     if style == "offkey":
         return
-    seen: dict[str, Path] = {}
+    seen: dict[str, str] = {}
     for file in files:
-        name = file.stem if style == "confidence" else file.name
+        name = Path(file).stem if style == "confidence" else Path(file).name
         if name in seen:
             raise UsageError(
                 f"The style '{style}' names clips without their folder, and {seen[name]} and {file} would both be "

@@ -1,0 +1,181 @@
+"""What came of scoring: counted while the results stream by, then said to people, or printed as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offkey.cli.console import say
+from offkey.tables import path_text
+
+if TYPE_CHECKING:
+    from offkey.learned.identify.routing import Router
+    from offkey.model import Model, Result
+
+__all__ = ["Heard", "Outcome", "beyond_all", "count_learnt"]
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Clips that are being scored, here or in shards.
+
+    Parameters
+    ----------
+    results : iterator of Result
+        In the order of the clips.
+    files : list of Path
+        Those of the clips that are files of this machine.
+    notes : list of str
+        What is to be said of files that are not among the clips.
+    about : dict
+        What else stands in the JSON.
+    """
+
+    results: Iterator[Result]
+    files: list[Path]
+    notes: list[str]
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+class Outcome:
+    """What came of scoring a batch of clips.
+
+    Parameters
+    ----------
+    fitted : Model or Router
+        What scores them.
+    keep : bool
+        Whether the results are kept, for JSON.
+    """
+
+    def __init__(self, fitted: Model | Router, *, keep: bool) -> None:
+        from offkey.model import Model
+        from offkey.model.shift import Batch
+
+        self._fitted = fitted
+        self._batch = Batch(fitted) if isinstance(fitted, Model) else None
+        self._kept: list[Result] | None = [] if keep else None
+        self.scored = self.anomalous = 0
+        self.least_p = 1.0
+        self.at_least_p = 0
+        self.errors: list[str] = []
+        self.notes: list[str] = []
+        self._called: set[str] = set()
+
+    def called_anomalous(self, clips: list[Path]) -> list[Path]:
+        """Return the clips of which any window is anomalous, in their order."""
+        return [clip for clip in clips if path_text(clip) in self._called]
+
+    def to_json(self, learnt: int | None) -> dict[str, Any]:
+        """Return it as JSON values; `learnt` is how many of the clips the model learnt from."""
+        shift = None if self._batch is None else self._batch.shift().to_dict()
+        counts = {"scored": self.scored, "anomalous": self.anomalous, "errors": len(self.errors)}
+        return {
+            "rows": _rows(self._kept or []),
+            **_decision(self._fitted),
+            **counts,
+            "learnt_from": learnt,
+            "shift": shift,
+        }
+
+    def watch(self, results: Iterable[Result]) -> Iterator[Result]:
+        """Pass results on, and count them."""
+        yield from self._count(results if self._batch is None else self._batch.watch(results))
+
+    def _count(self, results: Iterable[Result]) -> Iterator[Result]:
+        for result in results:
+            if self._kept is not None:
+                self._kept.append(result)
+            if result.error is not None:
+                self.errors.append(result.error)
+            else:
+                self.scored += 1
+                self.notes += [result.note] if result.note else []
+                self._rank(result.p_value or 1.0)
+                if result.anomalous:
+                    self.anomalous += 1
+                    self._called.add(result.file)
+            yield result
+
+    def _rank(self, p_value: float) -> None:
+        """Count the clips with the least p-value so far."""
+        self.at_least_p = self.at_least_p * (p_value >= self.least_p) + (p_value <= self.least_p)
+        self.least_p = min(self.least_p, p_value)
+
+    def say(self) -> None:
+        """Say it to people."""
+        for error in self.errors[:_MOST_NAMED]:
+            say(f"error: {error}")
+        if len(self.errors) > _MOST_NAMED:
+            say(f"error: {len(self.errors) - _MOST_NAMED} more, each in its row.")
+        if self.notes:
+            more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
+            say(f"note: {self.notes[0]}{more}")
+        by = _decision(self._fitted)
+        rule = "by the threshold of each model"
+        if "models" not in by:
+            rule = f"score above {by['threshold']:.4g}, false-alarm rate {by['false_alarm_rate']:g}"
+        say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
+        if beyond := beyond_all(self._fitted, self.least_p, self.at_least_p):
+            say(beyond)
+        if self._batch is not None and (changed := self._batch.shift().sentence) is not None:
+            say(f"note: {changed}")
+
+
+def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None:
+    """Say how many scores lie beyond all normal clips, None if none does or each clip has a model of its own."""
+    from offkey.decision import describe_p_value
+    from offkey.model import Model
+
+    if not isinstance(fitted, Model) or least_p > fitted.calibration.least_rate * (1 + 1e-9):
+        return None
+    return (
+        f"{count} {'lies' if count == 1 else 'lie'} {describe_p_value(least_p, len(fitted.calibration.normal_scores))}."
+    )
+
+
+def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> int | None:
+    """Return how many of the clips a model learnt from, None where it does not say; tell people, too."""
+    from offkey.model import Model
+    from offkey.model.learnt_clips import learnt_among
+    from offkey.threads import checked_jobs
+
+    if not isinstance(fitted, Model) or fitted.learnt is None:
+        return None
+    learnt = len(learnt_among(fitted, clips, jobs=checked_jobs(jobs)))
+    if learnt:
+        say(
+            f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "
+            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
+        )
+    return learnt
+
+
+def _rows(results: list[Result]) -> list[dict[str, Any]]:
+    rows = [asdict(result) for result in results]
+    for row in rows:
+        del row["traits"]
+        row["anomalous"] = None if row["anomalous"] is None else int(row["anomalous"])
+    return rows
+
+
+def _decision(fitted: Model | Router) -> dict[str, Any]:
+    """Return the threshold; where there are several models, none for all, and that of each."""
+    from offkey.model import Model
+
+    if not isinstance(fitted, Model):
+        none = dict.fromkeys(("threshold", "false_alarm_rate", "extrapolated"))
+        return {
+            **none,
+            "models": {one.name: _decision(one.model) for of_type in fitted.models.values() for one in of_type},
+        }
+    threshold = fitted.threshold
+    return {
+        "threshold": threshold.value,
+        "false_alarm_rate": threshold.false_alarm_rate,
+        "extrapolated": threshold.extrapolated,
+    }
