@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 import offkey
 from offkey.audio import ArrayRecording
 from offkey.errors import AudioError, UsageError
-from offkey.explain import explain
+from offkey.explain import explain, explaining
+from offkey.explain.explanation import Region
 from offkey.explain.picture import draw
 from offkey.model import Model
 from offkey.model.fitting import fit_features, make_config, make_extractor
@@ -110,3 +112,16 @@ def test_any_front_end_is_explained(features: str, normal_folder, hum) -> None:
     highest = int(np.argmax(found.bands.values))
     assert found.bands.edges[highest] <= 3300
     assert found.bands.edges[highest + 1] >= 2700
+
+
+def test_a_region_is_described_by_its_longest_stretch_and_one_below_normal_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        explaining, "describe", lambda stretch, rate, *_: f"{stretch[0]:g} for {len(stretch) / rate:g} s"
+    )
+    samples = np.repeat(np.arange(10.0), 100).astype(np.float32)  # at 100 Hz the second, from 5 s of the recording on
+    region = Region(100.0, 200.0, [(5.0, 6.0), (8.0, 11.0), (13.0, 14.0)], higher=True, deviation=5.0, share=1.0)
+    assert explaining._characterised(region, samples, 100, 5.0).character == "3 for 3 s"
+    below = replace(region, higher=False)
+    assert explaining._characterised(below, samples, 100, 5.0) == below
