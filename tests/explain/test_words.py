@@ -85,3 +85,11 @@ def test_timbre_is_named_most_remarkable_first_and_the_usual_not_at_all() -> Non
         "Not anomalous by its score. Nothing stands out in any band or moment. "
         "On the whole smoother and louder than normal."
     )
+
+
+def test_of_regions_at_one_time_the_one_that_departs_most_is_told() -> None:
+    also = replace(A, low_hz=630, high_hz=1200, deviation=9.26)
+    for regions in ([A, also], [also, A]):
+        said = sentence(regions, [], 0, 10, anomalous=True)
+        assert "around 630 Hz to 1.2 kHz and 3.1 to 3.6 kHz" in said
+        assert "by up to 9.3 standard deviations" in said
