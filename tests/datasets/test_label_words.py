@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from offkey.datasets.label_words import label_of_file, label_of_folder
+from offkey.datasets.label_words import LABEL_WORDS, label_of_file, label_of_folder
+from offkey.tables import label_of
 
 FAULTY = "normal OK good_clips no_fault fault-free non-anomalous healthy"
 
@@ -21,6 +22,10 @@ FAULTY = "normal OK good_clips no_fault fault-free non-anomalous healthy"
         "AbnormalClips",
         "fan_ng",
         "bad",
+        "failure",
+        "Failed clips",
+        "malfunction",
+        "Anomaly class",
     ],
 )
 def test_a_folder_that_says_only_that_its_clips_are_faulty_is_believed(name: str) -> None:
@@ -56,3 +61,7 @@ def test_a_folder_that_says_something_else_tells_no_label(name: str) -> None:
 )
 def test_a_file_name_is_anomalous_by_sure_words_and_else_if_it_says_nothing_else(stem: str, label: str | None) -> None:
     assert label_of_file(stem) == label
+
+
+def test_a_cell_of_a_table_may_say_whatever_a_folder_may() -> None:
+    assert {word: ("normal", "anomaly")[label_of(word.upper()) or 0] for word in LABEL_WORDS} == LABEL_WORDS

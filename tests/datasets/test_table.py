@@ -82,7 +82,7 @@ def test_parquet_with_numbers_is_read(tmp_path: Path) -> None:
         ("file\na.wav\nb.wav\na.wav\n", "row 3: a.wav is listed in row 1 already"),
         ("file\nx.wav\ny.wav\n", "None of the 2 files .* exists, such as .*x.wav"),
         ("file,label\na.wav,normal\n,normal\n", "row 2: the column 'file' is empty"),
-        ("file,label\na.wav,broken\n", "row 1: the label must be one of normal, 0, anomaly, .*; found 'broken'"),
+        ("file,label\na.wav,purple\n", "row 1: the label must be one of normal, 0, anomaly, .*; found 'purple'"),
         ("file,split\na.wav,dev\n", "row 1: the split must be one of train, .*; found 'dev'"),
         ("file,snr_db\na.wav,loud\n", "row 1: the snr_db must be a number; found 'loud'"),
         ("file,channel\na.wav,0.5\n", "row 1: the channel must be a whole number; found '0.5'"),

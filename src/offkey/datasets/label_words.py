@@ -5,43 +5,27 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
+from offkey.tables import ANOMALY_WORDS, NORMAL_WORDS
+
 __all__ = ["LABEL_WORDS", "Label", "label_of_file", "label_of_folder"]
 
 Label: TypeAlias = Literal["normal", "anomaly"]
 
 LABEL_WORDS: dict[str, Label] = {
-    "normal": "normal",
-    "normals": "normal",
-    "healthy": "normal",
-    "good": "normal",
-    "ok": "normal",
-    "abnormal": "anomaly",
-    "abnormals": "anomaly",
-    "anomaly": "anomaly",
-    "anomalies": "anomaly",
-    "anomalous": "anomaly",
-    "ng": "anomaly",
-    "nok": "anomaly",
-    "faulty": "anomaly",
-    "fault": "anomaly",
-    "faults": "anomaly",
-    "defective": "anomaly",
-    "defect": "anomaly",
-    "defects": "anomaly",
-    "damaged": "anomaly",
-    "broken": "anomaly",
-    "bad": "anomaly",
-    "unhealthy": "anomaly",
+    **dict.fromkeys(NORMAL_WORDS, "normal"),
+    **dict.fromkeys(ANOMALY_WORDS, "anomaly"),
 }
 """What a folder is called, in lower case, and the label of the clips in it."""
 
-_SURE = frozenset({"abnormal", "anomaly", "anomalies", "anomalous", "faulty", "defective", "unhealthy"})
+_SURE = frozenset(
+    {"abnormal", "anormal", "anomaly", "anomalies", "anomalous", "faulty", "defective", "malfunctioning", "unhealthy"}
+)
 """Words that call a clip anomalous whatever else its file is called; ``broken`` may be said of other things."""
 
 _IN_FILES = _SURE | {"ng", "nok", "normal"}
 _NOT = frozenset({"no", "not", "non", "without"})
 _SILENT_WORDS = """
-audio channel clip clips data day file files id line machine machines motor mic nr recording recordings run sample
+audio channel class clip clips data day file files id line machine machines motor mic nr recording recordings run sample
 samples sensor set sound sounds test train training unit wav wavs
 bearing bearings compressor conveyor engine fan fans gearbox pump pumps rail slider toy car valve valves
 """

@@ -262,7 +262,7 @@ def _label(value: str, where: str) -> str | None:
     label = label_of(value)
     if label is None and not means_no_label(value):
         raise DataError(
-            f"{where}: the label must be one of normal, 0, anomaly, 1 or the like (false, true, ok, NG); "
+            f"{where}: the label must be one of normal, 0, anomaly, 1 or the like (false, true, ok, NG, defect); "
             f"found {value[:_MOST_SHOWN]!r}."
         )
     return None if label is None else _LABELS[label]
