@@ -95,7 +95,7 @@ def test_what_was_learnt_of_lengths_is_in_the_file(model: offkey.Model, tmp_path
 
 
 def _of(*seconds: float, **options: float) -> Lengths:
-    sources = [ArrayRecording(np.ones(round(100 * one)), 100) for one in seconds]
+    sources = [ArrayRecording(np.ones(round(1000 * one)), 1000) for one in seconds]
     return learn_lengths(sources, make_config(**options), 1)
 
 
@@ -114,7 +114,7 @@ def test_a_file_that_does_not_tell_its_length_is_read(tmp_path: Path) -> None:
     class Untold(ArrayRecording):
         seconds = None
 
-    sources = [Untold(np.ones(250), 100) for _ in range(5)]
+    sources = [Untold(np.ones(2500), 1000) for _ in range(5)]
     assert learn_lengths(sources, make_config(), 1) == Lengths(clip_s=2.5, longest_s=3.75)
 
 
