@@ -16,10 +16,12 @@ from scipy.stats import binom
 import offkey
 from offkey.audio import ArrayRecording
 from offkey.errors import ParameterError
-from offkey.model.fitting import make_config
+from offkey.model.fitting import fit_chosen, make_config
 from offkey.model.lengths import Lengths, learn_lengths
+from offkey.model.training_set import choose
 
 RATE = 8_000
+RATES = [8_000, 11_025, 16_000]
 PROMISED = 0.05
 
 
@@ -40,13 +42,20 @@ def model() -> offkey.Model:
     return offkey.fit([_machine(seed, 2.0) for seed in range(100)], rate=RATE, false_alarm_rate=PROMISED)
 
 
+@pytest.fixture(scope="module")
+def model_of_rates() -> offkey.Model:
+    clips = [ArrayRecording(_machine(seed, 2.0, rate), rate, f"{seed}") for seed, rate in enumerate(RATES * 33)]
+    chosen = choose([clip.name for clip in clips], [None] * len(clips), [None] * len(clips))
+    return fit_chosen(chosen, clips, false_alarm_rate=PROMISED)
+
+
 @settings(deadline=None, max_examples=8)
-@given(times=st.floats(0.5, 7), rate=st.sampled_from([8_000, 11_025, 16_000]), seed=st.integers(1, 10**6))
+@given(times=st.floats(0.5, 7), rate=st.sampled_from(RATES), seed=st.integers(1, 10**6))
 def test_normal_clips_of_any_length_and_rate_keep_the_promise(
-    model: offkey.Model, times: float, rate: int, seed: int
+    model: offkey.Model, model_of_rates: offkey.Model, times: float, rate: int, seed: int
 ) -> None:
     clips = [_machine(seed * 1000 + k, 2.0 * times, rate) for k in range(16)]
-    results = model.score(clips, rate=rate)
+    results = (model if rate == RATE else model_of_rates).score(clips, rate=rate)
     # the threshold of 100 clips realises more than 0.11 once in a thousand, and of 16 clips windows hang together
     most = binom.ppf(1 - 1e-4, 16, 0.11) * len(results) / 16
     assert sum(result.anomalous for result in results) <= most
@@ -108,6 +117,11 @@ def test_lengths_are_those_of_nearly_all_clips() -> None:
     assert _of(*[2] * 20, window_s=4) == Lengths(clip_s=2, longest_s=4)
     with pytest.raises(ParameterError, match=r"The window must be between 0\.1 and 3600 seconds"):
         _of(1, window_s=0)
+
+
+def test_where_rates_differ_what_filters_shape_is_left_out(model: offkey.Model, model_of_rates: offkey.Model) -> None:
+    assert (model.front_end.high_share, model_of_rates.front_end.high_share) == (1.0, 0.9)
+    assert model_of_rates.lengths.several_rates
 
 
 def test_a_file_that_does_not_tell_its_length_is_read(tmp_path: Path) -> None:

@@ -324,7 +324,8 @@ def make_extractor(
     of the clips are known, it is told of them.
     """
     if front_end is None:
-        told = {} if lengths is None or "clip_s" not in features.find(config.features).defaults() else lengths.told()
+        taken = features.find(config.features).defaults()
+        told = {} if lengths is None else {name: value for name, value in lengths.told().items() if name in taken}
         front_end = features.create(config.features, **{**told, **config.features_params})
     if lengths is None:
         return Extractor(front_end, rate, config.channel, config.windowing, digest=digest, fingerprints=fingerprints)

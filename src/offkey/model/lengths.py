@@ -29,6 +29,7 @@ _LONGER = 1.5  # times as long as nearly all clips learnt: from there on a recor
 _NEARLY = 0.99  # times as long as what the rate is promised for is as long
 _OUTLYING = 0.1  # share of the clips that may be shorter, or longer, than what is called usual
 _WINDOW_S = 10.0  # length of windows where nearly all recordings are long
+_FREE_OF_FILTERS = 0.9  # of half the rate: below, neither recorders nor the resampler weaken anything
 _MOST_CLIPS = 2048  # clips that are scored at other lengths
 _MOST_NUMBERS = 1 << 26  # features of them that are held
 
@@ -43,12 +44,15 @@ class Lengths(BaseModel):
     longest_s : float
         The length in seconds up to which a recording is one clip: half as long again as nine of ten, or the window
         that was asked for. What is longer is cut into windows of the usual length.
+    several_rates : bool, default False
+        Whether recordings of several sampling rates are among them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     clip_s: float = Field(gt=0, le=3600, allow_inf_nan=False)
     longest_s: float = Field(gt=0, le=5400, allow_inf_nan=False)
+    several_rates: bool = False
 
     def windowing(self, hop_s: float | None) -> Windowing:
         """Return which recordings are cut, and how; by default the windows adjoin."""
@@ -82,7 +86,7 @@ class Lengths(BaseModel):
 
     def told(self) -> dict[str, float]:
         """Return what a front end that has such a parameter is told of the clips, by the parameter's name."""
-        return {"clip_s": self.clip_s}
+        return {"clip_s": self.clip_s, **({"high_share": _FREE_OF_FILTERS} if self.several_rates else {})}
 
     def shares(self, front_end: FrontEnd, rate: int) -> tuple[float, ...]:
         """Return at which shares of the usual length a front end can hear, longest first."""
@@ -109,16 +113,19 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> 
     asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
     by_name = sorted(sources, key=source_name)  # so that their order changes nothing
     with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(_seconds, by_name[:: max(1, len(sources) // _HEADERS)]))
-    seconds = np.array([one for one in found if one])
+        found = list(pool.map(_seconds_and_rate, by_name[:: max(1, len(sources) // _HEADERS)]))
+    known = [one for one in found if one is not None]
+    seconds = np.array([one for one, _ in known])
+    several = len({rate for _, rate in known}) > 1
     if asked is not None:
         usual = np.minimum(seconds, asked)
-        return Lengths(clip_s=_shorter(usual) if len(usual) else asked, longest_s=asked)
+        usual_s = _shorter(usual) if len(usual) else asked
+        return Lengths(clip_s=usual_s, longest_s=asked, several_rates=several)
     short = seconds[seconds <= LONG_S]
     if 2 * len(short) < len(seconds) or not len(short):
-        return Lengths(clip_s=_WINDOW_S, longest_s=_LONGER * _WINDOW_S)
+        return Lengths(clip_s=_WINDOW_S, longest_s=_LONGER * _WINDOW_S, several_rates=several)
     longest = float(np.quantile(short, 1 - _OUTLYING, method="higher"))
-    return Lengths(clip_s=_shorter(short), longest_s=_LONGER * longest)
+    return Lengths(clip_s=_shorter(short), longest_s=_LONGER * longest, several_rates=several)
 
 
 def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extractor:
@@ -167,12 +174,13 @@ def _shorter(seconds: NDArray[np.float64]) -> float:
     return float(np.quantile(seconds, _OUTLYING, method="lower"))
 
 
-def _seconds(source: Source) -> float | None:
-    """Return the length of a recording, None if it cannot be read."""
+def _seconds_and_rate(source: Source) -> tuple[float, int] | None:
+    """Return the length of a recording and its sampling rate, None if it cannot be read or is empty."""
     try:
         recording = open_recording(source)
-        if recording.seconds is not None:
-            return recording.seconds
-        return sum(len(block) for block in recording.blocks("mean")) / recording.rate
+        seconds = recording.seconds
+        if seconds is None:
+            seconds = sum(len(block) for block in recording.blocks("mean")) / recording.rate
     except AudioError:
         return None
+    return (seconds, recording.rate) if seconds else None
