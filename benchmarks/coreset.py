@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.detection import CELLS
 from benchmarks.false_alarms import spectra
 from offkey.detectors import create
-from offkey.detectors.distances import squared_distances
+from offkey.detectors.distances import distances
 from offkey.detectors.memory import remembered, sampled
 from offkey.evaluation.metrics import auc, pauc
 
@@ -46,11 +46,11 @@ def centres(X: Floats, most: int) -> Floats:
 
 def farthest(X: Floats, most: int) -> Floats:
     """Return the clips of a farthest-first traversal that starts at the one nearest to the mean."""
-    chosen = [int(np.argmin(squared_distances(X.mean(axis=0)[None], X)[0]))]
-    away = squared_distances(X[chosen], X)[0]
+    chosen = [int(np.argmin(distances(X.mean(axis=0)[None], X)[0]))]
+    away = distances(X[chosen], X)[0]
     while len(chosen) < most:
         chosen.append(int(np.argmax(away)))
-        away = np.minimum(away, squared_distances(X[chosen[-1:]], X)[0])
+        away = np.minimum(away, distances(X[chosen[-1:]], X)[0])
     return X[chosen]
 
 

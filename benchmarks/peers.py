@@ -26,7 +26,7 @@ from benchmarks.proxy_clips import RATE, Samples, read, real_slider, with_fault
 from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import areas, pair, print_head, print_row
 from offkey.model import fit
-from offkey.model.inputs import as_sources
+from offkey.model.inputs import read_clips
 
 Clip = Samples | Path
 Score = Callable[[Sequence[Clip]], NDArray[np.float64]]
@@ -71,7 +71,7 @@ System = Peer[Fit]
 def offkey_default(train: Sequence[Clip]) -> Score:
     """Fit offkey with every default, calibration included."""
     model = fit(train, rate=RATE, jobs=1)
-    return lambda clips: np.array([result.score for result in model.results(as_sources(clips, RATE), jobs=1)])
+    return lambda clips: np.array([result.score for result in model.results(read_clips(clips, RATE).sources, jobs=1)])
 
 
 def pyod_embedding(train: Sequence[Clip]) -> Score:

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.rebuilt import rebuilt
 from offkey.evaluation.report import evaluate_scores
 from offkey.model import Model, Result, fit
-from offkey.model.inputs import as_sources
+from offkey.model.inputs import read_clips
 
 MACHINES, IDS, SNRS = ("fan", "pump"), ("00", "02"), ("6dB", "0dB", "min6dB")
 
@@ -34,7 +34,7 @@ def _figures(results: list[Result], is_anomaly: list[bool]) -> dict[str, Any]:
 
 def _score(model: Model, folder: Path, ident: str = "") -> dict[str, Any]:
     clips = [path for path in sorted(folder.iterdir()) if f"id_{ident}" in path.name]
-    results = list(model.results(as_sources(clips, None)))
+    results = list(model.results(read_clips(clips, None).sources))
     return _figures(results, [Path(result.file).name.startswith("anomaly") for result in results])
 
 
