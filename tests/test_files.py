@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,12 @@ def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path, exists
     assert target.read_text() == "new"
     assert not exists or target.stat().st_mode & 0o777 == 0o600
     assert list((tmp_path / "there").iterdir()) == [target]
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no /dev/null")
+def test_an_archive_may_go_to_a_device() -> None:
+    for device in ("/dev/null", "/dev/full"):
+        refused = pytest.raises(OffkeyError, match="No space left") if device == "/dev/full" else nullcontext()
+        with refused, atomic_binary(Path(device)) as file, zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a", b"0" * 1000)
+            archive.writestr("b", b"1")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, BinaryIO, TextIO, cast
 
 from offkey.errors import OffkeyError
@@ -19,7 +21,7 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     """Open `path` for writing bytes; it appears, whole, when the block ends without an error.
 
     The bytes go to a file without a name where the system has such (Linux), which vanishes with the
-    program, else to a hidden one beside `path`. A device or pipe is written to directly. Where `path` is a
+    program, else to a hidden one beside `path`. A device or pipe is written to itself. Where `path` is a
     link, the file that it leads to is written; who may read an existing file is not changed.
 
     Parameters
@@ -53,7 +55,13 @@ def _opened(path: Path, mode: str) -> Iterator[IO[bytes] | IO[str]]:
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             with path.open(mode.replace("+", ""), encoding=encoding, newline=newline) as file:
-                yield file
+                if "b" not in mode:
+                    yield file
+                    return
+                with TemporaryFile() as whole:  # whoever writes bytes goes back in them, which no device does
+                    yield whole
+                    whole.seek(0)
+                    shutil.copyfileobj(whole, cast("BinaryIO", file))
             return
         target = Path(os.path.realpath(path))
         descriptor, beside = _create(target)
