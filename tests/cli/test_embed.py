@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,21 @@ def test_a_trained_network_goes_into_fit_and_benchmark(
     assert len(scored.json["rows"]) == 24
     report = run("info", tmp_path / "m.offkey", "--json").json
     assert (report["features"], report["n_features"]) == ("discriminative", 8)
+
+
+def test_training_clips_that_are_not_learnt_from_are_named(run, tiny_edition, tmp_path: Path) -> None:
+    root = shutil.copytree(tiny_edition(2023), tmp_path / "set")
+    first, second, *_ = sorted((root / "dev_data" / "raw" / "fan" / "train").glob("*normal*.wav"))
+    odd = first.with_name(first.name.replace("normal", "anomaly"))
+    first.rename(odd)
+    second.write_bytes(second.read_bytes()[:1000])
+    net = tmp_path / "net.offkeynet"
+    ran = run("embed", root, "--dataset", "dcase2023", "--out", net, *_options("--param"), "--json")
+    assert ran.status == 3, ran.err
+    assert [Path(name).name for name, _ in ran.json["left_out"]] == [odd.name, second.name]
+    assert ran.json["left_out"][0][1] == "the data set calls it anomalous"
+    assert "is truncated" in ran.json["left_out"][1][1]
+    assert net.exists()
 
 
 def test_fit_trains_the_networks_itself(run, normal_folder: Path, hum, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,18 @@ def models(plant: Path) -> Path:
 
 def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_fit_leaves_clips_out_that_are_called_anomalous(run, plant: Path, tmp_path: Path) -> None:
+    root = tmp_path / "clips"
+    shutil.copytree(plant, root)
+    odd = root / "fan" / "id_00" / "abnormal" / "00000099.wav"
+    odd.parent.mkdir()
+    soundfile.write(odd, _clip("slider", 0, 99), 16_000)
+    ran = run("identify", "fit", root, "--out", tmp_path / "types.offkey", "--split", "clip", "--json")
+    assert ran.status == 3
+    assert ran.json["left_out"] == [[str(odd), ran.json["left_out"][0][1]]]
+    assert "its folder 'abnormal' calls it anomalous" in ran.err
 
 
 def test_fit_tells_figures_and_split_and_writes_a_report(run, plant: Path, tmp_path: Path) -> None:

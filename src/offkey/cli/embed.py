@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import print_json, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
@@ -60,19 +60,23 @@ def embed(
             bars.close()  # of the stage before
             return (lambda: None) if name == "Training" else bars.enter_context(progress(name, steps))
 
-        front_end = learn_dataset(
+        front_end, left_out = learn_dataset(
             dataset, root, place, machines=machine, part=part, params=params, jobs=checked_jobs(jobs), stage=stage
         )
     save_front_end(front_end, out)
     shutil.rmtree(place, ignore_errors=True)
     tell_trainings(trainings, curve)
-    _report(front_end, out, json=json)
+    tell_left_out(left_out)
+    _report(front_end, out, left_out, json=json)
+    if left_out:
+        raise typer.Exit(PARTLY_DONE)
 
 
-def _report(front_end: FrontEnd, out: Path, *, json: bool) -> None:
+def _report(front_end: FrontEnd, out: Path, left_out: list[tuple[str, str]], *, json: bool) -> None:
     about = vars(front_end)["about_"]
     if json:
-        print_json({"network": str(out), "classes": about["classes"], "training": about["training"]})
+        told = {"classes": about["classes"], "training": about["training"], "left_out": left_out}
+        print_json({"network": str(out), **told})
         return
     for note in front_end.notes():
         say(note)

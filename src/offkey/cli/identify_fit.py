@@ -94,13 +94,12 @@ def fit(
     from offkey.learned.identify.clips import read_clips
     from offkey.learned.identify.fitting import learn
 
-    found = read_clips(root, dataset=dataset, machines=machine)
-    clips = found.to_learn()
+    found = read_clips(root, dataset=dataset, machines=machine).to_learn()
     checkpoints = out.with_name(f"{out.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
-        advance = bars.enter_context(progress("Reading", len(clips)))
+        advance = bars.enter_context(progress("Reading", len(found.clips)))
         learnt = learn(
-            clips,
+            found.clips,
             classifier=classifier,
             classifier_params=params,
             split=split.value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from offkey.audio import check_window, windows
@@ -19,6 +19,7 @@ def training_clips(
     extractor: Extractor,
     origins: Sequence[Origin] | None = None,
     keys: Sequence[str] | None = None,
+    failed: Callable[[str, str], None] = lambda name, reason: None,
 ) -> list[TrainingClip]:
     """Return recordings as a front end learns from them.
 
@@ -32,24 +33,27 @@ def training_clips(
         Where each comes from; by default nothing is known but its name.
     keys : sequence of str, optional
         What tells each from others and from what lay there before; by default name, size and time of change.
+    failed : callable, optional
+        Told of each window that cannot be used: the name of its recording, and the reason. By default nobody is:
+        whoever extracts its features says what is wrong with it.
 
     Returns
     -------
     list of TrainingClip
-        Windows that cannot be used are passed over: whoever extracts their features says what is wrong with them.
+        Windows that cannot be used are passed over.
     """
     return [
         TrainingClip(
             source_name(source),
             keys[number] if keys else _key(source),
-            lambda source=source: _sounds(source, extractor),  # type: ignore[misc]
+            lambda source=source: _sounds(source, extractor, failed),  # type: ignore[misc]
             origins[number] if origins else Origin(),
         )
         for number, source in enumerate(sources)
     ]
 
 
-def _sounds(source: Source, extractor: Extractor) -> Iterator[Samples]:
+def _sounds(source: Source, extractor: Extractor, failed: Callable[[str, str], None]) -> Iterator[Samples]:
     front_end, rate = extractor.front_end, extractor.rate
     try:
         recording = open_recording(source)
@@ -59,11 +63,12 @@ def _sounds(source: Source, extractor: Extractor) -> Iterator[Samples]:
                 check_window(
                     window, rate, extractor.channel, recording=lambda: recording, name=recording.name, at_least=least
                 )
-            except AudioError:
+            except AudioError as error:
+                failed(recording.name, str(error))
                 continue
             yield window.samples
-    except AudioError:
-        return
+    except AudioError as error:
+        failed(source_name(source), str(error))
 
 
 def _key(source: Source) -> str:

@@ -49,7 +49,25 @@ def test_what_tells_no_type_is_left_out_with_a_reason(tmp_path: Path, hum) -> No
 def test_training_clips_are_learnt_from_where_a_type_has_them(tmp_path: Path, hum) -> None:
     for path in ("fan/train/a.wav", "fan/test/b.wav", "press/c.wav"):
         _write(tmp_path / path, hum)
-    assert sorted(clip.path.name for clip in read_clips(tmp_path).to_learn()) == ["a.wav", "c.wav"]
+    assert sorted(clip.path.name for clip in read_clips(tmp_path).to_learn().clips) == ["a.wav", "c.wav"]
+
+
+def test_clips_that_are_called_anomalous_are_not_learnt_from_and_named(tmp_path: Path, hum) -> None:
+    for path in ("fan/normal/a.wav", "fan/NG/b.wav", "pump/c_abnormal.wav", "pump/d.wav"):
+        _write(tmp_path / path, hum)
+    found = read_clips(tmp_path).to_learn()
+    assert sorted(clip.path.name for clip in found.clips) == ["a.wav", "d.wav"]
+    assert sorted(reason for _, reason in found.left_out) == [
+        "its folder 'NG' calls it anomalous",
+        "its name calls it anomalous",
+    ]
+    table = tmp_path / "clips.csv"
+    table.write_text("file,machine,label\nfan/normal/a.wav,fan,NG\nfan/NG/b.wav,fan,ok\n")
+    (kept,) = read_clips(table, dataset="table").to_learn().clips
+    assert kept.path.name == "b.wav"
+    table.write_text("file,machine,label\nfan/NG/b.wav,fan,NG\n")
+    with pytest.raises(DataError, match="All 1 clips are called anomalous"):
+        read_clips(table, dataset="table").to_learn()
 
 
 def test_the_layouts_of_the_editions_are_read(tiny_edition) -> None:

@@ -34,7 +34,7 @@ def learn_dataset(
     params: Mapping[str, Any] | None = None,
     jobs: int,
     stage: Stage,
-) -> FrontEnd:
+) -> tuple[FrontEnd, list[tuple[str, str]]]:
     """Train the front end ``discriminative`` on the normal training clips of a data set.
 
     Parameters
@@ -54,7 +54,10 @@ def learn_dataset(
 
     Returns
     -------
-    FrontEnd
+    front_end : FrontEnd
+        What was learnt.
+    left_out : list of (str, str)
+        Name and reason of training clips that are called anomalous, or cannot be used.
 
     Raises
     ------
@@ -71,7 +74,9 @@ def learn_dataset(
     if not front_end.learns:
         raise UsageError("The parameter 'network' names networks that are trained already: leave it out.")
     table = read_dataset(dataset, root, machines=machines)
-    rows = _training_rows([row for row in table.iter_rows(named=True) if row["part"] in _PARTS[part]])
+    training = _training_rows([row for row in table.iter_rows(named=True) if row["part"] in _PARTS[part]])
+    rows = [row for row in training if row["label"] != "anomaly"]
+    left_out = {row["file"]: "the data set calls it anomalous" for row in training if row["label"] == "anomaly"}
     if not rows:
         raise DataError(f"{root} has no normal training clips in the part {part!r}: there is nothing to learn from.")
     files = [path_of(row["file"]) for row in rows]
@@ -84,8 +89,13 @@ def learn_dataset(
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
-    front_end.learn(training_clips(files, extractor, origins), rate, jobs=jobs, folder=folder, stage=stage)
-    return front_end
+
+    def failed(name: str, reason: str) -> None:
+        left_out.setdefault(name, reason)
+
+    clips = training_clips(files, extractor, origins, failed=failed)
+    front_end.learn(clips, rate, jobs=jobs, folder=folder, stage=stage)
+    return front_end, sorted(left_out.items())
 
 
 def _training_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -95,4 +105,4 @@ def _training_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for row in rows:
             groups.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
         rows = [row for group in groups.values() for row in divided(group)]
-    return [row for row in rows if row["split"] == "train" and row["label"] != "anomaly"]
+    return [row for row in rows if row["split"] == "train"]

@@ -11,8 +11,9 @@ from typing import Any
 
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
 from offkey.datasets.readers import read_dataset
+from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import DataError
-from offkey.tables import path_of
+from offkey.tables import path_of, path_text
 
 __all__ = ["FoundClips", "TypedClip", "read_clips"]
 
@@ -31,12 +32,15 @@ class TypedClip:
         Which machine of this type, where anything tells it.
     split : str or None
         The split that the data set gives it.
+    label : ToldLabel or None
+        Whether it is normal, where anything tells it.
     """
 
     path: Path
     machine_type: str
     ident: str | None = None
     split: str | None = None
+    label: ToldLabel | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,29 @@ class FoundClips:
     clips: list[TypedClip]
     left_out: list[tuple[str, str]]
 
-    def to_learn(self) -> list[TypedClip]:
-        """Return what may be learnt from: of a type that has training clips these alone, else all."""
+    def to_learn(self) -> FoundClips:
+        """Return what may be learnt from: no clip that is called anomalous, and of a type with training clips these.
+
+        Raises
+        ------
+        DataError
+            If no clip is left.
+        """
+        clips, called = list[TypedClip](), list[tuple[str, str]]()
+        for clip in self._of_training():
+            if clip.label is not None and clip.label.label == "anomaly":
+                called.append((path_text(clip.path), f"{clip.label.by} calls it anomalous"))
+            else:
+                clips.append(clip)
+        if not clips:
+            name, reason = called[0]
+            raise DataError(
+                f"All {len(called)} clips are called anomalous (the first, {name}: {reason}): expected normal clips."
+            )
+        return FoundClips(clips, [*self.left_out, *called])
+
+    def _of_training(self) -> list[TypedClip]:
+        """Return of a type that has training clips these alone, else all."""
         of_type: dict[str, list[TypedClip]] = defaultdict(list)
         for clip in self.clips:
             of_type[clip.machine_type].append(clip)
@@ -115,7 +140,11 @@ def _typed(row: dict[str, Any], root: Path | None) -> TypedClip | None:
         return None
     words = [folder for folder in folders if folder.lower() != machine.lower()]
     ident = "/".join([*words, *([row["section"]] if row["section"] else [])])
-    return TypedClip(path_of(path), machine, ident or None, row["split"])
+    if root is None and row["label"]:
+        label: ToldLabel | None = ToldLabel(row["label"], "the data set")
+    else:
+        label = told_label(path, [] if root is None else [root])
+    return TypedClip(path_of(path), machine, ident or None, row["split"], label)
 
 
 def _tells(folder: str) -> bool:
