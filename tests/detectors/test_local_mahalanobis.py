@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 
@@ -17,17 +18,18 @@ def _nearest(clip, clips, k: int):
     return np.argsort(np.linalg.norm(clips - clip, axis=1))[:k]
 
 
-def test_equals_the_textbook(clips, new_clips) -> None:
-    detector = LocalMahalanobis(n_neighbors=7).fit(clips)
+@pytest.mark.parametrize("k", [7, 12])  # of 80 clips, more than 7² and fewer than 12²
+def test_equals_the_textbook(clips, new_clips, k: int) -> None:
+    detector = LocalMahalanobis(n_neighbors=k).fit(clips)
     seen = detector.clips_
     usual = np.empty(len(seen))
     for i, clip in enumerate(seen):
         others = np.delete(np.arange(len(seen)), i)
-        usual[i] = _distance(clip, seen[others][_nearest(clip, seen[others], 7)])
+        usual[i] = _distance(clip, seen[others][_nearest(clip, seen[others], k)])
     assert np.allclose(detector.usual_, usual, rtol=1e-8)
     expected = []
     for clip in detector._view(new_clips):
-        nearest = _nearest(clip, seen, 7)
+        nearest = _nearest(clip, seen, k)
         expected.append(_distance(clip, seen[nearest]) / usual[nearest].mean())
     assert np.allclose(detector.score(new_clips), expected, rtol=1e-8)
 

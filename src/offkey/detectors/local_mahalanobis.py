@@ -70,8 +70,12 @@ class LocalMahalanobis(Whitened):
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
         away, nearest = nearest_others(self.clips_, self.n_neighbors)
-        chunks = [slice(start, start + _ROWS) for start in range(0, len(nearest), _ROWS)]
-        usual = [self._distance(away[some] ** 2, _among(self.clips_[nearest[some]])) for some in chunks]
+        if len(self.clips_) < nearest.shape[1] ** 2:  # fewer products of all clips than of the neighbours of each
+            every = _among(self.clips_[None])[0]
+            usual = [self._distance(away**2, every[nearest[:, :, None], nearest[:, None]])]
+        else:
+            chunks = [slice(start, start + _ROWS) for start in range(0, len(nearest), _ROWS)]
+            usual = [self._distance(away[some] ** 2, _among(self.clips_[nearest[some]])) for some in chunks]
         self.usual_ = floored(np.concatenate(usual))
 
     def _score(self, X: Floats) -> Floats:
