@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from offkey.features.logmel import LogMel
 from offkey.model import extraction
 from offkey.model.extraction import ClipFeatures
 from offkey.model.fitting import make_config, make_extractor
+from offkey.model.lengths import Lengths
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +103,24 @@ def test_progress_is_told_after_each_clip(files: list[Path]) -> None:
         extractor = make_extractor(make_config(), 16_000)
         for number, _ in enumerate(extractor.all(files, jobs=jobs, advance=lambda: steps.append(1)), 1):
             assert len(steps) == number
+
+
+@pytest.mark.parametrize("normalisation", ["none", "standard", "clip-level", "per-band"])
+def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> None:
+    samples = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * np.linspace(0.01, 1, 32_000)
+    front_end = LogMel(normalisation=normalisation, clip_s=2.0)
+    alone = make_extractor(make_config(), 16_000, front_end=front_end, lengths=Lengths(clip_s=2.0, longest_s=3.0))
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
+    assert np.array_equal(piece.vector, alone.one(ArrayRecording(samples, 16_000)).pieces[0].vector)
+    starts = (15 * 512, 23 * 512) if normalisation in ("none", "standard") else (8_000, 12_000)  # frames, if shared
+    for shorter, start, length in zip(piece.shorter, starts, (16_000, 8_000), strict=True):
+        expected = alone.vector(samples[start : start + length])
+        assert np.allclose(shorter, expected, atol=1e-3)
+
+
+def test_a_piece_as_short_as_a_part_is_that_part() -> None:
+    samples = np.random.default_rng(0).standard_normal(10_000).astype(np.float32)
+    alone = make_extractor(make_config(), 16_000, lengths=Lengths(clip_s=2.0, longest_s=3.0))
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
+    assert np.array_equal(piece.shorter[0], piece.vector)
+    assert not np.array_equal(piece.shorter[1], piece.vector)

@@ -124,6 +124,23 @@ class FrontEnd(Component, ABC):
             Of the same length for every clip of one rate.
         """
 
+    def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
+        """Return the features of parts from the middle of a clip, where that takes less than to hear each by itself.
+
+        Parameters
+        ----------
+        samples, rate
+            As in `vector`.
+        lengths : sequence of int
+            Number of samples of each part, from `min_samples` to all.
+
+        Returns
+        -------
+        list of ndarray of float32, or None
+            As of `vector`, of parts up to half a frame beside the middle; None where each must be heard by itself.
+        """
+        return None
+
 
 class Pooled(FrontEnd):
     """Base of front ends that describe each frame by a number per band and pool them over time.

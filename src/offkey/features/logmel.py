@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf
 from offkey.features.base import Pooled, Samples, Vector, check_keep
+from offkey.features.frames import n_frames
 from offkey.features.lulls import WINDOWS_FRAMES, group_edges, lulls
 from offkey.features.mel import log_mel, mel_bands_hz
 from offkey.features.normalisation import normalise_frames
@@ -128,6 +129,15 @@ class LogMel(Pooled):
             high_hz=self.high_share * rate / 2,
         )
         return normalise_frames(levels, self.normalisation)
+
+    def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
+        """Return the features of parts, whose frames are those of the clip; see `FrontEnd.middles`."""
+        if self.normalisation in ("clip-level", "per-band"):  # a frame then depends on all others of its part
+            return None
+        frames = self.frames(samples, rate)
+        counts = [n_frames(length, rate) for length in lengths]
+        firsts = [(frames.shape[1] - count) // 2 for count in counts]
+        return [self.pooled(frames[:, at : at + count], rate) for at, count in zip(firsts, counts, strict=True)]
 
     def pooled(self, frames: NDArray[np.float32], rate: int) -> Vector:
         """Return the blocks of the bands that are kept, and the lulls of the groups, a window after the other."""

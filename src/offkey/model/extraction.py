@@ -248,13 +248,26 @@ class Extractor:
             check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
-        vector, traits = self.vector(samples), measure_traits(self._centred(samples), read.rate or self.rate)
+        vector, shorter = self._with_shorter(samples, shares)
+        traits = measure_traits(self._centred(samples), read.rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
+        return Piece(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
+
+    def _with_shorter(
+        self, samples: NDArray[np.float32], shares: Sequence[float]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Return the features of a piece, and those of its shorter parts."""
         if not shares or self.clip_s is None:
-            return Piece(start_s, end_s, vector, fingerprint=mark, traits=traits)
-        lengths = [round(share * self.clip_s * self.rate) for share in shares]
-        shorter = [vector if length >= len(samples) else self.vector(_middle(samples, length)) for length in lengths]
-        return Piece(start_s, end_s, vector, shorter=np.array(shorter), fingerprint=mark, traits=traits)
+            return self.vector(samples), None
+        lengths = [min(round(share * self.clip_s * self.rate), len(samples)) for share in shares]
+        together = None
+        if len(samples) <= _SAME * round(self.clip_s * self.rate):
+            together = self.front_end.middles(self._centred(samples), self.rate, [len(samples), *lengths])
+        if together is None:
+            vector = self.vector(samples)
+            parts = [_middle(samples, length) for length in lengths]
+            return vector, np.array([vector if len(part) == len(samples) else self.vector(part) for part in parts])
+        return together[0], np.array(together[1:])
 
     def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the features of a piece of sound.
