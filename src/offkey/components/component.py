@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from offkey.components.learnt import Learnt, check_forms
@@ -51,10 +52,7 @@ class Component:
     @classmethod
     def defaults(cls) -> dict[str, Any]:
         """Return the default of each constructor argument by name."""
-        if cls.__init__ is object.__init__:
-            return {}
-        parameters = inspect.signature(cls).parameters.values()
-        return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+        return dict(_defaults(cls))
 
     def check_params(self) -> None:
         """Check every constructor argument against its rule.
@@ -108,3 +106,12 @@ def _packed(value: Any) -> Any:
         return [_packed(element) for element in value]
     is_scalar = getattr(value, "shape", None) == () and hasattr(value, "item")  # of numpy, not imported here
     return value.item() if is_scalar else value
+
+
+@cache
+def _defaults(cls: type[Component]) -> dict[str, Any]:
+    """Return the default of each constructor argument; kept, since every fold of a cross-validation asks for them."""
+    if cls.__init__ is object.__init__:
+        return {}
+    parameters = inspect.signature(cls).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
