@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ class Component:
     @classmethod
     def defaults(cls) -> dict[str, Any]:
         """Return the default of each constructor argument by name."""
-        return dict(_defaults(cls))
+        return dict(_defaults(cls.__init__))
 
     def check_params(self) -> None:
         """Check every constructor argument against its rule.
@@ -109,9 +109,9 @@ def _packed(value: Any) -> Any:
 
 
 @cache
-def _defaults(cls: type[Component]) -> dict[str, Any]:
-    """Return the default of each constructor argument; kept, since every fold of a cross-validation asks for them."""
-    if cls.__init__ is object.__init__:
+def _defaults(init: Callable[..., None]) -> dict[str, Any]:
+    """Return the default of each argument of a constructor; each fold of a cross-validation asks for them."""
+    if init is object.__init__:
         return {}
-    parameters = inspect.signature(cls).parameters.values()
+    parameters = inspect.signature(init).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
