@@ -167,13 +167,19 @@ class FileRecording:
             )
 
     def _spans(self, spans: Iterable[tuple[int, int]]) -> Iterator[Iterator[Samples]]:
-        """Yield the blocks of each span of samples."""
-        start = 0
+        """Yield the blocks of each span of samples; they are read before the next span is asked for."""
         try:
-            with self._opening.open() as file:
-                for start, stop in spans:
-                    file.seek(start if file.frames is None else min(start, file.frames))
-                    yield self._read(file, stop - start)
+            opened = self._opening.open()
+        except (RuntimeError, ValueError) as error:
+            raise AudioError(f"{self.name} cannot be opened again ({str(error).rstrip('.')}).") from error
+        with opened as file:
+            for start, stop in spans:
+                yield self._span(file, start, stop)
+
+    def _span(self, file: Decoder, start: int, stop: int) -> Iterator[Samples]:
+        try:
+            file.seek(start if file.frames is None else min(start, file.frames))
+            yield from self._read(file, stop - start)
         except (RuntimeError, ValueError) as error:
             raise AudioError(
                 f"{self.name} cannot be decoded at {start / self.rate:.1f} s ({str(error).rstrip('.')})."
