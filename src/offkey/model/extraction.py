@@ -248,21 +248,21 @@ class Extractor:
             check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
         except AudioError as error:
             return Piece(start_s, end_s, None, str(error))
-        vector, shorter = self._with_shorter(samples, shares)
-        traits = measure_traits(self._centred(samples), read.rate or self.rate)
+        centred = self._centred(samples)
+        vector, shorter = self._with_shorter(samples, centred, shares)
+        traits = measure_traits(centred, read.rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
         return Piece(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
 
     def _with_shorter(
-        self, samples: NDArray[np.float32], shares: Sequence[float]
+        self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         """Return the features of a piece, and those of its shorter parts."""
+        whole = self._is_one(samples)
         if not shares or self.clip_s is None:
-            return self.vector(samples), None
+            return self.front_end.vector(centred, self.rate) if whole else self.vector(samples), None
         lengths = [min(round(share * self.clip_s * self.rate), len(samples)) for share in shares]
-        together = None
-        if len(samples) <= _SAME * round(self.clip_s * self.rate):
-            together = self.front_end.middles(self._centred(samples), self.rate, [len(samples), *lengths])
+        together = self.front_end.middles(centred, self.rate, [len(samples), *lengths]) if whole else None
         if together is None:
             vector = self.vector(samples)
             parts = [_middle(samples, length) for length in lengths]
@@ -282,14 +282,18 @@ class Extractor:
         ndarray of float32, shape (n_features,)
             Of a piece that is longer than `clip_s`, the mean of those of its parts.
         """
-        length = len(samples) if self.clip_s is None else round(self.clip_s * self.rate)
-        if len(samples) <= _SAME * length:
+        if self.clip_s is None or self._is_one(samples):
             return self.front_end.vector(self._centred(samples), self.rate)
+        length = round(self.clip_s * self.rate)
         parts = -(-len(samples) // length)
         starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
         vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
         mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
         return mean.astype(np.float32)
+
+    def _is_one(self, samples: NDArray[np.float32]) -> bool:
+        """Tell whether features are of a piece as a whole."""
+        return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
 
     def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples
