@@ -14,8 +14,8 @@ from offkey.errors import AudioError
 
 __all__ = ["check_window"]
 
-_QUIET = 2e-4  # peak of a mean below which it may be what is left of channels that cancel each other
-_LEFT = 1e-3  # of the peak of the channels: what a mean keeps of sound in opposite phase, written with 16 bits
+_QUIET = 1e-2  # peak of a mean below which it may be what is left of channels that cancel each other
+_LEFT = 1e-2  # of the peak of the channels: what a mean keeps of opposite phases whose gains differ by hardly 0.2 dB
 
 
 def check_window(
