@@ -20,6 +20,8 @@ CASES = {
     "dev_data/raw/slider/test/anomaly_id_00_00000001.wav": ("slider", "00", "test", "anomaly"),
     "valve/i.wav": ("valve", None, None, None),
     "fantastic/j.wav": (None, None, None, None),
+    "fan/abnormal_02/k.wav": ("fan", None, None, "anomaly"),
+    "train/l_abnormal.wav": (None, None, "train", "anomaly"),
 }
 
 

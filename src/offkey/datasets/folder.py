@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from offkey.audio.find import unread_notes
 from offkey.audio.walk import walk
 from offkey.datasets.dcase import Row
+from offkey.datasets.label_words import label_of_folder
 from offkey.datasets.layout import check_root, contents, only
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
 from offkey.datasets.table import make_table
+from offkey.datasets.told_labels import told_label
 from offkey.errors import DataError
 from offkey.suffixes import clip_suffixes
 
@@ -45,7 +47,8 @@ def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
 
 def _row(clip: Path, root: Path) -> Row:
     told = parse_name(clip, root=root)
-    label = "normal" if told.label is None and told.split == "train" else told.label
+    by_name = told_label(clip, [root])
+    label = by_name.label if by_name else "normal" if told.split == "train" else None
     return {
         "file": str(clip),
         "machine": _machine(clip.relative_to(root).parts[:-1]) or told.machine,
@@ -64,7 +67,7 @@ def _machine(folders: Sequence[str]) -> str | None:
     """Return the folders above the first one that tells a split, a label or an id."""
     for level, folder in enumerate(folders):
         told = parse_name(f"{folder}/clip.wav")
-        if told.split or told.label or told.section:
+        if told.split or told.section or label_of_folder(folder):
             above = folders[:level]
             while above and above[0].lower() in ABOVE_MACHINES:
                 above = above[1:]

@@ -8,14 +8,14 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from offkey.datasets.names import parse_name
+from offkey.datasets.told_labels import told_label
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
 from offkey.evaluation.matching import Names
 from offkey.evaluation.score_table import ScoreTable
 from offkey.tables import label_of, means_no_label, read_text_table
 
-__all__ = ["GivenLabels", "Labels", "find_labels", "match_labels", "read_labels"]
+__all__ = ["GivenLabels", "Labels", "find_labels", "label_by_name", "match_labels", "read_labels"]
 
 _COLUMNS = ("file", "file_id", "label", "proposed")
 
@@ -94,13 +94,19 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
         if all(value is None for value in values):
             raise DataError(f"The 'label' column of {table.name} is empty for {len(files)} clips: {listing(files)}.")
         return Labels(values, "the label column", [])
-    told = [{"normal": 0, "anomaly": 1}.get(parse_name(file).label or "") for file in files]
+    told = [label_by_name(file) for file in files]
     if all(label is None for label in told):
         raise DataError(
             f"The names of {len(files)} clips in {table.name} do not tell their label ({listing(files)}): "
             "give a labels file with the columns file,label, or a 'label' column."
         )
     return Labels(told, "file and folder names", [])
+
+
+def label_by_name(file: str) -> int | None:
+    """Return 0 or 1 as the path of a clip tells, None if it tells nothing; see `told_label`."""
+    told = told_label(file)
+    return None if told is None else label_of(told.label)
 
 
 def read_labels(path: str | PathLike[str]) -> GivenLabels:

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
 from offkey.evaluation.benchmark.run_folder import read_run
-from offkey.evaluation.labels import find_labels
+from offkey.evaluation.labels import find_labels, label_by_name
 from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
 from offkey.model import Model
@@ -167,5 +166,4 @@ def _labelled(table: ScoreTable, labels: Mapping[str, int] | None) -> list[Score
         return [replace(clip, label=label) for clip, label in zip(table.clips, found, strict=True)]
     if table.labelled:
         return table.clips
-    told = {"normal": 0, "anomaly": 1}
-    return [replace(clip, label=told.get(parse_name(clip.file).label or "")) for clip in table.clips]
+    return [replace(clip, label=label_by_name(clip.file)) for clip in table.clips]
