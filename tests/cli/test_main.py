@@ -29,6 +29,32 @@ def test_wrong_usage_has_status_2(run) -> None:
     assert run("score", "--nothing").status == 2
 
 
+LONG = "a" * 5000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fit", "{clips}", "--model", LONG),
+        ("score", LONG, "{clips}"),
+        ("score", "{model}", LONG),
+        ("score", "{model}", "{clips}", "--out", f"{LONG}.csv"),
+        ("report", LONG, "--out", "x.html"),
+        ("data", "check", LONG, "--dataset", "folder"),
+        ("explain", "{model}", "{clips}/normal_00.wav", "--out", f"{LONG}.png"),
+        ("identify", "fit", LONG, "--out", "x.offkey"),
+    ],
+    ids=lambda words: " ".join(words[:2])[:40],
+)
+def test_a_path_that_no_file_can_have_is_refused_in_a_sentence(
+    run, arguments: tuple[str, ...], model_file: Path, normal_folder: Path
+) -> None:
+    ran = run(*(word.format(model=model_file, clips=normal_folder) for word in arguments))
+    assert ran.status in (1, 2)
+    assert ran.out == ""
+    assert ran.err.startswith("offkey: ")
+
+
 def test_the_program_runs_as_a_module_with_json_alone_on_standard_output(model_file: Path, mixed_folder: Path) -> None:
     done = subprocess.run(
         [*PROGRAM, "score", model_file, mixed_folder, "--json"], capture_output=True, text=True, check=False

@@ -44,8 +44,12 @@ class ClipFinder:
         path = path_of(given)
         if is_folder(path):
             return self._in_folder(path)
-        if not os.path.lexists(path):  # a link to nothing is a clip that cannot be read
-            raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.")
+        try:
+            path.lstat()  # a link to nothing is a clip that cannot be read
+        except PermissionError as error:
+            raise UsageError(f"The input {path} cannot be reached: {error.strerror}.") from error
+        except (OSError, ValueError) as error:
+            raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.") from error
         return [path]
 
     def place(self, path: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,10 @@ def demuxer_of(head: bytes) -> str | None:
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:  # ADTS: the layer of MPEG audio is never 0
         return "aac"
     return None
+
+
+_IMPORTING = Lock()
+"""Held while PyAV is imported: where it fails, a thread that waited for it would get what is half imported."""
 
 
 class PhoneFile:
@@ -134,7 +139,8 @@ class PhoneFile:
         """Open the file, before its first frame."""
         name, path = self._name, self._path
         try:
-            import av
+            with _IMPORTING:
+                import av
         except ImportError as error:
             raise AudioError(
                 f"{name} is a recording of a kind that the extra phone reads: pip install 'offkey[phone]' brings it; "

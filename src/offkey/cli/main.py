@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_MOST_SHOWN = 200  # characters of a path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,9 +72,19 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         abandon_output()
         return 1
+    except OSError as error:  # a path that no file can have, or a folder that may not be entered
+        complain(_in_a_sentence(error))
+        return 1
     if status == _INTERRUPTED:  # what typer makes of Ctrl-C
         _say_interrupted()
     return status
+
+
+def _in_a_sentence(error: OSError) -> str:
+    """Say what the system refused, and of which path."""
+    place = "" if error.filename is None else os.fsdecode(error.filename)
+    shown = f"{place[:_MOST_SHOWN]}..." if len(place) > _MOST_SHOWN else place
+    return f"{shown or 'A file'} cannot be used: {error.strerror or error}."
 
 
 def _say_interrupted() -> None:

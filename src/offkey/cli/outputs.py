@@ -21,9 +21,9 @@ def check_target(option: str, path: Path) -> None:
     UsageError
         If its folder does not exist, or the path is a folder.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - that of Path raises where a folder may not be entered, or a name is long
         raise UsageError(f"The option {option} must name a file, but {path} is a folder.")
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(path.absolute().parent):  # noqa: PTH112
         raise UsageError(
             f"The option {option} names {path}, but the folder {path.parent} does not exist: make it first."
         )
