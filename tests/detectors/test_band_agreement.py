@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.detectors import create
+from offkey.detectors import band_agreement, create
+from offkey.detectors.base import Beside
 
 
 def test_a_tone_in_one_group_counts_less_than_a_fault_in_many() -> None:
@@ -54,3 +55,12 @@ def test_every_feature_is_in_one_group(width: int) -> None:
         moved = X[:1].copy()
         moved[0, column] += 50
         assert detector.score(moved)[0] > detector.score(X[:1])[0]
+
+
+def test_few_rows_at_a_time_are_left_out_as_all_at_once(clips, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside, groups = Beside(np.tile(clips, (2, 1)) + 0.1, np.tile(np.arange(80), 2)), np.arange(80) // 3
+    at_once = create("band_agreement", group=3).fit_scored(clips, groups=groups, beside=beside)
+    monkeypatch.setattr(band_agreement, "IN_CACHE", 7 * 80)
+    assert np.allclose(
+        create("band_agreement", group=3).fit_scored(clips, groups=groups, beside=beside), at_once, rtol=1e-12
+    )

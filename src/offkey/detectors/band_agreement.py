@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval, Numbers
 from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, distances, nearest_others, stacked
+from offkey.detectors.distances import IN_CACHE, Cloud, distances, nearest_others, stacked
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -144,14 +144,19 @@ def _left_out(rows: Floats, of: NDArray[np.intp], clips: Floats, own: NDArray[np
 
     A new clip adds to no density: the group of a row, `of`, counts neither as a neighbour nor in the density of others.
     """
-    every, apart = np.arange(clips.shape[1]), of[:, None] != own
+    every, step = np.arange(clips.shape[1]), max(1, IN_CACHE // clips.shape[1])
+    chunks = [slice(start, start + step) for start in range(0, len(of), step)]
+    same = [np.nonzero(of[some, None] == own) for some in chunks]
     nearest = np.empty((rows.shape[1], len(clips)))
     for stack in range(len(clips)):
         roots = np.repeat(density.roots[stack][None], own.max() + 2, axis=0)  # the last for groups without a clip here
         for group, root in zip(density.groups[:, stack], density.without[:, stack], strict=True):
             roots[group, every] = root
-        relative = distances(rows[stack], clips[stack]) / roots[of]
-        nearest[:, stack] = relative.min(axis=1, where=apart, initial=np.inf)
+        for some, together in zip(chunks, same, strict=True):
+            relative = distances(rows[stack, some], clips[stack])
+            relative /= roots[of[some]]
+            relative[together] = np.inf
+            nearest[some, stack] = relative.min(axis=1)
     return nearest
 
 

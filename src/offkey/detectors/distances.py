@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.detectors.base import Floats
 
-__all__ = ["Cloud", "Nearest", "distances", "nearest_others", "stacked"]
+__all__ = ["IN_CACHE", "Cloud", "Nearest", "distances", "nearest_others", "stacked"]
 
 _DOUBTFUL = 1e-5
 """Share of the squared norms below which a squared distance from a matrix product is computed again."""
@@ -18,7 +18,7 @@ _DOUBTFUL = 1e-5
 _CHUNK = 1 << 22
 """Numbers in memory at a time while distances are computed again."""
 
-_IN_CACHE = 1 << 18
+IN_CACHE = 1 << 18
 """Numbers of a matrix of distances that is worked on at a time: two megabytes."""
 
 _FEW = 4
@@ -86,7 +86,7 @@ class Cloud:
         n_clouds, n, m = *rows.shape[:2], self._points.shape[1]
         own, others = (None, None) if groups is None else _numbered(*groups)
         away, index = np.empty((n_clouds, n, min(k, m))), np.empty((n_clouds, n, min(k, m)), np.intp)
-        clouds, some = max(1, _IN_CACHE // (m * max(n, 1))), max(1, _IN_CACHE // m)
+        clouds, some = max(1, IN_CACHE // (m * max(n, 1))), max(1, IN_CACHE // m)
         for first in range(0, n_clouds, clouds):
             for start in range(0, n, some):
                 part = slice(first, first + clouds), slice(start, start + some)
