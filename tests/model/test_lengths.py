@@ -111,10 +111,10 @@ def _of(*seconds: float, **options: float) -> Lengths:
 def test_lengths_are_those_of_nearly_all_clips() -> None:
     assert _of(*[10] * 20) == Lengths(clip_s=10, longest_s=15)
     assert _of(*[10] * 20, 0.2, 55) == Lengths(clip_s=10, longest_s=15)
-    assert _of(6, 8, 10, 12, 14, 16, 18) == Lengths(clip_s=6, longest_s=27)
+    assert _of(6, 8, 10, 12, 14, 16, 18) == Lengths(clip_s=6, longest_s=27, window_s=12)
     assert _of(2, 300, 300) == _of(300) == Lengths(clip_s=10, longest_s=15)
     assert _of(*[10] * 20, window_s=4) == Lengths(clip_s=4, longest_s=4)
-    assert _of(*[2] * 20, window_s=4) == Lengths(clip_s=2, longest_s=4)
+    assert _of(*[2] * 20, window_s=4) == Lengths(clip_s=2, longest_s=4, window_s=4)
     with pytest.raises(ParameterError, match=r"The window must be between 0\.1 and 3600 seconds"):
         _of(1, window_s=0)
 
@@ -142,3 +142,11 @@ def test_clips_of_many_lengths_are_learnt_and_each_has_one_row(tmp_path: Path) -
     results = model.score(new, rate=RATE)
     assert len(results) == 50
     assert sum(result.anomalous for result in results) <= binom.ppf(1 - 1e-4, 50, 0.2)
+
+
+def test_windows_are_as_long_as_the_median_clip_learnt_and_keep_the_promise() -> None:
+    clips = [_machine(number, (0.5, 1.5, 2.0)[number % 3]) for number in range(45)]
+    model = offkey.fit(clips, rate=RATE, false_alarm_rate=PROMISED)
+    results = model.score([_machine(900 + number, 6.0) for number in range(8)], rate=RATE)
+    assert {result.end_s - result.start_s for result in results} == {1.5}
+    assert sum(result.anomalous for result in results) <= binom.ppf(1 - 1e-4, 8, 0.15) * 4

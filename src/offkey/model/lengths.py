@@ -43,9 +43,12 @@ class Lengths(BaseModel):
         The usual length in seconds: nine of ten clips have it at least. Features are those of pieces of it.
     longest_s : float
         The length in seconds up to which a recording is one clip: half as long again as nine of ten, or the window
-        that was asked for. What is longer is cut into windows of the usual length.
+        that was asked for. What is longer is cut into windows.
     several_rates : bool, default False
         Whether recordings of several sampling rates are among them.
+    window_s : float, optional
+        Length in seconds of these windows: that of the median clip, or what was asked for, since windows of a shorter
+        one would alarm more often than the clips that the rate is promised by; by default `clip_s`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,10 +56,11 @@ class Lengths(BaseModel):
     clip_s: float = Field(gt=0, le=3600, allow_inf_nan=False)
     longest_s: float = Field(gt=0, le=5400, allow_inf_nan=False)
     several_rates: bool = False
+    window_s: float | None = Field(default=None, gt=0, le=3600, allow_inf_nan=False)
 
     def windowing(self, hop_s: float | None) -> Windowing:
         """Return which recordings are cut, and how; by default the windows adjoin."""
-        window_s = max(0.1, self.clip_s)
+        window_s = max(0.1, self.clip_s if self.window_s is None else self.window_s)
         return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
 
     def caveat(self, piece: Piece, name: str, known: ByLength | None) -> str | None:
@@ -120,12 +124,15 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> 
     if asked is not None:
         usual = np.minimum(seconds, asked)
         usual_s = _shorter(usual) if len(usual) else asked
-        return Lengths(clip_s=usual_s, longest_s=asked, several_rates=several)
+        window_s = None if asked == usual_s else asked
+        return Lengths(clip_s=usual_s, longest_s=asked, several_rates=several, window_s=window_s)
     short = seconds[seconds <= LONG_S]
     if 2 * len(short) < len(seconds) or not len(short):
         return Lengths(clip_s=_WINDOW_S, longest_s=_LONGER * _WINDOW_S, several_rates=several)
     longest = float(np.quantile(short, 1 - _OUTLYING, method="higher"))
-    return Lengths(clip_s=_shorter(short), longest_s=_LONGER * longest, several_rates=several)
+    usual_s, middle_s = _shorter(short), float(np.quantile(short, 0.5, method="lower"))
+    window_s = None if middle_s == usual_s else middle_s
+    return Lengths(clip_s=usual_s, longest_s=_LONGER * longest, several_rates=several, window_s=window_s)
 
 
 def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extractor:
