@@ -160,7 +160,10 @@ def _labelled(table: pl.DataFrame, labels: Path) -> tuple[pl.DataFrame, str]:
     from offkey.evaluation.tuning.given_labels import with_labels
 
     given = read_labels(labels)
-    return with_labels(table, given), given.caveat
+    labelled = with_labels(table, given)
+    left = sum(split in (None, "test") and label is None for split, label in labelled.select("split", "label").rows())
+    unlabelled = f"{left} clips have no label and are left out." if left else ""
+    return labelled, f"{unlabelled} {given.caveat}".strip()
 
 
 def _fault_mix(fault: list[str] | None, snr_db: float) -> FaultMix:

@@ -15,7 +15,7 @@ from offkey.evaluation.matching import Names
 from offkey.evaluation.score_table import ScoreTable
 from offkey.tables import label_of, means_no_label, read_text_table
 
-__all__ = ["GivenLabels", "Labels", "find_labels", "label_by_name", "match_labels", "read_labels"]
+__all__ = ["GivenLabels", "Labels", "find_labels", "label_by_name", "match_known", "match_labels", "read_labels"]
 
 _COLUMNS = ("file", "file_id", "label", "proposed")
 
@@ -87,7 +87,7 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
         source = (
             f"the labels file ({proposed} of {len(given)} are proposed, not known)" if proposed else "the labels file"
         )
-        values, unused = _match_known(files, given, table.failed)
+        values, unused = match_known(files, given, table.failed)
         return Labels(values, source, unused)
     if table.labelled:
         values = [clip.label for clip in table.clips]
@@ -188,10 +188,10 @@ def match_labels(files: Sequence[str], given: Mapping[str, int], *, failed: Iter
     return [given[candidates[file][0]] for file in files]
 
 
-def _match_known(
-    files: Sequence[str], given: Mapping[str, int], failed: Sequence[str]
+def match_known(
+    files: Sequence[str], given: Mapping[str, int], failed: Sequence[str] = ()
 ) -> tuple[list[int | None], list[str]]:
-    """Return the label of each file, None where none fits, and the files of labels that fit none.
+    """Return the label of each file, None where none fits, and the files of labels that fit none; see `match_labels`.
 
     Where labels and files are not the same, a name alone is no sign that a label of one folder is meant for another.
     """
