@@ -124,6 +124,12 @@ def test_where_rates_differ_what_filters_shape_is_left_out(model: offkey.Model, 
     assert model_of_rates.lengths.several_rates
 
 
+def test_a_clip_below_the_rate_of_the_model_has_no_say() -> None:
+    sources = [ArrayRecording(np.ones(2000), 1000) for _ in range(5)] + [ArrayRecording(np.ones(1000), 500, "odd")]
+    assert learn_lengths(sources, make_config(), 1, rate=1000) == Lengths(clip_s=2, longest_s=3)
+    assert learn_lengths(sources, make_config(), 1).several_rates
+
+
 def test_a_file_that_does_not_tell_its_length_is_read(tmp_path: Path) -> None:
     class Untold(ArrayRecording):
         seconds = None

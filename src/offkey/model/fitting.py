@@ -162,7 +162,7 @@ def fit_chosen(
     threads = checked_jobs(jobs)
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
-    lengths = learn_lengths(sources, config, threads)
+    lengths = learn_lengths(sources, config, threads, rate=model_rate)
     extractor = make_extractor(config, model_rate, digest=True, lengths=lengths, fingerprints=True)
     if extractor.front_end.learns:
         rows = by_content(sources)

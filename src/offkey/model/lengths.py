@@ -98,7 +98,7 @@ class Lengths(BaseModel):
         return tuple(share for share in SHARES if round(share * self.clip_s * rate) >= least)
 
 
-def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> Lengths:
+def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int, *, rate: int = 0) -> Lengths:
     """Return how long recordings are, by their headers, of many recordings by some of them.
 
     Parameters
@@ -109,6 +109,8 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> 
         Says whether windows of some length are asked for.
     jobs : int
         Number of threads.
+    rate : int, default 0
+        That of the model in Hz: recordings below it are left out, and have no say.
 
     Returns
     -------
@@ -118,9 +120,9 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int) -> 
     by_name = sorted(sources, key=source_name)  # so that their order changes nothing
     with ThreadPoolExecutor(jobs) as pool:
         found = list(pool.map(_seconds_and_rate, by_name[:: max(1, len(sources) // _HEADERS)]))
-    known = [one for one in found if one is not None]
+    known = [one for one in found if one is not None and one[1] >= rate]
     seconds = np.array([one for one, _ in known])
-    several = len({rate for _, rate in known}) > 1
+    several = len({hertz for _, hertz in known}) > 1
     if asked is not None:
         usual = np.minimum(seconds, asked)
         usual_s = _shorter(usual) if len(usual) else asked

@@ -113,7 +113,7 @@ def fit_run(
     spread = clips[:: max(1, len(clips) // _HEADERS)]
     headers = [clip.source() for clip in spread]
     rate, notes = common_rate(headers, config.rate, default_jobs())
-    lengths = learn_lengths(headers, config, default_jobs())
+    lengths = learn_lengths(headers, config, default_jobs(), rate=rate)
     extractor = make_extractor(config, rate, lengths=lengths)
     if extractor.front_end.learns:
         raise UsageError(
