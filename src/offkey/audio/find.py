@@ -47,7 +47,7 @@ class ClipFinder:
         try:
             path.lstat()  # a link to nothing is a clip that cannot be read
         except PermissionError as error:
-            raise UsageError(f"The input {path} cannot be reached: {error.strerror}.") from error
+            raise UsageError(f"The input {path} cannot be reached: {error.strerror or error}.") from error
         except (OSError, ValueError) as error:
             raise UsageError(f"The input {path} does not exist: expected a sound file or a folder of them.") from error
         return [path]
