@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from offkey import detectors, features
@@ -19,9 +16,9 @@ from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
 from offkey.model.config import ModelConfig
-from offkey.model.distinct import Distinct, by_content, distinct
+from offkey.model.distinct import by_content, distinct
 from offkey.model.extraction import ClipFeatures, Extractor, Source, checked_jobs
-from offkey.model.fitted_on import FittedOn
+from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather, groups_of
 from offkey.model.inputs import Clips, read_clips
 from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
@@ -45,16 +42,6 @@ __all__ = [
     "make_detector",
     "make_extractor",
 ]
-
-FEWEST_CLIPS = 5
-"""Fewer feature vectors than this cannot be fitted."""
-
-FEW_CLIPS = 20
-"""Fewer feature vectors than this are fitted, with a warning."""
-
-_ROUNDING = 1e-6  # of the largest feature; differences below it are those of single precision
-
-_PARTS = 10  # into which a long recording is cut for cross-validation where there are few recordings
 
 
 def fit(
@@ -240,9 +227,9 @@ def fit_features(
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
-    _check_differ(heard)
+    check_differ(heard)
     once = distinct(heard)
-    fitted_on, vectors, of_clip = _gather(once)
+    fitted_on, vectors, of_clip = gather(once)
     domain = None if domains is None else np.asarray(once.of(domains))[of_clip]
     if population is not None and once.copies:  # the moments of all clips count copies as often as they are there
         population = replace(population, moments=None)
@@ -254,7 +241,7 @@ def fit_features(
             f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
             f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
         )
-    folding = {"groups": sounds.groups(_groups(of_clip)), "seed": seed}
+    folding = {"groups": sounds.groups(groups_of(of_clip)), "seed": seed}
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     beside = shorter_parts(once.heard, standardiser)
     scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
@@ -333,56 +320,6 @@ def make_extractor(
     return Extractor(
         front_end, rate, config.channel, windowing, digest=digest, fingerprints=fingerprints, clip_s=clip_s
     )
-
-
-def _gather(once: Distinct) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.intp]]:
-    """Collect the feature vectors, the clip that each belongs to, and what was left out."""
-    vectors, of_clip, left_out, used, seconds = [], [], [], [], 0.0
-    for number, clip in enumerate(once.heard):
-        good = [piece for piece in clip.pieces if piece.vector is not None]
-        left_out += [(_place(clip, piece.start_s), str(piece.error)) for piece in clip.pieces if piece.vector is None]
-        vectors += [piece.vector for piece in good]
-        of_clip += [number] * len(good)
-        used += [clip.digest] if good else []
-        seconds += sum((piece.end_s or 0) - (piece.start_s or 0) for piece in good)
-    if len(vectors) < FEWEST_CLIPS:
-        reasons = [f"{len(once.copies)} are copies of others, which sound exactly the same"] if once.copies else []
-        reasons += [f"the first reason: {left_out[0][1].removesuffix('.')}"] if left_out else []
-        found = f"{len(vectors)} among {len(once.heard) + len(once.copies)}"
-        raise AudioError(
-            f"Too few normal clips to fit: expected at least {FEWEST_CLIPS} that can be used, better {FEW_CLIPS} or "
-            f"more, found {'; '.join([found, *reasons])}."
-        )
-    digest = hashlib.sha256("".join(sorted(used)).encode()).hexdigest()
-    fitted_on = FittedOn(
-        clips=len(used), windows=len(vectors), seconds=round(seconds, 3), digest=digest, left_out=tuple(left_out)
-    )
-    return fitted_on, np.array(vectors), np.array(of_clip)
-
-
-def _check_differ(heard: Sequence[ClipFeatures]) -> None:
-    """Refuse features that are the same for all clips: by them every sound is as normal as any other."""
-    vectors = np.array([piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None])
-    if len(vectors) >= FEWEST_CLIPS and np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
-        raise AudioError(
-            f"All {len(vectors)} normal clips have the same features, from which nothing can be learnt: expected "
-            "recordings of a machine at work, found sound that is always equal, or too quiet to be told from silence; "
-            "check the recordings, their level and full scale."
-        )
-
-
-def _place(clip: ClipFeatures, start_s: float | None) -> str:
-    return clip.name if len(clip.pieces) == 1 or start_s is None else f"{clip.name} at {start_s:g} s"
-
-
-def _groups(of_clip: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the group of each vector: its clip; of a few long recordings, a tenth of its windows."""
-    counts = [len(list(windows)) for _, windows in groupby(of_clip.tolist())]
-    if len(counts) >= _PARTS:
-        return of_clip
-    part = np.concatenate([np.arange(count) * _PARTS // max(count, _PARTS) for count in counts])
-    groups: NDArray[np.intp] = of_clip * _PARTS + part
-    return groups
 
 
 def _notes(calibration: Calibration, false_alarm_rate: float, *, recordings: int) -> list[str]:
