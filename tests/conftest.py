@@ -7,6 +7,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch and BLAS are loaded: tests run side by side, a processor each
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class _Surroundings:
     modules, controller = 0, None
 
     def __call__(self) -> dict[str, Any]:
+        _wait_for_work()
         if len(sys.modules) != _Surroundings.modules:  # to look for libraries takes milliseconds
             _Surroundings.modules, _Surroundings.controller = len(sys.modules), ThreadpoolController()
         libraries = getattr(_Surroundings.controller, "lib_controllers", [])
@@ -47,6 +49,14 @@ class _Surroundings:
             **{f"threads of {library.filepath}": library.num_threads for library in libraries},
             **({"threads of torch": torch.get_num_threads()} if hasattr(torch, "get_num_threads") else {}),
         }
+
+
+def _wait_for_work(most_s: float = 60.0) -> None:
+    """Wait until no thread holds linear algebra to one thread, such as that of a server which other tests share."""
+    threads = sys.modules.get("offkey.threads")
+    until = time.monotonic() + most_s
+    while threads is not None and threads._LIBRARIES._blocks and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
