@@ -21,9 +21,10 @@ from benchmarks.proxy_clips import Samples
 from benchmarks.proxy_clips import read as read_clip
 from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
-from offkey.audio import check_samples, windows
+from offkey.audio import check_samples
+from offkey.hearing.extraction import open_recording
+from offkey.hearing.windows import windows
 from offkey.model import Model
-from offkey.model.extraction import open_recording
 
 WHOLE, BARE = "all of it, as `offkey score` does", "bare FFTs"
 SO_FAR = ("reading", "reading, checking", "reading, checking, front end")

@@ -24,9 +24,9 @@ from benchmarks.timing import best_s, held_to
 from offkey.model import Model
 from offkey.scale.clips import list_clips
 from offkey.scale.jobs import ScoreJob
-from offkey.scale.local_engine import LocalEngine
 from offkey.scale.run import run_job
 from offkey.scale.shards import SHARD_CLIPS
+from offkey.work.local_engine import LocalEngine
 
 PEER = "reading and bare FFTs by threads"
 Way = Callable[[Sequence[Path], int], object]

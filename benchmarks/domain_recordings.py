@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from benchmarks.domains import Clips, official
 from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import print_head, print_row
-from offkey.evaluation.benchmark.groups import Clip, Group
-from offkey.evaluation.benchmark.plan import make_plan
-from offkey.model.extraction import Extractor, default_jobs
+from offkey.experiments.benchmark.groups import Clip, Group
+from offkey.experiments.benchmark.plan import make_plan
+from offkey.hearing.extraction import Extractor, default_jobs
 from offkey.model.fitting import make_config, make_detector, make_extractor
-from offkey.threads import one_blas_thread
+from offkey.work.threads import one_blas_thread
 
 MACHINES, IDS, TARGETS = ("fan", "pump"), ("00", "02"), ("0dB", "min6dB")
 DETECTORS = ("fused", "knn", "local_density", "mahalanobis", "gmm", "pca_residual", "lof", "isolation_forest", "ocsvm")

@@ -24,10 +24,10 @@ from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import features
 from offkey.cli.options import params_of
 from offkey.features import FrontEnd
+from offkey.hearing.extraction import Extractor
+from offkey.hearing.learning import training_clips
 from offkey.model import ModelConfig
-from offkey.model.extraction import Extractor
 from offkey.model.fitting import make_detector, make_extractor
-from offkey.model.learning import training_clips
 
 DETECTORS = ("fused", "knn", "gmm", "mahalanobis", "local_density")
 RATE = 16_000

@@ -25,8 +25,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks.proxy_clips import RATE, Samples, read, real_slider, with_fault
 from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import areas, pair, print_head, print_row
+from offkey.hearing.inputs import read_clips
 from offkey.model import fit
-from offkey.model.inputs import read_clips
 
 Clip = Samples | Path
 Score = Callable[[Sequence[Clip]], NDArray[np.float64]]

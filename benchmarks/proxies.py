@@ -27,7 +27,7 @@ from offkey import detectors, features
 from offkey.errors import OffkeyError
 from offkey.features.normalisation import Standardiser
 from offkey.model.fitting import make_config, make_detector
-from offkey.threads import default_jobs, one_blas_thread
+from offkey.work.threads import default_jobs, one_blas_thread
 
 SNRS_DB = (6, 0, -6, -12)
 FRAMES = "frames"

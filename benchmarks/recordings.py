@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.rebuilt import rebuilt
 from offkey.evaluation.report import evaluate_scores
+from offkey.hearing.inputs import read_clips
 from offkey.model import Model, Result, fit
-from offkey.model.inputs import read_clips
 
 MACHINES, IDS, SNRS = ("fan", "pump"), ("00", "02"), ("6dB", "0dB", "min6dB")
 

@@ -25,12 +25,12 @@ from benchmarks.proxy_clips import RATE, Samples, read
 from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import features
 from offkey.detectors import create
-from offkey.evaluation.benchmark.supplemental import without_noise
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.experiments.benchmark.supplemental import without_noise
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.model.fitting import make_config, make_detector
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.background import Recorded
-from offkey.threads import one_blas_thread
+from offkey.work.threads import one_blas_thread
 
 TRAIN, TEST, MORE = 100, 30, 60
 Vectors = NDArray[np.float64]

@@ -27,6 +27,8 @@ settings.load_profile("offkey")
 Hum = Callable[..., NDArray[np.float32]]
 
 
+pytest_plugins = ["tests.sections"]  # made-up sections, which metrics and experiments are tested on
+
 _OWN = ("OFFKEY_", "OMP_", "AWS_", "AZURE_", "STORAGE_", "HF_")  # libraries add others when they are imported
 
 
@@ -53,7 +55,7 @@ class _Surroundings:
 
 def _wait_for_work(most_s: float = 60.0) -> None:
     """Wait until no thread holds linear algebra to one thread, such as that of a server which other tests share."""
-    threads = sys.modules.get("offkey.threads")
+    threads = sys.modules.get("offkey.work.threads")
     until = time.monotonic() + most_s
     while threads is not None and threads._LIBRARIES._blocks and time.monotonic() < until:
         time.sleep(0.01)

@@ -12,8 +12,8 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "offkey"
 PACKAGES = """
-_version errors suffixes files seals tables folders threads pictures pages components audio synthetic datasets features
-detectors decision model evaluation learned explain scale export watch web demo cli __main__
+_version errors suffixes files tables pictures pages components work decision audio synthetic datasets features
+detectors hearing model evaluation scale experiments learned explain export watch web demo cli __main__
 """
 ORDER = PACKAGES.split()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import UsageError
-from offkey.evaluation.benchmark import Settings
+from offkey.experiments.benchmark import Settings
 
 DEAF = ("--features-param", "keep=[0,1,2,3]")
 
@@ -59,7 +59,7 @@ def test_an_interrupt_is_said(run, tiny_edition, tmp_path: Path, monkeypatch: py
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("offkey.evaluation.benchmark.run_benchmark", interrupted)
+    monkeypatch.setattr("offkey.experiments.benchmark.run_benchmark", interrupted)
     ran = run("benchmark", tiny_edition(2020), "--dataset", "dcase2020", "--out", tmp_path / "run")
     assert (ran.status, ran.out) == (130, "")
     assert "Interrupted; nothing was left half-written." in ran.err
@@ -187,6 +187,6 @@ def test_what_is_made_of_supplemental_clips_is_asked_for(
     def refuse(settings: Settings, **_: object) -> None:
         raise UsageError(f"asked to {settings.supplemental}")
 
-    monkeypatch.setattr("offkey.evaluation.benchmark.run_benchmark", refuse)
+    monkeypatch.setattr("offkey.experiments.benchmark.run_benchmark", refuse)
     ran = run("benchmark", tmp_path, "--dataset", "dcase2025", "--out", tmp_path / "run", *options)
     assert (ran.status, f"asked to {expected}" in ran.err) == (2, True)

@@ -18,10 +18,10 @@ from offkey.cli.main import main
 from offkey.features import create
 from offkey.features.logmel import LogMel
 from offkey.scale.clips import ClipRef, list_clips
-from offkey.scale.engine import do_one
 from offkey.scale.gather import results
 from offkey.scale.jobs import ScoreJob
 from offkey.scale.run import MANIFEST, run_job
+from offkey.work.engine import do_one
 
 Mutate = Callable[[np.random.Generator, bytes], bytes]
 
@@ -198,11 +198,11 @@ def _parts(folder: Path, model: Path, clip: Path) -> list[Kind]:
 
 def _features(folder: Path, clip: Path) -> Kind:
     """Return a part of the features of a benchmark."""
-    from offkey.audio import Windowing
-    from offkey.evaluation.benchmark.feature_parts import load_features, read_clips
-    from offkey.evaluation.benchmark.feature_store import FeatureStore
-    from offkey.evaluation.benchmark.groups import Clip
-    from offkey.model.extraction import Extractor
+    from offkey.experiments.benchmark.feature_parts import load_features, read_clips
+    from offkey.experiments.benchmark.feature_store import FeatureStore
+    from offkey.experiments.benchmark.groups import Clip
+    from offkey.hearing.extraction import Extractor
+    from offkey.hearing.windows import Windowing
 
     clips = [Clip(clip, clip.name, "source", 0, "clip|1")]
     (folder / "features").mkdir()

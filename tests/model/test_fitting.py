@@ -8,7 +8,7 @@ import soundfile
 
 import offkey
 from offkey.errors import AudioError, OffkeyError, ParameterError, UsageError
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.model.fitting import fit_features, make_config, make_extractor
 
 

@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 import offkey
 from offkey.decision import Threshold
 from offkey.errors import AudioError, ParameterError
+from offkey.hearing.inputs import read_clips
 from offkey.model import Model
-from offkey.model.inputs import read_clips
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 import soundfile
 
 import offkey
-from offkey.audio.fingerprint import fingerprint
 from offkey.cli.main import main
 from offkey.errors import AudioError
+from offkey.hearing.fingerprint import fingerprint
 from offkey.model.near_copies import Sounds, near_copies
 
 

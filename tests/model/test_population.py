@@ -5,7 +5,7 @@ import pytest
 
 from offkey.decision import share_bound
 from offkey.detectors.moments import Moments
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.model.fitting import fit_features, make_config
 from offkey.model.model import Model
 from offkey.model.population import Population

@@ -8,8 +8,8 @@ from scipy.signal import butter, sosfilt
 
 import offkey
 from offkey.errors import ParameterError
+from offkey.hearing.traits import TRAITS
 from offkey.model.shift import Shift, SoundRange, shift_of
-from offkey.model.traits import TRAITS
 
 RATE = 16_000
 

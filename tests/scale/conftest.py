@@ -22,7 +22,7 @@ import pytest
 import soundfile
 
 import offkey
-from offkey.scale.engine import do_one
+from offkey.work.engine import do_one
 
 
 @pytest.fixture(scope="session")

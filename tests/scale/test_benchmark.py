@@ -19,10 +19,10 @@ import pytest
 import soundfile
 
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.evaluation.benchmark import BenchmarkRun, Combination, Settings, run_benchmark
-from offkey.evaluation.benchmark import feature_parts as parts_module
-from offkey.evaluation.benchmark.work import Spread
-from offkey.scale.engine import create, do_all
+from offkey.experiments.benchmark import BenchmarkRun, Combination, Settings, run_benchmark
+from offkey.experiments.benchmark import feature_parts as parts_module
+from offkey.experiments.benchmark.work import Spread
+from offkey.work.engine import create, do_all
 
 Killing = Callable[[str], AbstractContextManager[list[int]]]
 
@@ -125,7 +125,7 @@ def test_killed_workers_cost_nothing_but_time(
 DRIVER = """
 import sys
 from offkey.cli.main import main
-from offkey.evaluation.benchmark import feature_parts
+from offkey.experiments.benchmark import feature_parts
 if __name__ == "__main__":
     feature_parts.PART_CLIPS = 8
     sys.exit(main(sys.argv[1:]))
@@ -167,7 +167,7 @@ def test_a_fit_that_always_fails_is_named_and_the_rest_is_kept(
     settings: Settings, expected: BenchmarkRun, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison = """
-import offkey.evaluation.benchmark.pieces as pieces
+import offkey.experiments.benchmark.pieces as pieces
 sound = pieces.fit_and_score
 def fit_and_score(combination, group, *args, **kwargs):
     if (combination.detector, group.section) == ("gmm", "02"):

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 import offkey
 from offkey.errors import AudioError, UsageError
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import Engine, create
 from offkey.scale.fitting import fit_run
 from offkey.scale.gather import features
 from offkey.scale.reservoir import Reservoir
+from offkey.work.engine import Engine, create
 
 
 def _clip(number: int, *, bad: bool = False) -> ClipFeatures:
@@ -158,7 +158,7 @@ def test_clips_parts_and_summaries_may_lie_in_an_object_store(
 DRIVER = """
 import sys
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import create
+from offkey.work.engine import create
 from offkey.scale.fitting import fit_run
 if __name__ == "__main__":
     engine, address, clips, folder = sys.argv[1:]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import UsageError
-from offkey.folders import Folder, open_folder
+from offkey.work.folders import Folder, open_folder
 
 
 def _check(folder: Folder, neighbour: Folder, below: Folder) -> None:

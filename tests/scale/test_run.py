@@ -16,10 +16,10 @@ import pytest
 import offkey
 from offkey.errors import OffkeyError, ParameterError, UsageError
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import create
 from offkey.scale.gather import results, tables
 from offkey.scale.jobs import ScoreJob
 from offkey.scale.run import MANIFEST, Done, run_job
+from offkey.work.engine import create
 
 Run = Callable[..., Done]
 Killing = Callable[[str], AbstractContextManager[list[int]]]
@@ -111,7 +111,7 @@ def test_a_shard_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
 DRIVER = """
 import sys
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import create
+from offkey.work.engine import create
 from offkey.scale.jobs import ScoreJob
 from offkey.scale.run import run_job
 if __name__ == "__main__":

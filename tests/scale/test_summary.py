@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.detectors.moments import Moments
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.scale import summary as module
 from offkey.scale.summary import MOST_FEATURES, Summary, Tally
 

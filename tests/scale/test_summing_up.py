@@ -11,12 +11,12 @@ from offkey.errors import OffkeyError
 from offkey.model import ModelConfig
 from offkey.scale import summing_up
 from offkey.scale.clips import list_clips
-from offkey.scale.engine import Engine
 from offkey.scale.gather import features
 from offkey.scale.jobs import FeatureJob
 from offkey.scale.run import Done, run_job
 from offkey.scale.summary import Summary
 from offkey.scale.summing_up import sum_up
+from offkey.work.engine import Engine
 
 
 @pytest.fixture

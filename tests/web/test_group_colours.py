@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from offkey.evaluation.benchmark import figures
+from offkey.experiments.benchmark import figures
 from offkey.web.explore.group_colours import ANOMALOUS, NORMAL, distinct_colours, group_colours, meaning
 from offkey.web.explore.query import _MOST_CHOICES
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from offkey.audio.channel import Channel, Samples
 from offkey.audio.recording import FileRecording
 from offkey.errors import AudioError, OffkeyError
-from offkey.folders import file_system
+from offkey.work.folders import file_system
 
 __all__ = ["RemoteRecording"]
 

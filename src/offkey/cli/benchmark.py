@@ -20,8 +20,8 @@ from offkey.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offkey.evaluation.benchmark import BenchmarkRun
-    from offkey.evaluation.benchmark.groups import Part
+    from offkey.experiments.benchmark import BenchmarkRun
+    from offkey.experiments.benchmark.groups import Part
 
 __all__ = ["benchmark"]
 
@@ -128,8 +128,8 @@ def benchmark(
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
     check_not_inputs({"--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])
     from offkey.audio import parse_channel
-    from offkey.evaluation.benchmark import Settings, combinations, run_benchmark
-    from offkey.folders import is_remote
+    from offkey.experiments.benchmark import Settings, combinations, run_benchmark
+    from offkey.work.folders import is_remote
 
     detectors, detector_params, front_ends, features_params = read_components(
         config,
@@ -178,7 +178,7 @@ def _parts(part: WhichPart) -> tuple[Part, ...]:
 
 def _absolute(store: str | None) -> str | None:
     """Name a folder in the same way wherever the command is given."""
-    from offkey.folders import is_remote
+    from offkey.work.folders import is_remote
 
     return store if store is None or is_remote(store) else str(Path(store).absolute())
 

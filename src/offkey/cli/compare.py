@@ -11,9 +11,9 @@ from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
-    from offkey.evaluation.comparison_results import Comparison, PartComparison, SystemFigures
     from offkey.evaluation.intervals import Difference
-    from offkey.evaluation.published import PublishedSystem
+    from offkey.experiments.comparison.published import PublishedSystem
+    from offkey.experiments.comparison.results import Comparison, PartComparison, SystemFigures
 
 __all__ = ["compare"]
 
@@ -41,7 +41,7 @@ def compare(
     json: Json = False,
 ) -> None:
     """Set models side by side on the same clips, with intervals of their differences and published figures."""
-    from offkey.evaluation.comparison import compare_runs
+    from offkey.experiments.comparison.comparison import compare_runs
 
     result = compare_runs(runs, reference=reference, n_resamples=resamples, seed=seed)
     if json:

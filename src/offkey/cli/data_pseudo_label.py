@@ -46,7 +46,7 @@ def pseudo_label(
     check_not_inputs({"--out": out}, [root])
     from offkey.datasets.readers import read_dataset
     from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
-    from offkey.evaluation.pseudo_labels import Words, propose_labels, write_proposals
+    from offkey.experiments.pseudo_labels import Words, propose_labels, write_proposals
 
     words = Words(
         model=model,

@@ -49,8 +49,8 @@ def embed(
         check_target("--curve", curve)
     check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
+    from offkey.hearing.extraction import checked_jobs
     from offkey.learned.discriminative.of_dataset import learn_dataset
-    from offkey.model.extraction import checked_jobs
     from offkey.model.front_end_file import save_front_end
 
     place = out.with_name(f"{out.name}.training")

@@ -15,10 +15,10 @@ from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
-    from offkey.evaluation.benchmark.work import Spread
+    from offkey.experiments.benchmark.work import Spread
     from offkey.model.training_set import Choice
     from offkey.scale.clips import ClipRef
-    from offkey.scale.engine import Engine
+    from offkey.work.engine import Engine
 
 __all__ = [
     "Address",
@@ -59,7 +59,7 @@ def make_engine(name: str, run: str | None, workers: int | None, address: str | 
     """
     if run is None:
         raise UsageError("The option --engine needs --run, the folder or URL where the parts of the run go.")
-    from offkey.scale.engine import create
+    from offkey.work.engine import create
 
     return create(name, workers=workers, address=address), run
 
@@ -82,7 +82,7 @@ def make_spread(name: str | None, workers: int | None, address: str | None) -> S
     if name is None:
         check_unused({"--workers": workers, "--address": address})
         return None
-    from offkey.scale.engine import create, do_all
+    from offkey.work.engine import create, do_all
 
     return partial(do_all, create(name, workers=workers, address=address))
 
@@ -137,8 +137,8 @@ def listed(inputs: Sequence[str]) -> Listed:
         If a table is not as it must be.
     """
     from offkey.cli.inputs import by_name, read_inputs
-    from offkey.folders import is_remote
     from offkey.scale.clips import clip_refs
+    from offkey.work.folders import is_remote
 
     local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]
     read = read_inputs(local)

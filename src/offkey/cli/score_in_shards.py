@@ -38,10 +38,10 @@ def in_shards(
     ------
     Heard
     """
-    from offkey.folders import is_remote
     from offkey.scale.gather import results
     from offkey.scale.jobs import ScoreJob
     from offkey.scale.run import run_job
+    from offkey.work.folders import is_remote
 
     does, folder = make_engine(*where)
     found = listed(inputs)

@@ -20,7 +20,7 @@ from offkey.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offkey.evaluation.study import Study
+    from offkey.experiments.study import Study
 
 __all__ = ["study"]
 
@@ -61,8 +61,8 @@ def study(
     check_not_inputs({"--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])
     from offkey.datasets.readers import read_dataset
-    from offkey.evaluation.study import default_values, run_study, spaces
-    from offkey.evaluation.study.outputs import write_study
+    from offkey.experiments.study import default_values, run_study, spaces
+    from offkey.experiments.study.outputs import write_study
 
     classic = default_values()
     names = list(detector or classic)
@@ -112,7 +112,7 @@ def _fronts(texts: list[str]) -> dict[str, str]:
 def _print(found: Study) -> None:
     from rich.table import Table
 
-    from offkey.evaluation.tuning.figures import Figures
+    from offkey.experiments.tuning.figures import Figures
 
     table = Table()
     for name in ("id", "detector", "setting"):

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from offkey.datasets.proxies import FaultMix
-    from offkey.evaluation.tuning.candidates import Candidate
-    from offkey.evaluation.tuning.division import Division
-    from offkey.evaluation.tuning.figures import Figures
-    from offkey.evaluation.tuning.results import Tuned
+    from offkey.experiments.tuning.candidates import Candidate
+    from offkey.experiments.tuning.division import Division
+    from offkey.experiments.tuning.figures import Figures
+    from offkey.experiments.tuning.results import Tuned
 
 __all__ = ["tune"]
 
@@ -36,7 +36,7 @@ _LONGEST = 40  # letters of a value; longer ones are cut
 
 
 class SearchOption(StrEnum):
-    """Ways to search, those of `offkey.evaluation.tuning.search`, named here so that the help stays quick."""
+    """Ways to search, those of `offkey.experiments.tuning.search`, named here so that the help stays quick."""
 
     GRID = "grid"
     RANDOM = "random"
@@ -44,7 +44,7 @@ class SearchOption(StrEnum):
 
 
 class MetricOption(StrEnum):
-    """What may be chosen by, as in `offkey.evaluation.tuning.figures`."""
+    """What may be chosen by, as in `offkey.experiments.tuning.figures`."""
 
     AUC = "auc"
     PAUC = "pauc"
@@ -118,12 +118,12 @@ def tune(
     if proxies and root.is_file():
         check_not_inside("--out", out / "proxies", [root])
     from offkey.datasets.readers import read_dataset
-    from offkey.evaluation.tuning.candidates import Space
-    from offkey.evaluation.tuning.division import check_share
-    from offkey.evaluation.tuning.figures import Metric
-    from offkey.evaluation.tuning.search import Search
-    from offkey.evaluation.tuning.tables import write_tuned
-    from offkey.evaluation.tuning.tuning import Tuner
+    from offkey.experiments.tuning.candidates import Space
+    from offkey.experiments.tuning.division import check_share
+    from offkey.experiments.tuning.figures import Metric
+    from offkey.experiments.tuning.search import Search
+    from offkey.experiments.tuning.tables import write_tuned
+    from offkey.experiments.tuning.tuning import Tuner
 
     bars = ExitStack()
 
@@ -157,7 +157,7 @@ def tune(
 def _labelled(table: pl.DataFrame, labels: Path) -> tuple[pl.DataFrame, str]:
     """Return the table with the labels of a file, and what is to be said of them."""
     from offkey.evaluation.labels import read_labels
-    from offkey.evaluation.tuning.given_labels import with_labels
+    from offkey.experiments.tuning.given_labels import with_labels
 
     given = read_labels(labels)
     labelled = with_labels(table, given)
@@ -183,10 +183,10 @@ def _divided(
 ) -> Division:
     """Divide the labelled clips, or normal ones with proxies for anomalies."""
     if mix is None:
-        from offkey.evaluation.tuning.division import divide
+        from offkey.experiments.tuning.division import divide
 
         return divide(table, report_share=report_share, seed=seed)
-    from offkey.evaluation.tuning.proxies import divide_with_proxies
+    from offkey.experiments.tuning.proxies import divide_with_proxies
 
     return divide_with_proxies(
         table,

@@ -13,7 +13,7 @@ from offkey.audio import FileRecording, check_samples
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 from offkey.tables import path_of
-from offkey.threads import checked_jobs
+from offkey.work.threads import checked_jobs
 
 __all__ = ["Inspection", "inspect_clip", "inspect_clips"]
 

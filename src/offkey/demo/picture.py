@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import FileRecording, windows
+from offkey.audio import FileRecording
 from offkey.features.mel import log_mel, mel_centres_hz
 from offkey.files import atomic_binary
+from offkey.hearing.windows import windows
 from offkey.model import Result
 from offkey.pictures import new_figure, png
 

@@ -13,7 +13,7 @@ from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
-from offkey.threads import default_jobs, one_blas_thread
+from offkey.work.threads import default_jobs, one_blas_thread
 
 __all__ = ["Fused"]
 

@@ -22,8 +22,8 @@ from offkey.explain.words import sentence
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import mel_bands_hz
 from offkey.features.timbre import MEASURES, measure_timbre
+from offkey.hearing.extraction import ClipFeatures, Piece, Source
 from offkey.model import Model, Result
-from offkey.model.extraction import ClipFeatures, Piece, Source
 from offkey.model.learnt_clips import held_out
 from offkey.model.reference import Reference, band_count, levels_of
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
 from offkey.model import Model
-from offkey.threads import default_jobs, one_blas_thread
+from offkey.work.threads import default_jobs, one_blas_thread
 
 __all__ = ["Occlusion", "average", "occlude"]
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import UsageError
-from offkey.evaluation.benchmark.run_folder import read_run
 from offkey.evaluation.labels import find_labels, label_by_name
 from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
+from offkey.experiments.benchmark.run_folder import read_run
 from offkey.model import Model
 from offkey.model.learnt_clips import learnt_among
 from offkey.tables import path_of
-from offkey.threads import default_jobs
+from offkey.work.threads import default_jobs
 
 __all__ = ["Scored", "read_scored", "with_held_out"]
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt
 
-from offkey.audio import Windowing, parse_channel
+from offkey.audio import parse_channel
+from offkey.hearing.windows import Windowing
 
 __all__ = ["ModelConfig"]
 

@@ -15,18 +15,18 @@ from offkey.audio import check_rate
 from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
+from offkey.hearing.distinct import by_content, distinct
+from offkey.hearing.extraction import ClipFeatures, Extractor, Source, checked_jobs
+from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.learning import training_clips
+from offkey.hearing.rates import common_rate
 from offkey.model.config import ModelConfig
-from offkey.model.distinct import by_content, distinct
-from offkey.model.extraction import ClipFeatures, Extractor, Source, checked_jobs
 from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather, groups_of
-from offkey.model.inputs import Clips, read_clips
-from offkey.model.learning import training_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
 from offkey.model.near_copies import gain_direction, tell_sounds
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
-from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice, choose_by_name

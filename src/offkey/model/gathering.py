@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import AudioError
-from offkey.model.distinct import Distinct
-from offkey.model.extraction import ClipFeatures
+from offkey.hearing.distinct import Distinct
+from offkey.hearing.extraction import ClipFeatures
 from offkey.model.fitted_on import FittedOn
 
 __all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "check_differ", "gather", "groups_of"]

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from offkey.audio import LONG_S, Windowing
 from offkey.decision import ByLength
 from offkey.detectors.base import Beside
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
+from offkey.hearing.extraction import ClipFeatures, Extractor, Piece, Source, open_recording, source_name
+from offkey.hearing.windows import LONG_S, Windowing
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, open_recording, source_name
 
 __all__ = ["SHARES", "Lengths", "by_length", "learn_lengths", "shorter_parts", "with_shares"]
 

@@ -14,22 +14,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.audio import Windowing
 from offkey.decision import ByLength, Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
+from offkey.hearing.extraction import ClipFeatures, Extractor, Piece, Source, checked_jobs
+from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.windows import Windowing
 from offkey.model.config import ModelConfig
-from offkey.model.extraction import ClipFeatures, Extractor, Piece, Source, checked_jobs
 from offkey.model.fitted_on import FittedOn
-from offkey.model.inputs import Clips, read_clips
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Result
 from offkey.model.shift import SoundRange
-from offkey.threads import one_blas_thread
+from offkey.work.threads import one_blas_thread
 
 __all__ = ["Model"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.audio.fingerprint import Fingerprint, likeness
 from offkey.features import FrontEnd
-from offkey.model.extraction import ClipFeatures
+from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.fingerprint import Fingerprint, likeness
 from offkey.model.neighbours import nearest
 
 __all__ = ["Sounds", "gain_direction", "near_copies", "tell_sounds"]

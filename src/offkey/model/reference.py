@@ -16,8 +16,8 @@ from offkey.detectors.distances import distances
 from offkey.errors import ModelFileError, ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
-from offkey.model.extraction import ClipFeatures, Extractor, Source
-from offkey.threads import one_blas_thread
+from offkey.hearing.extraction import ClipFeatures, Extractor, Source
+from offkey.work.threads import one_blas_thread
 
 __all__ = [
     "AT",

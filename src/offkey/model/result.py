@@ -28,7 +28,7 @@ class Result:
     note : str or None
         One sentence that says what the false-alarm rate is not promised for.
     traits : tuple of float, or None
-        What the recording is like beside its machine (`offkey.model.traits`), where it was measured.
+        What the recording is like beside its machine (`offkey.hearing.traits`), where it was measured.
     """
 
     file: str

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from offkey.decision import realised_rate
 from offkey.errors import ParameterError
-from offkey.model.traits import TRAITS, Traits
+from offkey.hearing.traits import TRAITS, Traits
 
 if TYPE_CHECKING:
     from offkey.model.model import Model

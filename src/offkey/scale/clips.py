@@ -8,9 +8,9 @@ from pathlib import Path
 
 from offkey.audio import Recording, RemoteRecording, find_clips, is_clip_name
 from offkey.errors import UsageError
-from offkey.folders import is_remote, remote_files
 from offkey.suffixes import clip_suffixes
 from offkey.tables import path_text
+from offkey.work.folders import is_remote, remote_files
 
 __all__ = ["ClipRef", "clip_refs", "list_clips"]
 

@@ -8,21 +8,21 @@ from typing import Any
 
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
+from offkey.hearing.distinct import distinct
+from offkey.hearing.extraction import ClipFeatures, default_jobs
+from offkey.hearing.rates import common_rate
 from offkey.model import Model
-from offkey.model.distinct import distinct
-from offkey.model.extraction import ClipFeatures, default_jobs
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
 from offkey.model.lengths import learn_lengths
-from offkey.model.rates import common_rate
 from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
 from offkey.scale.clips import ClipRef
-from offkey.scale.engine import Engine
 from offkey.scale.gather import features
 from offkey.scale.jobs import FeatureJob
 from offkey.scale.run import Done, run_job
 from offkey.scale.shards import SHARD_CLIPS
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
+from offkey.work.engine import Engine
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
 

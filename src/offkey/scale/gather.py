@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import OffkeyError
-from offkey.folders import Folder, open_folder
-from offkey.model.extraction import ClipFeatures, Piece
+from offkey.hearing.extraction import ClipFeatures, Piece
 from offkey.model.result import Result
 from offkey.scale.jobs import feature_schema, score_schema
-from offkey.scale.parquet import read_parquet
 from offkey.scale.run import Done
+from offkey.work.folders import Folder, open_folder
+from offkey.work.parquet import read_parquet
 
 if TYPE_CHECKING:
     import polars as pl

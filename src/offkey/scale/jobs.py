@@ -16,8 +16,8 @@ from offkey.scale.clips import ClipRef
 if TYPE_CHECKING:
     import polars as pl
 
+    from offkey.hearing.extraction import ClipFeatures
     from offkey.model import Model
-    from offkey.model.extraction import ClipFeatures
     from offkey.model.lengths import Lengths
 
 __all__ = ["FeatureJob", "Job", "ScoreJob", "feature_schema", "feature_table", "score_schema"]

@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from offkey.model.extraction import ClipFeatures
+from offkey.hearing.extraction import ClipFeatures
 
 __all__ = ["Reservoir"]
 

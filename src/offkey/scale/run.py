@@ -12,12 +12,12 @@ from typing import Any
 
 from offkey._version import __version__
 from offkey.errors import UsageError
-from offkey.folders import Folder, open_folder
 from offkey.scale.clips import ClipRef
-from offkey.scale.engine import Engine, do_all
 from offkey.scale.jobs import Job
-from offkey.scale.parquet import parquet
 from offkey.scale.shards import SHARD_CLIPS, Shard, cut
+from offkey.work.engine import Engine, do_all
+from offkey.work.folders import Folder, open_folder
+from offkey.work.parquet import parquet
 
 __all__ = ["MANIFEST", "Done", "run_job"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.detectors.moments import Moments
-from offkey.model.extraction import ClipFeatures
+from offkey.hearing.extraction import ClipFeatures
 from offkey.model.population import Population
 from offkey.scale.gather import clips_of
 from offkey.scale.jobs import feature_schema, feature_table

@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any
 
 from offkey._version import __version__
-from offkey.folders import open_folder
-from offkey.model.extraction import ClipFeatures
-from offkey.scale.engine import Engine, do_all
+from offkey.hearing.extraction import ClipFeatures
 from offkey.scale.gather import clips_of, part
-from offkey.scale.parquet import parquet
 from offkey.scale.run import Done
 from offkey.scale.summary import Summary
+from offkey.work.engine import Engine, do_all
+from offkey.work.folders import open_folder
+from offkey.work.parquet import parquet
 
 __all__ = ["GROUP_PARTS", "sum_up"]
 

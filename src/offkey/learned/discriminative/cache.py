@@ -17,8 +17,8 @@ from offkey.errors import OffkeyError
 from offkey.features.learning import TrainingClip
 from offkey.files import atomic_text
 from offkey.learned.discriminative.inputs import Inputs
-from offkey.seals import seal_of
-from offkey.threads import one_blas_thread
+from offkey.work.seals import seal_of
+from offkey.work.threads import one_blas_thread
 
 __all__ = ["Cache"]
 

@@ -10,13 +10,13 @@ from offkey import features
 from offkey.audio import Channel
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.evaluation.benchmark.plan import divided
+from offkey.experiments.benchmark.plan import divided
 from offkey.features import FrontEnd
 from offkey.features.learning import Origin, Stage
+from offkey.hearing.learning import training_clips
+from offkey.hearing.rates import common_rate
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
-from offkey.model.learning import training_clips
-from offkey.model.rates import common_rate
 from offkey.tables import path_of
 
 __all__ = ["learn_dataset"]

@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel, Windowing
+from offkey.audio import Channel
 from offkey.errors import AudioError, DataError, ParameterError
+from offkey.hearing.extraction import ClipFeatures, Extractor, checked_jobs
+from offkey.hearing.rates import common_rate
+from offkey.hearing.windows import Windowing
 from offkey.learned.identify.classifiers import Classifier, Examples, create
 from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.identifier import UNKNOWN, Identifier, TypesFittedOn, check_unknown
@@ -20,8 +23,6 @@ from offkey.learned.identify.measures import measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
 from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
 from offkey.learned.identify.type_model import TypeModel
-from offkey.model.extraction import ClipFeatures, Extractor, checked_jobs
-from offkey.model.rates import common_rate
 
 __all__ = ["Learnt", "fit_identifier", "learn"]
 

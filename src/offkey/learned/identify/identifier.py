@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from offkey.audio import Channel, Windowing
+from offkey.audio import Channel
 from offkey.errors import AudioError, ParameterError
+from offkey.hearing.extraction import ClipFeatures, Extractor, Source, checked_jobs
+from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
-from offkey.model.extraction import ClipFeatures, Extractor, Source, checked_jobs
-from offkey.model.inputs import Clips, read_clips
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 

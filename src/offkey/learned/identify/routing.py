@@ -10,9 +10,9 @@ from typing import Any
 
 from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
+from offkey.hearing.extraction import Source, checked_jobs
 from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifier
 from offkey.model import Model, Result
-from offkey.model.extraction import Source, checked_jobs
 from offkey.model.model_file import load_model
 
 __all__ = ["RoutedResult", "Router"]

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Windowing
+from offkey.hearing.extraction import Extractor, default_jobs
+from offkey.hearing.windows import Windowing
 from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.identifier import UNKNOWN
 from offkey.learned.identify.image import LogMelImage
-from offkey.model.extraction import Extractor, default_jobs
 
 __all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
 

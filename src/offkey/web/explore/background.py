@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 from offkey.audio import Channel, FileRecording
 from offkey.errors import OffkeyError
+from offkey.hearing.rates import lowest_rate
 from offkey.model import Model
-from offkey.model.rates import lowest_rate
-from offkey.threads import default_jobs, one_blas_thread
 from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.measures import Measured, measure
 from offkey.web.explore.scores import score_columns, scores_of
+from offkey.work.threads import default_jobs, one_blas_thread
 
 __all__ = ["Background", "Progress"]
 

@@ -32,8 +32,8 @@ from numpy.typing import NDArray
 from offkey.errors import OffkeyError
 from offkey.features.mel import mel_bands_hz
 from offkey.files import atomic_binary, atomic_text
-from offkey.seals import seal_of
 from offkey.web.explore.measures import N_BANDS
+from offkey.work.seals import seal_of
 
 __all__ = ["Cache", "Kept", "default_folder"]
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel, FileRecording, Windowing, windows
+from offkey.audio import Channel, FileRecording
 from offkey.datasets.inspection import inspect_clip
 from offkey.errors import AudioError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
+from offkey.hearing.windows import Windowing, windows
 
 __all__ = ["FLOOR_DB", "N_BANDS", "Measured", "measure"]
 

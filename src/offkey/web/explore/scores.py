@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from offkey.errors import DataError
-from offkey.evaluation.benchmark.run_folder import read_run, read_run_scores
+from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
 from offkey.model.learnt_clips import held_out
 from offkey.tables import label_of, number
 from offkey.web.explore.library import Library

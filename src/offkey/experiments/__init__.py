@@ -1,0 +1,1 @@
+"""Experiments on labelled data sets: benchmark, tuning, study, comparison, pseudo-labels."""

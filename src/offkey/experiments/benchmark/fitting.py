@@ -1,0 +1,130 @@
+"""One model of a benchmark: fitted on a group's training clips, asked about its test clips."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Sequence
+from itertools import groupby
+
+from offkey.errors import MissingExtraError, OffkeyError
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.groups import Group
+from offkey.experiments.benchmark.scored_store import ScoredClip, ScoredGroup
+from offkey.features import FrontEnd
+from offkey.hearing.extraction import ClipFeatures
+from offkey.model import Model, ModelConfig, Result
+from offkey.model.fitting import fit_features
+
+__all__ = ["failed_group", "fit_and_score"]
+
+
+def fit_and_score(
+    combination: Combination,
+    group: Group,
+    train: Sequence[ClipFeatures],
+    test: Sequence[ClipFeatures],
+    *,
+    config: ModelConfig,
+    rate: int,
+    digest: str,
+    front_end: FrontEnd | None = None,
+    notes: Sequence[str] = (),
+) -> ScoredGroup:
+    """Fit one model and score the test clips.
+
+    Parameters
+    ----------
+    combination : Combination
+        What is fitted.
+    group : Group
+        On what.
+    train, test : sequence of ClipFeatures
+        The features of its clips, in its order.
+    config : ModelConfig
+        The combination's configuration.
+    rate : int
+        Sampling rate in Hz at which they were heard.
+    digest : str
+        What the result is to be found by.
+    front_end : FrontEnd, optional
+        What heard them, if it has learnt something.
+    notes : sequence of str
+        What is to be said beside what the fit has to say.
+
+    Returns
+    -------
+    ScoredGroup
+        With an `error`, in the rows of its clips too, if nothing could be fitted.
+
+    Raises
+    ------
+    MissingExtraError
+        If the detector needs a package that is not installed.
+    """
+    began = time.perf_counter()
+    try:
+        model = fit_features(
+            train,
+            config=config,
+            rate=rate,
+            front_end=front_end,
+            domains=group.domains,
+            notes=notes,
+            seed=combination.seed,
+        )
+    except MissingExtraError:
+        raise  # of all groups alike, and gone when the package is there
+    except OffkeyError as error:
+        return failed_group(group, digest, str(error), [clip.name for clip in test])
+    fitted = time.perf_counter()
+    clips = _scored(model, test)
+    done = time.perf_counter()
+    on = model.fitted_on
+    return ScoredGroup(
+        digest=digest,
+        clips=clips,
+        n_train=on.clips,
+        train_digest=_digest(train),
+        test_digest=_digest(test),
+        rate=rate,
+        threshold=model.threshold.value,
+        left_out=list(on.left_out),
+        notes=list(on.notes),
+        fit_s=round(fitted - began, 4),
+        score_s=round(done - fitted, 4),
+    )
+
+
+def failed_group(group: Group, digest: str, reason: str, names: Sequence[str]) -> ScoredGroup:
+    """Return a group without a model: each of its clips has the reason in its row."""
+    error = f"{group.name} has no model: {reason}"
+    return ScoredGroup(digest, [ScoredClip(name, None, None, None, error) for name in names], error=error)
+
+
+def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ScoredClip]:
+    clips = []
+    for _, results in groupby(zip(_numbers(test), model.judge(test), strict=True), key=lambda pair: pair[0]):
+        clips.append(_clip([result for _, result in results]))
+    return clips
+
+
+def _numbers(test: Sequence[ClipFeatures]) -> list[int]:
+    """Return for each piece the number of its clip."""
+    return [number for number, clip in enumerate(test) for _ in clip.pieces]
+
+
+def _clip(results: Sequence[Result]) -> ScoredClip:
+    """Join the windows of a recording: it is as anomalous as its most anomalous window."""
+    scored = [result for result in results if result.score is not None]
+    if not scored:
+        return ScoredClip(results[0].file, None, None, None, results[0].error)
+    highest = max(scored, key=lambda result: result.score or 0.0)
+    if not math.isfinite(highest.score or 0.0):
+        return ScoredClip(highest.file, None, None, None, f"{highest.file} got no finite score: {highest.score}.")
+    return ScoredClip(highest.file, highest.score, highest.p_value, int(bool(highest.anomalous)))
+
+
+def _digest(heard: Sequence[ClipFeatures]) -> str:
+    return hashlib.sha256("".join(clip.digest for clip in heard).encode()).hexdigest()

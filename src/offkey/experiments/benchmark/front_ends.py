@@ -1,0 +1,108 @@
+"""The front ends of a benchmark: one that learns does so once, on the training clips of all groups together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from offkey import features
+from offkey._version import __version__
+from offkey.errors import ModelFileError
+from offkey.experiments.benchmark.groups import Clip, Group
+from offkey.features import FrontEnd
+from offkey.features.learning import Origin, Stage
+from offkey.hearing.learning import training_clips
+from offkey.model import ModelConfig
+from offkey.model.fitting import make_extractor
+from offkey.model.front_end_file import load_front_end, save_front_end
+
+__all__ = ["FrontEnds", "digest_of_training"]
+
+
+def digest_of_training(groups: Sequence[Group]) -> str:
+    """Return a digest of the clips that front ends learn from, and of what is known of them."""
+    content = [(clip.key, origin.machine, origin.section, origin.attributes) for clip, origin in _clips(groups)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+class FrontEnds:
+    """Makes front ends, and keeps those that have learnt something.
+
+    Parameters
+    ----------
+    folder : Path
+        Where these are kept, and what a training needs to go on after it was broken off.
+    groups : sequence of Group
+        All groups of the benchmark; their training clips are learnt from.
+    jobs : int
+        Number of threads.
+    stage : callable
+        Told of each stage.
+    """
+
+    def __init__(self, folder: Path, groups: Sequence[Group], *, jobs: int, stage: Stage) -> None:
+        self._folder, self._groups, self._jobs, self._stage = folder, groups, jobs, stage
+        self._ready: dict[str, FrontEnd] = {}
+
+    def get(self, config: ModelConfig, rates: Mapping[tuple[object, ...], int]) -> FrontEnd:
+        """Return the front end of a configuration, which has learnt what it has to learn.
+
+        Parameters
+        ----------
+        config : ModelConfig
+            The configuration.
+        rates : mapping
+            Sampling rate in Hz of each group that has training clips; one that learns hears all at the lowest.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot learn, or what it learnt cannot be kept.
+        """
+        front_end = features.create(config.features, **config.features_params)
+        if not front_end.learns:
+            return front_end
+        rate = min(rates.values())
+        heard = config.model_dump(include={"channel", "window_s", "hop_s"})
+        depends = [__version__, front_end.name, front_end.params(), rate, heard, digest_of_training(self._groups)]
+        name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
+        if name not in self._ready:
+            self._ready[name] = self._learnt(front_end, config, rate, self._folder / name)
+        return self._ready[name]
+
+    def _learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int, place: Path) -> FrontEnd:
+        file = place.with_suffix(".offkeynet")
+        try:
+            return load_front_end(file)
+        except ModelFileError:  # not there yet, or damaged
+            place.mkdir(parents=True, exist_ok=True)
+        clips = _clips(self._groups)
+        front_end.learn(
+            training_clips(
+                [clip.path for clip, _ in clips],
+                make_extractor(config, rate, front_end=front_end),
+                [origin for _, origin in clips],
+                [clip.key for clip, _ in clips],
+            ),
+            rate,
+            jobs=self._jobs,
+            folder=place,
+            stage=self._stage,
+        )
+        save_front_end(front_end, file)
+        shutil.rmtree(place, ignore_errors=True)
+        return front_end
+
+
+def _clips(groups: Sequence[Group]) -> list[tuple[Clip, Origin]]:
+    """Return the training clips of all groups, each once for each place that it comes from."""
+    found = {
+        (clip.key, origin): (clip, origin)
+        for group in groups
+        for clip in group.train
+        for origin in [Origin(group.machine, group.section, clip.attributes)]
+    }
+    return list(found.values())

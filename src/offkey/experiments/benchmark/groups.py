@@ -1,0 +1,102 @@
+"""The clips of a benchmark, in groups: what one model is fitted and tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from offkey.audio import RemoteRecording
+from offkey.hearing.extraction import Source
+
+__all__ = ["Clip", "Group", "Part", "Supplemental", "sources"]
+
+Part: TypeAlias = Literal["dev", "eval"]
+"""The development set, or the evaluation set with its additional training clips."""
+
+Supplemental: TypeAlias = Literal["ignore", "use"]
+"""What is made of supplemental clips."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip of the data set.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        Its path from the data set's folder, with slashes.
+    domain : str or None
+        ``"source"``, ``"target"``, or None where it is unknown.
+    label : int or None
+        0 for normal, 1 for anomaly, None where it is secret.
+    key : str
+        What tells the clip apart from others and from what lay there before: name, size and time of the
+        last change.
+    attributes : str or None
+        Operating conditions, as they stand in the name.
+    url : str, optional
+        Where it lies if that is an object store; then nothing lies at `path`.
+    """
+
+    path: Path
+    name: str
+    domain: str | None
+    label: int | None
+    key: str
+    attributes: str | None = None
+    url: str | None = None
+
+
+def sources(clips: Sequence[Clip]) -> Iterable[Source]:
+    """Return clips as they are read; those in a store one after the other, since each is kept as long as it is held."""
+    if any(clip.url is not None for clip in clips):
+        return (clip.path if clip.url is None else RemoteRecording(clip.url) for clip in clips)
+    return [clip.path for clip in clips]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one model is fitted and tested on.
+
+    Parameters
+    ----------
+    part : {"dev", "eval"}
+        The set that it belongs to.
+    machine, section : str or None
+        Machine type, and section or machine id.
+    snr_db : float or None
+        Signal-to-noise ratio in dB, where the set has several.
+    train, test : tuple of Clip
+        Normal clips to learn from, and clips to score.
+    noise : tuple of Clip, optional
+        Clips of noise alone, where they are to be used.
+    """
+
+    part: Part
+    machine: str | None
+    section: str | None
+    snr_db: float | None
+    train: tuple[Clip, ...]
+    test: tuple[Clip, ...]
+    noise: tuple[Clip, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
+        name = " ".join(part for part in (self.machine, self.section) if part) or "the machine"
+        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, float | None]:
+        """What tells it apart from other groups."""
+        return self.part, self.machine, self.section, self.snr_db
+
+    @property
+    def domains(self) -> list[str] | None:
+        """The domain of each training clip, None unless all are known and there are several."""
+        known = [clip.domain for clip in self.train if clip.domain is not None]
+        return known if len(known) == len(self.train) and len(set(known)) > 1 else None

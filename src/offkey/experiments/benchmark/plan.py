@@ -1,0 +1,232 @@
+"""Which clips a benchmark fits and scores: one model for each machine and section, at each signal-to-noise ratio.
+
+As the editions prescribe: the development machines are fitted on their own normal training clips, the
+evaluation machines on the additional training set, both domains of a section together. Supplemental clips
+(2025) are not learnt from: a machine alone and noise alone both sound unlike what is tested, so that they would
+only blur what is normal and where the threshold lies. On demand noise alone tells which directions of the features
+need not count (`offkey.experiments.benchmark.supplemental`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offkey.audio import Channel
+from offkey.datasets.readers import read_dataset
+from offkey.errors import DataError
+from offkey.experiments.benchmark.groups import Clip, Group, Part, Supplemental
+from offkey.experiments.benchmark.remote import planned_remotely
+from offkey.experiments.benchmark.supplemental import FEWEST
+from offkey.tables import path_of, path_text
+from offkey.work.folders import is_remote
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Plan", "divided", "make_plan"]
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All groups of a benchmark.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the data set.
+    edition : int or None
+        Year of the challenge; None for a data set without an official score.
+    channel : int or str
+        What of a recording is heard.
+    groups : tuple of Group
+        Development first, then evaluation.
+    notes : tuple of str
+        What the user is to be told.
+    proxies : tuple of str
+        What stands in for anomalies among the test clips, and how often; empty where all are real.
+    """
+
+    dataset: str
+    edition: int | None
+    channel: Channel
+    groups: tuple[Group, ...]
+    notes: tuple[str, ...]
+    proxies: tuple[str, ...] = ()
+
+
+def make_plan(
+    dataset: str,
+    root: str | PathLike[str],
+    *,
+    parts: Sequence[Part] = ("dev",),
+    machines: Sequence[str] | None = None,
+    ground_truth: str | PathLike[str] | None = None,
+    channel: Channel | None = None,
+    supplemental: Supplemental = "ignore",
+) -> Plan:
+    """Read a data set and say what is fitted and scored.
+
+    Parameters
+    ----------
+    dataset, root, machines
+        As in `offkey.datasets.readers.read_dataset`; the root may be a URL.
+    parts : sequence of {"dev", "eval"}, default ("dev",)
+        Which sets; clips of a set that knows no parts belong to ``"dev"``.
+    ground_truth : path, optional
+        The organisers' ground truth of the evaluation set, or a folder with one such folder for each
+        edition, named ``dcase2023`` and so on.
+    channel : int or str, optional
+        What is heard; by default what the set's official baseline hears, else channel 0.
+    supplemental : {"ignore", "use"}, default "ignore"
+        Whether clips of noise alone, where the set has such, are used.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    DataError
+        If the set or the ground truth is not as it must be, or a part has no clips.
+    UsageError
+        If there is no such data set, or it has no ground truth.
+    """
+    if is_remote(str(root)):
+
+        def here(folder: Path) -> Plan:
+            return make_plan(
+                dataset,
+                folder,
+                parts=parts,
+                machines=machines,
+                ground_truth=ground_truth,
+                channel=channel,
+                supplemental=supplemental,
+            )
+
+        return planned_remotely(str(root), here, whole=dataset != "table")
+    root = Path(root)
+    if ground_truth is not None and (Path(ground_truth) / dataset).is_dir():
+        ground_truth = Path(ground_truth) / dataset
+    table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
+    folder = root if root.is_dir() else root.parent
+    edition = int(dataset.removeprefix("dcase")) if dataset.startswith("dcase") else None
+    notes: list[str] = []
+    groups: list[Group] = []
+    for part in parts:
+        groups += _groups_of_part(table, part, folder, notes, supplemental)
+    official = table["channel"].drop_nulls().unique().to_list()
+    default = official[0] if len(official) == 1 else 0
+    heard = default if channel is None else channel
+    return Plan(dataset, edition, heard, tuple(groups), tuple(notes), _proxies(table))
+
+
+def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
+    rows = table.select("split", "proxy").iter_rows()
+    kinds = Counter(proxy for split, proxy in rows if split == "test" and proxy is not None)
+    return tuple(f"{kind} ({count} clips)" for kind, count in sorted(kinds.items()))
+
+
+def _groups_of_part(
+    table: pl.DataFrame, part: Part, folder: Path, notes: list[str], supplemental: Supplemental
+) -> list[Group]:
+    rows = [row for row in table.iter_rows(named=True) if _part(row) == part]
+    if not rows:
+        there = " and ".join(sorted({_part(row) for row in table.iter_rows(named=True)}))
+        raise DataError(f"{folder} has no clips of the {_PART_NAMES[part]}: found those of {there} alone; see --part.")
+    by_key: dict[tuple[Any, ...], list[_Row]] = {}
+    for row in rows:
+        by_key.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
+    groups = []
+    for key in sorted(by_key, key=_order):
+        group = _group(part, key, by_key[key], folder, notes, supplemental)
+        if group.test:
+            groups.append(group)
+        elif group.train:
+            notes.append(f"{group.name} ({part}) has no test clips: nothing of it is scored.")
+    if not groups:
+        raise DataError(f"{folder} has no test clips in the {_PART_NAMES[part]}: there is nothing to score.")
+    return groups
+
+
+_PART_NAMES = {"dev": "development set", "eval": "evaluation set"}
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    return "dev" if row["part"] in (None, "dev") else "eval"
+
+
+def _order(key: tuple[str | None, str | None, float | None]) -> tuple[str, str, float]:
+    machine, section, snr_db = key
+    return machine or "", section or "", snr_db or 0.0
+
+
+def _group(
+    part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str], supplemental: Supplemental
+) -> Group:
+    machine, section, snr_db = key
+    name = Group(part, machine, section, snr_db, (), ()).name
+    if all(row["split"] is None for row in rows):
+        rows = divided(rows)
+        notes.append(
+            f"{name} has no split: as in MIMII, all anomalous clips and the first equally many normal ones (half of "
+            "them at most) test, the other normal clips train."
+        )
+    train = [row for row in rows if row["split"] == "train" and row["label"] != "anomaly"]
+    test = [row for row in rows if row["split"] == "test"]
+    noise = [row for row in rows if row["supplement"] == "noise"] if supplemental == "use" else []
+    if 0 < len(noise) < FEWEST:
+        notes.append(f"{name}: {len(noise)} clips of noise alone are too few to be used; {FEWEST} would do.")
+        noise = []
+    if noise:
+        notes.append(
+            f"{name}: the directions in which {len(noise)} supplemental clips of noise alone vary do not count."
+        )
+    counts = Counter(row["split"] for row in rows)
+    counts["supplemental"] -= len(noise)
+    notes += [
+        f"{name}: {counts[split]} {split} clips are neither learnt from nor scored."
+        for split in ("supplemental", "validation")
+        if counts[split]
+    ]
+    if anomalous := sum(row["split"] == "train" and row["label"] == "anomaly" for row in rows):
+        notes.append(f"{name}: {anomalous} training clips are labelled anomalous and left out.")
+    return Group(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
+
+
+def divided(rows: list[_Row]) -> list[_Row]:
+    """Divide clips that have no split as MIMII's authors do; half of the normal ones train in any case."""
+    anomalous = [row for row in rows if row["label"] == "anomaly"]
+    normal = [row for row in rows if row["label"] == "normal"]
+    n_tested = min(len(anomalous), len(normal) // 2)
+    tested = [{**row, "split": "test"} for row in (*normal[:n_tested], *anomalous)]
+    return [*({**row, "split": "train"} for row in normal[n_tested:]), *tested]
+
+
+def _clips(rows: Sequence[_Row], folder: Path) -> tuple[Clip, ...]:
+    labels = {"normal": 0, "anomaly": 1}
+    clips = []
+    for row in rows:
+        path = path_of(row["file"])
+        inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+        name = path_text(inside).replace(os.sep, "/")
+        clips.append(
+            Clip(path, name, row["domain"], labels.get(row["label"]), f"{name}|{_state(path)}", row["attributes"])
+        )
+    return tuple(clips)
+
+
+def _state(path: Path) -> str:
+    try:
+        state = path.stat()
+    except OSError:
+        return "missing"
+    return f"{state.st_size}|{state.st_mtime_ns}"

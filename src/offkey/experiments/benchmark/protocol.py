@@ -1,0 +1,170 @@
+"""A combination measured by the protocol of its edition: the official score, and the submission that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from offkey.errors import DataError
+from offkey.evaluation.faults import listing
+from offkey.evaluation.intervals import Interval
+from offkey.evaluation.official import OfficialScore, official_score
+from offkey.evaluation.official_intervals import official_interval
+from offkey.evaluation.sections import SectionScores
+from offkey.evaluation.submission_writer import write_submission
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.groups import Part
+from offkey.experiments.benchmark.results import Outcome
+
+__all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a combination reaches on one part of a data set.
+
+    Parameters
+    ----------
+    combination : Combination
+        Front end, detector, seed.
+    part : {"dev", "eval"}
+        The set.
+    official : OfficialScore or None
+        None where the data set has no edition, or labels are not known.
+    interval : tuple of float or None
+        Bootstrap 95 % interval of the official score.
+    means : dict of str to float or None
+        ``auc_mean`` and ``pauc_mean`` over sections.
+    notes : list of str
+        What a reader must know beside the score.
+    """
+
+    combination: Combination
+    part: Part
+    official: OfficialScore | None
+    interval: Interval | None
+    means: dict[str, float | None]
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values; ``official_score`` is null where there is none."""
+        nothing: dict[str, Any] = {"official_score": None, "machines": [], "machine_means": [], "means": None}
+        return {
+            **self.combination.to_json(),
+            "part": self.part,
+            **(self.official.to_json() if self.official else nothing),
+            "official_score_ci": list(self.interval) if self.interval else None,
+            **self.means,
+            "notes": self.notes,
+        }
+
+
+def standing(
+    combination: Combination,
+    part: Part,
+    outcomes: Sequence[Outcome],
+    edition: int | None,
+    means: dict[str, float | None],
+) -> Standing:
+    """Measure one combination on one part.
+
+    Parameters
+    ----------
+    combination : Combination
+        What is measured.
+    part : {"dev", "eval"}
+        On which set.
+    outcomes : sequence of Outcome
+        Its groups of that part.
+    edition : int or None
+        Year of the challenge.
+    means : dict
+        Its ``auc_mean`` and ``pauc_mean``.
+
+    Returns
+    -------
+    Standing
+        Where the official score cannot be computed a note says why.
+    """
+    if edition is None:
+        return Standing(combination, part, None, None, means)
+    sections, notes = submission_sections(outcomes)
+    unknown = [o.group.name for o in outcomes if any(clip.label is None for clip in o.group.test)]
+    if unknown:
+        notes.append(f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them.")
+        return Standing(combination, part, None, None, means, notes)
+    try:
+        official = official_score(sections, edition)
+    except DataError as error:
+        notes.append(f"No official score: {error}")
+        return Standing(combination, part, None, None, means, notes)
+    return Standing(combination, part, official, official_interval(sections, edition), means, notes)
+
+
+def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: int) -> list[str]:
+    """Write the submission of one combination and part.
+
+    Returns
+    -------
+    list of str
+        Why there is none, if there is none.
+    """
+    sections, _ = submission_sections(outcomes)
+    try:
+        write_submission(folder, edition, sections)
+    except DataError as error:
+        return [f"No submission in {folder}: {error}"]
+    return []
+
+
+def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores], list[str]]:
+    """Return what a submission says, and what about it is not as it should be.
+
+    A submission must have a score for every clip. A clip that could not be read gets the median score of
+    its section and the decision normal, which favours neither answer; a note names it. A section
+    without a model is left out.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        The groups of one combination and part.
+
+    Returns
+    -------
+    sections : list of SectionScores
+        The sections; labels are 0 where they are unknown.
+    notes : list of str
+        Which clips were filled in, and which sections are missing.
+    """
+    sections, filled, missing = [], [], []
+    for outcome in outcomes:
+        scores = [clip.score for clip in outcome.scored.clips if clip.score is not None]
+        if not scores:
+            missing.append(outcome.group.name)
+            continue
+        neutral = float(np.median(scores))
+        filled += [clip.name for clip in outcome.scored.clips if clip.score is None]
+        sections.append(_section(outcome, neutral))
+    notes = []
+    if filled:
+        notes.append(f"{len(filled)} clips without a score have the median of their section: {listing(filled)}.")
+    if missing:
+        notes.append(f"The submission and the official score lack {listing(missing)}, for want of a model.")
+    return sections, notes
+
+
+def _section(outcome: Outcome, neutral: float) -> SectionScores:
+    group, clips = outcome.group, outcome.scored.clips
+    return SectionScores(
+        group.machine or "",
+        group.section or "",
+        tuple(Path(clip.name).name for clip in group.test),
+        np.array([neutral if clip.score is None else clip.score for clip in clips]),
+        np.array([clip.label or 0 for clip in group.test], dtype=np.int8),
+        np.array([clip.domain or "" for clip in group.test], dtype=np.str_),
+        np.array([clip.anomalous or 0 for clip in clips], dtype=np.int8),
+    )

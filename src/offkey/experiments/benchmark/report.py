@@ -1,0 +1,186 @@
+"""The report of a run: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from offkey._version import __version__
+from offkey.experiments.benchmark.figures import COLOURS, roc_picture, score_picture
+from offkey.experiments.benchmark.groups import Group, Part
+from offkey.experiments.benchmark.outputs import Measured
+from offkey.experiments.benchmark.results import Outcome
+from offkey.files import atomic_text
+from offkey.pages import render
+
+__all__ = ["hardest_clips", "write_report"]
+
+_HARDEST = 5
+_OPEN = 4  # so many sections are shown from the start, the others when asked for
+_MOST_FAILED = 200
+
+_PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
+
+_MEANING = {
+    2020: "the arithmetic mean of AUC and pAUC over all machines and ids",
+    2021: "the harmonic mean of AUC and pAUC over all machines, sections and domains, each measured inside its domain",
+    2022: "the harmonic mean of AUC (source), AUC (target) and pAUC over all machines and sections; the AUC of a "
+    "domain sets its normal clips against the anomalies of both domains",
+}
+
+
+def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: Sequence[tuple[str, str]]) -> None:
+    """Write the report.
+
+    Parameters
+    ----------
+    path : Path
+        The HTML file.
+    measured : Measured
+        What the run found.
+    notes : sequence of str
+        What the reader is to be told.
+    failed : sequence of (str, str)
+        Name and reason of each clip that could not be used.
+
+    Raises
+    ------
+    OffkeyError
+        If it cannot be written.
+    """
+    edition = measured.plan.edition
+    page = render(
+        "offkey.experiments.benchmark",
+        "report.html.j2",
+        dataset=measured.plan.dataset,
+        edition=edition,
+        channel=measured.plan.channel,
+        proxies=measured.plan.proxies,
+        promised=measured.promised,
+        version=__version__,
+        meaning=None if edition is None else _MEANING[min(edition, 2022)],
+        n_train=sum(len(group.train) for group in measured.plan.groups),
+        n_test=sum(len(group.test) for group in measured.plan.groups),
+        parts=[_part(measured, part) for part in measured.parts],
+        notes=notes,
+        failed=failed[:_MOST_FAILED],
+        n_failed=len(failed),
+    )
+    with atomic_text(path) as file:
+        file.write(page)
+
+
+def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]]:
+    """Return the clips on which a model errs most: the highest-scored normals, the lowest-scored anomalies.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The scores.
+    most : int, default 5
+        How many of each label.
+
+    Returns
+    -------
+    list of dict
+        ``label``, ``file``, ``domain``, ``score``, ``p_value``, ``anomalous``; the hardest of each label first.
+    """
+    known = [
+        (clip, scored)
+        for clip, scored in zip(outcome.group.test, outcome.scored.clips, strict=True)
+        if clip.label is not None and scored.score is not None
+    ]
+    found = []
+    for label, word in ((0, "normal"), (1, "anomalous")):
+        of_label = [pair for pair in known if pair[0].label == label]
+        of_label.sort(key=lambda pair: pair[1].score or 0.0, reverse=label == 0)
+        for clip, scored in of_label[:most]:
+            about: dict[str, Any] = {"label": word, "file": clip.name, "domain": clip.domain}
+            found.append(about | {"score": scored.score, "p_value": scored.p_value, "anomalous": scored.anomalous})
+    return found
+
+
+def _part(measured: Measured, part: Part) -> dict[str, Any]:
+    groups = [group for group in measured.plan.groups if group.part == part]
+    standings = [standing for standing in measured.standings if standing.part == part]
+    names = {group.key: group.name for group in groups}
+    keys = ("part", "machine", "section", "snr_db")
+    rows = [row | {"name": names[*(row[key] for key in keys)]} for row in measured.rows if row["part"] == part]
+    return {
+        "name": _PART_NAMES[part] if len(measured.parts) > 1 or measured.plan.edition else "Results",
+        "standings": standings,
+        "machines": _machines(measured, part),
+        "rows": rows,
+        "with_domain": any(row["domain"] for row in rows),
+        "several": len(measured.combinations) > 1,
+        "groups": [_group(measured, group, opened=len(groups) <= _OPEN) for group in groups],
+    }
+
+
+def _machines(measured: Measured, part: Part) -> list[dict[str, Any]]:
+    """Return a row for each machine and combination: means over its sections."""
+    table = []
+    machines = dict.fromkeys(group.machine for group in measured.plan.groups if group.part == part)
+    for machine in machines:
+        for standing in (one for one in measured.standings if one.part == part):
+            rows = [
+                row
+                for row in measured.rows
+                if (row["part"], row["machine"], row["combination"]) == (part, machine, standing.combination.name)
+                and row["domain"] is None
+            ]
+            means = {name: _mean([row[name] for row in rows]) for name in ("auc", "pauc")}
+            official = standing.official.machine_means if standing.official else []
+            scores = [entry["score"] for entry in official if entry["machine"] == machine]
+            score = scores[0] if scores else None
+            entry = {"machine": machine, "combination": standing.combination.name, "n": len(rows), "official": score}
+            table.append(entry | means)
+    return table
+
+
+def _group(measured: Measured, group: Group, *, opened: bool) -> dict[str, Any]:
+    """Return what is shown of one group: pictures and hardest clips of the first seed of each combination."""
+    outcomes = [o for o in measured.outcomes if o.group.key == group.key]
+    shown = _first_seeds(outcomes)
+    drawn = [outcome for outcome in shown if 0 < outcome.labels.sum() < len(outcome.labels)]
+    colours = [COLOURS[number % len(COLOURS)] for number in range(len(drawn))]
+    names = [outcome.combination.name for outcome in drawn]
+    title = f"{group.part} {group.name}"
+    models = []
+    for outcome in shown:
+        name = outcome.combination.name
+        picture = score_picture(outcome, f"{title}: scores of {name}") if len(outcome.labels) else None
+        models.append({"name": name, "picture": picture, "hardest": hardest_clips(outcome), **_decisions(outcome)})
+    return {
+        "name": group.name,
+        "opened": opened,
+        "roc": roc_picture(drawn, names, colours, f"{title}: ROC curves") if drawn else None,
+        "models": models,
+        "n_train": len(group.train),
+        "n_test": len(group.test),
+        "with_domain": any(clip.domain for clip in group.test),
+    }
+
+
+def _first_seeds(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    first: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        first.setdefault(replace(outcome.combination, seed=0).name, outcome)
+    return list(first.values())
+
+
+def _decisions(outcome: Outcome) -> dict[str, Any]:
+    called, labels = outcome.decisions, outcome.labels
+    return {
+        "threshold": outcome.scored.threshold,
+        "error": outcome.scored.error,
+        "found": f"{int((called & labels).sum())} of {int(labels.sum())}",
+        "alarms": f"{int((called & (1 - labels)).sum())} of {int((1 - labels).sum())}",
+    }
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(values) else None

@@ -1,0 +1,168 @@
+"""The rows of ``results.csv``: what each combination is worth on each machine, section and domain.
+
+A row without a domain is measured on all test clips of the section. A row of a domain is measured as the
+edition does it: up to 2021, and where there is no edition, among the domain's clips alone; from 2022 on
+its normal clips are set against the anomalies of both domains. The counts tell which clips they are.
+Decisions are counted among the domain's own clips, as in the evaluators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.evaluation.intervals import bootstrap_intervals
+from offkey.evaluation.metrics import detection
+from offkey.evaluation.ranking import Ranking
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.groups import Group
+from offkey.experiments.benchmark.scored_store import ScoredGroup
+from offkey.tables import csv_writer
+
+__all__ = ["RESULT_COLUMNS", "Outcome", "group_means", "result_rows", "write_results"]
+
+RESULT_COLUMNS = (
+    *("part", "machine", "section", "snr_db", "domain", "features", "detector", "seed", "combination"),
+    *("auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high", "n_normal", "n_anomalous"),
+    *("precision", "recall", "f1", "false_alarm_rate", "promised_rate", "promise_kept"),
+    *("threshold", "n_train", "n_test", "n_errors"),
+    *("fit_s", "score_s", "error"),
+)
+"""Columns of ``results.csv``; `section` also holds a machine id."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one combination makes of one group, with the clips' labels.
+
+    Parameters
+    ----------
+    combination : Combination
+        Front end, detector, seed.
+    group : Group
+        The clips.
+    scored : ScoredGroup
+        Their scores, in the order of the group's test clips.
+    """
+
+    combination: Combination
+    group: Group
+    scored: ScoredGroup
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Which test clips have a score and a label, shape (n_test,)."""
+        clips = zip(self.group.test, self.scored.clips, strict=True)
+        return np.array([clip.label is not None and scored.score is not None for clip, scored in clips], dtype=np.bool_)
+
+    @cached_property
+    def labels(self) -> NDArray[np.int8]:
+        """Labels of the clips that are `known`."""
+        return np.array([clip.label for clip in self._among(self.group.test)], dtype=np.int8)
+
+    @property
+    def threshold(self) -> float | None:
+        """The score above which a clip is called anomalous; None where there is no model."""
+        return self.scored.threshold
+
+    @cached_property
+    def domains(self) -> NDArray[np.str_]:
+        """Domains of the clips that are `known`, empty where unknown."""
+        return np.array([clip.domain or "" for clip in self._among(self.group.test)], dtype=np.str_)
+
+    @cached_property
+    def scores(self) -> NDArray[np.float64]:
+        """Anomaly scores of the clips that are `known`."""
+        return np.array([clip.score for clip in self._among(self.scored.clips)], dtype=np.float64)
+
+    @cached_property
+    def decisions(self) -> NDArray[np.int8]:
+        """Decisions about the clips that are `known`, 1 for anomalous."""
+        return np.array([clip.anomalous for clip in self._among(self.scored.clips)], dtype=np.int8)
+
+    @property
+    def n_errors(self) -> int:
+        """Number of test clips without a score."""
+        return sum(clip.score is None for clip in self.scored.clips)
+
+    def _among(self, clips: Sequence[Any]) -> list[Any]:
+        return [clip for clip, known in zip(clips, self.known, strict=True) if known]
+
+
+def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
+    """Return the rows of one combination and group: of the whole section, then of each domain.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The scores.
+    edition : int or None
+        Year of the challenge, which decides how a domain is measured.
+
+    Returns
+    -------
+    list of dict
+        By `RESULT_COLUMNS`; None for what is unknown.
+    """
+    everything = np.ones(len(outcome.labels), dtype=np.bool_)
+    rows = [_row(outcome, None, everything, everything)]
+    domains = sorted(set(outcome.domains.tolist()))
+    if len(domains) > 1:
+        for domain in domains:
+            inside = outcome.domains == domain
+            measured = inside | (outcome.labels == 1) if edition is not None and edition >= 2022 else inside
+            rows.append(_row(outcome, domain or "unknown", measured, inside))
+    return rows
+
+
+def group_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+    """Return the arithmetic means of AUC and pAUC over whole sections; None if one lacks them."""
+    whole = [row for row in rows if row["domain"] is None]
+    means: dict[str, float | None] = {}
+    for column in ("auc", "pauc"):
+        values = [row[column] for row in whole]
+        means[f"{column}_mean"] = None if None in values or not values else float(np.mean(values))
+    return means
+
+
+def write_results(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
+    """Write rows as CSV, with `RESULT_COLUMNS` as the header."""
+    table = csv_writer(file)
+    table.writerow(RESULT_COLUMNS)
+    table.writerows([row[column] for column in RESULT_COLUMNS] for row in rows)
+
+
+def _row(
+    outcome: Outcome, domain: str | None, measured: NDArray[np.bool_], decided: NDArray[np.bool_]
+) -> dict[str, Any]:
+    group, scored, combination = outcome.group, outcome.scored, outcome.combination
+    row: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS)
+    row |= {"part": group.part, "machine": group.machine, "section": group.section, "snr_db": group.snr_db}
+    row |= {"domain": domain, "features": combination.features, "detector": combination.detector}
+    row |= {"seed": combination.seed, "combination": combination.name}
+    row |= {"threshold": scored.threshold, "n_train": scored.n_train, "fit_s": scored.fit_s, "score_s": scored.score_s}
+    row |= {"n_test": len(group.test), "n_errors": outcome.n_errors, "error": scored.error}
+    return row | _areas(outcome.labels[measured], outcome.scores[measured]) | _rates(outcome, decided)
+
+
+def _areas(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> dict[str, Any]:
+    n_anomalous = int(labels.sum())
+    found: dict[str, Any] = {"n_normal": len(labels) - n_anomalous, "n_anomalous": n_anomalous}
+    if 0 < n_anomalous < len(labels):
+        areas, intervals = Ranking(labels, scores).areas(), bootstrap_intervals(labels, scores)
+        found |= {"auc": float(areas.auc[0]), "pauc": float(areas.pauc[0])}
+        found |= dict(zip(("auc_low", "auc_high"), intervals.auc, strict=True))
+        found |= dict(zip(("pauc_low", "pauc_high"), intervals.pauc, strict=True))
+    return found
+
+
+def _rates(outcome: Outcome, decided: NDArray[np.bool_]) -> dict[str, float]:
+    if not decided.any():
+        return {}
+    rates = detection(outcome.labels[decided], outcome.decisions[decided])
+    return {name: getattr(rates, name) for name in ("precision", "recall", "f1", "false_alarm_rate")}

@@ -1,0 +1,234 @@
+"""The benchmark: fit, score and evaluate a data set in its official layout, going on where it broke off."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from offkey import features
+from offkey.errors import OffkeyError, UsageError
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.front_ends import digest_of_training
+from offkey.experiments.benchmark.outputs import Measured, measure, write_files
+from offkey.experiments.benchmark.pieces import Task
+from offkey.experiments.benchmark.plan import Plan, make_plan
+from offkey.experiments.benchmark.report import write_report
+from offkey.experiments.benchmark.results import Outcome
+from offkey.experiments.benchmark.run_folder import RunFolder
+from offkey.experiments.benchmark.settings import Settings
+from offkey.experiments.benchmark.work import Spread, Worker
+from offkey.features.learning import Stage
+from offkey.hearing.extraction import checked_jobs
+from offkey.work.folders import is_remote
+
+__all__ = ["BenchmarkRun", "run_benchmark"]
+
+
+@dataclass(frozen=True)
+class BenchmarkRun:
+    """What a benchmark found; everything stands in the files of its folder as well.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    measured : Measured
+        The scores and what they are worth.
+    notes : list of str
+        What the user is to be told.
+    failed : list of (str, str)
+        Name and reason of each clip that could not be learnt from or scored, each once.
+    reused : int
+        How many of the fits that were asked for were there already.
+    seconds : float
+        How long it took.
+    """
+
+    folder: Path
+    measured: Measured
+    notes: list[str]
+    failed: list[tuple[str, str]]
+    reused: int
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the results as JSON values."""
+        plan = self.measured.plan
+        return {
+            "run": str(self.folder),
+            "dataset": plan.dataset,
+            "edition": plan.edition,
+            "results": self.measured.rows,
+            "official": [standing.to_json() for standing in self.measured.standings],
+            "notes": self.notes,
+            "errors": [{"file": name, "error": reason} for name, reason in self.failed],
+            "reused": self.reused,
+            "seconds": self.seconds,
+        }
+
+
+def run_benchmark(
+    settings: Settings, *, jobs: int | None = None, stage: Stage | None = None, spread: Spread | None = None
+) -> BenchmarkRun:
+    """Fit, score and evaluate every combination on every machine and section.
+
+    What an earlier run into the same folder finished, with the same configuration on the same clips, is
+    not computed again; combinations that it finished and that are not asked for now stay in the results.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is asked for.
+    jobs : int, optional
+        Number of threads; by default one a processor.
+    stage : callable, optional
+        Called with the name and length of each stage; returns what is to be called after each step.
+    spread : callable, optional
+        Who reads and fits; by default threads of this process. The results are the same.
+
+    Returns
+    -------
+    BenchmarkRun
+
+    Raises
+    ------
+    DataError
+        If the data set or the ground truth is not as it must be.
+    UsageError
+        If an option is wrong, or the folder holds a run that was made with other options.
+    OffkeyError
+        If a file cannot be written.
+    """
+    began = time.perf_counter()
+    plan = make_plan(
+        settings.dataset,
+        settings.root,
+        parts=settings.parts,
+        machines=settings.machines,
+        ground_truth=settings.ground_truth,
+        channel=settings.channel,
+        supplemental=settings.supplemental,
+    )
+    asked = settings.combinations
+    tasks = [_task(combination, plan, number, settings) for number in range(len(plan.groups)) for combination in asked]
+    folder = RunFolder(settings.out, settings.held(plan))
+    known = [*folder.earlier, *(combination for combination in asked if combination not in folder.earlier)]
+    folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
+    worker = Worker(
+        folder.path / "store",
+        settings.store or str(folder.path / "store"),
+        plan.groups,
+        jobs=checked_jobs(jobs),
+        stage=stage or (lambda _name, _steps: lambda: None),
+        spread=spread,
+    )
+    waiting = [task for task in tasks if worker.find(task) is None]
+    worker.do(waiting)
+    outcomes, lost = _outcomes(worker, plan, settings, known)
+    folder.clear(lost)
+    measured = measure(plan, outcomes, settings.false_alarm_rate)
+    write_files(folder.path, measured)
+    notes = _notes(measured, lost)
+    run = BenchmarkRun(
+        folder.path, measured, notes, _failed(outcomes), len(tasks) - len(waiting), time.perf_counter() - began
+    )
+    write_report(folder.path / "report.html", run.measured, notes, run.failed)
+    folder.write(measured.combinations, complete=True, **_described(settings, run))
+    return run
+
+
+def _task(combination: Combination, plan: Plan, number: int, settings: Settings) -> Task:
+    config = combination.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
+    learns = features.create(config.features, **config.features_params).learns
+    if learns and is_remote(str(settings.root)):
+        raise UsageError(
+            f"The front end {combination.features!r} learns from clips that it hears many times, and {settings.root} "
+            "is a store: name a folder to which it is copied, or where it is mounted."
+        )
+    return Task(combination, plan.groups[number], config, digest_of_training(plan.groups) if learns else "")
+
+
+def _outcomes(
+    worker: Worker, plan: Plan, settings: Settings, known: Sequence[Combination]
+) -> tuple[list[Outcome], list[Combination]]:
+    """Return the outcomes of all combinations that are finished, and those that are not, which an earlier run began."""
+    outcomes: list[Outcome] = []
+    lost: list[Combination] = []
+    for combination in known:
+        found = []
+        for number, group in enumerate(plan.groups):
+            try:
+                scored = worker.find(_task(combination, plan, number, settings))
+            except OffkeyError:  # a detector or front end that is not installed any more
+                scored = None
+            if scored is not None:
+                found.append(Outcome(combination, group, scored))
+        if len(found) == len(plan.groups):
+            outcomes += found
+        else:
+            lost.append(combination)
+    return outcomes, lost
+
+
+def _notes(measured: Measured, lost: Sequence[Combination]) -> list[str]:
+    notes = list(measured.plan.notes)
+    if measured.plan.proxies:
+        notes.insert(
+            0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
+        )
+    notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
+    front_ends = [features.create(one.features, **one.features_params) for one in measured.combinations]
+    of_front_ends = {note for front_end in front_ends for note in front_end.notes()}  # the same for every group
+    for standing in measured.standings:
+        notes += [f"{standing.combination.name} ({standing.part}): {note}" for note in standing.notes]
+    for outcome in measured.outcomes:
+        notes += [outcome.scored.error] if outcome.scored.error else []
+        notes += [note if note in of_front_ends else f"{outcome.group.name}: {note}" for note in outcome.scored.notes]
+    return list(dict.fromkeys([*notes, *measured.broken_promises()]))
+
+
+def _failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    failed: dict[str, str] = {}
+    for outcome in outcomes:
+        for name, reason in outcome.scored.left_out:
+            failed.setdefault(name, reason)
+        for clip in outcome.scored.clips:
+            if clip.error is not None:
+                failed.setdefault(clip.name, clip.error)
+    return list(failed.items())
+
+
+def _described(settings: Settings, run: BenchmarkRun) -> dict[str, Any]:
+    """Return what ``run.json`` tells beside the combinations."""
+    first = run.measured.outcomes[: len(run.measured.plan.groups)]
+    digests = "".join(outcome.scored.train_digest + outcome.scored.test_digest for outcome in first)
+    return {
+        "dataset": settings.dataset,
+        "edition": run.measured.plan.edition,
+        "root": str(settings.root),
+        "ground_truth": None if settings.ground_truth is None else str(settings.ground_truth),
+        "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
+        "groups": [_group_described(outcome) for outcome in first],
+        "notes": run.notes,
+        "errors": len(run.failed),
+        "seconds": round(run.seconds, 3),
+    }
+
+
+def _group_described(outcome: Outcome) -> dict[str, Any]:
+    group, scored = outcome.group, outcome.scored
+    return {
+        "part": group.part,
+        "machine": group.machine,
+        "section": group.section,
+        "snr_db": group.snr_db,
+        "n_train": len(group.train),
+        "n_test": len(group.test),
+        "rate": scored.rate,
+        "train_digest": scored.train_digest,
+        "test_digest": scored.test_digest,
+    }

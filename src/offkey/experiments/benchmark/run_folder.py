@@ -1,0 +1,132 @@
+"""The folder of a run: ``run.json``, which says what it holds, and the refusal to mix what does not belong together."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from offkey._version import __version__
+from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.files import atomic_text
+from offkey.tables import read_text_table
+
+__all__ = ["RunFolder", "read_run", "read_run_scores"]
+
+_FORM = 1  # of run.json; it rises when an older offkey could no longer read it
+
+
+class RunFolder:
+    """A folder that a benchmark writes to.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; it is made if it does not exist.
+    held : mapping of str to object
+        What all results in it have in common, by option.
+
+    Raises
+    ------
+    UsageError
+        If it holds something else, or a run that was made with other options.
+    OffkeyError
+        If it cannot be made.
+    """
+
+    def __init__(self, path: Path, held: Mapping[str, Any]) -> None:
+        self.path, self.held = path, dict(held)
+        self.earlier: list[Combination] = []
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"The option --out must name a folder, but {path} is a file.")
+        if (path / "run.json").is_file():
+            content = read_run(path)
+            self._check_same(content["held"])
+            self.earlier = [Combination.from_json(entry) for entry in content["combinations"]]
+        elif path.is_dir() and any(path.iterdir()):
+            raise UsageError(
+                f"The option --out names {path}, which holds something else than a run: name a new folder."
+            )
+        try:
+            path.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OffkeyError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
+
+    def write(self, combinations: Sequence[Combination], **content: Any) -> None:
+        """Write ``run.json``."""
+        whole = {
+            "form": _FORM,
+            "versions": _versions(),
+            "held": self.held,
+            "combinations": [combination.to_json() for combination in combinations],
+            **content,
+        }
+        with atomic_text(self.path / "run.json") as file:
+            json.dump(whole, file, indent=1, ensure_ascii=False)
+
+    def clear(self, combinations: Sequence[Combination]) -> None:
+        """Remove the scores and submissions of combinations that are not up to date any more."""
+        for combination in combinations:
+            (self.path / "scores" / f"{combination.name}.csv").unlink(missing_ok=True)
+            shutil.rmtree(self.path / "submission" / combination.name, ignore_errors=True)
+
+    def _check_same(self, earlier: Mapping[str, Any]) -> None:
+        for option, now in self.held.items():
+            before = earlier.get(option)
+            if before != now:
+                raise UsageError(
+                    f"The run {self.path} was made with {_shown(option, before)}, and now it is {_shown(option, now)}: "
+                    "name another folder with --out."
+                )
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Read ``run.json`` of a run.
+
+    Raises
+    ------
+    DataError
+        If it is not there, is damaged, or was written by a later offkey.
+    """
+    try:
+        content: dict[str, Any] = json.loads((path / "run.json").read_text(encoding="utf-8"))
+        form = int(content["form"])
+    except OSError as error:
+        raise DataError(f"{path} is no run: expected a folder that 'offkey benchmark --out' wrote.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(f"{path / 'run.json'} is damaged: run the benchmark again into a new folder.") from error
+    if form > _FORM:
+        raise DataError(f"The run {path} was written by a later offkey: update this one, which is {__version__}.")
+    return content
+
+
+def read_run_scores(path: Path, combination: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of one combination's scores in a run: where each stands, and its cells by column.
+
+    Raises
+    ------
+    DataError
+        If they cannot be read.
+    """
+    file = path / "scores" / f"{combination}.csv"
+    try:
+        for line, row in read_text_table(file, "file of scores", ("file", "score", "label", "error")).rows(("file",)):
+            yield f"{file}, line {line}", row
+    except DataError as error:
+        raise DataError(f"{str(error).removesuffix('.')}; run the benchmark again.") from error
+
+
+def _shown(option: str, value: Any) -> str:
+    if value is None:
+        return f"no {option}"
+    return " ".join(f"{option} {one}" for one in (value if isinstance(value, list) else [value]))
+
+
+def _versions() -> dict[str, str]:
+    packages = ("numpy", "scipy", "scikit-learn", "soundfile", "soxr")
+    return {"offkey": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}

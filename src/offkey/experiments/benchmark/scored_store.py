@@ -1,0 +1,172 @@
+"""Finished pieces of a benchmark on disk: one combination on one group, with a digest of all it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from offkey._version import __version__
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.groups import Group
+from offkey.model import ModelConfig
+from offkey.work.folders import Folder, open_folder
+from offkey.work.seals import seal_of
+
+__all__ = ["ScoredClip", "ScoredGroup", "ScoredStore", "digest_of"]
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """The score of one test clip; of a long recording that of its most anomalous window.
+
+    Parameters
+    ----------
+    name : str
+        The clip's name.
+    score, p_value : float or None
+        As in `offkey.model.Result`; None if there is an error.
+    anomalous : int or None
+        1 if the score exceeds the threshold, else 0.
+    error : str or None
+        Why there is no score.
+    """
+
+    name: str
+    score: float | None
+    p_value: float | None
+    anomalous: int | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ScoredGroup:
+    """What one combination makes of one group.
+
+    Parameters
+    ----------
+    digest : str
+        Of all that it depends on, as `digest_of` gives it.
+    clips : list of ScoredClip
+        The test clips, in the order of the group.
+    error : str or None
+        Why nothing could be fitted.
+    n_train : int
+        Number of training clips that were used.
+    train_digest, test_digest : str
+        SHA-256 over the contents of the training clips, and of the test clips.
+    rate : int or None
+        Sampling rate in Hz.
+    threshold : float or None
+        Score above which a clip is called anomalous.
+    left_out : list of (str, str)
+        Training clips that could not be used, and why.
+    notes : list of str
+        What there is to say about the fit.
+    fit_s, score_s : float
+        How long fitting and scoring took, in seconds, reading apart.
+    """
+
+    digest: str
+    clips: list[ScoredClip]
+    error: str | None = None
+    n_train: int = 0
+    train_digest: str = ""
+    test_digest: str = ""
+    rate: int | None = None
+    threshold: float | None = None
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fit_s: float = 0.0
+    score_s: float = 0.0
+
+
+class ScoredStore:
+    """A folder with a file for each combination and group that is finished.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def find(self, combination: Combination, group: Group, digest: str) -> ScoredGroup | None:
+        """Return what is finished and still holds, None if there is no such."""
+        try:
+            content = json.loads(self._of(combination).read(_name(group)) or "")
+            seal = content.pop("seal")
+            if content["digest"] != digest or seal != _seal(content):
+                return None
+            clips = [ScoredClip(**clip) for clip in content.pop("clips")]
+            left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
+            return ScoredGroup(clips=clips, left_out=left_out, **content)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+    def write(self, combination: Combination, group: Group, scored: ScoredGroup) -> None:
+        """Keep what is finished.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot be written.
+        """
+        content = asdict(scored)
+        sealed = json.dumps({**content, "seal": _seal(content)}, indent=1)
+        self._of(combination).write(_name(group), sealed.encode())
+
+    def _of(self, combination: Combination) -> Folder:
+        return open_folder(f"{self.folder}/{combination.name}")
+
+
+def digest_of(combination: Combination, group: Group, config: ModelConfig, learnt_from: str = "") -> str:
+    """Return a digest of configuration and inputs: what has the same need not be computed again.
+
+    Labels of test clips have no part in it, because scores do not depend on them.
+
+    Parameters
+    ----------
+    combination : Combination
+        Front end, detector and seed, with all their parameters.
+    group : Group
+        The clips: names, sizes, times of change, domains of those that train.
+    config : ModelConfig
+        The rest: channel, windows, false-alarm rate.
+    learnt_from : str
+        Digest of the clips that the front end learns from; empty for one that does not learn.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    content: Mapping[str, Any] = {
+        "offkey": __version__,
+        "combination": combination.described(),
+        "config": config.model_dump(include={"rate", "channel", "window_s", "hop_s", "false_alarm_rate"}),
+        "group": group.key,
+        "train": [(clip.key, clip.domain) for clip in group.train],
+        "test": [clip.key for clip in group.test],
+        **({"noise": [clip.key for clip in group.noise]} if group.noise else {}),
+        **({"learnt_from": learnt_from} if learnt_from else {}),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    """Return the seal of a finished piece, of which the digest says what it is of."""
+    return seal_of(json.dumps(content, sort_keys=True)).hex()
+
+
+def _name(group: Group) -> str:
+    name = "_".join("" if part is None else str(part) for part in group.key)
+    safe = re.sub(r"[^\w.+-]", "_", name)
+    if safe != name:
+        safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{safe}.json"

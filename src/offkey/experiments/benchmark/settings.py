@@ -1,0 +1,69 @@
+"""What a user asks of a benchmark, and what of it one run folder holds to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from offkey.audio import Channel
+from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.benchmark.groups import Part, Supplemental
+from offkey.experiments.benchmark.plan import Plan
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is asked for.
+
+    Parameters
+    ----------
+    dataset : str
+        One of `offkey.datasets.names()`.
+    root : path or str
+        The data set's folder, or the table's file; a str may be a URL.
+    out : Path
+        The run's folder; its parent must exist.
+    combinations : list of Combination
+        What is compared; at least one.
+    parts : tuple of {"dev", "eval"}, default ("dev",)
+        Which sets.
+    machines : tuple of str, optional
+        Only these; by default all that are there.
+    channel : int or str, optional
+        What is heard; by default what the set's official baseline hears.
+    false_alarm_rate : float, default 0.01
+        Share of normal clips that may be called anomalous.
+    ground_truth : Path, optional
+        The organisers' ground truth of the evaluation set.
+    supplemental : {"ignore", "use"}, default "ignore"
+        Whether clips of noise alone are used.
+    store : str, optional
+        Folder or URL for features and finished fits; by default ``store`` in the run's folder.
+    """
+
+    dataset: str
+    root: Path | str
+    out: Path
+    combinations: list[Combination] = field(default_factory=lambda: [Combination()])
+    parts: tuple[Part, ...] = ("dev",)
+    machines: tuple[str, ...] | None = None
+    channel: Channel | None = None
+    false_alarm_rate: float = 0.01
+    ground_truth: Path | None = None
+    supplemental: Supplemental = "ignore"
+    store: str | None = None
+
+    def held(self, plan: Plan) -> dict[str, Any]:
+        """Return what all results of one run folder have in common, by the option that sets it."""
+        return {
+            "--dataset": self.dataset,
+            "--part": "both" if len(self.parts) > 1 else self.parts[0],
+            "--machine": sorted(machine.lower() for machine in self.machines) if self.machines else None,
+            "--channel": plan.channel,
+            "--false-alarm-rate": self.false_alarm_rate,
+            "--supplemental": "use" if any(group.noise for group in plan.groups) else None,
+            "--run": self.store,
+        }

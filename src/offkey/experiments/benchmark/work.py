@@ -1,0 +1,180 @@
+"""The long part of a benchmark: reads what is not read yet, then fits what is not fitted yet, in parallel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from offkey._version import __version__
+from offkey.experiments.benchmark.feature_parts import cut
+from offkey.experiments.benchmark.feature_store import FeatureStore
+from offkey.experiments.benchmark.fitting import failed_group
+from offkey.experiments.benchmark.front_ends import FrontEnds
+from offkey.experiments.benchmark.groups import Clip, Group, sources
+from offkey.experiments.benchmark.pieces import Fit, Fitting, Reading, Task
+from offkey.experiments.benchmark.scored_store import ScoredGroup, ScoredStore
+from offkey.features.learning import Stage
+from offkey.hearing.rates import common_rate
+from offkey.work.threads import one_blas_thread, one_thread
+
+__all__ = ["Spread", "Worker"]
+
+_HEADERS = 32  # clips of a group in a store whose header decides the rate
+
+Spread: TypeAlias = Callable[[Callable[[Any], None], Sequence[Any], Callable[[Any], None]], None]
+"""Does work to all items, many at a time, and calls the last argument with each that is done.
+
+Work and items can be pickled; `offkey.work.engine.do_all` of an engine is one that does them in other processes."""
+
+
+class Worker:
+    """Does tasks, and keeps what it finishes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where trained front ends are kept.
+    store : str
+        Where features and finished tasks are kept: a path or a URL.
+    groups : sequence of Group
+        All groups of the benchmark, those included that are finished.
+    jobs : int
+        Number of threads.
+    stage : callable
+        Told of each stage.
+    spread : callable, optional
+        Who reads and fits; by default threads of this process.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        store: str,
+        groups: Sequence[Group],
+        *,
+        jobs: int,
+        stage: Stage,
+        spread: Spread | None = None,
+    ) -> None:
+        self._store, self._groups, self._jobs, self._stage, self._spread = store, groups, jobs, stage, spread
+        self._front_ends = FrontEnds(folder / "learned", groups, jobs=jobs, stage=stage)
+        self._scored = ScoredStore(f"{store}/scored")
+        self._rates: dict[tuple[object, ...], tuple[int, list[str]]] = {}
+        self._readings: dict[str, Reading] = {}
+
+    def find(self, task: Task) -> ScoredGroup | None:
+        """Return what a task gave, None if it is not finished."""
+        return self._scored.find(task.combination, task.group, task.digest)
+
+    def do(self, tasks: Sequence[Task]) -> None:
+        """Do tasks; `find` then finds each.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            Those that are not finished.
+
+        Raises
+        ------
+        OffkeyError
+            If a front end cannot learn, or something cannot be read or kept; the rest is done and kept.
+        """
+        for task in tasks:
+            if not task.group.train:
+                names = [clip.name for clip in task.group.test]
+                failed = failed_group(task.group, task.digest, "there are no training clips.", names)
+                self._scored.write(task.combination, task.group, failed)
+        able = [task for task in tasks if task.group.train]
+        self._find_rates(able)
+        by_folder: dict[str, list[Task]] = {}
+        for task in able:
+            by_folder.setdefault(self._reading(task).folder, []).append(task)
+        self._fit([fit for folder, its in by_folder.items() for fit in self._read(self._readings[folder], its)])
+
+    def _find_rates(self, tasks: Sequence[Task]) -> None:
+        learning = any(task.learnt_from for task in tasks)
+        for group in self._groups if learning else [task.group for task in tasks]:
+            if group.train and group.key not in self._rates:
+                heard = group.train if group.train[0].url is None else _some(group.train)
+                self._rates[group.key] = common_rate(list(sources(heard)), None, self._jobs)
+
+    def _reading(self, task: Task) -> Reading:
+        """Return how the clips of a task are read; the features of each front end, channel and rate have a folder."""
+        rate = self._rates[task.group.key][0]
+        front_end = self._front_ends.get(task.config, {key: rate for key, (rate, _) in self._rates.items()})
+        config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
+        depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
+        digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+        folder = f"{self._store}/features/{front_end.name}-{digest[:12]}"
+        if folder not in self._readings:
+            learnt = front_end.state() if task.learnt_from else None
+            self._readings[folder] = Reading(folder, task.config, rate, learnt)
+        return self._readings[folder]
+
+    def _read(self, reading: Reading, tasks: Sequence[Task]) -> list[Fit]:
+        """Read what is missing of the clips of tasks, and return the fits that can now be done."""
+        store = FeatureStore(reading.folder)
+        groups = [task.group for task in tasks]
+        clips = store.missing(clip for group in groups for clip in (*group.train, *group.test, *group.noise))
+        if clips:
+            advance, chunks = self._stage("Reading", len(clips)), cut(clips)
+            if self._spread is None:
+                reading.read(clips, jobs=self._jobs, advance=advance)
+            else:
+                self._spread(reading, chunks, lambda chunk: _advance(advance, len(chunk.clips)))
+            store.remember(chunks)
+        return [
+            Fit(
+                task,
+                *self._rates[task.group.key],
+                reading.folder,
+                store.places(task.group.train),
+                store.places(task.group.test),
+                store.places(task.group.noise),
+            )
+            for task in tasks
+        ]
+
+    def _fit(self, fits: Sequence[Fit]) -> None:
+        if not fits:
+            return
+        advance = self._stage("Fitting", len(fits))
+        fitting = Fitting(self._scored.folder, {folder: reading.learnt for folder, reading in self._readings.items()})
+        spread = self._spread or partial(_in_threads, self._jobs)
+        spread(fitting, fits, lambda _fit: advance())
+
+
+def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
+    """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
+    return clips[:: max(1, len(clips) // _HEADERS)]
+
+
+def _in_threads(jobs: int, work: Callable[[Any], None], items: Sequence[Any], done: Callable[[Any], None]) -> None:
+    """Do work in threads of this process; see `Spread`."""
+    import sklearn  # noqa: F401 - brings libraries with threads, of which only those that are loaded are held to one
+
+    def alone(item: Any) -> None:
+        with one_thread():
+            work(item)
+
+    # detectors that silence a warning restore all threads' filters when they are done, so here nothing warns at all
+    with one_blas_thread(), warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(alone, item): item for item in items}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done(futures[future])
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _advance(step: Callable[[], None], count: int) -> None:
+    for _ in range(count):
+        step()

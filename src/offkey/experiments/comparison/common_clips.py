@@ -1,0 +1,100 @@
+"""The clips that all systems of a comparison scored, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from offkey.errors import DataError
+from offkey.evaluation.faults import listing
+from offkey.evaluation.sections import SectionScores
+from offkey.experiments.comparison.run_scores import ClipScore, GroupKey, System
+
+__all__ = ["common_sections"]
+
+
+def common_sections(systems: Sequence[System], part: str) -> tuple[list[list[SectionScores]], list[str]]:
+    """Return the sections of one part that can be compared.
+
+    Parameters
+    ----------
+    systems : sequence of System
+        At least one.
+    part : {"dev", "eval"}
+        The set.
+
+    Returns
+    -------
+    sections : list of list of SectionScores
+        A row a section, an entry a system, with the same clips in the same order. Where there are several
+        signal-to-noise ratios the section's name tells its own.
+    notes : list of str
+        Which clips and sections are left out, and why.
+
+    Raises
+    ------
+    DataError
+        If a section or clip is in one system and not in another, labels contradict each other, or nothing
+        can be compared.
+    """
+    notes: list[str] = []
+    keys = [key for key in systems[0].groups if key[0] == part]
+    for system in systems[1:]:
+        theirs = {_name(key) for key in system.groups if key[0] == part}
+        _check_same(systems[0], system, {_name(key) for key in keys}, theirs, "sections")
+    found = []
+    for key in sorted(keys):
+        tables = [system.groups[key] for system in systems]
+        for system, table in zip(systems[1:], tables[1:], strict=True):
+            _check_same(systems[0], system, set(tables[0]), set(table), f"clips of {_name(key)}")
+        row = _section(key, tables, notes)
+        if row is not None:
+            found.append(row)
+    if not found:
+        reason = notes[0] if notes else f"There are no clips of part {part!r}."
+        raise DataError(f"The runs have nothing that can be compared: {reason}")
+    return found, notes
+
+
+def _section(key: GroupKey, tables: Sequence[Mapping[str, ClipScore]], notes: list[str]) -> list[SectionScores] | None:
+    labels = {name: _label(key, name, tables) for name in tables[0]}
+    if None in labels.values():
+        notes.append(f"{_name(key)} is left out: its labels are secret; give the benchmark --ground-truth.")
+        return None
+    names = [name for name in sorted(labels) if all(table[name].score is not None for table in tables)]
+    if lost := len(labels) - len(names):
+        notes.append(f"{lost} of {len(labels)} clips of {_name(key)} are left out: a system has no score for them.")
+    known = np.array([labels[name] for name in names], dtype=np.int8)
+    if not 0 < known.sum() < len(known):
+        notes.append(f"{_name(key)} is left out: it has no scored clips of both labels.")
+        return None
+    domains = np.array([tables[0][name].domain for name in names], dtype=np.str_)
+    section = f"{key[2]} at {float(key[3]):g} dB" if key[3] else key[2]
+    return [
+        SectionScores(key[1], section, tuple(names), np.array([table[name].score for name in names]), known, domains)
+        for table in tables
+    ]
+
+
+def _label(key: GroupKey, name: str, tables: Sequence[Mapping[str, ClipScore]]) -> int | None:
+    told = {table[name].label for table in tables} - {None}
+    if len(told) > 1:
+        raise DataError(
+            f"The runs cannot be compared: {name} of {_name(key)} is normal in one and anomalous in another."
+        )
+    return told.pop() if told else None
+
+
+def _check_same(first: System, other: System, ours: set[str], theirs: set[str], what: str) -> None:
+    """Check that two systems have the same clips, or the same sections."""
+    for one, alone in ((first, ours - theirs), (other, theirs - ours)):
+        if alone:
+            raise DataError(
+                f"The runs cannot be compared: {len(alone)} {what} are in {one.name} alone: {listing(sorted(alone))}."
+            )
+
+
+def _name(key: GroupKey) -> str:
+    name = " ".join(part for part in key[1:3] if part) or "the machine"
+    return f"{name} at {float(key[3]):g} dB" if key[3] else name

@@ -1,0 +1,121 @@
+"""What a comparison of systems finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from offkey.evaluation.intervals import Difference
+from offkey.experiments.comparison.published import PublishedSystem
+
+__all__ = ["FIGURES", "Comparison", "PartComparison", "SystemFigures"]
+
+FIGURES = ("auc", "pauc", "official_score")
+"""What is compared: means over sections of AUC and pAUC, and the official score."""
+
+
+@dataclass(frozen=True)
+class SystemFigures:
+    """What one system reaches on one machine, or on all.
+
+    Parameters
+    ----------
+    machine : str or None
+        Empty where the data set names none; None for all machines.
+    system : str
+        The system's name.
+    figures : dict of str to float or None
+        `FIGURES`, and where the edition has them ``auc_source`` and the like: means over sections as the
+        edition takes them.
+    differences : dict of str to Difference or None
+        `FIGURES` minus those of the reference; None for the reference itself.
+    """
+
+    machine: str | None
+    system: str
+    figures: dict[str, float | None]
+    differences: dict[str, Difference | None]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        differences = {
+            f"{name}_difference": None if found is None else {"value": found.value, "ci": list(found.interval)}
+            for name, found in self.differences.items()
+        }
+        return {"machine": self.machine, "system": self.system, **self.figures, **differences}
+
+
+@dataclass(frozen=True)
+class PartComparison:
+    """The comparison on one part of a data set.
+
+    Parameters
+    ----------
+    part : {"dev", "eval"}
+        The set.
+    n_clips : int
+        Number of clips that all systems scored.
+    rows : list of SystemFigures
+        A row a machine and system, then a row a system for all machines.
+    published : list of PublishedSystem
+        What others published for the same part of the same edition, the best first.
+    notes : list of str
+        What a reader must know.
+    """
+
+    part: str
+    n_clips: int
+    rows: list[SystemFigures]
+    published: list[PublishedSystem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        names = ("name", "kind", "score", "source", "derived", "confirmed")
+        return {
+            "part": self.part,
+            "n_clips": self.n_clips,
+            "machines": [row.to_json() for row in self.rows if row.machine is not None],
+            "total": [row.to_json() for row in self.rows if row.machine is None],
+            "published": [
+                {name: getattr(one, name) for name in names}
+                | {"machines": {machine: dict(figures) for machine, figures in one.machines.items()}}
+                for one in self.published
+            ],
+            "notes": self.notes,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Systems side by side.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the data set.
+    edition : int or None
+        Year of the challenge.
+    reference : str
+        Name of the system that the others are compared with.
+    parts : list of PartComparison
+        One a part.
+    notes : list of str
+        What a reader must know of all parts.
+    """
+
+    dataset: str
+    edition: int | None
+    reference: str
+    parts: list[PartComparison]
+    notes: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            "dataset": self.dataset,
+            "edition": self.edition,
+            "reference": self.reference,
+            "parts": [part.to_json() for part in self.parts],
+            "notes": self.notes,
+        }

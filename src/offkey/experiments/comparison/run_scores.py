@@ -1,0 +1,156 @@
+"""The scores of finished benchmark runs, as systems that can be compared clip by clip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple, TypeAlias
+
+from offkey.errors import DataError
+from offkey.evaluation.faults import listing
+from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
+from offkey.tables import number
+
+__all__ = ["ClipScore", "GroupKey", "RunScores", "System", "read_runs"]
+
+GroupKey: TypeAlias = tuple[str, str, str, str]
+"""Part, machine, section and signal-to-noise ratio, each as text, empty where there is none."""
+
+
+class ClipScore(NamedTuple):
+    """One clip of one system.
+
+    Attributes
+    ----------
+    score : float or None
+        Anomaly score, None where there was an error.
+    label : int or None
+        0 for normal, 1 for anomaly, None where it is secret.
+    domain : str
+        ``"source"``, ``"target"`` or empty.
+    """
+
+    score: float | None
+    label: int | None
+    domain: str
+
+
+@dataclass(frozen=True)
+class System:
+    """One combination of one run.
+
+    Parameters
+    ----------
+    name : str
+        What tells it apart from the other systems.
+    run : Path
+        The run's folder.
+    combination : str
+        Its name in the run.
+    groups : mapping of GroupKey to mapping of str to ClipScore
+        Its clips by name: the file's name in an edition, else the path from the data set's folder.
+    """
+
+    name: str
+    run: Path
+    combination: str
+    groups: Mapping[GroupKey, Mapping[str, ClipScore]]
+
+
+@dataclass(frozen=True)
+class RunScores:
+    """The systems of several runs of one data set.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the data set.
+    edition : int or None
+        Year of the challenge.
+    systems : list of System
+        In the order of the runs.
+    notes : list of str
+        What a reader of a comparison must know.
+    """
+
+    dataset: str
+    edition: int | None
+    systems: list[System]
+    notes: list[str]
+
+
+def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
+    """Read the scores of runs.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Folders that `offkey.experiments.benchmark.run_benchmark` wrote.
+
+    Returns
+    -------
+    RunScores
+        All combinations of all runs; named by the run too where a combination is in several.
+
+    Raises
+    ------
+    DataError
+        If a folder is no finished run, its files do not fit, or the runs are of different data sets.
+    """
+    runs = {Path(path): read_run(Path(path)) for path in paths}
+    for path, content in runs.items():
+        if not content.get("complete"):
+            raise DataError(f"The run {path} is not finished: give the same 'offkey benchmark' command again.")
+    dataset, edition = _common(runs)
+    combinations = [(path, entry["combination"]) for path, content in runs.items() for entry in content["combinations"]]
+    counts = Counter(name for _, name in combinations)
+    systems = [
+        System(name if counts[name] == 1 else f"{path}/{name}", path, name, _groups(path, name, edition))
+        for path, name in combinations
+    ]
+    return RunScores(dataset, edition, systems, _notes(runs))
+
+
+def _common(runs: Mapping[Path, Mapping[str, Any]]) -> tuple[str, int | None]:
+    """Return the data set of all runs."""
+    (first, content), *others = runs.items()
+    for path, other in others:
+        if other["dataset"] != content["dataset"]:
+            raise DataError(
+                f"The runs cannot be compared: {first} is of {content['dataset']}, {path} is of {other['dataset']}."
+            )
+    return content["dataset"], content["edition"]
+
+
+def _notes(runs: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    """Return a note for each group whose clips have the same names but not the same content."""
+    notes = []
+    digests: dict[tuple[Any, ...], tuple[Path, str]] = {}
+    for path, content in runs.items():
+        for group in content["groups"]:
+            key = (group["part"], group["machine"], group["section"], group["snr_db"])
+            known, digest = digests.setdefault(key, (path, group["test_digest"]))
+            if digest != group["test_digest"]:
+                where = " ".join(str(part) for part in key[1:3] if part) or "the machine"
+                notes.append(f"The test clips of {where} in {path} are not those in {known}, though named alike.")
+    return notes
+
+
+def _groups(path: Path, combination: str, edition: int | None) -> dict[GroupKey, dict[str, ClipScore]]:
+    groups: dict[GroupKey, dict[str, ClipScore]] = {}
+    for where, row in read_run_scores(path, combination):
+        try:
+            key = (row["part"], row["machine"], row["section"], row["snr_db"])
+            name = row["file"] if edition is None else PurePosixPath(row["file"]).name
+            label = int(row["label"]) if row["label"] else None
+            clip = ClipScore(None if row["error"] else number(row["score"]), label, row["domain"])
+        except (KeyError, ValueError) as error:
+            raise DataError(f"{where} is not as 'offkey benchmark' writes it ({error}): run it again.") from error
+        clips = groups.setdefault(key, {})
+        if name in clips:
+            raise DataError(f"{where}: the clip {name} of {listing(part for part in key if part)} is there twice.")
+        clips[name] = clip
+    return groups

@@ -1,0 +1,175 @@
+"""Labels that a text-audio model proposes for clips that have none, from words for what is normal and what is not."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offkey.audio import Channel
+from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
+from offkey.errors import DataError, UsageError
+from offkey.features.embedding.clap import contrast
+from offkey.files import atomic_text
+from offkey.hearing.extraction import ClipFeatures, checked_jobs
+from offkey.hearing.rates import common_rate
+from offkey.model.fitting import make_config, make_extractor
+from offkey.tables import csv_writer, path_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["COLUMNS", "Proposal", "Words", "propose_labels", "write_proposals"]
+
+COLUMNS = ("file", "label", "proposed", "confidence", "anomaly_probability")
+"""Columns of the labels file; ``proposed`` is always 1."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is asked, and of which model.
+
+    Parameters
+    ----------
+    model : str, default "laion/clap-htsat-unfused"
+        A text-audio model of the hub, or a folder.
+    normal, anomaly : sequence of str
+        Prompts; those of one kind are averaged.
+    revision : str, optional
+        Branch, tag or commit of the model.
+    trust_remote_code : bool, default False
+        Whether code that comes with the model may be run.
+    """
+
+    model: str = "laion/clap-htsat-unfused"
+    normal: Sequence[str] = PROMPTS_NORMAL
+    anomaly: Sequence[str] = PROMPTS_ANOMALY
+    revision: str | None = None
+    trust_remote_code: bool = False
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """The model, as parameters of the front end ``hub``."""
+        return {"model": self.model, "revision": self.revision, "trust_remote_code": self.trust_remote_code}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for one clip.
+
+    Parameters
+    ----------
+    file : str
+        The clip.
+    probability : float or None
+        Of the anomalous prompts, by the model's softmax; of a long recording that of its most anomalous window.
+    error : str or None
+        Why there is none.
+    """
+
+    file: str
+    probability: float | None
+    error: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """``"anomaly"`` where that is the more probable, else ``"normal"``; None with an error."""
+        return None if self.probability is None else "anomaly" if self.probability > 0.5 else "normal"
+
+    @property
+    def confidence(self) -> float | None:
+        """Probability of the proposed label, from 0.5 to 1."""
+        return None if self.probability is None else max(self.probability, 1 - self.probability)
+
+
+def propose_labels(
+    table: pl.DataFrame,
+    words: Words,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int], Callable[[], None]] | None = None,
+) -> tuple[list[Proposal], list[str]]:
+    """Propose a label for each test clip that has none.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The data set, as `offkey.datasets.readers.read_dataset` gives it.
+    words : Words
+        What is asked.
+    jobs : int, optional
+        Number of threads; by default one a processor.
+    progress : callable, optional
+        Called with the number of clips; what it returns is called after each.
+
+    Returns
+    -------
+    proposals : list of Proposal
+        In the order of the table.
+    notes : list of str
+        What the user is to be told.
+
+    Raises
+    ------
+    DataError
+        If there is no test clip without a label.
+    ParameterError, DataError, OffkeyError, MissingExtraError
+        If the model is not as it must be, cannot be fetched, or its extra is not installed.
+    """
+    rows = [row for row in table.iter_rows(named=True) if row["split"] in (None, "test") and row["label"] is None]
+    if not rows:
+        raise DataError("There is no test clip without a label, so that there is nothing to propose.")
+    files = [path_of(row["file"]) for row in rows]
+    channels = {row["channel"] or 0 for row in rows}
+    if len(channels) > 1:
+        raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
+    read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
+    heard, notes = _heard(files, words, channels.pop(), checked_jobs(jobs), progress(len(files)) if progress else None)
+    vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
+    odds: Iterator[float] = iter(read.log_odds(vectors) if vectors else [])
+    proposals = []
+    for clip in heard:
+        scores = [float(next(odds)) for piece in clip.pieces if piece.vector is not None]
+        error = None if scores else clip.pieces[0].error
+        proposals.append(Proposal(clip.name, _probability(max(scores)) if scores else None, error))
+    return proposals, [*notes, *_one_sided(proposals)]
+
+
+def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
+    """Write the labels file; a clip with an error is not in it.
+
+    Raises
+    ------
+    OffkeyError
+        If it cannot be written.
+    """
+    with atomic_text(path) as file:
+        table = csv_writer(file)
+        table.writerow(COLUMNS)
+        for one in proposals:
+            if one.probability is not None:
+                table.writerow((one.file, one.label, 1, f"{one.confidence:.4f}", f"{one.probability:.4f}"))
+
+
+def _heard(
+    files: Sequence[Path], words: Words, channel: Channel, jobs: int, advance: Callable[[], None] | None
+) -> tuple[list[ClipFeatures], list[str]]:
+    rate, notes = common_rate(files, None, jobs)
+    config = make_config(features="hub", features_params=words.source, channel=channel)
+    extractor = make_extractor(config, rate)
+    heard = list(extractor.all(files, jobs=jobs, advance=advance))
+    return heard, [*notes, *extractor.front_end.notes()]
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
+
+
+def _one_sided(proposals: Sequence[Proposal]) -> list[str]:
+    counts = Counter(one.label for one in proposals if one.label is not None)
+    if len(counts) != 1:
+        return []
+    return [f"Every clip is proposed as {next(iter(counts))}, so that these labels measure nothing: try other prompts."]

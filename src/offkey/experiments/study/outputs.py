@@ -1,0 +1,157 @@
+"""What a study leaves behind: the table as CSV and as Markdown, and the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.experiments.study.study import Study, Trial
+from offkey.experiments.tuning.figures import Figures
+from offkey.experiments.tuning.tables import make_folder
+from offkey.files import atomic_binary, atomic_text
+from offkey.pictures import COLOURS, new_figure, png
+from offkey.tables import csv_writer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["COLUMNS", "draw_study", "markdown", "write_study"]
+
+COLUMNS = (
+    *("detector", "features", "setting", "id", "auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high"),
+    *("n_normal", "n_anomalous", "error"),
+)
+"""Columns of ``study.csv``; the id of the mean over ids is empty."""
+
+_MOST_COLUMNS = 4  # panels side by side
+
+
+def write_study(study: Study, folder: Path) -> list[Path]:
+    """Write ``study.csv``, ``study.md`` and ``study.png``.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    folder : Path
+        The folder to write to; files of the same names are replaced.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    OffkeyError
+        If a file cannot be written.
+    """
+    make_folder(folder)
+    written = [folder / f"study.{ending}" for ending in ("csv", "md", "png")]
+    with atomic_text(written[0]) as file:
+        table = csv_writer(file)
+        table.writerow(COLUMNS)
+        table.writerows(row for trial in study.trials for row in _rows(trial))
+    with atomic_text(written[1]) as file:
+        file.write(markdown(study))
+    with atomic_binary(written[2]) as binary:
+        binary.write(draw_study(study))
+    return written
+
+
+def markdown(study: Study) -> str:
+    """Return the table as Markdown: a row a setting, a column a machine id, AUC and pAUC in each cell."""
+    heads = ["detector", "setting", *study.ids, "mean"]
+    lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)]]
+    for trial in study.trials:
+        found = [trial.cells.get(name) for name in study.ids]
+        lines.append([f"`{trial.candidate.detector}`", trial.label or "default", *map(_cell, (*found, trial.mean))])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\nEach cell: AUC / pAUC.\n"
+
+
+def draw_study(study: Study) -> bytes:
+    """Draw AUC with its 95 % interval: a panel a machine id and one for their mean, a line a detector.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+
+    Returns
+    -------
+    bytes
+        A PNG image.
+    """
+    names = [*study.ids, *(["mean"] if len(study.ids) > 1 else [])]
+    down = math.ceil(len(names) / _MOST_COLUMNS)
+    across = math.ceil(len(names) / down)
+    width = max(2.6, 0.36 * len(study.trials) + 0.8)
+    figure = new_figure(max(4.8, width * across), 2.9 * down + 0.9)
+    panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True)
+    for panel, name in zip(panels.flat, names, strict=False):
+        _draw(panel, study, name)
+    for panel in panels.flat[len(names) :]:
+        panel.axis("off")
+    for panel in panels.flat[len(names) - across : len(names)]:  # the lowest of each column
+        panel.tick_params(labelbottom=True)
+    for row in panels:
+        row[0].set_ylabel("AUC")
+    handles, labels = panels.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    return png(figure)
+
+
+def _draw(panel: Axes, study: Study, name: str) -> None:
+    panel.axhline(0.5, color="#999999", linewidth=0.8, linestyle=":")
+    for space in sorted({trial.space for trial in study.trials}):
+        places = [place for place, trial in enumerate(study.trials) if trial.space == space]
+        trials = [study.trials[place] for place in places]
+        found = [trial.mean if name == "mean" else trial.cells[name] for trial in trials]
+        shown = [(place, one) for place, one in zip(places, found, strict=True) if isinstance(one, Figures)]
+        first = trials[0].candidate
+        style: dict[str, Any] = {"color": COLOURS[space % len(COLOURS)], "marker": "o", "markersize": 4, "capsize": 2}
+        panel.errorbar(
+            [place for place, _ in shown],
+            [one.auc for _, one in shown],
+            yerr=_bars([one for _, one in shown]),
+            label=f"{first.detector} on {first.features}",
+            **style,
+        )
+    labels = [(trial.label or "default").replace(", ", "\n") for trial in study.trials]
+    panel.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
+    panel.set_title(name if name != "mean" else "mean over ids", fontsize=9, loc="left")
+    panel.grid(alpha=0.3, axis="y")
+
+
+def _bars(found: Sequence[Figures]) -> NDArray[np.float64]:
+    """Return how far the intervals reach below and above, shape (2, n)."""
+    ends = [(one.auc - one.auc_ci[0], one.auc_ci[1] - one.auc) for one in found]
+    bars: NDArray[np.float64] = np.maximum(np.reshape(ends, (-1, 2)), 0).T
+    return bars
+
+
+def _rows(trial: Trial) -> list[list[Any]]:
+    candidate = trial.candidate
+    head: list[Any] = [candidate.detector, candidate.features, trial.label]
+    rows: list[list[Any]] = []
+    for name, one in trial.cells.items():
+        if isinstance(one, str):
+            rows.append([*head, name, *[None] * 8, one])
+        else:
+            rows.append([*head, name, *_numbers(one), one.ids[0]["n_normal"], one.ids[0]["n_anomalous"], None])
+    if trial.mean is not None and len(trial.cells) > 1:
+        rows.append([*head, None, *_numbers(trial.mean), None, None, None])
+    return rows
+
+
+def _numbers(one: Figures) -> list[float]:
+    return [one.auc, *one.auc_ci, one.pauc, *one.pauc_ci]
+
+
+def _cell(one: Figures | str | None) -> str:
+    return f"{one.auc:.3f} / {one.pauc:.3f}" if isinstance(one, Figures) else "-"

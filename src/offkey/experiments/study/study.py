@@ -1,0 +1,188 @@
+"""The study itself: every setting on the same clips, one machine id after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from offkey.errors import AudioError, DataError, ParameterError
+from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.tuning.division import Cell, cells_of
+from offkey.experiments.tuning.figures import Figures, ScoredCell, figures
+from offkey.experiments.tuning.hearing import Ears, score_cell
+from offkey.hearing.extraction import checked_jobs
+from offkey.hearing.rates import common_rate
+from offkey.tables import path_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Study", "Trial", "run_study"]
+
+Stage = Callable[[str, int], Callable[[], None]]
+
+
+@dataclass
+class Trial:
+    """One setting of one detector.
+
+    Parameters
+    ----------
+    space : int
+        Number of the detector.
+    candidate : Candidate
+        The setting.
+    label : str
+        The values that are tried, in words; empty where nothing is.
+    cells : dict of str to Figures or str
+        By machine id, what it is worth, or why it has no figures.
+    mean : Figures or None
+        Over all ids; None if one lacks them.
+    seconds : float
+        What fitting and scoring took over all ids.
+    """
+
+    space: int
+    candidate: Candidate
+    label: str
+    cells: dict[str, Figures | str] = field(default_factory=dict)
+    mean: Figures | None = None
+    seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """Detector and setting."""
+        return f"{self.candidate.detector}, {self.label}" if self.label else self.candidate.detector
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that was found.
+
+    Parameters
+    ----------
+    ids : list of str
+        Machine ids, at each signal-to-noise ratio by itself.
+    trials : list of Trial
+        Every setting, detector after detector.
+    notes : list of str
+        What people must know.
+    left_out : dict of str to str
+        Clips that could not be used, and why.
+    """
+
+    ids: list[str]
+    trials: list[Trial]
+    notes: list[str]
+    left_out: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        rows = [
+            {
+                "config": trial.candidate.to_json(),
+                "mean": None if trial.mean is None else trial.mean.to_json(),
+                "ids": [
+                    {"id": name, **({"error": one} if isinstance(one, str) else {**one.to_json(), **one.ids[0]})}
+                    for name, one in trial.cells.items()
+                ],
+                "seconds": trial.seconds,
+            }
+            for trial in self.trials
+        ]
+        left_out = [{"file": file, "error": reason} for file, reason in self.left_out.items()]
+        return {"ids": self.ids, "settings": rows, "notes": self.notes, "left_out": left_out}
+
+
+def run_study(
+    table: pl.DataFrame,
+    spaces: Sequence[Space],
+    *,
+    seed: int = 0,
+    jobs: int | None = None,
+    stage: Stage = lambda _name, _steps: lambda: None,
+) -> Study:
+    """Fit every setting on the normal training clips of each machine id, and measure it on the test clips.
+
+    Nothing is chosen: every setting is reported, so no label has a say in a figure. Of one id at a time the
+    clips are heard, once for each front end, and forgotten.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The set, as `offkey.datasets.readers.read_dataset` gives it. Clips of the evaluation part are left out.
+    spaces : sequence of Space
+        The settings of each detector.
+    seed : int, default 0
+        Seed of the bootstrap.
+    jobs : int, optional
+        Number of threads that read clips; by default one a processor.
+    stage : callable, optional
+        Called with the name of each long step and the number of its parts; what it returns is called
+        after each part.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DataError
+        If no id has training clips and test clips of both labels that can be used.
+    """
+    cells, notes = cells_of(table.iter_rows(named=True))
+    threads = checked_jobs(jobs)
+    trials = [Trial(number, one, _label(space, one)) for number, space in enumerate(spaces) for one in space]
+    scored: dict[int, list[ScoredCell]] = {number: [] for number in range(len(trials))}
+    ids: list[str] = []
+    left_out: dict[str, str] = {}
+    for cell in cells:
+        ears = Ears(common_rate([path_of(file) for file in cell.train], None, threads)[0], threads)
+        try:
+            _hear(ears, cell, trials, stage)
+        except AudioError as error:
+            notes.append(f"{cell.name} is left out: {error}")
+            continue
+        finally:
+            left_out |= ears.left_out
+        ids.append(cell.name)
+        advance = stage(f"Fitting {cell.name}", len(trials))
+        for number, trial in enumerate(trials):
+            _try(ears, cell, trial, scored[number], seed)
+            advance()
+    if not ids:
+        raise DataError(
+            "A study needs an id with normal training clips and labelled test clips, normal and anomalous; found none"
+            f"{': ' + notes[0] if notes else '.'}"
+        )
+    for number, trial in enumerate(trials):
+        trial.mean = figures(scored[number], seed=seed) if len(scored[number]) == len(ids) else None
+    return Study(ids, trials, notes, left_out)
+
+
+def _hear(ears: Ears, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:
+    """Read the clips of one id, once for each front end."""
+    fronts = {trial.candidate.features_key: trial.candidate for trial in trials}
+    advance = stage(f"Reading {cell.name}", sum(ears.unheard([cell], one) for one in fronts.values()))
+    for candidate in fronts.values():
+        ears.hear([cell], candidate, advance)
+
+
+def _try(ears: Ears, cell: Cell, trial: Trial, scored: list[ScoredCell], seed: int) -> None:
+    began = time.perf_counter()
+    try:
+        found = score_cell(ears.hear([cell], trial.candidate)[0], trial.candidate)
+    except ParameterError as error:  # such as more components than clips: this setting's own trouble
+        trial.cells[cell.name] = str(error)
+        return
+    trial.seconds += time.perf_counter() - began
+    trial.cells[cell.name] = figures([found], seed=seed)
+    scored.append(found)
+
+
+def _label(space: Space, candidate: Candidate) -> str:
+    """Return what tells a setting apart: the values of parameters that have several, else of all that are given."""
+    axes = [axis for axis in space.axes if len(axis.values) > 1] or space.axes
+    return ", ".join(f"{axis.name}={axis.value_of(candidate)}" for axis in axes)

@@ -1,0 +1,227 @@
+"""What tuning finds, and what people must be told about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from offkey import detectors, features
+from offkey.components import Interval as RuleInterval
+from offkey.evaluation.intervals import Difference, Differences
+from offkey.experiments.tuning.candidates import Axis, Candidate, Space
+from offkey.experiments.tuning.division import Division
+from offkey.experiments.tuning.figures import Figures, Metric
+from offkey.experiments.tuning.selection import Selection
+
+__all__ = ["Report", "Trial", "Tuned", "remarks"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A candidate and what it is worth on the tuning part.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The configuration.
+    figures : Figures or None
+        None if it could not be fitted.
+    error : str or None
+        Why not, in one sentence.
+    """
+
+    candidate: Candidate
+    figures: Figures | None
+    error: str | None = None
+
+    def value(self, metric: Metric) -> float:
+        """Return the figure that is chosen by; minus infinity if there is none."""
+        return -math.inf if self.figures is None else self.figures.by(metric)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a configuration is worth on the reporting part.
+
+    Parameters
+    ----------
+    name : str
+        ``"default"``, ``"chosen"`` or ``"chosen, some features"``.
+    candidate : Candidate
+        The configuration.
+    figures : Figures
+        Its figures.
+    gain : Differences or None
+        Its figures minus those of the default, on the same clips; None for the default.
+    """
+
+    name: str
+    candidate: Candidate
+    figures: Figures
+    gain: Differences | None
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """All that was found.
+
+    Parameters
+    ----------
+    space : Space
+        What was searched.
+    metric : Metric
+        What was chosen by.
+    division : Division
+        The two parts.
+    trials : list of Trial
+        Everything that was tried, the default first.
+    best : int
+        Which of them was chosen.
+    selection : Selection or None
+        The ranking of features, if asked for.
+    reports : list of Report
+        On the reporting part: the default, the chosen one, and this with the selected features.
+    notes : list of str
+        What people must know.
+    left_out : dict of str to str
+        Clips that could not be used, and why.
+    """
+
+    space: Space
+    metric: Metric
+    division: Division
+    trials: list[Trial]
+    best: int
+    selection: Selection | None
+    reports: list[Report]
+    notes: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> Candidate:
+        """The configuration that was chosen in the end."""
+        return self.reports[-1].candidate
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        division = {part: [cell.name for cell in getattr(self.division, part)] for part in ("tuning", "reporting")}
+        tuning = [
+            {
+                "config": trial.candidate.to_json(),
+                "error": trial.error,
+                **(trial.figures.to_json() if trial.figures else {}),
+            }
+            for trial in self.trials
+        ]
+        return {
+            "metric": self.metric.value,
+            "division": division,
+            "config": self.chosen.to_json(),
+            "best": self.best,
+            "tuning": tuning,
+            "reporting": [_report_json(report) for report in self.reports],
+            "features": None if self.selection is None else _selection_json(self.selection),
+            "notes": self.notes,
+            "left_out": [{"file": file, "error": reason} for file, reason in self.left_out.items()],
+        }
+
+
+def remarks(
+    space: Space,
+    metric: Metric,
+    trials: Sequence[Trial],
+    best: int,
+    reports: Sequence[Report],
+    selection: Selection | None = None,
+) -> list[str]:
+    """Return what people must know to read the figures rightly.
+
+    Parameters
+    ----------
+    space : Space
+        What was searched.
+    metric : Metric
+        What was chosen by.
+    trials : sequence of Trial
+        What was tried, the default first.
+    best : int
+        Which of them was chosen.
+    reports : sequence of Report
+        What came out on the reporting part.
+    selection : Selection, optional
+        The ranking of features.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    told = []
+    failed = [trial for trial in trials if trial.figures is None]
+    if failed:
+        told.append(f"{len(failed)} of {len(trials)} candidates could not be fitted; the first: {failed[0].error}")
+    if best == 0 and len(trials) > 1:
+        told.append("No candidate does better than the default on the tuning part, so the default is chosen.")
+    told += [
+        _at_the_edge(axis, trials[best].candidate) for axis in space.axes if _ends_at(axis, trials[best].candidate)
+    ]
+    if selection is not None and selection.n_best and not selection.n_kept:
+        told.append(
+            f"All features stay: {selection.n_best} of {len(selection.groups)} groups do better on the tuning part, "
+            "but not clearly, for the interval of the gain holds zero."
+        )
+    last = reports[-1]
+    if last.gain is not None and last.candidate.key != space.default().key:
+        told += _carried_over(*(("pAUC", last.gain.pauc) if metric is Metric.PAUC else ("AUC", last.gain.auc)))
+    return told
+
+
+def _carried_over(name: str, gain: Difference) -> list[str]:
+    """Say whether what was won on the tuning part is there on the reporting part too."""
+    if gain.value < 0:
+        return [
+            f"On the reporting part the {name} is {-gain.value:.3f} below the default's: the choice does not carry "
+            "over, and the default is the safer one."
+        ]
+    if gain.interval[0] <= 0:
+        return [f"On the reporting part the {name} cannot be told from the default's: the interval holds zero."]
+    return []
+
+
+def _ends_at(axis: Axis, chosen: Candidate) -> bool:
+    """Tell whether the chosen number is the least or greatest of three or more, and there may be more beyond it."""
+    value = axis.value_of(chosen)
+    if not axis.is_numeric or len(axis.values) < 3 or value not in (min(axis.values), max(axis.values)):
+        return False
+    owner = detectors.find(chosen.detector) if axis.owner == "detector" else features.find(chosen.features)
+    rule = owner.rules.get(axis.name)
+    return not isinstance(rule, RuleInterval) or rule.low < value < rule.high
+
+
+def _at_the_edge(axis: Axis, chosen: Candidate) -> str:
+    value = axis.value_of(chosen)
+    which = "least" if value == min(axis.values) else "greatest"
+    return f"The chosen {axis.name}, {value}, is the {which} that was tried: the best may lie beyond it."
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    gain = None
+    if report.gain is not None:
+        gain = {name: {"value": one.value, "ci": list(one.interval)} for name, one in report.gain._asdict().items()}
+    return {"name": report.name, "config": report.candidate.to_json(), **report.figures.to_json(), "gain": gain}
+
+
+def _selection_json(selection: Selection) -> dict[str, Any]:
+    steps = [
+        {
+            "added": None if step.group is None else step.group.name,
+            "alone": step.alone,
+            "tuning": {"auc": step.tuning.auc, "pauc": step.tuning.pauc},
+            "reporting": {"auc": step.reporting.auc, "pauc": step.reporting.pauc},
+        }
+        for step in selection.steps
+    ]
+    counts = {"best": selection.n_best, "kept": selection.n_kept, "of": len(selection.groups)}
+    return {**counts, "keep": selection.keep, "steps": steps}

@@ -1,0 +1,198 @@
+"""The search itself: choose on the tuning part, then look at the reporting part, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+
+from offkey.errors import ParameterError
+from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.tuning.division import Cell, Division
+from offkey.experiments.tuning.figures import Figures, Metric, ScoredCell, clearly_better, difference, figures
+from offkey.experiments.tuning.hearing import Ears, Heard, score_cell
+from offkey.experiments.tuning.results import Report, Trial, Tuned, remarks
+from offkey.experiments.tuning.search import Search, check_search, planned, search_informed
+from offkey.experiments.tuning.selection import (
+    MOST,
+    Group,
+    Selection,
+    Step,
+    groups_of,
+    kept_scores,
+    n_best,
+    n_sets,
+    rank,
+)
+from offkey.hearing.extraction import checked_jobs
+from offkey.hearing.rates import common_rate
+from offkey.tables import path_of
+
+__all__ = ["TRIALS", "Tuner"]
+
+TRIALS = 20
+"""Candidates that a random or informed search tries unless told otherwise."""
+
+Stage = Callable[[str, int], Callable[[], None]]
+
+
+class Tuner:
+    """Chooses among candidates on one part of the labelled clips, and reports on the other.
+
+    Parameters
+    ----------
+    space : Space
+        The candidates.
+    how : Search, default grid
+        How they are searched.
+    trials : int, optional
+        How many a search other than the grid tries; 20 by default.
+    metric : Metric, default auc
+        What is chosen by.
+    seed : int, default 0
+        Seed of the search and of the bootstrap.
+    jobs : int, optional
+        Number of threads that read clips; by default one a processor.
+    stage : callable, optional
+        Called with the name of each long step and the number of its parts; what it returns is called
+        after each part.
+
+    Raises
+    ------
+    UsageError, MissingExtraError
+        If the space or the search is not as it must be, before anything is read.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        how: Search = Search.GRID,
+        trials: int | None = None,
+        metric: Metric = Metric.AUC,
+        seed: int = 0,
+        jobs: int | None = None,
+        stage: Stage = lambda name, total: lambda: None,
+    ) -> None:
+        check_search(how, trials)
+        space.check()
+        self.space, self.how, self.metric, self.seed, self.stage = space, how, metric, seed, stage
+        self.n_trials = TRIALS if trials is None else trials
+        self.jobs = checked_jobs(jobs)
+
+    def tune(self, division: Division, *, select_features: bool = False, most: int = MOST) -> Tuned:
+        """Choose, then report.
+
+        Parameters
+        ----------
+        division : Division
+            The two parts.
+        select_features : bool, default False
+            Whether to rank the features of the chosen configuration, and to keep only some of them if that is
+            clearly better: the best of many sets looks better than it is, so that the 95 % interval of its
+            gain on the tuning part must lie above zero.
+        most : int, default 16
+            Into how many groups bands are joined, and how many groups or statistics are ranked.
+
+        Returns
+        -------
+        Tuned
+
+        Raises
+        ------
+        AudioError
+            If too few clips of an id can be used.
+        ParameterError
+            If no candidate can be fitted.
+        """
+        cells = (*division.tuning, *division.reporting)
+        rate, notes = common_rate([path_of(file) for cell in cells for file in cell.train], None, self.jobs)
+        ears = Ears(rate, self.jobs, cells)
+        trials = self._search(ears, division.tuning)
+        fitted = [place for place, trial in enumerate(trials) if trial.figures is not None]
+        if not fitted:
+            raise ParameterError(f"None of {len(trials)} candidates can be fitted; the first: {trials[0].error}")
+        best = max(fitted, key=lambda place: trials[place].value(self.metric))
+        chosen = trials[best].candidate
+        selection = self._select(ears, division, chosen, most) if select_features else None
+        configurations = [("default", self.space.default())] if trials[0].figures else []
+        configurations.append(("chosen", chosen))
+        if selection is not None and selection.keep is not None:
+            configurations.append(("chosen, some features", chosen.keeping(selection.keep)))
+        reports = self._report(ears, division.reporting, configurations)
+        told = [*division.notes, *notes, *remarks(self.space, self.metric, trials, best, reports, selection)]
+        return Tuned(self.space, self.metric, division, trials, best, selection, reports, told, ears.left_out)
+
+    def _search(self, ears: Ears, cells: Sequence[Cell]) -> list[Trial]:
+        """Try the default and then the candidates, each once."""
+        candidates = [self.space.default(), *planned(self.space, self.how, self.n_trials, self.seed)]
+        self._read(ears, cells, candidates)
+        draws = self.n_trials if self.how is Search.OPTUNA else 0
+        advance = self.stage("Trying candidates", len(candidates) + draws)
+        trials: dict[str, Trial] = {}
+
+        def measure(candidate: Candidate) -> float | None:
+            if candidate.key not in trials:
+                trials[candidate.key] = self._try(ears, cells, candidate)
+            advance()
+            found = trials[candidate.key].figures
+            return None if found is None else found.by(self.metric)
+
+        for candidate in candidates:
+            measure(candidate)
+        if draws:
+            search_informed(self.space, draws, self.seed, measure)
+        return list(trials.values())
+
+    def _read(self, ears: Ears, cells: Sequence[Cell], candidates: Sequence[Candidate]) -> None:
+        """Read the clips once for each front end, before the search, so that the time it takes is seen."""
+        front_ends = {candidate.features_key: candidate for candidate in candidates}
+        fresh = {key: ears.unheard(cells, candidate) for key, candidate in front_ends.items()}
+        advance = self.stage("Reading clips", sum(fresh.values()))
+        for candidate in front_ends.values():
+            with suppress(ParameterError):  # it is the candidate's own trouble, and met again when it is tried
+                ears.hear(cells, candidate, advance)
+
+    def _try(self, ears: Ears, cells: Sequence[Cell], candidate: Candidate) -> Trial:
+        try:
+            return Trial(candidate, figures(self._scores(ears, cells, candidate), seed=self.seed))
+        except ParameterError as error:  # such as more neighbours than clips: this candidate's own trouble
+            return Trial(candidate, None, str(error))
+
+    def _scores(self, ears: Ears, cells: Sequence[Cell], candidate: Candidate) -> list[ScoredCell]:
+        return [score_cell(heard, candidate) for heard in ears.hear(cells, candidate)]
+
+    def _select(self, ears: Ears, division: Division, chosen: Candidate, most: int) -> Selection:
+        """Rank on the tuning part alone; the reporting part is only looked at along the way that was found."""
+        groups = groups_of(chosen, ears.rate, most)
+        tuning = ears.hear(division.tuning, chosen)
+        advance = self.stage("Ranking features", n_sets(len(groups), most))
+        ranked = rank(tuning, chosen, groups, self.metric, most, advance=advance)
+        self._read(ears, division.reporting, [chosen])
+        reporting = ears.hear(division.reporting, chosen)
+        steps = []
+        order: list[Group] = []
+        for group, alone in ranked:
+            order.append(group)
+            steps.append(Step(group, alone, *(self._kept(part, chosen, groups, order) for part in (tuning, reporting))))
+        steps.append(Step(None, None, *(self._kept(part, chosen, groups, groups) for part in (tuning, reporting))))
+        best = n_best(steps, self.metric)
+        few, every = (kept_scores(tuning, chosen, groups, kept) for kept in (order[:best] or groups, groups))
+        kept = best if clearly_better(few, every, self.metric, seed=self.seed) else 0
+        return Selection(groups, steps, best, kept)
+
+    def _kept(
+        self, heard: Sequence[Heard], chosen: Candidate, groups: Sequence[Group], kept: Collection[Group]
+    ) -> Figures:
+        return figures(kept_scores(heard, chosen, groups, kept), seed=self.seed)
+
+    def _report(
+        self, ears: Ears, cells: Sequence[Cell], configurations: Sequence[tuple[str, Candidate]]
+    ) -> list[Report]:
+        self._read(ears, cells, [candidate for _, candidate in configurations])
+        scored = {name: self._scores(ears, cells, candidate) for name, candidate in configurations}
+        reports = []
+        for name, candidate in configurations:
+            compared = name != "default" and "default" in scored
+            gain = difference(scored[name], scored["default"], seed=self.seed) if compared else None
+            reports.append(Report(name, candidate, figures(scored[name], seed=self.seed), gain))
+        return reports

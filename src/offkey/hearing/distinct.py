@@ -1,0 +1,117 @@
+"""Each sound once: recordings of equal content are one, and their content, not their order, decides what is learnt."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from offkey.errors import AudioError
+from offkey.hearing.extraction import ClipFeatures, Source, open_recording, source_name
+
+__all__ = ["Distinct", "by_content", "distinct"]
+
+T = TypeVar("T")
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Recordings in the order of digests of their features, each window of equal features once.
+
+    Parameters
+    ----------
+    rows : list of int
+        Their numbers among the recordings that were given.
+    heard : list of ClipFeatures
+        Their features, without windows that are the same as earlier ones.
+    copies : list of (str, str)
+        The names of each recording that is left out, all of it being there already, and of one that it is a copy of.
+    repeated : int
+        How many windows of other recordings are the same as earlier ones and are left out.
+    """
+
+    rows: list[int]
+    heard: list[ClipFeatures]
+    copies: list[tuple[str, str]]
+    repeated: int
+
+    def of(self, values: Sequence[T]) -> list[T]:
+        """Return what belongs to these recordings, of a value for each that was given."""
+        return [values[row] for row in self.rows]
+
+    def notes(self) -> list[str]:
+        """Say what counts once."""
+        notes = []
+        if self.copies:
+            named = ", ".join(f"{name} = {same}" for name, same in self.copies[:_MOST_NAMED])
+            more = f" and {len(self.copies) - _MOST_NAMED} more" if len(self.copies) > _MOST_NAMED else ""
+            given = len(self.rows) + len(self.copies)
+            notes.append(f"{len(self.copies)} of {given} clips are copies of others and count once: {named}{more}.")
+        if self.repeated:
+            notes.append(f"{self.repeated} windows sound exactly as earlier ones and count once.")
+        return notes
+
+
+def distinct(heard: Sequence[ClipFeatures]) -> Distinct:
+    """Sort recordings by content, and keep each content once.
+
+    Two windows are the same where their features are, to the last bit: copies under other names, links, and copies in
+    another container, whose samples are equal. Of copies the one with the shortest name is kept.
+
+    Parameters
+    ----------
+    heard : sequence of ClipFeatures
+        The recordings; one without any features is kept, since it has its reasons.
+
+    Returns
+    -------
+    Distinct
+        The same whatever the order of `heard`, but for the numbers of the rows.
+    """
+    content = [_digest_of(clip) for clip in heard]
+    order = sorted(range(len(heard)), key=lambda row: (content[row], len(heard[row].name), heard[row].name))
+    first: dict[bytes, str] = {}
+    rows, kept, copies, repeated = list[int](), list[ClipFeatures](), list[tuple[str, str]](), 0
+    for row in order:
+        clip = heard[row]
+        keys = [None if piece.vector is None else piece.vector.tobytes() for piece in clip.pieces]
+        there = [key for key in keys if key is not None and key in first]
+        pieces = []
+        for key, piece in zip(keys, clip.pieces, strict=True):
+            if key is None or key not in first:
+                pieces.append(piece)
+            if key is not None:
+                first.setdefault(key, clip.name)
+        if there and not pieces:
+            copies.append((clip.name, first[there[0]]))
+            continue
+        repeated += len(clip.pieces) - len(pieces)
+        rows.append(row)
+        kept.append(clip if len(pieces) == len(clip.pieces) else replace(clip, pieces=pieces))
+    return Distinct(rows, kept, sorted(copies), repeated)
+
+
+def by_content(sources: Sequence[Source]) -> list[int]:
+    """Return the numbers of recordings in the order of their digests, each digest once.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Recordings that are still to be heard; one that cannot be read is passed over.
+    """
+    digests: dict[str, int] = {}
+    for row in sorted(range(len(sources)), key=lambda row: (len(source_name(sources[row])), source_name(sources[row]))):
+        try:
+            digests.setdefault(open_recording(sources[row]).digest(), row)
+        except AudioError:
+            continue  # whoever hears it says what is wrong with it
+    return [digests[digest] for digest in sorted(digests)]
+
+
+def _digest_of(clip: ClipFeatures) -> str:
+    """Return a digest of a recording's features; empty where it has none."""
+    vectors = [piece.vector.tobytes() for piece in clip.pieces if piece.vector is not None]
+    return hashlib.sha256(b"".join(vectors)).hexdigest() if vectors else ""

@@ -1,0 +1,343 @@
+"""Recordings to feature vectors: streamed, in parallel, in bounded memory, a bad one at its own cost."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Channel, FileRecording, Recording
+from offkey.errors import AudioError
+from offkey.features import FrontEnd
+from offkey.hearing.fingerprint import Fingerprint, fingerprint
+from offkey.hearing.silence import check_window
+from offkey.hearing.traits import Traits, measure_traits
+from offkey.hearing.windows import Window, Windowing, windows
+from offkey.tables import path_text
+from offkey.work.threads import checked_jobs, default_jobs, keep_freed_memory, one_blas_thread, processes
+
+__all__ = [
+    "ClipFeatures",
+    "Extractor",
+    "Piece",
+    "Source",
+    "checked_jobs",
+    "default_jobs",
+    "open_recording",
+    "source_name",
+]
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_MANY = 1000  # files for which it pays to start processes, which takes most of a second
+_A_PROCESS = 32  # files that a process takes at a time
+_SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
+
+Source: TypeAlias = Path | Recording
+"""A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The features of a clip, or of one window of a long recording, or the reason why there are none.
+
+    Parameters
+    ----------
+    start_s, end_s : float or None
+        Where the window lies in the recording, in seconds; None if the recording could not be read.
+    vector : ndarray of float32, shape (n_features,), or None
+        The features.
+    error : str or None
+        One sentence that says why there are no features.
+    shorter : ndarray of float32, shape (n_shares, n_features), or None
+        The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
+    fingerprint : ndarray of int8, shape (4, 2049), or None
+        By which near copies are told, see `offkey.hearing.fingerprint`; None unless asked for.
+    traits : tuple of float, or None
+        What the recording is like (`offkey.hearing.traits`); None where features were kept without.
+    """
+
+    start_s: float | None
+    end_s: float | None
+    vector: NDArray[np.float32] | None
+    error: str | None = None
+    shorter: NDArray[np.float32] | None = None
+    fingerprint: Fingerprint | None = None
+    traits: Traits | None = None
+
+
+@dataclass(frozen=True)
+class ClipFeatures:
+    """All pieces of one recording.
+
+    Parameters
+    ----------
+    name : str
+        Name of the recording: its path as given.
+    pieces : list of Piece
+        One for a clip, several for a long recording, never none.
+    digest : str
+        SHA-256 of the file's bytes, or of the samples; empty unless asked for.
+    """
+
+    name: str
+    pieces: list[Piece] = field(default_factory=list)
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """How recordings become feature vectors.
+
+    Parameters
+    ----------
+    front_end : FrontEnd
+        Sound to features.
+    rate : int
+        Sampling rate of the model in Hz.
+    channel : int or str
+        What of a recording is heard.
+    windowing : Windowing
+        How long recordings are cut.
+    digest : bool, default False
+        Whether to compute the digest of each recording as well.
+    clip_s : float, optional
+        Length in seconds that features are of: of a longer piece they are the mean of those of parts of this length,
+        evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
+        for the features of each piece as a whole.
+    shares : sequence of float, default ()
+        Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a piece.
+    shared_by : int, default 1
+        Those are taken of one recording in so many, chosen by digest.
+    centred : bool, default True
+        Whether the mean of each piece is taken away: an offset of the electronics is no sound.
+    fingerprints : bool, default False
+        Whether to take a fingerprint of each piece as well.
+    """
+
+    front_end: FrontEnd
+    rate: int
+    channel: Channel
+    windowing: Windowing
+    digest: bool = False
+    clip_s: float | None = None
+    shares: tuple[float, ...] = ()
+    shared_by: int = 1
+    centred: bool = True
+    fingerprints: bool = False
+
+    def one(self, source: Source) -> ClipFeatures:
+        """Read one recording; whatever is wrong with it is found in its pieces."""
+        return self._transform(self._read(source))
+
+    def all(
+        self, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
+    ) -> Iterator[ClipFeatures]:
+        """Read many recordings in parallel, and yield their features in the order given.
+
+        Parameters
+        ----------
+        sources : iterable of Source
+            The recordings.
+        jobs : int
+            How many are read at a time, by threads; where there are 1,000 files or more, heard at a time, by processes.
+        advance : callable, optional
+            Called after each recording.
+
+        Yields
+        ------
+        ClipFeatures
+            One a recording; only a few are held at a time.
+        """
+        keep_freed_memory()
+        step = advance or (lambda: None)
+        for features in map(self.one, sources) if jobs == 1 else self._side_by_side(sources, jobs):
+            step()
+            yield features
+
+    def window(self, source: Source, start_s: float) -> NDArray[np.float32]:
+        """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
+
+        Its mean is taken away where the features know none.
+
+        Raises
+        ------
+        AudioError
+            If the recording cannot be read.
+        """
+        recording = open_recording(source)
+        cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+        best: tuple[float, NDArray[np.float32]] | None = None
+        for window in cut:
+            away = abs(window.start_s - start_s)
+            if best is not None and away >= best[0]:
+                break
+            best = away, window.samples
+        if best is None:
+            raise AudioError(f"{recording.name} holds no whole window of sound.")
+        return self._centred(best[1])
+
+    def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
+        """Hear some clips at a time: by processes where there are many files, else by threads.
+
+        What a thread does is read, unless the front end is a network: the short steps of the others gain nothing
+        from threads, and keep each other waiting.
+        """
+        light = not self.front_end.heavy
+        if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
+            remaining = iter(sources)
+            batches = iter(lambda: list(islice(remaining, _A_PROCESS)), [])
+            with processes(jobs) as pool:
+                for heard in _ahead(pool, partial(_hear, self), batches, 4 * jobs):
+                    yield from heard
+            return
+        with ThreadPoolExecutor(jobs) as pool:
+            if light:
+                yield from map(self._transform, _ahead(pool, self._read, sources, 4 * jobs))
+            else:
+                yield from _ahead(pool, self.one, sources, 4 * jobs)
+
+    def _read(self, source: Source) -> _Read:
+        """Read a recording that is one window; of a long one the windows are read as they are asked for."""
+        read = _Read(source, source_name(source))
+        try:
+            recording = open_recording(source)
+            read.rate = recording.rate
+            read.digest = recording.digest() if self.digest else ""
+            cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+            is_short = recording.seconds is not None and recording.seconds <= self.windowing.longest_s
+            read.windows = list(cut) if is_short else cut
+        except AudioError as error:
+            read.error = str(error)
+        return read
+
+    def _transform(self, read: _Read) -> ClipFeatures:
+        """Return the features of what was read."""
+        pieces: list[Piece] = []
+        error = read.error
+        try:
+            shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
+            with one_blas_thread():  # not around `all`, which may be left waiting half-way
+                pieces.extend(self._piece(window, read, shares) for window in read.windows)
+        except AudioError as broken:
+            error = str(broken)
+        if error is not None:
+            pieces.append(Piece(None, None, None, error))
+        return ClipFeatures(read.name, pieces, read.digest)
+
+    def _piece(self, window: Window, read: _Read, shares: Sequence[float]) -> Piece:
+        start_s, end_s, samples = window.start_s, window.end_s, window.samples
+        least = self.front_end.min_samples(self.rate)
+        reopen = partial(open_recording, read.source)
+        try:
+            check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
+        except AudioError as error:
+            return Piece(start_s, end_s, None, str(error))
+        centred = self._centred(samples)
+        vector, shorter = self._with_shorter(samples, centred, shares)
+        traits = measure_traits(centred, read.rate or self.rate)
+        mark = fingerprint(samples) if self.fingerprints else None
+        return Piece(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
+
+    def _with_shorter(
+        self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Return the features of a piece, and those of its shorter parts."""
+        whole = self._is_one(samples)
+        if not shares or self.clip_s is None:
+            return self.front_end.vector(centred, self.rate) if whole else self.vector(samples), None
+        lengths = [min(round(share * self.clip_s * self.rate), len(samples)) for share in shares]
+        together = self.front_end.middles(centred, self.rate, [len(samples), *lengths]) if whole else None
+        if together is None:
+            vector = self.vector(samples)
+            parts = [_middle(samples, length) for length in lengths]
+            return vector, np.array([vector if len(part) == len(samples) else self.vector(part) for part in parts])
+        return together[0], np.array(together[1:])
+
+    def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the features of a piece of sound.
+
+        Parameters
+        ----------
+        samples : ndarray of float32, shape (n,)
+            One channel at this extractor's rate.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_features,)
+            Of a piece that is longer than `clip_s`, the mean of those of its parts.
+        """
+        if self.clip_s is None or self._is_one(samples):
+            return self.front_end.vector(self._centred(samples), self.rate)
+        length = round(self.clip_s * self.rate)
+        parts = -(-len(samples) // length)
+        starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
+        vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
+        mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
+        return mean.astype(np.float32)
+
+    def _is_one(self, samples: NDArray[np.float32]) -> bool:
+        """Tell whether features are of a piece as a whole."""
+        return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
+
+    def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples
+
+
+@dataclass
+class _Read:
+    """A recording's sound, not yet transformed."""
+
+    source: Source
+    name: str
+    digest: str = ""
+    rate: int | None = None
+    windows: Iterable[Window] = ()
+    error: str | None = None
+
+
+def open_recording(source: Source) -> Recording:
+    """Open a source; an AudioError says what is wrong with a file."""
+    return FileRecording(source) if isinstance(source, Path) else source
+
+
+def source_name(source: Source) -> str:
+    """Return the name by which results and messages call a source."""
+    return path_text(source) if isinstance(source, Path) else source.name
+
+
+def _are_files(sources: Sequence[Source]) -> bool:
+    return all(isinstance(source, Path) for source in sources)
+
+
+def _middle(samples: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    first = (len(samples) - length) // 2
+    return samples[first : first + length]
+
+
+def _hear(extractor: Extractor, sources: Sequence[Source]) -> list[ClipFeatures]:
+    return list(extractor.all(sources, jobs=1))
+
+
+def _ahead(pool: Executor, function: Callable[[T], U], items: Iterable[T], most: int) -> Iterator[U]:
+    """Yield what a function makes of items, in their order, worked out by a pool some items ahead."""
+    waiting: deque[Future[U]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) >= most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -1,0 +1,82 @@
+"""Front ends that learn: clips in the form in which they are learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from offkey.errors import AudioError
+from offkey.features.base import Samples
+from offkey.features.learning import Origin, TrainingClip
+from offkey.hearing.extraction import Extractor, Source, open_recording, source_name
+from offkey.hearing.silence import check_window
+from offkey.hearing.windows import windows
+
+__all__ = ["training_clips"]
+
+
+def training_clips(
+    sources: Sequence[Source],
+    extractor: Extractor,
+    origins: Sequence[Origin] | None = None,
+    keys: Sequence[str] | None = None,
+    failed: Callable[[str, str], None] = lambda name, reason: None,
+) -> list[TrainingClip]:
+    """Return recordings as a front end learns from them.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Normal recordings.
+    extractor : Extractor
+        How they are heard: its rate, channel and windows.
+    origins : sequence of Origin, optional
+        Where each comes from; by default nothing is known but its name.
+    keys : sequence of str, optional
+        What tells each from others and from what lay there before; by default name, size and time of change.
+    failed : callable, optional
+        Told of each window that cannot be used: the name of its recording, and the reason. By default nobody is:
+        whoever extracts its features says what is wrong with it.
+
+    Returns
+    -------
+    list of TrainingClip
+        Windows that cannot be used are passed over.
+    """
+    return [
+        TrainingClip(
+            source_name(source),
+            keys[number] if keys else _key(source),
+            lambda source=source: _sounds(source, extractor, failed),  # type: ignore[misc]
+            origins[number] if origins else Origin(),
+        )
+        for number, source in enumerate(sources)
+    ]
+
+
+def _sounds(source: Source, extractor: Extractor, failed: Callable[[str, str], None]) -> Iterator[Samples]:
+    front_end, rate = extractor.front_end, extractor.rate
+    try:
+        recording = open_recording(source)
+        for window in windows(recording, rate=rate, channel=extractor.channel, windowing=extractor.windowing):
+            try:
+                least = front_end.min_samples(rate)
+                check_window(
+                    window, rate, extractor.channel, recording=lambda: recording, name=recording.name, at_least=least
+                )
+            except AudioError as error:
+                failed(recording.name, str(error))
+                continue
+            yield window.samples
+    except AudioError as error:
+        failed(source_name(source), str(error))
+
+
+def _key(source: Source) -> str:
+    if not isinstance(source, Path):
+        return f"{source.name}|{source.digest()}"
+    try:
+        state = source.stat()
+    except OSError:
+        return f"{source_name(source)}|missing"
+    return f"{source_name(source)}|{state.st_size}|{state.st_mtime_ns}"

@@ -1,0 +1,95 @@
+"""Why nothing is heard of a recording: another channel is live, or the channels cancel each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from offkey.audio.channel import Channel, Samples
+from offkey.audio.gate import SilenceError, check_samples
+from offkey.audio.recording import Recording
+from offkey.errors import AudioError
+from offkey.hearing.windows import Window
+
+__all__ = ["check_window"]
+
+_QUIET = 1e-2  # peak of a mean below which it may be what is left of channels that cancel each other
+_LEFT = 1e-2  # of the peak of the channels: what a mean keeps of opposite phases whose gains differ by hardly 0.2 dB
+
+
+def check_window(
+    window: Window, rate: int, channel: Channel, *, recording: Callable[[], Recording], name: str, at_least: int
+) -> None:
+    """Check what is heard of a recording, as `check_samples` does, and say of silence where it comes from.
+
+    Parameters
+    ----------
+    window : Window
+        What is heard.
+    rate : int
+        Its sampling rate in Hz.
+    channel : int or str
+        What of the recording it is.
+    recording : callable
+        Opens the recording; called only where nothing is heard of it.
+    name : str
+        What to call it in a message.
+    at_least : int
+        The fewest samples that can be analysed.
+
+    Raises
+    ------
+    AudioError
+        As `check_samples`; also if the channels cancel each other in the mean.
+    """
+    try:
+        check_samples(window.samples, rate, name=name, at_least=at_least)
+    except SilenceError as error:
+        reason = _reason(recording(), channel, window)
+        raise SilenceError(f"{name}{reason}" if reason else str(error)) from error
+    if channel == "mean" and (peak := float(np.abs(window.samples).max())) < _QUIET:
+        low, high = _ranges(recording(), window)
+        if len(low) > 1 and peak < _LEFT * float((high - low).max()) / 2:
+            raise SilenceError(f"{name}{_cancelled(len(low), 0)}")
+
+
+def _reason(recording: Recording, channel: Channel, window: Window) -> str | None:
+    """Say, after the name, why nothing is heard of a recording with sound in its channels; None if there is none."""
+    try:
+        low, high = _ranges(recording, window)
+    except AudioError:
+        return None
+    live = [int(index) for index in np.flatnonzero(high > low)]
+    if not live:
+        return None
+    if channel == "mean":
+        return _cancelled(len(low), live[0])
+    heard = [int(index) for index in str(channel).split("-")]
+    if set(heard) <= set(live):
+        return f": channels {heard[0]} and {heard[-1]} are equal, their difference is silence: {_remedy(live[0])}"
+    told = (
+        f": channel {heard[0]} of {len(low)} is silent"
+        if len(heard) == 1
+        else f": channels {channel} of {len(low)} are silent"
+    )
+    others = f"channel {live[0]} is not" if len(live) == 1 else f"{len(live)} others are not"
+    return f"{told}, {others}: {_remedy(live[0])}"
+
+
+def _cancelled(channels: int, live: int) -> str:
+    return f": its {channels} channels cancel each other in the mean; choose one: {_remedy(live)}"
+
+
+def _remedy(channel: int) -> str:
+    return f"fit with --channel {channel}, and score with that model."
+
+
+def _ranges(recording: Recording, window: Window) -> tuple[Samples, Samples]:
+    """Return the least and the greatest sample of each channel in a window."""
+    low = high = np.empty(0, np.float32)
+    for block in recording.every_channel(window.start_s, window.end_s):
+        if len(block):
+            least, greatest = block.min(axis=0), block.max(axis=0)
+            low, high = (np.minimum(low, least), np.maximum(high, greatest)) if len(low) else (least, greatest)
+    return low, high

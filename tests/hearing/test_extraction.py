@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from offkey.audio import ArrayRecording
+from offkey.features.logmel import LogMel
+from offkey.hearing import extraction
+from offkey.hearing.extraction import ClipFeatures
+from offkey.model.fitting import make_config, make_extractor
+from offkey.model.lengths import Lengths
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Seventy short clips, one of them empty."""
+    folder, rng = tmp_path_factory.mktemp("clips"), np.random.default_rng(0)
+    paths = [folder / f"{number:02d}.wav" for number in range(70)]
+    for path in paths:
+        soundfile.write(path, 0.1 * rng.standard_normal(4000), 16_000)
+    paths[40].write_bytes(b"")
+    return paths
+
+
+def heard(sources: list[Any], jobs: int) -> list[ClipFeatures]:
+    return list(make_extractor(make_config(), 16_000, digest=True).all(sources, jobs=jobs))
+
+
+def equal(found: list[ClipFeatures], expected: list[ClipFeatures]) -> bool:
+    assert [(clip.name, clip.digest) for clip in found] == [(clip.name, clip.digest) for clip in expected]
+    pieces, others = ([piece for clip in clips for piece in clip.pieces] for clips in (found, expected))
+    assert [piece.error for piece in pieces] == [piece.error for piece in others]
+    pairs = zip(pieces, others, strict=True)
+    return all(np.array_equal(a.vector, b.vector) for a, b in pairs if a.vector is not None)
+
+
+def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
+    assert equal(heard(files, 3), heard(files, 1))
+
+
+def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected, pools = heard(files, 1), []
+    started = extraction.processes
+    monkeypatch.setattr(extraction, "processes", lambda jobs: pools.append(jobs) or started(jobs))
+    monkeypatch.setattr(extraction, "_MANY", 70)
+    assert equal(heard(files, 2), expected)
+    assert pools == [2]
+
+
+def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction, "processes", None)  # would not be called
+    monkeypatch.setattr(extraction, "_MANY", 2)
+    arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
+    assert equal(heard(arrays, 2), heard(arrays, 1))
+    monkeypatch.setattr(LogMel, "heavy", True)  # as a network's front end says
+    assert equal(heard(files, 2), heard(files, 1))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_who_stops_half_way_has_all_threads_of_linear_algebra(files: list[Path], jobs: int) -> None:
+    extractor = make_extractor(make_config(), 16_000)
+    with threadpool_limits(2, user_api="blas"):
+        half_way = extractor.all(files, jobs=jobs)
+        next(half_way)
+        assert _blas_threads() == {2}
+        half_way.close()
+        assert _blas_threads() == {2}
+
+
+def test_linear_algebra_has_one_thread_while_a_clip_is_heard(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[set[int]] = []
+    real = LogMel.vector
+    monkeypatch.setattr(LogMel, "vector", lambda *given: found.append(_blas_threads()) or real(*given))
+    with threadpool_limits(2, user_api="blas"):
+        heard(files[:9], 1)
+        heard(files[:9], 2)
+    assert found == [{1}] * 18
+
+
+def _blas_threads() -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_long_recordings_are_heard_window_by_window_by_threads_too(files: list[Path]) -> None:
+    long = ArrayRecording(np.random.default_rng(0).normal(size=65 * 16_000), 16_000, name="long")
+    sources = [files[0], long, files[1]]
+    assert [len(clip.pieces) for clip in heard(sources, 2)] == [1, 7, 1]
+    assert equal(heard(sources, 2), heard(sources, 1))
+
+
+def test_progress_is_told_after_each_clip(files: list[Path]) -> None:
+    steps: list[int] = []
+    for jobs in (1, 2):
+        steps.clear()
+        extractor = make_extractor(make_config(), 16_000)
+        for number, _ in enumerate(extractor.all(files, jobs=jobs, advance=lambda: steps.append(1)), 1):
+            assert len(steps) == number
+
+
+@pytest.mark.parametrize("normalisation", ["none", "standard", "clip-level", "per-band"])
+def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> None:
+    samples = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * np.linspace(0.01, 1, 32_000)
+    front_end = LogMel(normalisation=normalisation, clip_s=2.0)
+    alone = make_extractor(make_config(), 16_000, front_end=front_end, lengths=Lengths(clip_s=2.0, longest_s=3.0))
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
+    assert np.array_equal(piece.vector, alone.one(ArrayRecording(samples, 16_000)).pieces[0].vector)
+    starts = (15 * 512, 23 * 512) if normalisation in ("none", "standard") else (8_000, 12_000)  # frames, if shared
+    for shorter, start, length in zip(piece.shorter, starts, (16_000, 8_000), strict=True):
+        expected = alone.vector(samples[start : start + length])
+        assert np.allclose(shorter, expected, atol=1e-3)
+
+
+def test_a_piece_as_short_as_a_part_is_that_part() -> None:
+    samples = np.random.default_rng(0).standard_normal(10_000).astype(np.float32)
+    alone = make_extractor(make_config(), 16_000, lengths=Lengths(clip_s=2.0, longest_s=3.0))
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
+    assert np.array_equal(piece.shorter[0], piece.vector)
+    assert not np.array_equal(piece.shorter[1], piece.vector)

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import threadpoolctl
+from threadpoolctl import ThreadpoolController, threadpool_info, threadpool_limits
+
+from offkey.errors import OffkeyError
+from offkey.work.threads import default_jobs, keep_freed_memory, one_blas_thread, one_thread, processes
+
+
+def numbers(api: str = "blas") -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == api}
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Linear algebra that has two threads, whatever the machine."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_one_thread_of_linear_algebra_inside_the_block() -> None:
+    with one_blas_thread():
+        assert numbers() == {1}
+        with one_blas_thread():
+            assert numbers() == {1}
+        assert numbers() == {1}
+    assert numbers() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_an_error_gives_the_threads_back() -> None:
+    with pytest.raises(ZeroDivisionError), one_thread():
+        1 / 0  # noqa: B018
+    assert numbers() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_the_last_of_several_gives_the_threads_back() -> None:
+    """The blocks begin and end in no order of nesting, which restores a number that another block had set."""
+    began, end = [threading.Event() for _ in range(4)], [threading.Event() for _ in range(4)]
+
+    def hold(number: int) -> None:
+        with one_blas_thread():
+            began[number].set()
+            end[number].wait(60)
+
+    with ThreadPoolExecutor(4) as pool:
+        holding = [pool.submit(hold, number) for number in range(4) if number == 0 or began[number - 1].wait(60)]
+        for number in range(4):
+            began[3].wait(60)
+            assert numbers() == {1}
+            end[number].set()
+            holding[number].result()
+    assert numbers() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_many_threads_at_once_give_the_threads_back() -> None:
+    def work(_: int) -> set[int]:
+        with one_thread():
+            return numbers()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == {1} for found in pool.map(work, range(200)))
+    assert numbers() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_libraries_are_looked_for_only_after_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    class Watched(ThreadpoolController):
+        def __init__(self) -> None:
+            super().__init__()
+            looked.append(self)
+
+    def enter() -> None:
+        with one_blas_thread(), one_thread():
+            pass
+
+    enter()
+    monkeypatch.setattr(threadpoolctl, "ThreadpoolController", Watched)
+    for _ in range(20):
+        enter()
+    assert not looked
+    monkeypatch.setitem(sys.modules, "a_library_with_threads", threading)
+    for _ in range(20):
+        enter()
+    assert len(looked) == 1
+
+
+def test_a_library_that_is_loaded_inside_the_block_is_held_and_given_back() -> None:
+    program = (
+        "import numpy\nfrom threadpoolctl import threadpool_info as info\n"
+        "from offkey.work.threads import one_blas_thread\n"
+        "def numbers(): return sorted(pool['num_threads'] for pool in info() if pool['user_api'] == 'blas')\n"
+        "with one_blas_thread():\n    import scipy.linalg\n    with one_blas_thread():\n        print(*numbers())\n"
+        "print(*numbers())\n"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "2"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    inside, after = (set(line.split()) for line in done.stdout.splitlines())
+    assert inside == {"1"}
+    assert after == {"2"}
+
+
+def test_a_job_a_processor() -> None:
+    assert 1 <= default_jobs() <= (os.cpu_count() or 1)
+
+
+def test_memory_is_kept_without_being_held() -> None:
+    resource = pytest.importorskip("resource", reason="only Unix counts page faults")
+
+    def faults() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(20):
+            np.ones(1 << 18)  # 2 MB, some 500 pages
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    keep_freed_memory()
+    faults()
+    assert faults() < 20 * 100
+
+
+def test_processes_return_what_functions_return() -> None:
+    with processes(2) as pool:
+        assert pool.submit(len, [1, 2, 3]).result() == 3
+
+
+def test_a_killed_process_is_said_in_one_sentence() -> None:
+    with pytest.raises(OffkeyError, match="was killed, perhaps because memory ran out"), processes(1) as pool:
+        pool.submit(os._exit, 1).result()
+
+
+def ended(process: int) -> bool:
+    """Tell whether a process is gone, or waits only for being counted."""
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells the state of processes in files")
+def test_processes_end_with_a_program_that_is_killed() -> None:
+    program = (
+        "import os, sys, time\nfrom offkey.work.threads import processes\nwith processes(1) as pool:\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert not ended(worker)
+        parent.kill()
+    until = time.monotonic() + 60
+    while not ended(worker) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert ended(worker)
