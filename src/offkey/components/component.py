@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -53,6 +53,20 @@ class Component:
     def defaults(cls) -> dict[str, Any]:
         """Return the default of each constructor argument by name."""
         return dict(_defaults(cls.__init__))
+
+    @classmethod
+    def check_names(cls, kind: str, names: Iterable[str]) -> None:
+        """Check that constructor arguments are there, of a component that messages call `kind`.
+
+        Raises
+        ------
+        ParameterError
+            For the first that is not; the message lists those that are.
+        """
+        for name in names:
+            if name not in cls.defaults():
+                known = ", ".join(cls.defaults()) or "none"
+                raise ParameterError(f"The {kind} {cls.name!r} has no parameter {name!r}: it has {known}.")
 
     def check_params(self) -> None:
         """Check every constructor argument against its rule.

@@ -96,10 +96,7 @@ class Registry(Generic[C]):
         if cls.argument is not None and params.get(cls.argument, cls.defaults()[cls.argument]) == "":
             raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{cls.argument.upper()}.")
         params = {_spelled(param, cls.defaults()): value for param, value in params.items()}
-        for param in params:
-            if param not in cls.defaults():
-                known = ", ".join(cls.defaults()) or "none"
-                raise ParameterError(f"The {self.kind} {name!r} has no parameter {param!r}: it has {known}.")
+        cls.check_names(self.kind, params)
         rules = ((param, cls.rules.get(param)) for param in params)
         named = {param: rule.spelled(params[param]) for param, rule in rules if isinstance(rule, OneOf)}
         component = cls(**{**params, **named})

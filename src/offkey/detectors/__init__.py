@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offkey.components import Registry
 from offkey.detectors.base import Detector
@@ -41,21 +41,40 @@ _REGISTRY: Registry[Detector] = Registry(
 names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore
 
 
-def as_sklearn(detector: str | Detector = "fused", *, contamination: str | float = "auto") -> OutlierDetector:
-    """Return a detector as a scikit-learn outlier detector, with scikit-learn's sign.
+def as_sklearn(
+    detector: str | Detector = "fused", *, contamination: str | float = "auto", **params: Any
+) -> OutlierDetector:
+    """Return a detector as a scikit-learn outlier detector, with scikit-learn's sign: higher is more normal.
+
+    It clones, stands in pipelines, and is searched over like any other estimator; the detector's own parameters are
+    called ``detector__NAME`` there.
 
     Parameters
     ----------
     detector : str or Detector, default "fused"
-        Name of a detector, or a detector whose parameters are taken.
+        Name of a detector, or a detector whose parameters are taken; it is not changed.
     contamination : "auto" or float, default "auto"
-        Share of outliers among the training clips.
+        Share of outliers among the training clips, more than 0 and up to 0.5; 0.05 for ``"auto"``.
+    **params
+        Parameters of the detector, by name.
 
     Returns
     -------
     OutlierDetector
-        Not fitted yet; see `offkey.detectors.sklearn_adapter.OutlierDetector`.
-    """
-    from offkey.detectors.sklearn_adapter import OutlierDetector  # scikit-learn takes half a second to import
+        Not fitted yet, with `fit`, `predict` (1 for normal, -1 for outliers), `decision_function`, `score_samples`.
 
-    return OutlierDetector(detector, contamination)
+    Raises
+    ------
+    ParameterError
+        If there is no such detector, or it has no such parameter or not that value.
+
+    Examples
+    --------
+    >>> from offkey.detectors import as_sklearn
+    >>> outliers = as_sklearn("gmm", n_components=2).fit(X)
+    >>> outliers.set_params(detector__n_components=1).fit(X).predict(X_new)
+    array([1, 1, 1])
+    """
+    from offkey.detectors.sklearn_adapter import OutlierDetector, own  # scikit-learn takes half a second to import
+
+    return OutlierDetector(own(detector, params), contamination)

@@ -192,6 +192,43 @@ class Detector(Component, ABC):
                 scores[np.concatenate([out, out_beside])] = copy.score(np.concatenate([array[out], rows[out_beside]]))
         return scores
 
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the constructor arguments by name, as scikit-learn asks an estimator for them.
+
+        Parameters
+        ----------
+        deep : bool, default True
+            Changes nothing: no argument has arguments of its own.
+
+        Returns
+        -------
+        dict
+            As of `params`.
+        """
+        return self.params()
+
+    def set_params(self, **params: Any) -> Self:
+        """Change constructor arguments as scikit-learn does; the next `fit` checks their values.
+
+        Parameters
+        ----------
+        **params
+            New values by name.
+
+        Returns
+        -------
+        Self
+
+        Raises
+        ------
+        ParameterError
+            If there is no such argument; then none is changed.
+        """
+        self.check_names("detector", params)
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Detector:
         """Return the detector that `state` describes, of whatever class its name says."""

@@ -30,9 +30,10 @@ from offkey.detectors import create
 scores = create("gmm", n_components=4).fit(X).score(X_new)
 ```
 
-`offkey fit --detector NAME --features NAME` uses a detector over a front end, `as_sklearn(NAME)` makes a scikit-learn
-estimator of a detector, and another package adds one by an entry point in the group `offkey.detectors` or
-`offkey.features`. Costs are in orders of n training clips and d features.
+`offkey fit --detector NAME --features NAME` uses a detector over a front end, and another package adds one by an entry
+point in the group `offkey.detectors` or `offkey.features`. `as_sklearn("gmm", n_components=2)` makes a scikit-learn
+estimator of a detector, whose parameters pipelines and searches call `detector__n_components`. Costs are in orders of n
+training clips and d features.
 
 Figures are AUC / pAUC with default parameters: on [real spectra](results.md#detectors-on-spectra) (MIMII's fan and
 pump, ids 02), and on [faults mixed in](proxies.md) at +6 to -12 dB, many of

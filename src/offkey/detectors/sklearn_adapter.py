@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from offkey.detectors import create
 from offkey.detectors.base import Detector, Floats
 from offkey.errors import ParameterError
 
-__all__ = ["OutlierDetector"]
+__all__ = ["OutlierDetector", "own"]
 
 _AUTO = 0.05
 """Share of the training clips that ``contamination="auto"`` calls outliers."""
@@ -50,6 +51,22 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
         self.detector = detector
         self.contamination = contamination
 
+    def set_params(self, **params: Any) -> Self:
+        """Change `detector`, `contamination`, or, as ``detector__NAME``, a parameter of the detector.
+
+        Raises
+        ------
+        ParameterError
+            If the detector has no such parameter.
+        ValueError
+            If this has no such parameter.
+        """
+        detector = params.get("detector", self.detector)
+        if isinstance(detector, str) and any(name.startswith("detector__") for name in params):
+            params = {**params, "detector": create(detector)}  # a name has no parameters that could be set
+        super().set_params(**params)
+        return self
+
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Learn from normal clips.
 
@@ -71,7 +88,7 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
         share = _AUTO if self.contamination == "auto" else self.contamination
         if not _CONTAMINATION.holds(share):
             raise ParameterError(f"'contamination' must be 'auto' or {_CONTAMINATION}. Got {share!r} instead.")
-        fresh = create(self.detector) if isinstance(self.detector, str) else _unfitted(self.detector)
+        fresh = own(self.detector, {})
         array = validate_data(self, X, dtype=np.float64, ensure_min_samples=max(2, fresh.min_clips))
         scores = fresh.fit_scored(array)
         self.detector_ = fresh
@@ -97,10 +114,13 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
         return np.where(self.decision_function(X) >= 0, 1, -1)
 
 
-def _unfitted(detector: Any) -> Detector:
+def own(detector: str | Detector, params: Mapping[str, Any]) -> Detector:
+    """Return a new detector, by name or with the parameters of another, some of them changed."""
+    if isinstance(detector, str):
+        return create(detector, **params)
     if not isinstance(detector, Detector):
         raise ParameterError(f"'detector' must be the name of a detector or a Detector. Got {detector!r} instead.")
-    return type(detector)(**detector.params())
+    return type(detector)(**detector.params()).set_params(**params)
 
 
 def _key(row: Floats) -> bytes:
