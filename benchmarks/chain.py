@@ -22,7 +22,7 @@ from benchmarks.proxy_clips import read as read_clip
 from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
 from offkey.audio import check_samples
-from offkey.hearing.extraction import open_recording
+from offkey.hearing.source import open_recording
 from offkey.hearing.windows import windows
 from offkey.model import Model
 
@@ -44,7 +44,7 @@ def steps(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]
                 check(window.samples)
 
     windowed = frames(read_clip(paths[0]))
-    vectors = np.array([extractor.one(path).pieces[0].vector for path in paths])
+    vectors = np.array([extractor.one(path).windows[0].vector for path in paths])
     return {
         BARE: lambda: [bare_ffts(windowed) for _ in paths],
         SO_FAR[0]: lambda: read(lambda samples: None),

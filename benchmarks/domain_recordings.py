@@ -22,9 +22,9 @@ from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import print_head, print_row
 from offkey.experiments.benchmark.groups import Clip, Group
 from offkey.experiments.benchmark.plan import make_plan
-from offkey.hearing.extraction import Extractor, default_jobs
+from offkey.hearing.extractor import Extractor
 from offkey.model.fitting import make_config, make_detector, make_extractor
-from offkey.work.threads import one_blas_thread
+from offkey.work.threads import default_jobs, one_blas_thread
 
 MACHINES, IDS, TARGETS = ("fan", "pump"), ("00", "02"), ("0dB", "min6dB")
 DETECTORS = ("fused", "knn", "local_density", "mahalanobis", "gmm", "pca_residual", "lof", "isolation_forest", "ocsvm")
@@ -34,7 +34,7 @@ RATE = 16_000
 def heard(clips: Sequence[Clip], extractor: Extractor) -> Clips:
     """Return the features of clips."""
     found = extractor.all([clip.path for clip in clips], jobs=default_jobs())
-    return np.array([clip.pieces[0].vector for clip in found], dtype=np.float64)
+    return np.array([clip.windows[0].vector for clip in found], dtype=np.float64)
 
 
 def results(group: Group, extractor: Extractor, detectors: Sequence[str]) -> Iterator[tuple[str, bool, list[float]]]:

@@ -24,7 +24,7 @@ from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import features
 from offkey.cli.options import params_of
 from offkey.features import FrontEnd
-from offkey.hearing.extraction import Extractor
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_detector, make_extractor
@@ -49,7 +49,7 @@ def _cell(folder: Path, ident: str) -> Cell:
 
 
 def _vectors(extractor: Extractor, files: list[Path]) -> NDArray[np.float32]:
-    return np.array([piece.vector for clip in extractor.all(files, jobs=1) for piece in clip.pieces])
+    return np.array([window.vector for clip in extractor.all(files, jobs=1) for window in clip.windows])
 
 
 def _figures(front_end: FrontEnd, cell: Cell, detectors: tuple[str, ...]) -> Iterator[tuple[float, float]]:

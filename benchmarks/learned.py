@@ -64,7 +64,7 @@ _PARTS = (("train", "normal"), ("test", "normal"), ("test", "anomaly"))
 
 def _vectors(config: ModelConfig, files: list[Path]) -> NDArray[np.float32]:
     heard = make_extractor(config, RATE).all(files, jobs=1)
-    return np.array([piece.vector for clip in heard for piece in clip.pieces])
+    return np.array([window.vector for clip in heard for window in clip.windows])
 
 
 def _measure(config: ModelConfig, cell: Cell) -> tuple[tuple[float, float], float]:

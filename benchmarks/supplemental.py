@@ -26,7 +26,7 @@ from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import features
 from offkey.detectors import create
 from offkey.experiments.benchmark.supplemental import without_noise
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config, make_detector
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.background import Recorded
@@ -91,13 +91,13 @@ OF_SPECTRA = [name for name, way in WAYS.items() if way in (ignored, projected, 
 def _taken_out(case: Case, nuisance: Vectors) -> tuple[Vectors, list[str] | None, Callable[[Vectors], Vectors]]:
     def clean(X: Vectors) -> Vectors:
         _, found = without_noise(_clips(nuisance), _clips(case.train), _clips(X))
-        return np.array([clip.pieces[0].vector for clip in found], np.float64)
+        return np.array([clip.windows[0].vector for clip in found], np.float64)
 
     return clean(case.train), None, clean
 
 
 def _clips(X: Vectors) -> list[ClipFeatures]:
-    return [ClipFeatures("", [Piece(None, None, row.astype(np.float32))]) for row in X]
+    return [ClipFeatures("", [WindowFeatures(None, None, row.astype(np.float32))]) for row in X]
 
 
 def synthetic_cases(data: Path, seed: int, snr_db: float) -> list[Case]:

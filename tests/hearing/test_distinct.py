@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offkey.audio import ArrayRecording
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.distinct import by_content, distinct
-from offkey.hearing.extraction import ClipFeatures, Piece
 
 CONTENTS = st.lists(st.lists(st.integers(0, 5), min_size=0, max_size=4), max_size=12)
 
@@ -16,7 +16,7 @@ def _clips(contents: list[list[int]]) -> list[ClipFeatures]:
     return [
         ClipFeatures(
             f"clip {number}",
-            [Piece(0.0, 1.0, np.full(3, value, np.float32) if value else None) for value in values],
+            [WindowFeatures(0.0, 1.0, np.full(3, value, np.float32) if value else None) for value in values],
         )
         for number, values in enumerate(contents)
     ]
@@ -26,11 +26,11 @@ def _clips(contents: list[list[int]]) -> list[ClipFeatures]:
 def test_each_window_is_kept_once_whatever_the_order(contents: list[list[int]], random) -> None:
     clips = _clips(contents)
     once = distinct(clips)
-    windows = [piece.vector[0] for clip in once.heard for piece in clip.pieces if piece.vector is not None]
+    windows = [piece.vector[0] for clip in once.heard for piece in clip.windows if piece.vector is not None]
     assert sorted(windows) == sorted({value for values in contents for value in values if value})
     assert len(once.rows) + len(once.copies) == len(clips)
     assert [clip.name for clip in once.heard] == [clips[row].name for row in once.rows]
-    errors = sum(piece.vector is None for clip in once.heard for piece in clip.pieces)
+    errors = sum(piece.vector is None for clip in once.heard for piece in clip.windows)
     assert errors == sum(value == 0 for values in contents for value in values)
     shuffled = clips.copy()
     random.shuffle(shuffled)
@@ -40,7 +40,9 @@ def test_each_window_is_kept_once_whatever_the_order(contents: list[list[int]], 
 
 
 def test_of_copies_the_shortest_name_is_kept_and_the_first_are_named() -> None:
-    clips = [ClipFeatures(f"{'backup/' * (k > 0)}{k}.wav", [Piece(0, 1, np.ones(2, np.float32))]) for k in range(6)]
+    clips = [
+        ClipFeatures(f"{'backup/' * (k > 0)}{k}.wav", [WindowFeatures(0, 1, np.ones(2, np.float32))]) for k in range(6)
+    ]
     once = distinct(clips[::-1])
     assert [clip.name for clip in once.heard] == ["0.wav"]
     assert once.notes() == [

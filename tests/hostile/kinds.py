@@ -201,7 +201,7 @@ def _features(folder: Path, clip: Path) -> Kind:
     from offkey.experiments.benchmark.feature_parts import load_features, read_clips
     from offkey.experiments.benchmark.feature_store import FeatureStore
     from offkey.experiments.benchmark.groups import Clip
-    from offkey.hearing.extraction import Extractor
+    from offkey.hearing.extractor import Extractor
     from offkey.hearing.windows import Windowing
 
     clips = [Clip(clip, clip.name, "source", 0, "clip|1")]

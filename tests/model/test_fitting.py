@@ -8,7 +8,7 @@ import soundfile
 
 import offkey
 from offkey.errors import AudioError, OffkeyError, ParameterError, UsageError
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import fit_features, make_config, make_extractor
 
 
@@ -123,7 +123,9 @@ def test_features_that_are_extracted_already_give_the_same_model_and_results(nor
 
 def test_the_seed_moves_the_folds_of_clips_that_are_too_many_to_be_left_out_one_by_one() -> None:
     vectors = np.random.default_rng(0).normal(size=(120, 20)).astype(np.float32)
-    heard = [ClipFeatures(f"{n}.wav", [Piece(0.0, 1.0, vector)], f"{n:064x}") for n, vector in enumerate(vectors)]
+    heard = [
+        ClipFeatures(f"{n}.wav", [WindowFeatures(0.0, 1.0, vector)], f"{n:064x}") for n, vector in enumerate(vectors)
+    ]
     config = make_config(detector="knn")
     first, again, other = (fit_features(heard, config=config, rate=16_000, seed=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first.calibration.normal_scores, again.calibration.normal_scores)

@@ -5,7 +5,7 @@ import pytest
 
 from offkey.decision import share_bound
 from offkey.detectors.moments import Moments
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import fit_features, make_config
 from offkey.model.model import Model
 from offkey.model.population import Population
@@ -23,7 +23,7 @@ def X() -> np.ndarray:
 
 
 def _heard(X: np.ndarray, rows: np.ndarray) -> list[ClipFeatures]:
-    return [ClipFeatures(f"{row:04d}", [Piece(0.0, 10.0, X[row])], f"{row:064x}") for row in rows]
+    return [ClipFeatures(f"{row:04d}", [WindowFeatures(0.0, 10.0, X[row])], f"{row:064x}") for row in rows]
 
 
 def _population(X: np.ndarray, domains: np.ndarray) -> Population:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import offkey
 from offkey.errors import AudioError, UsageError
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.scale.clips import list_clips
 from offkey.scale.fitting import fit_run
 from offkey.scale.gather import features
@@ -22,7 +22,7 @@ from offkey.work.engine import Engine, create
 
 
 def _clip(number: int, *, bad: bool = False) -> ClipFeatures:
-    piece = Piece(None, None, None, "bad") if bad else Piece(0.0, 1.0, np.full(3, number, np.float32))
+    piece = WindowFeatures(None, None, None, "bad") if bad else WindowFeatures(0.0, 1.0, np.full(3, number, np.float32))
     return ClipFeatures(f"clip {number:03d}", [piece], f"digest {number}")
 
 

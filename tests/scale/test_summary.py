@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.detectors.moments import Moments
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.scale import summary as module
 from offkey.scale.summary import MOST_FEATURES, Summary, Tally
 
@@ -18,9 +18,9 @@ CAPACITY = 8
 def _clip(number: int) -> ClipFeatures:
     """Return a clip of one to three windows; every seventh is bad."""
     if number % 7 == 3:
-        return ClipFeatures(f"clip {number:02d}", [Piece(None, None, None, "bad")])
+        return ClipFeatures(f"clip {number:02d}", [WindowFeatures(None, None, None, "bad")])
     vectors = np.random.default_rng(number).normal(size=(1 + number % 3, 4)).astype(np.float32)
-    pieces = [Piece(float(place), place + 1.0, vector) for place, vector in enumerate(vectors)]
+    pieces = [WindowFeatures(float(place), place + 1.0, vector) for place, vector in enumerate(vectors)]
     return ClipFeatures(f"clip {number:02d}", pieces, f"{number * 2**250:064x}")
 
 
@@ -41,8 +41,8 @@ def _is_same(found: Summary, expected: Summary) -> None:
     assert [clip.name for clip in found.kept()] == [clip.name for clip in expected.kept()]
     assert found.sample.seen == expected.sample.seen
     for mine, other in zip(found.sample.clips(), expected.sample.clips(), strict=True):
-        assert [piece.start_s for piece in mine.pieces] == [piece.start_s for piece in other.pieces]
-        assert np.array_equal([p.vector for p in mine.pieces], [p.vector for p in other.pieces])
+        assert [piece.start_s for piece in mine.windows] == [piece.start_s for piece in other.windows]
+        assert np.array_equal([p.vector for p in mine.windows], [p.vector for p in other.windows])
     one, two = found.population(), expected.population()
     assert (one.clips, one.windows, one.seconds, one.digest) == (two.clips, two.windows, two.seconds, two.digest)
     assert one.moments is not None
@@ -74,11 +74,11 @@ def test_a_summary_tells_what_plain_counting_tells() -> None:
     population = _summary(range(N)).population()
     good = [_clip(number) for number in range(N) if number % 7 != 3]
     assert population.clips == len(good)
-    assert population.seconds == sum(len(clip.pieces) for clip in good)
+    assert population.seconds == sum(len(clip.windows) for clip in good)
     assert population.digest == f"{sum(int(clip.digest, 16) for clip in good) % 2**256:064x}"
     assert population.moments is not None
     for domain, count in population.windows.items():
-        vectors = [piece.vector for clip in good if DOMAINS[clip.name] == domain for piece in clip.pieces]
+        vectors = [piece.vector for clip in good if DOMAINS[clip.name] == domain for piece in clip.windows]
         assert count == len(vectors)
         assert np.allclose(population.moments[domain].scatter, Moments.of(np.array(vectors)).scatter)
     assert list(_summary(range(N), None).population().windows) == [""]
@@ -96,7 +96,7 @@ def test_of_many_bad_clips_the_first_are_named_and_the_others_counted(monkeypatc
 
 def test_moments_are_kept_where_they_are_asked_for_and_not_too_large() -> None:
     def tally(size: int, *, moments: bool = True) -> Tally:
-        clip = ClipFeatures("a", [Piece(0.0, 1.0, np.ones(size, np.float32))], "0")
+        clip = ClipFeatures("a", [WindowFeatures(0.0, 1.0, np.ones(size, np.float32))], "0")
         return Tally.of([clip], moments=moments)
 
     assert tally(MOST_FEATURES).moments is not None

@@ -49,9 +49,9 @@ def embed(
         check_target("--curve", curve)
     check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
-    from offkey.hearing.extraction import checked_jobs
     from offkey.learned.discriminative.of_dataset import learn_dataset
     from offkey.model.front_end_file import save_front_end
+    from offkey.work.threads import checked_jobs
 
     place = out.with_name(f"{out.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, None) as trainings:

@@ -12,11 +12,11 @@ from typing import Any
 from offkey.errors import UsageError
 from offkey.evaluation.report import evaluate_scores
 from offkey.files import atomic_text
-from offkey.hearing.extraction import checked_jobs
 from offkey.hearing.inputs import read_clips
 from offkey.model import Model, Result, fit
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
+from offkey.work.threads import checked_jobs
 
 __all__ = ["MachineReport", "Tour", "run_tour"]
 

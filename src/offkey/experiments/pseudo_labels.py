@@ -14,10 +14,11 @@ from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
 from offkey.errors import DataError, UsageError
 from offkey.features.embedding.clap import contrast
 from offkey.files import atomic_text
-from offkey.hearing.extraction import ClipFeatures, checked_jobs
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.rates import common_rate
 from offkey.model.fitting import make_config, make_extractor
 from offkey.tables import csv_writer, path_of
+from offkey.work.threads import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -128,12 +129,12 @@ def propose_labels(
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
     heard, notes = _heard(files, words, channels.pop(), checked_jobs(jobs), progress(len(files)) if progress else None)
-    vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
+    vectors = [vector for clip in heard for vector in clip.vectors]
     odds: Iterator[float] = iter(read.log_odds(vectors) if vectors else [])
     proposals = []
     for clip in heard:
-        scores = [float(next(odds)) for piece in clip.pieces if piece.vector is not None]
-        error = None if scores else clip.pieces[0].error
+        scores = [float(next(odds)) for window in clip.usable]
+        error = None if scores else clip.windows[0].error
         proposals.append(Proposal(clip.name, _probability(max(scores)) if scores else None, error))
     return proposals, [*notes, *_one_sided(proposals)]
 

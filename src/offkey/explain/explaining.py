@@ -22,7 +22,8 @@ from offkey.explain.words import sentence
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import mel_bands_hz
 from offkey.features.timbre import MEASURES, measure_timbre
-from offkey.hearing.extraction import ClipFeatures, Piece, Source
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.source import Source
 from offkey.model import Model, Result
 from offkey.model.learnt_clips import held_out
 from offkey.model.reference import Reference, band_count, levels_of
@@ -66,19 +67,19 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = replace(model.extractor(), digest=model.learnt is not None)
     heard = extractor.one(recording)
-    result, piece = _chosen(model, heard, at)
-    samples = extractor.window(recording, piece.start_s or 0.0)
-    whole_clip = at is None or len(heard.pieces) == 1  # cross-validated scores are kept a recording, not a window
+    result, window = _chosen(model, heard, at)
+    samples = extractor.window(recording, window.start_s or 0.0)
+    whole_clip = at is None or len(heard.windows) == 1  # cross-validated scores are kept a recording, not a window
     unlearnt = held_out(model, result, heard.digest) if whole_clip else result
-    explained = _explained(model, unlearnt, piece, samples, whole=len(heard.pieces) == 1)
+    explained = _explained(model, unlearnt, window, samples, whole=len(heard.windows) == 1)
     return explained if unlearnt is result else replace(explained, method=f"{explained.method} {_LEARNT}")
 
 
-def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, Piece]:
+def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, WindowFeatures]:
     """Return the window to explain."""
-    pairs = list(zip(model.judge([heard]), heard.pieces, strict=True))
+    pairs = list(zip(model.judge([heard]), heard.windows, strict=True))
     if at is not None:
-        ends = [piece.end_s or 0.0 for piece in heard.pieces]
+        ends = [window.end_s or 0.0 for window in heard.windows]
         pairs = [pair for pair in pairs if (pair[1].start_s or 0.0) <= at <= (pair[1].end_s or 0.0)]
         if not pairs:
             raise UsageError(f"There is no sound at {at:g} s in {heard.name}: it ends at {max(ends):.1f} s.")
@@ -88,10 +89,12 @@ def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result
     return max(scored, key=lambda pair: pair[0].score or 0.0)
 
 
-def _explained(model: Model, result: Result, piece: Piece, samples: NDArray[np.float32], *, whole: bool) -> Explanation:
-    rate, start_s = model.rate, piece.start_s or 0.0
+def _explained(
+    model: Model, result: Result, window: WindowFeatures, samples: NDArray[np.float32], *, whole: bool
+) -> Explanation:
+    rate, start_s = model.rate, window.start_s or 0.0
     end_s = start_s + len(samples) / rate
-    vector = np.asarray(piece.vector)
+    vector = np.asarray(window.vector)
     levels = levels_of(samples, rate)
     edges_hz = mel_bands_hz(rate, band_count(rate))
     frame_s = frame_sizes(rate)[1] / rate

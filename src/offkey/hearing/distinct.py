@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from offkey.errors import AudioError
-from offkey.hearing.extraction import ClipFeatures, Source, open_recording, source_name
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.source import Source, open_recording, source_name
 
 __all__ = ["Distinct", "by_content", "distinct"]
 
@@ -77,20 +78,20 @@ def distinct(heard: Sequence[ClipFeatures]) -> Distinct:
     rows, kept, copies, repeated = list[int](), list[ClipFeatures](), list[tuple[str, str]](), 0
     for row in order:
         clip = heard[row]
-        keys = [None if piece.vector is None else piece.vector.tobytes() for piece in clip.pieces]
+        keys = [None if window.vector is None else window.vector.tobytes() for window in clip.windows]
         there = [key for key in keys if key is not None and key in first]
-        pieces = []
-        for key, piece in zip(keys, clip.pieces, strict=True):
+        windows = []
+        for key, window in zip(keys, clip.windows, strict=True):
             if key is None or key not in first:
-                pieces.append(piece)
+                windows.append(window)
             if key is not None:
                 first.setdefault(key, clip.name)
-        if there and not pieces:
+        if there and not windows:
             copies.append((clip.name, first[there[0]]))
             continue
-        repeated += len(clip.pieces) - len(pieces)
+        repeated += len(clip.windows) - len(windows)
         rows.append(row)
-        kept.append(clip if len(pieces) == len(clip.pieces) else replace(clip, pieces=pieces))
+        kept.append(clip if len(windows) == len(clip.windows) else replace(clip, windows=windows))
     return Distinct(rows, kept, sorted(copies), repeated)
 
 
@@ -113,5 +114,5 @@ def by_content(sources: Sequence[Source]) -> list[int]:
 
 def _digest_of(clip: ClipFeatures) -> str:
     """Return a digest of a recording's features; empty where it has none."""
-    vectors = [piece.vector.tobytes() for piece in clip.pieces if piece.vector is not None]
+    vectors = [vector.tobytes() for vector in clip.vectors]
     return hashlib.sha256(b"".join(vectors)).hexdigest() if vectors else ""

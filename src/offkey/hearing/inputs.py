@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from offkey.audio import ArrayRecording, ClipFinder, check_rate, is_folder
 from offkey.errors import ParameterError, UsageError
-from offkey.hearing.extraction import Source
+from offkey.hearing.source import Source
 
 __all__ = ["Clip", "Clips", "ReadClips", "read_clips"]
 

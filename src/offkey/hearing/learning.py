@@ -8,8 +8,9 @@ from pathlib import Path
 from offkey.errors import AudioError
 from offkey.features.base import Samples
 from offkey.features.learning import Origin, TrainingClip
-from offkey.hearing.extraction import Extractor, Source, open_recording, source_name
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.silence import check_window
+from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.windows import windows
 
 __all__ = ["training_clips"]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from offkey.errors import AudioError
-from offkey.hearing.extraction import Source, open_recording, source_name
+from offkey.hearing.source import Source, open_recording, source_name
 
 __all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate", "lowest_rate"]
 

@@ -15,11 +15,13 @@ from offkey.audio import check_rate
 from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.features.learning import Origin
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.distinct import by_content, distinct
-from offkey.hearing.extraction import ClipFeatures, Extractor, Source, checked_jobs
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clips, read_clips
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
+from offkey.hearing.source import Source
 from offkey.model.config import ModelConfig
 from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather, groups_of
 from offkey.model.learnt_clips import LearntClips
@@ -31,6 +33,7 @@ from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice, choose_by_name
 from offkey.model.unlike import unlike_others
+from offkey.work.threads import checked_jobs
 
 __all__ = [
     "FEWEST_CLIPS",
@@ -271,7 +274,7 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
-        sound=SoundRange.of(piece.traits for clip in once.heard for piece in clip.pieces if piece.vector is not None),
+        sound=SoundRange.of(window.traits for clip in once.heard for window in clip.usable),
         learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores[: len(X)]),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),

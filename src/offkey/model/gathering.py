@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import AudioError
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.distinct import Distinct
-from offkey.hearing.extraction import ClipFeatures
 from offkey.model.fitted_on import FittedOn
 
 __all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "check_differ", "gather", "groups_of"]
@@ -37,12 +37,14 @@ def gather(once: Distinct) -> tuple[FittedOn, NDArray[np.float32], NDArray[np.in
     """
     vectors, of_clip, left_out, used, seconds = [], [], [], [], 0.0
     for number, clip in enumerate(once.heard):
-        good = [piece for piece in clip.pieces if piece.vector is not None]
-        left_out += [(_place(clip, piece.start_s), str(piece.error)) for piece in clip.pieces if piece.vector is None]
-        vectors += [piece.vector for piece in good]
+        good = clip.usable
+        left_out += [
+            (_place(clip, window.start_s), str(window.error)) for window in clip.windows if window.vector is None
+        ]
+        vectors += [window.vector for window in good]
         of_clip += [number] * len(good)
         used += [clip.digest] if good else []
-        seconds += sum((piece.end_s or 0) - (piece.start_s or 0) for piece in good)
+        seconds += sum(window.seconds for window in good)
     if len(vectors) < FEWEST_CLIPS:
         reasons = [f"{len(once.copies)} are copies of others, which sound exactly the same"] if once.copies else []
         reasons += [f"the first reason: {left_out[0][1].removesuffix('.')}"] if left_out else []
@@ -66,7 +68,7 @@ def check_differ(heard: Sequence[ClipFeatures]) -> None:
     AudioError
         If they are.
     """
-    vectors = np.array([piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None])
+    vectors = np.array([window.vector for clip in heard for window in clip.usable])
     if len(vectors) >= FEWEST_CLIPS and np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
         raise AudioError(
             f"All {len(vectors)} normal clips have the same features, from which nothing can be learnt: expected "
@@ -86,4 +88,4 @@ def groups_of(of_clip: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _place(clip: ClipFeatures, start_s: float | None) -> str:
-    return clip.name if len(clip.pieces) == 1 or start_s is None else f"{clip.name} at {start_s:g} s"
+    return clip.name if len(clip.windows) == 1 or start_s is None else f"{clip.name} at {start_s:g} s"

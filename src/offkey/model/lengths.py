@@ -15,7 +15,9 @@ from offkey.detectors.base import Beside
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
-from offkey.hearing.extraction import ClipFeatures, Extractor, Piece, Source, open_recording, source_name
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.windows import LONG_S, Windowing
 from offkey.model.config import ModelConfig
 
@@ -63,13 +65,13 @@ class Lengths(BaseModel):
         window_s = max(0.1, self.clip_s if self.window_s is None else self.window_s)
         return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
 
-    def caveat(self, piece: Piece, name: str, known: ByLength | None) -> str | None:
-        """Say in a sentence that a piece is shorter than what normal clips are known to score for; None if it is not.
+    def caveat(self, window: WindowFeatures, name: str, known: ByLength | None) -> str | None:
+        """Say in a sentence that a window is shorter than what normal clips are known to score for; None if it is not.
 
         Parameters
         ----------
-        piece : Piece
-            The piece.
+        window : WindowFeatures
+            The window.
         name : str
             What to call it.
         known : ByLength or None
@@ -79,7 +81,7 @@ class Lengths(BaseModel):
         -------
         str or None
         """
-        seconds = (piece.end_s or 0.0) - (piece.start_s or 0.0)
+        seconds = window.seconds
         least = self.clip_s * (1.0 if known is None else known.least_share)
         if seconds >= _NEARLY * least:
             return None
@@ -152,8 +154,8 @@ def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extract
 
 def shorter_parts(heard: Sequence[ClipFeatures], standardiser: Standardiser | None) -> Beside | None:
     """Return the features of shorter parts of clips, one share after the other; None where there are none."""
-    pieces = [piece for clip in heard for piece in clip.pieces if piece.vector is not None]
-    parts = [(number, piece.shorter) for number, piece in enumerate(pieces) if piece.shorter is not None]
+    windows = [window for clip in heard for window in clip.usable]
+    parts = [(number, window.shorter) for number, window in enumerate(windows) if window.shorter is not None]
     if not parts:
         return None
     rows = np.concatenate(np.array([shorter for _, shorter in parts]).swapaxes(0, 1))

@@ -19,8 +19,10 @@ from offkey.detectors import Detector
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
-from offkey.hearing.extraction import ClipFeatures, Extractor, Piece, Source, checked_jobs
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.source import Source
 from offkey.hearing.windows import Windowing
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
@@ -29,7 +31,7 @@ from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Result
 from offkey.model.shift import SoundRange
-from offkey.work.threads import one_blas_thread
+from offkey.work.threads import checked_jobs, one_blas_thread
 
 __all__ = ["Model"]
 
@@ -194,15 +196,15 @@ class Model:
         Result
             One a recording, or one a window of a long one, in order.
         """
-        pieces = [piece for clip in heard for piece in clip.pieces if piece.vector is not None]
-        vectors = [piece.vector for piece in pieces]
-        seconds = [(piece.end_s or 0.0) - (piece.start_s or 0.0) for piece in pieces]
+        windows = [window for clip in heard for window in clip.usable]
+        vectors = [window.vector for window in windows]
+        seconds = [window.seconds for window in windows]
         scores = self.scores(np.array(vectors), seconds) if vectors else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
         for clip in heard:
-            for piece in clip.pieces:
-                yield self._result(clip.name, piece, *((None, None) if piece.vector is None else next(judged)))
+            for window in clip.windows:
+                yield self._result(clip.name, window, *((None, None) if window.vector is None else next(judged)))
 
     def scores(self, vectors: NDArray[np.float32], seconds: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the anomaly score of each clip.
@@ -305,12 +307,12 @@ class Model:
             windowing=windowing or self.windowing,
         )
 
-    def _result(self, name: str, piece: Piece, score: float | None, p_value: float | None) -> Result:
+    def _result(self, name: str, window: WindowFeatures, score: float | None, p_value: float | None) -> Result:
         if score is not None and not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
             error = f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
-            return Result(name, piece.start_s, piece.end_s, None, None, None, error)
+            return Result(name, window.start_s, window.end_s, None, None, None, error)
         if score is None:
-            return Result(name, piece.start_s, piece.end_s, error=piece.error)
-        note = None if self.lengths is None else self.lengths.caveat(piece, name, self.by_length)
+            return Result(name, window.start_s, window.end_s, error=window.error)
+        note = None if self.lengths is None else self.lengths.caveat(window, name, self.by_length)
         anomalous = score > self.threshold.value
-        return Result(name, piece.start_s, piece.end_s, score, p_value, anomalous, note=note, traits=piece.traits)
+        return Result(name, window.start_s, window.end_s, score, p_value, anomalous, note=note, traits=window.traits)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.features import FrontEnd
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.fingerprint import Fingerprint, likeness
 from offkey.model.neighbours import nearest
 
@@ -98,7 +98,7 @@ def tell_sounds(
     of_clip : ndarray of int, shape (n,)
         The number of the recording that each belongs to.
     """
-    fingerprints = [piece.fingerprint for clip in heard for piece in clip.pieces if piece.vector is not None]
+    fingerprints = [window.fingerprint for clip in heard for window in clip.usable]
     if all(mark is None for mark in fingerprints):
         return Sounds(np.arange(len(vectors)))
     return Sounds(near_copies(vectors, fingerprints, of_clip, gain_direction(front_end, rate)))

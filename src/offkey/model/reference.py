@@ -16,7 +16,9 @@ from offkey.detectors.distances import distances
 from offkey.errors import ModelFileError, ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
-from offkey.hearing.extraction import ClipFeatures, Extractor, Source
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.source import Source
 from offkey.work.threads import one_blas_thread
 
 __all__ = [
@@ -196,8 +198,8 @@ def learn_reference(
     """
     from offkey.features.timbre import measure_timbre
 
-    found = [(number, piece) for number, clip in enumerate(heard) for piece in clip.pieces if piece.vector is not None]
-    every = np.array([piece.vector for _, piece in found])
+    found = [(number, window) for number, clip in enumerate(heard) for window in clip.usable]
+    every = np.array([window.vector for _, window in found])
     scale = every.std(axis=0, dtype=np.float64)
     scale = np.maximum(scale, 0.1 * float(np.sqrt((scale**2).mean())) + 1e-6)  # one that hardly varies must not decide
     most = min(len(found), max(MOST_HEARD, keep))
@@ -206,8 +208,8 @@ def learn_reference(
     kept = set(_representative(vectors / scale, keep)) if keep else set()
 
     def listen(row: int) -> tuple[NDArray[np.float32], NDArray[np.float64], bytes | None]:
-        number, piece = found[rows[row]]
-        samples = extractor.window(sources[number], piece.start_s or 0.0)
+        number, window = found[rows[row]]
+        samples = extractor.window(sources[number], window.start_s or 0.0)
         flac = flac_bytes(samples, extractor.rate) if row in kept else None
         return levels_of(samples, extractor.rate), measure_timbre(samples, extractor.rate), flac
 

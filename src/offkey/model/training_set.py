@@ -11,8 +11,8 @@ from typing import TypeVar
 from offkey.audio import is_folder
 from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import DataError
-from offkey.hearing.extraction import Source, source_name
 from offkey.hearing.inputs import Clips
+from offkey.hearing.source import Source, source_name
 
 __all__ = ["NOT_LEARNT", "Choice", "choose", "choose_by_name"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.distinct import distinct
-from offkey.hearing.extraction import ClipFeatures, default_jobs
 from offkey.hearing.rates import common_rate
 from offkey.model import Model
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
@@ -23,6 +23,7 @@ from offkey.scale.run import Done, run_job
 from offkey.scale.shards import SHARD_CLIPS
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
 from offkey.work.engine import Engine
+from offkey.work.threads import default_jobs
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
 

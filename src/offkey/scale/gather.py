@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import OffkeyError
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.result import Result
 from offkey.scale.jobs import feature_schema, score_schema
 from offkey.scale.run import Done
@@ -85,7 +85,7 @@ def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
         shorter = None if vector is None or of_parts is None else of_parts.reshape(-1, len(vector))
         mark = None if marks[number] is None else np.frombuffer(marks[number], np.int8).reshape(4, -1)
         measured = None if traits is None else tuple(traits)
-        clip.pieces.append(Piece(start_s, end_s, vector, error, shorter, mark, measured))
+        clip.windows.append(WindowFeatures(start_s, end_s, vector, error, shorter, mark, measured))
     if clip is not None:
         yield clip
 

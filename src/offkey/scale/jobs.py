@@ -16,7 +16,7 @@ from offkey.scale.clips import ClipRef
 if TYPE_CHECKING:
     import polars as pl
 
-    from offkey.hearing.extraction import ClipFeatures
+    from offkey.hearing.batch import ClipFeatures
     from offkey.model import Model
     from offkey.model.lengths import Lengths
 
@@ -127,12 +127,12 @@ def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
 
     rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
     for clip in clips:
-        for piece in clip.pieces:
-            vector = None if piece.vector is None else pl.Series(piece.vector)
-            shorter = None if piece.shorter is None else pl.Series(piece.shorter.reshape(-1))
-            mark = None if piece.fingerprint is None else piece.fingerprint.tobytes()
-            about = (clip.name, clip.digest, piece.start_s, piece.end_s)
-            values = (*about, vector, piece.error, shorter, mark, piece.traits)
+        for window in clip.windows:
+            vector = None if window.vector is None else pl.Series(window.vector)
+            shorter = None if window.shorter is None else pl.Series(window.shorter.reshape(-1))
+            mark = None if window.fingerprint is None else window.fingerprint.tobytes()
+            about = (clip.name, clip.digest, window.start_s, window.end_s)
+            values = (*about, vector, window.error, shorter, mark, window.traits)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return pl.DataFrame(rows, schema=feature_schema())

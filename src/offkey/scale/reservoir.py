@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 
 __all__ = ["Reservoir"]
 
@@ -37,7 +37,7 @@ class Reservoir:
     def add(self, clips: Iterable[ClipFeatures]) -> None:
         """Offer clips; those without any features are passed over."""
         for clip in clips:
-            if not any(piece.vector is not None for piece in clip.pieces):
+            if not clip.usable:
                 continue
             self.seen += 1
             self._offer((-self._rank(clip), clip.name, self.seen, clip))

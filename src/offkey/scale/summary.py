@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.detectors.moments import Moments
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 from offkey.model.population import Population
 from offkey.scale.gather import clips_of
 from offkey.scale.jobs import feature_schema, feature_table
@@ -64,11 +64,11 @@ class Tally:
         """Return the tally of some clips."""
         tally, vectors = cls(), list[NDArray[np.float32]]()
         for clip in clips:
-            good = [piece for piece in clip.pieces if piece.vector is not None]
-            vectors += [piece.vector for piece in good if piece.vector is not None]
+            good = clip.usable
+            vectors += [window.vector for window in good if window.vector is not None]
             tally.clips += bool(good)
             tally.left_out += not good
-            tally.seconds += sum((piece.end_s or 0) - (piece.start_s or 0) for piece in good)
+            tally.seconds += sum(window.seconds for window in good)
             tally.digest = (tally.digest + (int(clip.digest, 16) if good else 0)) % _DIGESTS
         tally.windows = len(vectors)
         if moments and vectors and len(vectors[0]) <= MOST_FEATURES:
@@ -170,7 +170,7 @@ class Summary:
 
     def _note_bad(self, clips: Iterable[ClipFeatures]) -> None:
         """Keep the first clips by name among those without any features."""
-        bad = [clip for clip in clips if all(piece.vector is None for piece in clip.pieces)]
+        bad = [clip for clip in clips if not clip.usable]
         self.bad = sorted([*self.bad, *bad], key=lambda clip: clip.name)[:BAD_CLIPS]
 
     def _tally(self, domain: str, tally: Tally) -> None:

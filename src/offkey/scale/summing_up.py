@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from offkey._version import __version__
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 from offkey.scale.gather import clips_of, part
 from offkey.scale.run import Done
 from offkey.scale.summary import Summary
@@ -133,7 +133,7 @@ def _blocks(clips: Iterable[ClipFeatures]) -> Iterator[list[ClipFeatures]]:
     block, windows = list[ClipFeatures](), 0
     for clip in clips:
         block.append(clip)
-        windows += len(clip.pieces)
+        windows += len(clip.windows)
         if windows >= _BLOCK:
             yield block
             block, windows = [], 0

@@ -10,7 +10,8 @@ from offkey.experiments.benchmark.feature_parts import cut, load_features, read_
 from offkey.experiments.benchmark.feature_store import FeatureStore
 from offkey.experiments.benchmark.groups import Clip
 from offkey.features import create
-from offkey.hearing.extraction import ClipFeatures, Extractor
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.windows import Windowing
 
 
@@ -45,8 +46,8 @@ def test_what_was_read_is_found_again_and_equal(
         assert found.missing(clips) == []
         for clip, heard in zip(clips, _loaded(found, clips), strict=True):
             expected = extractor.one(clip.path)
-            assert (heard.name, heard.digest, len(heard.pieces)) == (clip.name, expected.digest, len(expected.pieces))
-            for piece, same in zip(heard.pieces, expected.pieces, strict=True):
+            assert (heard.name, heard.digest, len(heard.windows)) == (clip.name, expected.digest, len(expected.windows))
+            for piece, same in zip(heard.windows, expected.windows, strict=True):
                 assert (piece.start_s, piece.end_s, piece.error) == (same.start_s, same.end_s, same.error)
                 assert (piece.vector is None) == (same.vector is None)
                 if piece.vector is not None:
@@ -68,7 +69,7 @@ def test_windows_of_long_recordings_are_kept_apart(tmp_path: Path, folder: str, 
     soundfile.write(tmp_path / "long.wav", sound, 16_000)
     clip = Clip(tmp_path / "long.wav", "long.wav", None, None, "long")
     read_clips(folder, extractor, [clip], jobs=1)
-    pieces = _loaded(FeatureStore(folder), [clip])[0].pieces
+    pieces = _loaded(FeatureStore(folder), [clip])[0].windows
     assert [(piece.start_s, piece.end_s) for piece in pieces] == [(10 * k, 10 * k + 10) for k in range(7)]
     assert [piece.error is None for piece in pieces] == [False] + [True] * 6
 
@@ -143,4 +144,4 @@ def test_a_part_of_another_folder_or_with_a_flipped_bit_is_refused(
             continue
         part.write_bytes(whole)  # a bit that says nothing, such as of the time
         for one, other_one in zip(found, _loaded(store, clips), strict=True):
-            np.testing.assert_array_equal(one.pieces[0].vector, other_one.pieces[0].vector)
+            np.testing.assert_array_equal(one.windows[0].vector, other_one.windows[0].vector)

@@ -10,14 +10,16 @@ from offkey.experiments.benchmark.combinations import Combination
 from offkey.experiments.benchmark.fitting import fit_and_score
 from offkey.experiments.benchmark.groups import Clip, Group
 from offkey.experiments.benchmark.scored_store import ScoredGroup
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config
 
 
 def _heard(name: str, *windows: np.ndarray | str) -> ClipFeatures:
     """Return a recording of windows of one second, each of which has features or an error."""
     pieces = [
-        Piece(float(at), at + 1.0, None, window) if isinstance(window, str) else Piece(float(at), at + 1.0, window)
+        WindowFeatures(float(at), at + 1.0, None, window)
+        if isinstance(window, str)
+        else WindowFeatures(float(at), at + 1.0, window)
         for at, window in enumerate(windows)
     ]
     return ClipFeatures(name, pieces, digest=hashlib.sha256(name.encode()).hexdigest())

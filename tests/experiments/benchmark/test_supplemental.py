@@ -13,16 +13,16 @@ from offkey.evaluation.metrics import auc
 from offkey.experiments.benchmark import Combination, Settings, run_benchmark
 from offkey.experiments.benchmark.plan import make_plan
 from offkey.experiments.benchmark.supplemental import FEWEST, without_noise
-from offkey.hearing.extraction import ClipFeatures, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 
 
 def clips(vectors: np.ndarray) -> list[ClipFeatures]:
-    pieces = [Piece(0.0, 1.0, vector.astype(np.float32)) for vector in vectors]
+    pieces = [WindowFeatures(0.0, 1.0, vector.astype(np.float32)) for vector in vectors]
     return [ClipFeatures(f"{number}.wav", [piece]) for number, piece in enumerate(pieces)]
 
 
 def vectors(heard: list[ClipFeatures]) -> np.ndarray:
-    return np.array([piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None])
+    return np.array([piece.vector for clip in heard for piece in clip.windows if piece.vector is not None])
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_what_noise_moves_does_not_count(moved: tuple[np.ndarray, np.ndarray, np
 
 def test_errors_stay_and_too_little_noise_changes_nothing(moved: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     noise, train, test = moved
-    bad = ClipFeatures("bad.wav", [Piece(None, None, None, "is empty")])
+    bad = ClipFeatures("bad.wav", [WindowFeatures(None, None, None, "is empty")])
     few, _ = without_noise([*clips(noise[: FEWEST - 1]), bad], clips(train), clips(test))
     assert np.array_equal(vectors(few), train.astype(np.float32))
     _, tested = without_noise([*clips(noise), bad], [*clips(train), bad], [bad, *clips(test)])

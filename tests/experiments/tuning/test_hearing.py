@@ -14,7 +14,7 @@ from offkey.errors import AudioError, ParameterError
 from offkey.experiments.tuning.candidates import Candidate
 from offkey.experiments.tuning.division import Cell, cells_of, divide
 from offkey.experiments.tuning.hearing import Ears, Heard, score_cell
-from offkey.hearing.extraction import Extractor
+from offkey.hearing.extractor import Extractor
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import numpy as np
 
 from offkey.errors import OffkeyError
 from offkey.experiments.benchmark.groups import Clip, sources
-from offkey.hearing.extraction import ClipFeatures, Extractor, Piece
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.work.folders import open_folder
 from offkey.work.seals import seal_of
 
@@ -127,7 +128,7 @@ def load_features(folder: str, clips: Sequence[Clip], places: Sequence[Place]) -
         If a part was deleted or damaged since it was found, or is of another folder.
     """
     opened = open_folder(folder)
-    parts: dict[str, list[tuple[list[Piece], str]]] = {}
+    parts: dict[str, list[tuple[list[WindowFeatures], str]]] = {}
     for part in dict.fromkeys(place.part for place in places):
         content = opened.read(part)
         arrays = None if content is None else _read(io.BytesIO(content), ("keys", *_ARRAYS, "seal"))
@@ -165,28 +166,30 @@ def _seal(folder: str, arrays: Arrays) -> bytes:
 
 
 def _packed(heard: Sequence[ClipFeatures]) -> Arrays:
-    """Return features as arrays: ``vectors`` has a row for each piece without an error."""
-    pieces = [(number, piece) for number, clip in enumerate(heard) for piece in clip.pieces]
-    vectors = [piece.vector for _, piece in pieces if piece.vector is not None]
+    """Return features as arrays: ``vectors`` has a row for each window without an error."""
+    windows = [(number, window) for number, clip in enumerate(heard) for window in clip.windows]
+    vectors = [window.vector for _, window in windows if window.vector is not None]
     return {
         "digests": np.array([clip.digest for clip in heard]),
-        "clip": np.array([number for number, _ in pieces], dtype=np.int64),
-        "start_s": np.array([np.nan if piece.start_s is None else piece.start_s for _, piece in pieces]),
-        "end_s": np.array([np.nan if piece.end_s is None else piece.end_s for _, piece in pieces]),
-        "errors": np.array([piece.error or "" for _, piece in pieces]),
+        "clip": np.array([number for number, _ in windows], dtype=np.int64),
+        "start_s": np.array([np.nan if window.start_s is None else window.start_s for _, window in windows]),
+        "end_s": np.array([np.nan if window.end_s is None else window.end_s for _, window in windows]),
+        "errors": np.array([window.error or "" for _, window in windows]),
         "vectors": np.array(vectors, dtype=np.float32) if vectors else np.empty((0, 0), np.float32),
     }
 
 
-def _unpacked(arrays: Arrays) -> list[tuple[list[Piece], str]]:
-    """Return the pieces and the digest of each clip."""
-    clips: list[tuple[list[Piece], str]] = [([], str(digest)) for digest in arrays["digests"]]
+def _unpacked(arrays: Arrays) -> list[tuple[list[WindowFeatures], str]]:
+    """Return the windows and the digest of each clip."""
+    clips: list[tuple[list[WindowFeatures], str]] = [([], str(digest)) for digest in arrays["digests"]]
     vectors = iter(arrays["vectors"])
     columns = (arrays[name].tolist() for name in ("clip", "start_s", "end_s", "errors"))
     for number, start_s, end_s, error in zip(*columns, strict=True):
         known = start_s == start_s  # not NaN
         vector = None if error else next(vectors)
-        clips[number][0].append(Piece(start_s if known else None, end_s if known else None, vector, error or None))
+        clips[number][0].append(
+            WindowFeatures(start_s if known else None, end_s if known else None, vector, error or None)
+        )
     return clips
 
 

@@ -13,7 +13,7 @@ from offkey.experiments.benchmark.combinations import Combination
 from offkey.experiments.benchmark.groups import Group
 from offkey.experiments.benchmark.scored_store import ScoredClip, ScoredGroup
 from offkey.features import FrontEnd
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 from offkey.model import Model, ModelConfig, Result
 from offkey.model.fitting import fit_features
 
@@ -111,8 +111,8 @@ def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ScoredClip]:
 
 
 def _numbers(test: Sequence[ClipFeatures]) -> list[int]:
-    """Return for each piece the number of its clip."""
-    return [number for number, clip in enumerate(test) for _ in clip.pieces]
+    """Return for each window the number of its clip."""
+    return [number for number, clip in enumerate(test) for _ in clip.windows]
 
 
 def _clip(results: Sequence[Result]) -> ScoredClip:

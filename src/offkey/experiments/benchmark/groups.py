@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from offkey.audio import RemoteRecording
-from offkey.hearing.extraction import Source
+from offkey.hearing.source import Source
 
 __all__ = ["Clip", "Group", "Part", "Supplemental", "sources"]
 

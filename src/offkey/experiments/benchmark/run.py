@@ -22,8 +22,8 @@ from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings
 from offkey.experiments.benchmark.work import Spread, Worker
 from offkey.features.learning import Stage
-from offkey.hearing.extraction import checked_jobs
 from offkey.work.folders import is_remote
+from offkey.work.threads import checked_jobs
 
 __all__ = ["BenchmarkRun", "run_benchmark"]
 

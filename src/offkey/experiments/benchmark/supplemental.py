@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 
 __all__ = ["FEWEST", "without_noise"]
 
@@ -56,16 +56,16 @@ def without_noise(
 
 
 def _vectors(clips: Sequence[ClipFeatures]) -> Floats:
-    """Return the features of all pieces that have any, shape (n_pieces, n_features)."""
-    return np.array([piece.vector for clip in clips for piece in clip.pieces if piece.vector is not None], np.float64)
+    """Return the features of all windows that have any, shape (n_windows, n_features)."""
+    return np.array([window.vector for clip in clips for window in clip.usable], np.float64)
 
 
 def _projected(clip: ClipFeatures, directions: Floats, unit: Floats) -> ClipFeatures:
-    pieces = []
-    for piece in clip.pieces:
-        vector = piece.vector
+    windows = []
+    for window in clip.windows:
+        vector = window.vector
         if vector is not None:
             scaled = vector / unit
             vector = ((scaled - directions.T @ (directions @ scaled)) * unit).astype(np.float32)
-        pieces.append(replace(piece, vector=vector))
-    return replace(clip, pieces=pieces)
+        windows.append(replace(window, vector=vector))
+    return replace(clip, windows=windows)

@@ -12,9 +12,9 @@ from offkey.experiments.tuning.candidates import Candidate, Space
 from offkey.experiments.tuning.division import Cell, cells_of
 from offkey.experiments.tuning.figures import Figures, ScoredCell, figures
 from offkey.experiments.tuning.hearing import Ears, score_cell
-from offkey.hearing.extraction import checked_jobs
 from offkey.hearing.rates import common_rate
 from offkey.tables import path_of
+from offkey.work.threads import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl

@@ -16,7 +16,8 @@ from offkey.experiments.tuning.division import Cell
 from offkey.experiments.tuning.figures import ScoredCell
 from offkey.features.learning import Origin
 from offkey.features.normalisation import Standardiser
-from offkey.hearing.extraction import ClipFeatures, Extractor
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.model.fitting import FEWEST_CLIPS, make_detector, make_extractor
 from offkey.tables import path_of
@@ -188,13 +189,11 @@ def _keys(cell: Cell, candidate: Candidate) -> list[tuple[str, int, str]]:
 
 def _rows(clips: Sequence[ClipFeatures]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return the vectors of clips, and the clip that each belongs to."""
-    found = [
-        (piece.vector, number) for number, clip in enumerate(clips) for piece in clip.pieces if piece.vector is not None
-    ]
+    found = [(window.vector, number) for number, clip in enumerate(clips) for window in clip.usable]
     return np.array([vector for vector, _ in found]), np.array([number for _, number in found], np.intp)
 
 
 def _bad(clips: Sequence[ClipFeatures]) -> dict[str, str]:
     """Return the clips with an error, each with its first reason."""
-    reasons = ((clip.name, [piece.error for piece in clip.pieces if piece.error is not None]) for clip in clips)
+    reasons = ((clip.name, [window.error for window in clip.windows if window.error is not None]) for clip in clips)
     return {name: errors[0] for name, errors in reasons if errors}

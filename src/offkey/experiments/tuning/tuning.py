@@ -23,9 +23,9 @@ from offkey.experiments.tuning.selection import (
     n_sets,
     rank,
 )
-from offkey.hearing.extraction import checked_jobs
 from offkey.hearing.rates import common_rate
 from offkey.tables import path_of
+from offkey.work.threads import checked_jobs
 
 __all__ = ["TRIALS", "Tuner"]
 

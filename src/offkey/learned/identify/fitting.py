@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from offkey.audio import Channel
 from offkey.errors import AudioError, DataError, ParameterError
-from offkey.hearing.extraction import ClipFeatures, Extractor, checked_jobs
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.classifiers import Classifier, Examples, create
@@ -23,6 +24,7 @@ from offkey.learned.identify.measures import measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
 from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
 from offkey.learned.identify.type_model import TypeModel
+from offkey.work.threads import checked_jobs
 
 __all__ = ["Learnt", "fit_identifier", "learn"]
 
@@ -135,7 +137,7 @@ def learn(
     say(f"Learning {len(types)} types from {len(train.y)} clips.")
     model = TypeModel.fit(make(), train, held_out, **options, say=say)
     foreign = _foreign(make, train, held_out, types, options, say) if leave_out_types else {}
-    failed = [(clip.name, str(piece.error)) for clip in heard for piece in clip.pieces if piece.vector is None]
+    failed = [(clip.name, str(window.error)) for clip in heard for window in clip.windows if window.vector is None]
     fitted_on = TypesFittedOn(
         train=_counts(train_clips),
         held_out=_counts(held_out_clips),
@@ -181,16 +183,11 @@ def _examples(
     heard: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
 ) -> tuple[Examples, list[TypedClip]]:
     """Return features and types, a row a clip or a window of a long one, and the clip of each."""
-    rows = [
-        (piece.vector, clip)
-        for features, clip in zip(heard, clips, strict=True)
-        for piece in features.pieces
-        if piece.vector is not None
-    ]
+    rows = [(window.vector, clip) for features, clip in zip(heard, clips, strict=True) for window in features.usable]
     counts = Counter(clip.machine_type for _, clip in rows)
     for name in types:
         if counts[name] < fewest:
-            reasons = [str(piece.error) for one in heard for piece in one.pieces if piece.error]
+            reasons = [str(window.error) for one in heard for window in one.windows if window.error]
             reason = f"; the first reason: {reasons[0]}" if reasons else "."
             raise AudioError(
                 f"Of the machine type {name!r} {counts[name]} clips {purpose} can be used: expected {fewest} or "

@@ -14,11 +14,14 @@ from pydantic import BaseModel, ConfigDict
 
 from offkey.audio import Channel
 from offkey.errors import AudioError, ParameterError
-from offkey.hearing.extraction import ClipFeatures, Extractor, Source, checked_jobs
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.source import Source
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
+from offkey.work.threads import checked_jobs
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
@@ -177,13 +180,13 @@ class Identifier:
 
     def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Identification]:
         """Tell the type of recordings whose features are extracted already."""
-        vectors = [piece.vector for clip in heard for piece in clip.pieces if piece.vector is not None]
+        vectors = [window.vector for clip in heard for window in clip.usable]
         judged = self.model.judge(np.array(vectors)) if vectors else None
         at = 0
         for clip in heard:
-            count = sum(piece.vector is not None for piece in clip.pieces)
+            count = len(clip.usable)
             if judged is None or not count:
-                yield Identification(clip.name, error=next(piece.error for piece in clip.pieces if piece.error))
+                yield Identification(clip.name, error=next(window.error for window in clip.windows if window.error))
                 continue
             rows = slice(at, at + count)
             at += count

@@ -10,10 +10,11 @@ from typing import Any
 
 from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
-from offkey.hearing.extraction import Source, checked_jobs
+from offkey.hearing.source import Source
 from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifier
 from offkey.model import Model, Result
 from offkey.model.model_file import load_model
+from offkey.work.threads import checked_jobs
 
 __all__ = ["RoutedResult", "Router"]
 
@@ -145,7 +146,7 @@ class Router:
         extractor = named.model.extractor()
         heard = list(extractor.all(sources, jobs=checked_jobs(jobs)))
         results = named.model.judge(heard)
-        return [list(islice(results, len(clip.pieces))) for clip in heard]
+        return [list(islice(results, len(clip.windows))) for clip in heard]
 
     def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.hearing.extraction import Extractor, default_jobs
+from offkey.hearing.extractor import Extractor
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.identifier import UNKNOWN
 from offkey.learned.identify.image import LogMelImage
+from offkey.work.threads import default_jobs
 
 __all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
 
@@ -102,7 +103,7 @@ def spectrograms(paths: Sequence[Path], rate: int, channel: int | str) -> list[s
     """Return the spectrogram of each clip, 10 s at most, as a PNG image in a data URI."""
     front_end = LogMelImage(n_mels=_N_MELS, n_columns=_N_COLUMNS, normalisation="none")
     heard = Extractor(front_end, rate, channel, Windowing()).all(paths, jobs=default_jobs())
-    vectors = (next(piece.vector for piece in clip.pieces if piece.vector is not None) for clip in heard)
+    vectors = (clip.vectors[0] for clip in heard)
     return [_png(vector.reshape(_N_MELS, _N_COLUMNS)) for vector in vectors]
 
 

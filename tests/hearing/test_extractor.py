@@ -9,10 +9,10 @@ import pytest
 import soundfile
 from threadpoolctl import threadpool_info, threadpool_limits
 
+import offkey.hearing.extractor as module
 from offkey.audio import ArrayRecording
 from offkey.features.logmel import LogMel
-from offkey.hearing import extraction
-from offkey.hearing.extraction import ClipFeatures
+from offkey.hearing.batch import ClipFeatures
 from offkey.model.fitting import make_config, make_extractor
 from offkey.model.lengths import Lengths
 
@@ -34,7 +34,7 @@ def heard(sources: list[Any], jobs: int) -> list[ClipFeatures]:
 
 def equal(found: list[ClipFeatures], expected: list[ClipFeatures]) -> bool:
     assert [(clip.name, clip.digest) for clip in found] == [(clip.name, clip.digest) for clip in expected]
-    pieces, others = ([piece for clip in clips for piece in clip.pieces] for clips in (found, expected))
+    pieces, others = ([piece for clip in clips for piece in clip.windows] for clips in (found, expected))
     assert [piece.error for piece in pieces] == [piece.error for piece in others]
     pairs = zip(pieces, others, strict=True)
     return all(np.array_equal(a.vector, b.vector) for a, b in pairs if a.vector is not None)
@@ -46,16 +46,16 @@ def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
 
 def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     expected, pools = heard(files, 1), []
-    started = extraction.processes
-    monkeypatch.setattr(extraction, "processes", lambda jobs: pools.append(jobs) or started(jobs))
-    monkeypatch.setattr(extraction, "_MANY", 70)
+    started = module.processes
+    monkeypatch.setattr(module, "processes", lambda jobs: pools.append(jobs) or started(jobs))
+    monkeypatch.setattr(module, "_MANY", 70)
     assert equal(heard(files, 2), expected)
     assert pools == [2]
 
 
 def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "processes", None)  # would not be called
-    monkeypatch.setattr(extraction, "_MANY", 2)
+    monkeypatch.setattr(module, "processes", None)  # would not be called
+    monkeypatch.setattr(module, "_MANY", 2)
     arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
     assert equal(heard(arrays, 2), heard(arrays, 1))
     monkeypatch.setattr(LogMel, "heavy", True)  # as a network's front end says
@@ -92,7 +92,7 @@ def _blas_threads() -> set[int]:
 def test_long_recordings_are_heard_window_by_window_by_threads_too(files: list[Path]) -> None:
     long = ArrayRecording(np.random.default_rng(0).normal(size=65 * 16_000), 16_000, name="long")
     sources = [files[0], long, files[1]]
-    assert [len(clip.pieces) for clip in heard(sources, 2)] == [1, 7, 1]
+    assert [len(clip.windows) for clip in heard(sources, 2)] == [1, 7, 1]
     assert equal(heard(sources, 2), heard(sources, 1))
 
 
@@ -110,8 +110,8 @@ def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> 
     samples = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * np.linspace(0.01, 1, 32_000)
     front_end = LogMel(normalisation=normalisation, clip_s=2.0)
     alone = make_extractor(make_config(), 16_000, front_end=front_end, lengths=Lengths(clip_s=2.0, longest_s=3.0))
-    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
-    assert np.array_equal(piece.vector, alone.one(ArrayRecording(samples, 16_000)).pieces[0].vector)
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).windows[0]
+    assert np.array_equal(piece.vector, alone.one(ArrayRecording(samples, 16_000)).windows[0].vector)
     starts = (15 * 512, 23 * 512) if normalisation in ("none", "standard") else (8_000, 12_000)  # frames, if shared
     for shorter, start, length in zip(piece.shorter, starts, (16_000, 8_000), strict=True):
         expected = alone.vector(samples[start : start + length])
@@ -121,6 +121,6 @@ def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> 
 def test_a_piece_as_short_as_a_part_is_that_part() -> None:
     samples = np.random.default_rng(0).standard_normal(10_000).astype(np.float32)
     alone = make_extractor(make_config(), 16_000, lengths=Lengths(clip_s=2.0, longest_s=3.0))
-    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).pieces[0]
+    piece = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).windows[0]
     assert np.array_equal(piece.shorter[0], piece.vector)
     assert not np.array_equal(piece.shorter[1], piece.vector)

@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel, FileRecording, Recording
+from offkey.audio import Channel
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
-from offkey.hearing.fingerprint import Fingerprint, fingerprint
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.fingerprint import fingerprint
 from offkey.hearing.silence import check_window
-from offkey.hearing.traits import Traits, measure_traits
+from offkey.hearing.source import Source, open_recording, source_name
+from offkey.hearing.traits import measure_traits
 from offkey.hearing.windows import Window, Windowing, windows
-from offkey.tables import path_text
-from offkey.work.threads import checked_jobs, default_jobs, keep_freed_memory, one_blas_thread, processes
+from offkey.work.threads import keep_freed_memory, one_blas_thread, processes
 
-__all__ = [
-    "ClipFeatures",
-    "Extractor",
-    "Piece",
-    "Source",
-    "checked_jobs",
-    "default_jobs",
-    "open_recording",
-    "source_name",
-]
+__all__ = ["Extractor"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -41,57 +33,6 @@ U = TypeVar("U")
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
 _SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
-
-Source: TypeAlias = Path | Recording
-"""A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The features of a clip, or of one window of a long recording, or the reason why there are none.
-
-    Parameters
-    ----------
-    start_s, end_s : float or None
-        Where the window lies in the recording, in seconds; None if the recording could not be read.
-    vector : ndarray of float32, shape (n_features,), or None
-        The features.
-    error : str or None
-        One sentence that says why there are no features.
-    shorter : ndarray of float32, shape (n_shares, n_features), or None
-        The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
-    fingerprint : ndarray of int8, shape (4, 2049), or None
-        By which near copies are told, see `offkey.hearing.fingerprint`; None unless asked for.
-    traits : tuple of float, or None
-        What the recording is like (`offkey.hearing.traits`); None where features were kept without.
-    """
-
-    start_s: float | None
-    end_s: float | None
-    vector: NDArray[np.float32] | None
-    error: str | None = None
-    shorter: NDArray[np.float32] | None = None
-    fingerprint: Fingerprint | None = None
-    traits: Traits | None = None
-
-
-@dataclass(frozen=True)
-class ClipFeatures:
-    """All pieces of one recording.
-
-    Parameters
-    ----------
-    name : str
-        Name of the recording: its path as given.
-    pieces : list of Piece
-        One for a clip, several for a long recording, never none.
-    digest : str
-        SHA-256 of the file's bytes, or of the samples; empty unless asked for.
-    """
-
-    name: str
-    pieces: list[Piece] = field(default_factory=list)
-    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,17 +52,17 @@ class Extractor:
     digest : bool, default False
         Whether to compute the digest of each recording as well.
     clip_s : float, optional
-        Length in seconds that features are of: of a longer piece they are the mean of those of parts of this length,
+        Length in seconds that features are of: of a longer window they are the mean of those of parts of this length,
         evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
-        for the features of each piece as a whole.
+        for the features of each window as a whole.
     shares : sequence of float, default ()
-        Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a piece.
+        Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a window.
     shared_by : int, default 1
         Those are taken of one recording in so many, chosen by digest.
     centred : bool, default True
-        Whether the mean of each piece is taken away: an offset of the electronics is no sound.
+        Whether the mean of each window is taken away: an offset of the electronics is no sound.
     fingerprints : bool, default False
-        Whether to take a fingerprint of each piece as well.
+        Whether to take a fingerprint of each window as well.
     """
 
     front_end: FrontEnd
@@ -136,7 +77,7 @@ class Extractor:
     fingerprints: bool = False
 
     def one(self, source: Source) -> ClipFeatures:
-        """Read one recording; whatever is wrong with it is found in its pieces."""
+        """Read one recording; whatever is wrong with it is found in its windows."""
         return self._transform(self._read(source))
 
     def all(
@@ -222,36 +163,36 @@ class Extractor:
 
     def _transform(self, read: _Read) -> ClipFeatures:
         """Return the features of what was read."""
-        pieces: list[Piece] = []
+        features: list[WindowFeatures] = []
         error = read.error
         try:
             shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
             with one_blas_thread():  # not around `all`, which may be left waiting half-way
-                pieces.extend(self._piece(window, read, shares) for window in read.windows)
+                features.extend(self._features(window, read, shares) for window in read.windows)
         except AudioError as broken:
             error = str(broken)
         if error is not None:
-            pieces.append(Piece(None, None, None, error))
-        return ClipFeatures(read.name, pieces, read.digest)
+            features.append(WindowFeatures(None, None, None, error))
+        return ClipFeatures(read.name, features, read.digest)
 
-    def _piece(self, window: Window, read: _Read, shares: Sequence[float]) -> Piece:
+    def _features(self, window: Window, read: _Read, shares: Sequence[float]) -> WindowFeatures:
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
         least = self.front_end.min_samples(self.rate)
         reopen = partial(open_recording, read.source)
         try:
             check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
         except AudioError as error:
-            return Piece(start_s, end_s, None, str(error))
+            return WindowFeatures(start_s, end_s, None, str(error))
         centred = self._centred(samples)
         vector, shorter = self._with_shorter(samples, centred, shares)
         traits = measure_traits(centred, read.rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
-        return Piece(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
+        return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
 
     def _with_shorter(
         self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Return the features of a piece, and those of its shorter parts."""
+        """Return the features of a window, and those of its shorter parts."""
         whole = self._is_one(samples)
         if not shares or self.clip_s is None:
             return self.front_end.vector(centred, self.rate) if whole else self.vector(samples), None
@@ -264,7 +205,7 @@ class Extractor:
         return together[0], np.array(together[1:])
 
     def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the features of a piece of sound.
+        """Return the features of a stretch of sound.
 
         Parameters
         ----------
@@ -274,7 +215,7 @@ class Extractor:
         Returns
         -------
         ndarray of float32, shape (n_features,)
-            Of a piece that is longer than `clip_s`, the mean of those of its parts.
+            Of one that is longer than `clip_s`, the mean of those of its parts.
         """
         if self.clip_s is None or self._is_one(samples):
             return self.front_end.vector(self._centred(samples), self.rate)
@@ -286,7 +227,7 @@ class Extractor:
         return mean.astype(np.float32)
 
     def _is_one(self, samples: NDArray[np.float32]) -> bool:
-        """Tell whether features are of a piece as a whole."""
+        """Tell whether features are of a window as a whole."""
         return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
 
     def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -303,16 +244,6 @@ class _Read:
     rate: int | None = None
     windows: Iterable[Window] = ()
     error: str | None = None
-
-
-def open_recording(source: Source) -> Recording:
-    """Open a source; an AudioError says what is wrong with a file."""
-    return FileRecording(source) if isinstance(source, Path) else source
-
-
-def source_name(source: Source) -> str:
-    """Return the name by which results and messages call a source."""
-    return path_text(source) if isinstance(source, Path) else source.name
 
 
 def _are_files(sources: Sequence[Source]) -> bool:
