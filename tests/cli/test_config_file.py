@@ -80,7 +80,11 @@ def test_another_detector_does_not_get_the_files_parameters(run, config: Path, n
         ("config.json", "{", "is no JSON file"),
         ("config.toml", "a = = 1", "is no TOML file"),
         ("config.json", "[1]", "must be an object with fields; found list"),
-        ("config.json", '{"detectors": "knn"}', "The option 'detectors' is wrong: Extra inputs are not permitted"),
+        (
+            "config.json",
+            '{"detectors": "knn"}',
+            "'detectors' is wrong: there is none of this name; did you mean 'detector'?",
+        ),
         ("config.json", '{"detector": "knn", "detector_params": {"k": 1}}', "'knn' has no parameter 'k'"),
         ("config.json", '{"features_params": {"n_mels": 1}}', r"in the range \[8, 1024\]\. Got 1"),
         ("config.json", '{"detector": 3}', "The option 'detector' is wrong"),

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 import offkey
-from offkey.errors import AudioError, OffkeyError, ParameterError, UsageError
+from offkey.errors import AudioError, OffkeyError
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import fit_features, make_config, make_extractor
 
@@ -130,19 +130,6 @@ def test_the_seed_moves_the_folds_of_clips_that_are_too_many_to_be_left_out_one_
     first, again, other = (fit_features(heard, config=config, rate=16_000, seed=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first.calibration.normal_scores, again.calibration.normal_scores)
     assert (first.calibration.normal_scores != other.calibration.normal_scores).any()
-
-
-def test_wrong_options_are_refused(normal_folder: Path) -> None:
-    with pytest.raises(UsageError, match="The option 'detectr' is wrong: Extra inputs are not permitted"):
-        offkey.fit(normal_folder, detectr="knn")
-    with pytest.raises(ParameterError, match=r"There is no detector 'kmn': .* Did you mean 'knn'\?"):
-        offkey.fit(normal_folder, detector="kmn")
-    with pytest.raises(UsageError, match="'false_alarm_rate' is wrong"):
-        offkey.fit(normal_folder, false_alarm_rate=1.5)
-    with pytest.raises(UsageError, match="needs its sampling rate"):
-        offkey.fit([np.zeros(16_000)])
-    with pytest.raises(ParameterError, match=r"one entry a clip, 24\. Got 1"):
-        offkey.fit(normal_folder, domains=["source"])
 
 
 def test_one_bad_clip_is_an_error_of_its_own(normal_folder: Path, mixed_folder: Path) -> None:

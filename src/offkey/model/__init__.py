@@ -1,8 +1,8 @@
 """The whole that users hold: front end, detector and decision, fitted together, and their file."""
 
 from offkey.model.config import ModelConfig
+from offkey.model.fit_clips import fit
 from offkey.model.fitted_on import FittedOn
-from offkey.model.fitting import fit
 from offkey.model.model import Model
 from offkey.model.model_file import load_model as load
 from offkey.model.result import Result

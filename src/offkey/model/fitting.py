@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,12 @@ import numpy as np
 from pydantic import ValidationError
 
 from offkey import detectors, features
-from offkey.audio import check_rate
 from offkey.decision import Calibration, describe_realised
-from offkey.errors import AudioError, ParameterError, UsageError
+from offkey.errors import AudioError, UsageError
 from offkey.features.learning import Origin
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.distinct import by_content, distinct
 from offkey.hearing.extractor import Extractor
-from offkey.hearing.inputs import Clips, read_clips
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
 from offkey.hearing.source import Source
@@ -31,92 +30,20 @@ from offkey.model.near_copies import gain_direction, tell_sounds
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
-from offkey.model.training_set import Choice, choose_by_name
+from offkey.model.training_set import Choice
 from offkey.model.unlike import unlike_others
 from offkey.work.threads import checked_jobs
 
 __all__ = [
     "FEWEST_CLIPS",
     "FEW_CLIPS",
-    "fit",
+    "check_options",
     "fit_chosen",
     "fit_features",
     "make_config",
     "make_detector",
     "make_extractor",
 ]
-
-
-def fit(
-    clips: Clips,
-    *,
-    rate: int | None = None,
-    domains: Sequence[str] | None = None,
-    origins: Sequence[Origin] | None = None,
-    include_labelled_anomalies: bool = False,
-    keep_references: int = 0,
-    jobs: int | None = None,
-    advance: Callable[[], None] | None = None,
-    **options: Any,
-) -> Model:
-    """Learn what a machine sounds like from recordings of its normal operation.
-
-    Parameters
-    ----------
-    clips : path, array, or iterable of them
-        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels).
-    rate : int, optional
-        Sampling rate in Hz: of the arrays, and of the model. By default the lowest rate of the
-        files, at most 48,000.
-    domains : sequence of str, optional
-        The domain of each clip, such as "source" and "target".
-    origins : sequence of Origin, optional
-        Where each clip comes from, for a front end that learns from it; by default what official names tell.
-    include_labelled_anomalies : bool, default False
-        Whether clips are learnt from whose name or folder calls them anomalous, such as those in ``abnormal/``; else
-        they are left out, and named in `fitted_on`. Of a folder that is given, what lies in it counts and its own name.
-    keep_references : int, default 0
-        How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
-    jobs : int, optional
-        How many clips are heard at a time; by default one a processor.
-    advance : callable, optional
-        Called after each recording.
-    **options
-        The other fields of `ModelConfig`: `features`, `features_params`, `detector`,
-        `detector_params`, `channel`, `window_s`, `hop_s`, `false_alarm_rate`.
-
-    Returns
-    -------
-    Model
-        With `fitted_on` telling what was used, what was left out and why.
-
-    Raises
-    ------
-    UsageError
-        If a path does not exist, an option is unknown or out of range.
-    AudioError
-        If fewer than `FEWEST_CLIPS` clips or windows can be used.
-    DataError
-        If all clips are called anomalous.
-    """
-    read = read_clips(clips, rate)
-    sources = read.sources
-    if domains is not None and len(domains) != len(sources):
-        raise ParameterError(f"'domains' must have one entry a clip, {len(sources)}. Got {len(domains)} instead.")
-    if origins is not None and len(origins) != len(sources):
-        raise ParameterError(f"'origins' must have one entry a clip, {len(sources)}. Got {len(origins)} instead.")
-    chosen = choose_by_name(sources, read.given, include_labelled_anomalies=include_labelled_anomalies)
-    return fit_chosen(
-        chosen.with_notes(read.notes),
-        chosen.of(sources),
-        rate=None if rate is None else check_rate(rate),
-        domains=None if domains is None else chosen.of(domains),
-        origins=None if origins is None else chosen.of(origins),
-        keep_references=keep_references,
-        jobs=jobs,
-        advance=advance,
-        **options,
-    )
 
 
 def fit_chosen(
@@ -142,7 +69,7 @@ def fit_chosen(
     domains, origins : sequence, optional
         Those of `sources`.
     rate, keep_references, jobs, advance, **options
-        As in `fit`.
+        As in `offkey.fit`.
 
     Returns
     -------
@@ -283,12 +210,22 @@ def fit_features(
 
 def make_config(**options: Any) -> ModelConfig:
     """Return a configuration; a UsageError says in one sentence which option is wrong."""
+    check_options(options, ModelConfig.model_fields)
     try:
         return ModelConfig(**options)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
         raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
+
+
+def check_options(options: Mapping[str, object], known: Collection[str]) -> None:
+    """Check that options are known by name; a UsageError says which is not, and which may be meant."""
+    for name, value in options.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            raise UsageError(f"The option '{name}' is wrong: there is none of this name{hint} Got {value!r}.")
 
 
 def make_detector(config: ModelConfig) -> detectors.Detector:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from os import PathLike
 from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +22,7 @@ from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
-from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.source import Source
 from offkey.hearing.windows import Windowing
 from offkey.model.config import ModelConfig
@@ -110,6 +111,17 @@ class Model:
         known = config.windowing if lengths is None else lengths.windowing(config.hop_s)
         self.windowing = windowing or known
 
+    @overload  # type: ignore[overload-overlap]  # an array is iterable too
+    def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Result: ...
+
+    @overload
+    def score(  # type: ignore[overload-overlap]  # of a folder a list: no type checker knows what lies at a path
+        self, clips: str | PathLike[str], *, rate: int | None = None, jobs: int | None = None
+    ) -> Result | Any: ...
+
+    @overload
+    def score(self, clips: Iterable[Clip], *, rate: int | None = None, jobs: int | None = None) -> list[Result]: ...
+
     def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
         """Score a clip, or several.
 
@@ -136,6 +148,13 @@ class Model:
             If the path that was given does not exist, or nothing was given.
         ParameterError
             If something is no clip, or the rate or the number of jobs is not as it must be.
+
+        Examples
+        --------
+        >>> model.score("today.wav").anomalous
+        True
+        >>> [result.anomalous for result in model.score(["recordings/normal", "today.wav"])].count(True)
+        1
         """
         with one_blas_thread():
             read = read_clips(clips, rate)
