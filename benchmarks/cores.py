@@ -21,12 +21,12 @@ import offkey
 from benchmarks.clips import clips, read_and_transform
 from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
+from offkey.hearing.clips import list_clips
 from offkey.model import Model
-from offkey.scale.clips import list_clips
-from offkey.scale.jobs import ScoreJob
-from offkey.scale.run import run_job
-from offkey.scale.shards import SHARD_CLIPS
+from offkey.model.jobs import ScoreJob
 from offkey.work.local_engine import LocalEngine
+from offkey.work.parts import PART_ITEMS
+from offkey.work.runs import run_job
 
 PEER = "reading and bare FFTs by threads"
 Way = Callable[[Sequence[Path], int], object]
@@ -42,7 +42,7 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
     def score(paths: Sequence[Path], cores: int) -> None:
         list(model.results(paths, jobs=cores))
 
-    def in_shards(paths: Sequence[Path], cores: int) -> None:
+    def in_parts(paths: Sequence[Path], cores: int) -> None:
         with TemporaryDirectory() as folder:
             run_job(ScoreJob(content), list_clips(map(str, paths)), folder, LocalEngine(cores))
 
@@ -50,7 +50,7 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
         PEER: (bare, n, 3 * n),
         f"`offkey score`, reading ahead by threads, {3 * n:,} files": (score, n, 3 * n),
         f"`offkey score`, by processes, {12 * n:,} files": (score, 4 * n, 12 * n),
-        f"`--engine local`, {8 * n:,} files": (in_shards, 2 * n, 8 * n),
+        f"`--engine local`, {8 * n:,} files": (in_parts, 2 * n, 8 * n),
     }
 
 
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row a way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=int, default=1000, help="clips that the model is fitted on")
-    parser.add_argument("--clips", type=int, default=SHARD_CLIPS, help="3 to 12 times as many are scored")
+    parser.add_argument("--clips", type=int, default=PART_ITEMS, help="3 to 12 times as many are scored")
     parser.add_argument("--rounds", type=int, default=2)
     args = parser.parse_args(arguments)
     if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 
-def test_scoring_in_shards_gives_the_file_of_scoring(run, model_file: Path, mixed_folder: Path, tmp_path: Path) -> None:
+def test_scoring_in_parts_gives_the_file_of_scoring(run, model_file: Path, mixed_folder: Path, tmp_path: Path) -> None:
     options = ["--engine", "local", "--run", tmp_path / "run", "--workers", 1]
-    ran = run("score", model_file, mixed_folder, "--out", tmp_path / "shards.csv", "--json", *options)
+    ran = run("score", model_file, mixed_folder, "--out", tmp_path / "parts.csv", "--json", *options)
     assert ran.status == 3
     assert {key: ran.json[key] for key in ("shards", "reused", "scored", "errors")} == {
         "shards": 1,
@@ -17,17 +17,17 @@ def test_scoring_in_shards_gives_the_file_of_scoring(run, model_file: Path, mixe
         "errors": 9,
     }
     run("score", model_file, mixed_folder, "--out", tmp_path / "scores.csv")
-    assert (tmp_path / "shards.csv").read_text() == (tmp_path / "scores.csv").read_text()
+    assert (tmp_path / "parts.csv").read_text() == (tmp_path / "scores.csv").read_text()
     here = run("score", model_file, mixed_folder, "--json").json
     assert {key: ran.json[key] for key in here} == here
     again = run("score", model_file, mixed_folder, *options)
     assert again.status == 3
-    assert "1 shards, 1 of them there before" in again.err
+    assert "1 parts, 1 of them there before" in again.err
     assert "4 scored" in again.err
     assert again.out == (tmp_path / "scores.csv").read_text()
 
 
-def test_shards_keep_the_names_of_a_style_apart(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:
+def test_parts_keep_the_names_of_a_style_apart(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "clip.wav").write_bytes((normal_folder / "normal_00.wav").read_bytes())
@@ -38,13 +38,13 @@ def test_shards_keep_the_names_of_a_style_apart(run, model_file: Path, normal_fo
     assert not (tmp_path / "run").exists()
 
 
-def test_fitting_in_shards_gives_the_model_of_fitting(run, normal_folder: Path, tmp_path: Path) -> None:
+def test_fitting_in_parts_gives_the_model_of_fitting(run, normal_folder: Path, tmp_path: Path) -> None:
     options = ["--detector", "knn", "--keep-references", 2, "--json"]
     run_folder = ["--engine", "local", "--run", tmp_path / "run", "--workers", 1]
-    sharded = run("fit", normal_folder, "--model", tmp_path / "a.offkey", *options, *run_folder)
-    assert sharded.status == 0
+    in_parts = run("fit", normal_folder, "--model", tmp_path / "a.offkey", *options, *run_folder)
+    assert in_parts.status == 0
     here = run("fit", normal_folder, "--model", tmp_path / "b.offkey", *options)
-    assert {**sharded.json, "model": ""} == {**here.json, "model": ""}
+    assert {**in_parts.json, "model": ""} == {**here.json, "model": ""}
     assert (tmp_path / "a.offkey").read_bytes() == (tmp_path / "b.offkey").read_bytes()
 
 
@@ -60,14 +60,14 @@ def test_features_go_into_parts_that_others_can_read(run, mixed_folder: Path, tm
 def test_a_benchmark_on_an_engine_prints_what_one_process_prints(run, tiny_edition, tmp_path: Path) -> None:
     common = ["benchmark", tiny_edition(2023), "--dataset", "dcase2023", "--detector", "knn", "--json"]
     options = ["--engine", "local", "--workers", 1, "--run", tmp_path / "store"]
-    sharded = run(*common, "--out", tmp_path / "a", *options).json
+    in_parts = run(*common, "--out", tmp_path / "a", *options).json
     here = run(*common, "--out", tmp_path / "b").json
 
     def timeless(report: dict[str, Any]) -> dict[str, Any]:
         rows = [{**row, "fit_s": 0, "score_s": 0} for row in report["results"]]
         return {**report, "results": rows, "run": "", "seconds": 0}
 
-    assert timeless(sharded) == timeless(here)
+    assert timeless(in_parts) == timeless(here)
     assert {path.name for path in (tmp_path / "store").iterdir()} == {"features", "scored"}
     assert not (tmp_path / "a" / "store").exists()
     ran = run(*common, "--out", tmp_path / "c", "--workers", 2)

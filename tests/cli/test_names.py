@@ -52,16 +52,16 @@ def test_scores_are_read_again_by_every_command(run, model_file: Path, place: Pa
     assert (ran.json["clips"], ran.json["explained"]) == (12, 1)
 
 
-def test_data_sets_and_shards_find_the_clips(run, model_file: Path, place: Path) -> None:
+def test_data_sets_and_parts_find_the_clips(run, model_file: Path, place: Path) -> None:
     checked = run("data", "check", "t", "--dataset", "folder", "--json")
     assert (checked.status, checked.json["clips"], checked.json["problems"]) == (0, 12, [])
     assert not [note for note in checked.json["notes"] if "not of the set" in note]
     run("score", model_file, "t", "--out", "s.csv")
     checked = run("data", "check", "s.csv", "--dataset", "table", "--json")
     assert (checked.status, checked.json["problems"]) == (0, [])
-    ran = run("score", model_file, "s.csv", "--out", "shards.csv", "--engine", "local", "--run", "run", "--workers", 1)
+    ran = run("score", model_file, "s.csv", "--out", "parts.csv", "--engine", "local", "--run", "run", "--workers", 1)
     assert ran.status == 0
-    assert {row["file"]: row["score"] for row in rows("shards.csv")} == {
+    assert {row["file"]: row["score"] for row in rows("parts.csv")} == {
         row["file"]: row["score"] for row in rows("s.csv")
     }
 

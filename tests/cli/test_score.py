@@ -80,11 +80,11 @@ def test_another_gain_is_said_to_be_another_recording_with_and_without_an_engine
     engine = ("--engine", "local", "--workers", "1", "--run")
     run("fit", normal_folder, "--model", tmp_path / "m.offkey", "--detector", "knn", *engine, tmp_path / "fit")
     plain = run("score", model_file, tmp_path / "new", "--json")
-    sharded = run("score", tmp_path / "m.offkey", tmp_path / "new", "--json", *engine, tmp_path / "run")
-    assert plain.json["shift"] == sharded.json["shift"]
+    in_parts = run("score", tmp_path / "m.offkey", tmp_path / "new", "--json", *engine, tmp_path / "run")
+    assert plain.json["shift"] == in_parts.json["shift"]
     assert plain.json["shift"]["shifted"] is True
     assert "traits" not in plain.json["rows"][0]
-    for ran in (plain, sharded):
+    for ran in (plain, in_parts):
         assert "note: these 8 clips differ as a whole from those learnt: the level is 8.0 dB lower" in ran.err
     again = run("score", model_file, normal_folder, "--json")
     assert again.json["shift"]["shifted"] is False

@@ -17,11 +17,10 @@ import offkey
 from offkey.cli.main import main
 from offkey.features import create
 from offkey.features.logmel import LogMel
-from offkey.scale.clips import ClipRef, list_clips
-from offkey.scale.gather import results
-from offkey.scale.jobs import ScoreJob
-from offkey.scale.run import MANIFEST, run_job
+from offkey.hearing.clips import ClipRef, list_clips
+from offkey.model.jobs import ScoreJob, results
 from offkey.work.engine import do_one
+from offkey.work.runs import MANIFEST, run_job
 
 Mutate = Callable[[np.random.Generator, bytes], bytes]
 
@@ -179,7 +178,7 @@ def _texts(folder: Path, model: Path, clip: Path) -> list[Kind]:
 def _parts(folder: Path, model: Path, clip: Path) -> list[Kind]:
     clips = list_clips([str(clip)])
     done = run_job(ScoreJob(model.read_bytes()), clips, str(folder / "run"), Here())
-    manifest, part = (folder / "run" / name for name in (MANIFEST, done.shards[0].part))
+    manifest, part = (folder / "run" / name for name in (MANIFEST, done.parts[0].name))
 
     def again(path: Path, name: str) -> None:
         """Go on with a run one of whose files is the damaged one."""

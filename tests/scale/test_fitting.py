@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import offkey
 from offkey.errors import AudioError, UsageError
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.scale.clips import list_clips
+from offkey.hearing.clips import list_clips
+from offkey.model.jobs import features
 from offkey.scale.fitting import fit_run
-from offkey.scale.gather import features
 from offkey.scale.reservoir import Reservoir
 from offkey.work.engine import Engine, create
 
@@ -31,14 +31,14 @@ def _clip(number: int, *, bad: bool = False) -> ClipFeatures:
     cuts=st.lists(st.integers(0, 30), max_size=4),
     capacity=st.integers(1, 40),
 )
-def test_a_reservoir_does_not_depend_on_order_or_shards(order: list[int], cuts: list[int], capacity: int) -> None:
+def test_a_reservoir_does_not_depend_on_order_or_parts(order: list[int], cuts: list[int], capacity: int) -> None:
     whole = Reservoir(capacity)
     whole.add(_clip(number) for number in range(30))
     merged = Reservoir(capacity)
     for numbers in np.split(np.array(order), sorted(cuts)):
-        shard = Reservoir(capacity)
-        shard.add(_clip(number) for number in numbers)
-        merged.merge(shard)
+        part = Reservoir(capacity)
+        part.add(_clip(number) for number in numbers)
+        merged.merge(part)
     assert [clip.name for clip in merged.clips()] == [clip.name for clip in whole.clips()]
     assert merged.seen == whole.seen == 30
     assert len(whole.clips()) == min(capacity, 30)
@@ -83,7 +83,7 @@ def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: 
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
     options: dict[str, Any] = {"detector": "knn", "features": "mfcc"}
     summed_up = {"most_clips": 20, "domains": domains, **options}
-    fitted = fit_run(clips, str(tmp_path / "run"), here, shard_clips=4, group_parts=3, **summed_up)
+    fitted = fit_run(clips, str(tmp_path / "run"), here, part_items=4, group_parts=3, **summed_up)
     sample = Reservoir(20)
     sample.add(features(fitted.done))
     names = [clip.name for clip in sample.clips()] + [name for name, _ in fitted.model.fitted_on.left_out]
@@ -97,7 +97,7 @@ def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: 
     assert fitted.model.fitted_on == one.fitted_on.model_copy(update={"notes": (*one.fitted_on.notes, note)})
     assert fitted.model.threshold == one.threshold
     assert fitted.model.score(clips_folder) == one.score(clips_folder)
-    otherwise = fit_run(clips, str(tmp_path / "otherwise"), here, shard_clips=7, **summed_up).model
+    otherwise = fit_run(clips, str(tmp_path / "otherwise"), here, part_items=7, **summed_up).model
     assert _file(otherwise, tmp_path) == _file(fitted.model, tmp_path)
 
 
@@ -110,7 +110,7 @@ def test_of_mean_and_covariance_all_clips_count(
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
     options = {"detector": detector, "features": features}
     fitted = fit_run(
-        clips, str(tmp_path / "run"), here, most_clips=20, shard_clips=4, group_parts=3, domains=domains, **options
+        clips, str(tmp_path / "run"), here, most_clips=20, part_items=4, group_parts=3, domains=domains, **options
     ).model
     one = offkey.fit(clips_folder, domains=list(domains.values()), **options)
     assert fitted.fitted_on.domains == one.fitted_on.domains == {"source": 27, "target": 10}
@@ -127,7 +127,7 @@ def test_every_engine_gives_the_same_model_to_the_byte(
     engine_name: str, here: Engine, clips_folder: Path, tmp_path: Path
 ) -> None:
     clips = list_clips([str(clips_folder)])
-    options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "shard_clips": 4, "group_parts": 3}
+    options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "part_items": 4, "group_parts": 3}
     models = [
         fit_run(clips, str(tmp_path / name), engine, **options).model
         for name, engine in (("here", here), ("there", create(engine_name, workers=2)))
@@ -145,7 +145,7 @@ def test_clips_parts_and_summaries_may_lie_in_an_object_store(
         fsspec.filesystem("s3").pipe_file(f"{s3}/fitted/{path.name}", path.read_bytes())
     options = {"detector": "mahalanobis", "features": "mfcc", "keep_references": 1}
     clips = list_clips([f"{s3}/fitted"])
-    fitted = fit_run(clips, f"{s3}/fitted-run", here, most_clips=30, shard_clips=12, group_parts=2, **options).model
+    fitted = fit_run(clips, f"{s3}/fitted-run", here, most_clips=30, part_items=12, group_parts=2, **options).model
     one = offkey.fit(paths, **options)
     assert fitted.fitted_on.clips == one.fitted_on.clips == 36
     scores, expected = ([result.score for result in model.score(paths)] for model in (fitted, one))
@@ -157,13 +157,13 @@ def test_clips_parts_and_summaries_may_lie_in_an_object_store(
 
 DRIVER = """
 import sys
-from offkey.scale.clips import list_clips
+from offkey.hearing.clips import list_clips
 from offkey.work.engine import create
 from offkey.scale.fitting import fit_run
 if __name__ == "__main__":
     engine, address, clips, folder = sys.argv[1:]
     engine = create(engine, workers=1, address=address or None)
-    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "shard_clips": 2, "group_parts": 2}
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
     fit_run(list_clips([clips]), folder, engine, **options)
 """
 
@@ -185,7 +185,7 @@ def test_a_driver_killed_while_it_sums_up_leaves_whole_summaries_and_the_next_go
     time.sleep(0.3)  # a worker that outlives its driver for a moment may still link its summary
     there = {path: path.stat().st_mtime_ns for path in folder.glob("summaries/*")}
     assert there, said.decode()
-    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "shard_clips": 2, "group_parts": 2}
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
     clips = list_clips([str(clips_folder)])
     fitted = fit_run(clips, str(folder), create(engine_name, workers=1), **options)
     assert {path: path.stat().st_mtime_ns for path in there} == there
@@ -220,7 +220,7 @@ def test_moments_of_all_are_not_learnt_from_where_they_count_copies(
         for name in ("a", "b"):
             (tmp_path / "clips" / f"{name}{number}.wav").write_bytes(path.read_bytes())
     clips = list_clips([str(tmp_path / "clips")])
-    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 40, "shard_clips": 8}
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 40, "part_items": 8}
     on = fit_run(clips, str(tmp_path / "run"), here, **options).model.fitted_on
     assert on.clips == 20
     assert any(note.startswith("20 of 40 clips are copies of others and count once: ") for note in on.notes)

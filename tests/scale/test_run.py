@@ -15,11 +15,10 @@ import pytest
 
 import offkey
 from offkey.errors import OffkeyError, ParameterError, UsageError
-from offkey.scale.clips import list_clips
-from offkey.scale.gather import results, tables
-from offkey.scale.jobs import ScoreJob
-from offkey.scale.run import MANIFEST, Done, run_job
+from offkey.hearing.clips import list_clips
+from offkey.model.jobs import ScoreJob, results
 from offkey.work.engine import create
+from offkey.work.runs import MANIFEST, Done, run_job
 
 Run = Callable[..., Done]
 Killing = Callable[[str], AbstractContextManager[list[int]]]
@@ -27,12 +26,12 @@ Killing = Callable[[str], AbstractContextManager[list[int]]]
 
 @pytest.fixture
 def run(clips_folder: Path, model_file: Path) -> Run:
-    """Score the folder of clips, ten shards of four."""
+    """Score the folder of clips, ten parts of four."""
 
     def do(folder: object, engine: str = "local", *, workers: int = 2, **options: object) -> Done:
         job = ScoreJob(model_file.read_bytes())
         clips = list_clips([str(clips_folder)])
-        kept = {"shard_clips": 4, **options}
+        kept = {"part_items": 4, **options}
         return run_job(job, clips, str(folder), create(engine, workers=workers), **kept)  # type: ignore[arg-type]
 
     return do
@@ -95,29 +94,29 @@ def test_killed_workers_cost_nothing_but_time(
     assert list(results(done)) == _up_to_rounding(expected)
 
 
-def test_a_shard_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
+def test_a_part_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
     run: Run, expected: list[offkey.Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every worker ends itself here; that its pool breaks tells nobody which shard was to blame."""
+    """Every worker ends itself here; that its pool breaks tells nobody which part was to blame."""
     poison = "import os, offkey.model.model as m\nm.Model.results = lambda *a, **k: os._exit(9)\n"
     (tmp_path / "sitecustomize.py").write_text(poison)
     with monkeypatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tmp_path))
         with pytest.raises(OffkeyError, match=r"2 of 2 pieces .* its worker died 3 times, .* goes on there"):
-            run(tmp_path / "run", shard_clips=20)
-    assert list(results(run(tmp_path / "run", shard_clips=20))) == _up_to_rounding(expected)
+            run(tmp_path / "run", part_items=20)
+    assert list(results(run(tmp_path / "run", part_items=20))) == _up_to_rounding(expected)
 
 
 DRIVER = """
 import sys
-from offkey.scale.clips import list_clips
+from offkey.hearing.clips import list_clips
 from offkey.work.engine import create
-from offkey.scale.jobs import ScoreJob
-from offkey.scale.run import run_job
+from offkey.model.jobs import ScoreJob
+from offkey.work.runs import run_job
 if __name__ == "__main__":
     engine, address, model, clips, folder = sys.argv[1:]
     job = ScoreJob(open(model, "rb").read())
-    run_job(job, list_clips([clips]), folder, create(engine, workers=1, address=address or None), shard_clips=4)
+    run_job(job, list_clips([clips]), folder, create(engine, workers=1, address=address or None), part_items=4)
 """
 
 
@@ -161,11 +160,11 @@ def test_remote_clips_and_parts_are_as_good_as_local_ones(
     assert [clip.name for clip in clips] == [f"{store}/clips/{path.name}" for path in good]
     assert list_clips([clips[3].name]) == [clips[3]]
     job = ScoreJob(model_file.read_bytes())
-    done = run_job(job, clips, f"{store}/run", create("local", workers=2), shard_clips=4)
+    done = run_job(job, clips, f"{store}/run", create("local", workers=2), part_items=4)
     found = list(results(done))
     assert [result.score for result in found] == [r.score for r in _up_to_rounding(expected) if "\\xff" not in r.file]
     assert found[36].error == f"{store}/clips/clip_90_empty.wav is empty: expected a sound file, found 0 bytes."
-    assert run_job(job, clips, f"{store}/run", create("local", workers=1), shard_clips=4).reused == 10
+    assert run_job(job, clips, f"{store}/run", create("local", workers=1), part_items=4).reused == 10
     with pytest.raises(UsageError, match=rf"{store}/nothing holds no clip"):
         list_clips([f"{store}/nothing"])
     system.pipe_file(f"{bucket}/clips/{good[0].name}", good[1].read_bytes())  # as long as the one before
@@ -181,25 +180,25 @@ def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, mo
     with pytest.raises(UsageError, match=r"protocol 'nope', which fsspec does not know"):
         list_clips(["nope://x"])
     with pytest.raises(OffkeyError, match=r"10 of 10 pieces .*clip_00.wav and 3 more: .* is no offkey model"):
-        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), shard_clips=4)
+        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), part_items=4)
     done = run(tmp_path / "run")
     with pytest.raises(UsageError, match="holds a run with another model or configuration: name another folder"):
         run_job(ScoreJob(b"no model"), clips, str(tmp_path / "run"), create("local"))
     job = ScoreJob(model_file.read_bytes())
     with pytest.raises(UsageError, match="holds a run with other clips"):
         run_job(job, clips[1:], str(tmp_path / "run"), create("local"))
-    (tmp_path / "run" / done.shards[2].part).write_bytes(b"PAR1")
-    with pytest.raises(OffkeyError, match=rf"The part .*{done.shards[2].part} cannot be read .*: delete it"):
-        list(tables(done))
-    whole = (tmp_path / "run" / done.shards[0].part).read_bytes()
-    (tmp_path / "run" / done.shards[2].part).write_bytes(whole)
+    (tmp_path / "run" / done.parts[2].name).write_bytes(b"PAR1")
+    with pytest.raises(OffkeyError, match=rf"The part .*{done.parts[2].name} cannot be read .*: delete it"):
+        list(done.tables())
+    whole = (tmp_path / "run" / done.parts[0].name).read_bytes()
+    (tmp_path / "run" / done.parts[2].name).write_bytes(whole)
     with pytest.raises(OffkeyError, match="damaged, or a part of something else"):
-        list(tables(done))
+        list(done.tables())
     for at in range(4, len(whole), len(whole) // 15):
         flipped = whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :]
-        (tmp_path / "run" / done.shards[0].part).write_bytes(flipped)
+        (tmp_path / "run" / done.parts[0].name).write_bytes(flipped)
         with pytest.raises(OffkeyError, match=r"The part .* cannot be read .*: delete it"):
-            next(tables(done))
+            next(done.tables())
     (tmp_path / "foreign").mkdir()
     pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "foreign" / "x.parquet")
     with pytest.raises(UsageError, match=r"holds Parquet files but no manifest\.json"):

@@ -8,22 +8,21 @@ import numpy as np
 import pytest
 
 from offkey.errors import OffkeyError
+from offkey.hearing.clips import list_clips
 from offkey.model import ModelConfig
+from offkey.model.jobs import FeatureJob, features
 from offkey.scale import summing_up
-from offkey.scale.clips import list_clips
-from offkey.scale.gather import features
-from offkey.scale.jobs import FeatureJob
-from offkey.scale.run import Done, run_job
 from offkey.scale.summary import Summary
 from offkey.scale.summing_up import sum_up
 from offkey.work.engine import Engine
+from offkey.work.runs import Done, run_job
 
 
 @pytest.fixture
 def done(clips_folder: Path, here: Engine, tmp_path: Path) -> Done:
     """Features of 40 clips in 10 parts."""
     job = FeatureJob(ModelConfig(features="mfcc").model_dump_json(), 16_000)
-    return run_job(job, list_clips([str(clips_folder)]), str(tmp_path / "run"), here, shard_clips=4)
+    return run_job(job, list_clips([str(clips_folder)]), str(tmp_path / "run"), here, part_items=4)
 
 
 class _Counting:
@@ -42,10 +41,10 @@ def test_the_summary_is_that_of_all_clips_whatever_the_groups(
     done: Done, here: Engine, group_parts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summing_up, "_BLOCK", 5)
-    domains = {clip.name: clip.name[-6] for shard in done.shards for clip in shard.clips}
+    domains = {clip.name: clip.name[-6] for part in done.parts for clip in part.items}
     found = sum_up(done, here, capacity=12, moments=True, domains=domains, group_parts=group_parts)
     whole = Summary(12, moments=True)
-    whole.add(features(done), {clip.text: domains[clip.name] for shard in done.shards for clip in shard.clips})
+    whole.add(features(done), {clip.text: domains[clip.name] for part in done.parts for clip in part.items})
     assert [clip.name for clip in found.kept()] == [clip.name for clip in whole.kept()]
     assert len(found.kept()) == 12 + 3
     one, two = found.population(), whole.population()
@@ -62,17 +61,17 @@ def test_what_is_there_is_kept_and_other_questions_have_other_summaries(done: Do
     options: dict[str, Any] = {"capacity": 12, "moments": False, "group_parts": 4}
     sum_up(done, engine, **options)
     assert [len(text.split()) for text in engine.did] == [7] * 4
-    assert engine.did[0] == f"the summary of {done.shards[0].part} and 3 more"
+    assert engine.did[0] == f"the summary of {done.parts[0].name} and 3 more"
     sum_up(done, engine, **options)
     assert len(engine.did) == 4
     sum_up(done, engine, **{**options, "capacity": 13})
     sum_up(done, engine, **{**options, "moments": True})
-    sum_up(done, engine, **options, domains={clip.name: "a" for shard in done.shards for clip in shard.clips})
+    sum_up(done, engine, **options, domains={clip.name: "a" for part in done.parts for clip in part.items})
     assert len(engine.did) == 16
 
 
 def test_a_part_that_is_gone_is_named(done: Done, here: Engine) -> None:
-    part = Path(done.folder) / done.shards[5].part
+    part = Path(done.folder) / done.parts[5].name
     content = part.read_bytes()
     part.unlink()
     with pytest.raises(OffkeyError, match=rf"1 of 3 pieces .*the summary of .* and 3 more: The part {part} cannot be"):

@@ -1,4 +1,4 @@
-"""Options of the commands that can cut their work into shards."""
+"""Options of the commands that can cut their work into parts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from offkey.errors import UsageError
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
     from offkey.experiments.benchmark.work import Spread
+    from offkey.hearing.clips import ClipRef
     from offkey.model.training_set import Choice
-    from offkey.scale.clips import ClipRef
     from offkey.work.engine import Engine
 
 __all__ = [
@@ -35,14 +35,14 @@ __all__ = [
 
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="Cut the work into shards: 'local' for processes of this machine, 'ray' for Ray."),
+    typer.Option("--engine", help="Cut the work into parts: 'local' for processes of this machine, 'ray' for Ray."),
 ]
 RunFolder = Annotated[
     str | None,
-    typer.Option("--run", help="With --engine: folder or URL (s3://...) for the shards' parts; a run goes on there."),
+    typer.Option("--run", help="With --engine: folder or URL (s3://...) for the parts; a run goes on there."),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="With --engine: shards at a time; by default one a processor.")
+    int | None, typer.Option("--workers", min=1, help="With --engine: parts at a time; by default one a processor.")
 ]
 Address = Annotated[
     str | None, typer.Option("--address", help="With --engine ray: address of a cluster; else Ray starts here.")
@@ -137,7 +137,7 @@ def listed(inputs: Sequence[str]) -> Listed:
         If a table is not as it must be.
     """
     from offkey.cli.inputs import by_name, read_inputs
-    from offkey.scale.clips import clip_refs
+    from offkey.hearing.clips import clip_refs
     from offkey.work.folders import is_remote
 
     local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]

@@ -33,9 +33,8 @@ def features(
     """Turn clips into features: Parquet parts with a row a clip, to be used elsewhere."""
     from offkey.audio import parse_channel
     from offkey.model.fitting import make_config, make_extractor
-    from offkey.scale.gather import tables
-    from offkey.scale.jobs import FeatureJob
-    from offkey.scale.run import run_job
+    from offkey.model.jobs import FeatureJob
+    from offkey.work.runs import run_job
 
     params = consented(params_of("--features-param", features_param or []), trust_remote_code)
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
@@ -48,12 +47,12 @@ def features(
         job = FeatureJob(config.model_dump_json(), rate)
         done = run_job(job, clips, folder, does, advance=step)
     rows = errors = 0
-    for table in tables(done):
+    for table in done.tables():
         rows += len(table)
         errors += len(table) - table["error"].null_count()
     if json:
-        shards = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
-        print_json({**shards, "rows": rows, "errors": errors, "rate": rate, "notes": found.notes})
-    say(f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before; {rows} rows, {errors} errors.")
+        about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
+        print_json({**about, "rows": rows, "errors": errors, "rate": rate, "notes": found.notes})
+    say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before; {rows} rows, {errors} errors.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

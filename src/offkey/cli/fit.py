@@ -128,7 +128,7 @@ def fit(
             fitted = _fit_here(bars, inputs, include, jobs=jobs, **options)
         else:
             where = (engine, run, workers, address)
-            fitted = _fit_in_shards(bars, inputs, where, include, most_clips=most_clips, **options)
+            fitted = _fit_in_parts(bars, inputs, where, include, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
     tell_trainings(trainings, curve)
@@ -146,7 +146,7 @@ def _fit_here(bars: ExitStack, inputs: Sequence[str], include: dict[str, bool], 
     return fit_chosen(chosen, clips.files, domains=clips.domains, origins=clips.origins, advance=advance, **options)
 
 
-def _fit_in_shards(
+def _fit_in_parts(
     bars: ExitStack,
     inputs: Sequence[str],
     where: tuple[str, str | None, int | None, str | None],

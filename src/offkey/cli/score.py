@@ -103,10 +103,10 @@ def score(
     if engine is None:
         heard = _here(fitted, inputs, partial(_chosen, style=style, wanted=wanted), jobs)
     else:
-        from offkey.cli.score_in_shards import in_shards
+        from offkey.cli.score_in_parts import in_parts
 
         job = (model.read_bytes(), window, hop, trust_remote_code)
-        heard = in_shards((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
+        heard = in_parts((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
     with heard as scored, _sink(out, json=json) as file:
         filled = _write(outcome.watch(scored.results), file, style, further, wanted)
     learnt = count_learnt(fitted, scored.files, jobs)

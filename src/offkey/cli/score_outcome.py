@@ -21,7 +21,7 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Heard:
-    """Clips that are being scored, here or in shards.
+    """Clips that are being scored, here or in parts.
 
     Parameters
     ----------

@@ -9,20 +9,19 @@ from typing import Any
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
 from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.clips import ClipRef
 from offkey.hearing.distinct import distinct
 from offkey.hearing.rates import common_rate
 from offkey.model import Model
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
+from offkey.model.jobs import FeatureJob, features
 from offkey.model.lengths import learn_lengths
 from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
-from offkey.scale.clips import ClipRef
-from offkey.scale.gather import features
-from offkey.scale.jobs import FeatureJob
-from offkey.scale.run import Done, run_job
-from offkey.scale.shards import SHARD_CLIPS
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
 from offkey.work.engine import Engine
+from offkey.work.parts import PART_ITEMS
+from offkey.work.runs import Done, run_job
 from offkey.work.threads import default_jobs
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
@@ -46,7 +45,7 @@ class FittedRun:
     """
 
     model: Model
-    done: Done
+    done: Done[ClipRef]
 
 
 def fit_run(
@@ -58,12 +57,12 @@ def fit_run(
     domains: Mapping[str, str] | None = None,
     chosen: Choice | None = None,
     keep_references: int = 0,
-    shard_clips: int = SHARD_CLIPS,
+    part_items: int = PART_ITEMS,
     group_parts: int = GROUP_PARTS,
     advance: Callable[[int], None] | None = None,
     **options: Any,
 ) -> FittedRun:
-    """Extract the features of all clips in shards, and fit on them, or on a summary of them.
+    """Extract the features of all clips part by part, and fit on them, or on a summary of them.
 
     Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, near copies
     are not told from other clips, and the engine sums up the parts: a sample of those whose content has the lowest
@@ -87,8 +86,8 @@ def fit_run(
         What was left out before, and what is to be said of it.
     keep_references : int, default 0
         How many clips to keep with their sound; see `offkey.fit`.
-    shard_clips : int, default 256
-        Clips in a shard.
+    part_items : int, default 256
+        Clips of a part.
     group_parts : int, default 256
         Parts that are summed up at a time.
     advance : callable, optional
@@ -107,7 +106,7 @@ def fit_run(
     AudioError
         If too few clips can be used, or one that explanations are to compare with is gone.
     OffkeyError
-        If shards were given up.
+        If parts were given up.
     """
     config = make_config(**options)
     detector = make_detector(config)  # what is wrong with it is said before the long work
@@ -118,12 +117,12 @@ def fit_run(
     extractor = make_extractor(config, rate, lengths=lengths)
     if extractor.front_end.learns:
         raise UsageError(
-            f"The front end '{config.features}' has to learn from all clips first, which shards cannot: train it with "
+            f"The front end '{config.features}' has to learn from all clips first, which parts cannot: train it with "
             "'offkey embed', and name the file with the parameter 'network'."
         )
     marks = len(clips) <= most_clips
     job = FeatureJob(config.model_dump_json(), rate, lengths, len(clips), fingerprints=marks)
-    done = run_job(job, clips, folder, engine, shard_clips=shard_clips, advance=advance)
+    done = run_job(job, clips, folder, engine, part_items=part_items, advance=advance)
     kept, population = list[ClipFeatures](), None
     if len(clips) <= most_clips:
         kept = list(features(done))

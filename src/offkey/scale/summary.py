@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from offkey.detectors.moments import Moments
 from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
 from offkey.model.population import Population
-from offkey.scale.gather import clips_of
-from offkey.scale.jobs import feature_schema, feature_table
 from offkey.scale.reservoir import Reservoir
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import Any
 
 from offkey._version import __version__
 from offkey.hearing.batch import ClipFeatures
-from offkey.scale.gather import clips_of, part
-from offkey.scale.run import Done
+from offkey.hearing.clip_table import clips_of
+from offkey.hearing.clips import ClipRef
 from offkey.scale.summary import Summary
 from offkey.work.engine import Engine, do_all
-from offkey.work.folders import open_folder
-from offkey.work.parquet import parquet
+from offkey.work.runs import Done
+from offkey.work.store import Store
 
 __all__ = ["GROUP_PARTS", "sum_up"]
 
@@ -51,7 +51,7 @@ class Group:
 
 
 def sum_up(
-    done: Done,
+    done: Done[ClipRef],
     engine: Engine,
     *,
     capacity: int,
@@ -87,8 +87,8 @@ def sum_up(
         If a part cannot be read, or a task was given up.
     """
     target = f"{done.folder}/{_FOLDER}"
-    folder = open_folder(target)
-    there = folder.names()
+    summaries = Store(target)
+    there = summaries.names()
 
     def work_off(source: str, groups: list[Group]) -> list[str]:
         waiting = [group for group in groups if group.name not in there]
@@ -97,13 +97,13 @@ def sum_up(
 
     about = (__version__, capacity, moments)
     groups = []
-    for some in _cut(done.shards, group_parts):
-        told = domains and {clip.text: domains[clip.name] for shard in some for clip in shard.clips}
-        groups.append(_group([shard.part for shard in some], about, told))
+    for some in _cut(done.parts, group_parts):
+        told = domains and {clip.text: domains[clip.name] for part in some for clip in part.items}
+        groups.append(_group([part.name for part in some], about, told))
     names = work_off(done.folder, groups)
     while len(names) > 1:
         names = work_off(target, [_group(some, about) for some in _cut(names, group_parts)])
-    return Summary.of_table(part(folder, names[0]), capacity, moments=moments)
+    return Summary.of_table(summaries.read(names[0]), capacity, moments=moments)
 
 
 def _cut(items: list[Any], size: int) -> Iterator[list[Any]]:
@@ -117,8 +117,7 @@ def _group(parts: list[str], about: tuple[object, ...], domains: Mapping[str, st
 
 def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group) -> None:
     """Write the summary of a group."""
-    folder = open_folder(source)
-    tables = (part(folder, name) for name in group.parts)
+    tables = Store(source).read_all(group.parts)
     summary = Summary(capacity, moments)
     if source == target:
         for table in tables:
@@ -126,7 +125,7 @@ def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group
     else:
         for block in _blocks(clip for table in tables for clip in clips_of(table)):
             summary.add(block, group.domains)
-    open_folder(target).write(group.name, parquet(summary.table(), group.name))
+    Store(target).write(group.name, summary.table())
 
 
 def _blocks(clips: Iterable[ClipFeatures]) -> Iterator[list[ClipFeatures]]:

@@ -1,4 +1,4 @@
-"""``offkey score --engine``: scoring cut into shards."""
+"""``offkey score --engine``: scoring cut into parts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from offkey.cli.console import say, tell_notes
 from offkey.cli.engine_options import listed, make_engine, steps
 from offkey.cli.score_outcome import Heard
 
-__all__ = ["in_shards"]
+__all__ = ["in_parts"]
 
 
 @contextmanager
-def in_shards(
+def in_parts(
     where: tuple[str, str | None, int | None, str | None],
     job: tuple[bytes, float | None, float | None, bool],
     inputs: Sequence[str],
     choose: Callable[[list[str]], list[bool]],
 ) -> Iterator[Heard]:
-    """Score clips shard by shard, and give the rows of all.
+    """Score clips part by part, and give the rows of all.
 
     Parameters
     ----------
@@ -38,10 +38,9 @@ def in_shards(
     ------
     Heard
     """
-    from offkey.scale.gather import results
-    from offkey.scale.jobs import ScoreJob
-    from offkey.scale.run import run_job
+    from offkey.model.jobs import ScoreJob, results
     from offkey.work.folders import is_remote
+    from offkey.work.runs import run_job
 
     does, folder = make_engine(*where)
     found = listed(inputs)
@@ -49,6 +48,6 @@ def in_shards(
     clips = list(compress(found.clips, choose([clip.text for clip in found.clips])))
     with steps("Scoring", len(clips)) as step:
         done = run_job(ScoreJob(*job), clips, folder, does, advance=step)
-    say(f"{done.folder}: {len(done.shards)} shards, {done.reused} of them there before.")
-    about = {"run": done.folder, "shards": len(done.shards), "reused": done.reused}
+    say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before.")
+    about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
     yield Heard(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], found.notes, about)

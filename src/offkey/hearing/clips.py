@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,11 @@ class ClipRef:
     def text(self) -> str:
         """The name as results have it: with escapes for bytes that are not UTF-8."""
         return path_text(self.name)
+
+    @property
+    def key(self) -> bytes:
+        """What tells it from other clips and other states."""
+        return os.fsencode(f"{self.name}\0{self.state}")
 
     def source(self) -> Path | Recording:
         """Return the clip, to be read."""

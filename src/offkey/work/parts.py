@@ -1,0 +1,76 @@
+"""Many items cut into parts: pieces of work that are done whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+__all__ = ["PART_ITEMS", "Item", "Part", "cut"]
+
+PART_ITEMS = 256
+"""Items of a part: of clips half a minute of work for one core, so that a lost one costs little and parts are few."""
+
+
+class Item(Protocol):
+    """What work is done to, such as a clip."""
+
+    @property
+    def text(self) -> str:
+        """What messages call it."""
+        ...
+
+    @property
+    def key(self) -> bytes:
+        """What tells it from others, and from what it was before."""
+        ...
+
+
+AnItem = TypeVar("AnItem", bound=Item)
+
+
+@dataclass(frozen=True)
+class Part(Generic[AnItem]):
+    """Some items of a run.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file that their rows go to.
+    items : tuple of Item
+        The items.
+    """
+
+    name: str
+    items: tuple[AnItem, ...]
+
+    def __str__(self) -> str:
+        return f"the part of {self.items[0].text} and {len(self.items) - 1} more"
+
+
+def cut(items: Sequence[AnItem], signature: str, size: int = PART_ITEMS) -> list[Part[AnItem]]:
+    """Cut items into parts, the same for the same items and work, whoever does it.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        In an order of their own.
+    signature : str
+        Digest of the work: model and configuration.
+    size : int, default 256
+        Items of a part; the last may hold fewer.
+
+    Returns
+    -------
+    list of Part
+        Each has its number in its name, and a digest of its items and of the work.
+    """
+    parts = []
+    for number, first in enumerate(range(0, len(items), size)):
+        members = tuple(items[first : first + size])
+        digest = hashlib.sha256(signature.encode())
+        for item in members:
+            digest.update(b"\0" + item.key)
+        parts.append(Part(f"part-{number:07d}-{digest.hexdigest()[:16]}.parquet", members))
+    return parts

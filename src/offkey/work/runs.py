@@ -1,0 +1,166 @@
+"""A run: a job done to many items part by part, by any executor, going on where it broke off.
+
+A run is a folder, here or in an object store. Its manifest says what is done to which items, and each part is a file
+of its own. What a part holds depends on its items and on the job alone, so that any engine with any number of workers,
+however often interrupted, gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from offkey._version import __version__
+from offkey.errors import UsageError
+from offkey.work.engine import Engine, do_all
+from offkey.work.folders import Folder, open_folder
+from offkey.work.parts import PART_ITEMS, AnItem, Part, cut
+from offkey.work.store import ENDING, Store
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["MANIFEST", "Done", "Job", "run_job"]
+
+MANIFEST = "manifest.json"
+"""Name of the file that says what a run is."""
+
+TheItem = TypeVar("TheItem", contravariant=True)
+
+
+class Job(Protocol[TheItem]):
+    """Work that a worker can do to items; it travels to the worker, and so holds no more than it must."""
+
+    @property
+    def kind(self) -> str:
+        """One word for the manifest."""
+        ...
+
+    def signature(self) -> str:
+        """Return a digest of all that the rows depend on beside the items."""
+        ...
+
+    def rows(self, items: Sequence[TheItem]) -> pl.DataFrame:
+        """Return the rows of items, in their order, a bad one's with an `error`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Done(Generic[AnItem]):
+    """What came of a run.
+
+    Parameters
+    ----------
+    folder : str
+        Where its parts lie.
+    parts : list of Part
+        All of them, in order.
+    reused : int
+        How many were there already.
+    seconds : float
+        How long the others took.
+    """
+
+    folder: str
+    parts: list[Part[AnItem]] = field(repr=False)
+    reused: int
+    seconds: float
+
+    def tables(self, schema: Mapping[str, Any] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows of each part, in order; with a schema they must have these columns.
+
+        Raises
+        ------
+        OffkeyError
+            If a part was deleted or damaged since it was written, or is of another run.
+        """
+        return Store(self.folder, schema).read_all(part.name for part in self.parts)
+
+
+def run_job(
+    job: Job[AnItem],
+    items: Sequence[AnItem],
+    folder: str,
+    engine: Engine,
+    *,
+    part_items: int = PART_ITEMS,
+    advance: Callable[[int], None] | None = None,
+) -> Done[AnItem]:
+    """Do a job to items, part by part; what an earlier run into the same folder finished is kept.
+
+    Parameters
+    ----------
+    job : Job
+        What is done.
+    items : sequence of Item
+        To what, in an order of their own.
+    folder : str
+        Where the parts go: a path or a URL.
+    engine : Engine
+        Who does it.
+    part_items : int, default 256
+        Items of a part.
+    advance : callable, optional
+        Called with a number of items, when they are done.
+
+    Returns
+    -------
+    Done
+
+    Raises
+    ------
+    UsageError
+        If the folder holds another run: other items, or other work.
+    OffkeyError
+        If parts were given up; the others are there, and the same command tries again what is missing.
+    """
+    began = time.perf_counter()
+    parts = cut(items, job.signature(), part_items)
+    target = open_folder(folder)
+    _claim(target, _manifest(job, parts))
+    there = target.names()
+    waiting = [part for part in parts if part.name not in there]
+    step = advance or (lambda _items: None)
+    step(sum(len(part.items) for part in parts if part.name in there))
+    do_all(engine, partial(_do_part, job, folder), waiting, lambda part: step(len(part.items)))
+    return Done(target.name, parts, len(parts) - len(waiting), time.perf_counter() - began)
+
+
+def _do_part(job: Job[AnItem], folder: str, part: Part[AnItem]) -> None:
+    """Write a part."""
+    Store(folder).write(part.name, job.rows(part.items))
+
+
+def _claim(target: Folder, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest, or check that the one that is there is of the same run."""
+    content = target.read(MANIFEST)
+    if content is None:
+        if any(name.endswith(ENDING) for name in target.names()):
+            raise UsageError(f"{target.name} holds Parquet files but no {MANIFEST}: name an empty folder for the run.")
+        target.write(MANIFEST, json.dumps(manifest, indent=1).encode())
+        return
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        found = {}
+    for key, what in (("kind", "other work"), ("job", "another model or configuration"), ("list", "other clips")):
+        if not isinstance(found, dict) or found.get(key) != manifest[key]:
+            raise UsageError(
+                f"{target.name} holds a run with {what}: name another folder, or delete this one to start anew."
+            )
+
+
+def _manifest(job: Job[AnItem], parts: Sequence[Part[AnItem]]) -> dict[str, Any]:
+    return {
+        "offkey_version": __version__,
+        "kind": job.kind,
+        "job": job.signature(),
+        "list": hashlib.sha256("".join(part.name for part in parts).encode()).hexdigest(),
+        "clips": sum(len(part.items) for part in parts),
+        "shards": len(parts),
+    }

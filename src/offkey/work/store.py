@@ -1,0 +1,79 @@
+"""A store of parts: tables in a folder, here or in an object store, each written whole or not at all and sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from offkey.errors import OffkeyError
+from offkey.work.folders import open_folder
+from offkey.work.parquet import parquet, read_parquet
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["ENDING", "Store"]
+
+ENDING = ".parquet"
+"""How the names of parts end."""
+
+
+class Store:
+    """Parts by name.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL; it is made if it does not exist.
+    schema : mapping of str to polars type, optional
+        The columns that each part must have.
+    bound : bool, default False
+        Whether parts belong to a folder of this name alone. Where their names say all that they depend on, they need
+        not.
+    """
+
+    def __init__(self, folder: str, schema: Mapping[str, Any] | None = None, *, bound: bool = False) -> None:
+        self._folder, self._schema = open_folder(folder), schema
+        self._bound_to = f"{PurePosixPath(folder).name}/" if bound else ""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self._folder.name
+
+    def names(self) -> set[str]:
+        """Return the names of its parts."""
+        return {name for name in self._folder.names() if name.endswith(ENDING)}
+
+    def write(self, name: str, table: pl.DataFrame) -> None:
+        """Write a part, whole or not at all.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot be written.
+        """
+        self._folder.write(name, parquet(table, self._bound_to + name))
+
+    def read(self, name: str) -> pl.DataFrame:
+        """Return a part.
+
+        Raises
+        ------
+        OffkeyError
+            If it was deleted or damaged since it was written, or was written elsewhere.
+        """
+        content = self._folder.read(name)
+        try:
+            if content is None:
+                raise ValueError("it is gone")
+            return read_parquet(content, self._bound_to + name, self._schema)
+        except ValueError as error:
+            raise OffkeyError(
+                f"The part {self.name}/{name} cannot be read ({error}): delete it, and give the same command again."
+            ) from error
+
+    def read_all(self, names: Iterable[str]) -> Iterator[pl.DataFrame]:
+        """Yield parts, one at a time; see `read`."""
+        return map(self.read, names)
