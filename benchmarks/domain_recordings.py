@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from benchmarks.domains import Clips, official
 from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import print_head, print_row
-from offkey.experiments.benchmark.groups import Clip, Group
-from offkey.experiments.benchmark.plan import make_plan
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.plan import make_plan
 from offkey.hearing.extractor import Extractor
 from offkey.model.fitting import make_config, make_detector, make_extractor
 from offkey.work.threads import default_jobs, one_blas_thread
@@ -37,17 +37,17 @@ def heard(clips: Sequence[Clip], extractor: Extractor) -> Clips:
     return np.array([clip.windows[0].vector for clip in found], dtype=np.float64)
 
 
-def results(group: Group, extractor: Extractor, detectors: Sequence[str]) -> Iterator[tuple[str, bool, list[float]]]:
+def results(cell: Cell, extractor: Extractor, detectors: Sequence[str]) -> Iterator[tuple[str, bool, list[float]]]:
     """Give for each detector, without and with the domains, the figures of one section."""
-    train, test = heard(group.train, extractor), heard(group.test, extractor)
-    labels = np.array([clip.label for clip in group.test])
-    domains = np.array([clip.domain for clip in group.test])
+    train, test = heard(cell.train, extractor), heard(cell.test, extractor)
+    labels = np.array([clip.label for clip in cell.test])
+    domains = np.array([clip.domain for clip in cell.test])
     normals = [test[(labels == 0) & (domains == domain)] for domain in ("source", "target")]
     with one_blas_thread():
         for name in detectors:
             for told in (False, True):
                 detector = make_detector(make_config(detector=name))
-                fitted = detector.fit(train, domains=group.domains if told else None)
+                fitted = detector.fit(train, domains=cell.domains if told else None)
                 yield name, told, official(fitted.score, normals, test[labels == 1])
 
 
@@ -74,8 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for machine in MACHINES:
             options = {"layout": "dcase2023", "train": args.train, "seconds": args.seconds}
             with rebuilt(args.data, machine, target, **options) as folder:
-                for group in make_plan("dcase2023", folder).groups:
-                    for name, told, figures in results(group, extractor, args.detector):
+                for cell in make_plan("dcase2023", folder).cells:
+                    for name, told, figures in results(cell, extractor, args.detector):
                         rows.setdefault((name, told), []).append(figures)
         print(f"\nTarget domain at {target.replace('min', '-').replace('dB', ' dB')}:\n")
         print_table({key: np.array(figures) for key, figures in rows.items()})

@@ -25,7 +25,7 @@ from benchmarks.proxy_clips import RATE, Samples, read
 from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import features
 from offkey.detectors import create
-from offkey.experiments.benchmark.supplemental import without_noise
+from offkey.experiments.noise import without_noise
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config, make_detector
 from offkey.synthetic import Plant, faults, machines

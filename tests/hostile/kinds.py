@@ -197,9 +197,9 @@ def _parts(folder: Path, model: Path, clip: Path) -> list[Kind]:
 
 def _features(folder: Path, clip: Path) -> Kind:
     """Return a part of the features of a benchmark."""
-    from offkey.experiments.benchmark.feature_parts import load_features, read_clips
-    from offkey.experiments.benchmark.feature_store import FeatureStore
-    from offkey.experiments.benchmark.groups import Clip
+    from offkey.experiments.cell import Clip
+    from offkey.experiments.feature_parts import load_features, read_clips
+    from offkey.experiments.feature_store import FeatureStore
     from offkey.hearing.extractor import Extractor
     from offkey.hearing.windows import Windowing
 

@@ -19,15 +19,16 @@ import pytest
 import soundfile
 
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.experiments.benchmark import BenchmarkRun, Combination, Settings, run_benchmark
-from offkey.experiments.benchmark import feature_parts as parts_module
-from offkey.experiments.benchmark.work import Spread
+from offkey.experiments import feature_parts as parts_module
+from offkey.experiments.benchmark import BenchmarkRun, Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.runner import Spread
 from offkey.work.engine import create, do_all
 
 Killing = Callable[[str], AbstractContextManager[list[int]]]
 
 DEAF = {"keep": [0, 1, 2, 3]}
-COMBINATIONS = [Combination("logmel", "knn", features_params=DEAF), Combination("logmel", "gmm", features_params=DEAF)]
+COMBINATIONS = [Candidate("logmel", "knn", features_params=DEAF), Candidate("logmel", "gmm", features_params=DEAF)]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_killed_workers_cost_nothing_but_time(
 DRIVER = """
 import sys
 from offkey.cli.main import main
-from offkey.experiments.benchmark import feature_parts
+from offkey.experiments import feature_parts
 if __name__ == "__main__":
     feature_parts.PART_CLIPS = 8
     sys.exit(main(sys.argv[1:]))
@@ -167,12 +168,12 @@ def test_a_fit_that_always_fails_is_named_and_the_rest_is_kept(
     settings: Settings, expected: BenchmarkRun, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison = """
-import offkey.experiments.benchmark.pieces as pieces
+import offkey.experiments.pieces as pieces
 sound = pieces.fit_and_score
-def fit_and_score(combination, group, *args, **kwargs):
-    if (combination.detector, group.section) == ("gmm", "02"):
+def fit_and_score(candidate, cell, *args, **kwargs):
+    if (candidate.detector, cell.section) == ("gmm", "02"):
         raise MemoryError("no room")
-    return sound(combination, group, *args, **kwargs)
+    return sound(candidate, cell, *args, **kwargs)
 pieces.fit_and_score = fit_and_score
 """
     (tmp_path / "sitecustomize.py").write_text(poison)
@@ -192,7 +193,7 @@ def test_a_front_end_that_learns_does_so_once_and_its_workers_hear_with_it(
     pytest.importorskip("torch", reason="the extra torch is not installed")
     params = {"seconds": 0.3, "rate": 4000, "resolutions": [0.064], "width": 1, "n_dims": 4, "epochs": 1}
     root = tiny_edition(2023)
-    settings = Settings("dcase2023", root, tmp_path / "run", [Combination("discriminative", "knn", 0, params)])
+    settings = Settings("dcase2023", root, tmp_path / "run", [Candidate("discriminative", "knn", 0, params)])
     stages: list[str] = []
 
     def stage(name: str, _steps: int) -> Callable[[], None]:
@@ -227,8 +228,8 @@ def test_a_data_set_in_a_store_gives_the_results_of_one_that_lies_here(
     assert [reason.replace(url, str(root)) for _, reason in run.failed] == [reason for _, reason in expected.failed]
     assert len(run.failed) == (2 if year == 2020 else 0)
     again = run_benchmark(there)
-    assert again.reused == len(again.measured.plan.groups)
-    _upload(root, url, only=f"{run.measured.outcomes[0].group.train[5].name}", content=b"RIFF")
+    assert again.reused == len(again.measured.plan.cells)
+    _upload(root, url, only=f"{run.measured.outcomes[0].cell.train[5].name}", content=b"RIFF")
     assert run_benchmark(there).reused == again.reused - 1
 
 
@@ -241,7 +242,7 @@ def test_a_table_in_a_store(s3: str, tmp_path: Path, hum, reads: list[str]) -> N
     run = run_benchmark(Settings("table", f"{s3}/table/t.csv", tmp_path / "run", COMBINATIONS[:1]))
     assert [clip.name for clip in run.measured.outcomes[0].scored.clips] == ["8.wav", "9.wav", "gone.wav"]
     assert run.failed == [("gone.wav", f"{s3}/table/gone.wav cannot be read: there is no such file.")]
-    learning = [Combination("discriminative", "knn")]
+    learning = [Candidate("discriminative", "knn")]
     with pytest.raises(UsageError, match=r"learns from clips .* many times, and s3:.*t\.csv is a store: name"):
         run_benchmark(Settings("table", f"{s3}/table/t.csv", tmp_path / "other", learning))
     (tmp_path / "t.csv").write_text("\n".join(["file,split,label", *rows, "/elsewhere/1.wav,test,anomaly"]))
@@ -265,7 +266,7 @@ def test_features_and_fits_may_lie_in_an_object_store(
     assert sum(name.endswith(".npz") for name in found) == 9
     again = run_benchmark(remote)
     assert (again.reused, reads) == (4, [])
-    third = replace(remote, combinations=[*COMBINATIONS, replace(COMBINATIONS[0], seed=1)])
+    third = replace(remote, candidates=[*COMBINATIONS, replace(COMBINATIONS[0], seed=1)])
     assert run_benchmark(third).reused == 4
     assert reads == []
     with pytest.raises(UsageError, match=rf"was made with --run {s3}/bench, and now it is no --run: name another"):

@@ -6,13 +6,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from offkey.experiments.benchmark import figures
+from offkey.evaluation import pictures
 from offkey.web.explore.group_colours import ANOMALOUS, NORMAL, distinct_colours, group_colours, meaning
 from offkey.web.explore.query import _MOST_CHOICES
 
 
 def test_normal_is_blue_and_anomalous_red_in_whatever_order_and_words() -> None:
-    assert (NORMAL, ANOMALOUS) == (figures.NORMAL, figures.ANOMALOUS)  # as in reports
+    assert (NORMAL, ANOMALOUS) == (pictures.NORMAL, pictures.ANOMALOUS)  # as in reports
     for column in ("label", "own_label", "label (table)"):
         assert group_colours(column, ["anomaly", "normal"]) == [ANOMALOUS, NORMAL]
         assert group_colours(column, ["Abnormal", "OK"]) == [ANOMALOUS, NORMAL]

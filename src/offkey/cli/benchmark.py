@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from offkey.experiments.benchmark import BenchmarkRun
-    from offkey.experiments.benchmark.groups import Part
+    from offkey.experiments.cell import Part
 
 __all__ = ["benchmark"]
 
@@ -128,7 +128,7 @@ def benchmark(
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
     check_not_inputs({"--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])
     from offkey.audio import parse_channel
-    from offkey.experiments.benchmark import Settings, combinations, run_benchmark
+    from offkey.experiments.benchmark import Settings, candidates, run_benchmark
     from offkey.work.folders import is_remote
 
     detectors, detector_params, front_ends, features_params = read_components(
@@ -144,7 +144,7 @@ def benchmark(
         dataset=dataset,
         root=root if is_remote(root) else Path(root),
         out=out,
-        combinations=combinations(
+        candidates=candidates(
             detectors, front_ends, seed or [0], detector_params=detector_params, features_params=features_params
         ),
         parts=_parts(part),
@@ -189,7 +189,7 @@ def _print(run: BenchmarkRun) -> None:
     rows = run.measured.rows
     columns = {name: {row[name] for row in rows} for name in ("part", "machine", "section", "snr_db", "domain")}
     shown = [name for name, values in columns.items() if len(values) > 1 or (name != "part" and None not in values)]
-    several = len(run.measured.combinations) > 1
+    several = len(run.measured.candidates) > 1
     table = Table()
     for name in shown:
         table.add_column(name, justify="right" if name == "snr_db" else "left")
@@ -216,7 +216,7 @@ def _print_standings(run: BenchmarkRun) -> None:
         score = standing.official.score if standing.official else None
         cells = [interval_text(score, standing.interval)] if edition else []
         cells += [_number(standing.means[name]) for name in ("auc_mean", "pauc_mean")]
-        table.add_row(standing.combination.name, standing.part, *cells)
+        table.add_row(standing.candidate.name, standing.part, *cells)
     print_table(table)
 
 

@@ -15,7 +15,7 @@ from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
-    from offkey.experiments.benchmark.work import Spread
+    from offkey.experiments.runner import Spread
     from offkey.hearing.clips import ClipRef
     from offkey.model.training_set import Choice
     from offkey.work.engine import Engine

@@ -112,7 +112,7 @@ def _fronts(texts: list[str]) -> dict[str, str]:
 def _print(found: Study) -> None:
     from rich.table import Table
 
-    from offkey.experiments.tuning.figures import Figures
+    from offkey.experiments.measures import Figures
 
     table = Table()
     for name in ("id", "detector", "setting"):

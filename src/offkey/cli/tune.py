@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from offkey.datasets.proxies import FaultMix
-    from offkey.experiments.tuning.candidates import Candidate
+    from offkey.experiments.candidate import Candidate
+    from offkey.experiments.measures import Figures
     from offkey.experiments.tuning.division import Division
-    from offkey.experiments.tuning.figures import Figures
     from offkey.experiments.tuning.results import Tuned
 
 __all__ = ["tune"]
@@ -44,7 +44,7 @@ class SearchOption(StrEnum):
 
 
 class MetricOption(StrEnum):
-    """What may be chosen by, as in `offkey.experiments.tuning.figures`."""
+    """What may be chosen by, as in `offkey.experiments.measures`."""
 
     AUC = "auc"
     PAUC = "pauc"
@@ -118,9 +118,9 @@ def tune(
     if proxies and root.is_file():
         check_not_inside("--out", out / "proxies", [root])
     from offkey.datasets.readers import read_dataset
-    from offkey.experiments.tuning.candidates import Space
+    from offkey.experiments.measures import Metric
+    from offkey.experiments.space import Space
     from offkey.experiments.tuning.division import check_share
-    from offkey.experiments.tuning.figures import Metric
     from offkey.experiments.tuning.search import Search
     from offkey.experiments.tuning.tables import write_tuned
     from offkey.experiments.tuning.tuning import Tuner

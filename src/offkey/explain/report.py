@@ -12,8 +12,8 @@ import numpy as np
 from offkey._version import __version__
 from offkey.errors import OffkeyError
 from offkey.evaluation.metrics import auc, pauc
+from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.evaluation.score_table import ScoredClip
-from offkey.experiments.benchmark.figures import COLOURS, roc_picture, score_picture
 from offkey.explain.explaining import explain
 from offkey.explain.output import shown
 from offkey.explain.scored import Scored

@@ -13,8 +13,8 @@ from offkey.experiments.benchmark.report import write_report
 
 def test_score_files_have_a_row_a_clip_and_are_read_by_evaluate(tiny_run) -> None:
     run = tiny_run(2023)
-    for combination in run.measured.combinations:
-        path = run.folder / "scores" / f"{combination.name}.csv"
+    for candidate in run.measured.candidates:
+        path = run.folder / "scores" / f"{candidate.name}.csv"
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file))
         assert tuple(rows[0]) == SCORE_COLUMNS
@@ -23,7 +23,7 @@ def test_score_files_have_a_row_a_clip_and_are_read_by_evaluate(tiny_run) -> Non
         assert {row["label"] for row in rows} == {"0", "1"}
         report = evaluate_scores(read_score_table(path), n_resamples=10)
         of_section = {row["machine"]: row["auc"] for row in report.groups if row["domain"] is None}
-        ours = [row for row in run.measured.rows if row["combination"] == combination.name and row["domain"] is None]
+        ours = [row for row in run.measured.rows if row["combination"] == candidate.name and row["domain"] is None]
         assert of_section == {row["machine"]: row["auc"] for row in ours}
 
 
@@ -31,7 +31,7 @@ def test_the_results_table_holds_every_row(tiny_run) -> None:
     run = tiny_run(2022)
     with (run.folder / "results.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == len(run.measured.rows) == 4 * 2 * 3  # sections, combinations, whole and two domains
+    assert len(rows) == len(run.measured.rows) == 4 * 2 * 3  # sections, candidates, whole and two domains
     assert [(row["part"], row["section"], row["domain"], row["detector"]) for row in rows[:4]] == [
         ("dev", "00", "", "knn"),
         ("dev", "00", "source", "knn"),
@@ -47,12 +47,12 @@ def test_figures_of_domains_are_the_official_ones(tiny_run) -> None:
     for standing in run.measured.standings:
         official = standing.official.rows[0]
         for domain in ("source", "target"):
-            row = by_key[standing.part, standing.combination.name, domain]
+            row = by_key[standing.part, standing.candidate.name, domain]
             assert row["auc"] == official[f"auc_{domain}"]
             assert [row[name] for name in ("precision", "recall", "f1")] == [
                 official[f"{name}_{domain}"] for name in ("precision", "recall", "f1")
             ]
-        assert by_key[standing.part, standing.combination.name, None]["pauc"] == official["pauc"]
+        assert by_key[standing.part, standing.candidate.name, None]["pauc"] == official["pauc"]
 
 
 def test_the_run_says_what_it_was(tiny_run) -> None:
@@ -68,9 +68,9 @@ def test_the_run_says_what_it_was(tiny_run) -> None:
         "--supplemental": None,
         "--run": None,
     }
-    assert [group["machine"] for group in content["groups"]] == ["ToyCarEmu", "Sander"]
-    assert [(group["n_train"], group["n_test"], group["rate"]) for group in content["groups"]] == [(20, 16, 16_000)] * 2
-    assert len({group["test_digest"] for group in content["groups"]} | {content["data_digest"]}) == 3
+    assert [cell["machine"] for cell in content["groups"]] == ["ToyCarEmu", "Sander"]
+    assert [(cell["n_train"], cell["n_test"], cell["rate"]) for cell in content["groups"]] == [(20, 16, 16_000)] * 2
+    assert len({cell["test_digest"] for cell in content["groups"]} | {content["data_digest"]}) == 3
     assert content["versions"]["offkey"]
     assert len(content["combinations"]) == 2
 
@@ -79,7 +79,7 @@ def test_a_promise_that_one_domain_breaks_is_told_in_rows_notes_and_report(tiny_
     told = tiny_run(2023).measured
     outcomes = []
     for outcome in told.outcomes[:1]:
-        called = [int(clip.domain == "target") for clip in outcome.group.test]
+        called = [int(clip.domain == "target") for clip in outcome.cell.test]
         clips = [replace(clip, anomalous=now) for clip, now in zip(outcome.scored.clips, called, strict=True)]
         outcomes.append(replace(outcome, scored=replace(outcome.scored, clips=clips)))
     measured = measure(told.plan, outcomes, 0.05)

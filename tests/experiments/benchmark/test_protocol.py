@@ -11,7 +11,7 @@ from offkey.errors import OffkeyError
 from offkey.evaluation.dcase_score import dcase_score
 from offkey.experiments.benchmark.protocol import standing, submission_sections, write_submission_of
 from offkey.experiments.benchmark.results import Outcome
-from offkey.experiments.benchmark.scored_store import ScoredClip
+from offkey.experiments.score_store import ClipScore
 
 FILES = {  # of one section
     2020: "anomaly_score_fan_id_00.csv",
@@ -31,7 +31,7 @@ def test_the_submission_is_valid_and_gives_the_same_official_score(year: int, ti
     content = json.loads((run.folder / "official.json").read_text())
     assert content["edition"] == year
     assert content["official_score"] is None  # there are several
-    assert len(content["combinations"]) == 4  # two combinations, two parts
+    assert len(content["combinations"]) == 4  # two candidates, two parts
     seen = set()
     for entry in content["combinations"]:
         folder = run.folder / "submission" / entry["combination"] / entry["part"]
@@ -52,42 +52,42 @@ def test_the_submission_is_valid_and_gives_the_same_official_score(year: int, ti
 def test_a_clip_without_a_score_gets_the_median_and_is_named(tiny_run, tmp_path: Path) -> None:
     first = tiny_run(2023).measured.outcomes[0]
     clips = list(first.scored.clips)
-    clips[2] = ScoredClip(clips[2].name, None, None, None, "is silent")
-    broken = Outcome(first.combination, first.group, replace(first.scored, clips=clips))
+    clips[2] = ClipScore(clips[2].name, None, None, None, "is silent")
+    broken = Outcome(first.candidate, first.cell, replace(first.scored, clips=clips))
     (section,), notes = submission_sections([broken])
     assert section.scores[2] == np.median([clip.score for clip in clips if clip.score is not None])
     assert section.decisions[2] == 0
     assert notes == [f"1 clips without a score have the median of their section: {clips[2].name}."]
     assert write_submission_of(tmp_path / "s", [broken], 2023) == []
-    found = standing(broken.combination, "dev", [broken], 2023, {})
+    found = standing(broken.candidate, "dev", [broken], 2023, {})
     assert found.official.score == dcase_score(tmp_path / "s", 2023).official.score
     assert found.notes == notes
 
 
 def test_a_section_without_a_model_is_left_out_and_named(tiny_run) -> None:
     first, second = tiny_run(2020).measured.outcomes[:2]
-    lost = [ScoredClip(clip.name, None, None, None, "no model") for clip in second.group.test]
-    outcomes = [first, Outcome(second.combination, second.group, replace(second.scored, clips=lost))]
+    lost = [ClipScore(clip.name, None, None, None, "no model") for clip in second.cell.test]
+    outcomes = [first, Outcome(second.candidate, second.cell, replace(second.scored, clips=lost))]
     sections, notes = submission_sections(outcomes)
     assert [section.section for section in sections] == ["00"]
     assert notes == ["The submission and the official score lack fan 02, for want of a model."]
-    found = standing(first.combination, "dev", outcomes, 2020, {})
+    found = standing(first.candidate, "dev", outcomes, 2020, {})
     assert len(found.official.rows) == 1
-    nothing = standing(first.combination, "dev", outcomes[1:], 2020, {})
+    nothing = standing(first.candidate, "dev", outcomes[1:], 2020, {})
     assert nothing.official is None
     assert "No official score: An official score needs at least one machine" in nothing.notes[-1]
 
 
 def test_what_an_edition_lacks_is_said(tiny_run, tmp_path: Path) -> None:
     first = tiny_run(2021).measured.outcomes[0]
-    one_label = tuple(replace(clip, label=0) for clip in first.group.test)
-    outcome = Outcome(first.combination, replace(first.group, test=one_label), first.scored)
-    found = standing(first.combination, "dev", [outcome], 2021, {})
+    one_label = tuple(replace(clip, label=0) for clip in first.cell.test)
+    outcome = Outcome(first.candidate, replace(first.cell, test=one_label), first.scored)
+    found = standing(first.candidate, "dev", [outcome], 2021, {})
     assert found.official is None
     assert "No official score: The source clips of section 00 of fan" in found.notes[0]
     assert found.to_json()["official_score"] is None
-    hidden = tuple(replace(clip, domain=None) for clip in first.group.test)
-    outcome = Outcome(first.combination, replace(first.group, test=hidden), first.scored)
+    hidden = tuple(replace(clip, domain=None) for clip in first.cell.test)
+    outcome = Outcome(first.candidate, replace(first.cell, test=hidden), first.scored)
     (why,) = write_submission_of(tmp_path / "s", [outcome], 2021)
     assert "No submission in" in why
     assert "the domain of" in why

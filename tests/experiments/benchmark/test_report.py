@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from offkey.experiments.benchmark import Combination, Settings, run_benchmark
-from offkey.experiments.benchmark.figures import roc_picture, score_picture
+from offkey.evaluation.pictures import roc_picture, score_picture
+from offkey.experiments.benchmark import Settings, run_benchmark
 from offkey.experiments.benchmark.report import hardest_clips, write_report
 from offkey.experiments.benchmark.results import Outcome
+from offkey.experiments.candidate import Candidate
 
 
 class _Page(HTMLParser):
@@ -108,11 +109,11 @@ def test_pictures_are_well_formed_named_and_the_same_each_time(tiny_run) -> None
 def test_scores_that_are_all_alike_can_be_drawn(tiny_run, level: float) -> None:
     outcome = tiny_run(2020).measured.outcomes[0]
     clips = [replace(clip, score=level) for clip in outcome.scored.clips]
-    flat = Outcome(outcome.combination, outcome.group, replace(outcome.scored, clips=clips, threshold=level))
+    flat = Outcome(outcome.candidate, outcome.cell, replace(outcome.scored, clips=clips, threshold=level))
     assert _parsed(score_picture(flat, "flat")).get("viewBox")
 
 
-def test_secret_labels_and_failed_machines_have_a_page_too(tiny_edition, tmp_path: Path, knn: Combination) -> None:
+def test_secret_labels_and_failed_machines_have_a_page_too(tiny_edition, tmp_path: Path, knn: Candidate) -> None:
     run = run_benchmark(Settings("dcase2022", tiny_edition(2022), tmp_path / "run", [knn], parts=("eval",)))
     text = (run.folder / "report.html").read_text()
     assert "The labels are secret." in text
@@ -124,7 +125,7 @@ def test_secret_labels_and_failed_machines_have_a_page_too(tiny_edition, tmp_pat
     assert "And 100 more" in text
 
 
-def test_seeds_share_one_picture(tiny_edition, tmp_path: Path, knn: Combination) -> None:
+def test_seeds_share_one_picture(tiny_edition, tmp_path: Path, knn: Candidate) -> None:
     settings = Settings("dcase2023", tiny_edition(2023), tmp_path / "run", [knn, replace(knn, seed=1)])
     text = (run_benchmark(settings).folder / "report.html").read_text()
     assert _Page(text).tags["svg"] == 2

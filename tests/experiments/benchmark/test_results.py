@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from offkey.evaluation.metrics import auc, pauc, precision_recall_f1
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Clip, Group
-from offkey.experiments.benchmark.results import RESULT_COLUMNS, Outcome, group_means, result_rows, write_results
-from offkey.experiments.benchmark.scored_store import ScoredClip, ScoredGroup
+from offkey.experiments.benchmark.results import RESULT_COLUMNS, Outcome, cell_means, result_rows, write_results
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.score_store import CellScores, ClipScore
 
 
 @pytest.fixture
@@ -23,12 +23,10 @@ def outcome() -> Outcome:
         domain, label = ("source", "target")[k % 2], k // 2 % 2
         clips.append(Clip(Path(f"{k}.wav"), f"{k}.wav", domain, None if k == 41 else label, ""))
         score = float(rng.normal() + label)
-        lost = ScoredClip(f"{k}.wav", None, None, None, "is silent")
-        scored.append(lost if k == 40 else ScoredClip(f"{k}.wav", score, 0.5, int(score > 0.8)))
-    group = Group("dev", "fan", "00", None, (), tuple(clips))
-    return Outcome(
-        Combination("logmel", "knn", 3), group, ScoredGroup("", scored, threshold=0.8, n_train=20, fit_s=2.0)
-    )
+        lost = ClipScore(f"{k}.wav", None, None, None, "is silent")
+        scored.append(lost if k == 40 else ClipScore(f"{k}.wav", score, 0.5, int(score > 0.8)))
+    cell = Cell("dev", "fan", "00", None, (), tuple(clips))
+    return Outcome(Candidate("logmel", "knn", 3), cell, CellScores("", scored, threshold=0.8, n_train=20, fit_s=2.0))
 
 
 def test_the_whole_section_comes_first(outcome: Outcome) -> None:
@@ -59,20 +57,20 @@ def test_a_domain_is_measured_as_the_edition_does_it(outcome: Outcome, edition: 
 
 
 def test_without_labels_there_are_no_figures(outcome: Outcome) -> None:
-    secret = tuple(Clip(clip.path, clip.name, None, None, "") for clip in outcome.group.test)
-    hidden = Outcome(outcome.combination, Group("eval", "fan", "03", None, (), secret), outcome.scored)
+    secret = tuple(Clip(clip.path, clip.name, None, None, "") for clip in outcome.cell.test)
+    hidden = Outcome(outcome.candidate, Cell("eval", "fan", "03", None, (), secret), outcome.scored)
     (row,) = result_rows(hidden, 2022)
     assert row["auc"] is row["pauc"] is row["recall"] is row["auc_low"] is None
     assert (row["n_normal"], row["n_anomalous"], row["n_test"]) == (0, 0, 42)
-    assert group_means([row]) == {"auc_mean": None, "pauc_mean": None}
+    assert cell_means([row]) == {"auc_mean": None, "pauc_mean": None}
 
 
 def test_means_are_over_whole_sections(outcome: Outcome) -> None:
     rows = result_rows(outcome, 2023)
     other = {**rows[0], "auc": 0.5, "pauc": 0.5}
-    means = group_means([*rows, other])
+    means = cell_means([*rows, other])
     assert means == {"auc_mean": (rows[0]["auc"] + 0.5) / 2, "pauc_mean": (rows[0]["pauc"] + 0.5) / 2}
-    assert group_means([]) == {"auc_mean": None, "pauc_mean": None}
+    assert cell_means([]) == {"auc_mean": None, "pauc_mean": None}
 
 
 def test_the_table_has_a_header_and_empty_cells(outcome: Outcome) -> None:

@@ -13,15 +13,16 @@ import soundfile
 
 import offkey
 from offkey.errors import UsageError
-from offkey.experiments.benchmark import Combination, Settings, run_benchmark
-from offkey.experiments.benchmark import pieces as pieces_module
-from offkey.experiments.benchmark.fitting import fit_and_score
+from offkey.experiments import pieces as pieces_module
+from offkey.experiments.benchmark import Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.fitting import fit_and_score
 
 
 @pytest.fixture
-def settings(tiny_edition, tmp_path: Path, knn: Combination) -> Settings:
+def settings(tiny_edition, tmp_path: Path, knn: Candidate) -> Settings:
     """One front end and two detectors on the two ids of the development set of 2020: 72 clips."""
-    mahalanobis = Combination("logmel", "mahalanobis", features_params=knn.features_params)
+    mahalanobis = Candidate("logmel", "mahalanobis", features_params=knn.features_params)
     return Settings("dcase2020", tiny_edition(2020), tmp_path / "run", [knn, mahalanobis])
 
 
@@ -30,8 +31,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in kept if path.name != "run.json"}
 
 
-def _scores(folder: Path, combination: Combination) -> list[dict[str, str]]:
-    with (folder / "scores" / f"{combination.name}.csv").open(newline="") as file:
+def _scores(folder: Path, candidate: Candidate) -> list[dict[str, str]]:
+    with (folder / "scores" / f"{candidate.name}.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -39,16 +40,14 @@ def test_each_clip_is_read_once_for_a_front_end(settings: Settings, reads: list[
     run_benchmark(settings)
     assert len(reads) == 72
     assert len(set(reads)) == 72
-    mfcc = replace(
-        settings, combinations=[*settings.combinations, Combination("mfcc", "knn"), Combination("mfcc", "lof")]
-    )
+    mfcc = replace(settings, candidates=[*settings.candidates, Candidate("mfcc", "knn"), Candidate("mfcc", "lof")])
     run = run_benchmark(mfcc)
     assert len(reads) == 144
     assert run.reused == 4
-    assert [one.name for one in run.measured.combinations] == [one.name for one in mfcc.combinations]
+    assert [one.name for one in run.measured.candidates] == [one.name for one in mfcc.candidates]
 
 
-def test_scores_are_those_of_a_model_fitted_on_the_section(settings: Settings, knn: Combination) -> None:
+def test_scores_are_those_of_a_model_fitted_on_the_section(settings: Settings, knn: Candidate) -> None:
     run_benchmark(settings)
     model = offkey.fit(
         sorted((settings.root / "dev_data/fan/train").glob("normal_id_02_*")),
@@ -63,12 +62,12 @@ def test_scores_are_those_of_a_model_fitted_on_the_section(settings: Settings, k
     assert len(rows) == 16
 
 
-def test_domains_reach_the_detector(tiny_edition, tmp_path: Path, knn: Combination, monkeypatch) -> None:
+def test_domains_reach_the_detector(tiny_edition, tmp_path: Path, knn: Candidate, monkeypatch) -> None:
     seen = []
 
-    def watched(combination: Combination, group: Any, *args: Any, **kwargs: Any) -> object:
-        seen.append(group.domains)
-        return fit_and_score(combination, group, *args, **kwargs)
+    def watched(candidate: Candidate, cell: Any, *args: Any, **kwargs: Any) -> object:
+        seen.append(cell.domains)
+        return fit_and_score(candidate, cell, *args, **kwargs)
 
     monkeypatch.setattr(pieces_module, "fit_and_score", watched)
     run_benchmark(Settings("dcase2023", tiny_edition(2023), tmp_path / "r", [knn]))
@@ -82,11 +81,11 @@ def test_a_run_that_broke_off_while_fitting_goes_on_without_reading(
     reads.clear()
     fitted: list[str] = []
 
-    def breaking(combination: Combination, group: Any, *args: Any, **kwargs: Any) -> object:
-        fitted.append(f"{combination.name} {group.name}")
+    def breaking(candidate: Candidate, cell: Any, *args: Any, **kwargs: Any) -> object:
+        fitted.append(f"{candidate.name} {cell.name}")
         if len(fitted) == 3:
             raise KeyboardInterrupt
-        return fit_and_score(combination, group, *args, **kwargs)
+        return fit_and_score(candidate, cell, *args, **kwargs)
 
     monkeypatch.setattr(pieces_module, "fit_and_score", breaking)
     with pytest.raises(KeyboardInterrupt):
@@ -134,8 +133,8 @@ def test_the_same_command_again_computes_nothing_and_changes_nothing(settings: S
     assert _files(settings.out) == before
 
 
-def test_another_configuration_is_refused_or_a_combination_of_its_own(settings: Settings, knn: Combination) -> None:
-    first = run_benchmark(replace(settings, combinations=[knn]))
+def test_another_configuration_is_refused_or_a_combination_of_its_own(settings: Settings, knn: Candidate) -> None:
+    first = run_benchmark(replace(settings, candidates=[knn]))
     for changed, said in (
         ({"false_alarm_rate": 0.1}, r"made with --false-alarm-rate 0\.01, and now it is --false-alarm-rate 0\.1: name"),
         ({"channel": "mean"}, "made with --channel 0, and now it is --channel mean"),
@@ -145,13 +144,13 @@ def test_another_configuration_is_refused_or_a_combination_of_its_own(settings: 
         with pytest.raises(UsageError, match=said):
             run_benchmark(replace(settings, **changed))
     other = replace(knn, detector_params={"n_neighbors": 5})
-    both = run_benchmark(replace(settings, combinations=[other]))
-    assert [one.name for one in both.measured.combinations] == [knn.name, other.name]
+    both = run_benchmark(replace(settings, candidates=[other]))
+    assert [one.name for one in both.measured.candidates] == [knn.name, other.name]
     assert [row for row in both.measured.rows if row["combination"] == knn.name] == first.measured.rows
 
 
 def test_clips_that_changed_are_scored_again_and_what_rests_on_the_old_ones_is_left_out(
-    settings: Settings, knn: Combination, tmp_path: Path, hum, reads: list[str]
+    settings: Settings, knn: Candidate, tmp_path: Path, hum, reads: list[str]
 ) -> None:
     shutil.copytree(settings.root / "dev_data", tmp_path / "data")
     settings = replace(settings, root=tmp_path / "data")
@@ -160,17 +159,17 @@ def test_clips_that_changed_are_scored_again_and_what_rests_on_the_old_ones_is_l
     soundfile.write(clip, hum(77, seconds=0.3, tone_hz=500), 16_000)
     os.utime(clip, ns=(1, 1))
     reads.clear()
-    run = run_benchmark(replace(settings, combinations=[knn]))
+    run = run_benchmark(replace(settings, candidates=[knn]))
     assert reads == [str(clip)]
     assert run.reused == 1
-    assert [one.name for one in run.measured.combinations] == [knn.name]
-    lost = settings.combinations[1].name
+    assert [one.name for one in run.measured.candidates] == [knn.name]
+    lost = settings.candidates[1].name
     assert f"{lost} was not finished on these clips and is left out: ask for it again." in run.notes
     assert not (settings.out / "scores" / f"{lost}.csv").exists()
     assert not (settings.out / "submission" / lost).exists()
     assert lost not in (settings.out / "results.csv").read_text()
     again = run_benchmark(settings)
-    assert len(again.measured.combinations) == 2
+    assert len(again.measured.candidates) == 2
     assert reads == [str(clip)]
 
 
@@ -189,7 +188,7 @@ def test_a_ground_truth_that_comes_later_needs_no_new_fit(tiny_edition, tmp_path
 
 
 def test_bad_clips_and_machines_without_training_clips_cost_their_rows(
-    settings: Settings, knn: Combination, tmp_path: Path
+    settings: Settings, knn: Candidate, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(settings.root / "dev_data", data)
@@ -197,7 +196,7 @@ def test_bad_clips_and_machines_without_training_clips_cost_their_rows(
     (data / "fan/train/normal_id_00_00000000.wav").write_text("no sound")
     (data / "pump" / "test").mkdir(parents=True)
     shutil.copy(data / "fan/test/normal_id_00_00000002.wav", data / "pump/test")
-    run = run_benchmark(replace(settings, root=data, combinations=[knn]))
+    run = run_benchmark(replace(settings, root=data, candidates=[knn]))
     failed = dict(run.failed)
     assert set(failed) == {
         "fan/test/normal_id_00_00000000.wav",
@@ -219,7 +218,7 @@ def test_bad_clips_and_machines_without_training_clips_cost_their_rows(
     assert any("lack pump 00, for want of a model" in note for note in run.notes)
 
 
-def test_too_few_training_clips_are_an_error_of_their_machine(tiny_edition, tmp_path: Path, knn: Combination) -> None:
+def test_too_few_training_clips_are_an_error_of_their_machine(tiny_edition, tmp_path: Path, knn: Candidate) -> None:
     data = tmp_path / "data"
     shutil.copytree(tiny_edition(2020) / "dev_data", data)
     for clip in sorted((data / "fan/train").glob("normal_id_02_*"))[3:]:
@@ -232,12 +231,12 @@ def test_too_few_training_clips_are_an_error_of_their_machine(tiny_edition, tmp_
 
 
 def test_seeds_are_rows_of_their_own(settings: Settings) -> None:
-    gmm = [Combination("mfcc", "gmm", seed, detector_params={"covariance_type": "diag"}) for seed in (0, 1)]
-    run = run_benchmark(replace(settings, combinations=gmm))
+    gmm = [Candidate("mfcc", "gmm", seed, detector_params={"covariance_type": "diag"}) for seed in (0, 1)]
+    run = run_benchmark(replace(settings, candidates=gmm))
     assert [(row["section"], row["seed"]) for row in run.measured.rows] == [("00", 0), ("00", 1), ("02", 0), ("02", 1)]
 
 
-def test_a_data_set_without_an_edition_has_no_official_score(tmp_path: Path, hum, knn: Combination) -> None:
+def test_a_data_set_without_an_edition_has_no_official_score(tmp_path: Path, hum, knn: Candidate) -> None:
     for snr in ("6dB", "0dB"):
         for label, count in (("normal", 12), ("abnormal", 4)):
             folder = tmp_path / "mimii" / snr / "fan" / "id_00" / label
@@ -256,7 +255,7 @@ def test_a_data_set_without_an_edition_has_no_official_score(tmp_path: Path, hum
     assert not (tmp_path / "run" / "submission").exists()
 
 
-def test_a_long_recording_is_one_clip(tmp_path: Path, hum, knn: Combination) -> None:
+def test_a_long_recording_is_one_clip(tmp_path: Path, hum, knn: Candidate) -> None:
     rows = ["file,split,label"]
     for k in range(8):
         soundfile.write(tmp_path / f"{k}.wav", hum(k, seconds=1), 16_000)
@@ -271,7 +270,7 @@ def test_a_long_recording_is_one_clip(tmp_path: Path, hum, knn: Combination) -> 
     assert run.measured.rows[0]["auc"] == 1.0
 
 
-def test_proxies_are_called_so(tmp_path: Path, hum, knn: Combination) -> None:
+def test_proxies_are_called_so(tmp_path: Path, hum, knn: Candidate) -> None:
     rows = ["file,split,label,proxy"]
     for k in range(12):
         soundfile.write(tmp_path / f"{k}.wav", hum(k, seconds=0.3), 16_000)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.experiments.benchmark.combinations import Combination
 from offkey.experiments.benchmark.run_folder import RunFolder, read_run
+from offkey.experiments.candidate import Candidate
 
-ONE, TWO = Combination("logmel", "knn"), Combination("mfcc", "gmm", 1, {"n_mfcc": 13}, {"n_components": 4})
+ONE, TWO = Candidate("logmel", "knn"), Candidate("mfcc", "gmm", 1, {"n_mfcc": 13}, {"n_components": 4})
 
 
 def test_what_was_begun_is_known_again(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_only_scores_and_submissions_of_what_is_lost_are_removed(tmp_path: Path)
         (folder.path / "submission" / one.name / "dev").mkdir(parents=True)
         (folder.path / "scores").mkdir(exist_ok=True)
         (folder.path / "scores" / f"{one.name}.csv").write_text("")
-    folder.clear([ONE, Combination("logmel", "lof")])
+    folder.clear([ONE, Candidate("logmel", "lof")])
     assert [path.name for path in (folder.path / "submission").iterdir()] == [TWO.name]
     assert [path.name for path in (folder.path / "scores").iterdir()] == [f"{TWO.name}.csv"]
 

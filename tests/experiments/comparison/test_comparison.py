@@ -11,28 +11,29 @@ import pytest
 import soundfile
 
 from offkey.errors import DataError, UsageError
-from offkey.experiments.benchmark import Combination, Settings, run_benchmark
+from offkey.experiments.benchmark import Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
 from offkey.experiments.comparison.comparison import compare_runs
 from offkey.experiments.comparison.results import Comparison
 
 DEAF = {"keep": [0, 1, 2, 3]}
-KNN, MAHALANOBIS = (Combination("logmel", name, features_params=DEAF) for name in ("knn", "mahalanobis"))
+KNN, MAHALANOBIS = (Candidate("logmel", name, features_params=DEAF) for name in ("knn", "mahalanobis"))
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory, tiny_edition) -> Callable[[int], tuple[Path, Path]]:
-    """Return a function: year to two runs of both parts, of one combination each; not to be written to."""
+    """Return a function: year to two runs of both parts, of one candidate each; not to be written to."""
     made: dict[int, tuple[Path, Path]] = {}
 
     def make(year: int) -> tuple[Path, Path]:
         if year not in made:
             folder, root = tmp_path_factory.mktemp(f"runs{year}"), tiny_edition(year)
-            for combination in (KNN, MAHALANOBIS):
+            for candidate in (KNN, MAHALANOBIS):
                 settings = Settings(
                     f"dcase{year}",
                     root,
-                    folder / combination.detector,
-                    [combination],
+                    folder / candidate.detector,
+                    [candidate],
                     parts=("dev", "eval"),
                     ground_truth=root / "ground_truth",
                 )
@@ -52,15 +53,15 @@ def test_figures_are_those_of_the_runs(year: int, runs) -> None:
     result = compare_runs(runs(year), n_resamples=50)
     assert [part.part for part in result.parts] == ["dev", "eval"]
     assert result.reference == KNN.name
-    for path, combination in zip(runs(year), (KNN, MAHALANOBIS), strict=True):
+    for path, candidate in zip(runs(year), (KNN, MAHALANOBIS), strict=True):
         official = {entry["part"]: entry for entry in json.loads((path / "official.json").read_text())["combinations"]}
         for number, part in enumerate(("dev", "eval")):
-            total = _figures(result, number)[None, combination.name]
+            total = _figures(result, number)[None, candidate.name]
             assert total["official_score"] == official[part]["official_score"]
             assert total["auc"] == pytest.approx(official[part]["auc_mean"], rel=1e-12)
             assert total["pauc"] == pytest.approx(official[part]["pauc_mean"], rel=1e-12)
             (machine,) = official[part]["machine_means"]
-            ours = _figures(result, number)[machine["machine"], combination.name]
+            ours = _figures(result, number)[machine["machine"], candidate.name]
             assert ours["official_score"] == machine["score"]
             assert ours.get("auc_source") == machine["arithmetic" if year == 2020 else "harmonic"]["auc_source"]
 

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from offkey.experiments.measures import Figures, Metric
+from offkey.experiments.space import Space
 from offkey.experiments.tuning import picture
-from offkey.experiments.tuning.candidates import Space
 from offkey.experiments.tuning.division import Division
-from offkey.experiments.tuning.figures import Figures, Metric
 from offkey.experiments.tuning.picture import draw_curve
 from offkey.experiments.tuning.results import Report, Trial, Tuned
-from offkey.experiments.tuning.selection import Group, Selection, Step
+from offkey.experiments.tuning.selection import FeatureGroup, Selection, Step
 from offkey.experiments.tuning.selection_picture import draw_selection
 
 
@@ -111,7 +111,7 @@ def test_nothing_that_varies_is_no_curve(tuned) -> None:
 
 @pytest.mark.parametrize("n_kept", [0, 2])
 def test_the_ranking_shows_both_parts_and_each_group(tuned, drawn, n_kept: int) -> None:
-    groups = [Group(f"{k} to {k + 1} Hz", (k,), k, k + 1, (k,)) for k in range(3)]
+    groups = [FeatureGroup(f"{k} to {k + 1} Hz", (k,), k, k + 1, (k,)) for k in range(3)]
     steps = [Step(group, 0.4 + 0.1 * k, _figures(0.6 + 0.1 * k), _figures(0.5)) for k, group in enumerate(groups)]
     steps.append(Step(None, None, _figures(0.7), _figures(0.6)))
     found = tuned(Space("knn"))

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from offkey.evaluation.intervals import Difference, Differences
-from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, Metric
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import Division
-from offkey.experiments.tuning.figures import Figures, Metric
 from offkey.experiments.tuning.results import Report, Trial, Tuned, remarks
-from offkey.experiments.tuning.selection import Group, Selection, Step
+from offkey.experiments.tuning.selection import FeatureGroup, Selection, Step
 
 SPACE = Space("knn", "logmel", {"n_neighbors": [1, 4, 8]})
 
@@ -24,9 +25,9 @@ def _gain(auc: tuple[float, float, float], pauc: tuple[float, float, float] = (0
 
 def _found(best: int, gain: Differences, *, failed: str | None = None) -> tuple[list[Trial], list[Report]]:
     trials = [Trial(SPACE.default(), _figures(0.6))]
-    trials += [Trial(Candidate("knn", "logmel", {"n_neighbors": n}), _figures(0.7)) for n in (4, 8)]
+    trials += [Trial(Candidate("logmel", "knn", detector_params={"n_neighbors": n}), _figures(0.7)) for n in (4, 8)]
     if failed:
-        trials.append(Trial(Candidate("knn", "logmel", {"n_neighbors": 9}), None, failed))
+        trials.append(Trial(Candidate("logmel", "knn", detector_params={"n_neighbors": 9}), None, failed))
     reports = [Report("default", SPACE.default(), _figures(0.6), None)]
     reports.append(Report("chosen", trials[best].candidate, _figures(0.6), gain))
     return trials, reports
@@ -52,14 +53,14 @@ def test_what_people_must_know_is_said(best: int, gain: Differences, metric: Met
 
 def test_no_more_is_to_be_had_where_the_rule_ends() -> None:
     """A single neighbour is the least that there can be: nothing lies beyond."""
-    trials = [Trial(Candidate("knn", "logmel", {"n_neighbors": n}), _figures(0.7)) for n in (1, 4, 8)]
+    trials = [Trial(Candidate("logmel", "knn", detector_params={"n_neighbors": n}), _figures(0.7)) for n in (1, 4, 8)]
     report = Report("chosen", trials[0].candidate, _figures(0.6), None)
     assert all("beyond" not in note for note in remarks(SPACE, Metric.AUC, trials, 0, [report]))
 
 
 def test_failures_and_undecided_features_are_told_of() -> None:
     trials, reports = _found(1, _gain((0.1, 0.02, 0.2)), failed="too few clips.")
-    groups = [Group(str(k), (k,), None, None, (k,)) for k in range(3)]
+    groups = [FeatureGroup(str(k), (k,), None, None, (k,)) for k in range(3)]
     undecided = Selection(groups, [Step(group, 0.5, _figures(0.5), _figures(0.5)) for group in groups], 2, 0)
     told = remarks(SPACE, Metric.AUC, trials, 1, reports, undecided)
     assert told[0] == "1 of 4 candidates could not be fitted; the first: too few clips."
@@ -68,7 +69,7 @@ def test_failures_and_undecided_features_are_told_of() -> None:
 
 def test_everything_is_told_as_json(cell) -> None:
     trials, reports = _found(2, _gain((0.1, 0.02, 0.2)), failed="too few clips.")
-    group = Group("rms_db mean", ("rms_db mean",), None, None, (0,))
+    group = FeatureGroup("rms_db mean", ("rms_db mean",), None, None, (0,))
     selection = Selection([group], [Step(group, 0.5, _figures(0.5), _figures(0.4))], 1, 1)
     division = Division([cell()], [cell(section="02", snr_db=-6.0)], ["a note"])
     found = Tuned(SPACE, Metric.AUC, division, trials, 2, selection, reports, ["a note"], {"a.wav": "silent"})
@@ -76,7 +77,7 @@ def test_everything_is_told_as_json(cell) -> None:
     assert told["division"] == {"tuning": ["fan 00"], "reporting": ["fan 02 at -6 dB"]}
     assert told["config"] == told["reporting"][-1]["config"]
     assert told["config"]["detector_params"] == {"n_neighbors": 8}
-    assert told["tuning"][3] == {"config": trials[3].candidate.to_json(), "error": "too few clips."}
+    assert told["tuning"][3] == {"config": trials[3].candidate.components(), "error": "too few clips."}
     assert told["reporting"][0]["gain"] is None
     assert told["reporting"][1]["gain"]["auc"] == {"value": 0.1, "ci": [0.02, 0.2]}
     assert told["features"]["keep"] == ["rms_db mean"]

@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from offkey.errors import MissingExtraError, UsageError
-from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.search import Search, check_search, planned, search_informed
 
 SPACE = Space(

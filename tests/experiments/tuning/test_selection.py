@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from offkey.errors import UsageError
-from offkey.experiments.tuning.candidates import Candidate
-from offkey.experiments.tuning.figures import Figures, Metric, mean_figure
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, Metric, mean_figure
 from offkey.experiments.tuning.hearing import Heard
 from offkey.experiments.tuning.selection import (
-    Group,
+    FeatureGroup,
     Selection,
     Step,
     groups_of,
@@ -19,8 +19,8 @@ from offkey.experiments.tuning.selection import (
 )
 
 CHOSEN = Candidate(
-    "knn",
     "logmel",
+    "knn",
     features_params={"pooling": [1.0], "deviation": False, "change": False, "lulls": False, "n_mels": 8},
 )
 
@@ -39,7 +39,7 @@ def heard(cell) -> list[Heard]:
 
 
 def test_bands_are_joined_and_named_in_hz() -> None:
-    groups = groups_of(Candidate("knn", "logmel"), 16_000, 17)
+    groups = groups_of(Candidate("logmel", "knn"), 16_000, 17)
     assert len(groups) == 17
     assert (groups[16].name, groups[16].keep) == ("lulls", tuple(range(128, 144)))
     assert groups[0].keep == tuple(range(8))
@@ -51,10 +51,10 @@ def test_bands_are_joined_and_named_in_hz() -> None:
 
 
 def test_statistics_and_coefficients_stay_by_themselves() -> None:
-    names = [group.name for group in groups_of(Candidate("knn", "stats"), 16_000, 4)]
+    names = [group.name for group in groups_of(Candidate("stats", "knn"), 16_000, 4)]
     assert len(names) == 40
     assert names[0] == "rms_db mean"
-    kept = groups_of(Candidate("knn", "mfcc", features_params={"keep": [3, 1]}), 16_000, 4)
+    kept = groups_of(Candidate("mfcc", "knn", features_params={"keep": [3, 1]}), 16_000, 4)
     assert [(group.name, group.keep, group.columns) for group in kept] == [
         ("coefficient 1", (1,), (0, 2)),
         ("coefficient 3", (3,), (1, 3)),
@@ -63,7 +63,7 @@ def test_statistics_and_coefficients_stay_by_themselves() -> None:
 
 def test_one_band_is_nothing_to_select_from() -> None:
     with pytest.raises(UsageError, match="'mfcc' has nothing to select from: it has 1 parts"):
-        groups_of(Candidate("knn", "mfcc", features_params={"n_mfcc": 1}), 16_000)
+        groups_of(Candidate("mfcc", "knn", features_params={"n_mfcc": 1}), 16_000)
 
 
 def test_what_tells_comes_first(heard: list[Heard]) -> None:
@@ -100,7 +100,7 @@ def test_fewer_are_best_only_if_they_beat_all() -> None:
 
 
 def test_what_is_kept_stands_in_the_order_of_the_vector() -> None:
-    groups = [Group(str(k), (2 * k, 2 * k + 1), 0.0, 1.0, (k,)) for k in range(4)]
+    groups = [FeatureGroup(str(k), (2 * k, 2 * k + 1), 0.0, 1.0, (k,)) for k in range(4)]
     nothing = Figures(0.5, (0, 1), 0.5, (0, 1), ())
     steps = [Step(groups[k], 0.5, nothing, nothing) for k in (3, 0, 1)]
     assert Selection(groups, steps, 2, 2).keep == [0, 1, 6, 7]

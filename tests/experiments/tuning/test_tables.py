@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from offkey.errors import OffkeyError
-from offkey.experiments.tuning.candidates import Space
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import divide
 from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.tables import make_folder, write_tuned

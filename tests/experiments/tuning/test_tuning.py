@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from offkey.errors import ParameterError, UsageError
-from offkey.experiments.tuning.candidates import Space
+from offkey.experiments.measures import Metric
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import Division, divide
-from offkey.experiments.tuning.figures import Metric
 from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.search import Search
 from offkey.experiments.tuning.tuning import Tuner

@@ -10,11 +10,11 @@ from typing import Any
 
 from offkey.errors import OffkeyError
 from offkey.evaluation.promise import Promise, broken_promises
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Part
-from offkey.experiments.benchmark.plan import Plan
 from offkey.experiments.benchmark.protocol import Standing, standing, write_submission_of
-from offkey.experiments.benchmark.results import Outcome, group_means, result_rows, write_results
+from offkey.experiments.benchmark.results import Outcome, cell_means, result_rows, write_results
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Part
+from offkey.experiments.plan import Plan
 from offkey.files import atomic_text
 from offkey.tables import csv_writer
 
@@ -24,7 +24,7 @@ SCORE_COLUMNS = (
     *("file", "score", "p_value", "anomalous", "error"),
     *("part", "machine", "section", "snr_db", "domain", "label"),
 )
-"""Columns of ``scores/<combination>.csv``; the first five are those of every score file."""
+"""Columns of ``scores/<candidate>.csv``; the first five are those of every score file."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Measured:
     plan : Plan
         The data set.
     outcomes : list of Outcome
-        By combination, then by group.
+        By candidate, then by cell.
     rows : list of dict
-        The rows of ``results.csv``, by group, then by combination.
+        The rows of ``results.csv``, by cell, then by candidate.
     standings : list of Standing
-        One a combination and part.
+        One a candidate and part.
     promised : float, default 0.01
         The share of normal clips that may be called anomalous.
     """
@@ -52,24 +52,24 @@ class Measured:
     promised: float = 0.01
 
     @property
-    def combinations(self) -> list[Combination]:
-        """The combinations, in their order."""
-        return list({outcome.combination.name: outcome.combination for outcome in self.outcomes}.values())
+    def candidates(self) -> list[Candidate]:
+        """The candidates, in their order."""
+        return list({outcome.candidate.name: outcome.candidate for outcome in self.outcomes}.values())
 
     @property
     def parts(self) -> list[Part]:
         """The parts, in their order."""
-        return list(dict.fromkeys(group.part for group in self.plan.groups))
+        return list(dict.fromkeys(cell.part for cell in self.plan.cells))
 
-    def of(self, combination: Combination, part: Part) -> list[Outcome]:
-        """Return the outcomes of one combination on one part."""
-        name = combination.name
-        return [o for o in self.outcomes if o.combination.name == name and o.group.part == part]
+    def of(self, candidate: Candidate, part: Part) -> list[Outcome]:
+        """Return the outcomes of one candidate on one part."""
+        name = candidate.name
+        return [o for o in self.outcomes if o.candidate.name == name and o.cell.part == part]
 
     def broken_promises(self) -> list[str]:
         """Say for which machines, sections and domains there are more false alarms than promised."""
-        names = {group.key: group.name for group in self.plan.groups}
-        several = len(self.combinations) > 1
+        names = {cell.key: cell.name for cell in self.plan.cells}
+        several = len(self.candidates) > 1
         found = []
         for row in self.rows:
             if (promise := _promise(row, self.promised)) is not None:
@@ -94,7 +94,7 @@ def measure(plan: Plan, outcomes: Sequence[Outcome], promised: float = 0.01) -> 
     plan : Plan
         The data set.
     outcomes : sequence of Outcome
-        Of each combination all groups.
+        Of each candidate all cells.
     promised : float, default 0.01
         The share of normal clips that may be called anomalous.
 
@@ -102,18 +102,18 @@ def measure(plan: Plan, outcomes: Sequence[Outcome], promised: float = 0.01) -> 
     -------
     Measured
     """
-    place = {group.key: number for number, group in enumerate(plan.groups)}
-    ordered = sorted(outcomes, key=lambda outcome: place[outcome.group.key])
+    place = {cell.key: number for number, cell in enumerate(plan.cells)}
+    ordered = sorted(outcomes, key=lambda outcome: place[outcome.cell.key])
     rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition)]
     for row in rows:
         if (promise := _promise(row, promised)) is not None:
             row |= {"promised_rate": promised, "promise_kept": int(promise.kept)}
     measured = Measured(plan, list(outcomes), rows, [], promised)
-    for combination in measured.combinations:
+    for candidate in measured.candidates:
         for part in measured.parts:
-            of_part = [row for row in rows if row["combination"] == combination.name and row["part"] == part]
-            means = group_means(of_part)
-            measured.standings.append(standing(combination, part, measured.of(combination, part), plan.edition, means))
+            of_part = [row for row in rows if row["combination"] == candidate.name and row["part"] == part]
+            means = cell_means(of_part)
+            measured.standings.append(standing(candidate, part, measured.of(candidate, part), plan.edition, means))
     return measured
 
 
@@ -133,19 +133,19 @@ def write_files(folder: Path, measured: Measured) -> None:
         If a file cannot be written.
     """
     _make(folder / "scores")
-    for combination in measured.combinations:
-        of_combination = [outcome for outcome in measured.outcomes if outcome.combination.name == combination.name]
-        with atomic_text(folder / "scores" / f"{combination.name}.csv") as file:
+    for candidate in measured.candidates:
+        of_candidate = [outcome for outcome in measured.outcomes if outcome.candidate.name == candidate.name]
+        with atomic_text(folder / "scores" / f"{candidate.name}.csv") as file:
             table = csv_writer(file)
             table.writerow(SCORE_COLUMNS)
-            table.writerows(row for outcome in of_combination for row in _score_rows(outcome))
+            table.writerows(row for outcome in of_candidate for row in _score_rows(outcome))
     with atomic_text(folder / "results.csv") as file:
         write_results(measured.rows, file)
     edition = measured.plan.edition
     if edition is not None:
         for position in measured.standings:
-            place = folder / "submission" / position.combination.name / position.part
-            position.notes.extend(write_submission_of(place, measured.of(position.combination, position.part), edition))
+            place = folder / "submission" / position.candidate.name / position.part
+            position.notes.extend(write_submission_of(place, measured.of(position.candidate, position.part), edition))
     with atomic_text(folder / "official.json") as file:
         entries = [position.to_json() for position in measured.standings]
         only = entries[0]["official_score"] if len(entries) == 1 else None
@@ -154,13 +154,13 @@ def write_files(folder: Path, measured: Measured) -> None:
 
 
 def _score_rows(outcome: Outcome) -> list[tuple[object, ...]]:
-    group = outcome.group
+    cell = outcome.cell
     return [
         (
             *(clip.name, scored.score, scored.p_value, scored.anomalous, scored.error),
-            *(group.part, group.machine, group.section, group.snr_db, clip.domain, clip.label),
+            *(cell.part, cell.machine, cell.section, cell.snr_db, clip.domain, clip.label),
         )
-        for clip, scored in zip(group.test, outcome.scored.clips, strict=True)
+        for clip, scored in zip(cell.test, outcome.scored.clips, strict=True)
     ]
 
 

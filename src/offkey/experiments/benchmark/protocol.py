@@ -1,4 +1,4 @@
-"""A combination measured by the protocol of its edition: the official score, and the submission that gives it."""
+"""A candidate measured by the protocol of its edition: the official score, and the submission that gives it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from offkey.evaluation.official import OfficialScore, official_score
 from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_writer import write_submission
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Part
 from offkey.experiments.benchmark.results import Outcome
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Part
 
 __all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a combination reaches on one part of a data set.
+    """What a candidate reaches on one part of a data set.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         Front end, detector, seed.
     part : {"dev", "eval"}
         The set.
@@ -43,7 +43,7 @@ class Standing:
         What a reader must know beside the score.
     """
 
-    combination: Combination
+    candidate: Candidate
     part: Part
     official: OfficialScore | None
     interval: Interval | None
@@ -54,7 +54,7 @@ class Standing:
         """Return everything as JSON values; ``official_score`` is null where there is none."""
         nothing: dict[str, Any] = {"official_score": None, "machines": [], "machine_means": [], "means": None}
         return {
-            **self.combination.to_json(),
+            **self.candidate.to_json(),
             "part": self.part,
             **(self.official.to_json() if self.official else nothing),
             "official_score_ci": list(self.interval) if self.interval else None,
@@ -64,22 +64,22 @@ class Standing:
 
 
 def standing(
-    combination: Combination,
+    candidate: Candidate,
     part: Part,
     outcomes: Sequence[Outcome],
     edition: int | None,
     means: dict[str, float | None],
 ) -> Standing:
-    """Measure one combination on one part.
+    """Measure one candidate on one part.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         What is measured.
     part : {"dev", "eval"}
         On which set.
     outcomes : sequence of Outcome
-        Its groups of that part.
+        Its cells of that part.
     edition : int or None
         Year of the challenge.
     means : dict
@@ -91,22 +91,22 @@ def standing(
         Where the official score cannot be computed a note says why.
     """
     if edition is None:
-        return Standing(combination, part, None, None, means)
+        return Standing(candidate, part, None, None, means)
     sections, notes = submission_sections(outcomes)
-    unknown = [o.group.name for o in outcomes if any(clip.label is None for clip in o.group.test)]
+    unknown = [o.cell.name for o in outcomes if any(clip.label is None for clip in o.cell.test)]
     if unknown:
         notes.append(f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them.")
-        return Standing(combination, part, None, None, means, notes)
+        return Standing(candidate, part, None, None, means, notes)
     try:
         official = official_score(sections, edition)
     except DataError as error:
         notes.append(f"No official score: {error}")
-        return Standing(combination, part, None, None, means, notes)
-    return Standing(combination, part, official, official_interval(sections, edition), means, notes)
+        return Standing(candidate, part, None, None, means, notes)
+    return Standing(candidate, part, official, official_interval(sections, edition), means, notes)
 
 
 def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: int) -> list[str]:
-    """Write the submission of one combination and part.
+    """Write the submission of one candidate and part.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores
     Parameters
     ----------
     outcomes : sequence of Outcome
-        The groups of one combination and part.
+        The cells of one candidate and part.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores
     for outcome in outcomes:
         scores = [clip.score for clip in outcome.scored.clips if clip.score is not None]
         if not scores:
-            missing.append(outcome.group.name)
+            missing.append(outcome.cell.name)
             continue
         neutral = float(np.median(scores))
         filled += [clip.name for clip in outcome.scored.clips if clip.score is None]
@@ -158,13 +158,13 @@ def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores
 
 
 def _section(outcome: Outcome, neutral: float) -> SectionScores:
-    group, clips = outcome.group, outcome.scored.clips
+    cell, clips = outcome.cell, outcome.scored.clips
     return SectionScores(
-        group.machine or "",
-        group.section or "",
-        tuple(Path(clip.name).name for clip in group.test),
+        cell.machine or "",
+        cell.section or "",
+        tuple(Path(clip.name).name for clip in cell.test),
         np.array([neutral if clip.score is None else clip.score for clip in clips]),
-        np.array([clip.label or 0 for clip in group.test], dtype=np.int8),
-        np.array([clip.domain or "" for clip in group.test], dtype=np.str_),
+        np.array([clip.label or 0 for clip in cell.test], dtype=np.int8),
+        np.array([clip.domain or "" for clip in cell.test], dtype=np.str_),
         np.array([clip.anomalous or 0 for clip in clips], dtype=np.int8),
     )

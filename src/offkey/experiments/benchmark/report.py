@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from offkey._version import __version__
-from offkey.experiments.benchmark.figures import COLOURS, roc_picture, score_picture
-from offkey.experiments.benchmark.groups import Group, Part
+from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.outputs import Measured
 from offkey.experiments.benchmark.results import Outcome
+from offkey.experiments.cell import Cell, Part
 from offkey.files import atomic_text
 from offkey.pages import render
 
@@ -61,8 +61,8 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
         promised=measured.promised,
         version=__version__,
         meaning=None if edition is None else _MEANING[min(edition, 2022)],
-        n_train=sum(len(group.train) for group in measured.plan.groups),
-        n_test=sum(len(group.test) for group in measured.plan.groups),
+        n_train=sum(len(cell.train) for cell in measured.plan.cells),
+        n_test=sum(len(cell.test) for cell in measured.plan.cells),
         parts=[_part(measured, part) for part in measured.parts],
         notes=notes,
         failed=failed[:_MOST_FAILED],
@@ -89,7 +89,7 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
     """
     known = [
         (clip, scored)
-        for clip, scored in zip(outcome.group.test, outcome.scored.clips, strict=True)
+        for clip, scored in zip(outcome.cell.test, outcome.scored.clips, strict=True)
         if clip.label is not None and scored.score is not None
     ]
     found = []
@@ -103,9 +103,9 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
 
 
 def _part(measured: Measured, part: Part) -> dict[str, Any]:
-    groups = [group for group in measured.plan.groups if group.part == part]
+    cells = [cell for cell in measured.plan.cells if cell.part == part]
     standings = [standing for standing in measured.standings if standing.part == part]
-    names = {group.key: group.name for group in groups}
+    names = {cell.key: cell.name for cell in cells}
     keys = ("part", "machine", "section", "snr_db")
     rows = [row | {"name": names[*(row[key] for key in keys)]} for row in measured.rows if row["part"] == part]
     return {
@@ -114,60 +114,60 @@ def _part(measured: Measured, part: Part) -> dict[str, Any]:
         "machines": _machines(measured, part),
         "rows": rows,
         "with_domain": any(row["domain"] for row in rows),
-        "several": len(measured.combinations) > 1,
-        "groups": [_group(measured, group, opened=len(groups) <= _OPEN) for group in groups],
+        "several": len(measured.candidates) > 1,
+        "groups": [_cell(measured, cell, opened=len(cells) <= _OPEN) for cell in cells],
     }
 
 
 def _machines(measured: Measured, part: Part) -> list[dict[str, Any]]:
-    """Return a row for each machine and combination: means over its sections."""
+    """Return a row for each machine and candidate: means over its sections."""
     table = []
-    machines = dict.fromkeys(group.machine for group in measured.plan.groups if group.part == part)
+    machines = dict.fromkeys(cell.machine for cell in measured.plan.cells if cell.part == part)
     for machine in machines:
         for standing in (one for one in measured.standings if one.part == part):
             rows = [
                 row
                 for row in measured.rows
-                if (row["part"], row["machine"], row["combination"]) == (part, machine, standing.combination.name)
+                if (row["part"], row["machine"], row["combination"]) == (part, machine, standing.candidate.name)
                 and row["domain"] is None
             ]
             means = {name: _mean([row[name] for row in rows]) for name in ("auc", "pauc")}
             official = standing.official.machine_means if standing.official else []
             scores = [entry["score"] for entry in official if entry["machine"] == machine]
             score = scores[0] if scores else None
-            entry = {"machine": machine, "combination": standing.combination.name, "n": len(rows), "official": score}
+            entry = {"machine": machine, "combination": standing.candidate.name, "n": len(rows), "official": score}
             table.append(entry | means)
     return table
 
 
-def _group(measured: Measured, group: Group, *, opened: bool) -> dict[str, Any]:
-    """Return what is shown of one group: pictures and hardest clips of the first seed of each combination."""
-    outcomes = [o for o in measured.outcomes if o.group.key == group.key]
+def _cell(measured: Measured, cell: Cell, *, opened: bool) -> dict[str, Any]:
+    """Return what is shown of one cell: pictures and hardest clips of the first seed of each candidate."""
+    outcomes = [o for o in measured.outcomes if o.cell.key == cell.key]
     shown = _first_seeds(outcomes)
     drawn = [outcome for outcome in shown if 0 < outcome.labels.sum() < len(outcome.labels)]
     colours = [COLOURS[number % len(COLOURS)] for number in range(len(drawn))]
-    names = [outcome.combination.name for outcome in drawn]
-    title = f"{group.part} {group.name}"
+    names = [outcome.candidate.name for outcome in drawn]
+    title = f"{cell.part} {cell.name}"
     models = []
     for outcome in shown:
-        name = outcome.combination.name
+        name = outcome.candidate.name
         picture = score_picture(outcome, f"{title}: scores of {name}") if len(outcome.labels) else None
         models.append({"name": name, "picture": picture, "hardest": hardest_clips(outcome), **_decisions(outcome)})
     return {
-        "name": group.name,
+        "name": cell.name,
         "opened": opened,
         "roc": roc_picture(drawn, names, colours, f"{title}: ROC curves") if drawn else None,
         "models": models,
-        "n_train": len(group.train),
-        "n_test": len(group.test),
-        "with_domain": any(clip.domain for clip in group.test),
+        "n_train": len(cell.train),
+        "n_test": len(cell.test),
+        "with_domain": any(clip.domain for clip in cell.test),
     }
 
 
 def _first_seeds(outcomes: Sequence[Outcome]) -> list[Outcome]:
     first: dict[str, Outcome] = {}
     for outcome in outcomes:
-        first.setdefault(replace(outcome.combination, seed=0).name, outcome)
+        first.setdefault(replace(outcome.candidate, seed=0).name, outcome)
     return list(first.values())
 
 

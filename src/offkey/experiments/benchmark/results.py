@@ -1,4 +1,4 @@
-"""The rows of ``results.csv``: what each combination is worth on each machine, section and domain.
+"""The rows of ``results.csv``: what each candidate is worth on each machine, section and domain.
 
 A row without a domain is measured on all test clips of the section. A row of a domain is measured as the
 edition does it: up to 2021, and where there is no edition, among the domain's clips alone; from 2022 on
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection
 from offkey.evaluation.ranking import Ranking
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Group
-from offkey.experiments.benchmark.scored_store import ScoredGroup
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell
+from offkey.experiments.score_store import CellScores
 from offkey.tables import csv_writer
 
-__all__ = ["RESULT_COLUMNS", "Outcome", "group_means", "result_rows", "write_results"]
+__all__ = ["RESULT_COLUMNS", "Outcome", "cell_means", "result_rows", "write_results"]
 
 RESULT_COLUMNS = (
     *("part", "machine", "section", "snr_db", "domain", "features", "detector", "seed", "combination"),
@@ -38,32 +38,32 @@ RESULT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one combination makes of one group, with the clips' labels.
+    """What one candidate makes of one cell, with the clips' labels.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         Front end, detector, seed.
-    group : Group
+    cell : Cell
         The clips.
-    scored : ScoredGroup
-        Their scores, in the order of the group's test clips.
+    scored : CellScores
+        Their scores, in the order of the cell's test clips.
     """
 
-    combination: Combination
-    group: Group
-    scored: ScoredGroup
+    candidate: Candidate
+    cell: Cell
+    scored: CellScores
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         """Which test clips have a score and a label, shape (n_test,)."""
-        clips = zip(self.group.test, self.scored.clips, strict=True)
+        clips = zip(self.cell.test, self.scored.clips, strict=True)
         return np.array([clip.label is not None and scored.score is not None for clip, scored in clips], dtype=np.bool_)
 
     @cached_property
     def labels(self) -> NDArray[np.int8]:
         """Labels of the clips that are `known`."""
-        return np.array([clip.label for clip in self._among(self.group.test)], dtype=np.int8)
+        return np.array([clip.label for clip in self._among(self.cell.test)], dtype=np.int8)
 
     @property
     def threshold(self) -> float | None:
@@ -73,7 +73,7 @@ class Outcome:
     @cached_property
     def domains(self) -> NDArray[np.str_]:
         """Domains of the clips that are `known`, empty where unknown."""
-        return np.array([clip.domain or "" for clip in self._among(self.group.test)], dtype=np.str_)
+        return np.array([clip.domain or "" for clip in self._among(self.cell.test)], dtype=np.str_)
 
     @cached_property
     def scores(self) -> NDArray[np.float64]:
@@ -95,7 +95,7 @@ class Outcome:
 
 
 def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
-    """Return the rows of one combination and group: of the whole section, then of each domain.
+    """Return the rows of one candidate and cell: of the whole section, then of each domain.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
     return rows
 
 
-def group_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+def cell_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
     """Return the arithmetic means of AUC and pAUC over whole sections; None if one lacks them."""
     whole = [row for row in rows if row["domain"] is None]
     means: dict[str, float | None] = {}
@@ -140,13 +140,13 @@ def write_results(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
 def _row(
     outcome: Outcome, domain: str | None, measured: NDArray[np.bool_], decided: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    group, scored, combination = outcome.group, outcome.scored, outcome.combination
+    cell, scored, candidate = outcome.cell, outcome.scored, outcome.candidate
     row: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS)
-    row |= {"part": group.part, "machine": group.machine, "section": group.section, "snr_db": group.snr_db}
-    row |= {"domain": domain, "features": combination.features, "detector": combination.detector}
-    row |= {"seed": combination.seed, "combination": combination.name}
+    row |= {"part": cell.part, "machine": cell.machine, "section": cell.section, "snr_db": cell.snr_db}
+    row |= {"domain": domain, "features": candidate.features, "detector": candidate.detector}
+    row |= {"seed": candidate.seed, "combination": candidate.name}
     row |= {"threshold": scored.threshold, "n_train": scored.n_train, "fit_s": scored.fit_s, "score_s": scored.score_s}
-    row |= {"n_test": len(group.test), "n_errors": outcome.n_errors, "error": scored.error}
+    row |= {"n_test": len(cell.test), "n_errors": outcome.n_errors, "error": scored.error}
     return row | _areas(outcome.labels[measured], outcome.scores[measured]) | _rates(outcome, decided)
 
 

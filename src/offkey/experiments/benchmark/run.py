@@ -11,16 +11,16 @@ from typing import Any
 
 from offkey import features
 from offkey.errors import OffkeyError, UsageError
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.front_ends import digest_of_training
 from offkey.experiments.benchmark.outputs import Measured, measure, write_files
-from offkey.experiments.benchmark.pieces import Task
-from offkey.experiments.benchmark.plan import Plan, make_plan
 from offkey.experiments.benchmark.report import write_report
 from offkey.experiments.benchmark.results import Outcome
 from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings
-from offkey.experiments.benchmark.work import Spread, Worker
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.front_ends import digest_of_training
+from offkey.experiments.pieces import Task
+from offkey.experiments.plan import Plan, make_plan
+from offkey.experiments.runner import Spread, Worker
 from offkey.features.learning import Stage
 from offkey.work.folders import is_remote
 from offkey.work.threads import checked_jobs
@@ -74,10 +74,10 @@ class BenchmarkRun:
 def run_benchmark(
     settings: Settings, *, jobs: int | None = None, stage: Stage | None = None, spread: Spread | None = None
 ) -> BenchmarkRun:
-    """Fit, score and evaluate every combination on every machine and section.
+    """Fit, score and evaluate every candidate on every machine and section.
 
     What an earlier run into the same folder finished, with the same configuration on the same clips, is
-    not computed again; combinations that it finished and that are not asked for now stay in the results.
+    not computed again; candidates that it finished and that are not asked for now stay in the results.
 
     Parameters
     ----------
@@ -113,15 +113,15 @@ def run_benchmark(
         channel=settings.channel,
         supplemental=settings.supplemental,
     )
-    asked = settings.combinations
-    tasks = [_task(combination, plan, number, settings) for number in range(len(plan.groups)) for combination in asked]
+    asked = settings.candidates
+    tasks = [_task(candidate, plan, number, settings) for number in range(len(plan.cells)) for candidate in asked]
     folder = RunFolder(settings.out, settings.held(plan))
-    known = [*folder.earlier, *(combination for combination in asked if combination not in folder.earlier)]
+    known = [*folder.earlier, *(candidate for candidate in asked if candidate not in folder.earlier)]
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
     worker = Worker(
         folder.path / "store",
         settings.store or str(folder.path / "store"),
-        plan.groups,
+        plan.cells,
         jobs=checked_jobs(jobs),
         stage=stage or (lambda _name, _steps: lambda: None),
         spread=spread,
@@ -137,57 +137,57 @@ def run_benchmark(
         folder.path, measured, notes, _failed(outcomes), len(tasks) - len(waiting), time.perf_counter() - began
     )
     write_report(folder.path / "report.html", run.measured, notes, run.failed)
-    folder.write(measured.combinations, complete=True, **_described(settings, run))
+    folder.write(measured.candidates, complete=True, **_described(settings, run))
     return run
 
 
-def _task(combination: Combination, plan: Plan, number: int, settings: Settings) -> Task:
-    config = combination.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
+def _task(candidate: Candidate, plan: Plan, number: int, settings: Settings) -> Task:
+    config = candidate.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
     learns = features.create(config.features, **config.features_params).learns
     if learns and is_remote(str(settings.root)):
         raise UsageError(
-            f"The front end {combination.features!r} learns from clips that it hears many times, and {settings.root} "
+            f"The front end {candidate.features!r} learns from clips that it hears many times, and {settings.root} "
             "is a store: name a folder to which it is copied, or where it is mounted."
         )
-    return Task(combination, plan.groups[number], config, digest_of_training(plan.groups) if learns else "")
+    return Task(candidate, plan.cells[number], config, digest_of_training(plan.cells) if learns else "")
 
 
 def _outcomes(
-    worker: Worker, plan: Plan, settings: Settings, known: Sequence[Combination]
-) -> tuple[list[Outcome], list[Combination]]:
-    """Return the outcomes of all combinations that are finished, and those that are not, which an earlier run began."""
+    worker: Worker, plan: Plan, settings: Settings, known: Sequence[Candidate]
+) -> tuple[list[Outcome], list[Candidate]]:
+    """Return the outcomes of all candidates that are finished, and those that are not, which an earlier run began."""
     outcomes: list[Outcome] = []
-    lost: list[Combination] = []
-    for combination in known:
+    lost: list[Candidate] = []
+    for candidate in known:
         found = []
-        for number, group in enumerate(plan.groups):
+        for number, cell in enumerate(plan.cells):
             try:
-                scored = worker.find(_task(combination, plan, number, settings))
+                scored = worker.find(_task(candidate, plan, number, settings))
             except OffkeyError:  # a detector or front end that is not installed any more
                 scored = None
             if scored is not None:
-                found.append(Outcome(combination, group, scored))
-        if len(found) == len(plan.groups):
+                found.append(Outcome(candidate, cell, scored))
+        if len(found) == len(plan.cells):
             outcomes += found
         else:
-            lost.append(combination)
+            lost.append(candidate)
     return outcomes, lost
 
 
-def _notes(measured: Measured, lost: Sequence[Combination]) -> list[str]:
+def _notes(measured: Measured, lost: Sequence[Candidate]) -> list[str]:
     notes = list(measured.plan.notes)
     if measured.plan.proxies:
         notes.insert(
             0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
         )
     notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
-    front_ends = [features.create(one.features, **one.features_params) for one in measured.combinations]
-    of_front_ends = {note for front_end in front_ends for note in front_end.notes()}  # the same for every group
+    front_ends = [features.create(one.features, **one.features_params) for one in measured.candidates]
+    of_front_ends = {note for front_end in front_ends for note in front_end.notes()}  # the same for every cell
     for standing in measured.standings:
-        notes += [f"{standing.combination.name} ({standing.part}): {note}" for note in standing.notes]
+        notes += [f"{standing.candidate.name} ({standing.part}): {note}" for note in standing.notes]
     for outcome in measured.outcomes:
         notes += [outcome.scored.error] if outcome.scored.error else []
-        notes += [note if note in of_front_ends else f"{outcome.group.name}: {note}" for note in outcome.scored.notes]
+        notes += [note if note in of_front_ends else f"{outcome.cell.name}: {note}" for note in outcome.scored.notes]
     return list(dict.fromkeys([*notes, *measured.broken_promises()]))
 
 
@@ -203,8 +203,8 @@ def _failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
 
 
 def _described(settings: Settings, run: BenchmarkRun) -> dict[str, Any]:
-    """Return what ``run.json`` tells beside the combinations."""
-    first = run.measured.outcomes[: len(run.measured.plan.groups)]
+    """Return what ``run.json`` tells beside the candidates."""
+    first = run.measured.outcomes[: len(run.measured.plan.cells)]
     digests = "".join(outcome.scored.train_digest + outcome.scored.test_digest for outcome in first)
     return {
         "dataset": settings.dataset,
@@ -212,22 +212,22 @@ def _described(settings: Settings, run: BenchmarkRun) -> dict[str, Any]:
         "root": str(settings.root),
         "ground_truth": None if settings.ground_truth is None else str(settings.ground_truth),
         "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
-        "groups": [_group_described(outcome) for outcome in first],
+        "groups": [_cell_described(outcome) for outcome in first],
         "notes": run.notes,
         "errors": len(run.failed),
         "seconds": round(run.seconds, 3),
     }
 
 
-def _group_described(outcome: Outcome) -> dict[str, Any]:
-    group, scored = outcome.group, outcome.scored
+def _cell_described(outcome: Outcome) -> dict[str, Any]:
+    cell, scored = outcome.cell, outcome.scored
     return {
-        "part": group.part,
-        "machine": group.machine,
-        "section": group.section,
-        "snr_db": group.snr_db,
-        "n_train": len(group.train),
-        "n_test": len(group.test),
+        "part": cell.part,
+        "machine": cell.machine,
+        "section": cell.section,
+        "snr_db": cell.snr_db,
+        "n_train": len(cell.train),
+        "n_test": len(cell.test),
         "rate": scored.rate,
         "train_digest": scored.train_digest,
         "test_digest": scored.test_digest,

@@ -12,7 +12,7 @@ from typing import Any
 
 from offkey._version import __version__
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.experiments.benchmark.combinations import Combination
+from offkey.experiments.candidate import Candidate
 from offkey.files import atomic_text
 from offkey.tables import read_text_table
 
@@ -41,13 +41,13 @@ class RunFolder:
 
     def __init__(self, path: Path, held: Mapping[str, Any]) -> None:
         self.path, self.held = path, dict(held)
-        self.earlier: list[Combination] = []
+        self.earlier: list[Candidate] = []
         if path.exists() and not path.is_dir():
             raise UsageError(f"The option --out must name a folder, but {path} is a file.")
         if (path / "run.json").is_file():
             content = read_run(path)
             self._check_same(content["held"])
-            self.earlier = [Combination.from_json(entry) for entry in content["combinations"]]
+            self.earlier = [Candidate.from_json(entry) for entry in content["combinations"]]
         elif path.is_dir() and any(path.iterdir()):
             raise UsageError(
                 f"The option --out names {path}, which holds something else than a run: name a new folder."
@@ -57,23 +57,23 @@ class RunFolder:
         except OSError as error:
             raise OffkeyError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
 
-    def write(self, combinations: Sequence[Combination], **content: Any) -> None:
+    def write(self, candidates: Sequence[Candidate], **content: Any) -> None:
         """Write ``run.json``."""
         whole = {
             "form": _FORM,
             "versions": _versions(),
             "held": self.held,
-            "combinations": [combination.to_json() for combination in combinations],
+            "combinations": [candidate.to_json() for candidate in candidates],
             **content,
         }
         with atomic_text(self.path / "run.json") as file:
             json.dump(whole, file, indent=1, ensure_ascii=False)
 
-    def clear(self, combinations: Sequence[Combination]) -> None:
-        """Remove the scores and submissions of combinations that are not up to date any more."""
-        for combination in combinations:
-            (self.path / "scores" / f"{combination.name}.csv").unlink(missing_ok=True)
-            shutil.rmtree(self.path / "submission" / combination.name, ignore_errors=True)
+    def clear(self, candidates: Sequence[Candidate]) -> None:
+        """Remove the scores and submissions of candidates that are not up to date any more."""
+        for candidate in candidates:
+            (self.path / "scores" / f"{candidate.name}.csv").unlink(missing_ok=True)
+            shutil.rmtree(self.path / "submission" / candidate.name, ignore_errors=True)
 
     def _check_same(self, earlier: Mapping[str, Any]) -> None:
         for option, now in self.held.items():
@@ -105,15 +105,15 @@ def read_run(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_run_scores(path: Path, combination: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of one combination's scores in a run: where each stands, and its cells by column.
+def read_run_scores(path: Path, candidate: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of one candidate's scores in a run: where each stands, and its cells by column.
 
     Raises
     ------
     DataError
         If they cannot be read.
     """
-    file = path / "scores" / f"{combination}.csv"
+    file = path / "scores" / f"{candidate}.csv"
     try:
         for line, row in read_text_table(file, "file of scores", ("file", "score", "label", "error")).rows(("file",)):
             yield f"{file}, line {line}", row

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from offkey.audio import Channel
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Part, Supplemental
-from offkey.experiments.benchmark.plan import Plan
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Part, Supplemental
+from offkey.experiments.plan import Plan
 
 __all__ = ["Settings"]
 
@@ -26,7 +26,7 @@ class Settings:
         The data set's folder, or the table's file; a str may be a URL.
     out : Path
         The run's folder; its parent must exist.
-    combinations : list of Combination
+    candidates : list of Candidate
         What is compared; at least one.
     parts : tuple of {"dev", "eval"}, default ("dev",)
         Which sets.
@@ -47,7 +47,7 @@ class Settings:
     dataset: str
     root: Path | str
     out: Path
-    combinations: list[Combination] = field(default_factory=lambda: [Combination()])
+    candidates: list[Candidate] = field(default_factory=lambda: [Candidate()])
     parts: tuple[Part, ...] = ("dev",)
     machines: tuple[str, ...] | None = None
     channel: Channel | None = None
@@ -64,6 +64,6 @@ class Settings:
             "--machine": sorted(machine.lower() for machine in self.machines) if self.machines else None,
             "--channel": plan.channel,
             "--false-alarm-rate": self.false_alarm_rate,
-            "--supplemental": "use" if any(group.noise for group in plan.groups) else None,
+            "--supplemental": "use" if any(cell.noise for cell in plan.cells) else None,
             "--run": self.store,
         }

@@ -35,7 +35,7 @@ Grid: TypeAlias = Sequence[Sequence[SectionScores]]
 def compare_runs(
     paths: Sequence[str | PathLike[str]], *, reference: str | None = None, n_resamples: int = 1000, seed: int = 0
 ) -> Comparison:
-    """Compare all combinations of one or more benchmark runs.
+    """Compare all candidates of one or more benchmark runs.
 
     Parameters
     ----------
@@ -76,11 +76,11 @@ def compare_runs(
 def _reference(systems: Sequence[System], wanted: str | None) -> System:
     if wanted is None:
         return systems[0]
-    found = [system for system in systems if wanted in (system.name, system.combination)]
+    found = [system for system in systems if wanted in (system.name, system.candidate)]
     found = found or [
         system for system in systems if str(system.run) == wanted.rstrip("/") or system.run.name == wanted
     ]
-    found = found or [system for system in systems if wanted in system.combination.split("-")]  # a detector's name
+    found = found or [system for system in systems if wanted in system.candidate.split("-")]  # a detector's name
     if len(found) == 1:
         return found[0]
     names = ", ".join(system.name for system in found or systems)

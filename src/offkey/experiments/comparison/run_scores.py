@@ -40,7 +40,7 @@ class ClipScore(NamedTuple):
 
 @dataclass(frozen=True)
 class System:
-    """One combination of one run.
+    """One candidate of one run.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class System:
         What tells it apart from the other systems.
     run : Path
         The run's folder.
-    combination : str
+    candidate : str
         Its name in the run.
     groups : mapping of GroupKey to mapping of str to ClipScore
         Its clips by name: the file's name in an edition, else the path from the data set's folder.
@@ -56,7 +56,7 @@ class System:
 
     name: str
     run: Path
-    combination: str
+    candidate: str
     groups: Mapping[GroupKey, Mapping[str, ClipScore]]
 
 
@@ -93,7 +93,7 @@ def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
     Returns
     -------
     RunScores
-        All combinations of all runs; named by the run too where a combination is in several.
+        All candidates of all runs; named by the run too where a candidate is in several.
 
     Raises
     ------
@@ -105,11 +105,11 @@ def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
         if not content.get("complete"):
             raise DataError(f"The run {path} is not finished: give the same 'offkey benchmark' command again.")
     dataset, edition = _common(runs)
-    combinations = [(path, entry["combination"]) for path, content in runs.items() for entry in content["combinations"]]
-    counts = Counter(name for _, name in combinations)
+    candidates = [(path, entry["combination"]) for path, content in runs.items() for entry in content["combinations"]]
+    counts = Counter(name for _, name in candidates)
     systems = [
         System(name if counts[name] == 1 else f"{path}/{name}", path, name, _groups(path, name, edition))
-        for path, name in combinations
+        for path, name in candidates
     ]
     return RunScores(dataset, edition, systems, _notes(runs))
 
@@ -139,9 +139,9 @@ def _notes(runs: Mapping[Path, Mapping[str, Any]]) -> list[str]:
     return notes
 
 
-def _groups(path: Path, combination: str, edition: int | None) -> dict[GroupKey, dict[str, ClipScore]]:
+def _groups(path: Path, candidate: str, edition: int | None) -> dict[GroupKey, dict[str, ClipScore]]:
     groups: dict[GroupKey, dict[str, ClipScore]] = {}
-    for where, row in read_run_scores(path, combination):
+    for where, row in read_run_scores(path, candidate):
         try:
             key = (row["part"], row["machine"], row["section"], row["snr_db"])
             name = row["file"] if edition is None else PurePosixPath(row["file"]).name

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.experiments.measures import Figures
 from offkey.experiments.study.study import Study, Trial
-from offkey.experiments.tuning.figures import Figures
 from offkey.experiments.tuning.tables import make_folder
 from offkey.files import atomic_binary, atomic_text
 from offkey.pictures import COLOURS, new_figure, png

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import AudioError, DataError, ParameterError
-from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, ScoredCell, figures
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import Cell, cells_of
-from offkey.experiments.tuning.figures import Figures, ScoredCell, figures
 from offkey.experiments.tuning.hearing import Ears, score_cell
 from offkey.hearing.rates import common_rate
 from offkey.tables import path_of
@@ -82,7 +83,7 @@ class Study:
         """Return everything as JSON values."""
         rows = [
             {
-                "config": trial.candidate.to_json(),
+                "config": trial.candidate.components(),
                 "mean": None if trial.mean is None else trial.mean.to_json(),
                 "ids": [
                     {"id": name, **({"error": one} if isinstance(one, str) else {**one.to_json(), **one.ids[0]})}

@@ -7,7 +7,7 @@ from typing import Any
 
 from offkey import detectors
 from offkey.errors import UsageError
-from offkey.experiments.tuning.candidates import Space
+from offkey.experiments.space import Space
 
 __all__ = ["default_values", "spaces"]
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from offkey import features
 from offkey.datasets.names import parse_name
 from offkey.errors import AudioError
-from offkey.experiments.tuning.candidates import Candidate
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import ScoredCell
 from offkey.experiments.tuning.division import Cell
-from offkey.experiments.tuning.figures import ScoredCell
 from offkey.features.learning import Origin
 from offkey.features.normalisation import Standardiser
 from offkey.hearing.batch import ClipFeatures

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from offkey.experiments.tuning.candidates import Axis
-from offkey.experiments.tuning.figures import Figures, Metric
+from offkey.experiments.measures import Figures, Metric
+from offkey.experiments.space import Axis
 from offkey.experiments.tuning.results import Trial, Tuned
 from offkey.pictures import COLOURS, new_figure, png
 

@@ -10,9 +10,10 @@ from typing import Any
 from offkey import detectors, features
 from offkey.components import Interval as RuleInterval
 from offkey.evaluation.intervals import Difference, Differences
-from offkey.experiments.tuning.candidates import Axis, Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, Metric
+from offkey.experiments.space import Axis, Space
 from offkey.experiments.tuning.division import Division
-from offkey.experiments.tuning.figures import Figures, Metric
 from offkey.experiments.tuning.selection import Selection
 
 __all__ = ["Report", "Trial", "Tuned", "remarks"]
@@ -109,7 +110,7 @@ class Tuned:
         division = {part: [cell.name for cell in getattr(self.division, part)] for part in ("tuning", "reporting")}
         tuning = [
             {
-                "config": trial.candidate.to_json(),
+                "config": trial.candidate.components(),
                 "error": trial.error,
                 **(trial.figures.to_json() if trial.figures else {}),
             }
@@ -118,7 +119,7 @@ class Tuned:
         return {
             "metric": self.metric.value,
             "division": division,
-            "config": self.chosen.to_json(),
+            "config": self.chosen.components(),
             "best": self.best,
             "tuning": tuning,
             "reporting": [_report_json(report) for report in self.reports],
@@ -210,7 +211,7 @@ def _report_json(report: Report) -> dict[str, Any]:
     gain = None
     if report.gain is not None:
         gain = {name: {"value": one.value, "ci": list(one.interval)} for name, one in report.gain._asdict().items()}
-    return {"name": report.name, "config": report.candidate.to_json(), **report.figures.to_json(), "gain": gain}
+    return {"name": report.name, "config": report.candidate.components(), **report.figures.to_json(), "gain": gain}
 
 
 def _selection_json(selection: Selection) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from offkey.errors import UsageError, require
-from offkey.experiments.tuning.candidates import Axis, Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.space import Axis, Space
 
 __all__ = ["Search", "check_search", "planned", "search_informed"]
 

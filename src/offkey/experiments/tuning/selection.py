@@ -10,19 +10,19 @@ import numpy as np
 
 from offkey import features
 from offkey.errors import UsageError
-from offkey.experiments.tuning.candidates import Candidate
-from offkey.experiments.tuning.figures import Figures, Metric, ScoredCell, mean_figure
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, Metric, ScoredCell, mean_figure
 from offkey.experiments.tuning.hearing import Heard, score_cell
 from offkey.features.parts import Part
 
-__all__ = ["MOST", "Group", "Selection", "Step", "groups_of", "kept_scores", "n_best", "n_sets", "rank"]
+__all__ = ["MOST", "FeatureGroup", "Selection", "Step", "groups_of", "kept_scores", "n_best", "n_sets", "rank"]
 
 MOST = 16
 """Into how many groups bands are joined, and how many groups or statistics are ranked, unless asked otherwise."""
 
 
 @dataclass(frozen=True)
-class Group:
+class FeatureGroup:
     """What is kept or left out together.
 
     Parameters
@@ -50,7 +50,7 @@ class Step:
 
     Parameters
     ----------
-    group : Group or None
+    group : FeatureGroup or None
         What was added; None in the last row, which has all that there is.
     alone : float or None
         The figure that is chosen by, of this group by itself.
@@ -60,7 +60,7 @@ class Step:
         The same on the reporting part; it has no say.
     """
 
-    group: Group | None
+    group: FeatureGroup | None
     alone: float | None
     tuning: Figures
     reporting: Figures
@@ -72,7 +72,7 @@ class Selection:
 
     Parameters
     ----------
-    groups : list of Group
+    groups : list of FeatureGroup
         All groups, in the order of the vector.
     steps : list of Step
         In the order in which groups were added, then the row with all.
@@ -82,7 +82,7 @@ class Selection:
         How many of the first groups are kept: `n_best` if they are clearly better, else 0, for all features.
     """
 
-    groups: list[Group]
+    groups: list[FeatureGroup]
     steps: list[Step]
     n_best: int
     n_kept: int
@@ -96,7 +96,7 @@ class Selection:
         return [name for group in self.groups if group in kept for name in group.keep]
 
 
-def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
+def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[FeatureGroup]:
     """Return what can be kept or left out of a candidate's features.
 
     Parameters
@@ -111,7 +111,7 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
 
     Returns
     -------
-    list of Group
+    list of FeatureGroup
         In the order of the vector.
 
     Raises
@@ -124,7 +124,7 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
     if len(parts) < 2:
         raise UsageError(f"The front end {candidate.features!r} has nothing to select from: it has {len(parts)} parts.")
     if any(part.low_hz is None for part in parts):
-        return [Group(part.name, (part.keep,), None, None, part.columns) for part in parts]
+        return [FeatureGroup(part.name, (part.keep,), None, None, part.columns) for part in parts]
     in_blocks = sum(len(part.columns) for part in parts) - front_end.tail
     bands = [part for part in parts if part.columns[0] < in_blocks]
     rest = parts[len(bands) :]
@@ -136,12 +136,12 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Group]:
 def rank(
     heard: Sequence[Heard],
     candidate: Candidate,
-    groups: Sequence[Group],
+    groups: Sequence[FeatureGroup],
     metric: Metric,
     most: int,
     *,
     advance: Callable[[], None] = lambda: None,
-) -> list[tuple[Group, float]]:
+) -> list[tuple[FeatureGroup, float]]:
     """Rank groups by forward selection.
 
     Starting from nothing, the group is added with which the detector, fitted anew, does best (Whitney, "A
@@ -157,7 +157,7 @@ def rank(
         The tuning part.
     candidate : Candidate
         The detector and the front end with all groups.
-    groups : sequence of Group
+    groups : sequence of FeatureGroup
         What to rank.
     metric : Metric
         What is chosen by; the first of equals wins.
@@ -168,7 +168,7 @@ def rank(
 
     Returns
     -------
-    list of (Group, float)
+    list of (FeatureGroup, float)
         The groups in the order in which they were added, and the figure of each by itself.
 
     Raises
@@ -176,10 +176,10 @@ def rank(
     ParameterError
         If the detector cannot be fitted on a set of groups.
     """
-    chosen: list[Group] = []
-    alone: dict[Group, float] = {}
+    chosen: list[FeatureGroup] = []
+    alone: dict[FeatureGroup, float] = {}
     while len(chosen) < min(most, len(groups)):
-        tried: dict[Group, float] = {}
+        tried: dict[FeatureGroup, float] = {}
         for group in groups:
             if group not in chosen:
                 tried[group] = _figure(heard, candidate, groups, [*chosen, group], metric)
@@ -202,7 +202,7 @@ def n_best(steps: Sequence[Step], metric: Metric) -> int:
 
 
 def kept_scores(
-    heard: Sequence[Heard], candidate: Candidate, groups: Sequence[Group], chosen: Collection[Group]
+    heard: Sequence[Heard], candidate: Candidate, groups: Sequence[FeatureGroup], chosen: Collection[FeatureGroup]
 ) -> list[ScoredCell]:
     """Fit and score with some groups only, out of features with all of them."""
     kept = [group for group in groups if group in chosen]
@@ -212,13 +212,17 @@ def kept_scores(
 
 
 def _figure(
-    heard: Sequence[Heard], candidate: Candidate, groups: Sequence[Group], chosen: Collection[Group], metric: Metric
+    heard: Sequence[Heard],
+    candidate: Candidate,
+    groups: Sequence[FeatureGroup],
+    chosen: Collection[FeatureGroup],
+    metric: Metric,
 ) -> float:
     return mean_figure(kept_scores(heard, candidate, groups, chosen), metric)
 
 
-def _joined(parts: Sequence[Part]) -> Group:
+def _joined(parts: Sequence[Part]) -> FeatureGroup:
     low, high = parts[0].low_hz, parts[-1].high_hz
     name = parts[0].name if low is None or high is None else f"{low:,.0f} to {high:,.0f} Hz"
     columns = tuple(sorted(column for part in parts for column in part.columns))
-    return Group(name, tuple(part.keep for part in parts), low, high, columns)
+    return FeatureGroup(name, tuple(part.keep for part in parts), low, high, columns)

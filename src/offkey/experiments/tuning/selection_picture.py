@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from offkey.experiments.tuning.figures import Figures, Metric
+from offkey.experiments.measures import Figures, Metric
 from offkey.experiments.tuning.picture import METRIC_NAMES, names
 from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.selection import Selection

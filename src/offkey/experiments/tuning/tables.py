@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from offkey.errors import OffkeyError
-from offkey.experiments.tuning.candidates import Axis, Candidate
-from offkey.experiments.tuning.figures import Figures
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures
+from offkey.experiments.space import Axis
 from offkey.experiments.tuning.picture import draw_curve
 from offkey.experiments.tuning.results import Tuned
-from offkey.experiments.tuning.selection import Group, Selection
+from offkey.experiments.tuning.selection import FeatureGroup, Selection
 from offkey.experiments.tuning.selection_picture import draw_selection
 from offkey.files import atomic_binary, atomic_text
 from offkey.tables import csv_writer
@@ -61,7 +62,7 @@ def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
     make_folder(folder)
     written = [folder / "config.json", folder / "candidates.csv"]
     with atomic_text(written[0]) as file:
-        file.write(json.dumps(tuned.chosen.to_json(), indent=2, ensure_ascii=False) + "\n")
+        file.write(json.dumps(tuned.chosen.components(), indent=2, ensure_ascii=False) + "\n")
     _write_rows(written[1], candidate_rows(tuned))
     curve = draw_curve(tuned)
     if curve is not None:
@@ -114,7 +115,7 @@ def feature_rows(selection: Selection) -> list[list[Any]]:
     return rows + [[None, *_described(group), int(not selection.n_kept), *empty] for group in unranked]
 
 
-def _described(group: Group) -> list[Any]:
+def _described(group: FeatureGroup) -> list[Any]:
     ends = [None if hz is None else round(hz, 1) for hz in (group.low_hz, group.high_hz)]
     return [group.name, *ends, " ".join(str(one) for one in group.keep)]
 

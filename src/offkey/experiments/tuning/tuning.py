@@ -6,15 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from offkey.errors import ParameterError
-from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.measures import Figures, Metric, ScoredCell, clearly_better, difference, figures
+from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import Cell, Division
-from offkey.experiments.tuning.figures import Figures, Metric, ScoredCell, clearly_better, difference, figures
 from offkey.experiments.tuning.hearing import Ears, Heard, score_cell
 from offkey.experiments.tuning.results import Report, Trial, Tuned, remarks
 from offkey.experiments.tuning.search import Search, check_search, planned, search_informed
 from offkey.experiments.tuning.selection import (
     MOST,
-    Group,
+    FeatureGroup,
     Selection,
     Step,
     groups_of,
@@ -170,7 +171,7 @@ class Tuner:
         self._read(ears, division.reporting, [chosen])
         reporting = ears.hear(division.reporting, chosen)
         steps = []
-        order: list[Group] = []
+        order: list[FeatureGroup] = []
         for group, alone in ranked:
             order.append(group)
             steps.append(Step(group, alone, *(self._kept(part, chosen, groups, order) for part in (tuning, reporting))))
@@ -181,7 +182,7 @@ class Tuner:
         return Selection(groups, steps, best, kept)
 
     def _kept(
-        self, heard: Sequence[Heard], chosen: Candidate, groups: Sequence[Group], kept: Collection[Group]
+        self, heard: Sequence[Heard], chosen: Candidate, groups: Sequence[FeatureGroup], kept: Collection[FeatureGroup]
     ) -> Figures:
         return figures(kept_scores(heard, chosen, groups, kept), seed=self.seed)
 

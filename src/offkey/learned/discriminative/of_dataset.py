@@ -10,7 +10,7 @@ from offkey import features
 from offkey.audio import Channel
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.experiments.benchmark.plan import divided
+from offkey.experiments.plan import divided
 from offkey.features import FrontEnd
 from offkey.features.learning import Origin, Stage
 from offkey.hearing.learning import training_clips

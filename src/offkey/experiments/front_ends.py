@@ -1,4 +1,4 @@
-"""The front ends of a benchmark: one that learns does so once, on the training clips of all groups together."""
+"""The front ends of a benchmark: one that learns does so once, on the training clips of all cells together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from offkey import features
 from offkey._version import __version__
 from offkey.errors import ModelFileError
-from offkey.experiments.benchmark.groups import Clip, Group
+from offkey.experiments.cell import Cell, Clip
 from offkey.features import FrontEnd
 from offkey.features.learning import Origin, Stage
 from offkey.hearing.learning import training_clips
@@ -22,9 +22,9 @@ from offkey.model.front_end_file import load_front_end, save_front_end
 __all__ = ["FrontEnds", "digest_of_training"]
 
 
-def digest_of_training(groups: Sequence[Group]) -> str:
+def digest_of_training(cells: Sequence[Cell]) -> str:
     """Return a digest of the clips that front ends learn from, and of what is known of them."""
-    content = [(clip.key, origin.machine, origin.section, origin.attributes) for clip, origin in _clips(groups)]
+    content = [(clip.key, origin.machine, origin.section, origin.attributes) for clip, origin in _clips(cells)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
@@ -35,16 +35,16 @@ class FrontEnds:
     ----------
     folder : Path
         Where these are kept, and what a training needs to go on after it was broken off.
-    groups : sequence of Group
-        All groups of the benchmark; their training clips are learnt from.
+    cells : sequence of Cell
+        All cells of the benchmark; their training clips are learnt from.
     jobs : int
         Number of threads.
     stage : callable
         Told of each stage.
     """
 
-    def __init__(self, folder: Path, groups: Sequence[Group], *, jobs: int, stage: Stage) -> None:
-        self._folder, self._groups, self._jobs, self._stage = folder, groups, jobs, stage
+    def __init__(self, folder: Path, cells: Sequence[Cell], *, jobs: int, stage: Stage) -> None:
+        self._folder, self._cells, self._jobs, self._stage = folder, cells, jobs, stage
         self._ready: dict[str, FrontEnd] = {}
 
     def get(self, config: ModelConfig, rates: Mapping[tuple[object, ...], int]) -> FrontEnd:
@@ -55,7 +55,7 @@ class FrontEnds:
         config : ModelConfig
             The configuration.
         rates : mapping
-            Sampling rate in Hz of each group that has training clips; one that learns hears all at the lowest.
+            Sampling rate in Hz of each cell that has training clips; one that learns hears all at the lowest.
 
         Raises
         ------
@@ -67,7 +67,7 @@ class FrontEnds:
             return front_end
         rate = min(rates.values())
         heard = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.name, front_end.params(), rate, heard, digest_of_training(self._groups)]
+        depends = [__version__, front_end.name, front_end.params(), rate, heard, digest_of_training(self._cells)]
         name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
         if name not in self._ready:
             self._ready[name] = self._learnt(front_end, config, rate, self._folder / name)
@@ -79,7 +79,7 @@ class FrontEnds:
             return load_front_end(file)
         except ModelFileError:  # not there yet, or damaged
             place.mkdir(parents=True, exist_ok=True)
-        clips = _clips(self._groups)
+        clips = _clips(self._cells)
         front_end.learn(
             training_clips(
                 [clip.path for clip, _ in clips],
@@ -97,12 +97,12 @@ class FrontEnds:
         return front_end
 
 
-def _clips(groups: Sequence[Group]) -> list[tuple[Clip, Origin]]:
-    """Return the training clips of all groups, each once for each place that it comes from."""
+def _clips(cells: Sequence[Cell]) -> list[tuple[Clip, Origin]]:
+    """Return the training clips of all cells, each once for each place that it comes from."""
     found = {
         (clip.key, origin): (clip, origin)
-        for group in groups
-        for clip in group.train
-        for origin in [Origin(group.machine, group.section, clip.attributes)]
+        for cell in cells
+        for clip in cell.train
+        for origin in [Origin(cell.machine, cell.section, clip.attributes)]
     }
     return list(found.values())

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from offkey.errors import OffkeyError
-from offkey.experiments.benchmark.groups import Clip, sources
+from offkey.experiments.cell import Clip, sources
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.work.folders import open_folder

@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from offkey._version import __version__
-from offkey.experiments.benchmark.feature_parts import cut
-from offkey.experiments.benchmark.feature_store import FeatureStore
-from offkey.experiments.benchmark.fitting import failed_group
-from offkey.experiments.benchmark.front_ends import FrontEnds
-from offkey.experiments.benchmark.groups import Clip, Group, sources
-from offkey.experiments.benchmark.pieces import Fit, Fitting, Reading, Task
-from offkey.experiments.benchmark.scored_store import ScoredGroup, ScoredStore
+from offkey.experiments.cell import Cell, Clip, sources
+from offkey.experiments.feature_parts import cut
+from offkey.experiments.feature_store import FeatureStore
+from offkey.experiments.fitting import failed_cell
+from offkey.experiments.front_ends import FrontEnds
+from offkey.experiments.pieces import Fit, Fitting, Reading, Task
+from offkey.experiments.score_store import CellScores, ScoreStore
 from offkey.features.learning import Stage
 from offkey.hearing.rates import common_rate
 from offkey.work.threads import one_blas_thread, one_thread
 
 __all__ = ["Spread", "Worker"]
 
-_HEADERS = 32  # clips of a group in a store whose header decides the rate
+_HEADERS = 32  # clips of a cell in a store whose header decides the rate
 
 Spread: TypeAlias = Callable[[Callable[[Any], None], Sequence[Any], Callable[[Any], None]], None]
 """Does work to all items, many at a time, and calls the last argument with each that is done.
@@ -42,8 +42,8 @@ class Worker:
         Where trained front ends are kept.
     store : str
         Where features and finished tasks are kept: a path or a URL.
-    groups : sequence of Group
-        All groups of the benchmark, those included that are finished.
+    cells : sequence of Cell
+        All cells of the benchmark, those included that are finished.
     jobs : int
         Number of threads.
     stage : callable
@@ -56,21 +56,21 @@ class Worker:
         self,
         folder: Path,
         store: str,
-        groups: Sequence[Group],
+        cells: Sequence[Cell],
         *,
         jobs: int,
         stage: Stage,
         spread: Spread | None = None,
     ) -> None:
-        self._store, self._groups, self._jobs, self._stage, self._spread = store, groups, jobs, stage, spread
-        self._front_ends = FrontEnds(folder / "learned", groups, jobs=jobs, stage=stage)
-        self._scored = ScoredStore(f"{store}/scored")
+        self._store, self._cells, self._jobs, self._stage, self._spread = store, cells, jobs, stage, spread
+        self._front_ends = FrontEnds(folder / "learned", cells, jobs=jobs, stage=stage)
+        self._scored = ScoreStore(f"{store}/scored")
         self._rates: dict[tuple[object, ...], tuple[int, list[str]]] = {}
         self._readings: dict[str, Reading] = {}
 
-    def find(self, task: Task) -> ScoredGroup | None:
+    def find(self, task: Task) -> CellScores | None:
         """Return what a task gave, None if it is not finished."""
-        return self._scored.find(task.combination, task.group, task.digest)
+        return self._scored.find(task.candidate, task.cell, task.digest)
 
     def do(self, tasks: Sequence[Task]) -> None:
         """Do tasks; `find` then finds each.
@@ -86,11 +86,11 @@ class Worker:
             If a front end cannot learn, or something cannot be read or kept; the rest is done and kept.
         """
         for task in tasks:
-            if not task.group.train:
-                names = [clip.name for clip in task.group.test]
-                failed = failed_group(task.group, task.digest, "there are no training clips.", names)
-                self._scored.write(task.combination, task.group, failed)
-        able = [task for task in tasks if task.group.train]
+            if not task.cell.train:
+                names = [clip.name for clip in task.cell.test]
+                failed = failed_cell(task.cell, task.digest, "there are no training clips.", names)
+                self._scored.write(task.candidate, task.cell, failed)
+        able = [task for task in tasks if task.cell.train]
         self._find_rates(able)
         by_folder: dict[str, list[Task]] = {}
         for task in able:
@@ -99,14 +99,14 @@ class Worker:
 
     def _find_rates(self, tasks: Sequence[Task]) -> None:
         learning = any(task.learnt_from for task in tasks)
-        for group in self._groups if learning else [task.group for task in tasks]:
-            if group.train and group.key not in self._rates:
-                heard = group.train if group.train[0].url is None else _some(group.train)
-                self._rates[group.key] = common_rate(list(sources(heard)), None, self._jobs)
+        for cell in self._cells if learning else [task.cell for task in tasks]:
+            if cell.train and cell.key not in self._rates:
+                heard = cell.train if cell.train[0].url is None else _some(cell.train)
+                self._rates[cell.key] = common_rate(list(sources(heard)), None, self._jobs)
 
     def _reading(self, task: Task) -> Reading:
         """Return how the clips of a task are read; the features of each front end, channel and rate have a folder."""
-        rate = self._rates[task.group.key][0]
+        rate = self._rates[task.cell.key][0]
         front_end = self._front_ends.get(task.config, {key: rate for key, (rate, _) in self._rates.items()})
         config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
         depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
@@ -120,8 +120,8 @@ class Worker:
     def _read(self, reading: Reading, tasks: Sequence[Task]) -> list[Fit]:
         """Read what is missing of the clips of tasks, and return the fits that can now be done."""
         store = FeatureStore(reading.folder)
-        groups = [task.group for task in tasks]
-        clips = store.missing(clip for group in groups for clip in (*group.train, *group.test, *group.noise))
+        cells = [task.cell for task in tasks]
+        clips = store.missing(clip for cell in cells for clip in (*cell.train, *cell.test, *cell.noise))
         if clips:
             advance, chunks = self._stage("Reading", len(clips)), cut(clips)
             if self._spread is None:
@@ -132,11 +132,11 @@ class Worker:
         return [
             Fit(
                 task,
-                *self._rates[task.group.key],
+                *self._rates[task.cell.key],
                 reading.folder,
-                store.places(task.group.train),
-                store.places(task.group.test),
-                store.places(task.group.noise),
+                store.places(task.cell.train),
+                store.places(task.cell.test),
+                store.places(task.cell.noise),
             )
             for task in tasks
         ]

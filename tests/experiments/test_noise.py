@@ -10,9 +10,10 @@ import soundfile
 
 from offkey.errors import UsageError
 from offkey.evaluation.metrics import auc
-from offkey.experiments.benchmark import Combination, Settings, run_benchmark
-from offkey.experiments.benchmark.plan import make_plan
-from offkey.experiments.benchmark.supplemental import FEWEST, without_noise
+from offkey.experiments.benchmark import Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.noise import FEWEST, without_noise
+from offkey.experiments.plan import make_plan
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 
 
@@ -75,8 +76,8 @@ def noisy_edition(tiny_edition, tmp_path: Path) -> Path:
 
 def test_noise_alone_is_used_when_asked_for(noisy_edition: Path) -> None:
     ignored, used = (make_plan("dcase2025", noisy_edition, supplemental=word) for word in ("ignore", "use"))
-    assert (len(ignored.groups[0].noise), len(used.groups[0].noise)) == (0, 10)
-    assert used.groups[0].train == ignored.groups[0].train
+    assert (len(ignored.cells[0].noise), len(used.cells[0].noise)) == (0, 10)
+    assert used.cells[0].train == ignored.cells[0].train
     assert "bearing 00: 10 supplemental clips are neither learnt from nor scored." in ignored.notes
     assert "bearing 00: the directions in which 10 supplemental clips of noise alone vary do not count." in used.notes
 
@@ -85,11 +86,11 @@ def test_few_clips_of_noise_are_left_out(noisy_edition: Path) -> None:
     for clip in sorted(noisy_edition.rglob("*_noise_*"))[3:]:
         clip.unlink()
     plan = make_plan("dcase2025", noisy_edition, supplemental="use")
-    assert plan.groups[0].noise == ()
+    assert plan.cells[0].noise == ()
     assert f"bearing 00: 3 clips of noise alone are too few to be used; {FEWEST} would do." in plan.notes
 
 
-def test_a_run_holds_to_what_it_made_of_noise(noisy_edition: Path, tmp_path: Path, knn: Combination) -> None:
+def test_a_run_holds_to_what_it_made_of_noise(noisy_edition: Path, tmp_path: Path, knn: Candidate) -> None:
     settings = Settings("dcase2025", noisy_edition, tmp_path / "run", [knn], supplemental="use")
     used = run_benchmark(settings)
     assert run_benchmark(settings).reused == 1

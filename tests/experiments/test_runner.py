@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 LATE = """
-from offkey.experiments.benchmark.work import _in_threads
+from offkey.experiments.runner import _in_threads
 
 def work(_):
     import sklearn.mixture

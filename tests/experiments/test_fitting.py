@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.fitting import fit_and_score
-from offkey.experiments.benchmark.groups import Clip, Group
-from offkey.experiments.benchmark.scored_store import ScoredGroup
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.fitting import fit_and_score
+from offkey.experiments.score_store import CellScores
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config
 
@@ -25,14 +25,14 @@ def _heard(name: str, *windows: np.ndarray | str) -> ClipFeatures:
     return ClipFeatures(name, pieces, digest=hashlib.sha256(name.encode()).hexdigest())
 
 
-def _scored(*test: ClipFeatures, seed: int = 0, n_train: int = 40) -> ScoredGroup:
+def _scored(*test: ClipFeatures, seed: int = 0, n_train: int = 40) -> CellScores:
     rng = np.random.default_rng(0)
     train = [_heard(f"train{k}", rng.normal(size=6).astype(np.float32)) for k in range(n_train)]
     clips = tuple(Clip(Path(clip.name), clip.name, None, 0, clip.name, None) for clip in train)
     config = make_config(features="stats", detector="mahalanobis")
-    combination = Combination("stats", "mahalanobis", seed=seed)
-    group = Group("dev", "fan", "00", None, clips, ())
-    return fit_and_score(combination, group, train, test, config=config, rate=16_000, digest="0")
+    candidate = Candidate("stats", "mahalanobis", seed=seed)
+    cell = Cell("dev", "fan", "00", None, clips, ())
+    return fit_and_score(candidate, cell, train, test, config=config, rate=16_000, digest="0")
 
 
 NORMAL, ODD, FAR = (np.full(6, level, np.float32) for level in (0.1, 2.0, 9.0))

@@ -1,4 +1,4 @@
-"""The clips of a benchmark, in groups: what one model is fitted and tested on."""
+"""The clips of a benchmark, in cells: what one model is fitted and tested on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from offkey.audio import RemoteRecording
 from offkey.hearing.source import Source
 
-__all__ = ["Clip", "Group", "Part", "Supplemental", "sources"]
+__all__ = ["Cell", "Clip", "Part", "Supplemental", "sources"]
 
 Part: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
@@ -59,7 +59,7 @@ def sources(clips: Sequence[Clip]) -> Iterable[Source]:
 
 
 @dataclass(frozen=True)
-class Group:
+class Cell:
     """What one model is fitted and tested on.
 
     Parameters
@@ -92,7 +92,7 @@ class Group:
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | None]:
-        """What tells it apart from other groups."""
+        """What tells it apart from other cells."""
         return self.part, self.machine, self.section, self.snr_db
 
     @property

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from offkey.errors import DataError
-from offkey.experiments.benchmark.plan import make_plan
+from offkey.experiments.plan import make_plan
 
 SECTIONS = {  # of the development and of the evaluation set of the tiny editions
     2020: ("fan 00, fan 02", "fan 01, fan 03"),
@@ -22,43 +22,43 @@ SECTIONS = {  # of the development and of the evaluation set of the tiny edition
 
 
 @pytest.mark.parametrize("year", SECTIONS)
-def test_groups_and_counts_of_each_edition(year: int, tiny_edition) -> None:
+def test_cells_and_counts_of_each_edition(year: int, tiny_edition) -> None:
     root = tiny_edition(year)
     plan = make_plan(f"dcase{year}", root, parts=("dev", "eval"), ground_truth=root / "ground_truth")
     assert plan.edition == year
     assert plan.channel == 0
     for part, expected in zip(("dev", "eval"), SECTIONS[year], strict=True):
-        groups = [group for group in plan.groups if group.part == part]
-        assert ", ".join(group.name for group in groups) == expected
-        for group in groups:
-            assert len(group.train) == 20
+        cells = [cell for cell in plan.cells if cell.part == part]
+        assert ", ".join(cell.name for cell in cells) == expected
+        for cell in cells:
+            assert len(cell.train) == 20
             domains = {2020: {None: 20}, 2021: {"source": 17, "target": 3}}.get(year, {"source": 18, "target": 2})
-            assert Counter(clip.domain for clip in group.train) == domains
-            assert (group.domains is None) == (year == 2020)
-            assert Counter(clip.label for clip in group.test) == {0: 8, 1: 8}
+            assert Counter(clip.domain for clip in cell.train) == domains
+            assert (cell.domains is None) == (year == 2020)
+            assert Counter(clip.label for clip in cell.test) == {0: 8, 1: 8}
             if year != 2020:
-                assert Counter(clip.domain for clip in group.test) == {"source": 8, "target": 8}
+                assert Counter(clip.domain for clip in cell.test) == {"source": 8, "target": 8}
     supplemental = [note for note in plan.notes if "supplemental" in note]
     assert len(supplemental) == (2 if year == 2025 else 0)
-    assert list(dict.fromkeys(group.part for group in plan.groups)) == ["dev", "eval"]
+    assert list(dict.fromkeys(cell.part for cell in plan.cells)) == ["dev", "eval"]
 
 
 def test_labels_stay_secret_without_a_ground_truth(tiny_edition) -> None:
     plan = make_plan("dcase2023", tiny_edition(2023), parts=("eval",))
-    assert {clip.label for clip in plan.groups[0].test} == {None}
-    assert {clip.domain for clip in plan.groups[0].test} == {None}
+    assert {clip.label for clip in plan.cells[0].test} == {None}
+    assert {clip.domain for clip in plan.cells[0].test} == {None}
 
 
 def test_a_folder_of_ground_truths_is_understood(tiny_edition, tmp_path: Path) -> None:
     root = tiny_edition(2023)
     shutil.copytree(root / "ground_truth", tmp_path / "dcase2023")
     plan = make_plan("dcase2023", root, parts=("eval",), ground_truth=tmp_path)
-    assert {clip.label for clip in plan.groups[0].test} == {0, 1}
+    assert {clip.label for clip in plan.cells[0].test} == {0, 1}
 
 
 def test_names_go_from_the_folder_of_the_set(tiny_edition) -> None:
     plan = make_plan("dcase2020", tiny_edition(2020))
-    assert plan.groups[0].test[0].name == "dev_data/fan/test/anomaly_id_00_00000001.wav"
+    assert plan.cells[0].test[0].name == "dev_data/fan/test/anomaly_id_00_00000001.wav"
 
 
 def test_the_key_of_a_clip_tells_when_it_changes(tmp_path: Path, hum) -> None:
@@ -67,7 +67,7 @@ def test_the_key_of_a_clip_tells_when_it_changes(tmp_path: Path, hum) -> None:
         soundfile.write(tmp_path / "fan" / split / "normal_id_00_00000000.wav", hum(0), 16_000)
 
     def keys() -> list[str]:
-        return [clip.key for group in make_plan("dcase2020", tmp_path).groups for clip in (*group.train, *group.test)]
+        return [clip.key for cell in make_plan("dcase2020", tmp_path).cells for clip in (*cell.train, *cell.test)]
 
     before = keys()
     assert before == keys()
@@ -82,7 +82,7 @@ def test_a_part_that_is_not_there_is_an_error(tiny_edition) -> None:
         make_plan("dcase2020", tiny_edition(2020) / "dev_data", parts=("eval",))
 
 
-def test_each_snr_is_a_group_of_its_own(tmp_path: Path, hum) -> None:
+def test_each_snr_is_a_cell_of_its_own(tmp_path: Path, hum) -> None:
     for snr in ("6dB", "min6dB"):
         for label, count in (("normal", 9), ("abnormal", 3)):
             folder = tmp_path / snr / "fan" / "id_00" / label
@@ -90,10 +90,10 @@ def test_each_snr_is_a_group_of_its_own(tmp_path: Path, hum) -> None:
             for k in range(count):
                 soundfile.write(folder / f"{k:08d}.wav", hum(k, seconds=0.1), 16_000)
     plan = make_plan("mimii", tmp_path)
-    assert [group.name for group in plan.groups] == ["fan 00 at -6 dB", "fan 00 at 6 dB"]
+    assert [cell.name for cell in plan.cells] == ["fan 00 at -6 dB", "fan 00 at 6 dB"]
     assert plan.edition is None
-    for group in plan.groups:
-        assert (len(group.train), Counter(clip.label for clip in group.test)) == (6, {0: 3, 1: 3})
+    for cell in plan.cells:
+        assert (len(cell.train), Counter(clip.label for clip in cell.test)) == (6, {0: 3, 1: 3})
 
 
 def test_a_folder_without_splits_is_divided_as_mimii_is(tmp_path: Path, hum) -> None:
@@ -102,11 +102,11 @@ def test_a_folder_without_splits_is_divided_as_mimii_is(tmp_path: Path, hum) -> 
         for k in range(count):
             soundfile.write(tmp_path / label / f"{k}.wav", hum(k, seconds=0.1), 16_000)
     plan = make_plan("folder", tmp_path)
-    (group,) = plan.groups
-    assert group.name == "the machine"
-    assert len(group.train) == 5
-    assert Counter(clip.label for clip in group.test) == {0: 5, 1: 8}
-    assert not {clip.name for clip in group.train} & {clip.name for clip in group.test}
+    (cell,) = plan.cells
+    assert cell.name == "the machine"
+    assert len(cell.train) == 5
+    assert Counter(clip.label for clip in cell.test) == {0: 5, 1: 8}
+    assert not {clip.name for clip in cell.train} & {clip.name for clip in cell.test}
     assert "the machine has no split: as in MIMII" in plan.notes[0]
 
 
@@ -118,9 +118,9 @@ def test_what_a_table_holds_beside_training_and_test_is_left_out_and_said(tmp_pa
         rows.append(f"{k}.wav,pump,01,{split},{'anomaly' if k in (5, 10, 11) else 'normal'}")
     (tmp_path / "t.csv").write_text("\n".join(rows))
     plan = make_plan("table", tmp_path / "t.csv")
-    (group,) = plan.groups
-    assert [clip.name for clip in group.train] == [f"{k}.wav" for k in range(5)]
-    assert [(clip.name, clip.label) for clip in group.test] == [
+    (cell,) = plan.cells
+    assert [clip.name for clip in cell.train] == [f"{k}.wav" for k in range(5)]
+    assert [(clip.name, clip.label) for clip in cell.test] == [
         ("8.wav", 0),
         ("9.wav", 0),
         ("10.wav", 1),
@@ -136,7 +136,7 @@ def test_a_machine_without_test_clips_is_said(tiny_edition, tmp_path: Path) -> N
     shutil.copytree(tiny_edition(2020) / "dev_data", tmp_path / "d")
     shutil.copytree(tmp_path / "d" / "fan" / "train", tmp_path / "d" / "pump" / "train")
     plan = make_plan("dcase2020", tmp_path / "d")
-    assert [group.machine for group in plan.groups] == ["fan", "fan"]
+    assert [cell.machine for cell in plan.cells] == ["fan", "fan"]
     assert "pump 00 (dev) has no test clips: nothing of it is scored." in plan.notes
     shutil.rmtree(tmp_path / "d" / "fan")
     with pytest.raises(DataError, match="no test clips in the development set"):

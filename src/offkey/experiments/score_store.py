@@ -1,4 +1,4 @@
-"""Finished pieces of a benchmark on disk: one combination on one group, with a digest of all it depends on."""
+"""Finished pieces of a benchmark on disk: one candidate on one cell, with a digest of all it depends on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from offkey._version import __version__
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Group
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell
 from offkey.model import ModelConfig
 from offkey.work.folders import Folder, open_folder
 from offkey.work.seals import seal_of
 
-__all__ = ["ScoredClip", "ScoredGroup", "ScoredStore", "digest_of"]
+__all__ = ["CellScores", "ClipScore", "ScoreStore", "digest_of"]
 
 
 @dataclass(frozen=True)
-class ScoredClip:
+class ClipScore:
     """The score of one test clip; of a long recording that of its most anomalous window.
 
     Parameters
@@ -43,15 +43,15 @@ class ScoredClip:
 
 
 @dataclass(frozen=True)
-class ScoredGroup:
-    """What one combination makes of one group.
+class CellScores:
+    """What one candidate makes of one cell.
 
     Parameters
     ----------
     digest : str
         Of all that it depends on, as `digest_of` gives it.
-    clips : list of ScoredClip
-        The test clips, in the order of the group.
+    clips : list of ClipScore
+        The test clips, in the order of the cell.
     error : str or None
         Why nothing could be fitted.
     n_train : int
@@ -71,7 +71,7 @@ class ScoredGroup:
     """
 
     digest: str
-    clips: list[ScoredClip]
+    clips: list[ClipScore]
     error: str | None = None
     n_train: int = 0
     train_digest: str = ""
@@ -84,8 +84,8 @@ class ScoredGroup:
     score_s: float = 0.0
 
 
-class ScoredStore:
-    """A folder with a file for each combination and group that is finished.
+class ScoreStore:
+    """A folder with a file for each candidate and cell that is finished.
 
     Parameters
     ----------
@@ -96,20 +96,20 @@ class ScoredStore:
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
-    def find(self, combination: Combination, group: Group, digest: str) -> ScoredGroup | None:
+    def find(self, candidate: Candidate, cell: Cell, digest: str) -> CellScores | None:
         """Return what is finished and still holds, None if there is no such."""
         try:
-            content = json.loads(self._of(combination).read(_name(group)) or "")
+            content = json.loads(self._of(candidate).read(_name(cell)) or "")
             seal = content.pop("seal")
             if content["digest"] != digest or seal != _seal(content):
                 return None
-            clips = [ScoredClip(**clip) for clip in content.pop("clips")]
+            clips = [ClipScore(**clip) for clip in content.pop("clips")]
             left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
-            return ScoredGroup(clips=clips, left_out=left_out, **content)
+            return CellScores(clips=clips, left_out=left_out, **content)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
-    def write(self, combination: Combination, group: Group, scored: ScoredGroup) -> None:
+    def write(self, candidate: Candidate, cell: Cell, scored: CellScores) -> None:
         """Keep what is finished.
 
         Raises
@@ -119,22 +119,22 @@ class ScoredStore:
         """
         content = asdict(scored)
         sealed = json.dumps({**content, "seal": _seal(content)}, indent=1)
-        self._of(combination).write(_name(group), sealed.encode())
+        self._of(candidate).write(_name(cell), sealed.encode())
 
-    def _of(self, combination: Combination) -> Folder:
-        return open_folder(f"{self.folder}/{combination.name}")
+    def _of(self, candidate: Candidate) -> Folder:
+        return open_folder(f"{self.folder}/{candidate.name}")
 
 
-def digest_of(combination: Combination, group: Group, config: ModelConfig, learnt_from: str = "") -> str:
+def digest_of(candidate: Candidate, cell: Cell, config: ModelConfig, learnt_from: str = "") -> str:
     """Return a digest of configuration and inputs: what has the same need not be computed again.
 
     Labels of test clips have no part in it, because scores do not depend on them.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         Front end, detector and seed, with all their parameters.
-    group : Group
+    cell : Cell
         The clips: names, sizes, times of change, domains of those that train.
     config : ModelConfig
         The rest: channel, windows, false-alarm rate.
@@ -148,12 +148,12 @@ def digest_of(combination: Combination, group: Group, config: ModelConfig, learn
     """
     content: Mapping[str, Any] = {
         "offkey": __version__,
-        "combination": combination.described(),
+        "combination": candidate.described(),
         "config": config.model_dump(include={"rate", "channel", "window_s", "hop_s", "false_alarm_rate"}),
-        "group": group.key,
-        "train": [(clip.key, clip.domain) for clip in group.train],
-        "test": [clip.key for clip in group.test],
-        **({"noise": [clip.key for clip in group.noise]} if group.noise else {}),
+        "group": cell.key,
+        "train": [(clip.key, clip.domain) for clip in cell.train],
+        "test": [clip.key for clip in cell.test],
+        **({"noise": [clip.key for clip in cell.noise]} if cell.noise else {}),
         **({"learnt_from": learnt_from} if learnt_from else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -164,8 +164,8 @@ def _seal(content: Mapping[str, Any]) -> str:
     return seal_of(json.dumps(content, sort_keys=True)).hex()
 
 
-def _name(group: Group) -> str:
-    name = "_".join("" if part is None else str(part) for part in group.key)
+def _name(cell: Cell) -> str:
+    name = "_".join("" if part is None else str(part) for part in cell.key)
     safe = re.sub(r"[^\w.+-]", "_", name)
     if safe != name:
         safe = f"{safe[:80]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

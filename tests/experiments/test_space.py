@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from offkey.errors import ParameterError, UsageError
-from offkey.experiments.tuning.candidates import Candidate, Space
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.space import Space
 
 
 def test_a_space_is_every_combination_the_front_end_outermost() -> None:
@@ -16,16 +17,19 @@ def test_a_space_is_every_combination_the_front_end_outermost() -> None:
 
 
 def test_a_default_that_is_spelt_out_is_the_default() -> None:
-    plain, spelt = Candidate("knn", "logmel"), Candidate("knn", "logmel", {"n_neighbors": 1}, {"n_mels": 128})
+    plain, spelt = (
+        Candidate("logmel", "knn"),
+        Candidate("logmel", "knn", features_params={"n_mels": 128}, detector_params={"n_neighbors": 1}),
+    )
     assert plain.key == spelt.key
     assert plain.features_key == spelt.features_key
-    assert plain.key != Candidate("knn", "logmel", {"n_neighbors": 2}).key
+    assert plain.key != Candidate("logmel", "knn", detector_params={"n_neighbors": 2}).key
 
 
 def test_an_axis_knows_the_value_of_a_default() -> None:
     mels, neighbours = Space("knn", "logmel", {"n_neighbors": [2, 3]}, {"n_mels": [32]}).axes
-    assert (mels.value_of(Candidate("knn", "logmel")), neighbours.value_of(Candidate("knn", "logmel"))) == (128, 1)
-    assert neighbours.value_of(Candidate("knn", "logmel", {"n_neighbors": 3})) == 3
+    assert (mels.value_of(Candidate("logmel", "knn")), neighbours.value_of(Candidate("logmel", "knn"))) == (128, 1)
+    assert neighbours.value_of(Candidate("logmel", "knn", detector_params={"n_neighbors": 3})) == 3
 
 
 @pytest.mark.parametrize(

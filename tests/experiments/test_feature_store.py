@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from offkey.errors import OffkeyError
-from offkey.experiments.benchmark.feature_parts import cut, load_features, read_clips
-from offkey.experiments.benchmark.feature_store import FeatureStore
-from offkey.experiments.benchmark.groups import Clip
+from offkey.experiments.cell import Clip
+from offkey.experiments.feature_parts import cut, load_features, read_clips
+from offkey.experiments.feature_store import FeatureStore
 from offkey.features import create
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.extractor import Extractor
@@ -98,7 +98,7 @@ def test_what_was_read_before_it_broke_off_is_kept(
 def test_parts_hold_so_many_clips_and_do_not_depend_on_who_reads_them(
     tmp_path: Path, extractor: Extractor, clips: list[Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offkey.experiments.benchmark.feature_parts.PART_CLIPS", 5)
+    monkeypatch.setattr("offkey.experiments.feature_parts.PART_CLIPS", 5)
     chunks = cut(clips)
     assert [len(chunk.clips) for chunk in chunks] == [5, 5, 3]
     read_clips(str(tmp_path / "one" / "logmel"), extractor, clips, jobs=2)

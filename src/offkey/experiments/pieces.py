@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from offkey import features
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.feature_parts import Chunk, Place, load_features, read_clips
-from offkey.experiments.benchmark.fitting import fit_and_score
-from offkey.experiments.benchmark.groups import Clip, Group
-from offkey.experiments.benchmark.scored_store import ScoredStore, digest_of
-from offkey.experiments.benchmark.supplemental import without_noise
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.feature_parts import Chunk, Place, load_features, read_clips
+from offkey.experiments.fitting import fit_and_score
+from offkey.experiments.noise import without_noise
+from offkey.experiments.score_store import ScoreStore, digest_of
 from offkey.features import FrontEnd
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
@@ -25,29 +25,29 @@ Learnt: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """One combination on one group.
+    """One candidate on one cell.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         What is fitted.
-    group : Group
+    cell : Cell
         On what.
     config : ModelConfig
-        The combination's configuration.
+        The candidate's configuration.
     learnt_from : str
         Digest of the clips that its front end learns from; empty for one that does not learn.
     """
 
-    combination: Combination
-    group: Group
+    candidate: Candidate
+    cell: Cell
     config: ModelConfig
     learnt_from: str = ""
 
     @property
     def digest(self) -> str:
         """What a finished task is found by."""
-        return digest_of(self.combination, self.group, self.config, self.learnt_from)
+        return digest_of(self.candidate, self.cell, self.config, self.learnt_from)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Fit:
     Parameters
     ----------
     task : Task
-        What is fitted, on what; its group has training clips.
+        What is fitted, on what; its cell has training clips.
     rate : int
         Sampling rate in Hz.
     notes : list of str
@@ -96,7 +96,7 @@ class Fit:
     folder : str
         Where the parts lie.
     train, test, noise : list of Place
-        Where the features of the group's clips lie.
+        Where the features of the cell's clips lie.
     """
 
     task: Task
@@ -108,7 +108,7 @@ class Fit:
     noise: list[Place]
 
     def __str__(self) -> str:
-        return f"the fit of {self.task.combination.name} on {self.task.group.name}"
+        return f"the fit of {self.task.candidate.name} on {self.task.cell.name}"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Fitting:
     Parameters
     ----------
     scored : str
-        Folder or URL of the `ScoredStore`.
+        Folder or URL of the `ScoreStore`.
     learnt : mapping of str to mapping
         What front ends have learnt, by the folder of the features that they gave.
     """
@@ -129,13 +129,13 @@ class Fitting:
     def __call__(self, fit: Fit) -> None:
         """Do one fit."""
         task = fit.task
-        group = task.group
-        train, test = load_features(fit.folder, group.train, fit.train), load_features(fit.folder, group.test, fit.test)
-        if group.noise:
-            train, test = without_noise(load_features(fit.folder, group.noise, fit.noise), train, test)
+        cell = task.cell
+        train, test = load_features(fit.folder, cell.train, fit.train), load_features(fit.folder, cell.test, fit.test)
+        if cell.noise:
+            train, test = without_noise(load_features(fit.folder, cell.noise, fit.noise), train, test)
         scored = fit_and_score(
-            task.combination,
-            group,
+            task.candidate,
+            cell,
             train,
             test,
             config=task.config,
@@ -144,7 +144,7 @@ class Fitting:
             front_end=_restored(self.learnt[fit.folder]),
             notes=fit.notes,
         )
-        ScoredStore(self.scored).write(task.combination, group, scored)
+        ScoreStore(self.scored).write(task.candidate, cell, scored)
 
 
 def _restored(learnt: Learnt | None) -> FrontEnd | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ANOMALOUS", "COLOURS", "NORMAL", "Judged", "roc_picture", "score_picture"]
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#aa3377", "#66ccee", "#ccbb44", "#666666")
-"""Of the combinations, in turn; P. Tol's bright palette, which colour-blind readers can tell apart."""
+"""Of the candidates, in turn; P. Tol's bright palette, which colour-blind readers can tell apart."""
 
 NORMAL, ANOMALOUS, UNKNOWN = "#4477aa", "#cc3311", "#888888"
 """Of the labels."""
@@ -61,12 +61,12 @@ class Judged(Protocol):
 
 
 def roc_picture(outcomes: Sequence[Judged], labels: Sequence[str], colours: Sequence[str], title: str) -> str:
-    """Draw the ROC curves of several combinations on one group.
+    """Draw the ROC curves of several candidates on one cell.
 
     Parameters
     ----------
     outcomes : sequence of Judged
-        Of one group, each with clips of both labels.
+        Of one cell, each with clips of both labels.
     labels, colours : sequence of str
         Of each curve.
     title : str

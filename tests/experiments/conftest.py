@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from offkey.experiments.benchmark import BenchmarkRun, Combination, Settings, run_benchmark
+from offkey.experiments.benchmark import BenchmarkRun, Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
 
 DEAF = {"keep": [0, 1, 2, 3]}
 """Bands that do not hear the fault of the tiny sets, so that figures are neither 0 nor 1."""
@@ -16,14 +17,14 @@ BenchmarkMaker = Callable[..., BenchmarkRun]
 
 
 @pytest.fixture(scope="session")
-def knn() -> Combination:
-    """A combination that is quick, and errs."""
-    return Combination("logmel", "knn", features_params=DEAF)
+def knn() -> Candidate:
+    """A candidate that is quick, and errs."""
+    return Candidate("logmel", "knn", features_params=DEAF)
 
 
 @pytest.fixture(scope="session")
 def tiny_run(
-    tmp_path_factory: pytest.TempPathFactory, tiny_edition: Callable[[int], Path], knn: Combination
+    tmp_path_factory: pytest.TempPathFactory, tiny_edition: Callable[[int], Path], knn: Candidate
 ) -> BenchmarkMaker:
     """Return a function: year to a finished benchmark of both parts of a tiny set; not to be written to."""
     made: dict[int, BenchmarkRun] = {}
@@ -35,7 +36,7 @@ def tiny_run(
                 f"dcase{year}",
                 root,
                 tmp_path_factory.mktemp(f"run{year}") / "run",
-                [knn, Combination("logmel", "mahalanobis", features_params=DEAF)],
+                [knn, Candidate("logmel", "mahalanobis", features_params=DEAF)],
                 parts=("dev", "eval"),
                 ground_truth=root / "ground_truth",
             )

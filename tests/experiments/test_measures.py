@@ -5,7 +5,7 @@ import pytest
 
 from offkey.evaluation.intervals import bootstrap_intervals, paired_differences
 from offkey.evaluation.metrics import auc, pauc
-from offkey.experiments.tuning.figures import Metric, ScoredCell, clearly_better, difference, figures, mean_figure
+from offkey.experiments.measures import Metric, ScoredCell, clearly_better, difference, figures, mean_figure
 
 LABELS = np.repeat([0, 1], 30).astype(np.int8)
 

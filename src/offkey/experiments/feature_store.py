@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from offkey.experiments.benchmark.feature_parts import Chunk, Place, keys_of
-from offkey.experiments.benchmark.groups import Clip
+from offkey.experiments.cell import Clip
+from offkey.experiments.feature_parts import Chunk, Place, keys_of
 from offkey.work.folders import open_folder
 
 __all__ = ["FeatureStore"]

@@ -1,4 +1,4 @@
-"""A front end that learns: once for all groups of a benchmark, of every edition."""
+"""A front end that learns: once for all cells of a benchmark, of every edition."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from offkey.experiments.benchmark import Combination, Settings, run_benchmark
-from offkey.experiments.benchmark.front_ends import digest_of_training
-from offkey.experiments.benchmark.groups import Clip
-from offkey.experiments.benchmark.plan import make_plan
+from offkey.experiments.benchmark import Settings, run_benchmark
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Clip
+from offkey.experiments.front_ends import digest_of_training
+from offkey.experiments.plan import make_plan
 from offkey.model.front_end_file import load_front_end
 
 TINY = {"seconds": 0.3, "rate": 4000, "resolutions": [0.064], "width": 1, "n_dims": 4, "epochs": 1}
@@ -27,8 +28,8 @@ CLASSES = {
 
 
 def _settings(year: int, root: Path, out: Path, **params: object) -> Settings:
-    combination = Combination("discriminative", "knn", features_params={**TINY, **params})
-    return Settings(f"dcase{year}", root, out, [combination], parts=("dev", "eval"), ground_truth=root / "ground_truth")
+    candidate = Candidate("discriminative", "knn", features_params={**TINY, **params})
+    return Settings(f"dcase{year}", root, out, [candidate], parts=("dev", "eval"), ground_truth=root / "ground_truth")
 
 
 @pytest.mark.parametrize("year", CLASSES)
@@ -67,7 +68,7 @@ def test_it_is_trained_once_and_anew_when_clips_or_parameters_change(
     again = run_benchmark(settings, jobs=1, stage=stage)
     assert (again.reused, reads, len(stages)) == (2, [], 4)
     assert again.measured.rows == first.measured.rows
-    other = replace(settings, combinations=[replace(settings.combinations[0], detector="mahalanobis")])
+    other = replace(settings, candidates=[replace(settings.candidates[0], detector="mahalanobis")])
     run_benchmark(other, jobs=1, stage=stage)
     assert stages[4:] == ["Fitting"]
     run_benchmark(_settings(2023, settings.root, settings.out, seed=1), jobs=1, stage=stage)
@@ -75,11 +76,11 @@ def test_it_is_trained_once_and_anew_when_clips_or_parameters_change(
 
 
 def test_what_is_learnt_from_has_a_digest(tiny_edition: Callable[[int], Path]) -> None:
-    groups = make_plan("dcase2023", tiny_edition(2023)).groups
-    digest = digest_of_training(groups)
-    clip = groups[0].train[0]
+    cells = make_plan("dcase2023", tiny_edition(2023)).cells
+    digest = digest_of_training(cells)
+    clip = cells[0].train[0]
     for changed in (replace(clip, key="other"), replace(clip, attributes="vel_9")):
         assert isinstance(changed, Clip)
-        others = (replace(groups[0], train=(changed, *groups[0].train[1:])), *groups[1:])
+        others = (replace(cells[0], train=(changed, *cells[0].train[1:])), *cells[1:])
         assert digest_of_training(others) != digest
-    assert digest_of_training([replace(groups[0], test=())]) == digest_of_training(groups[:1])
+    assert digest_of_training([replace(cells[0], test=())]) == digest_of_training(cells[:1])

@@ -1,4 +1,4 @@
-"""One model of a benchmark: fitted on a group's training clips, asked about its test clips."""
+"""One model of a benchmark: fitted on a cell's training clips, asked about its test clips."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from offkey.errors import MissingExtraError, OffkeyError
-from offkey.experiments.benchmark.combinations import Combination
-from offkey.experiments.benchmark.groups import Group
-from offkey.experiments.benchmark.scored_store import ScoredClip, ScoredGroup
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell
+from offkey.experiments.score_store import CellScores, ClipScore
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
 from offkey.model import Model, ModelConfig, Result
 from offkey.model.fitting import fit_features
 
-__all__ = ["failed_group", "fit_and_score"]
+__all__ = ["failed_cell", "fit_and_score"]
 
 
 def fit_and_score(
-    combination: Combination,
-    group: Group,
+    candidate: Candidate,
+    cell: Cell,
     train: Sequence[ClipFeatures],
     test: Sequence[ClipFeatures],
     *,
@@ -31,19 +31,19 @@ def fit_and_score(
     digest: str,
     front_end: FrontEnd | None = None,
     notes: Sequence[str] = (),
-) -> ScoredGroup:
+) -> CellScores:
     """Fit one model and score the test clips.
 
     Parameters
     ----------
-    combination : Combination
+    candidate : Candidate
         What is fitted.
-    group : Group
+    cell : Cell
         On what.
     train, test : sequence of ClipFeatures
         The features of its clips, in its order.
     config : ModelConfig
-        The combination's configuration.
+        The candidate's configuration.
     rate : int
         Sampling rate in Hz at which they were heard.
     digest : str
@@ -55,7 +55,7 @@ def fit_and_score(
 
     Returns
     -------
-    ScoredGroup
+    CellScores
         With an `error`, in the rows of its clips too, if nothing could be fitted.
 
     Raises
@@ -70,19 +70,19 @@ def fit_and_score(
             config=config,
             rate=rate,
             front_end=front_end,
-            domains=group.domains,
+            domains=cell.domains,
             notes=notes,
-            seed=combination.seed,
+            seed=candidate.seed,
         )
     except MissingExtraError:
-        raise  # of all groups alike, and gone when the package is there
+        raise  # of all cells alike, and gone when the package is there
     except OffkeyError as error:
-        return failed_group(group, digest, str(error), [clip.name for clip in test])
+        return failed_cell(cell, digest, str(error), [clip.name for clip in test])
     fitted = time.perf_counter()
     clips = _scored(model, test)
     done = time.perf_counter()
     on = model.fitted_on
-    return ScoredGroup(
+    return CellScores(
         digest=digest,
         clips=clips,
         n_train=on.clips,
@@ -97,13 +97,13 @@ def fit_and_score(
     )
 
 
-def failed_group(group: Group, digest: str, reason: str, names: Sequence[str]) -> ScoredGroup:
-    """Return a group without a model: each of its clips has the reason in its row."""
-    error = f"{group.name} has no model: {reason}"
-    return ScoredGroup(digest, [ScoredClip(name, None, None, None, error) for name in names], error=error)
+def failed_cell(cell: Cell, digest: str, reason: str, names: Sequence[str]) -> CellScores:
+    """Return a cell without a model: each of its clips has the reason in its row."""
+    error = f"{cell.name} has no model: {reason}"
+    return CellScores(digest, [ClipScore(name, None, None, None, error) for name in names], error=error)
 
 
-def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ScoredClip]:
+def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ClipScore]:
     clips = []
     for _, results in groupby(zip(_numbers(test), model.judge(test), strict=True), key=lambda pair: pair[0]):
         clips.append(_clip([result for _, result in results]))
@@ -115,15 +115,15 @@ def _numbers(test: Sequence[ClipFeatures]) -> list[int]:
     return [number for number, clip in enumerate(test) for _ in clip.windows]
 
 
-def _clip(results: Sequence[Result]) -> ScoredClip:
+def _clip(results: Sequence[Result]) -> ClipScore:
     """Join the windows of a recording: it is as anomalous as its most anomalous window."""
     scored = [result for result in results if result.score is not None]
     if not scored:
-        return ScoredClip(results[0].file, None, None, None, results[0].error)
+        return ClipScore(results[0].file, None, None, None, results[0].error)
     highest = max(scored, key=lambda result: result.score or 0.0)
     if not math.isfinite(highest.score or 0.0):
-        return ScoredClip(highest.file, None, None, None, f"{highest.file} got no finite score: {highest.score}.")
-    return ScoredClip(highest.file, highest.score, highest.p_value, int(bool(highest.anomalous)))
+        return ClipScore(highest.file, None, None, None, f"{highest.file} got no finite score: {highest.score}.")
+    return ClipScore(highest.file, highest.score, highest.p_value, int(bool(highest.anomalous)))
 
 
 def _digest(heard: Sequence[ClipFeatures]) -> str:

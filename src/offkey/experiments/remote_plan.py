@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from offkey.audio import is_clip_name
 from offkey.errors import DataError, OffkeyError
-from offkey.experiments.benchmark.groups import Clip, Group
+from offkey.experiments.cell import Cell, Clip
 from offkey.work.folders import open_folder, remote_files
 
 if TYPE_CHECKING:
-    from offkey.experiments.benchmark.plan import Plan
+    from offkey.experiments.plan import Plan
 
 __all__ = ["planned_remotely"]
 
@@ -59,11 +59,11 @@ def planned_remotely(url: str, plan: Callable[[Path], Plan], *, whole: bool) -> 
         inside = clip.path.relative_to(folder).as_posix()
         return replace(clip, url=f"{base}/{inside}", key=f"{clip.name}|{files.get(inside, 'missing')}")
 
-    def moved(group: Group) -> Group:
-        train, test, noise = (tuple(map(located, clips)) for clips in (group.train, group.test, group.noise))
-        return replace(group, train=train, test=test, noise=noise)
+    def moved(cell: Cell) -> Cell:
+        train, test, noise = (tuple(map(located, clips)) for clips in (cell.train, cell.test, cell.noise))
+        return replace(cell, train=train, test=test, noise=noise)
 
-    return replace(made, groups=tuple(map(moved, made.groups)))
+    return replace(made, cells=tuple(map(moved, made.cells)))
 
 
 def _lay_out(base: str, files: dict[str, str], folder: Path) -> None:

@@ -11,60 +11,13 @@ from typing import Any
 
 from offkey import detectors, features
 from offkey.errors import ParameterError, UsageError
-from offkey.model import ModelConfig
+from offkey.experiments.candidate import Candidate
 from offkey.model.fitting import make_detector
 
-__all__ = ["LARGEST_SPACE", "Axis", "Candidate", "Space"]
+__all__ = ["LARGEST_SPACE", "Axis", "Space"]
 
 LARGEST_SPACE = 10_000
 """Most combinations of values that a space may have."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A configuration that may be chosen.
-
-    Parameters
-    ----------
-    detector, features : str
-        Names of the detector and of the front end.
-    detector_params, features_params : mapping
-        Their constructor arguments, where they are given.
-    """
-
-    detector: str
-    features: str
-    detector_params: Mapping[str, Any] = field(default_factory=dict)
-    features_params: Mapping[str, Any] = field(default_factory=dict)
-
-    def config(self, **options: Any) -> ModelConfig:
-        """Return it as the configuration of a model, with the further fields `options`."""
-        return ModelConfig(**self.to_json(), **options)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields of `ModelConfig` that it decides, as JSON values."""
-        return {
-            "features": self.features,
-            "features_params": dict(self.features_params),
-            "detector": self.detector,
-            "detector_params": dict(self.detector_params),
-        }
-
-    @property
-    def features_key(self) -> str:
-        """What tells its front end apart from others, a default that is spelt out from none."""
-        return json.dumps({**features.find(self.features).defaults(), **self.features_params}, sort_keys=True)
-
-    @property
-    def key(self) -> str:
-        """What tells it apart from other candidates of its space, a default that is spelt out from none."""
-        params = {**detectors.find(self.detector).defaults(), **self.detector_params}
-        return json.dumps(params, sort_keys=True) + self.features_key
-
-    def keeping(self, keep: Sequence[int | str]) -> Candidate:
-        """Return the same with a front end that keeps only some of its bands or statistics."""
-        params = {**self.features_params, "keep": list(keep)}
-        return Candidate(self.detector, self.features, self.detector_params, params)
 
 
 @dataclass(frozen=True)
@@ -132,11 +85,13 @@ class Space:
         params: dict[str, dict[str, Any]] = {"features": {}, "detector": {}}
         for axis, index in zip(self.axes, indices, strict=True):
             params[axis.owner][axis.name] = axis.values[index]
-        return Candidate(self.detector, self.features, params["detector"], params["features"])
+        return Candidate(
+            self.features, self.detector, features_params=params["features"], detector_params=params["detector"]
+        )
 
     def default(self) -> Candidate:
         """Return the candidate whose parameters are all at their defaults."""
-        return Candidate(self.detector, self.features)
+        return Candidate(self.features, self.detector)
 
     def check(self) -> None:
         """Check every candidate, before anything is read.

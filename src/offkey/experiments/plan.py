@@ -4,7 +4,7 @@ As the editions prescribe: the development machines are fitted on their own norm
 evaluation machines on the additional training set, both domains of a section together. Supplemental clips
 (2025) are not learnt from: a machine alone and noise alone both sound unlike what is tested, so that they would
 only blur what is normal and where the threshold lies. On demand noise alone tells which directions of the features
-need not count (`offkey.experiments.benchmark.supplemental`).
+need not count (`offkey.experiments.noise`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from offkey.audio import Channel
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
-from offkey.experiments.benchmark.groups import Clip, Group, Part, Supplemental
-from offkey.experiments.benchmark.remote import planned_remotely
-from offkey.experiments.benchmark.supplemental import FEWEST
+from offkey.experiments.cell import Cell, Clip, Part, Supplemental
+from offkey.experiments.noise import FEWEST
+from offkey.experiments.remote_plan import planned_remotely
 from offkey.tables import path_of, path_text
 from offkey.work.folders import is_remote
 
@@ -36,7 +36,7 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """All groups of a benchmark.
+    """All cells of a benchmark.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Plan:
         Year of the challenge; None for a data set without an official score.
     channel : int or str
         What of a recording is heard.
-    groups : tuple of Group
+    cells : tuple of Cell
         Development first, then evaluation.
     notes : tuple of str
         What the user is to be told.
@@ -57,7 +57,7 @@ class Plan:
     dataset: str
     edition: int | None
     channel: Channel
-    groups: tuple[Group, ...]
+    cells: tuple[Cell, ...]
     notes: tuple[str, ...]
     proxies: tuple[str, ...] = ()
 
@@ -120,13 +120,13 @@ def make_plan(
     folder = root if root.is_dir() else root.parent
     edition = int(dataset.removeprefix("dcase")) if dataset.startswith("dcase") else None
     notes: list[str] = []
-    groups: list[Group] = []
+    cells: list[Cell] = []
     for part in parts:
-        groups += _groups_of_part(table, part, folder, notes, supplemental)
+        cells += _cells_of_part(table, part, folder, notes, supplemental)
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
     heard = default if channel is None else channel
-    return Plan(dataset, edition, heard, tuple(groups), tuple(notes), _proxies(table))
+    return Plan(dataset, edition, heard, tuple(cells), tuple(notes), _proxies(table))
 
 
 def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
@@ -135,9 +135,9 @@ def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
     return tuple(f"{kind} ({count} clips)" for kind, count in sorted(kinds.items()))
 
 
-def _groups_of_part(
+def _cells_of_part(
     table: pl.DataFrame, part: Part, folder: Path, notes: list[str], supplemental: Supplemental
-) -> list[Group]:
+) -> list[Cell]:
     rows = [row for row in table.iter_rows(named=True) if _part(row) == part]
     if not rows:
         there = " and ".join(sorted({_part(row) for row in table.iter_rows(named=True)}))
@@ -145,16 +145,16 @@ def _groups_of_part(
     by_key: dict[tuple[Any, ...], list[_Row]] = {}
     for row in rows:
         by_key.setdefault((row["machine"], row["section"], row["snr_db"]), []).append(row)
-    groups = []
+    cells = []
     for key in sorted(by_key, key=_order):
-        group = _group(part, key, by_key[key], folder, notes, supplemental)
-        if group.test:
-            groups.append(group)
-        elif group.train:
-            notes.append(f"{group.name} ({part}) has no test clips: nothing of it is scored.")
-    if not groups:
+        cell = _cell(part, key, by_key[key], folder, notes, supplemental)
+        if cell.test:
+            cells.append(cell)
+        elif cell.train:
+            notes.append(f"{cell.name} ({part}) has no test clips: nothing of it is scored.")
+    if not cells:
         raise DataError(f"{folder} has no test clips in the {_PART_NAMES[part]}: there is nothing to score.")
-    return groups
+    return cells
 
 
 _PART_NAMES = {"dev": "development set", "eval": "evaluation set"}
@@ -169,11 +169,11 @@ def _order(key: tuple[str | None, str | None, float | None]) -> tuple[str, str, 
     return machine or "", section or "", snr_db or 0.0
 
 
-def _group(
+def _cell(
     part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str], supplemental: Supplemental
-) -> Group:
+) -> Cell:
     machine, section, snr_db = key
-    name = Group(part, machine, section, snr_db, (), ()).name
+    name = Cell(part, machine, section, snr_db, (), ()).name
     if all(row["split"] is None for row in rows):
         rows = divided(rows)
         notes.append(
@@ -199,7 +199,7 @@ def _group(
     ]
     if anomalous := sum(row["split"] == "train" and row["label"] == "anomaly" for row in rows):
         notes.append(f"{name}: {anomalous} training clips are labelled anomalous and left out.")
-    return Group(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
+    return Cell(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
 
 
 def divided(rows: list[_Row]) -> list[_Row]:
