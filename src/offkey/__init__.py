@@ -14,9 +14,9 @@ TYPE_CHECKING = False  # type checkers see through it; typing itself would be mo
 if TYPE_CHECKING:
     from typing import Any
 
-    from offkey.model import Model, Result, fit, load
+    from offkey.model import Model, Result, extract, fit, load
 
-__all__ = ["Model", "Result", "__version__", "fit", "load"]
+__all__ = ["Model", "Result", "__version__", "extract", "fit", "load"]
 
 
 def __getattr__(name: str) -> Any:  # importing offkey stays quick; what is asked for is loaded then

@@ -41,7 +41,7 @@ def test_a_tone_is_heard_in_its_band_alone(hum) -> None:
 def test_the_order_in_which_parts_are_named_does_not_matter(hum) -> None:
     a, b = (create("stats", keep=keep) for keep in (["kurtosis max", "rms_db mean"], ["rms_db mean", "kurtosis max"]))
     np.testing.assert_array_equal(a.vector(hum(), RATE), b.vector(hum(), RATE))
-    assert a.feature_names() == b.feature_names() == ["rms_db mean", "kurtosis max"]
+    assert a.feature_names(RATE) == b.feature_names(RATE) == ["rms_db_mean", "kurtosis_max"]
 
 
 def test_coefficients_and_bins_that_there_are_not_are_refused(hum) -> None:

@@ -52,5 +52,5 @@ def test_clicks_raise_crest_and_kurtosis(hum) -> None:
 
 def test_every_number_has_a_name(hum) -> None:
     front_end = create("stats")
-    assert len(front_end.feature_names()) == len(front_end.vector(hum(), RATE)) == 40
-    assert len(set(front_end.feature_names())) == 40
+    assert len(front_end.feature_names(RATE)) == len(front_end.vector(hum(), RATE)) == 40
+    assert len(set(front_end.feature_names(RATE))) == 40

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Component, Interval, OneOf, Rule, SequenceOf
 from offkey.errors import ParameterError
+from offkey.features.feature_names import block_names, numbered, unique
 from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.learning import Stage, TrainingClip
 from offkey.features.normalisation import NORMALISATIONS
@@ -103,6 +104,23 @@ class FrontEnd(Component, ABC):
         """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""
         return []
 
+    def feature_names(self, rate: int) -> list[str]:
+        """Return what each number of a vector is called, such as ``"mel_1234hz_mean"``.
+
+        Parameters
+        ----------
+        rate : int
+            Sampling rate in Hz.
+
+        Returns
+        -------
+        list of str
+            As many as there are features, each name once, the same for the same parameters. By default they are
+            numbered: ``"embedding_0001"`` of a network, else ``"feature_0001"``.
+        """
+        quiet = np.random.default_rng(0).normal(0, 1e-3, self.min_samples(rate)).astype(np.float32)
+        return numbered("embedding" if self.heavy else "feature", len(self.vector(quiet, rate)))
+
     def min_samples(self, rate: int) -> int:
         """Return the fewest samples that give a vector: one analysis window."""
         return frame_sizes(rate)[0]
@@ -189,6 +207,10 @@ class Pooled(FrontEnd):
         return None
 
     @abstractmethod
+    def band_names(self, rate: int) -> list[str]:
+        """Return what each band is called in the names of features, also of those that are not kept."""
+
+    @abstractmethod
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the features of each frame, normalised, of all bands.
 
@@ -217,6 +239,13 @@ class Pooled(FrontEnd):
             of_frames = n_frames(max(round(self.clip_s * rate), frame_sizes(rate)[0]), rate)
         pooled = pool(frames, self.pooling, deviation=self.deviation, change=self.change, of_frames=of_frames)
         return pooled.reshape(-1)
+
+    def feature_names(self, rate: int) -> list[str]:
+        """Return a name for each band of each block, such as ``"mel_1234hz_mean"``; see `FrontEnd.feature_names`."""
+        bands = self.band_names(rate)
+        kept = [bands[band] for band in self._kept(len(bands))]
+        blocks = block_names(self.pooling, deviation=self.deviation, change=self.change)
+        return unique(f"{band}_{block}" for block in blocks for band in kept)
 
     def parts(self, rate: int) -> list[Part]:
         """Return the bands that are kept, in ascending order; see `FrontEnd.parts`."""

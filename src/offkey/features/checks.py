@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import pickle
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,7 @@ from offkey.features.parts import Part
 
 __all__ = ["check_front_end"]
 
+_NAME = re.compile(r"[a-z0-9_.]+")
 _RATES = (8_000, 16_000, 44_100, 48_000)
 
 
@@ -114,6 +116,22 @@ def _named(parts: list[Part]) -> list[tuple[object, ...]]:
     return [part[:4] for part in parts]
 
 
+def _check_feature_names(name: str) -> None:
+    front_end = create(name)
+    for rate in _RATES:
+        names, vector = front_end.feature_names(rate), front_end.vector(_sound(0, 1, rate), rate)
+        _expect(f"{name}: there is a name for each feature at {rate} Hz", len(names) == len(vector))
+        _expect(f"{name}: each feature has its own name", len(set(names)) == len(names))
+        _expect(f"{name}: names are words without blanks", all(_NAME.fullmatch(one) for one in names))
+        _expect(f"{name}: an equal front end gives the same names", create(name).feature_names(rate) == names)
+    parts = front_end.parts(16_000)[1::3]
+    if parts:
+        names, columns = front_end.feature_names(16_000), sorted(column for part in parts for column in part.columns)
+        kept = create(name, keep=[part.keep for part in parts])
+        same = kept.feature_names(16_000) == [names[column] for column in columns]
+        _expect(f"{name}: what is kept keeps its name", same)
+
+
 def _check_limits(name: str) -> None:
     front_end = create(name)
     shortest = _sound(0, 1, 16_000)[: front_end.min_samples(16_000)]
@@ -128,4 +146,4 @@ def _finite(vector: Callable[[NDArray[np.float32], int], NDArray[np.float32]], s
     return bool(np.isfinite(vector(sound, 16_000)).all())
 
 
-_CHECKS = (_check_configuration, _check_saved, _check_vectors, _check_parts, _check_limits)
+_CHECKS = (_check_configuration, _check_saved, _check_vectors, _check_parts, _check_feature_names, _check_limits)

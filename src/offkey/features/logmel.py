@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf
 from offkey.features.base import Pooled, Samples, Vector, check_keep
-from offkey.features.frames import n_frames
+from offkey.features.feature_names import hertz
+from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.lulls import WINDOWS_FRAMES, group_edges, lulls
-from offkey.features.mel import log_mel, mel_bands_hz
+from offkey.features.mel import log_mel, mel_bands_hz, mel_centres_hz
 from offkey.features.normalisation import normalise_frames
 from offkey.features.parts import Part
 
@@ -117,6 +118,25 @@ class LogMel(Pooled):
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
         """Return the range of each mel band, shape (n_mels, 2); see `offkey.features.mel.mel_bands_hz`."""
         return mel_bands_hz(rate, self.n_mels, self.low_hz, self.high_share * rate / 2)
+
+    def band_names(self, rate: int) -> list[str]:
+        """Return the centre of each mel band: ``"mel_1234hz"``."""
+        centres_hz = mel_centres_hz(rate, self.n_mels, self.low_hz, self.high_share * rate / 2)
+        return [f"mel_{centre}" for centre in hertz(centres_hz)]
+
+    def feature_names(self, rate: int) -> list[str]:
+        """Return the names of the blocks, then of the lulls: ``"lull_0.38s_20hz_312hz"``; see `FrontEnd.feature_names`.
+
+        A lull's name has the length of its window, and the ends of its group of bands.
+        """
+        edges_hz, starts = self.band_edges_hz(rate), group_edges(self.n_mels)
+        limits = hertz([*edges_hz[starts[:-1], 0], edges_hz[-1, 1]])
+        groups = [f"{limits[group]}_{limits[group + 1]}" for group in self._kept_groups()]
+        windows_s = [frames * frame_sizes(rate)[1] / rate for frames in WINDOWS_FRAMES]
+        return [
+            *super().feature_names(rate),
+            *(f"lull_{window_s:.2f}s_{group}" for window_s in windows_s for group in groups),
+        ]
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""

@@ -98,6 +98,10 @@ class MFCC(Pooled):
         super().check_params()
         check_keep(self.name, self.keep, min(self.n_mfcc, self.n_mels))
 
+    def band_names(self, rate: int) -> list[str]:
+        """Return the number of each coefficient: ``"mfcc_03"``."""
+        return [f"mfcc_{number:02d}" for number in range(min(self.n_mfcc, self.n_mels))]
+
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the coefficients of each frame in dB, shape (min(n_mfcc, n_mels), n_frames)."""
         from scipy.fft import dct

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.features.base import FrontEnd, Samples, Vector
+from offkey.features.feature_names import hertz, numbered
 from offkey.features.frames import frame_sizes, n_frames
-from offkey.features.mel import log_mel
+from offkey.features.mel import log_mel, mel_centres_hz
 
 __all__ = ["Frames"]
 
@@ -50,11 +51,19 @@ class Frames(FrontEnd):
         """Return how long a frame is, for detectors that look at frames; see `FrontEnd.tells`."""
         return {"frame_size": self.n_mels}
 
+    def feature_names(self, rate: int) -> list[str]:
+        """Return a name for each band of each frame: ``"frame_0001_mel_1234hz"``; see `FrontEnd.feature_names`."""
+        bands = [f"mel_{centre}" for centre in hertz(mel_centres_hz(rate, self.n_mels))]
+        return [f"{frame}_{band}" for frame in numbered("frame", self._n_frames(rate)) for band in bands]
+
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the frames one after the other, shape (n_frames * n_mels,); see `FrontEnd.vector`."""
         spectrogram = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
-        wanted = n_frames(max(round(self.seconds * rate), frame_sizes(rate)[0]), rate)
-        return np.ascontiguousarray(spectrogram[:, _chosen(spectrogram.shape[1], wanted)].T).reshape(-1)
+        chosen = _chosen(spectrogram.shape[1], self._n_frames(rate))
+        return np.ascontiguousarray(spectrogram[:, chosen].T).reshape(-1)
+
+    def _n_frames(self, rate: int) -> int:
+        return n_frames(max(round(self.seconds * rate), frame_sizes(rate)[0]), rate)
 
 
 def _chosen(there: int, wanted: int) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.components import Interval
 from offkey.features.base import Pooled, Samples
+from offkey.features.feature_names import hertz
 from offkey.features.frames import frame_sizes, n_frames, power_spectra
 from offkey.features.mel import decibels
 from offkey.features.normalisation import normalise_frames
@@ -71,6 +72,10 @@ class Spectrum(Pooled):
         centres = np.linspace(0, rate / 2, frame_sizes(rate)[0] // 2 + 1)
         half = centres[1] / 2
         return np.stack([np.maximum(centres - half, 0), np.minimum(centres + half, rate / 2)], axis=1)
+
+    def band_names(self, rate: int) -> list[str]:
+        """Return the frequency of each bin: ``"bin_1234hz"``."""
+        return [f"bin_{centre}" for centre in hertz(np.linspace(0, rate / 2, frame_sizes(rate)[0] // 2 + 1))]
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the power of each bin in dB, 0 for a sine of full scale, shape (n_fft // 2 + 1, n_frames)."""

@@ -65,13 +65,13 @@ class Stats(FrontEnd):
         self.normalisation = normalisation
         self.keep = keep
 
-    def feature_names(self) -> list[str]:
-        """Return what each number of the vector is, such as ``"crest_db max"``."""
-        return [name for name in _NAMES if self.keep is None or name in self.keep]
+    def feature_names(self, rate: int) -> list[str]:
+        """Return what is measured and how it is summed up: ``"crest_db_max"``; see `FrontEnd.feature_names`."""
+        return [name.replace(" ", "_") for name in self._kept()]
 
     def parts(self, rate: int) -> list[Part]:
         """Return the features by name; see `FrontEnd.parts`."""
-        return [Part(name, name, None, None, (column,)) for column, name in enumerate(self.feature_names())]
+        return [Part(name, name, None, None, (column,)) for column, name in enumerate(self._kept())]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""
@@ -86,6 +86,9 @@ class Stats(FrontEnd):
         if self.keep is None:
             return vector
         return vector[[column for column, name in enumerate(_NAMES) if name in self.keep]]
+
+    def _kept(self) -> list[str]:
+        return [name for name in _NAMES if self.keep is None or name in self.keep]
 
 
 def _of_waveform(waves: NDArray[np.float32]) -> NDArray[np.float32]:

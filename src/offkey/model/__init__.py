@@ -1,10 +1,11 @@
 """The whole that users hold: front end, detector and decision, fitted together, and their file."""
 
 from offkey.model.config import ModelConfig
+from offkey.model.extract_clips import extract
 from offkey.model.fit_clips import fit
 from offkey.model.fitted_on import FittedOn
 from offkey.model.model import Model
 from offkey.model.model_file import load_model as load
 from offkey.model.result import Result
 
-__all__ = ["FittedOn", "Model", "ModelConfig", "Result", "fit", "load"]
+__all__ = ["FittedOn", "Model", "ModelConfig", "Result", "extract", "fit", "load"]

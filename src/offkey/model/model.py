@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clip, Clips, read_clips
+from offkey.hearing.named_table import named_table
 from offkey.hearing.source import Source
 from offkey.hearing.windows import Windowing
 from offkey.model.config import ModelConfig
@@ -33,6 +34,9 @@ from offkey.model.reference import Reference
 from offkey.model.result import Result
 from offkey.model.shift import SoundRange
 from offkey.work.threads import checked_jobs, one_blas_thread
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Model"]
 
@@ -111,7 +115,7 @@ class Model:
         known = config.windowing if lengths is None else lengths.windowing(config.hop_s)
         self.windowing = windowing or known
 
-    @overload  # type: ignore[overload-overlap]  # an array is iterable too
+    @overload
     def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Result: ...
 
     @overload
@@ -165,6 +169,31 @@ class Model:
         if not scored:
             raise AudioError(str(results[0].error))
         return max(scored, key=lambda result: result.score or 0.0)
+
+    def extract(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
+        """Return the features that the model takes of clips as a table, with a named column a feature.
+
+        Parameters
+        ----------
+        clips, rate, jobs
+            As in `score`.
+
+        Returns
+        -------
+        polars.DataFrame
+            As of `offkey.extract`, at this model's rate, in its windows, and not yet standardised.
+
+        Raises
+        ------
+        UsageError
+            If the path that was given does not exist, or nothing was given.
+
+        Examples
+        --------
+        >>> model.extract("today.wav").columns[4:6]
+        ['mel_43hz_mean', 'mel_66hz_mean']
+        """
+        return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=checked_jobs(jobs))
 
     def results(
         self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None

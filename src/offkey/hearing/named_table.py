@@ -1,0 +1,55 @@
+"""The features of clips as a table for people: a row a clip or window, a named column a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.source import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["named_table"]
+
+
+def named_table(
+    extractor: Extractor, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
+) -> pl.DataFrame:
+    """Return features with the columns ``file``, ``start_s``, ``end_s``, ``error`` and one a feature, by its name.
+
+    Parameters
+    ----------
+    extractor : Extractor
+        How recordings become features; its front end names them.
+    sources : iterable of Source
+        The recordings.
+    jobs : int
+        How many are heard at a time.
+    advance : callable, optional
+        Called after each recording.
+
+    Returns
+    -------
+    polars.DataFrame
+        In the order of `sources`. Where there is an ``error``, the features are null.
+    """
+    import polars as pl
+
+    names = extractor.front_end.feature_names(extractor.rate)
+    heard = [
+        (clip.name, window) for clip in extractor.all(sources, jobs=jobs, advance=advance) for window in clip.windows
+    ]
+    missing = np.zeros(len(names), np.float32)
+    vectors = np.array([missing if window.vector is None else window.vector for _, window in heard], np.float32)
+    about = pl.DataFrame(
+        [(file, window.start_s, window.end_s, window.error) for file, window in heard],
+        schema={"file": pl.String, "start_s": pl.Float64, "end_s": pl.Float64, "error": pl.String},
+        orient="row",
+    )
+    features = pl.DataFrame(vectors.reshape(len(heard), len(names)), schema=dict.fromkeys(names, pl.Float32))
+    usable = about["error"].is_null()
+    return about.hstack(features.select(pl.when(usable).then(pl.all())))

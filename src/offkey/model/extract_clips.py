@@ -1,0 +1,96 @@
+"""The features of clips, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from offkey.audio import check_rate
+from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.named_table import named_table
+from offkey.hearing.rates import common_rate
+from offkey.hearing.windows import Windowing
+from offkey.model.fitting import make_config, make_extractor
+from offkey.work.threads import checked_jobs
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["extract"]
+
+
+def extract(
+    clips: Clips,
+    *,
+    features: str = "logmel",
+    features_params: Mapping[str, Any] | None = None,
+    rate: int | None = None,
+    channel: int | str = 0,
+    window_s: float | None = None,
+    hop_s: float | None = None,
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
+) -> pl.DataFrame:
+    """Return the features of clips as a table, with a named column a feature.
+
+    Those that a fitted model takes, at its rate and in its windows, gives `Model.extract`.
+
+    Parameters
+    ----------
+    clips : path, array, or iterable of them
+        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels).
+    features : str, default "logmel"
+        Name of the front end, one of `offkey.features.names`.
+    features_params : mapping, optional
+        Its constructor arguments, where they differ from its defaults.
+    rate : int, optional
+        Sampling rate in Hz: of the arrays, and at which all clips are heard. By default the lowest rate of the files,
+        at most 48,000.
+    channel : int or str, default 0
+        What of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
+    window_s : float, optional
+        Length in seconds of the windows that longer recordings are cut into; by default recordings of over a minute
+        are cut into windows of 10 s.
+    hop_s : float, optional
+        From the start of a window to the start of the next, in seconds; by default they adjoin.
+    jobs : int, optional
+        How many clips are heard at a time; by default one a processor.
+    advance : callable, optional
+        Called after each recording.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row a clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
+        by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, or an option is of another type or out of range.
+    NotFittedError
+        If the front end has to learn from clips first.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> table = offkey.extract("recordings/normal", features="mfcc", features_params={"n_mfcc": 2})
+    >>> table.columns
+    ['file', 'start_s', 'end_s', 'error', 'mfcc_00_mean', 'mfcc_01_mean', 'mfcc_00_std', 'mfcc_01_std']
+    >>> len(table)
+    24
+    """
+    config = make_config(
+        features=features,
+        features_params={} if features_params is None else features_params,
+        rate=None if rate is None else check_rate(rate),
+        channel=channel,
+        window_s=window_s,
+        hop_s=hop_s,
+    )
+    windowing = config.windowing if config.window_s is None else Windowing.asked(config.window_s, config.hop_s)
+    at_a_time, sources = checked_jobs(jobs), read_clips(clips, rate).sources
+    common, _ = common_rate(sources, config.rate, at_a_time)
+    extractor = replace(make_extractor(config, common), windowing=windowing)
+    return named_table(extractor, sources, jobs=at_a_time, advance=advance)
