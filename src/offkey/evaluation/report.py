@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from offkey.errors import DataError
-from offkey.evaluation.intervals import bootstrap_intervals
+from offkey.evaluation.evaluating import evaluate
 from offkey.evaluation.labels import find_labels
 from offkey.evaluation.metrics import MAX_FPR, detection
 from offkey.evaluation.promise import Promise, broken_promises
-from offkey.evaluation.ranking import Ranking, checked_max_fpr
+from offkey.evaluation.ranking import checked_max_fpr
 from offkey.evaluation.score_table import ScoredClip, ScoreTable, table_from_columns
 
 __all__ = ["ScoreReport", "evaluate_scores"]
@@ -201,17 +201,9 @@ def _order(key: Key) -> tuple[str, ...]:
 def _figures(clips: list[ScoredClip], labels: list[int], options: dict[str, Any]) -> Figures:
     n_anomalous = sum(labels)
     figures: Figures = dict.fromkeys(("auc", "auc_ci", "pauc", "pauc_ci"))
-    if 0 < n_anomalous < len(labels):
-        scores = [clip.score for clip in clips]
-        areas = Ranking(labels, scores).areas(max_fpr=options["max_fpr"])
-        intervals = bootstrap_intervals(labels, scores, **options)
-        figures = {
-            "auc": float(areas.auc[0]),
-            "auc_ci": list(intervals.auc),
-            "pauc": float(areas.pauc[0]),
-            "pauc_ci": list(intervals.pauc),
-        }
     figures |= {"n_normal": len(labels) - n_anomalous, "n_anomalous": n_anomalous}
+    if 0 < n_anomalous < len(labels):
+        figures = evaluate(labels, [clip.score for clip in clips], **options)
     rates: Figures = dict.fromkeys(("precision", "recall", "f1", "false_alarm_rate"))
     rates |= dict.fromkeys(("true_positives", "false_positives", "false_negatives", "true_negatives"))
     decided = [(label, clip.anomalous) for label, clip in zip(labels, clips, strict=True) if clip.anomalous is not None]
