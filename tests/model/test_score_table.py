@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import UsageError
-from offkey.model.result import Result
+from offkey.model.result import Failed, Scored
 from offkey.model.score_table import check_names, write_scores
 
 RESULTS = [
-    Result("a/one.wav", 0.0, 10.0, 1.25, 0.5, False),
-    Result("a/long.wav", 0.0, 10.0, 2.0, 0.25, False),
-    Result("a/long.wav", 10.0, 20.0, 3.5, 0.01, True),
-    Result("a/bad.wav", None, None, error="a/bad.wav is empty, really."),
+    Scored("a/one.wav", 0.0, 10.0, 1.25, 0.5, False),
+    Scored("a/long.wav", 0.0, 10.0, 2.0, 0.25, False),
+    Scored("a/long.wav", 10.0, 20.0, 3.5, 0.01, True),
+    Failed("a/bad.wav", None, None, error="a/bad.wav is empty, really."),
 ]
 
 

@@ -51,9 +51,11 @@ class Wanted:
     def write(self, results: Iterable[Result], file: TextIO) -> list[str]:
         """Write the submission; return the ids that got the median of the others, after naming them."""
         from offkey.evaluation.faults import listing
-        from offkey.model.score_table import highest_scores, normal_confidence
+        from offkey.model.result import Scored, of_recordings
+        from offkey.model.score_table import normal_confidence
 
-        by_file = {name: normal_confidence(score) for name, score in highest_scores(results)}
+        scored = (one for one in of_recordings(results) if isinstance(one, Scored))
+        by_file = {one.file: normal_confidence(one.score) for one in scored}
         by_id = {one: by_file[name] for one, name in self._matched.items() if name in by_file}
         filled = self._sample.write(by_id, file)
         absent = [one for one in filled if one not in self._matched]

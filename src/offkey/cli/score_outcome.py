@@ -87,15 +87,17 @@ class Outcome:
         yield from self._count(results if self._batch is None else self._batch.watch(results))
 
     def _count(self, results: Iterable[Result]) -> Iterator[Result]:
+        from offkey.model.result import Scored
+
         for result in results:
             if self._kept is not None:
                 self._kept.append(result)
-            if result.error is not None:
-                self.errors.append(result.error)
+            if not isinstance(result, Scored):
+                self.errors.append(str(result.error))
             else:
                 self.scored += 1
                 self.notes += [result.note] if result.note else []
-                self._rank(result.p_value or 1.0)
+                self._rank(result.p_value)
                 if result.anomalous:
                     self.anomalous += 1
                     self._called.add(result.file)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import time
 from collections.abc import Sequence
-from itertools import groupby
 
 from offkey.errors import MissingExtraError, OffkeyError
 from offkey.experiments.candidate import Candidate
@@ -14,8 +12,9 @@ from offkey.experiments.cell import Cell
 from offkey.experiments.score_store import CellScores, ClipScore
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
-from offkey.model import Model, ModelConfig, Result
+from offkey.model import Model, ModelConfig
 from offkey.model.fitting import fit_features
+from offkey.model.result import of_recording
 
 __all__ = ["failed_cell", "fit_and_score"]
 
@@ -104,26 +103,11 @@ def failed_cell(cell: Cell, digest: str, reason: str, names: Sequence[str]) -> C
 
 
 def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ClipScore]:
-    clips = []
-    for _, results in groupby(zip(_numbers(test), model.judge(test), strict=True), key=lambda pair: pair[0]):
-        clips.append(_clip([result for _, result in results]))
-    return clips
-
-
-def _numbers(test: Sequence[ClipFeatures]) -> list[int]:
-    """Return for each window the number of its clip."""
-    return [number for number, clip in enumerate(test) for _ in clip.windows]
-
-
-def _clip(results: Sequence[Result]) -> ClipScore:
-    """Join the windows of a recording: it is as anomalous as its most anomalous window."""
-    scored = [result for result in results if result.score is not None]
-    if not scored:
-        return ClipScore(results[0].file, None, None, None, results[0].error)
-    highest = max(scored, key=lambda result: result.score or 0.0)
-    if not math.isfinite(highest.score or 0.0):
-        return ClipScore(highest.file, None, None, None, f"{highest.file} got no finite score: {highest.score}.")
-    return ClipScore(highest.file, highest.score, highest.p_value, int(bool(highest.anomalous)))
+    results = map(of_recording, model.judge(test))
+    return [
+        ClipScore(one.file, one.score, one.p_value, None if one.anomalous is None else int(one.anomalous), one.error)
+        for one in results
+    ]
 
 
 def _digest(heard: Sequence[ClipFeatures]) -> str:

@@ -24,9 +24,10 @@ from offkey.features.mel import mel_bands_hz
 from offkey.features.timbre import MEASURES, measure_timbre
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.source import Source
-from offkey.model import Model, Result
+from offkey.model import Model
 from offkey.model.learnt_clips import held_out
 from offkey.model.reference import Reference, band_count, levels_of
+from offkey.model.result import Scored, of_recording
 
 __all__ = ["explain"]
 
@@ -75,22 +76,21 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     return explained if unlearnt is result else replace(explained, method=f"{explained.method} {_LEARNT}")
 
 
-def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Result, WindowFeatures]:
+def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:
     """Return the window to explain."""
-    pairs = list(zip(model.judge([heard]), heard.windows, strict=True))
-    if at is not None:
-        ends = [window.end_s or 0.0 for window in heard.windows]
-        pairs = [pair for pair in pairs if (pair[1].start_s or 0.0) <= at <= (pair[1].end_s or 0.0)]
-        if not pairs:
-            raise UsageError(f"There is no sound at {at:g} s in {heard.name}: it ends at {max(ends):.1f} s.")
-    scored = [pair for pair in pairs if pair[0].score is not None]
-    if not scored:
-        raise AudioError(str(pairs[0][0].error))
-    return max(scored, key=lambda pair: pair[0].score or 0.0)
+    results, windows = model.judge([heard])[0], heard.windows
+    there = [row for row, window in enumerate(windows) if at is None or window.holds(at)]
+    if not there:
+        end_s = max(window.end_s or 0.0 for window in windows)
+        raise UsageError(f"There is no sound at {at:g} s in {heard.name}: it ends at {end_s:.1f} s.")
+    chosen = of_recording([results[row] for row in there])
+    if not isinstance(chosen, Scored):
+        raise AudioError(str(chosen.error))
+    return chosen, windows[results.index(chosen)]
 
 
 def _explained(
-    model: Model, result: Result, window: WindowFeatures, samples: NDArray[np.float32], *, whole: bool
+    model: Model, result: Scored, window: WindowFeatures, samples: NDArray[np.float32], *, whole: bool
 ) -> Explanation:
     rate, start_s = model.rate, window.start_s or 0.0
     end_s = start_s + len(samples) / rate
@@ -108,15 +108,15 @@ def _explained(
         _characterised(region, samples, rate, start_s) for region in find_regions(away, edges_hz, frame_s, bands, times)
     ]
     timbre = _timbre(samples, rate, model.reference)
-    anomalous = bool(result.anomalous)
+    anomalous = result.anomalous
     return Explanation(
         file=result.file,
         start_s=start_s,
         end_s=end_s,
         rate=rate,
-        score=result.score or 0.0,
-        p_value=result.p_value or 0.0,
-        p_value_words=describe_p_value(result.p_value or 0.0, len(model.calibration.normal_scores)),
+        score=result.score,
+        p_value=result.p_value,
+        p_value_words=describe_p_value(result.p_value, len(model.calibration.normal_scores)),
         threshold=model.threshold.value,
         anomalous=anomalous,
         sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous, whole=whole),

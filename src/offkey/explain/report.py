@@ -16,9 +16,10 @@ from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.evaluation.score_table import ScoredClip
 from offkey.explain.explaining import explain
 from offkey.explain.output import shown
-from offkey.explain.scored import Scored
+from offkey.explain.scored import ScoredClips
 from offkey.files import atomic_text
-from offkey.model import Model, Result
+from offkey.model import Model
+from offkey.model.result import Scored
 from offkey.model.shift import Shift, shift_of
 from offkey.pages import render
 
@@ -30,7 +31,7 @@ _DPI = 100
 
 
 def write_report(
-    scored: Scored,
+    scored: ScoredClips,
     path: Path,
     *,
     model: Model | None = None,
@@ -41,7 +42,7 @@ def write_report(
 
     Parameters
     ----------
-    scored : Scored
+    scored : ScoredClips
         The clips, the most anomalous first.
     path : Path
         The HTML file.
@@ -100,12 +101,12 @@ def write_report(
     return summary
 
 
-def _shift(model: Model, scored: Scored) -> Shift:
+def _shift(model: Model, scored: ScoredClips) -> Shift:
     """Return whether the clips that are not known to be anomalous alarm more often than was promised."""
     clips = [clip for clip in scored.clips if clip.label != 1]
     p_values = model.calibration.p_values([clip.score for clip in clips]).tolist()
     results = [
-        Result(str(row), None, None, clip.score, p_value, clip.score > model.threshold.value)
+        Scored(str(row), None, None, clip.score, p_value, clip.score > model.threshold.value)
         for row, (clip, p_value) in enumerate(zip(clips, p_values, strict=True))
     ]
     return shift_of(model, results)
@@ -114,13 +115,13 @@ def _shift(model: Model, scored: Scored) -> Shift:
 class _Known:
     """The clips whose label is known, as the pictures take them."""
 
-    def __init__(self, scored: Scored) -> None:
+    def __init__(self, scored: ScoredClips) -> None:
         known = scored.labels >= 0
         self.scores, self.labels, self.domains = scored.scores[known], scored.labels[known], scored.domains[known]
         self.threshold = scored.threshold
 
 
-def _card(model: Model | None, scored: Scored, clip: ScoredClip) -> dict[str, Any]:
+def _card(model: Model | None, scored: ScoredClips, clip: ScoredClip) -> dict[str, Any]:
     """Return the explanation of a clip, or the reason why there is none."""
     source = scored.path_of(clip)
     if model is None or source is None:
@@ -131,7 +132,7 @@ def _card(model: Model | None, scored: Scored, clip: ScoredClip) -> dict[str, An
         return {"explained": None, "error": str(error)}
 
 
-def _groups(scored: Scored) -> list[dict[str, Any]]:
+def _groups(scored: ScoredClips) -> list[dict[str, Any]]:
     """Return a row for each machine, section and domain: how its scores lie beside those of the largest group.
 
     The shift is the difference of the medians of normal clips, or of all where labels are not known, in units of

@@ -19,11 +19,11 @@ from offkey.model.learnt_clips import learnt_among
 from offkey.tables import path_of
 from offkey.work.threads import default_jobs
 
-__all__ = ["Scored", "read_scored", "with_held_out"]
+__all__ = ["ScoredClips", "read_scored", "with_held_out"]
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredClips:
     """Scored clips, the most anomalous first.
 
     Parameters
@@ -78,7 +78,7 @@ def read_scored(
     machine: str | None = None,
     section: str | None = None,
     threshold: float | None = None,
-) -> Scored:
+) -> ScoredClips:
     """Read what a report is to be of.
 
     Parameters
@@ -96,7 +96,7 @@ def read_scored(
 
     Returns
     -------
-    Scored
+    ScoredClips
 
     Raises
     ------
@@ -121,10 +121,10 @@ def read_scored(
     clips.sort(key=lambda clip: -clip.score)
     if threshold is not None:
         clips = [replace(clip, anomalous=int(clip.score > threshold)) for clip in clips]
-    return Scored(str(path), clips, table.failed, folders, threshold)
+    return ScoredClips(str(path), clips, table.failed, folders, threshold)
 
 
-def with_held_out(scored: Scored, model: Model) -> Scored:
+def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
     """Return scored clips with the cross-validated scores of those that the model learnt from."""
     if model.learnt is None:
         note = (

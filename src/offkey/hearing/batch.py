@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from offkey.hearing.fingerprint import Fingerprint
 from offkey.hearing.traits import Traits
 
-__all__ = ["ClipFeatures", "WindowFeatures"]
+__all__ = ["Batch", "ClipFeatures", "WindowFeatures", "highest", "most_anomalous"]
+
+T = TypeVar("T")
+
+_PARTS = 10  # into which a long recording is cut for cross-validation where there are few recordings
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,10 @@ class WindowFeatures:
         """How long the window is; 0 where that is not known."""
         return (self.end_s or 0.0) - (self.start_s or 0.0)
 
+    def holds(self, at_s: float) -> bool:
+        """Tell whether a moment of the recording lies in the window."""
+        return (self.start_s or 0.0) <= at_s <= (self.end_s or 0.0)
+
 
 @dataclass(frozen=True)
 class ClipFeatures:
@@ -74,3 +86,126 @@ class ClipFeatures:
     def usable(self) -> list[WindowFeatures]:
         """The windows that have features."""
         return [window for window in self.windows if window.vector is not None]
+
+
+class Batch:
+    """Recordings, and those of their windows that have features, a row each: what knows how windows make a recording.
+
+    Parameters
+    ----------
+    clips : iterable of ClipFeatures
+        The recordings.
+
+    Attributes
+    ----------
+    clips : list of ClipFeatures
+        The recordings, those without any features too.
+    windows : list of WindowFeatures
+        The windows that have features, in the order of the recordings and of time.
+    recording : ndarray of int, shape (n_windows,)
+        The number of the recording that each window belongs to, ascending.
+    """
+
+    def __init__(self, clips: Iterable[ClipFeatures]) -> None:
+        self.clips = list(clips)
+        self.windows = [window for clip in self.clips for window in clip.usable]
+        counts = [len(clip.usable) for clip in self.clips]
+        self.recording: NDArray[np.intp] = np.repeat(np.arange(len(counts)), counts)
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """The features, shape (n_windows, n_features)."""
+        return np.array([window.vector for window in self.windows])
+
+    @property
+    def seconds(self) -> list[float]:
+        """How long each window is, in seconds."""
+        return [window.seconds for window in self.windows]
+
+    @property
+    def names(self) -> list[str]:
+        """The name of the recording of each window."""
+        return self.spread([clip.name for clip in self.clips])
+
+    @property
+    def digests(self) -> list[str]:
+        """The digest of the recording of each window."""
+        return self.spread([clip.digest for clip in self.clips])
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """What could not be used: a recording, or a window of one with its moment, and the reason."""
+        bad = [(clip, window) for clip in self.clips for window in clip.windows if window.vector is None]
+        return [(_place(clip, window.start_s), str(window.error)) for clip, window in bad]
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The first reason of each recording of which any window could not be used, by its number."""
+        reasons: dict[int, str] = {}
+        for number, clip in enumerate(self.clips):
+            for window in clip.windows:
+                if window.vector is None:
+                    reasons.setdefault(number, str(window.error))
+        return reasons
+
+    @property
+    def usable(self) -> NDArray[np.intp]:
+        """The numbers of the recordings with features, ascending, shape (n_usable,)."""
+        return np.unique(self.recording)
+
+    @property
+    def rows(self) -> list[slice]:
+        """The rows of each recording, none of one without features."""
+        ends = np.cumsum([0, *(len(clip.usable) for clip in self.clips)]).tolist()
+        return [slice(*pair) for pair in pairwise(ends)]
+
+    def spread(self, values: Sequence[T]) -> list[T]:
+        """Return for each window what belongs to its recording, of a value a recording."""
+        return [values[number] for number in self.recording.tolist()]
+
+    def highest(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the score of each recording of `usable`, that of its most anomalous window."""
+        return highest(scores, self.recording)
+
+    def held_out_together(self) -> NDArray[np.intp]:
+        """Return the group of windows that each is held out with: its recording; of a few long ones, a tenth of it."""
+        counts = np.bincount(self.recording)[self.usable].tolist()
+        if len(counts) >= _PARTS:
+            return self.recording
+        part = np.concatenate([np.arange(count) * _PARTS // max(count, _PARTS) for count in counts])
+        groups: NDArray[np.intp] = self.recording * _PARTS + part
+        return groups
+
+
+def most_anomalous(scores: ArrayLike, recording: ArrayLike | None = None) -> NDArray[np.intp]:
+    """Return the window by which each recording is judged: it is as anomalous as its most anomalous window.
+
+    Parameters
+    ----------
+    scores : array_like of float, shape (n_windows,)
+        Anomaly scores.
+    recording : array_like of int, shape (n_windows,), optional
+        The number of the recording of each window; by default all are of one.
+
+    Returns
+    -------
+    ndarray of int, shape (n_recordings,)
+        The rows of these windows, in the order of the numbers; of equal scores the first.
+    """
+    values = np.asarray(scores, np.float64)
+    numbers = np.zeros(len(values), np.intp) if recording is None else np.asarray(recording)
+    order = np.lexsort((-np.arange(len(values)), values, numbers))
+    last: NDArray[np.intp] = order[np.flatnonzero(np.diff(numbers[order], append=np.inf))]
+    return last
+
+
+def highest(scores: NDArray[np.float64], recording: ArrayLike) -> NDArray[np.float64]:
+    """Return the score of each recording, shape (n_recordings,): that of its most anomalous window."""
+    return scores[most_anomalous(scores, recording)]
+
+
+def _place(clip: ClipFeatures, start_s: float | None) -> str:
+    return clip.name if len(clip.windows) == 1 or start_s is None else f"{clip.name} at {start_s:g} s"

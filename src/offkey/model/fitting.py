@@ -15,14 +15,14 @@ from offkey import detectors, features
 from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError, UsageError
 from offkey.features.learning import Origin
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import by_content, distinct
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
 from offkey.hearing.source import Source
 from offkey.model.config import ModelConfig
-from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather, groups_of
+from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
@@ -100,7 +100,9 @@ def fit_chosen(
     )
     once = distinct(heard)
     model.learnt = model.learnt and model.learnt.with_starts(sources)
-    model.reference = learn_reference(once.of(sources), once.heard, extractor, keep=keep_references, jobs=threads)
+    model.reference = learn_reference(
+        once.of(sources), Batch(once.heard), extractor, keep=keep_references, jobs=threads
+    )
     return model
 
 
@@ -157,27 +159,28 @@ def fit_features(
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
-    check_differ(heard)
+    check_differ(Batch(heard))
     once = distinct(heard)
-    fitted_on, vectors, of_clip = gather(once)
-    domain = None if domains is None else np.asarray(once.of(domains))[of_clip]
+    batch = Batch(once.heard)
+    fitted_on, vectors = gather(batch, once.copies), batch.vectors
+    domain = None if domains is None else np.asarray(batch.spread(once.of(domains)))
     if population is not None and once.copies:  # the moments of all clips count copies as often as they are there
         population = replace(population, moments=None)
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
-    sounds = tell_sounds(front_end, rate, once.heard, vectors, of_clip)
+    sounds = tell_sounds(front_end, rate, batch)
     if sounds.count < FEWEST_CLIPS:
         raise AudioError(
             f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
             f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
         )
-    folding = {"groups": sounds.groups(groups_of(of_clip)), "seed": seed}
+    folding = {"groups": sounds.groups(batch.held_out_together()), "seed": seed}
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
-    beside = shorter_parts(once.heard, standardiser)
+    beside = shorter_parts(batch, standardiser)
     scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
     calibration = Calibration(sounds.highest(scores[: len(X)]))
     counts = {} if domain is None else dict(Counter(domain.tolist()))
-    names = [once.heard[clip].name for clip in of_clip]
+    names = batch.names
     parts = front_end.parts(rate)
     louder = gain_direction(front_end, rate) if parts else None  # a network is not loaded for this alone
     check = unlike_others(vectors, sounds.numbers, parts, louder, names)
@@ -187,7 +190,7 @@ def fit_features(
         *sounds.notes(names),
         *check,
         *front_end.notes(),
-        *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(of_clip)))),
+        *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(batch.recording)))),
     )
     fitted_on = fitted_on.model_copy(
         update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
@@ -201,8 +204,8 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
-        sound=SoundRange.of(window.traits for clip in once.heard for window in clip.usable),
-        learnt=LearntClips.of([once.heard[clip].digest for clip in of_clip], scores[: len(X)]),
+        sound=SoundRange.of(window.traits for window in batch.windows),
+        learnt=LearntClips.of(batch.digests, scores[: len(X)]),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
     )

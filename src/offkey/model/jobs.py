@@ -124,7 +124,7 @@ def results(done: Done[ClipRef]) -> Iterator[Result]:
     """Yield the results of a run that scored, in order."""
     for table in done.tables(score_schema()):
         for row in table.iter_rows(named=True):
-            yield Result(**{**row, "traits": None if row["traits"] is None else tuple(row["traits"])})
+            yield Result.of({**row, "traits": None if row["traits"] is None else tuple(row["traits"])})
 
 
 def features(done: Done[ClipRef]) -> Iterator[ClipFeatures]:

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from offkey.audio import FileRecording
 from offkey.errors import AudioError, ParameterError
+from offkey.hearing.batch import highest
 
 if TYPE_CHECKING:
     from offkey.model.model import Model
-    from offkey.model.result import Result
+    from offkey.model.result import Scored
 
 __all__ = ["LearntClips", "held_out", "learnt_among"]
 
@@ -77,15 +78,13 @@ class LearntClips:
         scores : ndarray of float, shape (n_vectors,)
             Cross-validated score of each vector.
         """
-        highest: dict[bytes, float] = {}
-        for digest, score in zip(digests, scores.tolist(), strict=True):
-            key = bytes.fromhex(digest[: 2 * _BYTES])
-            highest[key] = max(score, highest.get(key, -np.inf))
-        if not all(highest):
+        keys = [bytes.fromhex(digest[: 2 * _BYTES]) for digest in digests]
+        if not all(keys):
             return None
-        keys = sorted(highest)
-        rows = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), _BYTES)
-        return cls(rows, np.array([highest[key] for key in keys], np.float64))
+        distinct = sorted(set(keys))
+        number = {key: row for row, key in enumerate(distinct)}
+        rows = np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), _BYTES)
+        return cls(rows, highest(scores, [number[key] for key in keys]))
 
     def state(self) -> dict[str, NDArray[Any] | None]:
         """Return what stands in a model file."""
@@ -121,24 +120,24 @@ def _start(file: Path) -> bytes | None:
         return None
 
 
-def held_out(model: Model, result: Result, digest: str) -> Result:
+def held_out(model: Model, result: Scored, digest: str) -> Scored:
     """Return the result of a recording as it was while the recording was held out.
 
     Parameters
     ----------
     model : Model
         What scored it.
-    result : Result
+    result : Scored
         That of its most anomalous window.
     digest : str
         SHA-256 of the recording.
 
     Returns
     -------
-    Result
+    Scored
         With the cross-validated score and its p-value where the model learnt from the recording; else as it was.
     """
-    score = None if model.learnt is None or result.score is None else model.learnt.score(digest)
+    score = None if model.learnt is None else model.learnt.score(digest)
     if score is None:
         return result
     p_value = float(model.calibration.p_values([score])[0])

@@ -15,7 +15,7 @@ from offkey.detectors.base import Beside
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
-from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.batch import Batch, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.windows import LONG_S, Windowing
@@ -152,10 +152,9 @@ def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extract
     return replace(extractor, shares=shares, shared_by=-(-n_clips // max(1, most)))
 
 
-def shorter_parts(heard: Sequence[ClipFeatures], standardiser: Standardiser | None) -> Beside | None:
+def shorter_parts(batch: Batch, standardiser: Standardiser | None) -> Beside | None:
     """Return the features of shorter parts of clips, one share after the other; None where there are none."""
-    windows = [window for clip in heard for window in clip.usable]
-    parts = [(number, window.shorter) for number, window in enumerate(windows) if window.shorter is not None]
+    parts = [(number, window.shorter) for number, window in enumerate(batch.windows) if window.shorter is not None]
     if not parts:
         return None
     rows = np.concatenate(np.array([shorter for _, shorter in parts]).swapaxes(0, 1))

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -20,7 +20,7 @@ from offkey.detectors import Detector
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.features.normalisation import Standardiser
-from offkey.hearing.batch import ClipFeatures, WindowFeatures
+from offkey.hearing.batch import Batch, ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.named_table import named_table
@@ -31,7 +31,7 @@ from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
-from offkey.model.result import Result
+from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.shift import SoundRange
 from offkey.work.threads import checked_jobs, one_blas_thread
 
@@ -165,10 +165,10 @@ class Model:
             results = list(self.results(read.sources, jobs=jobs))
         if not read.single:
             return results
-        scored = [result for result in results if result.score is not None]
-        if not scored:
-            raise AudioError(str(results[0].error))
-        return max(scored, key=lambda result: result.score or 0.0)
+        result = of_recording(results)
+        if not isinstance(result, Scored):
+            raise AudioError(str(result.error))
+        return result
 
     def extract(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
         """Return the features that the model takes of clips as a table, with a named column a feature.
@@ -220,18 +220,18 @@ class Model:
         judges = at_a_time // _HEARERS
         if not judges:  # a thread more would only wait, and keep those that hear waiting, for the interpreter's lock
             for batch in batches:
-                yield from self.judge(batch)
+                yield from chain.from_iterable(self.judge(batch))
             return
-        waiting: deque[Future[list[Result]]] = deque()
+        waiting: deque[Future[list[list[Result]]]] = deque()
         with ThreadPoolExecutor(judges) as pool:
             for batch in batches:
-                waiting.append(pool.submit(lambda batch: list(self.judge(batch)), batch))
+                waiting.append(pool.submit(self.judge, batch))
                 if len(waiting) > judges:
-                    yield from waiting.popleft().result()
+                    yield from chain.from_iterable(waiting.popleft().result())
             while waiting:
-                yield from waiting.popleft().result()
+                yield from chain.from_iterable(waiting.popleft().result())
 
-    def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Result]:
+    def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.
 
         Parameters
@@ -239,20 +239,24 @@ class Model:
         heard : sequence of ClipFeatures
             What this model's extractor, or an equal one, gave.
 
-        Yields
-        ------
-        Result
-            One a recording, or one a window of a long one, in order.
+        Returns
+        -------
+        list of list of Result
+            Of each recording, in order, the results of its windows.
         """
-        windows = [window for clip in heard for window in clip.usable]
-        vectors = [window.vector for window in windows]
-        seconds = [window.seconds for window in windows]
-        scores = self.scores(np.array(vectors), seconds) if vectors else np.empty(0)
+        batch = Batch(heard)
+        scores = self.scores(batch.vectors, batch.seconds) if len(batch) else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))
-        for clip in heard:
-            for window in clip.windows:
-                yield self._result(clip.name, window, *((None, None) if window.vector is None else next(judged)))
+        return [
+            [
+                Failed(clip.name, window.start_s, window.end_s, error=str(window.error))
+                if window.vector is None
+                else self._result(clip.name, window, *next(judged))
+                for window in clip.windows
+            ]
+            for clip in batch.clips
+        ]
 
     def scores(self, vectors: NDArray[np.float32], seconds: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the anomaly score of each clip.
@@ -355,12 +359,10 @@ class Model:
             windowing=windowing or self.windowing,
         )
 
-    def _result(self, name: str, window: WindowFeatures, score: float | None, p_value: float | None) -> Result:
-        if score is not None and not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
+    def _result(self, name: str, window: WindowFeatures, score: float, p_value: float) -> Result:
+        if not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
             error = f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
-            return Result(name, window.start_s, window.end_s, None, None, None, error)
-        if score is None:
-            return Result(name, window.start_s, window.end_s, error=window.error)
+            return Failed(name, window.start_s, window.end_s, error=error)
         note = None if self.lengths is None else self.lengths.caveat(window, name, self.by_length)
         anomalous = score > self.threshold.value
-        return Result(name, window.start_s, window.end_s, score, p_value, anomalous, note=note, traits=window.traits)
+        return Scored(name, window.start_s, window.end_s, score, p_value, anomalous, note=note, traits=window.traits)

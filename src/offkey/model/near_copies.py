@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.features import FrontEnd
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, highest
 from offkey.hearing.fingerprint import Fingerprint, likeness
 from offkey.model.neighbours import nearest
 
@@ -55,9 +55,7 @@ class Sounds:
 
     def highest(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the highest score of each sound, shape (count,): a threshold that all its copies keep."""
-        highest = np.full(int(self.numbers.max()) + 1, -np.inf)
-        np.maximum.at(highest, self.numbers, scores)
-        return highest
+        return highest(scores, self.numbers)
 
     def notes(self, names: Sequence[str]) -> list[str]:
         """Say which clips are near copies, by the name of the recording that each vector belongs to."""
@@ -76,13 +74,7 @@ class Sounds:
         ]
 
 
-def tell_sounds(
-    front_end: FrontEnd,
-    rate: int,
-    heard: Sequence[ClipFeatures],
-    vectors: NDArray[np.float32],
-    of_clip: NDArray[np.intp],
-) -> Sounds:
+def tell_sounds(front_end: FrontEnd, rate: int, batch: Batch) -> Sounds:
     """Tell which clips are near copies of each other.
 
     Parameters
@@ -91,23 +83,19 @@ def tell_sounds(
         What heard them.
     rate : int
         Sampling rate in Hz.
-    heard : sequence of ClipFeatures
+    batch : Batch
         The recordings, with fingerprints; without them each vector is a sound of its own.
-    vectors : ndarray of float32, shape (n, n_features)
-        All their features, in order.
-    of_clip : ndarray of int, shape (n,)
-        The number of the recording that each belongs to.
     """
-    fingerprints = [window.fingerprint for clip in heard for window in clip.usable]
+    fingerprints = [window.fingerprint for window in batch.windows]
     if all(mark is None for mark in fingerprints):
-        return Sounds(np.arange(len(vectors)))
-    return Sounds(near_copies(vectors, fingerprints, of_clip, gain_direction(front_end, rate)))
+        return Sounds(np.arange(len(batch)))
+    return Sounds(near_copies(batch.vectors, fingerprints, batch.recording, gain_direction(front_end, rate)))
 
 
 def near_copies(
     vectors: NDArray[np.float32],
     fingerprints: Sequence[Fingerprint | None],
-    of_clip: NDArray[np.intp],
+    recording: NDArray[np.intp],
     louder: NDArray[np.float32] | None = None,
 ) -> NDArray[np.intp]:
     """Return a number for each sound of the training clips, near copies by the same number.
@@ -121,7 +109,7 @@ def near_copies(
         Features, no two rows equal.
     fingerprints : sequence of Fingerprint or None
         Of each; one that has none is no copy.
-    of_clip : ndarray of int, shape (n,)
+    recording : ndarray of int, shape (n,)
         The recording that each belongs to: windows of one recording are not compared.
     louder : ndarray of float32, shape (n_features,), optional
         What a higher level adds to the features; with all sounds alike.
@@ -131,7 +119,7 @@ def near_copies(
     ndarray of int, shape (n,)
     """
     own = np.arange(len(vectors))
-    pairs = [(a, b) for a, b in _candidates(vectors, of_clip, louder) if _both(fingerprints, a, b)]
+    pairs = [(a, b) for a, b in _candidates(vectors, recording, louder) if _both(fingerprints, a, b)]
     if not pairs:
         return own
     half = len(vectors) // 2
@@ -165,7 +153,7 @@ def gain_direction(front_end: FrontEnd, rate: int) -> NDArray[np.float32]:
 
 
 def _candidates(
-    vectors: NDArray[np.float32], of_clip: NDArray[np.intp], louder: NDArray[np.float32] | None
+    vectors: NDArray[np.float32], recording: NDArray[np.intp], louder: NDArray[np.float32] | None
 ) -> list[tuple[int, int]]:
     """Return each row with those nearest to it among other recordings, but for their level, each pair once."""
     spread = vectors.std(axis=0)
@@ -175,9 +163,9 @@ def _candidates(
         along = louder / spread
         along /= np.linalg.norm(along)
         points -= np.outer(points @ along, along)
-    near = nearest(points, of_clip, min(_NEIGHBOURS, len(points) - 1)).tolist()
+    near = nearest(points, recording, min(_NEIGHBOURS, len(points) - 1)).tolist()
     every = [(row, other) for row, others in enumerate(near) for other in others]
-    pairs = {(min(pair), max(pair)) for pair in every if of_clip[pair[0]] != of_clip[pair[1]]}
+    pairs = {(min(pair), max(pair)) for pair in every if recording[pair[0]] != recording[pair[1]]}
     return sorted(pairs)
 
 

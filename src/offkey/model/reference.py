@@ -16,7 +16,7 @@ from offkey.detectors.distances import distances
 from offkey.errors import ModelFileError, ParameterError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source
 from offkey.work.threads import one_blas_thread
@@ -174,7 +174,7 @@ def profile(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def learn_reference(
-    sources: Sequence[Source], heard: Sequence[ClipFeatures], extractor: Extractor, *, keep: int, jobs: int
+    sources: Sequence[Source], batch: Batch, extractor: Extractor, *, keep: int, jobs: int
 ) -> Reference:
     """Listen once more to some of the clips that a model was fitted on.
 
@@ -182,7 +182,7 @@ def learn_reference(
     ----------
     sources : sequence of Source
         The recordings.
-    heard : sequence of ClipFeatures
+    batch : Batch
         Their features, in the same order.
     extractor : Extractor
         What heard them.
@@ -198,17 +198,16 @@ def learn_reference(
     """
     from offkey.features.timbre import measure_timbre
 
-    found = [(number, window) for number, clip in enumerate(heard) for window in clip.usable]
-    every = np.array([window.vector for _, window in found])
+    every = batch.vectors
     scale = every.std(axis=0, dtype=np.float64)
     scale = np.maximum(scale, 0.1 * float(np.sqrt((scale**2).mean())) + 1e-6)  # one that hardly varies must not decide
-    most = min(len(found), max(MOST_HEARD, keep))
-    rows = np.unique(np.linspace(0, len(found) - 1, most).round().astype(int)).tolist()
+    most = min(len(batch), max(MOST_HEARD, keep))
+    rows = np.unique(np.linspace(0, len(batch) - 1, most).round().astype(int)).tolist()
     vectors = every[rows]
     kept = set(_representative(vectors / scale, keep)) if keep else set()
 
     def listen(row: int) -> tuple[NDArray[np.float32], NDArray[np.float64], bytes | None]:
-        number, window = found[rows[row]]
+        number, window = batch.recording[rows[row]], batch.windows[rows[row]]
         samples = extractor.window(sources[number], window.start_s or 0.0)
         flac = flac_bytes(samples, extractor.rate) if row in kept else None
         return levels_of(samples, extractor.rate), measure_timbre(samples, extractor.rate), flac
@@ -216,8 +215,8 @@ def learn_reference(
     with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
         levels, timbre, flacs = zip(*pool.map(listen, range(len(rows))), strict=True)
     return Reference(
-        names=[heard[found[row][0]].name for row in rows],
-        spans_s=np.array([(found[row][1].start_s, found[row][1].end_s) for row in rows], float),
+        names=[batch.names[row] for row in rows],
+        spans_s=np.array([(batch.windows[row].start_s, batch.windows[row].end_s) for row in rows], float),
         vectors=vectors,
         scale=scale.astype(np.float32),
         profiles=np.array([profile(of_clip) for of_clip in levels]).astype(np.float16),

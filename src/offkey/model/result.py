@@ -1,15 +1,20 @@
-"""The outcome for a clip."""
+"""The outcome for a window of a recording: a score and what it means, or the reason why there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
-__all__ = ["Result"]
+from offkey.hearing.batch import most_anomalous
+
+__all__ = ["Failed", "Result", "Scored", "of_recording", "of_recordings"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """The score of a clip, or of one window of a long recording, and what it means.
+    """The score of a clip, or of one window of a long recording, and what it means; either `Scored` or `Failed`.
 
     Parameters
     ----------
@@ -34,9 +39,54 @@ class Result:
     file: str
     start_s: float | None
     end_s: float | None
-    score: float | None = None
-    p_value: float | None = None
-    anomalous: bool | None = None
-    error: str | None = None
+    score: float | None
+    p_value: float | None
+    anomalous: bool | None
+    error: str | None
     note: str | None = None
     traits: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a score."""
+        return self.error is None
+
+    @staticmethod
+    def of(values: Mapping[str, Any]) -> Scored | Failed:
+        """Return the result with these values of its fields."""
+        kind = Scored if values["error"] is None else Failed
+        return kind(**values)
+
+
+@dataclass(frozen=True)
+class Scored(Result):
+    """A window with a score; fields as of `Result`."""
+
+    score: float
+    p_value: float
+    anomalous: bool
+    error: None = None
+
+
+@dataclass(frozen=True)
+class Failed(Result):
+    """A window, or a whole recording, that could not be scored; fields as of `Result`."""
+
+    score: None = None
+    p_value: None = None
+    anomalous: None = None
+    error: str = field(kw_only=True)
+
+
+def of_recording(windows: Sequence[Result]) -> Result:
+    """Return the result of a recording: that of its most anomalous window; the first failure where none has a score."""
+    scored = [window for window in windows if isinstance(window, Scored)]
+    if not scored:
+        return windows[0]
+    return scored[int(most_anomalous([window.score for window in scored])[0])]
+
+
+def of_recordings(results: Iterable[Result]) -> Iterator[Result]:
+    """Yield the result of each recording; the results of its windows come one after the other."""
+    for _, windows in groupby(results, key=lambda result: result.file):
+        yield of_recording(list(windows))

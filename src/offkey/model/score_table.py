@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
 from offkey.errors import UsageError
-from offkey.model.result import Result
+from offkey.model.result import Result, Scored, of_recordings
 from offkey.tables import csv_writer
 
-__all__ = ["COLUMNS", "check_names", "highest_scores", "normal_confidence", "write_scores"]
+__all__ = ["COLUMNS", "check_names", "normal_confidence", "write_scores"]
 
 COLUMNS = ("file", "score", "p_value", "anomalous", "error", "start_s", "end_s")
 """Columns of offkey's own form; a program may rely on the first five and their order."""
@@ -42,9 +41,9 @@ def write_scores(
         table.writerows((*_row(result), *(getattr(result, name) for name in further)) for result in results)
     elif style == "confidence":
         table.writerow(("file_id", "score"))
-        table.writerows((Path(name).stem, normal_confidence(score)) for name, score in highest_scores(results))
+        table.writerows((Path(name).stem, normal_confidence(score)) for name, score in _scores(results))
     else:
-        table.writerows((Path(name).name, score) for name, score in highest_scores(results))
+        table.writerows((Path(name).name, score) for name, score in _scores(results))
 
 
 def normal_confidence(score: float) -> float:
@@ -85,9 +84,6 @@ def _row(result: Result) -> tuple[object, ...]:
     return result.file, result.score, result.p_value, anomalous, result.error, result.start_s, result.end_s
 
 
-def highest_scores(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
-    """Yield each recording that has a score, with that of its highest window; windows come one after the other."""
-    for name, windows in groupby(results, key=lambda result: result.file):
-        scores = [window.score for window in windows if window.score is not None]
-        if scores:
-            yield name, max(scores)
+def _scores(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
+    """Yield each recording that has a score, with it."""
+    return ((one.file, one.score) for one in of_recordings(results) if isinstance(one, Scored))

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from offkey.decision import realised_rate
 from offkey.errors import ParameterError
 from offkey.hearing.traits import TRAITS, Traits
+from offkey.model.result import Result, Scored
 
 if TYPE_CHECKING:
     from offkey.model.model import Model
-    from offkey.model.result import Result
 
 __all__ = ["Batch", "Shift", "SoundRange", "shift_of"]
 
@@ -136,12 +136,12 @@ class Batch:
     _sum: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(TRAITS)))
     _beside: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
     _far: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
-    _windows: list[Result] = field(default_factory=list)
+    _windows: list[Scored] = field(default_factory=list)
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
         """Pass results on, and count them; windows of a recording follow each other."""
         for result in results:
-            if result.score is not None:
+            if isinstance(result, Scored):
                 if self._windows and self._windows[0].file != result.file:
                     self._count()
                 self._windows.append(result)
@@ -168,8 +168,8 @@ class Batch:
             return
         least = self.model.calibration.least_rate * (1 + 1e-9)
         self.clips += 1
-        self.anomalous += 2 * sum(bool(one.anomalous) for one in windows) > len(windows)
-        self.beyond_all += 2 * sum((one.p_value or 1.0) <= least for one in windows) > len(windows)
+        self.anomalous += 2 * sum(one.anomalous for one in windows) > len(windows)
+        self.beyond_all += 2 * sum(one.p_value <= least for one in windows) > len(windows)
         traits = [one.traits for one in windows if one.traits is not None]
         if traits and self.model.sound is not None:
             self._measure(np.mean(traits, axis=0), self.model.sound.quantiles)

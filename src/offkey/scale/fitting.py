@@ -8,7 +8,7 @@ from typing import Any
 
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.clips import ClipRef
 from offkey.hearing.distinct import distinct
 from offkey.hearing.rates import common_rate
@@ -147,7 +147,7 @@ def fit_run(
     once = distinct(kept)
     sources = [by_name[clip.name].source() for clip in once.heard]
     model.learnt = model.learnt and model.learnt.with_starts(sources)
-    model.reference = learn_reference(sources, once.heard, extractor, keep=keep_references, jobs=default_jobs())
+    model.reference = learn_reference(sources, Batch(once.heard), extractor, keep=keep_references, jobs=default_jobs())
     return FittedRun(model, done)
 
 

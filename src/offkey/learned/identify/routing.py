@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from offkey.datasets.names import parse_name
 from offkey.errors import UsageError
@@ -14,16 +14,17 @@ from offkey.hearing.source import Source
 from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifier
 from offkey.model import Model, Result
 from offkey.model.model_file import load_model
+from offkey.model.result import Failed, Scored, of_recording
 from offkey.work.threads import checked_jobs
 
-__all__ = ["RoutedResult", "Router"]
+__all__ = ["RoutedFailed", "RoutedResult", "RoutedScored", "Router"]
 
 _AT_A_TIME = 64
 
 
 @dataclass(frozen=True)
-class RoutedResult(Result):
-    """The score of a clip by the model that was picked for it.
+class _Route:
+    """Which model was picked for a clip.
 
     Parameters
     ----------
@@ -38,6 +39,19 @@ class RoutedResult(Result):
     machine_type: str | None = None
     probability: float | None = None
     model: str | None = None
+
+
+@dataclass(frozen=True)
+class RoutedScored(_Route, Scored):
+    """The score of a clip by the model that was picked for it."""
+
+
+@dataclass(frozen=True)
+class RoutedFailed(_Route, Failed):
+    """A clip that has no score, by the model that was picked for it or because there is none."""
+
+
+RoutedResult: TypeAlias = RoutedScored | RoutedFailed
 
 
 @dataclass(frozen=True)
@@ -143,19 +157,22 @@ class Router:
 
     def _scored(self, named: _Named, sources: Sequence[Source], jobs: int | None) -> list[list[Result]]:
         """Return the results of each recording by one model."""
-        extractor = named.model.extractor()
-        heard = list(extractor.all(sources, jobs=checked_jobs(jobs)))
-        results = named.model.judge(heard)
-        return [list(islice(results, len(clip.windows))) for clip in heard]
+        return named.model.judge(list(named.model.extractor().all(sources, jobs=checked_jobs(jobs))))
 
     def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}
         if not by_model:
-            return [RoutedResult(found.file, None, None, error=self._why_not(found), **about)]
+            return [RoutedFailed(found.file, None, None, error=self._why_not(found), **about)]
         told = parse_name(found.file).section
         of_id = [pair for pair in by_model if told and pair[0].ident == told]
         named, results = max(of_id or by_model, key=lambda pair: _usual(*pair))
-        return [RoutedResult(**asdict(result), **about, model=named.name) for result in results]
+        about["model"] = named.name
+        return [
+            RoutedScored(**asdict(result), **about)
+            if isinstance(result, Scored)
+            else RoutedFailed(**asdict(result), **about)
+            for result in results
+        ]
 
     def _why_not(self, found: Identification) -> str:
         if found.error is not None:
@@ -184,8 +201,7 @@ def _type_and_ident(stem: str, types: Sequence[str]) -> tuple[str, str] | None:
 
 def _usual(named: _Named, results: Sequence[Result]) -> tuple[float, float]:
     """Return how usual a model finds a recording: p-value of its most anomalous window, then beyond its floor."""
-    scored = [result for result in results if result.score is not None]
-    if not scored:
+    worst = of_recording(results)
+    if not isinstance(worst, Scored):
         return (-1.0, -1.0)
-    worst = max(scored, key=lambda result: result.score or 0.0)
-    return worst.p_value or 0.0, named.model.calibration.tail.exceedance(worst.score or 0.0)
+    return worst.p_value, named.model.calibration.tail.exceedance(worst.score)

@@ -13,6 +13,7 @@ import polars as pl
 from offkey.errors import DataError
 from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
 from offkey.model.learnt_clips import held_out
+from offkey.model.result import Scored, of_recording
 from offkey.tables import label_of, number
 from offkey.web.explore.library import Library
 
@@ -84,12 +85,11 @@ def model_digest(path: Path) -> str:
 def scores_of(model: Model, path: Path) -> dict[str, Any]:
     """Return what a model says of a clip, by its most anomalous window; nothing if it cannot be scored."""
     heard = replace(model.extractor(), digest=model.learnt is not None).one(path)
-    scored = [result for result in model.judge([heard]) if result.score is not None]
-    if not scored:
+    worst = of_recording(model.judge([heard])[0])
+    if not isinstance(worst, Scored):
         return {}
-    worst = max(scored, key=lambda one: one.score or 0.0)
     result = held_out(model, worst, heard.digest)
-    said = {"score": result.score, "p_value": result.p_value, "anomalous": int(bool(result.anomalous))}
+    said = {"score": result.score, "p_value": result.p_value, "anomalous": int(result.anomalous)}
     return said if model.learnt is None else {**said, "learnt": int(result is not worst)}
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from fastapi import APIRouter, Request, Response
 
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
-from offkey.model.result import Result
+from offkey.model.result import Scored
 from offkey.model.shift import Shift, shift_of
 from offkey.web.explore.charts import Line, bar_chart, line_chart
 from offkey.web.explore.explorer import Explorer
@@ -133,7 +133,11 @@ def _shift(model: Model, frame: pl.DataFrame) -> Shift:
     if "label" in frame.columns:
         new = new.filter(pl.col("label").fill_null("") != "anomaly")
     rows = new.select("id", "score", "p_value", "anomalous").iter_rows()
-    return shift_of(model, [Result(clip, None, None, score, p, bool(called)) for clip, score, p, called in rows])
+    scored = (
+        Scored(clip, None, None, score, 1.0 if p_value is None else p_value, bool(called))
+        for clip, score, p_value, called in rows
+    )
+    return shift_of(model, scored)
 
 
 def _quality(explorer: Explorer) -> list[tuple[str, int]]:
