@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from offkey.detectors.distances import Cloud, distances, nearest_others, stacked
+from offkey.detectors.distances import Cloud, Groups, distances, nearest_others
 
 
 def test_distances_between_rows() -> None:
@@ -63,6 +63,16 @@ def test_a_point_itself_is_exactly_0_away() -> None:
     assert (found.rows[:, 0] == np.arange(20)).all()
 
 
+@given(st.integers(0, 99), st.integers(1, 6), st.floats(-30, 30))
+def test_which_are_nearest_is_sure_where_single_precision_cannot_tell(seed: int, k: int, log_far: float) -> None:
+    rng = np.random.default_rng(seed)
+    points = np.repeat(rng.normal(size=(20, 3)), 3, axis=0) + 1e-5 * rng.normal(size=(60, 3))
+    new = np.vstack([points[:4], points[5] + 1e-6, 10.0**log_far * rng.normal(size=(3, 3))])
+    found = Cloud(points).nearest(new, k)
+    expected = np.sort(cdist(new, points), axis=1)[:, :k]
+    assert np.allclose(found.distances, expected, rtol=1e-12, atol=0)
+
+
 def test_more_rows_than_are_worked_on_at_a_time() -> None:
     rng = np.random.default_rng(0)
     points, new = rng.normal(size=(700, 3)), rng.normal(size=(800, 3))
@@ -91,4 +101,4 @@ def test_a_stack_is_as_many_clouds(seed: int, k: int, n: int) -> None:
 
 def test_groups_of_columns_are_stacked_narrow_ones_filled_up() -> None:
     X = np.arange(10.0).reshape(2, 5)
-    assert stacked(X, [slice(0, 3), slice(3, 5)]).tolist() == [[[0, 1, 2], [5, 6, 7]], [[3, 4, 0], [8, 9, 0]]]
+    assert Groups([slice(0, 3), slice(3, 5)])(X).tolist() == [[[0, 1, 2], [5, 6, 7]], [[3, 4, 0], [8, 9, 0]]]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval, Numbers
 from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import IN_CACHE, Cloud, distances, nearest_others, stacked
+from offkey.detectors.distances import IN_CACHE, Cloud, Groups, distances, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -79,9 +79,9 @@ class BandAgreement(Detector):
         place = np.minimum(np.searchsorted(known, own), len(known) - 1)
         number = np.where(known[place] == own, place, len(known))  # of those without a clip that is remembered, one
         self.clips_ = X[kept]
-        columns = self._columns(X.shape[1])
-        clips = stacked(self.clips_, columns)
-        asked = stacked(np.concatenate([self.clips_, *(rows - move for move in moves)]), columns)
+        columns = Groups(self._columns(X.shape[1]))
+        clips = columns(self.clips_)
+        asked = columns(np.concatenate([self.clips_, *(rows - move for move in moves)]))
         density = self._learn_density(clips, number[kept])
         of_asked = np.concatenate([number[kept], *(number[of] for _ in moves)])
         left_out = _left_out(asked, of_asked, clips, number[kept], density)
@@ -108,9 +108,9 @@ class BandAgreement(Detector):
         return _Density(self.roots_, group, np.maximum(without, self.roots_))
 
     def _score(self, X: Floats) -> Floats:
-        columns = self._columns(X.shape[1])
-        clips = self._derived("groups", lambda: Cloud(stacked(self.clips_, columns), self.roots_))
-        return self._agreement(clips.nearest(stacked(X, columns), 1).distances[:, :, 0].T)
+        columns = self._derived("columns", lambda: Groups(self._columns(self.n_features_)))
+        clips = self._derived("clips", lambda: Cloud(columns(self.clips_), self.roots_))
+        return self._agreement(clips.nearest(columns(X), 1).distances[:, :, 0].T)
 
     def _columns(self, n_features: int) -> list[slice]:
         edges = np.linspace(0, n_features, max(1, round(n_features / self.group)) + 1).round().astype(int)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.detectors.base import Floats
 
-__all__ = ["IN_CACHE", "Cloud", "Nearest", "distances", "nearest_others", "stacked"]
+__all__ = ["IN_CACHE", "Cloud", "Groups", "Nearest", "distances", "nearest_others"]
 
 _DOUBTFUL = 1e-5
 """Share of the squared norms below which a squared distance from a matrix product is computed again."""
@@ -23,6 +23,17 @@ IN_CACHE = 1 << 18
 
 _FEW = 4
 """Up to so many least numbers are found one after the other, in as many fast passes."""
+
+_NARROW = 32
+"""Features up to which rounding is so little beside distances that one point more makes sure which are nearest."""
+
+_ROUNDING = 2.0**-24
+"""Relative error of an operation in single precision. A bound is a sum of d + 2 products of rounded numbers: its error
+is less than ``(2 d + 12)`` times this share of ``|a|^2 + |b|^2`` (N. Higham, "Accuracy and Stability of Numerical
+Algorithms", 2nd ed., 2002, section 3.1)."""
+
+_HUGE = 1e30
+"""Squared norms below which nothing overflows in single precision."""
 
 
 class Nearest(NamedTuple):
@@ -53,20 +64,22 @@ class Cloud:
 
     def __init__(self, points: Floats, units: Floats | None = None) -> None:
         self._points = points.reshape(-1, *points.shape[-2:])
-        self._units = None if units is None else units.reshape(-1, points.shape[-2])
+        self._units = np.ones(self._points.shape[:2]) if units is None else units.reshape(-1, points.shape[-2])
         self._centre = self._points.mean(axis=1, keepdims=True)
-        centred = self._points - self._centre
-        norms = _norms(centred)[:, None]
-        # a row (a, 1, |a|^2) times this is |a|^2 + |b|^2 - 2 a.b, in squared units: one product, no further passes
-        self._factors = np.concatenate([-2 * centred.transpose(0, 2, 1), norms, np.ones_like(norms)], axis=1)
-        if self._units is not None:
-            self._factors /= self._units[:, None] ** 2
+        self._scale = float(np.abs(self._points - self._centre).max()) or 1.0
+        self._finest = float(self._units.min())
+        d = self._points.shape[2]
+        self._spare = 1 if d <= _NARROW else _FEW
+        self._bounds = self._factors(slice(None), 1 - (2 * d + 12) * _ROUNDING).astype(np.float32)
 
     def nearest(self, a: Floats, k: int, *, groups: tuple[NDArray[Any], NDArray[Any]] | None = None) -> Nearest:
         """Return the `k` points nearest to each row of `a`, and how far they are.
 
-        Which they are is found by one matrix product; how far they are is computed from differences, so it loses no
-        digits, does not depend on the other rows, and is exactly 0 for equal rows.
+        A matrix product in single precision gives a lower bound of every distance. The distances to the points of the
+        least bounds are computed from differences in double precision: they lose no digits, do not depend on the
+        other rows, and are exactly 0 for equal rows. Where the k-th is no more than the bounds of all other points,
+        no other is nearer (multi-step search: T. Seidl & H.-P. Kriegel, "Optimal multi-step k-nearest neighbor
+        search", SIGMOD 1998). Of the few rows where it is more, the product is taken again in double precision.
 
         Parameters
         ----------
@@ -85,42 +98,87 @@ class Cloud:
         rows = a.reshape(-1, *a.shape[-2:])
         n_clouds, n, m = *rows.shape[:2], self._points.shape[1]
         own, others = (None, None) if groups is None else _numbered(*groups)
-        away, index = np.empty((n_clouds, n, min(k, m))), np.empty((n_clouds, n, min(k, m)), np.intp)
+        found = Nearest(np.empty((n_clouds, n, min(k, m))), np.empty((n_clouds, n, min(k, m)), np.intp))
         clouds, some = max(1, IN_CACHE // (m * max(n, 1))), max(1, IN_CACHE // m)
         for first in range(0, n_clouds, clouds):
             for start in range(0, n, some):
                 part = slice(first, first + clouds), slice(start, start + some)
                 apart = None if own is None else own[part[1], None] != others
-                away[part], index[part] = self._nearest(rows[part], part[0], min(k, m), apart)
-        order = np.argsort(away, axis=2)
-        found = Nearest(np.take_along_axis(away, order, axis=2), np.take_along_axis(index, order, axis=2))
+                found.distances[part], found.rows[part] = self._nearest(rows[part], part[0], min(k, m), apart)
         return found if a.ndim == 3 else Nearest(found.distances[0], found.rows[0])
 
     def _nearest(self, a: Floats, clouds: slice, k: int, apart: NDArray[np.bool_] | None) -> Nearest:
-        """Return what is nearest to some rows, in no order; only pairs that are `apart` count."""
-        rows = a - self._centre[clouds]
-        ends = np.ones((*rows.shape[:2], 2))
-        ends[:, :, 1] = _norms(rows)
-        square = np.concatenate([rows, ends], axis=2) @ self._factors[clouds]
+        """Return what is nearest to some rows; only pairs that are `apart` count."""
+        found, sure = self._of_least(a, clouds, self._bounds[clouds], k, self._spare, apart)
+        for number in np.flatnonzero(~sure.all(axis=1)):
+            doubtful, cloud = ~sure[number], slice(clouds.start + number, clouds.start + number + 1)
+            among, factors = None if apart is None else apart[doubtful], self._factors(cloud, 1.0)
+            again, _ = self._of_least(a[number : number + 1, doubtful], cloud, factors, k, 0, among)
+            found.distances[number, doubtful], found.rows[number, doubtful] = again.distances[0], again.rows[0]
+        return found
+
+    def _of_least(
+        self, a: Floats, clouds: slice, factors: NDArray[Any], k: int, spare: int, apart: NDArray[np.bool_] | None
+    ) -> tuple[Nearest, NDArray[np.bool_]]:
+        """Return the nearest among the points of the least bounds, `spare` more than `k`, and where that is sure."""
+        rows = np.empty((*a.shape[:2], factors.shape[1]), factors.dtype)
+        centred = (a - self._centre[clouds]) / self._scale
+        with np.errstate(over="ignore", invalid="ignore"):  # what single precision cannot hold is not sure
+            rows[:, :, :-2], rows[:, :, -2], rows[:, :, -1] = centred, 1, _norms(centred)
+            bounds = rows @ factors
         if apart is not None:
-            np.copyto(square, np.inf, where=~apart)
-        index, counts = _least(square.reshape(-1, square.shape[2]), k)
-        index = index.reshape(*rows.shape[:2], k)
+            np.copyto(bounds, np.inf, where=~apart)
+        m = bounds.shape[2]
+        index, least = _least(bounds.reshape(-1, m), min(k + spare, m))
+        index, least = index.reshape(*rows.shape[:2], -1), least.reshape(*rows.shape[:2], -1)
+        away = np.where(least < np.inf, self._distances(a, clouds, index), np.inf)
+        cloud, row = np.ogrid[: len(a), : a.shape[1]]
+        order = np.argsort(away, axis=2)[:, :, :k]
+        found = Nearest(
+            away[cloud[:, :, None], row[:, :, None], order], index[cloud[:, :, None], row[:, :, None], order]
+        )
+        reach = np.sqrt(np.maximum(least.max(axis=2), 0)) * (self._scale / self._finest) if k + spare < m else np.inf
+        return found, (found.distances[:, :, -1] <= reach) & (rows[:, :, -1] < _HUGE)
+
+    def _distances(self, a: Floats, clouds: slice, index: NDArray[np.intp]) -> Floats:
+        """Return how far each row is from some points, in their units."""
         cloud = np.arange(len(index))[:, None, None]
         between = self._points[clouds][cloud, index]
         between -= a[:, :, None]
-        exact = np.sqrt(_norms(between))
-        if self._units is not None:
-            exact /= self._units[clouds][cloud, index]
-        return Nearest(np.where(counts.reshape(index.shape), exact, np.inf), index)
+        away: Floats = np.sqrt(_norms(between))
+        away /= self._units[clouds][cloud, index]
+        return away
+
+    def _factors(self, clouds: slice, share: float) -> Floats:
+        """Return what a row (a, 1, |a|^2) is multiplied by, for ``share (|a|^2 + |b|^2) - 2 a.b`` in squared units."""
+        centred = (self._points[clouds] - self._centre[clouds]) / self._scale
+        norms = share * _norms(centred)[:, None]
+        factors = np.concatenate([-2 * centred.transpose(0, 2, 1), norms, np.full_like(norms, share)], axis=1)
+        factors *= (self._finest / self._units[clouds, None]) ** 2
+        return factors
 
 
-def stacked(X: Floats, columns: Sequence[slice]) -> Floats:
-    """Return groups of columns as a stack, shape (n_groups, n, d); zeros fill up narrow ones, moving nothing apart."""
-    stack = np.zeros((len(columns), len(X), max(part.stop - part.start for part in columns)))
-    for group, part in zip(stack, columns, strict=True):
-        group[:, : part.stop - part.start] = X[:, part]
-    return stack
+class Groups:
+    """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart.
+
+    Parameters
+    ----------
+    columns : sequence of slice
+        The columns of each group.
+    """
+
+    def __init__(self, columns: Sequence[slice]) -> None:
+        within = np.arange(max(part.stop - part.start for part in columns))
+        starts, stops = (np.array([getattr(part, end) for part in columns])[:, None] for end in ("start", "stop"))
+        self._index = np.minimum(starts + within, stops - 1)
+        self._outside = None if (stops - starts == len(within)).all() else starts + within >= stops
+
+    def __call__(self, X: Floats) -> Floats:
+        """Return the groups of some rows, shape (n, n_columns), as a stack, shape (n_groups, n, width)."""
+        stack = X[:, self._index].transpose(1, 0, 2)
+        if self._outside is not None:
+            stack[np.broadcast_to(self._outside[:, None], stack.shape)] = 0.0
+        return stack
 
 
 def nearest_others(points: Floats, k: int, groups: NDArray[Any] | None = None) -> Nearest:
@@ -176,17 +234,17 @@ def distances(a: Floats, b: Floats) -> Floats:
     return np.sqrt(square, out=square)
 
 
-def _least(values: Floats, k: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return the columns of each row's `k` least values, and whether these are finite; spoils the values."""
+def _least(values: NDArray[Any], k: int) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    """Return the columns of each row's `k` least values, in any order, and these; spoils the values."""
     if k > _FEW:
         index = np.argpartition(values, k - 1, axis=1)[:, :k]
-        return index, np.isfinite(np.take_along_axis(values, index, axis=1))
-    rows, index, finite = np.arange(len(values)), np.empty((len(values), k), np.intp), np.empty((len(values), k), bool)
+        return index, np.take_along_axis(values, index, axis=1)
+    rows, index, least = np.arange(len(values)), np.empty((len(values), k), np.intp), np.empty((len(values), k))
     for place in range(k):
-        index[:, place] = least = np.argmin(values, axis=1)
-        finite[:, place] = np.isfinite(values[rows, least])
-        values[rows, least] = np.inf
-    return index, finite
+        index[:, place] = column = np.argmin(values, axis=1)
+        least[:, place] = values[rows, column]
+        values[rows, column] = np.inf
+    return index, least
 
 
 def _numbered(own: NDArray[Any], others: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
-from offkey.detectors.base import Beside, Detector, Floats
+from offkey.detectors.base import Beside, Detector, Floats, Together
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.work.threads import default_jobs, one_blas_thread
@@ -146,10 +146,25 @@ class Fused(Detector):
         self.weights_ /= self.weights_.sum()
 
     def _score(self, X: Floats) -> Floats:
-        blocks = self._blocks(X)
-        scores = [member.score(blocks[number // 2]) for number, member in enumerate(self.members_)]
-        scores += [member.score(np.hstack(blocks[: self._n_blocks])) for member in self.agreement_]
-        return self._join(np.stack(scores, axis=1))
+        blocks, scores = self._blocks(X), np.empty((len(X), len(self.members_) + len(self.agreement_)))
+        for numbers, score in self._derived("together", self._together):
+            scores[:, numbers] = score([blocks[number // 2] for number in numbers]).T
+        for member in self.agreement_:
+            scores[:, -1] = member.score(np.hstack(blocks[: self._n_blocks]))
+        return self._join(scores)
+
+    def _together(self) -> list[tuple[list[int], Together]]:
+        """Return which members score in one go, and what does it: those of one kind, of blocks nearly as wide."""
+        kinds: dict[tuple[object, ...], list[int]] = {}
+        for number, member in enumerate(self.members_):
+            shapes = [np.shape(value)[:1] for name, value in vars(member).items() if name in ("clips_", "moves_")]
+            key = type(member), repr(member.params()), *shapes, member.n_features_ > self.members_[0].n_features_
+            kinds.setdefault(key, []).append(number)
+        found = []
+        for numbers in kinds.values():
+            members = [self.members_[number] for number in numbers]
+            found.append((numbers, type(members[0]).together(members)))
+        return found
 
     @property
     def _has_tail(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from offkey.detectors.base import Floats
 from offkey.detectors.density import floored
 from offkey.detectors.distances import Cloud, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
-from offkey.detectors.views import Whitened
+from offkey.detectors.views import Whitened, filled_up
 
 __all__ = ["LocalMahalanobis"]
 
@@ -70,57 +71,98 @@ class LocalMahalanobis(Whitened):
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
         away, nearest = nearest_others(self.clips_, self.n_neighbors)
+        flatness = _Flatness(self.shrinkage, self.n_features_, self.least_variance_)
         if len(self.clips_) < nearest.shape[1] ** 2:  # fewer products of all clips than of the neighbours of each
             every = _among(self.clips_[None])[0]
-            usual = [self._distance(away**2, every[nearest[:, :, None], nearest[:, None]])]
+            usual = [_distances(away**2, every[nearest[:, :, None], nearest[:, None]], flatness)]
         else:
             chunks = [slice(start, start + _ROWS) for start in range(0, len(nearest), _ROWS)]
-            usual = [self._distance(away[some] ** 2, _among(self.clips_[nearest[some]])) for some in chunks]
+            usual = [_distances(away[some] ** 2, _among(self.clips_[nearest[some]]), flatness) for some in chunks]
         self.usual_ = floored(np.concatenate(usual))
 
-    def _score(self, X: Floats) -> Floats:
-        seen = self._view(X)
-        parts = [self._relative(seen[start : start + _ROWS]) for start in range(0, len(seen), _ROWS)]
-        return np.concatenate(parts)
+    @classmethod
+    def _together_seen(cls, detectors: Sequence[Self]) -> Neighbourhoods:
+        return Neighbourhoods(detectors)
 
-    def _relative(self, seen: Floats) -> Floats:
-        """Return the score of some clips in the view."""
-        clips = self._derived("clips", lambda: Cloud(self.clips_))
-        away, nearest = clips.nearest(seen, min(self.n_neighbors, len(self.clips_) - 1))
-        relative: Floats = self._distance(away**2, _among(self.clips_[nearest]))
-        relative /= self.usual_[nearest].mean(axis=1)
-        return relative
 
-    def _distance(self, to_nearest: Floats, among: Floats) -> Floats:
-        """Return the Mahalanobis distance of clips to their neighbours, from squared distances alone.
+class Neighbourhoods:
+    """The training clips of several detectors, near which others are scored in one go.
 
-        Inner products about the neighbours' mean follow from squared distances by double centring (W.
-        Torgerson, Psychometrika 17, 1952), and the covariance ``C'C / k + r I`` is inverted by
-        Woodbury's identity, in k dimensions.
+    Parameters
+    ----------
+    detectors : sequence of LocalMahalanobis
+        Fitted, of as many clips and with the same parameters.
+    """
 
-        Parameters
-        ----------
-        to_nearest : ndarray of float, shape (n, k)
-            Squared distance of each clip to each of its neighbours.
-        among : ndarray of float, shape (n, k, k)
-            Squared distances of its neighbours to each other.
+    def __init__(self, detectors: Sequence[LocalMahalanobis]) -> None:
+        self._clips = filled_up([detector.clips_ for detector in detectors])
+        self._usual = np.stack([detector.usual_ for detector in detectors])
+        self._clouds = Cloud(self._clips)
+        self._k = min(detectors[0].n_neighbors, self._clips.shape[1] - 1)
+        self._flatness = _Flatness(
+            detectors[0].shrinkage,
+            np.array([detector.n_features_ for detector in detectors]),
+            np.array([detector.least_variance_ for detector in detectors]),
+        )
 
-        Returns
-        -------
-        ndarray of float, shape (n,)
-        """
-        k = to_nearest.shape[1]
-        rows = among.mean(axis=2)
-        whole = rows.mean(axis=1)
-        square = to_nearest.mean(axis=1) - whole / 2
-        along = (rows + to_nearest.mean(axis=1, keepdims=True) - to_nearest - whole[:, None]) / 2
-        products = (rows[:, :, None] + rows[:, None, :] - among - whole[:, None, None]) / 2
-        ridge = self.shrinkage * np.trace(products, axis1=1, axis2=2) / (k * self.n_features_)
-        ridge = np.maximum(ridge, self.least_variance_)
-        inside = products + (k * ridge)[:, None, None] * np.eye(k)
-        explained = (along * np.linalg.solve(inside, along[:, :, None])[:, :, 0]).sum(axis=1)
-        distance: Floats = np.sqrt(np.maximum(square - explained, 0) / ridge)
-        return distance
+    def __call__(self, seen: Floats) -> Floats:
+        """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
+        step = max(1, _ROWS // len(seen))
+        parts = [self._scores(seen[:, start : start + step]) for start in range(0, seen.shape[1], step)]
+        return np.concatenate(parts, axis=1)
+
+    def _scores(self, seen: Floats) -> Floats:
+        (away, nearest), which = self._clouds.nearest(seen, self._k), np.arange(len(seen))[:, None, None]
+        neighbours = self._clips[which, nearest].reshape(-1, *nearest.shape[2:], seen.shape[2])
+        flatness = self._flatness.repeated(seen.shape[1])
+        scores = _distances(away.reshape(-1, away.shape[2]) ** 2, _among(neighbours), flatness).reshape(seen.shape[:2])
+        scores /= self._usual[which, nearest].mean(axis=2)
+        return scores
+
+
+class _Flatness(NamedTuple):
+    """What is added to local covariances, see `LocalMahalanobis`; numbers, or one for each row."""
+
+    shrinkage: float
+    n_features: int | NDArray[np.intp]
+    least_variance: float | Floats
+
+    def repeated(self, n: int) -> _Flatness:
+        """Return that of `n` rows for each row."""
+        return self._replace(n_features=np.repeat(self.n_features, n), least_variance=np.repeat(self.least_variance, n))
+
+
+def _distances(to_nearest: Floats, among: Floats, flatness: _Flatness) -> Floats:
+    """Return the Mahalanobis distance of clips to their neighbours, from squared distances alone.
+
+    Inner products about the neighbours' mean follow from squared distances by double centring (W. Torgerson,
+    Psychometrika 17, 1952), and the covariance ``C'C / k + r I`` is inverted by Woodbury's identity, in k dimensions.
+
+    Parameters
+    ----------
+    to_nearest : ndarray of float, shape (n, k)
+        Squared distance of each clip to each of its neighbours.
+    among : ndarray of float, shape (n, k, k)
+        Squared distances of its neighbours to each other.
+    flatness : _Flatness
+        What makes r.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
+    k = to_nearest.shape[1]
+    rows = among.mean(axis=2)
+    whole = rows.mean(axis=1)
+    square = to_nearest.mean(axis=1) - whole / 2
+    along = (rows + to_nearest.mean(axis=1, keepdims=True) - to_nearest - whole[:, None]) / 2
+    products = (rows[:, :, None] + rows[:, None, :] - among - whole[:, None, None]) / 2
+    ridge = flatness.shrinkage * np.trace(products, axis1=1, axis2=2) / (k * flatness.n_features)
+    ridge = np.maximum(ridge, flatness.least_variance)
+    inside = products + (k * ridge)[:, None, None] * np.eye(k)
+    explained = (along * np.linalg.solve(inside, along[:, :, None])[:, :, 0]).sum(axis=1)
+    distance: Floats = np.sqrt(np.maximum(square - explained, 0) / ridge)
+    return distance
 
 
 def _among(neighbours: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from offkey.components import Interval, Numbers
 from offkey.detectors.base import Floats
 from offkey.detectors.density import local_radius
-from offkey.detectors.distances import Cloud, stacked
+from offkey.detectors.distances import Cloud, Groups
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
-from offkey.detectors.views import Whitened
+from offkey.detectors.views import Whitened, filled_up
 
 __all__ = ["SubBandDensity"]
 
@@ -73,24 +74,62 @@ class SubBandDensity(Whitened):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = remembered(self._learn_view(X), self.memory)
-        self.radius_ = local_radius(self._groups(self.clips_), self.n_neighbors)
+        self.radius_ = local_radius(Groups(self._columns())(self.clips_), self.n_neighbors)
 
-    def _score(self, X: Floats) -> Floats:
-        scores = self._of_groups(X)
-        counted = max(1, round(self.share * len(scores)))
-        highest: Floats = np.sort(scores, axis=0)[-counted:].mean(axis=0)
-        return highest
+    @classmethod
+    def _together_seen(cls, detectors: Sequence[Self]) -> SubBands:
+        return SubBands(detectors)
 
-    def _of_groups(self, X: Floats) -> Floats:
-        """Return the score of each group of bands alone, shape (n_groups, n_clips)."""
-        clips = self._derived("groups", lambda: Cloud(self._groups(self.clips_), self.radius_))
-        scores: Floats = clips.nearest(self._groups(self._view(X)), self.n_nearest).distances.mean(axis=2)
+    def _columns(self) -> list[slice]:
+        """Return groups of adjacent features."""
+        parts = np.array_split(np.arange(self.n_features_), max(1, round(self.n_features_ / self.group)))
+        return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
+
+
+class SubBands:
+    """The groups of bands of several detectors, compared with the training clips in one go.
+
+    Parameters
+    ----------
+    detectors : sequence of SubBandDensity
+        Fitted, of as many clips and with the same parameters.
+    """
+
+    def __init__(self, detectors: Sequence[SubBandDensity]) -> None:
+        self._n_nearest = detectors[0].n_nearest
+        width = max(detector.n_features_ for detector in detectors)
+        columns = [detector._columns() for detector in detectors]
+        self._columns = Groups(
+            [
+                slice(part.start + number * width, part.stop + number * width)
+                for number, parts in enumerate(columns)
+                for part in parts
+            ]
+        )
+        clips = self._groups(filled_up([detector.clips_ for detector in detectors]))
+        self._clouds = Cloud(clips, np.concatenate([detector.radius_ for detector in detectors]))
+        counts = np.array([len(parts) for parts in columns])
+        self._there = np.arange(counts.max()) < counts[:, None]
+        self._weights = filled_up([_top(len(parts), detectors[0].share) for parts in columns])
+
+    def __call__(self, seen: Floats) -> Floats:
+        """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
+        scores = np.zeros((*self._there.shape, seen.shape[1]))
+        scores[self._there] = self.of_groups(seen)
+        highest = np.sort(scores, axis=1)[:, ::-1]  # none is below 0, so those that are not there come last
+        joined: Floats = np.einsum("dg,dgn->dn", self._weights, highest)
+        return joined
+
+    def of_groups(self, seen: Floats) -> Floats:
+        """Return the score of each group of bands alone, shape (n_groups, n_clips), one detector after the other."""
+        scores: Floats = self._clouds.nearest(self._groups(seen), self._n_nearest).distances.mean(axis=2)
         return scores
 
     def _groups(self, seen: Floats) -> Floats:
-        return stacked(seen, self._columns(seen.shape[1]))
+        return self._columns(seen.transpose(1, 0, 2).reshape(seen.shape[1], -1))
 
-    def _columns(self, n_features: int) -> list[slice]:
-        """Return groups of adjacent features."""
-        parts = np.array_split(np.arange(n_features), max(1, round(n_features / self.group)))
-        return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
+
+def _top(n_groups: int, share: float) -> Floats:
+    """Return the weights of groups, the highest first: a mean over some of them."""
+    counted = max(1, round(share * n_groups))
+    return (np.arange(n_groups) < counted) / counted

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC
-from typing import ClassVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 
 from offkey.components import Numbers
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Detector, Floats, Together
 
-__all__ = ["Standardised", "Whitened", "covariance_axes", "principal_axes"]
+__all__ = ["ScoreSeen", "Standardised", "Views", "Whitened", "covariance_axes", "filled_up", "principal_axes"]
+
+ScoreSeen: TypeAlias = Callable[[Floats], Floats]
+"""Clips in the views of several detectors, shape (n_detectors, n_clips, width), to scores, (n_detectors, n_clips)."""
 
 _LEAST_SPREAD = 0.1
 """Least spread of a feature as a share of the features' RMS spread: one that hardly varies must not decide alone."""
@@ -40,9 +44,9 @@ class Standardised(Detector, ABC):
         self.spread_ = np.maximum(spread, _LEAST_SPREAD * usual) if usual > 0 else np.ones_like(spread)
         return self._standardised(X)
 
+    @abstractmethod
     def _view(self, X: Floats) -> Floats:
         """Return clips in the view."""
-        return self._standardised(X)
 
     def _standardised(self, X: Floats) -> Floats:
         standardised: Floats = (X - self.mean_) / self.spread_
@@ -78,10 +82,75 @@ class Whitened(Standardised, ABC):
         self.gains_ = 1 / (spread + self.whitening) - 1 / self.whitening
         return self._view(X)
 
+    @classmethod
+    def together(cls, detectors: Sequence[Self]) -> Together:
+        """Return what scores clips by several detectors, all of them in each step; see `Detector.together`."""
+        views, score = Views(detectors), cls._together_seen(detectors)
+        moves = [getattr(detector, "moves_", np.zeros((1, detector.n_features_))) for detector in detectors]
+        by_domain = [filled_up(of_domain)[:, None] for of_domain in zip(*moves, strict=True)]
+
+        def score_blocks(blocks: Sequence[Floats]) -> Floats:
+            X = filled_up(blocks)
+            likeliest: Floats = np.min([score(views(X - move)) for move in by_domain], axis=0)
+            return likeliest
+
+        return score_blocks
+
+    def _score(self, X: Floats) -> Floats:
+        score = self._derived("score", lambda: type(self)._together_seen([self]))
+        alone: Floats = score(self._view(X)[None])[0]
+        return alone
+
+    @classmethod
+    @abstractmethod
+    def _together_seen(cls, detectors: Sequence[Self]) -> ScoreSeen:
+        """Return what scores clips in the views of several detectors, which are equal but for what they have learnt."""
+
     def _view(self, X: Floats) -> Floats:
-        standardised = self._standardised(X)
-        whitened: Floats = standardised / self.whitening + ((standardised @ self.axes_.T) * self.gains_) @ self.axes_
-        return whitened
+        seen: Floats = self._derived("view", lambda: Views([self]))(X[None])[0]
+        return seen
+
+
+class Views:
+    """The whitened views of several detectors, each of a block of columns, as a stack.
+
+    Parameters
+    ----------
+    detectors : sequence of Whitened
+        Fitted; with the same number of axes.
+    """
+
+    def __init__(self, detectors: Sequence[Whitened]) -> None:
+        self._whitening = detectors[0].whitening
+        self._mean = filled_up([detector.mean_ for detector in detectors])[:, None]
+        self._spread = filled_up([detector.spread_ for detector in detectors], 1.0)[:, None]
+        self._axes = filled_up([detector.axes_ for detector in detectors])
+        self._gained = self._axes * filled_up([detector.gains_ for detector in detectors])[:, :, None]
+        self._turns: Floats | None = None
+        if self._axes.shape[2] <= 2 * self._axes.shape[1]:  # one product is then no larger than the two
+            self._turns = self._gained.transpose(0, 2, 1) @ self._axes
+            self._turns += np.eye(self._axes.shape[2]) / self._whitening
+
+    def __call__(self, X: Floats) -> Floats:
+        """Return clips, shape (n_detectors, n_clips, width), in the views."""
+        standardised = (X - self._mean) / self._spread
+        seen: Floats
+        if self._turns is not None:
+            seen = standardised @ self._turns
+        else:
+            seen = standardised / self._whitening + (standardised @ self._gained.transpose(0, 2, 1)) @ self._axes
+        return seen
+
+
+def filled_up(arrays: Sequence[Floats], value: float = 0.0) -> Floats:
+    """Return arrays that differ in length along any axis as one stack; what is missing has a value."""
+    shape = np.max([array.shape for array in arrays], axis=0)
+    if len({array.shape for array in arrays}) == 1:
+        return np.stack(arrays)
+    stack = np.full((len(arrays), *shape), value)
+    for part, array in zip(stack, arrays, strict=True):
+        part[tuple(slice(length) for length in array.shape)] = array
+    return stack
 
 
 def principal_axes(centred: Floats) -> tuple[Floats, Floats]:

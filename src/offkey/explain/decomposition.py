@@ -13,7 +13,7 @@ from offkey.detectors.gmm import GMM
 from offkey.detectors.knn import KNN
 from offkey.detectors.mahalanobis import Mahalanobis
 from offkey.detectors.pca_residual import PCAResidual
-from offkey.detectors.subband_density import SubBandDensity
+from offkey.detectors.subband_density import SubBandDensity, SubBands
 from offkey.explain.explanation import Contributions
 from offkey.model import Model
 
@@ -126,9 +126,9 @@ def _band_agreement(detector: BandAgreement, x: Floats) -> tuple[Floats, str]:
 
 @_parts.register
 def _subband_density(detector: SubBandDensity, x: Floats) -> tuple[Floats, str]:
-    scores = detector._of_groups(x[None])[:, 0]
+    scores = SubBands([detector]).of_groups(detector._view(x[None])[None])[:, 0]
     counted = max(1, round(detector.share * len(scores)))
-    columns, parts = detector._columns(len(x)), np.zeros(len(x))
+    columns, parts = detector._columns(), np.zeros(len(x))
     for number in np.argsort(scores)[-counted:]:
         place = columns[number]
         parts[place] = scores[number] / (counted * (place.stop - place.start))
