@@ -24,8 +24,8 @@ from benchmarks.timing import best_s, held_to
 from offkey.hearing.clips import list_clips
 from offkey.model import Model
 from offkey.model.jobs import ScoreJob
-from offkey.work.local_engine import LocalEngine
 from offkey.work.parts import PART_ITEMS
+from offkey.work.process_pool import Processes
 from offkey.work.runs import run_job
 
 PEER = "reading and bare FFTs by threads"
@@ -44,7 +44,7 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
 
     def in_parts(paths: Sequence[Path], cores: int) -> None:
         with TemporaryDirectory() as folder:
-            run_job(ScoreJob(content), list_clips(map(str, paths)), folder, LocalEngine(cores))
+            run_job(ScoreJob(content), list_clips(map(str, paths)), folder, Processes(cores))
 
     return {
         PEER: (bare, n, 3 * n),

@@ -15,6 +15,7 @@ from offkey.features.logmel import LogMel
 from offkey.hearing.batch import ClipFeatures
 from offkey.model.fitting import make_config, make_extractor
 from offkey.model.lengths import Lengths
+from offkey.work.process_pool import Processes
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +47,14 @@ def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
 
 def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     expected, pools = heard(files, 1), []
-    started = module.processes
-    monkeypatch.setattr(module, "processes", lambda jobs: pools.append(jobs) or started(jobs))
+    monkeypatch.setattr(module, "Processes", lambda jobs: pools.append(jobs) or Processes(jobs))
     monkeypatch.setattr(module, "_MANY", 70)
     assert equal(heard(files, 2), expected)
     assert pools == [2]
 
 
 def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "processes", None)  # would not be called
+    monkeypatch.setattr(module, "Processes", None)  # would not be called
     monkeypatch.setattr(module, "_MANY", 2)
     arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
     assert equal(heard(arrays, 2), heard(arrays, 1))

@@ -19,7 +19,7 @@ from offkey.features import create
 from offkey.features.logmel import LogMel
 from offkey.hearing.clips import ClipRef, list_clips
 from offkey.model.jobs import ScoreJob, results
-from offkey.work.engine import do_one
+from offkey.work.here import Here
 from offkey.work.runs import MANIFEST, run_job
 
 Mutate = Callable[[np.random.Generator, bytes], bytes]
@@ -45,15 +45,6 @@ class Kind:
     content: bytes
     ways: Sequence[Mutate]
     read: Callable[[Path], Any]
-
-
-class Here:
-    """An engine that works in this process."""
-
-    def run(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[[Any, str | None], None]) -> None:
-        """Do all items, one after the other."""
-        for item in items:
-            report(item, do_one(work, item))
 
 
 def hum(seed: int, seconds: float = 0.6) -> np.ndarray:

@@ -12,17 +12,16 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 import soundfile
 
 import offkey
-from offkey.work.engine import do_one
+from offkey.work.here import Here
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +63,9 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-class _Here:
-    """An engine without processes."""
-
-    def run(self, work: Callable[[Any], None], items: Sequence[Any], report: Callable[[Any, str | None], None]) -> None:
-        for item in items:
-            report(item, do_one(work, item))
-
-
 @pytest.fixture
-def here() -> _Here:
-    return _Here()
+def here() -> Here:
+    return Here()
 
 
 @pytest.fixture

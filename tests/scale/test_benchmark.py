@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from offkey.errors import DataError, OffkeyError, UsageError
 from offkey.experiments import feature_parts as parts_module
 from offkey.experiments.benchmark import BenchmarkRun, Settings, run_benchmark
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.runner import Spread
-from offkey.work.engine import create, do_all
+from offkey.work.executor import create_executor
 
 Killing = Callable[[str], AbstractContextManager[list[int]]]
 
@@ -52,10 +50,6 @@ def settings(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Set
     """What is asked for, in nine chunks of eight clips and four fits."""
     monkeypatch.setattr(parts_module, "PART_CLIPS", 8)
     return Settings("dcase2020", data, tmp_path / "run", COMBINATIONS)
-
-
-def _spread(engine: str, workers: int = 2) -> Spread:
-    return partial(do_all, create(engine, workers=workers))
 
 
 def _upload(folder: Path, url: str, *, only: str | None = None, content: bytes | None = None) -> None:
@@ -100,7 +94,7 @@ def test_every_engine_gives_the_results_of_one_process(
 
         return step
 
-    run = run_benchmark(settings, stage=stage, spread=_spread(engine_name))
+    run = run_benchmark(settings, stage=stage, executor=create_executor(engine_name, jobs=2))
     assert _same(run, expected)
     assert steps == {"Reading": 72, "Fitting": 4}
     bad = [name for name, _ in run.failed]
@@ -118,7 +112,7 @@ def test_killed_workers_cost_nothing_but_time(
     settings: Settings, engine_name: str, killing_workers: Killing, expected: BenchmarkRun
 ) -> None:
     with killing_workers(engine_name) as killed:
-        run = run_benchmark(settings, spread=_spread(engine_name))
+        run = run_benchmark(settings, executor=create_executor(engine_name, jobs=2))
     assert killed
     assert _same(run, expected)
 
@@ -181,7 +175,7 @@ pieces.fit_and_score = fit_and_score
         patch.setenv("PYTHONPATH", str(tmp_path))
         said = r"1 of 4 pieces .* the fit of logmel-keep=.*-gmm-seed0 on fan 02: MemoryError: no room\. What is done is"
         with pytest.raises(OffkeyError, match=said):
-            run_benchmark(settings, spread=_spread("local"))
+            run_benchmark(settings, executor=create_executor("local", jobs=2))
     run = run_benchmark(settings)
     assert (run.reused, reads) == (3, [])
     assert _same(run, expected)
@@ -200,7 +194,7 @@ def test_a_front_end_that_learns_does_so_once_and_its_workers_hear_with_it(
         stages.append(name)
         return lambda: None
 
-    run = run_benchmark(settings, jobs=1, stage=stage, spread=_spread("local", 1))
+    run = run_benchmark(settings, jobs=1, stage=stage, executor=create_executor("local", jobs=1))
     assert stages == ["Listening", "Training", "Reading", "Fitting"]
     for part in ("features", "scored"):
         shutil.rmtree(settings.out / "store" / part)
@@ -221,7 +215,7 @@ def test_a_data_set_in_a_store_gives_the_results_of_one_that_lies_here(
         Settings(f"dcase{year}", place, tmp_path / name, COMBINATIONS[:1])
         for name, place in (("here", root), ("there", url))
     )
-    run = run_benchmark(there, spread=_spread("local") if year == 2020 else None)
+    run = run_benchmark(there, executor=create_executor("local", jobs=2) if year == 2020 else None)
     expected = run_benchmark(here)
     assert _figures(run) == _figures(expected)
     assert run.notes == expected.notes
@@ -259,7 +253,7 @@ def test_features_and_fits_may_lie_in_an_object_store(
     import fsspec
 
     remote = replace(settings, store=f"{s3}/bench")
-    run = run_benchmark(remote, spread=_spread("local"))
+    run = run_benchmark(remote, executor=create_executor("local", jobs=2))
     assert _same(run, expected)
     assert not (settings.out / "store").exists()
     found = fsspec.filesystem("s3").find("plant/bench")

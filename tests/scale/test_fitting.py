@@ -18,7 +18,8 @@ from offkey.hearing.clips import list_clips
 from offkey.model.jobs import features
 from offkey.scale.fitting import fit_run
 from offkey.scale.reservoir import Reservoir
-from offkey.work.engine import Engine, create
+from offkey.work.executor import create_executor
+from offkey.work.here import Here
 
 
 def _clip(number: int, *, bad: bool = False) -> ClipFeatures:
@@ -64,7 +65,7 @@ def test_clips_without_features_are_passed_over() -> None:
 def test_the_model_of_a_run_is_that_of_one_process(clips_folder: Path, tmp_path: Path) -> None:
     clips = list_clips([str(clips_folder)])
     options = {"detector": "mahalanobis", "features": "mfcc", "keep_references": 2}
-    fitted = fit_run(clips, str(tmp_path / "run"), create("local", workers=2), **options).model
+    fitted = fit_run(clips, str(tmp_path / "run"), create_executor("local", jobs=2), **options).model
     one = offkey.fit(clips_folder, **options)
     assert fitted.fitted_on == one.fitted_on
     assert fitted.threshold == one.threshold
@@ -78,7 +79,7 @@ def test_the_model_of_a_run_is_that_of_one_process(clips_folder: Path, tmp_path:
     }
 
 
-def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: Engine, tmp_path: Path) -> None:
+def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: Here, tmp_path: Path) -> None:
     clips = list_clips([str(clips_folder)])
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
     options: dict[str, Any] = {"detector": "knn", "features": "mfcc"}
@@ -104,7 +105,7 @@ def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: 
 @pytest.mark.parametrize("detector", ["mahalanobis", "pca_residual"])
 @pytest.mark.parametrize("features", ["mfcc", "stats"])
 def test_of_mean_and_covariance_all_clips_count(
-    detector: str, features: str, clips_folder: Path, here: Engine, tmp_path: Path
+    detector: str, features: str, clips_folder: Path, here: Here, tmp_path: Path
 ) -> None:
     clips = list_clips([str(clips_folder)])
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
@@ -124,19 +125,19 @@ def test_of_mean_and_covariance_all_clips_count(
 
 
 def test_every_engine_gives_the_same_model_to_the_byte(
-    engine_name: str, here: Engine, clips_folder: Path, tmp_path: Path
+    engine_name: str, here: Here, clips_folder: Path, tmp_path: Path
 ) -> None:
     clips = list_clips([str(clips_folder)])
     options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "part_items": 4, "group_parts": 3}
     models = [
         fit_run(clips, str(tmp_path / name), engine, **options).model
-        for name, engine in (("here", here), ("there", create(engine_name, workers=2)))
+        for name, engine in (("here", here), ("there", create_executor(engine_name, jobs=2)))
     ]
     assert _file(models[0], tmp_path) == _file(models[1], tmp_path)
 
 
 def test_clips_parts_and_summaries_may_lie_in_an_object_store(
-    s3: str, here: Engine, clips_folder: Path, tmp_path: Path
+    s3: str, here: Here, clips_folder: Path, tmp_path: Path
 ) -> None:
     import fsspec
 
@@ -158,18 +159,18 @@ def test_clips_parts_and_summaries_may_lie_in_an_object_store(
 DRIVER = """
 import sys
 from offkey.hearing.clips import list_clips
-from offkey.work.engine import create
+from offkey.work.executor import create_executor
 from offkey.scale.fitting import fit_run
 if __name__ == "__main__":
     engine, address, clips, folder = sys.argv[1:]
-    engine = create(engine, workers=1, address=address or None)
+    engine = create_executor(engine, jobs=1, address=address or None)
     options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
     fit_run(list_clips([clips]), folder, engine, **options)
 """
 
 
 def test_a_driver_killed_while_it_sums_up_leaves_whole_summaries_and_the_next_goes_on(
-    engine_name: str, here: Engine, clips_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
+    engine_name: str, here: Here, clips_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     address = request.getfixturevalue("ray_address") if engine_name == "ray" else ""
     folder = tmp_path / "run"
@@ -187,7 +188,7 @@ def test_a_driver_killed_while_it_sums_up_leaves_whole_summaries_and_the_next_go
     assert there, said.decode()
     options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
     clips = list_clips([str(clips_folder)])
-    fitted = fit_run(clips, str(folder), create(engine_name, workers=1), **options)
+    fitted = fit_run(clips, str(folder), create_executor(engine_name, jobs=1), **options)
     assert {path: path.stat().st_mtime_ns for path in there} == there
     assert fitted.done.reused == 20
     whole = fit_run(clips, str(tmp_path / "whole"), here, **options)
@@ -202,7 +203,7 @@ def _file(model: offkey.Model, folder: Path) -> bytes:
 
 
 def test_what_cannot_be_fitted_is_refused(clips_folder: Path, tmp_path: Path) -> None:
-    engine = create("local", workers=1)
+    engine = create_executor("local", jobs=1)
     with pytest.raises(UsageError, match="no_such"):
         fit_run(list_clips([str(clips_folder)]), str(tmp_path / "run"), engine, detector="no_such")
     with pytest.raises(UsageError, match=r"'discriminative' has to learn from all clips first, .* 'offkey embed'"):
@@ -213,7 +214,7 @@ def test_what_cannot_be_fitted_is_refused(clips_folder: Path, tmp_path: Path) ->
 
 
 def test_moments_of_all_are_not_learnt_from_where_they_count_copies(
-    clips_folder: Path, here: Engine, tmp_path: Path
+    clips_folder: Path, here: Here, tmp_path: Path
 ) -> None:
     (tmp_path / "clips").mkdir()
     for number, path in enumerate(sorted(clips_folder.glob("clip_[0-3]*.wav"))):

@@ -17,7 +17,7 @@ import offkey
 from offkey.errors import OffkeyError, ParameterError, UsageError
 from offkey.hearing.clips import list_clips
 from offkey.model.jobs import ScoreJob, results
-from offkey.work.engine import create
+from offkey.work.executor import create_executor
 from offkey.work.runs import MANIFEST, Done, run_job
 
 Run = Callable[..., Done]
@@ -32,7 +32,7 @@ def run(clips_folder: Path, model_file: Path) -> Run:
         job = ScoreJob(model_file.read_bytes())
         clips = list_clips([str(clips_folder)])
         kept = {"part_items": 4, **options}
-        return run_job(job, clips, str(folder), create(engine, workers=workers), **kept)  # type: ignore[arg-type]
+        return run_job(job, clips, str(folder), create_executor(engine, jobs=workers), **kept)  # type: ignore[arg-type]
 
     return do
 
@@ -79,7 +79,7 @@ def test_relative_names_mean_the_same_wherever_the_workers_were_started(
     (tmp_path / "clips").symlink_to(clips_folder)
     monkeypatch.chdir(tmp_path)
     job = ScoreJob(model_file.read_bytes())
-    done = run_job(job, list_clips(["clips"]), "run", create(engine_name, workers=1))
+    done = run_job(job, list_clips(["clips"]), "run", create_executor(engine_name, jobs=1))
     assert next(results(done)).file == "clips/clip_00.wav"
     assert sum(result.error is not None for result in results(done)) == 3
     assert len(list((tmp_path / "run").glob("part-*"))) == 1
@@ -110,13 +110,13 @@ def test_a_part_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
 DRIVER = """
 import sys
 from offkey.hearing.clips import list_clips
-from offkey.work.engine import create
+from offkey.work.executor import create_executor
 from offkey.model.jobs import ScoreJob
 from offkey.work.runs import run_job
 if __name__ == "__main__":
     engine, address, model, clips, folder = sys.argv[1:]
     job = ScoreJob(open(model, "rb").read())
-    run_job(job, list_clips([clips]), folder, create(engine, workers=1, address=address or None), part_items=4)
+    run_job(job, list_clips([clips]), folder, create_executor(engine, jobs=1, address=address or None), part_items=4)
 """
 
 
@@ -160,11 +160,11 @@ def test_remote_clips_and_parts_are_as_good_as_local_ones(
     assert [clip.name for clip in clips] == [f"{store}/clips/{path.name}" for path in good]
     assert list_clips([clips[3].name]) == [clips[3]]
     job = ScoreJob(model_file.read_bytes())
-    done = run_job(job, clips, f"{store}/run", create("local", workers=2), part_items=4)
+    done = run_job(job, clips, f"{store}/run", create_executor("local", jobs=2), part_items=4)
     found = list(results(done))
     assert [result.score for result in found] == [r.score for r in _up_to_rounding(expected) if "\\xff" not in r.file]
     assert found[36].error == f"{store}/clips/clip_90_empty.wav is empty: expected a sound file, found 0 bytes."
-    assert run_job(job, clips, f"{store}/run", create("local", workers=1), part_items=4).reused == 10
+    assert run_job(job, clips, f"{store}/run", create_executor("local", jobs=1), part_items=4).reused == 10
     with pytest.raises(UsageError, match=rf"{store}/nothing holds no clip"):
         list_clips([f"{store}/nothing"])
     system.pipe_file(f"{bucket}/clips/{good[0].name}", good[1].read_bytes())  # as long as the one before
@@ -174,19 +174,19 @@ def test_remote_clips_and_parts_are_as_good_as_local_ones(
 def test_what_cannot_be_is_said_in_one_sentence(run: Run, clips_folder: Path, model_file: Path, tmp_path: Path) -> None:
     clips = list_clips([str(clips_folder)])
     with pytest.raises(ParameterError, match="There is no engine 'dask': expected one of local, ray"):
-        create("dask")
+        create_executor("dask")
     with pytest.raises(ParameterError, match="An address is for the engine 'ray' alone"):
-        create("local", address="auto")
+        create_executor("local", address="auto")
     with pytest.raises(UsageError, match=r"protocol 'nope', which fsspec does not know"):
         list_clips(["nope://x"])
     with pytest.raises(OffkeyError, match=r"10 of 10 pieces .*clip_00.wav and 3 more: .* is no offkey model"):
-        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create("local", workers=1), part_items=4)
+        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "a"), create_executor("local", jobs=1), part_items=4)
     done = run(tmp_path / "run")
     with pytest.raises(UsageError, match="holds a run with another model or configuration: name another folder"):
-        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "run"), create("local"))
+        run_job(ScoreJob(b"no model"), clips, str(tmp_path / "run"), create_executor("local"))
     job = ScoreJob(model_file.read_bytes())
     with pytest.raises(UsageError, match="holds a run with other clips"):
-        run_job(job, clips[1:], str(tmp_path / "run"), create("local"))
+        run_job(job, clips[1:], str(tmp_path / "run"), create_executor("local"))
     (tmp_path / "run" / done.parts[2].name).write_bytes(b"PAR1")
     with pytest.raises(OffkeyError, match=rf"The part .*{done.parts[2].name} cannot be read .*: delete it"):
         list(done.tables())

@@ -11,7 +11,7 @@ import typer
 
 from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
-from offkey.cli.engine_options import Address, EngineName, Workers, make_spread
+from offkey.cli.engine_options import Address, EngineName, Workers, make_executor
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs
@@ -155,14 +155,14 @@ def benchmark(
         supplemental="use" if supplemental is WhatOfSupplemental.USE else "ignore",
         store=_absolute(store),
     )
-    spread = make_spread(engine, workers, address)
+    executor = make_executor(engine, workers, address)
     with ExitStack() as bars:
 
         def stage(name: str, steps: int) -> Callable[[], None]:
             bars.close()  # of the stage before
             return bars.enter_context(progress(name, steps))
 
-        run = run_benchmark(settings, jobs=jobs, stage=stage, spread=spread)
+        run = run_benchmark(settings, jobs=jobs, stage=stage, executor=executor)
     if json:
         print_json(run.to_json())
     else:

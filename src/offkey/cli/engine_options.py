@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +14,9 @@ from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
-    from offkey.experiments.runner import Spread
     from offkey.hearing.clips import ClipRef
     from offkey.model.training_set import Choice
-    from offkey.work.engine import Engine
+    from offkey.work.executor import Executor
 
 __all__ = [
     "Address",
@@ -28,8 +26,8 @@ __all__ = [
     "Workers",
     "check_unused",
     "listed",
-    "make_engine",
-    "make_spread",
+    "make_executor",
+    "make_run_executor",
     "steps",
 ]
 
@@ -49,8 +47,8 @@ Address = Annotated[
 ]
 
 
-def make_engine(name: str, run: str | None, workers: int | None, address: str | None) -> tuple[Engine, str]:
-    """Return the engine and the folder of its run.
+def make_run_executor(name: str, run: str | None, workers: int | None, address: str | None) -> tuple[Executor, str]:
+    """Return the executor and the folder of its run.
 
     Raises
     ------
@@ -59,9 +57,9 @@ def make_engine(name: str, run: str | None, workers: int | None, address: str | 
     """
     if run is None:
         raise UsageError("The option --engine needs --run, the folder or URL where the parts of the run go.")
-    from offkey.work.engine import create
+    from offkey.work.executor import create_executor
 
-    return create(name, workers=workers, address=address), run
+    return create_executor(name, jobs=workers, address=address), run
 
 
 def check_unused(options: Mapping[str, object]) -> None:
@@ -71,8 +69,8 @@ def check_unused(options: Mapping[str, object]) -> None:
             raise UsageError(f"The option {option} needs --engine, which it is for.")
 
 
-def make_spread(name: str | None, workers: int | None, address: str | None) -> Spread | None:
-    """Return what spreads the work of a benchmark over an engine's workers; None if no engine is named.
+def make_executor(name: str | None, workers: int | None, address: str | None) -> Executor | None:
+    """Return the executor that an engine's name stands for; None if no engine is named.
 
     Raises
     ------
@@ -82,9 +80,9 @@ def make_spread(name: str | None, workers: int | None, address: str | None) -> S
     if name is None:
         check_unused({"--workers": workers, "--address": address})
         return None
-    from offkey.work.engine import create, do_all
+    from offkey.work.executor import create_executor
 
-    return partial(do_all, create(name, workers=workers, address=address))
+    return create_executor(name, jobs=workers, address=address)
 
 
 @dataclass(frozen=True)

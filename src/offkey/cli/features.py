@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, say, tell_notes
-from offkey.cli.engine_options import Address, Workers, listed, make_engine, steps
+from offkey.cli.engine_options import Address, Workers, listed, make_run_executor, steps
 from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
 
 __all__ = ["features"]
@@ -39,13 +39,13 @@ def features(
     params = consented(params_of("--features-param", features_param or []), trust_remote_code)
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
-    does, folder = make_engine(engine, run, workers, address)
+    executor, folder = make_run_executor(engine, run, workers, address)
     found = listed(inputs)
     clips = found.clips
     tell_notes(found.notes)
     with steps("Hearing", len(clips)) as step:
         job = FeatureJob(config.model_dump_json(), rate)
-        done = run_job(job, clips, folder, does, advance=step)
+        done = run_job(job, clips, folder, executor, advance=step)
     rows = errors = 0
     for table in done.tables():
         rows += len(table)

@@ -11,7 +11,16 @@ import typer
 
 from offkey.cli.config_file import Config, configured
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
-from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused, listed, make_engine, steps
+from offkey.cli.engine_options import (
+    Address,
+    EngineName,
+    RunFolder,
+    Workers,
+    check_unused,
+    listed,
+    make_run_executor,
+    steps,
+)
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
@@ -155,10 +164,10 @@ def _fit_in_parts(
 ) -> Model:
     from offkey.scale.fitting import fit_run
 
-    does, folder = make_engine(*where)
+    executor, folder = make_run_executor(*where)
     found, chosen = listed(inputs).to_learn(**include)
     step = bars.enter_context(steps("Fitting", len(found.clips)))
-    return fit_run(found.clips, folder, does, domains=found.domains, chosen=chosen, advance=step, **options).model
+    return fit_run(found.clips, folder, executor, domains=found.domains, chosen=chosen, advance=step, **options).model
 
 
 def _report(fitted: Model, path: Path, *, json: bool) -> None:

@@ -8,7 +8,7 @@ from itertools import compress
 from pathlib import Path
 
 from offkey.cli.console import say, tell_notes
-from offkey.cli.engine_options import listed, make_engine, steps
+from offkey.cli.engine_options import listed, make_run_executor, steps
 from offkey.cli.score_outcome import Heard
 
 __all__ = ["in_parts"]
@@ -26,7 +26,7 @@ def in_parts(
     Parameters
     ----------
     where : tuple
-        Engine, folder of the run, workers, address.
+        Name of the executor, folder of the run, workers, address.
     job : tuple
         The model file, window and hop in seconds, and whether code of others may run.
     inputs : sequence of str
@@ -42,12 +42,12 @@ def in_parts(
     from offkey.work.folders import is_remote
     from offkey.work.runs import run_job
 
-    does, folder = make_engine(*where)
+    executor, folder = make_run_executor(*where)
     found = listed(inputs)
     tell_notes(found.notes)
     clips = list(compress(found.clips, choose([clip.text for clip in found.clips])))
     with steps("Scoring", len(clips)) as step:
-        done = run_job(ScoreJob(*job), clips, folder, does, advance=step)
+        done = run_job(ScoreJob(*job), clips, folder, executor, advance=step)
     say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before.")
     about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
     yield Heard(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], found.notes, about)

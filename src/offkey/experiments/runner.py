@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from offkey._version import __version__
 from offkey.experiments.cell import Cell, Clip, sources
@@ -21,16 +17,12 @@ from offkey.experiments.pieces import Fit, Fitting, Reading, Task
 from offkey.experiments.score_store import CellScores, ScoreStore
 from offkey.features.learning import Stage
 from offkey.hearing.rates import common_rate
-from offkey.work.threads import one_blas_thread, one_thread
+from offkey.work.executor import Executor
+from offkey.work.thread_pool import Threads
 
-__all__ = ["Spread", "Worker"]
+__all__ = ["Worker"]
 
 _HEADERS = 32  # clips of a cell in a store whose header decides the rate
-
-Spread: TypeAlias = Callable[[Callable[[Any], None], Sequence[Any], Callable[[Any], None]], None]
-"""Does work to all items, many at a time, and calls the last argument with each that is done.
-
-Work and items can be pickled; `offkey.work.engine.do_all` of an engine is one that does them in other processes."""
 
 
 class Worker:
@@ -48,7 +40,7 @@ class Worker:
         Number of threads.
     stage : callable
         Told of each stage.
-    spread : callable, optional
+    executor : Executor, optional
         Who reads and fits; by default threads of this process.
     """
 
@@ -60,9 +52,9 @@ class Worker:
         *,
         jobs: int,
         stage: Stage,
-        spread: Spread | None = None,
+        executor: Executor | None = None,
     ) -> None:
-        self._store, self._cells, self._jobs, self._stage, self._spread = store, cells, jobs, stage, spread
+        self._store, self._cells, self._jobs, self._stage, self._executor = store, cells, jobs, stage, executor
         self._front_ends = FrontEnds(folder / "learned", cells, jobs=jobs, stage=stage)
         self._scored = ScoreStore(f"{store}/scored")
         self._rates: dict[tuple[object, ...], tuple[int, list[str]]] = {}
@@ -124,10 +116,10 @@ class Worker:
         clips = store.missing(clip for cell in cells for clip in (*cell.train, *cell.test, *cell.noise))
         if clips:
             advance, chunks = self._stage("Reading", len(clips)), cut(clips)
-            if self._spread is None:
+            if self._executor is None:
                 reading.read(clips, jobs=self._jobs, advance=advance)
             else:
-                self._spread(reading, chunks, lambda chunk: _advance(advance, len(chunk.clips)))
+                self._executor.run(reading, chunks, lambda chunk: _advance(advance, len(chunk.clips)))
             store.remember(chunks)
         return [
             Fit(
@@ -146,33 +138,13 @@ class Worker:
             return
         advance = self._stage("Fitting", len(fits))
         fitting = Fitting(self._scored.folder, {folder: reading.learnt for folder, reading in self._readings.items()})
-        spread = self._spread or partial(_in_threads, self._jobs)
-        spread(fitting, fits, lambda _fit: advance())
+        executor = self._executor or Threads(self._jobs)
+        executor.run(fitting, fits, lambda _fit: advance())
 
 
 def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
     """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
     return clips[:: max(1, len(clips) // _HEADERS)]
-
-
-def _in_threads(jobs: int, work: Callable[[Any], None], items: Sequence[Any], done: Callable[[Any], None]) -> None:
-    """Do work in threads of this process; see `Spread`."""
-    import sklearn  # noqa: F401 - brings libraries with threads, of which only those that are loaded are held to one
-
-    def alone(item: Any) -> None:
-        with one_thread():
-            work(item)
-
-    # detectors that silence a warning restore all threads' filters when they are done, so here nothing warns at all
-    with one_blas_thread(), warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(alone, item): item for item in items}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                done(futures[future])
-        finally:
-            for future in futures:
-                future.cancel()
 
 
 def _advance(step: Callable[[], None], count: int) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +19,11 @@ from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.traits import measure_traits
 from offkey.hearing.windows import Window, Windowing, windows
-from offkey.work.threads import keep_freed_memory, one_blas_thread, processes
+from offkey.work.process_pool import Processes
+from offkey.work.thread_pool import Threads
+from offkey.work.threads import keep_freed_memory, one_blas_thread
 
 __all__ = ["Extractor"]
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
@@ -135,17 +130,11 @@ class Extractor:
         """
         light = not self.front_end.heavy
         if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
-            remaining = iter(sources)
-            batches = iter(lambda: list(islice(remaining, _A_PROCESS)), [])
-            with processes(jobs) as pool:
-                for heard in _ahead(pool, partial(_hear, self), batches, 4 * jobs):
-                    yield from heard
-            return
-        with ThreadPoolExecutor(jobs) as pool:
-            if light:
-                yield from map(self._transform, _ahead(pool, self._read, sources, 4 * jobs))
-            else:
-                yield from _ahead(pool, self.one, sources, 4 * jobs)
+            yield from Processes(jobs).map(self.one, sources, at_a_time=_A_PROCESS)
+        elif light:
+            yield from map(self._transform, Threads(jobs).read(self._read, sources))
+        else:
+            yield from Threads(jobs).map(self.one, sources)
 
     def _read(self, source: Source) -> _Read:
         """Read a recording that is one window; of a long one the windows are read as they are asked for."""
@@ -253,22 +242,3 @@ def _are_files(sources: Sequence[Source]) -> bool:
 def _middle(samples: NDArray[np.float32], length: int) -> NDArray[np.float32]:
     first = (len(samples) - length) // 2
     return samples[first : first + length]
-
-
-def _hear(extractor: Extractor, sources: Sequence[Source]) -> list[ClipFeatures]:
-    return list(extractor.all(sources, jobs=1))
-
-
-def _ahead(pool: Executor, function: Callable[[T], U], items: Iterable[T], most: int) -> Iterator[U]:
-    """Yield what a function makes of items, in their order, worked out by a pool some items ahead."""
-    waiting: deque[Future[U]] = deque()
-    try:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) >= most:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()

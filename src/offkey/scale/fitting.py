@@ -19,7 +19,7 @@ from offkey.model.lengths import learn_lengths
 from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
-from offkey.work.engine import Engine
+from offkey.work.executor import Executor
 from offkey.work.parts import PART_ITEMS
 from offkey.work.runs import Done, run_job
 from offkey.work.threads import default_jobs
@@ -51,7 +51,7 @@ class FittedRun:
 def fit_run(
     clips: Sequence[ClipRef],
     folder: str,
-    engine: Engine,
+    executor: Executor,
     *,
     most_clips: int = MOST_CLIPS,
     domains: Mapping[str, str] | None = None,
@@ -65,10 +65,10 @@ def fit_run(
     """Extract the features of all clips part by part, and fit on them, or on a summary of them.
 
     Up to `most_clips` clips the model decides as that of `offkey.fit` does, to the last digit. Of more, near copies
-    are not told from other clips, and the engine sums up the parts: a sample of those whose content has the lowest
+    are not told from other clips, and the executor sums up the parts: a sample of those whose content has the lowest
     ranks (see `Reservoir`), and the moments of all. Detectors that can learn from moments learn from all clips, and
     are calibrated on the sample by what was learnt without each clip; others are fitted on the sample. The model is
-    the same whatever the engine, the number of workers and interruptions.
+    the same whatever the executor, the number of workers and interruptions.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def fit_run(
         In the order of names.
     folder : str
         Where the parts go: a path or a URL.
-    engine : Engine
+    executor : Executor
         Who extracts and sums up.
     most_clips : int, default 10,000
         Size of the sample.
@@ -122,13 +122,13 @@ def fit_run(
         )
     marks = len(clips) <= most_clips
     job = FeatureJob(config.model_dump_json(), rate, lengths, len(clips), fingerprints=marks)
-    done = run_job(job, clips, folder, engine, part_items=part_items, advance=advance)
+    done = run_job(job, clips, folder, executor, part_items=part_items, advance=advance)
     kept, population = list[ClipFeatures](), None
     if len(clips) <= most_clips:
         kept = list(features(done))
     else:
         moments = isinstance(detector, FromMoments) or extractor.front_end.normalisation == "standard"
-        summary = sum_up(done, engine, capacity=most_clips, moments=moments, domains=domains, group_parts=group_parts)
+        summary = sum_up(done, executor, capacity=most_clips, moments=moments, domains=domains, group_parts=group_parts)
         kept, notes = summary.kept(), [*notes, *summary.notes()]
         population = summary.population() if summary.sample.seen > most_clips else None
     by_name = _by_name(clips, kept)

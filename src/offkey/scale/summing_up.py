@@ -1,4 +1,4 @@
-"""The parts of a run summed up by its engine, group by group, until one summary is left."""
+"""The parts of a run summed up by its executor, group by group, until one summary is left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of
 from offkey.hearing.clips import ClipRef
 from offkey.scale.summary import Summary
-from offkey.work.engine import Engine, do_all
+from offkey.work.executor import Executor
 from offkey.work.runs import Done
 from offkey.work.store import Store
 
@@ -52,7 +52,7 @@ class Group:
 
 def sum_up(
     done: Done[ClipRef],
-    engine: Engine,
+    executor: Executor,
     *,
     capacity: int,
     moments: bool,
@@ -65,7 +65,7 @@ def sum_up(
     ----------
     done : Done
         A run that extracted features.
-    engine : Engine
+    executor : Executor
         Who sums up.
     capacity : int
         Size of the sample.
@@ -92,7 +92,7 @@ def sum_up(
 
     def work_off(source: str, groups: list[Group]) -> list[str]:
         waiting = [group for group in groups if group.name not in there]
-        do_all(engine, partial(_sum_up, source, target, capacity, moments), waiting, lambda _group: None)
+        executor.run(partial(_sum_up, source, target, capacity, moments), waiting, lambda _group: None)
         return [group.name for group in groups]
 
     about = (__version__, capacity, moments)

@@ -1,8 +1,8 @@
 """A run: a job done to many items part by part, by any executor, going on where it broke off.
 
 A run is a folder, here or in an object store. Its manifest says what is done to which items, and each part is a file
-of its own. What a part holds depends on its items and on the job alone, so that any engine with any number of workers,
-however often interrupted, gives the same rows.
+of its own. What a part holds depends on its items and on the job alone, so that any executor with any number of
+workers, however often interrupted, gives the same rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from offkey._version import __version__
 from offkey.errors import UsageError
-from offkey.work.engine import Engine, do_all
+from offkey.work.executor import Executor
 from offkey.work.folders import Folder, open_folder
 from offkey.work.parts import PART_ITEMS, AnItem, Part, cut
 from offkey.work.store import ENDING, Store
@@ -86,7 +86,7 @@ def run_job(
     job: Job[AnItem],
     items: Sequence[AnItem],
     folder: str,
-    engine: Engine,
+    executor: Executor,
     *,
     part_items: int = PART_ITEMS,
     advance: Callable[[int], None] | None = None,
@@ -101,7 +101,7 @@ def run_job(
         To what, in an order of their own.
     folder : str
         Where the parts go: a path or a URL.
-    engine : Engine
+    executor : Executor
         Who does it.
     part_items : int, default 256
         Items of a part.
@@ -127,7 +127,7 @@ def run_job(
     waiting = [part for part in parts if part.name not in there]
     step = advance or (lambda _items: None)
     step(sum(len(part.items) for part in parts if part.name in there))
-    do_all(engine, partial(_do_part, job, folder), waiting, lambda part: step(len(part.items)))
+    executor.run(partial(_do_part, job, folder), waiting, lambda part: step(len(part.items)))
     return Done(target.name, parts, len(parts) - len(waiting), time.perf_counter() - began)
 
 

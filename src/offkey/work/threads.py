@@ -1,4 +1,4 @@
-"""How a program uses its machine: threads and processes, one thread of linear algebra in each, memory that is kept."""
+"""How a program uses its machine: how many threads, one thread of linear algebra in each, memory that is kept."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import operator
 import os
 import sys
 import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from offkey.errors import OffkeyError, ParameterError
+from offkey.errors import ParameterError
 
 __all__ = [
+    "call_with_one_blas_thread",
     "checked_jobs",
     "default_jobs",
-    "end_with_parent",
     "keep_freed_memory",
     "one_blas_thread",
     "one_thread",
-    "processes",
 ]
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 _LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
 
@@ -115,6 +115,12 @@ def one_blas_thread() -> Iterator[None]:
         _LIBRARIES.leave()
 
 
+def call_with_one_blas_thread(function: Callable[[Item], Answer], item: Item) -> Answer:
+    """Return what a function makes of an item, with linear algebra held to one thread meanwhile."""
+    with one_blas_thread():
+        return function(item)
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Hold linear algebra to one thread while the block runs, and OpenMP as far as this thread starts it."""
@@ -159,51 +165,3 @@ def keep_freed_memory() -> None:
     import numpy as np
 
     np.empty(_LARGEST, np.uint8)
-
-
-@contextmanager
-def processes(workers: int) -> Iterator[Executor]:
-    """Give a pool of processes that runs functions of importable modules, and ends with the block.
-
-    Where compiled steps are as short as those of hearing a clip, threads gain little: they wait for the
-    interpreter's lock more than they work. The pool is loky's, which comes with scikit-learn, and which also
-    starts in programs that do not guard their main module.
-
-    Parameters
-    ----------
-    workers : int
-        Number of processes.
-
-    Raises
-    ------
-    OffkeyError
-        If a process was killed.
-    """
-    from joblib.externals.loky import ProcessPoolExecutor
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    try:
-        with ProcessPoolExecutor(workers, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
-            yield pool
-    except TerminatedWorkerError as error:
-        raise OffkeyError(
-            "A process that worked on clips was killed, perhaps because memory ran out; try again with fewer at a "
-            "time: --jobs 1, or jobs=1."
-        ) from error
-
-
-def end_with_parent(parent: int) -> None:
-    """Let this process end when the program that started it is killed, which tells nobody.
-
-    Parameters
-    ----------
-    parent : int
-        Process id of that program.
-    """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

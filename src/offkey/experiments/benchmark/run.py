@@ -20,8 +20,9 @@ from offkey.experiments.candidate import Candidate
 from offkey.experiments.front_ends import digest_of_training
 from offkey.experiments.pieces import Task
 from offkey.experiments.plan import Plan, make_plan
-from offkey.experiments.runner import Spread, Worker
+from offkey.experiments.runner import Worker
 from offkey.features.learning import Stage
+from offkey.work.executor import Executor
 from offkey.work.folders import is_remote
 from offkey.work.threads import checked_jobs
 
@@ -72,7 +73,7 @@ class BenchmarkRun:
 
 
 def run_benchmark(
-    settings: Settings, *, jobs: int | None = None, stage: Stage | None = None, spread: Spread | None = None
+    settings: Settings, *, jobs: int | None = None, stage: Stage | None = None, executor: Executor | None = None
 ) -> BenchmarkRun:
     """Fit, score and evaluate every candidate on every machine and section.
 
@@ -87,7 +88,7 @@ def run_benchmark(
         Number of threads; by default one a processor.
     stage : callable, optional
         Called with the name and length of each stage; returns what is to be called after each step.
-    spread : callable, optional
+    executor : Executor, optional
         Who reads and fits; by default threads of this process. The results are the same.
 
     Returns
@@ -124,7 +125,7 @@ def run_benchmark(
         plan.cells,
         jobs=checked_jobs(jobs),
         stage=stage or (lambda _name, _steps: lambda: None),
-        spread=spread,
+        executor=executor,
     )
     waiting = [task for task in tasks if worker.find(task) is None]
     worker.do(waiting)

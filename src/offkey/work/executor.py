@@ -1,0 +1,114 @@
+"""What an executor is: it does pieces of work, here, in threads, in processes or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from offkey.errors import ParameterError
+
+__all__ = ["ENGINES", "Executor", "create_executor"]
+
+ENGINES = ("local", "ray")
+"""What the command line calls the executors that work outside this process."""
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Executor(Protocol):
+    """Does work to items on whatever it has.
+
+    While an item is worked on, linear algebra is held to one thread, so that neither results nor speed depend on
+    what else is under way. What works outside this process pickles functions, items and answers.
+    """
+
+    def map(
+        self,
+        function: Callable[[Item], Answer],
+        items: Iterable[Item],
+        *,
+        ahead: int | None = None,
+        at_a_time: int = 1,
+    ) -> Iterator[Answer]:
+        """Yield what a function makes of items, in their order, worked out some items ahead.
+
+        Parameters
+        ----------
+        function : callable
+            Called with each item.
+        items : iterable
+            They are asked for as work goes on, in the caller's thread.
+        ahead : int, optional
+            How many pieces are held at most; by default four times as many as are worked on at the same time.
+        at_a_time : int, default 1
+            Items that a process takes at a time, as one piece.
+
+        Yields
+        ------
+        object
+            One an item. An error that an item raises is raised in its place, or in that of its piece; then, and
+            when the generator is closed, what was not begun is cancelled.
+
+        Raises
+        ------
+        OffkeyError
+            If a process was killed.
+        """
+        ...
+
+    def run(self, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
+        """Do work to all items, in any order, and survive workers that die.
+
+        The work keeps what comes of an item itself, whole or not at all, since its process may end at any moment.
+        In this process an error is raised as it is, and what was not begun is cancelled. Outside, an item that fails,
+        or whose worker dies, is tried again, and given up after `TRIES` times, after all others were done.
+
+        Parameters
+        ----------
+        work : callable
+            What is done to each item; it returns nothing.
+        items : sequence
+            What `str` makes of one is what messages call it.
+        done : callable
+            Called in this thread with each item that is done.
+
+        Raises
+        ------
+        OffkeyError
+            If items were given up.
+        """
+        ...
+
+
+def create_executor(name: str, *, jobs: int | None = None, address: str | None = None) -> Executor:
+    """Return an executor that works outside this process, by name.
+
+    Parameters
+    ----------
+    name : {"local", "ray"}
+        Processes of this machine, or tasks of a Ray cluster.
+    jobs : int, optional
+        Processes, or tasks at a time; by default one a processor.
+    address : str, optional
+        Address of a running Ray cluster, such as ``"ray://head:10001"`` or ``"auto"``; by default Ray is
+        started on this machine.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such executor, or an option is not for it.
+    MissingExtraError
+        If Ray is asked for and not installed.
+    """
+    if name == "local":
+        if address is not None:
+            raise ParameterError("An address is for the engine 'ray' alone; the engine 'local' runs on this machine.")
+        from offkey.work.process_pool import Processes
+
+        return Processes(jobs)
+    if name == "ray":
+        from offkey.work.ray_cluster import RayCluster
+
+        return RayCluster(jobs, address)
+    raise ParameterError(f"There is no engine {name!r}: expected one of {', '.join(ENGINES)}.")

@@ -1,0 +1,85 @@
+"""Work in threads of this process."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from typing import TypeVar
+
+from offkey.work.ahead import A_WORKER, results_ahead
+from offkey.work.executor import Executor
+from offkey.work.here import Here
+from offkey.work.threads import call_with_one_blas_thread, checked_jobs, one_blas_thread, one_thread
+
+__all__ = ["Threads", "in_threads"]
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Threads:
+    """Threads that are started for each call, and end with it.
+
+    Decoding, FFT, sorting and matrix products run in compiled code, which lets threads run side by side.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        Number of threads; by default one a processor.
+
+    Raises
+    ------
+    ParameterError
+        If `jobs` is neither None nor a positive int.
+    """
+
+    def __init__(self, jobs: int | None = None) -> None:
+        self.jobs = checked_jobs(jobs)
+
+    def map(
+        self,
+        function: Callable[[Item], Answer],
+        items: Iterable[Item],
+        *,
+        ahead: int | None = None,
+        at_a_time: int = 1,
+    ) -> Iterator[Answer]:
+        """Yield what a function makes of items; see `Executor.map`."""
+        return self.read(partial(call_with_one_blas_thread, function), items, ahead=ahead)
+
+    def read(
+        self, function: Callable[[Item], Answer], items: Iterable[Item], *, ahead: int | None = None
+    ) -> Iterator[Answer]:
+        """Yield what a function reads of items, as `map` does, but hold no linear algebra.
+
+        Reading needs none, and who asks for what is read may go on with all threads meanwhile.
+        """
+        with ThreadPoolExecutor(self.jobs) as pool:
+            most = ahead or A_WORKER * self.jobs
+            yield from results_ahead(lambda item: pool.submit(function, item), items, most)
+
+    def run(self, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
+        """Do work to all items; see `Executor.run`."""
+        import sklearn  # noqa: F401 - brings libraries with threads, of which only the loaded ones are held to one
+
+        def alone(item: Item) -> Item:
+            with one_thread():
+                work(item)
+            return item
+
+        # detectors that silence a warning restore all threads' filters when they are done, so here nothing warns at all
+        with one_blas_thread(), warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(self.jobs) as pool:
+            futures = [pool.submit(alone, item) for item in items]
+            try:
+                for future in as_completed(futures):
+                    done(future.result())
+            finally:
+                for future in futures:
+                    future.cancel()
+
+
+def in_threads(jobs: int | None = None) -> Executor:
+    """Return what does so many things at a time in this process: one alone is done in the caller's thread."""
+    return Here() if checked_jobs(jobs) == 1 else Threads(jobs)
