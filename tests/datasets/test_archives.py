@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from offkey.datasets.archives import downloadable, find_archives, parts_of
-from offkey.datasets.published import machines_of
+from offkey.datasets.editions import published_set
 from offkey.errors import UsageError
 
 
@@ -17,7 +17,7 @@ def test_all_machines_of_all_parts_have_an_archive(year: int) -> None:
     assert parts_of(dataset) == ["dev", "additional", "eval"]
     for part, published in (("dev", "dev"), ("additional", "eval"), ("eval", "eval")):
         archives = find_archives(dataset, parts=[part])
-        assert sorted(archive.machine for archive in archives) == sorted(machines_of(dataset, published))
+        assert sorted(archive.machine for archive in archives) == sorted(published_set(dataset).machines_of(published))
         assert len({archive.name for archive in archives}) == len(archives)
         assert {archive.folder.split("/")[0] for archive in archives} == {f"{published}_data"}
 

@@ -104,7 +104,7 @@ def test_form_other_than_published_is_a_problem(tmp_path: Path, hum: Hum) -> Non
 
 def test_complete_sets_are_called_complete(monkeypatch: pytest.MonkeyPatch, tiny_edition: TinyEdition) -> None:
     from offkey.datasets import comparison
-    from offkey.datasets.published import Cell
+    from offkey.datasets.editions.edition import Cell, PublishedSet
 
     cells = [
         Cell("dev", "fan", "00", split, domain, label, n, True, "made up")
@@ -114,7 +114,7 @@ def test_complete_sets_are_called_complete(monkeypatch: pytest.MonkeyPatch, tiny
             *(("test", domain, label, 4) for domain in ("source", "target") for label in ("normal", "anomaly")),
         )
     ]
-    monkeypatch.setattr(comparison, "published_cells", lambda dataset: tuple(cells))
+    monkeypatch.setattr(comparison, "published_set", lambda dataset: PublishedSet(dataset, cells=tuple(cells)))
     fan = tiny_edition(2023) / "dev_data"
     assert check_dataset("dcase2023", fan).verdict == "The set is complete and every clip is fit to be used."
     cells.append(Cell("dev", "pump", "00", "train", "source", "normal", 18, True, "made up"))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from offkey.datasets.comparison import compare
-from offkey.datasets.published import published_cells
+from offkey.datasets.editions import published_set
 from offkey.datasets.table import make_table
 
 Change = Callable[[dict[str, Any]], bool]
@@ -16,7 +16,7 @@ Change = Callable[[dict[str, Any]], bool]
 def full(dataset: str, *, keep: Change = lambda row: True, **changed: Any) -> pl.DataFrame:
     """Make a table with exactly the published clips; rows can be dropped and columns overwritten."""
     rows: list[dict[str, Any]] = []
-    for cell in published_cells(dataset):
+    for cell in published_set(dataset).cells:
         row = {name: getattr(cell, name) for name in ("machine", "section", "split", "domain", "label")}
         row["part"] = "additional" if cell.part == "eval" and cell.split != "test" else cell.part
         if keep(row):

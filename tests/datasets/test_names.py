@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offkey.datasets.names import MACHINES, ClipName, parse_name
+from offkey.datasets.editions import machine_types
+from offkey.datasets.names import ClipName, parse_name
 
 CASES = [
     # 2020
@@ -149,7 +150,7 @@ def test_under_a_root_all_folders_count_and_none_above() -> None:
     assert parse_name("/x/train/fan/normal/a.wav", root="/x") == ClipName("fan", split="train", label="normal")
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", machine_types().values())
 def test_machine_folder_is_matched_whole(machine: str) -> None:
     assert parse_name(f"{machine}/normal/a.wav").machine == machine
     assert parse_name(f"{machine}s/normal/a.wav").machine is None

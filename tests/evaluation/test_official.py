@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from offkey.errors import DataError, UsageError
+from offkey.errors import DataError
 from offkey.evaluation.metrics import auc, harmonic_mean, pauc
 from offkey.evaluation.official import COLUMNS, official_score
-from offkey.evaluation.sections import SectionScores, checked_edition
+from offkey.evaluation.sections import SectionScores
 
 Make = Callable[..., SectionScores]
 Read = Callable[..., list[SectionScores]]
@@ -89,13 +89,6 @@ def test_what_cannot_be_scored_is_refused(make_section: Make) -> None:
         official_score([make_section(domains=False)], 2023)
     with pytest.raises(DataError, match="has 3 clips, but 2 scores"):
         SectionScores("fan", "00", ("a", "b", "c"), np.ones(2), np.zeros(3, dtype=np.int8), np.full(3, ""))
-
-
-def test_editions() -> None:
-    assert checked_edition("dcase2020") == checked_edition(2020) == checked_edition("2020") == 2020
-    for wrong in (2019, "dcase2027", "", "twenty"):
-        with pytest.raises(UsageError, match="expected one of 2020, 2021"):
-            checked_edition(wrong)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
+    from offkey.datasets.editions.edition import PublishedSystem
     from offkey.evaluation.intervals import Difference
-    from offkey.experiments.comparison.published import PublishedSystem
     from offkey.experiments.comparison.results import Comparison, PartComparison, SystemFigures
 
 __all__ = ["compare"]

@@ -12,6 +12,7 @@ import typer
 
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json, Machines
+from offkey.datasets.editions import edition_span
 
 if TYPE_CHECKING:
     from offkey.datasets.download import Download
@@ -20,7 +21,7 @@ __all__ = ["download"]
 
 
 def download(
-    dataset: Annotated[str, typer.Argument(help="Name of the data set, such as dcase2020 or mimii.")],
+    dataset: Annotated[str, typer.Argument(help=f"Name of the data set: {edition_span()}, or mimii.")],
     to: Annotated[
         Path | None, typer.Option("--to", help="The data set's folder; by default its name, in the current folder.")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Json
+from offkey.datasets.editions import edition_span, find_edition
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["dcase_score"]
 
+_YEARS = edition_span("")
 _HEADS = {"auc": "AUC", "pauc": "pAUC", "precision": "precision", "recall": "recall", "f1": "F1"}
 
 
 def dcase_score(
     folder: Annotated[Path, typer.Argument(help="Folder of anomaly_score_*.csv and decision_result_*.csv files.")],
-    edition: Annotated[str, typer.Option("--edition", help="Year of the challenge, 2020 to 2026.")],
+    edition: Annotated[str, typer.Option("--edition", help=f"Year of the challenge, {edition_span('')}.")],
     ground_truth: Annotated[
         Path | None,
         typer.Option(
@@ -60,19 +62,20 @@ def _print(result: SubmissionScore) -> None:
     from rich.table import Table
 
     official = result.official
+    edition = find_edition(official.edition)
     known = [column for column, mean in official.means["arithmetic"].items() if mean is not None]
     table = Table(
         caption=f"Official score of {official.edition}: {interval_text(official.score, result.interval)}",
         caption_justify="left",
     )
     table.add_column("machine")
-    table.add_column("id" if official.edition == 2020 else "section")
+    table.add_column(edition.section_word)
     for column in known:
         name, _, domain = column.partition("_")
         table.add_column(_HEADS[name] + (f" ({domain})" if domain else ""), justify="right")
     for row in official.rows:
         table.add_row(row["machine"], row["section"], *_cells(row, known))
-    kind = "arithmetic" if official.edition == 2020 else "harmonic"
+    kind = edition.score.mean
     table.add_section()
     if len(official.rows) > len(official.machine_means) > 1:
         for means in official.machine_means:
@@ -86,10 +89,10 @@ def _cells(row: dict[str, Any], columns: list[str]) -> list[str]:
 
 
 def _write_tables(result: SubmissionScore, system: str, folder: Path) -> None:
-    from offkey.evaluation.evaluator_tables import paper_table, result_table, write_table
+    from offkey.evaluation.evaluator_tables import evaluator_files, paper_table, result_table, write_table
 
     year = result.official.edition
-    name = f"result_{system}.csv" if year == 2020 else f"{system}_result.csv"
-    write_table(folder / name, result_table(result.sections, year))
-    if year >= 2022:
+    form = evaluator_files(year)
+    write_table(folder / form.file.replace("{system}", system), result_table(result.sections, year))
+    if form.table.startswith("sections"):
         write_table(folder / "teams_official_score_paper.csv", paper_table({system: result.official}))

@@ -9,6 +9,7 @@ import typer
 
 from offkey.cli.console import say, tell_notes
 from offkey.cli.options import Jobs, Machines, TrustRemoteCode
+from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError, require
 
 __all__ = ["explore"]
@@ -20,7 +21,7 @@ def explore(
         str | None,
         typer.Option(
             "--dataset",
-            help="dcase2020 to dcase2026, mimii, toyadmos, toyadmos2, folder or table; by default the last two.",
+            help=f"{edition_span()}, mimii, toyadmos, toyadmos2, folder or table; by default the last two.",
         ),
     ] = None,
     machine: Machines = None,

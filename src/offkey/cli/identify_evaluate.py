@@ -9,6 +9,7 @@ import typer
 
 from offkey.cli.console import print_json, print_table, progress, say
 from offkey.cli.options import Jobs, Json
+from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def evaluate(
         typer.Option("--labels", help="CSV file with the columns file,machine_type; else folders and names tell."),
     ] = None,
     dataset: Annotated[
-        str, typer.Option("--dataset", help="Layout of ROOT: folder, dcase2020 to dcase2026, mimii, toyadmos, table.")
+        str, typer.Option("--dataset", help=f"Layout of ROOT: folder, {edition_span()}, mimii, toyadmos, table.")
     ] = "folder",
     jobs: Jobs = None,
     json: Json = False,

@@ -13,6 +13,7 @@ from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, s
 from offkey.cli.options import Jobs, Json, Machines, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Device, on_device, tell_trainings, trainings_shown
+from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def fit(
         typer.Option("--classifier-param", help="NAME=VALUE, a parameter of the classifier; repeatable."),
     ] = None,
     dataset: Annotated[
-        str, typer.Option("--dataset", help="Layout of ROOT: folder, dcase2020 to dcase2026, mimii, toyadmos, table.")
+        str, typer.Option("--dataset", help=f"Layout of ROOT: folder, {edition_span()}, mimii, toyadmos, table.")
     ] = "folder",
     machine: Machines = None,
     split: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from offkey.components import CONSENT
+from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError
 
 __all__ = ["Inputs", "Jobs", "Json", "TrustRemoteCode", "check_not_empty", "consented", "params_of"]
@@ -26,7 +27,7 @@ Dataset = Annotated[
     str,
     typer.Option(
         "--dataset",
-        help="dcase2020 to dcase2026, mimii, toyadmos, toyadmos2, folder, or table (then ROOT is its file).",
+        help=f"{edition_span()}, mimii, toyadmos, toyadmos2, folder, or table (then ROOT is its file).",
     ),
 ]
 Machines = Annotated[

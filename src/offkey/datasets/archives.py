@@ -1,21 +1,14 @@
-"""Which public archives hold which data set, part and machine.
-
-The list is ``archives.csv`` beside this file: Zenodo records and names of archives, from the organisers'
-download scripts (github.com/nttcslab/dcase2023_task2_baseline_ae, ``data_download_*.sh`` and ``tools/``) and
-MIMII's record. ``confirmed`` is ``no`` where a name is known from third parties alone.
-"""
+"""Which public archives hold which data set, part and machine, as the editions' files list them."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from offkey.datasets.editions import published_set, published_sets
+from offkey.datasets.editions.edition import Archive
 from offkey.errors import UsageError
 
-__all__ = ["Archive", "downloadable", "find_archives", "parts_of"]
+__all__ = ["downloadable", "find_archives", "parts_of"]
 
 _ELSEWHERE = {
     "toyadmos": "ToyADMOS is published as 7-zip volumes: zenodo.org/records/3351307",
@@ -23,59 +16,14 @@ _ELSEWHERE = {
 }
 
 
-@dataclass(frozen=True)
-class Archive:
-    """One published archive.
-
-    Parameters
-    ----------
-    dataset, part, machine : str
-        What is in it.
-    record : str
-        Number of the Zenodo record.
-    name : str
-        File name in the record.
-    folder : str
-        Where it is unpacked, beneath the data set's folder.
-    confirmed : bool
-        Whether the organisers' own scripts name it.
-    """
-
-    dataset: str
-    part: str
-    machine: str
-    record: str
-    name: str
-    folder: str
-    confirmed: bool
-
-
-@cache
-def _all() -> tuple[Archive, ...]:
-    with Path(__file__).with_name("archives.csv").open(newline="", encoding="utf-8") as file:
-        return tuple(
-            Archive(
-                dataset=row["dataset"],
-                part=row["part"],
-                machine=machine,
-                record=row["record"],
-                name=row["archive"].format(machine=machine),
-                folder=row["folder"],
-                confirmed=row["confirmed"] == "yes",
-            )
-            for row in csv.DictReader(file)
-            for machine in row["machines"].split()
-        )
-
-
 def downloadable() -> list[str]:
     """Return the names of the data sets that can be fetched."""
-    return list(dict.fromkeys(archive.dataset for archive in _all()))
+    return [one.name for one in published_sets() if one.archives]
 
 
 def parts_of(dataset: str) -> list[str]:
     """Return the parts of a data set, in the order of publication."""
-    return list(dict.fromkeys(archive.part for archive in _all() if archive.dataset == dataset))
+    return list(dict.fromkeys(archive.part for archive in published_set(dataset).archives))
 
 
 def find_archives(
@@ -103,7 +51,7 @@ def find_archives(
     UsageError
         If the data set, a machine or a part is unknown, or no part has a machine.
     """
-    known = [archive for archive in _all() if archive.dataset == dataset]
+    known = list(published_set(dataset).archives)
     if not known:
         hint = f" {_ELSEWHERE[dataset]}." if dataset in _ELSEWHERE else ""
         names = ", ".join(downloadable())

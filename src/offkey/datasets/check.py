@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from offkey.audio.find import search_folder, unread_notes
 from offkey.datasets.comparison import Comparison, compare
+from offkey.datasets.editions import published_set
 from offkey.datasets.inspection import Inspection, inspect_clips
-from offkey.datasets.published import FORMATS, published_cells
 from offkey.datasets.readers import read_dataset
 from offkey.tables import path_text
 
@@ -178,7 +178,7 @@ def _faults(dataset: str, looked: Sequence[Inspection], root: Path) -> list[str]
         by_digest[one.digest].append(one.file)
     doubled = [same for same in by_digest.values() if len(same) > 1]
     faults.extend(f"{_listed(same, root)} are the same file." for same in doubled)
-    expected = FORMATS.get(dataset)
+    expected = published_set(dataset).recordings
     if expected is None:
         return faults
     for what, files in (
@@ -199,7 +199,7 @@ def _remarks(
     clipped = [one.file for one in readable if one.clipped]
     if clipped:
         remarks.append(f"{len(clipped)} clips have samples cut off at full scale: {_listed(clipped, root)}.")
-    if dataset not in FORMATS:
+    if published_set(dataset).recordings is None:
         for name, values in (
             ("rates", {one.rate for one in readable}),
             ("channels", {one.channels for one in readable}),
@@ -224,7 +224,7 @@ def _absences(compared: Comparison) -> list[str]:
 def _verdict(dataset: str, problems: list[str], compared: Comparison) -> str:
     if problems:
         return f"There {'is 1 problem' if len(problems) == 1 else f'are {len(problems)} problems'} with this set."
-    if not published_cells(dataset):
+    if not published_set(dataset).cells:
         return "Every clip is fit to be used; no counts are published for this set."
     if compared.notes:
         return "Every clip is fit to be used; whether all are there is in doubt, see the notes."

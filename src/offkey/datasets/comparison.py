@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from offkey.datasets.published import Cell, published_cells
+from offkey.datasets.editions import published_set
+from offkey.datasets.editions.edition import Cell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,7 +74,7 @@ def compare(dataset: str, table: pl.DataFrame, machines: Sequence[str] | None = 
     result = Comparison()
     expected: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     asked = None if machines is None else {machine.lower() for machine in machines}
-    for cell in published_cells(dataset):
+    for cell in published_set(dataset).cells:
         if asked is not None and cell.machine.lower() not in asked:
             continue
         part = "additional" if cell.part == "eval" and cell.split != "test" else cell.part

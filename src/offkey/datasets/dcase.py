@@ -1,100 +1,109 @@
-"""What the editions of DCASE Challenge Task 2 have in common: from folders to rows of the table.
+"""The editions of DCASE Challenge Task 2, and sets of their form: from folders to the table of clips.
 
-Under ``<machine>/`` lie ``train/``, ``test/`` (2021: ``source_test/`` and ``target_test/``) and since 2025
-``supplemental/``; all else stands in the names.
+Under ``<machine>/`` lie ``train/``, ``test/`` (or ``source_test/`` and ``target_test/``) and ``supplemental/``;
+all else stands in the names, whose form the edition's file says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from offkey.datasets.correspondence import hidden_attributes
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import ClipForm, PublishedSet
 from offkey.datasets.ground_truth import match_names, read_ground_truth
 from offkey.datasets.layout import MachineFolder, clips_in, machine_folders
 from offkey.datasets.names import parse_name
-from offkey.datasets.published import part_of
+from offkey.datasets.table import make_table
 from offkey.errors import DataError
 
-__all__ = ["EditionLayout", "Row", "read_rows"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["read_edition", "read_toyadmos2"]
 
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class EditionLayout:
-    """How an edition names its clips.
+def read_edition(
+    dataset: str,
+    root: Path,
+    *,
+    machines: Sequence[str] | None = None,
+    ground_truth: str | PathLike[str] | None = None,
+    attributes: str | PathLike[str] | None = None,
+) -> pl.DataFrame:
+    """Read an edition's clips.
 
     Parameters
     ----------
     dataset : str
-        Name of the data set: ``"dcase2020"``.
-    form : str
-        ``"id"`` for ``normal_id_01_00000000.wav``, ``"section"`` for ``section_00_...``.
-    channel, noise_channel : int or None
-        Which channel the official baseline hears, and which one hears the surroundings.
-    """
-
-    dataset: str
-    form: Literal["id", "section"]
-    channel: int | None = None
-    noise_channel: int | None = None
-
-
-def read_rows(
-    layout: EditionLayout,
-    root: Path,
-    machines: Sequence[str] | None = None,
-    ground_truth: str | PathLike[str] | None = None,
-) -> list[Row]:
-    """Read the clips of an edition.
-
-    Parameters
-    ----------
-    layout : EditionLayout
-        The edition.
+        The edition, such as ``"dcase2020"``.
     root : Path
         As in `offkey.datasets.layout.machine_folders`.
     machines : sequence of str, optional
         Only these.
     ground_truth : path, optional
         The organisers' ground truth, which tells labels and domains of evaluation clips by name.
+    attributes : path, optional
+        A folder with the organisers' correspondence files, which tell hidden attributes.
 
     Returns
     -------
-    list of dict
-        A row a clip; files whose names are not of the edition are left out.
+    polars.DataFrame
+        The table of clips; files whose names are not of the edition are left out.
 
     Raises
     ------
     DataError
         If no clip of the edition is there, one is there twice, or clips and ground truth do not fit.
     """
-    folders = machine_folders(root, machines)
-    rows = [row for folder in folders for row in _machine_rows(layout, folder)]
-    if not rows:
-        example = next((clip.name for folder in folders for split in folder.splits() for clip in clips_in(split)), None)
-        expected = "normal_id_01_00000000.wav" if layout.form == "id" else "section_00_source_train_normal_0000.wav"
-        found = "no sound file at all" if example is None else f"names such as {example}"
-        raise DataError(f"No clip under {root} is named as in {layout.dataset}, such as {expected}; found {found}.")
-    _check_once(rows)
+    edition = find_edition(dataset)
+    rows = _read_rows(edition, edition.clips, root, machines)
     if ground_truth is not None:
         _tell_truth(rows, ground_truth)
+    if attributes is not None:
+        hidden = hidden_attributes(attributes)
+        for row in rows:
+            row["attributes"] = hidden.get((row["machine"], Path(row["file"]).name), row["attributes"])
+    return make_table(rows)
+
+
+def read_toyadmos2(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read a set that ToyADMOS2's mixer wrote, in the form of sections, with five digits and sections of its own.
+
+    The recordings that are published are its raw material, in MP4 files, and are no clips: a recipe
+    and the organisers' mixer make a set of them (Harada et al., ToyADMOS2, DCASE Workshop 2021, and its user's
+    manual, github.com/nttcslab/ToyADMOS2-dataset).
+    """
+    return make_table(_read_rows(PublishedSet("toyadmos2"), ClipForm("section"), root, machines))
+
+
+def _read_rows(published: PublishedSet, form: ClipForm, root: Path, machines: Sequence[str] | None) -> list[Row]:
+    folders = machine_folders(root, machines)
+    rows = [row for folder in folders for row in _machine_rows(published, form, folder)]
+    if not rows:
+        example = next((clip.name for folder in folders for split in folder.splits() for clip in clips_in(split)), None)
+        expected = "normal_id_01_00000000.wav" if form.names == "id" else "section_00_source_train_normal_0000.wav"
+        found = "no sound file at all" if example is None else f"names such as {example}"
+        raise DataError(f"No clip under {root} is named as in {published.name}, such as {expected}; found {found}.")
+    _check_once(rows)
     return rows
 
 
-def _machine_rows(layout: EditionLayout, folder: MachineFolder) -> list[Row]:
+def _machine_rows(published: PublishedSet, form: ClipForm, folder: MachineFolder) -> list[Row]:
     rows = []
     for split in folder.splits():
         for clip in clips_in(split):
-            if (layout.form == "section") != clip.name.lower().startswith("section_"):
+            if (form.names == "section") != clip.name.lower().startswith("section_"):
                 continue
             told = parse_name(f"{folder.machine}/{split.name}/{clip.name}")
             if told.section is None:
                 continue
-            part = part_of(layout.dataset, folder.machine, told.section) or folder.part
+            part = published.part_of(folder.machine, told.section) or folder.part
             rows.append(
                 {
                     "file": str(clip),
@@ -106,8 +115,8 @@ def _machine_rows(layout: EditionLayout, folder: MachineFolder) -> list[Row]:
                     "part": "additional" if part == "eval" and told.split != "test" else part,
                     "attributes": told.attributes,
                     "supplement": told.supplement,
-                    "channel": layout.channel,
-                    "noise_channel": layout.noise_channel,
+                    "channel": form.channel,
+                    "noise_channel": form.noise_channel,
                 }
             )
     return rows

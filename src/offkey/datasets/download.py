@@ -13,7 +13,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from offkey.datasets.archives import Archive, find_archives
+from offkey.datasets.archives import find_archives
+from offkey.datasets.editions.edition import Archive
 from offkey.datasets.transfer import fetch
 from offkey.datasets.unpack import unpack
 from offkey.datasets.zenodo import ZENODO, RemoteFile, record_files
@@ -91,6 +92,11 @@ def plan(
                 f"The record {archive.record} has no file {archive.name}{doubt}: it has {', '.join(files) or 'none'}."
             )
         remote = files[archive.name]
+        if archive.md5 not in (None, remote.md5):
+            raise DataError(
+                f"{archive.name} in the record {archive.record} must have the MD5 sum {archive.md5}, "
+                f"but {server} says {remote.md5}: it is another file than the edition's."
+            )
         before = done.get(f"{archive.record}/{archive.name}", {})
         there = before.get("md5") == remote.md5 and all(
             (Path(folder) / top).exists() for top in before.get("unpacked", ())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from offkey.audio.walk import Folder, list_folder
 from offkey.audio.walk import walk as walk_all
-from offkey.datasets.names import MACHINES, SPLIT_FOLDERS, parse_name
+from offkey.datasets.editions import machine_types
+from offkey.datasets.names import SPLIT_FOLDERS, parse_name
 from offkey.errors import DataError
 
 __all__ = ["MachineFolder", "check_root", "clips_in", "contents", "machine_folders", "only", "walk"]
@@ -75,10 +76,9 @@ def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[M
     for folder in walk(root):
         if any(name.lower() in SPLIT_FOLDERS for name in folder.below):
             path = Path(os.path.abspath(folder.path))  # noqa: PTH100, a symbolic link keeps its own name
-            known = {machine.lower(): machine for machine in MACHINES}
             part = parse_name(path / "train" / "section_00_0000.wav").part
             part = "eval" if part == "additional" else part
-            found.append(MachineFolder(known.get(path.name.lower(), path.name), folder.path, part))
+            found.append(MachineFolder(machine_types().get(path.name.lower(), path.name), folder.path, part))
             folder.below.clear()
     if not found:
         raise DataError(

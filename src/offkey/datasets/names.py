@@ -17,23 +17,13 @@ import re
 from dataclasses import dataclass
 from os import PathLike
 
+from offkey.datasets.editions import machine_types
 from offkey.datasets.label_words import LABEL_WORDS
 from offkey.suffixes import sound_suffix
 from offkey.tables import path_parts
 
-__all__ = ["ABOVE_MACHINES", "MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
+__all__ = ["ABOVE_MACHINES", "SPLIT_FOLDERS", "ClipName", "parse_name"]
 
-_MACHINE_LIST = """
-fan pump slider valve bearing gearbox ToyCar ToyConveyor ToyTrain
-bandsaw grinder shaker ToyDrone ToyNscale ToyTank Vacuum
-3DPrinter AirCompressor BrushlessMotor HairDryer HoveringDrone RoboticArm Scanner ToothBrush ToyCircuit
-AutoTrash HomeCamera ToyPet ToyRCCar BandSealer CoffeeGrinder Polisher ScrewFeeder
-ToyCarEmu bearingEmu gearboxEmu sliderEmu valveEmu SewingMachine BlowerDustCollector Sander
-"""
-MACHINES = tuple(_MACHINE_LIST.split())
-"""Machine types of all editions, 2020 to 2026, as their folders are written."""
-
-_MACHINE = {machine.lower(): machine for machine in MACHINES}
 SPLIT_FOLDERS = {
     "train": "train",
     "test": "test",
@@ -62,7 +52,7 @@ class ClipName:
     Parameters
     ----------
     machine : str, optional
-        Machine type, in the organisers' spelling if it is one of `MACHINES`.
+        Machine type, in the organisers' spelling if an edition has it.
     section : str, optional
         Section, or the machine id of 2020 and MIMII, without prefix: ``"00"``.
     domain : str, optional
@@ -115,7 +105,7 @@ def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
     -----
     The machine is the folder above ``train/``, ``test/`` and the like for clips with an official
     name, the folder above ``id_00/`` as in MIMII, and otherwise only a folder whose whole name is
-    one of `MACHINES`.
+    a machine type of an edition.
     """
     parts = path_parts(path)
     known: dict[str, str] = _from_file_name(parts[-1].removesuffix(sound_suffix(parts[-1]))) if parts else {}
@@ -181,8 +171,8 @@ def _from_folder(folder: str) -> dict[str, str]:
         return _told(split=SPLIT_FOLDERS[word], domain=domain)
     if word in LABEL_WORDS:
         return {"label": LABEL_WORDS[word]}
-    if word in _MACHINE:
-        return {"machine": _MACHINE[word]}
+    if word in machine_types():
+        return {"machine": machine_types()[word]}
     if word in ("dev_data", "eval_data"):
         return {"part": word.removesuffix("_data")}
     if match := _ID_FOLDER.fullmatch(folder):

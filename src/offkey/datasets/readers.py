@@ -6,10 +6,12 @@ import difflib
 import importlib
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from offkey.datasets.editions import edition_names, find_edition
 from offkey.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -18,16 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["names", "read_dataset", "takes"]
 
 _READERS = {
-    "dcase2020": "offkey.datasets.dcase2020:read",
-    "dcase2021": "offkey.datasets.dcase2021:read",
-    "dcase2022": "offkey.datasets.dcase2022:read",
-    "dcase2023": "offkey.datasets.first_shot:read_2023",
-    "dcase2024": "offkey.datasets.first_shot:read_2024",
-    "dcase2025": "offkey.datasets.first_shot:read_2025",
-    "dcase2026": "offkey.datasets.first_shot:read_2026",
     "mimii": "offkey.datasets.mimii:read",
     "toyadmos": "offkey.datasets.toyadmos:read",
-    "toyadmos2": "offkey.datasets.dcase2021:read_toyadmos2",
+    "toyadmos2": "offkey.datasets.dcase:read_toyadmos2",
     "folder": "offkey.datasets.folder:read",
     "table": "offkey.datasets.readers:_read_table",
 }
@@ -35,11 +30,13 @@ _READERS = {
 
 def names() -> list[str]:
     """Return the names of all data sets that can be read."""
-    return list(_READERS)
+    return [*edition_names(), *_READERS]
 
 
 def takes(dataset: str, option: str) -> bool:
     """Tell whether the reader of a data set has an option, such as ``"ground_truth"``."""
+    if option == "attributes" and dataset in edition_names():
+        return find_edition(dataset).clips.hidden_attributes
     return option in inspect.signature(_find(dataset)).parameters
 
 
@@ -66,7 +63,7 @@ def read_dataset(
         DCASE only: the organisers' ground truth of the evaluation set, as in
         `offkey.datasets.ground_truth.read_ground_truth`. Clips get labels and domains by name.
     **options
-        Of one reader: ``attributes`` (dcase2024, dcase2025), ``microphone`` and ``train_clips``
+        Of one reader: ``attributes`` (editions that hid some), ``microphone`` and ``train_clips``
         (toyadmos).
 
     Returns
@@ -91,10 +88,14 @@ def read_dataset(
 
 
 def _find(dataset: str) -> Callable[..., Any]:
+    if dataset in edition_names():
+        from offkey.datasets.dcase import read_edition
+
+        return partial(read_edition, dataset)
     if dataset not in _READERS:
-        near = difflib.get_close_matches(dataset, _READERS, n=1)
+        near = difflib.get_close_matches(dataset, names(), n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise UsageError(f"There is no data set {dataset!r}: expected one of {', '.join(_READERS)}.{hint}")
+        raise UsageError(f"There is no data set {dataset!r}: expected one of {', '.join(names())}.{hint}")
     module, _, attribute = _READERS[dataset].partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
     return found

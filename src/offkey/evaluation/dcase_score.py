@@ -8,12 +8,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from offkey.datasets.editions import find_edition
 from offkey.datasets.ground_truth import read_ground_truth
 from offkey.datasets.original_names import read_original_names
 from offkey.evaluation.intervals import Interval
 from offkey.evaluation.official import OfficialScore, official_score
 from offkey.evaluation.official_intervals import official_interval
-from offkey.evaluation.sections import SectionScores, checked_edition
+from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission import read_submission
 
 __all__ = ["SubmissionScore", "dcase_score"]
@@ -44,7 +45,9 @@ class SubmissionScore:
     def notes(self) -> list[str]:
         """What a reader of the score must know beside it."""
         notes = []
-        if self.official.edition > 2020 and any(section.decisions is None for section in self.sections):
+        if find_edition(self.official.edition).submission.decisions and any(
+            section.decisions is None for section in self.sections
+        ):
             notes.append("There are no decision_result files: precision, recall and F1 score are not known.")
         if self.labels == "clip names":
             machines = ", ".join(row["machine"] for row in self.official.machine_means)
@@ -75,7 +78,7 @@ def dcase_score(
     Parameters
     ----------
     folder : path
-        The folder with the score files and, from 2021 on, decision files.
+        The folder with the score files and, where the edition asks for them, decision files.
     edition : int or str
         The year.
     ground_truth : path, optional
@@ -99,7 +102,7 @@ def dcase_score(
     UsageError
         If there is no such edition.
     """
-    year = checked_edition(edition)
+    year = find_edition(edition).year
     truths, originals, labels = None, None, "clip names"
     if ground_truth is not None:
         inner = Path(ground_truth) / f"dcase{year}"

@@ -21,6 +21,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import EvaluatorFiles
 from offkey.errors import UsageError
 from offkey.evaluation.jackknife import jackknife
 from offkey.evaluation.metrics import MAX_FPR, harmonic_mean
@@ -29,7 +31,7 @@ from offkey.evaluation.sections import DOMAINS, SectionScores
 from offkey.files import atomic_text
 from offkey.tables import csv_writer
 
-__all__ = ["Table", "evaluator_ci95", "paper_table", "result_table", "write_table"]
+__all__ = ["Table", "evaluator_ci95", "evaluator_files", "paper_table", "result_table", "write_table"]
 
 Table: TypeAlias = list[Sequence[str | float]]
 
@@ -38,13 +40,27 @@ _MEANS = ["", "", "AUC", "pAUC", *_RATES.values()]
 _OVERALL = "over all machine types, sections, and domains"
 
 
+def evaluator_files(edition: int | str) -> EvaluatorFiles:
+    """Return what the official evaluator of an edition writes.
+
+    Raises
+    ------
+    UsageError
+        If there is no such edition, or it is not known what its evaluator writes.
+    """
+    found = find_edition(edition)
+    if found.evaluator is None:
+        raise UsageError(f"What the official evaluator of {found.year} writes is not known.")
+    return found.evaluator
+
+
 def result_table(sections: Sequence[SectionScores], edition: int | str) -> Table:
     """Return the rows of ``<system>_result.csv`` as the evaluator of an edition writes them.
 
     Parameters
     ----------
     sections : sequence of SectionScores
-        All sections of the system; decisions are needed in the editions from 2021 on.
+        All sections of the system; decisions are needed where the evaluator's table holds rates.
     edition : int or str
         The year.
 
@@ -56,22 +72,23 @@ def result_table(sections: Sequence[SectionScores], edition: int | str) -> Table
     Raises
     ------
     UsageError
-        If decisions are needed and missing.
+        If decisions are needed and missing, or the evaluator's table is not known.
     DataError
         As in `offkey.evaluation.official.official_score`.
     """
     result = official_score(sections, edition)
-    if result.edition > 2020 and any(section.decisions is None for section in sections):
+    layout = evaluator_files(edition).table
+    if layout != "ids" and any(section.decisions is None for section in sections):
         raise UsageError(
             f"The evaluator's table of {result.edition} holds precision, recall and F1 score, "
             "but there are no decisions to compute them from: add the decision_result files."
         )
     machines = {row["machine"]: [r for r in result.rows if r["machine"] == row["machine"]] for row in result.rows}
-    if result.edition == 2020:
-        return _table_2020(machines)
-    if result.edition == 2021:
-        return _table_2021(machines)
-    return _table_2022(machines, result, evaluator_ci95(sections))
+    if layout == "ids":
+        return _table_of_ids(machines)
+    if layout == "domains":
+        return _table_of_domains(machines)
+    return _table_of_sections(machines, result, evaluator_ci95(sections), halved=layout == "sections, halved")
 
 
 def evaluator_ci95(sections: Sequence[SectionScores]) -> float:
@@ -140,7 +157,7 @@ def write_table(path: Path, table: Table) -> None:
         csv_writer(file).writerows(table)
 
 
-def _table_2020(machines: Mapping[str, list[Row]]) -> Table:
+def _table_of_ids(machines: Mapping[str, list[Row]]) -> Table:
     table: Table = []
     for machine, rows in machines.items():
         table += [[machine], ["id", "AUC", "pAUC"]]
@@ -149,7 +166,7 @@ def _table_2020(machines: Mapping[str, list[Row]]) -> Table:
     return table
 
 
-def _table_2021(machines: Mapping[str, list[Row]]) -> Table:
+def _table_of_domains(machines: Mapping[str, list[Row]]) -> Table:
     table: Table = []
     everything: list[list[float]] = []
     for machine, rows in machines.items():
@@ -164,14 +181,14 @@ def _table_2021(machines: Mapping[str, list[Row]]) -> Table:
     return [*table, _MEANS, *_mean_rows(everything, _OVERALL), []]
 
 
-def _table_2022(machines: Mapping[str, list[Row]], result: OfficialScore, ci95: float) -> Table:
+def _table_of_sections(machines: Mapping[str, list[Row]], result: OfficialScore, ci95: float, *, halved: bool) -> Table:
     columns = [f"{name} ({domain})" for name in _RATES.values() for domain in DOMAINS]
     keys = ["auc", "auc_source", "auc_target", "pauc", *(f"{rate}_{domain}" for rate in _RATES for domain in DOMAINS)]
     table: Table = []
     for machine, rows in machines.items():
         table += [[machine], ["section", "AUC (all)", "AUC (source)", "AUC (target)", "pAUC", *columns]]
         table += [[row["section"], *(row[key] for key in keys)] for row in rows]
-        cut = len(rows) // 2 if result.edition == 2022 else len(rows)
+        cut = len(rows) // 2 if halved else len(rows)
         table += [_MEANS, *_domain_mean_rows(rows, cut), []]
     table += [_MEANS, *_domain_mean_rows(result.rows, len(result.rows), _OVERALL), []]
     return [*table, ["official score", "", result.score], ["official score ci95", "", ci95], []]

@@ -1,18 +1,7 @@
-"""The official score of each edition of DCASE Challenge Task 2.
+"""The official score of an edition of DCASE Challenge Task 2: the formula in the edition's file, computed.
 
-========== ====================================================================================
-2020       arithmetic mean of AUC and pAUC over machines and ids
-2021       harmonic mean of AUC and pAUC over machines, sections and domains, each figure
-           measured inside its domain
-2022-2026  harmonic mean of AUC (source), AUC (target) and pAUC over machines and sections: the
-           AUC of a domain sets that domain's normal clips against the anomalies of both
-           domains, the pAUC takes all clips of the section
-========== ====================================================================================
-
-In 2020 the organisers ranked systems by the average rank of AUC and pAUC over the machines; the
-mean of all AUC and pAUC is what later work compares by (Fujimura et al., arXiv 2507.10264). Later
-editions: Kawaguchi et al., arXiv 2106.04492; Dohi et al., arXiv 2206.05876 and 2305.07828; Nishida
-et al., arXiv 2406.07250, 2506.10097 and 2606.01578.
+A mean, arithmetic or harmonic, of AUC and pAUC over machines and sections. A figure of a domain sets that domain's
+normal clips against its own anomalies, or against those of both domains. Sources stand in the editions' files.
 """
 
 from __future__ import annotations
@@ -23,14 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Formula
 from offkey.errors import DataError, ParameterError
 from offkey.evaluation.metrics import harmonic_mean, precision_recall_f1
-from offkey.evaluation.ranking import Ranking
-from offkey.evaluation.sections import DOMAINS, SectionScores, checked_edition
+from offkey.evaluation.ranking import Floats, Ranking
+from offkey.evaluation.sections import DOMAINS, SectionScores
 
-__all__ = ["COLUMNS", "OfficialScore", "Row", "Term", "official_score", "terms"]
+__all__ = ["COLUMNS", "OfficialScore", "Row", "Term", "measured_on", "official_score", "terms"]
 
 COLUMNS = (
     "auc",
@@ -46,6 +37,14 @@ COLUMNS = (
 Row: TypeAlias = dict[str, Any]
 
 
+def _arithmetic_mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+MEANS: dict[str, Callable[[list[float]], float]] = {"arithmetic": _arithmetic_mean, "harmonic": harmonic_mean}
+"""The means that a formula may take."""
+
+
 class Term(NamedTuple):
     """One figure that enters the official score.
 
@@ -53,15 +52,21 @@ class Term(NamedTuple):
     ----------
     column : str
         Its column, one of `COLUMNS`.
-    partial : bool
-        Whether it is a pAUC rather than an AUC.
+    max_fpr : float or None
+        Highest false-positive rate of a pAUC; None for an AUC.
     keep : ndarray of bool, shape (n_clips,)
         The clips of the section that it is measured on.
     """
 
     column: str
-    partial: bool
+    max_fpr: float | None
     keep: NDArray[np.bool_]
+
+    def areas(self, ranking: Ranking, weights: ArrayLike | None = None) -> Floats:
+        """Return the figure of clips for each row of weights, as `Ranking.areas` does."""
+        if self.max_fpr is None:
+            return ranking.areas(weights).auc
+        return ranking.areas(weights, max_fpr=self.max_fpr).pauc
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ class OfficialScore:
         The official score, between 0 and 1.
     rows : list of dict
         A row a machine and section: ``machine``, ``section``, `COLUMNS`, and the counts ``n_normal``
-        and ``n_anomalous``. In the editions from 2022 on ``auc`` is that of the whole section, which
-        is reported but does not count.
+        and ``n_anomalous``. Figures that are ``also_shown`` in the edition's formula do not count.
     machine_means : list of dict
         A row a machine: its own ``score``, and the ``arithmetic`` and ``harmonic`` means of each
         column over its sections.
@@ -124,70 +128,84 @@ def official_score(sections: Sequence[SectionScores], edition: int | str) -> Off
     UsageError
         If there is no such edition.
     """
-    year = checked_edition(edition)
+    found = find_edition(edition)
     ordered = _ordered(sections)
-    mean = _arithmetic_mean if year == 2020 else harmonic_mean
+    mean = MEANS[found.score.mean]
     rows, counted = [], []
     for section in ordered:
-        figures = {term.column: _figure(section, term) for term in terms(section, year)}
+        figures = {term.column: _figure(section, term) for term in terms(section, found.score)}
         counted.append(list(figures.values()))
-        rows.append(_row(section, figures, year))
+        rows.append(_row(section, figures, found.score))
     machine_means = []
     for machine in dict.fromkeys(section.machine for section in ordered):
         inside = [number for number, row in enumerate(rows) if row["machine"] == machine]
         score = mean([figure for number in inside for figure in counted[number]])
         machine_means.append({"machine": machine, "score": score, **_means([rows[number] for number in inside])})
     whole = mean([figure for figures in counted for figure in figures])
-    return OfficialScore(year, whole, rows, machine_means, _means(rows))
+    return OfficialScore(found.year, whole, rows, machine_means, _means(rows))
 
 
-def terms(section: SectionScores, edition: int) -> list[Term]:
-    """Return the figures of one section that enter the official score of an edition.
+def terms(section: SectionScores, formula: Formula, figures: Sequence[str] | None = None) -> list[Term]:
+    """Return the figures of one section that enter an official score.
 
     Parameters
     ----------
     section : SectionScores
         The clips of the section.
-    edition : int
-        The year.
+    formula : Formula
+        That of the edition.
+    figures : sequence of str, optional
+        Other figures than those that count.
 
     Returns
     -------
     list of Term
         The figures, each with the clips that it is measured on.
     """
-    everything = np.ones(len(section), dtype=np.bool_)
-    inside = {domain: section.domains == domain for domain in DOMAINS}
-    if edition == 2020:
-        return [Term("auc", False, everything), Term("pauc", True, everything)]
-    if edition == 2021:
-        return [
-            Term(f"{'pauc' if partial else 'auc'}_{domain}", partial, inside[domain])
-            for partial in (False, True)
-            for domain in DOMAINS
-        ]
-    anomalous = section.labels == 1
-    return [
-        *(Term(f"auc_{domain}", False, inside[domain] | anomalous) for domain in DOMAINS),
-        Term("pauc", True, everything),
-    ]
+    found = []
+    for column in formula.figures if figures is None else figures:
+        area, _, domain = column.partition("_")
+        keep = np.ones(len(section), dtype=np.bool_)
+        if domain:
+            keep = measured_on(section.domains == domain, section.labels, formula)
+        found.append(Term(column, formula.max_fpr if area == "pauc" else None, keep))
+    return found
+
+
+def measured_on(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Formula | None) -> NDArray[np.bool_]:
+    """Return which clips a figure of a domain is measured on.
+
+    Parameters
+    ----------
+    inside : ndarray of bool, shape (n_clips,)
+        The clips of the domain.
+    labels : ndarray of int8, shape (n_clips,)
+        0 for normal, 1 for anomaly.
+    formula : Formula or None
+        That of the edition; without one the domain's clips alone are measured.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_clips,)
+        The clips.
+    """
+    return inside | (labels == 1) if formula is not None and formula.anomalies == "both" else inside
 
 
 def _figure(section: SectionScores, term: Term) -> float:
     try:
-        areas = Ranking(section.labels[term.keep], section.scores[term.keep]).areas()
+        ranking = Ranking(section.labels[term.keep], section.scores[term.keep])
     except ParameterError as error:
         domain = term.column.partition("_")[2]
         where = f"the {domain} clips of section" if domain else "section"
         raise DataError(f"{where[0].upper()}{where[1:]} {section.section} of {section.machine}: {error}") from error
-    return float(areas.pauc[0] if term.partial else areas.auc[0])
+    return float(term.areas(ranking)[0])
 
 
-def _row(section: SectionScores, figures: dict[str, float], edition: int) -> Row:
+def _row(section: SectionScores, figures: dict[str, float], formula: Formula) -> Row:
     row: Row = {"machine": section.machine, "section": section.section, **dict.fromkeys(COLUMNS), **figures}
-    if edition >= 2022:
-        row["auc"] = _figure(section, Term("auc", False, np.ones(len(section), dtype=np.bool_)))
-    if section.decisions is not None and edition >= 2021:
+    row |= {term.column: _figure(section, term) for term in terms(section, formula, formula.also_shown)}
+    if section.decisions is not None and formula.has_domains:
         for domain in DOMAINS:
             inside = section.domains == domain
             rates = precision_recall_f1(section.labels[inside], section.decisions[inside])
@@ -197,16 +215,11 @@ def _row(section: SectionScores, figures: dict[str, float], edition: int) -> Row
 
 
 def _means(rows: Sequence[Row]) -> dict[str, dict[str, float | None]]:
-    kinds: dict[str, Callable[[list[float]], float]] = {"arithmetic": _arithmetic_mean, "harmonic": harmonic_mean}
     table: dict[str, dict[str, float | None]] = {}
-    for kind, mean in kinds.items():
+    for kind, mean in MEANS.items():
         columns = {column: [row[column] for row in rows] for column in COLUMNS}
         table[kind] = {column: None if None in values else mean(values) for column, values in columns.items()}
     return table
-
-
-def _arithmetic_mean(values: list[float]) -> float:
-    return float(np.mean(values))
 
 
 def _ordered(sections: Sequence[SectionScores]) -> list[SectionScores]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Formula
 from offkey.errors import DataError
 from offkey.evaluation.intervals import (
     Difference,
@@ -16,7 +18,7 @@ from offkey.evaluation.intervals import (
 )
 from offkey.evaluation.official import official_score, terms
 from offkey.evaluation.ranking import Floats, Ranking
-from offkey.evaluation.sections import SectionScores, checked_edition
+from offkey.evaluation.sections import SectionScores
 
 __all__ = ["official_difference", "official_interval", "resampled_scores"]
 
@@ -56,13 +58,19 @@ def official_interval(
     low, high = percentile_interval(scores, confidence)
     if high - low > 1e-12:
         return low, high
-    year, ends = checked_edition(edition), []
+    formula, ends = find_edition(edition).score, []
     for section in sections:
-        for term in terms(section, year):
-            labels, values = section.labels[term.keep], section.scores[term.keep]
-            found = bootstrap_intervals(labels, values, n_resamples=n_resamples, confidence=confidence, seed=seed)
-            ends.append(found.pauc if term.partial else found.auc)
-    low, high = _mean(np.array(ends), year)
+        for term in terms(section, formula):
+            found = bootstrap_intervals(
+                section.labels[term.keep],
+                section.scores[term.keep],
+                max_fpr=formula.max_fpr,
+                n_resamples=n_resamples,
+                confidence=confidence,
+                seed=seed,
+            )
+            ends.append(found.auc if term.max_fpr is None else found.pauc)
+    low, high = _mean(np.array(ends), formula)
     return float(low), float(high)
 
 
@@ -127,22 +135,22 @@ def resampled_scores(
     DataError
         If the systems were not scored on the same clips.
     """
-    year = checked_edition(edition)
+    formula = find_edition(edition).score
     figures: list[list[Floats]] = [[] for _ in systems]
     for number, sections in enumerate(_aligned(systems)):
         first = sections[0]
         strata = np.char.add(first.domains, first.labels.astype(str))
         blocks = list(stratified_counts(strata, n_resamples, seed=seed + number))
         for system, section in enumerate(sections):
-            for term in terms(section, year):
+            for term in terms(section, formula):
                 ranking = Ranking(section.labels[term.keep], section.scores[term.keep])
-                areas = [ranking.areas(counts[:, term.keep]) for counts in blocks]
-                figures[system].append(np.concatenate([area.pauc if term.partial else area.auc for area in areas]))
-    return [_mean(np.array(rows), year) for rows in figures]
+                drawn = [term.areas(ranking, counts[:, term.keep]) for counts in blocks]
+                figures[system].append(np.concatenate(drawn))
+    return [_mean(np.array(rows), formula) for rows in figures]
 
 
-def _mean(figures: Floats, year: int) -> Floats:
-    if year == 2020:
+def _mean(figures: Floats, formula: Formula) -> Floats:
+    if formula.mean == "arithmetic":
         return np.asarray(figures.mean(axis=0))
     return np.asarray(len(figures) / (1 / np.maximum(figures, np.finfo(float).eps)).sum(axis=0))
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from offkey.datasets.editions import edition_names, find_edition
 from offkey.errors import DataError
 from offkey.evaluation.score_table import COLUMNS, ScoreTable, TextRow, table_from_rows
-from offkey.evaluation.sections import EDITIONS
 from offkey.evaluation.submission_files import parse_file_name
 from offkey.tables import TextTable, number, read_lines
 
@@ -74,8 +74,8 @@ def _turned(cells: dict[str, str]) -> dict[str, str]:
 
 
 def _told_by_file_name(path: Path) -> dict[str, str]:
-    for edition in EDITIONS:
-        file = parse_file_name(path, edition)
+    for name in edition_names():
+        file = parse_file_name(path, find_edition(name))
         if file is not None:
             told = {"machine": file.machine, "section": file.section}
             return told | ({"domain": file.domain} if file.domain else {})

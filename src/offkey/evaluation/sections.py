@@ -7,16 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.errors import DataError, UsageError
+from offkey.datasets.editions.edition import DOMAINS
+from offkey.errors import DataError
 from offkey.evaluation.ranking import Bits, Floats
 
-__all__ = ["DOMAINS", "EDITIONS", "SectionScores", "checked_edition"]
-
-EDITIONS = (2020, 2021, 2022, 2023, 2024, 2025, 2026)
-"""The years of DCASE Challenge Task 2 that are about anomalous sound detection."""
-
-DOMAINS = ("source", "target")
-"""The domains of the editions from 2021 on."""
+__all__ = ["DOMAINS", "SectionScores"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,27 +55,3 @@ class SectionScores:
 
     def __len__(self) -> int:
         return len(self.files)
-
-
-def checked_edition(edition: int | str) -> int:
-    """Return the year of an edition.
-
-    Parameters
-    ----------
-    edition : int or str
-        The year, or its name as in ``"2023"`` or ``"dcase2023"``.
-
-    Returns
-    -------
-    int
-        The year.
-
-    Raises
-    ------
-    UsageError
-        If it is none of the editions.
-    """
-    digits = str(edition).lower().removeprefix("dcase")
-    if digits in map(str, EDITIONS):
-        return int(digits)
-    raise UsageError(f"There is no edition {edition!r}: expected one of {', '.join(map(str, EDITIONS))}.")

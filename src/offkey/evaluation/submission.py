@@ -14,13 +14,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.datasets.ground_truth import GroundTruth, Truth
 from offkey.datasets.names import parse_name
 from offkey.datasets.original_names import OriginalNames
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
-from offkey.evaluation.sections import SectionScores, checked_edition
-from offkey.evaluation.submission_files import KINDS, SubmissionFile, expected_keys, file_name, find_files
+from offkey.evaluation.sections import SectionScores
+from offkey.evaluation.submission_files import KINDS, SubmissionFile, expected_keys, find_files
 from offkey.evaluation.submission_rows import read_rows
 
 __all__ = ["read_submission"]
@@ -71,11 +73,11 @@ def read_submission(
     UsageError
         If there is no such edition.
     """
-    year, folder = checked_edition(edition), Path(folder)
+    asked, folder = find_edition(edition), Path(folder)
     wanted = _wanted(truths, machines)
-    faults = Faults(f"The folder {folder} is not a valid submission of {year}")
-    files = find_files(folder, year, faults, machines)
-    _check_files(files, year, wanted, faults)
+    faults = Faults(f"The folder {folder} is not a valid submission of {asked.year}")
+    files = find_files(folder, asked, faults, machines)
+    _check_files(files, asked, wanted, faults)
     sections = []
     for machine, section in sorted({(file.machine, file.section) for file in files}):
         key = (machine, section)
@@ -180,13 +182,13 @@ def _wanted(truths: GroundTruth | None, machines: Collection[str] | None) -> Gro
     return {key: clips for key, clips in truths.items() if key[0] in machines}
 
 
-def _check_files(files: Sequence[SubmissionFile], year: int, wanted: GroundTruth | None, faults: Faults) -> None:
+def _check_files(files: Sequence[SubmissionFile], edition: Edition, wanted: GroundTruth | None, faults: Faults) -> None:
     """Check that each section has all its files, and that there is no section too many."""
     there = {file.key for file in files}
     kinds = [kind for kind in KINDS if any(file.kind == kind for file in files)]
     sections = {key[1:3] for key in there} if wanted is None else set(wanted)
-    asked = [key for section in sorted(sections) for key in expected_keys(year, *section, kinds)]
-    missing = [file_name(year, *key) for key in asked if key not in there]
+    asked = [key for section in sorted(sections) for key in expected_keys(edition, *section, kinds)]
+    missing = [edition.submission.write(*key) for key in asked if key not in there]
     if missing:
         faults.add(f"{len(missing)} files missing ({listing(missing)})")
     extra = sorted(file.path.name for file in files if (file.machine, file.section) not in sections)

@@ -1,14 +1,7 @@
-"""The files of a submission: their names in each edition, and which of them lie in a folder.
+"""The files of a submission: which an edition asks for, and which of them lie in a folder.
 
-The names are those of the challenge's submission pages and evaluators::
-
-    2020       anomaly_score_<machine>_id_<id>.csv
-    2021       anomaly_score_<machine>_section_<section>_{source,target}_test.csv
-    2022-2026  anomaly_score_<machine>_section_<section>_test.csv
-
-From 2021 on each has a sister ``decision_result_...``. What the baselines of 2023 on call
-``anomaly_score_DCASE2023T2<machine>_section_00_test_seed13711_id(0_)_Eval.csv`` is read as well, and so
-are names of 2022 without ``_test``, which an evaluator's manual once gave.
+Their names stand in the edition's file (`offkey.datasets.editions.edition.SubmissionForm`), as the challenge's
+submission pages and evaluators give them.
 """
 
 from __future__ import annotations
@@ -18,14 +11,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from offkey.datasets.editions.edition import KINDS, Edition
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
-from offkey.evaluation.sections import DOMAINS
 
-__all__ = ["KINDS", "SubmissionFile", "expected_keys", "file_name", "find_files", "parse_file_name"]
-
-KINDS = ("anomaly_score", "decision_result")
-"""What a file of a submission holds."""
+__all__ = ["KINDS", "SubmissionFile", "expected_keys", "find_files", "parse_file_name"]
 
 _LIKE_A_SUBMISSION = re.compile(r"anomal(y|ous)[ _-]*scores?|decision[ _-]*results?", re.IGNORECASE)
 
@@ -42,7 +32,7 @@ class SubmissionFile(NamedTuple):
     machine, section : str
         The machine type, and the section or machine id as two digits.
     domain : str
-        ``"source"`` or ``"target"`` in 2021, otherwise empty.
+        ``"source"`` or ``"target"`` where each domain has a file of its own, otherwise empty.
     """
 
     path: Path
@@ -57,82 +47,37 @@ class SubmissionFile(NamedTuple):
         return self.kind, self.machine, self.section, self.domain
 
 
-def file_name(edition: int, kind: str, machine: str, section: str, domain: str = "") -> str:
-    """Return the name that an edition asks for.
-
-    Parameters
-    ----------
-    edition : int
-        The year.
-    kind : str
-        One of `KINDS`.
-    machine, section, domain : str
-        As in `SubmissionFile`.
-
-    Returns
-    -------
-    str
-        Such as ``"anomaly_score_fan_section_00_test.csv"``.
-    """
-    if edition == 2020:
-        return f"{kind}_{machine}_id_{section}.csv"
-    return f"{kind}_{machine}_section_{section}_{f'{domain}_' if edition == 2021 else ''}test.csv"
-
-
 def expected_keys(
-    edition: int, machine: str, section: str, kinds: Collection[str] = KINDS
+    edition: Edition, machine: str, section: str, kinds: Collection[str] = KINDS
 ) -> list[tuple[str, str, str, str]]:
     """Return which files an edition asks for about one section, as keys of `SubmissionFile`.
 
     Parameters
     ----------
-    edition : int
-        The year.
+    edition : Edition
+        The edition.
     machine, section : str
         As in `SubmissionFile`.
     kinds : collection of str, default both
-        Which of `KINDS`; of 2020 only the scores, which has no decisions.
+        Which of `KINDS`, as far as the edition asks for them.
 
     Returns
     -------
     list of tuple of str
         Kind, machine, section and domain of each.
     """
-    domains = DOMAINS if edition == 2021 else ("",)
-    asked = KINDS[:1] if edition == 2020 else KINDS
-    return [(kind, machine, section, domain) for kind in asked if kind in kinds for domain in domains]
+    form = edition.submission
+    return [(kind, machine, section, domain) for kind in form.kinds if kind in kinds for domain in form.domains]
 
 
-def parse_file_name(path: Path, edition: int) -> SubmissionFile | None:
-    """Read what the name of a submission's file tells.
-
-    Parameters
-    ----------
-    path : Path
-        The file; only its name is looked at.
-    edition : int
-        The year.
-
-    Returns
-    -------
-    SubmissionFile or None
-        None if it is no name of that edition.
-    """
-    if edition == 2020:
-        pattern = r"(anomaly_score)_(.+)_id_(\d\d)()\.csv"
-    elif edition == 2021:
-        pattern = r"(anomaly_score|decision_result)_(.+)_section_(\d\d)_(source|target)_test\.csv"
-    else:
-        pattern = (
-            rf"(anomaly_score|decision_result)_(?:DCASE{edition}T2)?((?!DCASE20\d\dT2).+)"
-            r"_section_(\d\d)(?:_test(?:_seed\d+.*)?)?()\.csv"
-        )
-    match = re.fullmatch(pattern, path.name, re.ASCII)
-    return SubmissionFile(path, *match.groups()) if match else None
+def parse_file_name(path: Path, edition: Edition) -> SubmissionFile | None:
+    """Read what the name of a submission's file tells; None if it is no name of that edition."""
+    told = edition.submission.read(path.name)
+    return None if told is None else SubmissionFile(path, **told)
 
 
 def find_files(
-    folder: Path, edition: int, faults: Faults, machines: Collection[str] | None = None
+    folder: Path, edition: Edition, faults: Faults, machines: Collection[str] | None = None
 ) -> list[SubmissionFile]:
     """Find the files of a submission; tables with other names, such as results, are passed over.
 
@@ -140,8 +85,8 @@ def find_files(
     ----------
     folder : Path
         The folder of the submission, without subfolders.
-    edition : int
-        The year.
+    edition : Edition
+        The edition.
     faults : Faults
         Where files with a wrong name, and doubled ones, are added.
     machines : collection of str, optional
@@ -173,12 +118,12 @@ def find_files(
             found[file.key] = file
     if foreign:
         names = listing(foreign)
-        faults.add(f"{len(foreign)} files whose name is not that of {edition}, {_example(edition)} ({names})")
+        faults.add(f"{len(foreign)} files whose name is not that of {edition.year}, {_example(edition)} ({names})")
     if not any(file.kind == KINDS[0] for file in found.values()) and not len(faults):
         there = listing(sorted(path.name for path in folder.iterdir())) or "nothing"
         raise DataError(f"The folder {folder} must hold score files such as {_example(edition)}; it holds {there}.")
     return list(found.values())
 
 
-def _example(edition: int) -> str:
-    return file_name(edition, KINDS[0], "<machine>", "<id>" if edition == 2020 else "<section>", "<source or target>")
+def _example(edition: Edition) -> str:
+    return edition.submission.write(KINDS[0], "<machine>", f"<{edition.section_word}>", "<source or target>")

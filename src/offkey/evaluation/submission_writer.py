@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.errors import DataError, OffkeyError, UsageError
 from offkey.evaluation.faults import listing
-from offkey.evaluation.sections import DOMAINS, SectionScores, checked_edition
-from offkey.evaluation.submission_files import KINDS, expected_keys, file_name
+from offkey.evaluation.sections import DOMAINS, SectionScores
+from offkey.evaluation.submission_files import KINDS, expected_keys
 from offkey.files import atomic_text
 from offkey.tables import csv_writer
 
@@ -21,7 +23,7 @@ __all__ = ["write_submission"]
 
 
 def write_submission(folder: str | PathLike[str], edition: int | str, sections: Iterable[SectionScores]) -> list[Path]:
-    """Write the score files of a submission, and from 2021 on the decision files.
+    """Write the score files of a submission, and the decision files where the edition asks for them.
 
     A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1. Rows are
     sorted by name. Every file appears whole or not at all, and none before all are checked.
@@ -43,19 +45,19 @@ def write_submission(folder: str | PathLike[str], edition: int | str, sections: 
     Raises
     ------
     DataError
-        If a section comes twice or has no clip, a clip comes twice, a score is not finite, or, in 2021, a
-        clip has no domain.
+        If a section comes twice or has no clip, a clip comes twice, a score is not finite, or a clip has no
+        domain where files go by domain.
     UsageError
         If there is no such edition, or it asks for decisions and there are none.
     OffkeyError
         If a file cannot be written.
     """
-    year, folder = checked_edition(edition), Path(folder)
+    asked, folder = find_edition(edition), Path(folder)
     tables: dict[str, list[tuple[str, Any]]] = {}
     for section in sections:
-        _check(section, year)
-        for kind, machine, number, domain in expected_keys(year, section.machine, section.section):
-            name = file_name(year, kind, machine, number, domain)
+        _check(section, asked)
+        for kind, machine, number, domain in expected_keys(asked, section.machine, section.section):
+            name = asked.submission.write(kind, machine, number, domain)
             if name in tables:
                 raise DataError(f"Section {number} of {machine} is there twice: each section must come once.")
             keep = section.domains == domain if domain else np.ones(len(section), dtype=np.bool_)
@@ -77,7 +79,7 @@ def _rows(section: SectionScores, kind: str, keep: Sequence[bool] | np.ndarray) 
     return [(file, value) for file, value, kept in zip(section.files, values, keep, strict=True) if kept]
 
 
-def _check(section: SectionScores, year: int) -> None:
+def _check(section: SectionScores, edition: Edition) -> None:
     where = f"section {section.section} of {section.machine}"
     if not len(section):
         raise DataError(f"A submission needs at least one clip in each section, but {where} has none.")
@@ -87,10 +89,11 @@ def _check(section: SectionScores, year: int) -> None:
     bad = [file for file, score in zip(section.files, section.scores, strict=True) if not np.isfinite(score)]
     if bad:
         raise DataError(f"The scores of a submission must be finite, but in {where} those of {listing(bad)} are not.")
-    if year >= 2021 and section.decisions is None:
-        raise UsageError(f"A submission of {year} needs decisions, but {where} has none.")
-    if year == 2021 and not np.isin(section.domains, DOMAINS).all():
+    if edition.submission.decisions and section.decisions is None:
+        raise UsageError(f"A submission of {edition.year} needs decisions, but {where} has none.")
+    if edition.submission.domains == DOMAINS and not np.isin(section.domains, DOMAINS).all():
         lost = [file for file, domain in zip(section.files, section.domains, strict=True) if domain not in DOMAINS]
         raise DataError(
-            f"A submission of 2021 has files by domain, but in {where} the domain of {listing(lost)} is unknown."
+            f"A submission of {edition.year} has files by domain, but in {where} the domain of {listing(lost)} "
+            "is unknown."
         )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offkey.audio import Channel
+from offkey.datasets.editions import edition_names, find_edition
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
 from offkey.experiments.cell import Cell, Clip, Part, Supplemental
@@ -118,7 +119,7 @@ def make_plan(
         ground_truth = Path(ground_truth) / dataset
     table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
     folder = root if root.is_dir() else root.parent
-    edition = int(dataset.removeprefix("dcase")) if dataset.startswith("dcase") else None
+    edition = find_edition(dataset).year if dataset in edition_names() else None
     notes: list[str] = []
     cells: list[Cell] = []
     for part in parts:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from offkey._version import __version__
+from offkey.datasets.editions import find_edition
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.outputs import Measured
 from offkey.experiments.benchmark.results import Outcome
@@ -22,13 +23,6 @@ _OPEN = 4  # so many sections are shown from the start, the others when asked fo
 _MOST_FAILED = 200
 
 _PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
-
-_MEANING = {
-    2020: "the arithmetic mean of AUC and pAUC over all machines and ids",
-    2021: "the harmonic mean of AUC and pAUC over all machines, sections and domains, each measured inside its domain",
-    2022: "the harmonic mean of AUC (source), AUC (target) and pAUC over all machines and sections; the AUC of a "
-    "domain sets its normal clips against the anomalies of both domains",
-}
 
 
 def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: Sequence[tuple[str, str]]) -> None:
@@ -60,7 +54,7 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
         proxies=measured.plan.proxies,
         promised=measured.promised,
         version=__version__,
-        meaning=None if edition is None else _MEANING[min(edition, 2022)],
+        of_edition=None if edition is None else find_edition(edition),
         n_train=sum(len(cell.train) for cell in measured.plan.cells),
         n_test=sum(len(cell.test) for cell in measured.plan.cells),
         parts=[_part(measured, part) for part in measured.parts],

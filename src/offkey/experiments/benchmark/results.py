@@ -1,8 +1,8 @@
 """The rows of ``results.csv``: what each candidate is worth on each machine, section and domain.
 
 A row without a domain is measured on all test clips of the section. A row of a domain is measured as the
-edition does it: up to 2021, and where there is no edition, among the domain's clips alone; from 2022 on
-its normal clips are set against the anomalies of both domains. The counts tell which clips they are.
+edition's formula does it: its normal clips are set against the anomalies of both domains, or, as where there is
+no edition, against those of the domain alone. The counts tell which clips they are.
 Decisions are counted among the domain's own clips, as in the evaluators.
 """
 
@@ -16,8 +16,10 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.datasets.editions import find_edition
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection
+from offkey.evaluation.official import measured_on
 from offkey.evaluation.ranking import Ranking
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
@@ -113,10 +115,10 @@ def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
     rows = [_row(outcome, None, everything, everything)]
     domains = sorted(set(outcome.domains.tolist()))
     if len(domains) > 1:
+        formula = None if edition is None else find_edition(edition).score
         for domain in domains:
             inside = outcome.domains == domain
-            measured = inside | (outcome.labels == 1) if edition is not None and edition >= 2022 else inside
-            rows.append(_row(outcome, domain or "unknown", measured, inside))
+            rows.append(_row(outcome, domain or "unknown", measured_on(inside, outcome.labels, formula), inside))
     return rows
 
 

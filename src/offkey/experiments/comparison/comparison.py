@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from offkey.datasets.published import machines_of
+from offkey.datasets.editions import find_edition, published_set
 from offkey.errors import DataError, UsageError
 from offkey.evaluation.intervals import Difference, percentile_interval, stratified_counts
 from offkey.evaluation.official import official_score
@@ -135,7 +135,7 @@ def _official(
         return None, [dict.fromkeys(_DETAILS) for _ in systems]
     samples = resampled_scores(systems, edition, n_resamples=n_resamples, seed=seed)
     scores = np.array([np.concatenate([[one.score], drawn]) for one, drawn in zip(found, samples, strict=True)])
-    kind = "arithmetic" if edition == 2020 else "harmonic"
+    kind = find_edition(edition).score.mean
     return scores, [{name: one.means[kind][name] for name in _DETAILS} for one in found]
 
 
@@ -148,7 +148,7 @@ def _difference(table: Floats | None, number: int) -> Difference | None:
 
 
 def _coverage(scores: RunScores, part: str, machines: Sequence[str]) -> list[str]:
-    missing = [machine for machine in machines_of(scores.dataset, part) if machine not in machines]
+    missing = [machine for machine in published_set(scores.dataset).machines_of(part) if machine not in machines]
     if not missing:
         return []
     return [f"Published totals are of all machines; these runs lack {', '.join(missing)}."]

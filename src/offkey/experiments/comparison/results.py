@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from offkey.datasets.editions.edition import PublishedSystem
 from offkey.evaluation.intervals import Difference
-from offkey.experiments.comparison.published import PublishedSystem
 
 __all__ = ["FIGURES", "Comparison", "PartComparison", "SystemFigures"]
 

@@ -5,29 +5,29 @@ from pathlib import Path
 
 import pytest
 
+from offkey.datasets.editions import published_set
 from offkey.datasets.ground_truth import read_ground_truth
-from offkey.datasets.published import FORMATS, machines_of, part_of, published_cells
 
 SETS = [*(f"dcase{year}" for year in range(2020, 2027)), "mimii"]
 
 
 @pytest.mark.parametrize("dataset", SETS)
 def test_every_set_has_counts_once(dataset: str) -> None:
-    cells = published_cells(dataset)
+    cells = published_set(dataset).cells
     keys = [(cell.part, cell.machine, cell.section, cell.split, cell.domain, cell.label) for cell in cells]
     assert len(keys) == len(set(keys)) > 0
     assert all(cell.n > 0 and cell.source for cell in cells)
-    assert dataset in FORMATS
+    assert published_set(dataset).recordings is not None
 
 
 def test_unknown_set_has_none() -> None:
-    assert published_cells("folder") == ()
+    assert published_set("folder").cells == ()
 
 
 def test_totals_of_2020_training() -> None:
     """The organisers publish these totals a machine; the file has them by machine id."""
     totals: Counter[str] = Counter()
-    for cell in published_cells("dcase2020"):
+    for cell in published_set("dcase2020").cells:
         if cell.part == "dev" and cell.split == "train":
             totals[cell.machine] += cell.n
     expected = {"ToyCar": 4000, "ToyConveyor": 3000, "fan": 3675, "pump": 3349, "slider": 2804, "valve": 3291}
@@ -50,11 +50,11 @@ def test_totals_of_2020_training() -> None:
     ],
 )
 def test_part(dataset: str, machine: str | None, section: str | None, part: str | None) -> None:
-    assert part_of(dataset, machine, section) == part
+    assert published_set(dataset).part_of(machine, section) == part
 
 
 def test_machines() -> None:
-    assert machines_of("dcase2023", "eval") == [
+    assert published_set("dcase2023").machines_of("eval") == [
         "bandsaw",
         "grinder",
         "shaker",
@@ -63,8 +63,8 @@ def test_machines() -> None:
         "ToyTank",
         "Vacuum",
     ]
-    assert len(machines_of("dcase2023")) == 14
-    assert len(machines_of("dcase2024", "eval")) == 9
+    assert len(published_set("dcase2023").machines_of()) == 14
+    assert len(published_set("dcase2024").machines_of("eval")) == 9
 
 
 @pytest.mark.parametrize("year", range(2020, 2026))
@@ -75,5 +75,5 @@ def test_evaluation_counts_are_those_of_the_ground_truth(shared_data: Path, year
         for (machine, section), clips in truths.items()
         for truth in clips.values()
     )
-    cells = [cell for cell in published_cells(f"dcase{year}") if cell.part == "eval" and cell.split == "test"]
+    cells = [cell for cell in published_set(f"dcase{year}").cells if cell.part == "eval" and cell.split == "test"]
     assert {(cell.machine, cell.section, cell.domain, cell.label): cell.n for cell in cells} == counted
