@@ -23,7 +23,7 @@ from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
 from offkey.audio import check_samples
 from offkey.hearing.source import open_recording
-from offkey.hearing.windows import windows
+from offkey.hearing.windows import read_windows
 from offkey.model import Model
 
 WHOLE, BARE = "all of it, as `offkey score` does", "bare FFTs"
@@ -40,7 +40,7 @@ def steps(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]
 
     def read(check: Callable[[Samples], object]) -> None:
         for path in paths:
-            for window in windows(open_recording(path), **how):
+            for window in read_windows(open_recording(path), **how):
                 check(window.samples)
 
     windowed = frames(read_clip(paths[0]))

@@ -10,13 +10,13 @@ from offkey.audio import ArrayRecording, FileRecording
 from offkey.audio.channel import Channel
 from offkey.errors import AudioError
 from offkey.hearing.silence import check_window
-from offkey.hearing.windows import Window, windows
+from offkey.hearing.windows import Window, read_windows
 
 RATE = 16_000
 
 
 def _message(recording, channel: Channel) -> str | None:
-    (window,) = windows(recording, rate=RATE, channel=channel)
+    (window,) = read_windows(recording, rate=RATE, channel=channel)
     try:
         check_window(window, RATE, channel, recording=lambda: recording, name="clip", at_least=1024)
     except AudioError as error:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from offkey.audio import FileRecording
 from offkey.features.mel import log_mel, mel_centres_hz
 from offkey.files import atomic_binary
-from offkey.hearing.windows import windows
+from offkey.hearing.windows import read_windows
 from offkey.model import Result
 from offkey.pictures import new_figure, png
 
@@ -62,7 +62,7 @@ def _examples(report: MachineReport) -> tuple[Result, Result]:
 
 def _spectrogram(report: MachineReport, result: Result) -> NDArray[np.float32]:
     rate = report.model.rate
-    sound = next(windows(FileRecording(Path(result.file)), rate=rate)).samples
+    sound = next(read_windows(FileRecording(Path(result.file)), rate=rate)).samples
     return log_mel(sound, rate, n_mels=_N_MELS, floor_db=-120.0)
 
 

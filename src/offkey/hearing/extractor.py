@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel
+from offkey.audio import Channel, Recording
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
@@ -18,7 +18,7 @@ from offkey.hearing.fingerprint import fingerprint
 from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.traits import measure_traits
-from offkey.hearing.windows import Window, Windowing, windows
+from offkey.hearing.windows import Window, Windowing, Windows, read_windows
 from offkey.work.process_pool import Processes
 from offkey.work.thread_pool import Threads
 from offkey.work.threads import keep_freed_memory, one_blas_thread
@@ -111,7 +111,7 @@ class Extractor:
             If the recording cannot be read.
         """
         recording = open_recording(source)
-        cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+        cut = read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
         best: tuple[float, NDArray[np.float32]] | None = None
         for window in cut:
             away = abs(window.start_s - start_s)
@@ -143,7 +143,7 @@ class Extractor:
             recording = open_recording(source)
             read.rate = recording.rate
             read.digest = recording.digest() if self.digest else ""
-            cut = windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+            cut = read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
             is_short = recording.seconds is not None and recording.seconds <= self.windowing.longest_s
             read.windows = list(cut) if is_short else cut
         except AudioError as error:
@@ -157,24 +157,59 @@ class Extractor:
         try:
             shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
             with one_blas_thread():  # not around `all`, which may be left waiting half-way
-                features.extend(self._features(window, read, shares) for window in read.windows)
+                reopen = partial(open_recording, read.source)
+                features.extend(
+                    self.features(window, name=read.name, native_rate=read.rate, recording=reopen, shares=shares)
+                    for window in read.windows
+                )
         except AudioError as broken:
             error = str(broken)
         if error is not None:
             features.append(WindowFeatures(None, None, None, error))
         return ClipFeatures(read.name, features, read.digest)
 
-    def _features(self, window: Window, read: _Read, shares: Sequence[float]) -> WindowFeatures:
+    def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
+        """Return what cuts a stream of one channel, at `native_rate` Hz, as recordings are cut; see `Windows`."""
+        return Windows(self.rate, self.windowing, native_rate=native_rate, seconds=seconds)
+
+    def features(
+        self,
+        window: Window,
+        *,
+        name: str,
+        native_rate: int | None = None,
+        recording: Callable[[], Recording] | None = None,
+        shares: Sequence[float] = (),
+    ) -> WindowFeatures:
+        """Return the features of a window that was cut already.
+
+        Parameters
+        ----------
+        window : Window
+            What `windows` gave, or `read_windows` at this rate.
+        name : str
+            What to call its recording in a message.
+        native_rate : int, optional
+            Sampling rate of the recording in Hz, before it was converted; by default this extractor's.
+        recording : callable, optional
+            Opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
+        shares : sequence of float, default ()
+            For which shares of `clip_s` the features of shorter parts are taken as well.
+
+        Returns
+        -------
+        WindowFeatures
+            With an `error` where the window cannot be used.
+        """
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
         least = self.front_end.min_samples(self.rate)
-        reopen = partial(open_recording, read.source)
         try:
-            check_window(window, self.rate, self.channel, recording=reopen, name=read.name, at_least=least)
+            check_window(window, self.rate, self.channel, recording=recording, name=name, at_least=least)
         except AudioError as error:
             return WindowFeatures(start_s, end_s, None, str(error))
         centred = self._centred(samples)
         vector, shorter = self._with_shorter(samples, centred, shares)
-        traits = measure_traits(centred, read.rate or self.rate)
+        traits = measure_traits(centred, native_rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
         return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
 

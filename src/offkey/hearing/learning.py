@@ -11,7 +11,7 @@ from offkey.features.learning import Origin, TrainingClip
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
-from offkey.hearing.windows import windows
+from offkey.hearing.windows import read_windows
 
 __all__ = ["training_clips"]
 
@@ -59,7 +59,7 @@ def _sounds(source: Source, extractor: Extractor, failed: Callable[[str, str], N
     front_end, rate = extractor.front_end, extractor.rate
     try:
         recording = open_recording(source)
-        for window in windows(recording, rate=rate, channel=extractor.channel, windowing=extractor.windowing):
+        for window in read_windows(recording, rate=rate, channel=extractor.channel, windowing=extractor.windowing):
             try:
                 least = front_end.min_samples(rate)
                 check_window(

@@ -19,7 +19,7 @@ _LEFT = 1e-2  # of the peak of the channels: what a mean keeps of opposite phase
 
 
 def check_window(
-    window: Window, rate: int, channel: Channel, *, recording: Callable[[], Recording], name: str, at_least: int
+    window: Window, rate: int, channel: Channel, *, recording: Callable[[], Recording] | None, name: str, at_least: int
 ) -> None:
     """Check what is heard of a recording, as `check_samples` does, and say of silence where it comes from.
 
@@ -31,8 +31,8 @@ def check_window(
         Its sampling rate in Hz.
     channel : int or str
         What of the recording it is.
-    recording : callable
-        Opens the recording; called only where nothing is heard of it.
+    recording : callable or None
+        Opens the recording; called only where nothing is heard of it. None for a stream, which cannot be opened again.
     name : str
         What to call it in a message.
     at_least : int
@@ -46,9 +46,9 @@ def check_window(
     try:
         check_samples(window.samples, rate, name=name, at_least=at_least)
     except SilenceError as error:
-        reason = _reason(recording(), channel, window)
+        reason = None if recording is None else _reason(recording(), channel, window)
         raise SilenceError(f"{name}{reason}" if reason else str(error)) from error
-    if channel == "mean" and (peak := float(np.abs(window.samples).max())) < _QUIET:
+    if recording is not None and channel == "mean" and (peak := float(np.abs(window.samples).max())) < _QUIET:
         low, high = _ranges(recording(), window)
         if len(low) > 1 and peak < _LEFT * float((high - low).max()) / 2:
             raise SilenceError(f"{name}{_cancelled(len(low), 0)}")

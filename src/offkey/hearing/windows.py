@@ -1,10 +1,11 @@
-"""Recordings to windows of sound at the model's rate: short ones whole, long ones piece by piece."""
+"""Sound to windows at the model's rate, pushed block by block or pulled from a recording: short ones stay whole."""
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from offkey.audio.channel import Channel, Samples
 from offkey.audio.recording import Recording
 from offkey.errors import AudioError, ParameterError
 
-__all__ = ["LONG_S", "Window", "Windowing", "windows"]
+__all__ = ["LONG_S", "Window", "Windowing", "Windows", "read_windows"]
 
 LONG_S = 60.0
 """A recording longer than this many seconds is analysed in windows, unless another limit is known."""
@@ -50,7 +51,7 @@ class Windowing:
 
 @dataclass(frozen=True)
 class Window:
-    """A piece of a recording.
+    """A stretch of a recording.
 
     Parameters
     ----------
@@ -65,14 +66,106 @@ class Window:
     end_s: float
 
 
-def windows(
+class Windows:
+    """Cuts sound into windows as it comes, in bounded memory; how it is divided into blocks changes nothing.
+
+    Sound of up to ``longest_s`` seconds is one window. Of longer sound a window starts every ``hop_s`` seconds; if
+    sound is left after the last, one more ends with the sound, so that nothing remains unheard.
+
+    Parameters
+    ----------
+    rate : int
+        Sampling rate of the windows in Hz.
+    windowing : Windowing, optional
+        Which sound is cut, and how.
+    native_rate : int, optional
+        Sampling rate in Hz of the sound that comes, by default `rate`; a higher one is converted down by soxr.
+    seconds : float, optional
+        How long the sound will be, where that is known; infinity for a monitor that never ends, whose windows then
+        come as soon as they are whole. By default sound is held until it is longer than ``longest_s``.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        windowing: Windowing | None = None,
+        *,
+        native_rate: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        cut = windowing or Windowing()
+        self._rate = rate
+        self._length, self._hop = round(cut.window_s * rate), round(cut.hop_s * rate)
+        self._most_whole = cut.longest_s * rate  # samples of a sound that is one window
+        if seconds is not None:
+            self._most_whole = math.inf if seconds <= cut.longest_s else -1
+        self._resampler = None
+        if native_rate is not None and native_rate != rate:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(native_rate, rate, 1, dtype="float32", quality="HQ")
+        self._blocks = deque[Samples]()
+        self._first = 0  # the sample with which the blocks begin
+        self._end = 0  # the sample with which they end
+        self._start = 0  # where the next window starts
+        self._heard = 0  # where the last window ended
+
+    def feed(self, block: Samples) -> list[Window]:
+        """Take in the next block of one channel, shape (n,), and return the windows that are whole now."""
+        return self._take(block if self._resampler is None else self._resampler.resample_chunk(block))
+
+    def finish(self) -> list[Window]:
+        """Return what is left when the sound has ended; none at all if no sound came."""
+        windows = []
+        if self._resampler is not None:
+            windows = self._take(self._resampler.resample_chunk(np.empty(0, np.float32), last=True))
+        if not self._blocks:
+            return windows
+        if self._end <= self._most_whole:
+            samples = self._held()
+            return [Window(samples, 0.0, len(samples) / self._rate)]
+        if self._heard < self._end and (self._hop <= self._length or self._heard == 0):
+            samples = self._held()[-self._length :].copy()
+            start = self._end - len(samples)
+            windows.append(Window(samples, start / self._rate, self._end / self._rate))
+        return windows
+
+    def _take(self, block: Samples) -> list[Window]:
+        """Return the windows that end in a block; keep what the next one needs, and what the last one may need."""
+        self._blocks.append(block)
+        self._end += len(block)
+        if self._end <= self._most_whole:
+            return []
+        windows = []
+        if self._start + self._length <= self._end:
+            held = self._held()
+            while (end := self._start + self._length) <= self._end:
+                samples = held[self._start - self._first : end - self._first].copy()
+                windows.append(Window(samples, self._start / self._rate, end / self._rate))
+                self._heard = end
+                self._start += self._hop
+        self._drop(min(self._start, self._end - self._length))
+        return windows
+
+    def _held(self) -> Samples:
+        """Return the sound that is held, as one block."""
+        if len(self._blocks) > 1:
+            self._blocks = deque([np.concatenate(self._blocks)])
+        return self._blocks[0]
+
+    def _drop(self, before: int) -> None:
+        """Let go of the sound before a sample, which lies in the last block at the latest."""
+        while self._first + len(self._blocks[0]) <= before:
+            self._first += len(self._blocks.popleft())
+        if before > self._first:
+            self._blocks[0] = self._blocks[0][before - self._first :]
+            self._first = before
+
+
+def read_windows(
     recording: Recording, *, rate: int, channel: Channel = 0, windowing: Windowing | None = None
 ) -> Iterator[Window]:
-    """Yield a recording as windows of one channel at one rate, in bounded memory.
-
-    A recording of up to ``longest_s`` seconds is one window. Of a longer one the windows start every
-    ``hop_s`` seconds; if sound is left after the last, one more ends with the recording, so that
-    nothing remains unheard.
+    """Yield a recording as windows of one channel at one rate, in bounded memory; see `Windows`.
 
     Parameters
     ----------
@@ -93,70 +186,18 @@ def windows(
     Raises
     ------
     AudioError
-        If the recording's rate is lower than `rate`, or it cannot be read.
+        If the recording's rate is lower than `rate`, it holds no sound, or it cannot be read.
     """
     if recording.rate < rate:
         raise AudioError(
             f"{recording.name} is sampled at {recording.rate} Hz, but at least {rate} Hz are needed: "
             f"the sound above {recording.rate // 2} Hz is missing."
         )
-    cut = windowing or Windowing()
-    sound = _resampled(recording.blocks(channel), recording.rate, rate)
-    first = _up_to(sound, recording.seconds, cut.longest_s, rate)
-    if first is not None:
-        blocks, ended = first
-        if not blocks:
-            raise AudioError(f"{recording.name} holds no sound: expected at least one analysis window of it.")
-        if ended:
-            samples = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-            yield Window(samples, 0.0, len(samples) / rate)
-            return
-        sound = chain(blocks, sound)
-    yield from _cut(sound, rate, round(cut.window_s * rate), round(cut.hop_s * rate))
-
-
-def _up_to(
-    sound: Iterator[Samples], seconds: float | None, longest_s: float, rate: int
-) -> tuple[list[Samples], bool] | None:
-    """Return the sound of a recording that is not known to be long, and whether that is all of it; else None."""
-    if seconds is not None:
-        return (list(sound), True) if seconds <= longest_s else None
-    blocks, count = [], 0
-    for block in sound:
-        blocks.append(block)
-        count += len(block)
-        if count > longest_s * rate:
-            return blocks, False
-    return blocks, True
-
-
-def _resampled(blocks: Iterator[Samples], rate_in: int, rate_out: int) -> Iterator[Samples]:
-    if rate_in == rate_out:
-        yield from blocks
-        return
-    import soxr
-
-    stream = soxr.ResampleStream(rate_in, rate_out, 1, dtype="float32", quality="HQ")
-    for block in blocks:
-        yield stream.resample_chunk(block)
-    yield stream.resample_chunk(np.empty(0, np.float32), last=True)
-
-
-def _cut(sound: Iterator[Samples], rate: int, length: int, hop: int) -> Iterator[Window]:
-    """Cut a stream; the buffer holds what the next window needs, and the last window's length for the end."""
-    buffer = np.empty(0, np.float32)
-    at = 0  # where the buffer starts
-    start = 0  # where the next window starts
-    heard = 0  # where the last window ended
-    for block in sound:
-        buffer = np.concatenate([buffer, block])
-        while start + length <= at + len(buffer):
-            yield Window(buffer[start - at : start - at + length].copy(), start / rate, (start + length) / rate)
-            heard = start + length
-            start += hop
-        keep = min(start, max(at, at + len(buffer) - length))
-        buffer, at = buffer[max(0, keep - at) :], max(at, keep)
-    end = at + len(buffer)
-    if heard < end and (hop <= length or heard == 0):
-        samples = buffer[-length:]
-        yield Window(samples.copy(), (end - len(samples)) / rate, end / rate)
+    windows = Windows(rate, windowing, native_rate=recording.rate, seconds=recording.seconds)
+    is_empty = True
+    for block in recording.blocks(channel):
+        is_empty = False
+        yield from windows.feed(block)
+    if is_empty:
+        raise AudioError(f"{recording.name} holds no sound: expected at least one analysis window of it.")
+    yield from windows.finish()

@@ -14,7 +14,7 @@ from offkey.datasets.inspection import inspect_clip
 from offkey.errors import AudioError
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
-from offkey.hearing.windows import Windowing, windows
+from offkey.hearing.windows import Windowing, read_windows
 
 __all__ = ["FLOOR_DB", "N_BANDS", "Measured", "measure"]
 
@@ -89,7 +89,7 @@ def _heard(path: Path, rate: int, channel: Channel) -> tuple[NDArray[np.float32]
     frames, samples, energy, peak = 0, 0, 0.0, 0.0
     least = frame_sizes(rate)[0]
     recording = FileRecording(path)
-    for window in windows(recording, rate=rate, channel=channel, windowing=Windowing(10.0, 10.0)):
+    for window in read_windows(recording, rate=rate, channel=channel, windowing=Windowing(10.0, 10.0)):
         sound = window.samples
         samples += len(sound)
         energy += float(np.sum(np.square(sound, dtype=np.float64)))
