@@ -39,7 +39,9 @@ def things(
                 soundfile.write(folder / f"{number:08d}.wav", sound, 16_000)
     monkeypatch.chdir(tmp_path)
     X = np.random.default_rng(0).normal(size=(40, 6))
-    return {"X": X, "X_new": X[:3], "samples": hum(), "rate": 16_000, "model": offkey.fit(normal_folder)}
+    window = hum(100, tone_hz=3000)
+    model = offkey.fit(normal_folder)
+    return {"X": X, "X_new": X[:3], "samples": hum(), "rate": 16_000, "model": model, "window": window}
 
 
 @pytest.mark.parametrize("name", MODULES)

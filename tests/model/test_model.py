@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,44 @@ def test_a_score_that_is_no_number_is_an_error_of_its_clip_and_never_normal(
     assert good.error is None
     with pytest.raises(AudioError, match="decides nothing"):
         model.score(hum(1), rate=16_000)
+    with pytest.raises(AudioError, match="decides nothing"):
+        model.score_window(hum(1))
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.5, 1.0, 1.4])
+@pytest.mark.parametrize("domains", [None, ["source"] * 16 + ["target"] * 8])
+@pytest.mark.parametrize("settings", [{}, {"detector": "gmm", "features": "stats"}])
+def test_a_window_scores_as_the_clip_does(normal_folder: Path, hum, settings, domains, seconds: float) -> None:
+    model = fitted(normal_folder, None if domains is None else tuple(domains), **settings)
+    for number in range(3):
+        sound = hum(300 + number, seconds=seconds, tone_hz=None if number else 2000)
+        expected = model.score(sound, rate=16_000).score
+        assert model.score_window(sound) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        assert model.score_window(sound.astype(np.float64).tolist()) == model.score_window(sound)
+        whole = np.round(sound * 2**15).astype(np.int16)
+        assert model.score_window(whole) == pytest.approx(model.score(whole, rate=16_000).score, rel=1e-9, abs=1e-12)
+
+
+@cache
+def fitted(folder: Path, domains: tuple[str, ...] | None, **settings: str) -> Model:
+    return offkey.fit(folder, domains=None if domains is None else list(domains), **settings)
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "why"),
+    [
+        (np.zeros(16_000, np.float32), AudioError, "the window is digital silence"),
+        (np.full(16_000, np.nan), AudioError, "the window holds samples that are NaN"),
+        (np.ones(100, np.float32), AudioError, "the window is too short"),
+        ([], AudioError, "the window holds no sound"),
+        (np.ones((16_000, 2), np.float32), ParameterError, r"of shape \(n,\)"),
+        (np.ones(160_000, np.float32), ParameterError, "at most 1.5 s long"),
+        (np.ones(16_000, np.uint8), ParameterError, "uint8"),
+    ],
+)
+def test_what_is_no_window_is_refused_in_a_sentence(normal_folder: Path, bad, error, why: str) -> None:
+    with pytest.raises(error, match=why):
+        fitted(normal_folder, None).score_window(bad)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -78,8 +78,8 @@ class ByLength:
         -------
         ndarray of float, shape (n,)
         """
-        equated = np.array(scores, np.float64)
-        for share in np.unique(shares[shares < 1]):
+        equated, shorter = np.array(scores, np.float64), shares[shares < 1]
+        for share in np.unique(shorter) if len(shorter) else ():
             of_share = shares == share
             equated[of_share] = _mapped(equated[of_share], self._at(float(share)), self.scores[0])
         return equated

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from offkey.audio.array_recording import ArrayRecording
 from offkey.audio.channel import Channel, Samples
+from offkey.audio.gate import check_samples
 from offkey.audio.recording import Recording
 from offkey.errors import AudioError, ParameterError
 
-__all__ = ["LONG_S", "Window", "Windowing", "Windows", "read_windows"]
+__all__ = ["LONG_S", "Window", "Windowing", "Windows", "one_window", "read_windows"]
 
 LONG_S = 60.0
 """A recording longer than this many seconds is analysed in windows, unless another limit is known."""
@@ -201,3 +204,43 @@ def read_windows(
     if is_empty:
         raise AudioError(f"{recording.name} holds no sound: expected at least one analysis window of it.")
     yield from windows.finish()
+
+
+def one_window(samples: ArrayLike, rate: int, windowing: Windowing, *, at_least: int) -> Samples:
+    """Return samples in memory as the sound of one window, checked; float32 is not copied.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n,)
+        One channel at the rate, see `ArrayRecording`.
+    rate : int
+        Sampling rate in Hz.
+    windowing : Windowing
+        Says how long one may be.
+    at_least : int
+        The fewest samples that can be analysed.
+
+    Returns
+    -------
+    ndarray of float32, shape (n,)
+
+    Raises
+    ------
+    AudioError
+        If they are too few, silence, or no sound.
+    ParameterError
+        If they are no array of shape (n,), or too many.
+    """
+    if np.ndim(samples) != 1:
+        raise ParameterError(f"A window is one channel, of shape (n,). Got shape {np.shape(samples)} instead.")
+    if type(samples) is not np.ndarray or samples.dtype != np.float32:
+        recording = ArrayRecording(samples, rate, "the window")
+        samples = next(recording.blocks(0))
+    most_s = max(windowing.longest_s, windowing.window_s)
+    if len(samples) > most_s * rate:
+        raise ParameterError(
+            f"A window of this model is at most {most_s:g} s long. Got {len(samples) / rate:g} s instead: cut it, or "
+            "let `score` do so."
+        )
+    check_samples(samples, rate, name="the window", at_least=at_least)
+    return samples

@@ -25,7 +25,7 @@ from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.named_table import named_table
 from offkey.hearing.source import Source
-from offkey.hearing.windows import Windowing
+from offkey.hearing.windows import Windowing, one_window
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
@@ -169,6 +169,41 @@ class Model:
         if not isinstance(result, Scored):
             raise AudioError(str(result.error))
         return result
+
+    def score_window(self, samples: ArrayLike) -> float:
+        """Score one window of live sound, in the least time: with no thread, no file and no table between.
+
+        Parameters
+        ----------
+        samples : array_like, shape (n,)
+            One channel at the model's `rate`: floats with full scale 1, which cost least as float32, or signed
+            integers of up to 32 bits. At most as long as a clip that `score` leaves whole (``windowing.longest_s``).
+
+        Returns
+        -------
+        float
+            The anomaly score, that of `score`. It is anomalous above ``threshold.value``, and
+            ``calibration.p_values`` tells how rare it is.
+
+        Raises
+        ------
+        AudioError
+            If the window is too short, silent, or holds samples that are no sound.
+        ParameterError
+            If the samples are no array of shape (n,), or too long for one window.
+
+        Examples
+        --------
+        >>> model.score_window(window) > model.threshold.value
+        True
+        """
+        sound = one_window(samples, self.rate, self.windowing, at_least=self.front_end.min_samples(self.rate))
+        with one_blas_thread():
+            vector = self.extractor().vector(sound)
+            score = float(self.scores(vector[None], [len(sound) / self.rate])[0])
+        if not math.isfinite(score):
+            raise AudioError(self._undecided("the window", score))
+        return score
 
     def extract(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
         """Return the features that the model takes of clips as a table, with a named column a feature.
@@ -361,8 +396,10 @@ class Model:
 
     def _result(self, name: str, window: WindowFeatures, score: float, p_value: float) -> Result:
         if not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN
-            error = f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
-            return Failed(name, window.start_s, window.end_s, error=error)
+            return Failed(name, window.start_s, window.end_s, error=self._undecided(name, score))
         note = None if self.lengths is None else self.lengths.caveat(window, name, self.by_length)
         anomalous = score > self.threshold.value
         return Scored(name, window.start_s, window.end_s, score, p_value, anomalous, note=note, traits=window.traits)
+
+    def _undecided(self, name: str, score: float) -> str:
+        return f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."
