@@ -12,7 +12,7 @@ from offkey.audio import FileRecording
 from offkey.features.mel import log_mel, mel_centres_hz
 from offkey.files import atomic_binary
 from offkey.hearing.windows import read_windows
-from offkey.model import Result
+from offkey.model.result import Result, Scored
 from offkey.pictures import new_figure, png
 
 if TYPE_CHECKING:
@@ -52,12 +52,13 @@ def draw(reports: list[MachineReport], path: Path) -> None:
         file.write(png(figure, dpi=90))
 
 
-def _examples(report: MachineReport) -> tuple[Result, Result]:
+def _examples(report: MachineReport) -> tuple[Scored, Scored]:
     """Return the most typical normal clip and the most anomalous clip with a fault."""
-    normal = [result for result in report.results if not report.truth[result.file]["fault"]]
-    faulty = [result for result in report.results if report.truth[result.file]["fault"]]
-    by_score = sorted(normal, key=lambda result: result.score or 0.0)
-    return by_score[len(by_score) // 2], max(faulty, key=lambda result: result.score or 0.0)
+    scored = sorted(
+        (result for result in report.results if isinstance(result, Scored)), key=lambda result: result.score
+    )
+    normal = [result for result in scored if not report.truth[result.file]["fault"]]
+    return normal[len(normal) // 2], next(one for one in reversed(scored) if report.truth[one.file]["fault"])
 
 
 def _spectrogram(report: MachineReport, result: Result) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
 from offkey.evaluation.faults import listing
+from offkey.hearing.batch import most_anomalous
 from offkey.tables import label_of, means_no_label, number
 
 __all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "table_from_columns", "table_from_rows"]
@@ -155,7 +156,7 @@ def _highest(windows: list[ScoredClip]) -> ScoredClip:
     calls = [window.anomalous for window in windows if window.anomalous is not None]
     return ScoredClip(
         first.file,
-        max(window.score for window in windows),
+        windows[int(most_anomalous([window.score for window in windows])[0])].score,
         first.label,
         max(calls) if calls else None,
         first.machine,

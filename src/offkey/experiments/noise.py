@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 
 __all__ = ["FEWEST", "without_noise"]
 
@@ -57,7 +57,7 @@ def without_noise(
 
 def _vectors(clips: Sequence[ClipFeatures]) -> Floats:
     """Return the features of all windows that have any, shape (n_windows, n_features)."""
-    return np.array([window.vector for clip in clips for window in clip.usable], np.float64)
+    return Batch(clips).vectors.astype(np.float64)
 
 
 def _projected(clip: ClipFeatures, directions: Floats, unit: Floats) -> ClipFeatures:

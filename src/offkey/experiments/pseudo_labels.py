@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from offkey.audio import Channel
 from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
 from offkey.errors import DataError, UsageError
 from offkey.features.embedding.clap import contrast
 from offkey.files import atomic_text
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.rates import common_rate
 from offkey.model.fitting import make_config, make_extractor
 from offkey.tables import csv_writer, path_of
@@ -129,13 +131,13 @@ def propose_labels(
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
     heard, notes = _heard(files, words, channels.pop(), checked_jobs(jobs), progress(len(files)) if progress else None)
-    vectors = [vector for clip in heard for vector in clip.vectors]
-    odds: Iterator[float] = iter(read.log_odds(vectors) if vectors else [])
-    proposals = []
-    for clip in heard:
-        scores = [float(next(odds)) for window in clip.usable]
-        error = None if scores else clip.windows[0].error
-        proposals.append(Proposal(clip.name, _probability(max(scores)) if scores else None, error))
+    batch = Batch(heard)
+    odds = batch.highest(np.asarray(read.log_odds(batch.vectors))).tolist() if len(batch) else []
+    probabilities = dict(zip(batch.usable.tolist(), map(_probability, odds), strict=True))
+    proposals = [
+        Proposal(clip.name, probabilities.get(number), None if number in probabilities else batch.errors[number])
+        for number, clip in enumerate(heard)
+    ]
     return proposals, [*notes, *_one_sided(proposals)]
 
 

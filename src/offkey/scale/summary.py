@@ -64,7 +64,7 @@ class Tally:
         tally, vectors = cls(), list[NDArray[np.float32]]()
         for clip in clips:
             good = clip.usable
-            vectors += [window.vector for window in good if window.vector is not None]
+            vectors += clip.vectors
             tally.clips += bool(good)
             tally.left_out += not good
             tally.seconds += sum(window.seconds for window in good)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from offkey.audio import Channel
 from offkey.errors import AudioError, DataError, ParameterError
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
@@ -183,18 +183,18 @@ def _examples(
     heard: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
 ) -> tuple[Examples, list[TypedClip]]:
     """Return features and types, a row a clip or a window of a long one, and the clip of each."""
-    rows = [(window.vector, clip) for features, clip in zip(heard, clips, strict=True) for window in features.usable]
-    counts = Counter(clip.machine_type for _, clip in rows)
+    batch = Batch(heard)
+    of_windows = batch.spread(clips)
+    counts = Counter(clip.machine_type for clip in of_windows)
     for name in types:
         if counts[name] < fewest:
-            reasons = [str(window.error) for one in heard for window in one.windows if window.error]
-            reason = f"; the first reason: {reasons[0]}" if reasons else "."
+            reason = f"; the first reason: {next(iter(batch.errors.values()))}" if batch.errors else "."
             raise AudioError(
                 f"Of the machine type {name!r} {counts[name]} clips {purpose} can be used: expected {fewest} or "
                 f"more{reason}"
             )
-    y = np.array([types.index(clip.machine_type) for _, clip in rows])
-    return Examples(np.array([vector for vector, _ in rows]), y), [clip for _, clip in rows]
+    y = np.array([types.index(clip.machine_type) for clip in of_windows])
+    return Examples(batch.vectors, y), of_windows
 
 
 def _measured(model: TypeModel, held_out: Examples, types: tuple[str, ...]) -> dict[str, Any]:

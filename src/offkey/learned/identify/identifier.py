@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from offkey.audio import Channel
 from offkey.errors import AudioError, ParameterError
-from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clips, read_clips
 from offkey.hearing.source import Source
@@ -180,17 +180,14 @@ class Identifier:
 
     def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Identification]:
         """Tell the type of recordings whose features are extracted already."""
-        vectors = [window.vector for clip in heard for window in clip.usable]
-        judged = self.model.judge(np.array(vectors)) if vectors else None
-        at = 0
-        for clip in heard:
-            count = len(clip.usable)
-            if judged is None or not count:
-                yield Identification(clip.name, error=next(window.error for window in clip.windows if window.error))
-                continue
-            rows = slice(at, at + count)
-            at += count
-            yield self._joined(clip.name, judged, rows)
+        batch = Batch(heard)
+        judged = self.model.judge(batch.vectors) if len(batch) else None
+        usable, errors = set(batch.usable.tolist()), batch.errors
+        for number, (clip, rows) in enumerate(zip(batch.clips, batch.rows, strict=True)):
+            if judged is None or number not in usable:
+                yield Identification(clip.name, error=errors[number])
+            else:
+                yield self._joined(clip.name, judged, rows)
 
     def extractor(self, *, digest: bool = False) -> Extractor:
         """Return how this turns recordings into features."""
