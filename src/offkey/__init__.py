@@ -1,5 +1,8 @@
 """offkey hears when a machine sounds wrong.
 
+What is public stands here and in `offkey.detectors`, `offkey.features`, `offkey.evaluation`, `offkey.datasets` and
+`offkey.explain`: the names that ``dir`` shows.
+
 >>> import offkey
 >>> model = offkey.fit("recordings/normal")
 >>> result = model.score("today.wav")
@@ -14,14 +17,51 @@ TYPE_CHECKING = False  # type checkers see through it; typing itself would be mo
 if TYPE_CHECKING:
     from typing import Any
 
+    from offkey import datasets, detectors, evaluation, explain, features
+    from offkey.errors import (
+        AudioError,
+        DataError,
+        MissingExtraError,
+        ModelFileError,
+        NotFittedError,
+        OffkeyError,
+        ParameterError,
+        UsageError,
+    )
     from offkey.model import Model, Result, extract, fit, load
 
-__all__ = ["Model", "Result", "__version__", "extract", "fit", "load"]
+__all__ = [
+    "AudioError",
+    "DataError",
+    "MissingExtraError",
+    "Model",
+    "ModelFileError",
+    "NotFittedError",
+    "OffkeyError",
+    "ParameterError",
+    "Result",
+    "UsageError",
+    "__version__",
+    "datasets",
+    "detectors",
+    "evaluation",
+    "explain",
+    "extract",
+    "features",
+    "fit",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:  # importing offkey stays quick; what is asked for is loaded then
-    if name in __all__:
-        import offkey.model
+    if name not in __all__:
+        raise AttributeError(f"module 'offkey' has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(offkey.model, name)
-    raise AttributeError(f"module 'offkey' has no attribute {name!r}")
+    if name.islower() and name not in ("extract", "fit", "load"):
+        return import_module(f"offkey.{name}")
+    return getattr(import_module("offkey.errors" if name.endswith("Error") else "offkey.model"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

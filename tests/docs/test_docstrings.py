@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,19 +18,33 @@ SOURCE = Path(offkey.__file__).parent
 MODULES = [
     ".".join(("offkey", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
     for path in sorted(SOURCE.rglob("*.py"))
-    if ">>>" in path.read_text(encoding="utf-8")
+    if re.search(r"^\s*>>> ", path.read_text(encoding="utf-8"), re.M)
 ]
+
+
+@pytest.fixture(scope="session")
+def model(normal_folder: Path) -> offkey.Model:
+    return offkey.fit(normal_folder)
 
 
 @pytest.fixture
 def things(
-    tmp_path: Path, normal_folder: Path, tiny_edition: Callable[[int], Path], hum, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    normal_folder: Path,
+    model: offkey.Model,
+    tiny_edition: Callable[[int], Path],
+    hum,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, object]:
     """What examples take as given."""
     (tmp_path / "recordings").mkdir()
     (tmp_path / "recordings" / "normal").symlink_to(normal_folder)
     (tmp_path / "dcase2020").symlink_to(tiny_edition(2020))
     soundfile.write(tmp_path / "today.wav", hum(100, tone_hz=3000), 16_000)
+    (tmp_path / "submission").mkdir()
+    scores = [("normal", 0, 0.1), ("normal", 1, 0.4), ("anomaly", 0, 0.3), ("anomaly", 1, 0.8)]
+    rows = "".join(f"{label}_id_00_{number:08d}.wav,{score}\n" for label, number, score in scores)
+    (tmp_path / "submission" / "anomaly_score_fan_id_00.csv").write_text(rows)
     for machine, tone_hz in (("fan", None), ("pump", 500), ("slider", 3000)):
         for ident in ("id_00", "id_02"):
             folder = tmp_path / "machines" / machine / ident
@@ -40,7 +55,6 @@ def things(
     monkeypatch.chdir(tmp_path)
     X = np.random.default_rng(0).normal(size=(40, 6))
     window = hum(100, tone_hz=3000)
-    model = offkey.fit(normal_folder)
     return {"X": X, "X_new": X[:3], "samples": hum(), "rate": 16_000, "model": model, "window": window}
 
 

@@ -47,11 +47,28 @@ class Registry(Generic[C]):
         self.kind, self.base, self.group, self.builtin = kind, base, group, builtin
 
     def names(self) -> list[str]:
-        """Return all names: the built-in ones in their order, then those of other packages."""
+        """Return all names: the built-in ones in their order, then those of other packages.
+
+        Examples
+        --------
+        >>> from offkey import detectors
+        >>> detectors.names()[:3]
+        ['fused', 'knn', 'local_density']
+        """
         return [*self.builtin, *sorted(set(self._plugins()) - set(self.builtin))]
 
     def find(self, name: str) -> type[C]:
         """Return the class registered under `name`, of which what follows a colon is an argument.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
+        Returns
+        -------
+        type
+            The class; its docstring says what it assumes, and what its arguments mean.
 
         Raises
         ------
@@ -59,6 +76,12 @@ class Registry(Generic[C]):
             If there is none; the message lists the names and suggests the nearest.
         OffkeyError
             If another package's entry point cannot be loaded or is no component of this kind.
+
+        Examples
+        --------
+        >>> from offkey import detectors
+        >>> detectors.find("gmm").defaults()["n_components"]
+        2
         """
         name, colon, argument = str(name).partition(":")
         found = self._find(name)
@@ -82,12 +105,30 @@ class Registry(Generic[C]):
         return self._load(plugin)
 
     def create(self, name: str, /, **params: Any) -> C:
-        """Return a new component by name, with its parameters checked.
+        """Return a new one by name, with its parameters checked.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`; of some an argument may stand behind a colon, as the file in ``"onnx:FILE"``.
+        **params
+            Constructor arguments, where they differ from the defaults.
+
+        Returns
+        -------
+        Component
+            The detector or front end, which has learnt nothing yet.
 
         Raises
         ------
         ParameterError
             If the name or a parameter is unknown, a value breaks its rule, or an argument is missing.
+
+        Examples
+        --------
+        >>> from offkey import detectors
+        >>> detectors.create("knn", n_neighbors=2)
+        KNN(n_neighbors=2, memory=2048)
         """
         cls = self.find(name)
         name, _, argument = name.partition(":")
@@ -104,7 +145,7 @@ class Registry(Generic[C]):
         return component
 
     def restore(self, state: Mapping[str, Any], *, trust_remote_code: bool = False) -> C:
-        """Return the component that `Component.state` describes, of whatever class its name says.
+        """Return what a component's `state` describes, of whatever class its name says.
 
         An argument that the state does not know had the value that `Component.earlier` says.
 
@@ -121,6 +162,13 @@ class Registry(Generic[C]):
         ParameterError
             If there is no component of that name, a parameter is unknown or breaks its rule, or what was learnt is not
             as the component declares.
+
+        Examples
+        --------
+        >>> from offkey import detectors
+        >>> detector = detectors.create("knn").fit(X)
+        >>> bool((detectors.restore(detector.state()).score(X_new) == detector.score(X_new)).all())
+        True
         """
         cls = self.find(state["name"])
         consent = {CONSENT: trust_remote_code} if CONSENT in cls.defaults() else {}

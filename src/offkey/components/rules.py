@@ -38,6 +38,13 @@ class Interval:
         Whether the limit itself is excluded.
     or_none : bool
         Whether ``None`` is allowed as well.
+
+    Examples
+    --------
+    >>> from offkey.detectors import Interval
+    >>> print(rule := Interval(int, 1)), rule.holds(0)
+    an int in the range [1, inf)
+    (None, False)
     """
 
     kind: type[int] | type[float]
@@ -73,6 +80,12 @@ class OneOf:
     ----------
     choices : tuple of (str, bool, int or None)
         The allowed values.
+
+    Examples
+    --------
+    >>> from offkey.detectors import OneOf
+    >>> OneOf(("max", "mean")).holds("median")
+    False
     """
 
     choices: tuple[str | bool | int | None, ...]
@@ -102,6 +115,12 @@ class SequenceOf:
         Whether no element may occur twice.
     or_none : bool
         Whether ``None`` is allowed as well.
+
+    Examples
+    --------
+    >>> from offkey.detectors import Interval, SequenceOf
+    >>> SequenceOf(Interval(float, 0, 1)).holds([0.5, 1])
+    True
     """
 
     rule: Rule
@@ -130,6 +149,12 @@ class Text:
     ----------
     or_none : bool
         Whether ``None`` is allowed as well.
+
+    Examples
+    --------
+    >>> from offkey.detectors import Text
+    >>> Text().holds("")
+    False
     """
 
     or_none: bool = False

@@ -4,6 +4,8 @@
 >>> clips = read_dataset("dcase2020", "dcase2020")
 """
 
+from offkey.datasets.check import CheckResult, check_dataset
+from offkey.datasets.editions import edition_names
 from offkey.datasets.ground_truth import GroundTruth, Truth, match_names, read_ground_truth
 from offkey.datasets.names import ClipName, parse_name
 from offkey.datasets.readers import names, read_dataset
@@ -11,9 +13,12 @@ from offkey.datasets.table import COLUMNS, make_table, read_table, write_table
 
 __all__ = [
     "COLUMNS",
+    "CheckResult",
     "ClipName",
     "GroundTruth",
     "Truth",
+    "check_dataset",
+    "edition_names",
     "make_table",
     "match_names",
     "names",
@@ -23,3 +28,7 @@ __all__ = [
     "read_table",
     "write_table",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

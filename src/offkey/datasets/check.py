@@ -50,6 +50,12 @@ class CheckResult:
         How many clips have which rate in Hz, and which number of channels.
     clipped : list of str
         Files with samples cut off at full scale.
+
+    Examples
+    --------
+    >>> from offkey.datasets import check_dataset
+    >>> sum(row["n"] for row in check_dataset("dcase2020", "dcase2020").counts)
+    144
     """
 
     dataset: str
@@ -109,6 +115,12 @@ def check_dataset(
     ------
     UsageError, DataError
         As `read_dataset`.
+
+    Examples
+    --------
+    >>> from offkey.datasets import check_dataset
+    >>> check_dataset("dcase2020", "dcase2020").rates
+    {16000: 144}
     """
     table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
     files = table["file"].to_list()

@@ -37,6 +37,12 @@ class Truth(NamedTuple):
         1 for an anomaly, 0 for a normal clip.
     domain : str or None
         ``"source"`` or ``"target"``; None in 2020, which has no domains.
+
+    Examples
+    --------
+    >>> from offkey.datasets import Truth
+    >>> Truth(label=1, domain="target").label
+    1
     """
 
     label: int
@@ -68,6 +74,13 @@ def read_ground_truth(path: str | PathLike[str]) -> GroundTruth:
     DataError
         If nothing that can be read is there, or a row is wrong: a name that is doubled, that belongs
         to another section or has no domain, a label other than 0 and 1; with the file and the line.
+
+    Examples
+    --------
+    >>> from offkey.datasets import read_ground_truth
+    >>> truth = read_ground_truth("dcase2020/ground_truth")
+    >>> len(next(iter(truth.values())))
+    16
     """
     path = Path(path)
     if path.is_file():
@@ -115,6 +128,12 @@ def match_names(
     ------
     DataError
         If a name is doubled, unknown to the ground truth, or missing; each is listed.
+
+    Examples
+    --------
+    >>> from offkey.datasets import Truth, match_names
+    >>> match_names(["a.wav"], {"a.wav": Truth(1, None)}, what="The clips")["a.wav"].label
+    1
     """
     counts = Counter(names)
     wrong = {

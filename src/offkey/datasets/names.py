@@ -69,6 +69,12 @@ class ClipName:
         What a supplemental clip holds: ``"machine"`` alone or ``"noise"`` alone.
     snr_db : float, optional
         Signal-to-noise ratio of MIMII's folders in dB.
+
+    Examples
+    --------
+    >>> from offkey.datasets import parse_name
+    >>> parse_name("fan/train/normal_id_02_00000007.wav").section
+    '02'
     """
 
     machine: str | None = None
@@ -106,6 +112,13 @@ def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
     The machine is the folder above ``train/``, ``test/`` and the like for clips with an official
     name, the folder above ``id_00/`` as in MIMII, and otherwise only a folder whose whole name is
     a machine type of an edition.
+
+    Examples
+    --------
+    >>> from offkey.datasets import parse_name
+    >>> found = parse_name("dev_data/fan/test/section_01_target_test_anomaly_0003_vel_6.wav")
+    >>> found.machine, found.domain, found.label
+    ('fan', 'target', 'anomaly')
     """
     parts = path_parts(path)
     known: dict[str, str] = _from_file_name(parts[-1].removesuffix(sound_suffix(parts[-1]))) if parts else {}

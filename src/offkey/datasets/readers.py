@@ -29,7 +29,14 @@ _READERS = {
 
 
 def names() -> list[str]:
-    """Return the names of all data sets that can be read."""
+    """Return the names of all data sets that can be read.
+
+    Examples
+    --------
+    >>> from offkey import datasets
+    >>> datasets.names()[:2]
+    ['dcase2020', 'dcase2021']
+    """
     return [*edition_names(), *_READERS]
 
 
@@ -77,6 +84,13 @@ def read_dataset(
         If there is no such data set, or it does not take an option.
     DataError
         If the folder is not as it must be.
+
+    Examples
+    --------
+    >>> from offkey.datasets import read_dataset
+    >>> clips = read_dataset("dcase2020", "dcase2020", ground_truth="dcase2020/ground_truth")
+    >>> sorted(clips["split"].unique())
+    ['test', 'train']
     """
     if ground_truth is not None:
         options["ground_truth"] = ground_truth

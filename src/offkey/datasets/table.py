@@ -67,6 +67,12 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     -------
     polars.DataFrame
         With all of `COLUMNS`, in the order of the rows.
+
+    Examples
+    --------
+    >>> from offkey.datasets import make_table
+    >>> make_table([{"file": "a.wav", "machine": "fan", "label": "normal"}])["label"].to_list()
+    ['normal']
     """
     import polars as pl
 
@@ -99,6 +105,13 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
         a column does not allow, with the row, or if none of its files exists.
     UsageError
         If it is neither a CSV nor a Parquet file by its name.
+
+    Examples
+    --------
+    >>> from offkey.datasets import make_table, read_table, write_table
+    >>> write_table(make_table([{"file": "today.wav", "label": "normal"}]), "clips.csv")
+    >>> read_table("clips.csv")["file"].to_list()
+    ['today.wav']
     """
     import polars as pl
 
@@ -133,6 +146,11 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
         If the ending is none of the three.
     OffkeyError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from offkey.datasets import read_dataset, write_table
+    >>> write_table(read_dataset("dcase2020", "dcase2020"), "clips.parquet")
     """
     import polars as pl
 

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offkey.components import Registry
+from offkey.components import Interval, OneOf, Registry, SequenceOf, Text
 from offkey.detectors.base import Detector
 
 if TYPE_CHECKING:
     from offkey.detectors.sklearn_adapter import OutlierDetector
 
-__all__ = ["Detector", "as_sklearn", "create", "find", "names", "restore"]
+__all__ = [
+    "Detector",
+    "Interval",
+    "OneOf",
+    "SequenceOf",
+    "Text",
+    "as_sklearn",
+    "check_detector",
+    "create",
+    "find",
+    "names",
+    "restore",
+]
 
 _REGISTRY: Registry[Detector] = Registry(
     "detector",
@@ -78,3 +90,10 @@ def as_sklearn(
     from offkey.detectors.sklearn_adapter import OutlierDetector, own  # scikit-learn takes half a second to import
 
     return OutlierDetector(own(detector, params), contamination)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+from offkey.detectors.checks import check_detector  # noqa: E402 - it asks the registry

@@ -71,6 +71,20 @@ class Detector(Component, ABC):
         Number of features seen in `fit`.
     moves_ : ndarray of float, shape (n_moves, n_features)
         Where `fit` was told domains: how far each lies from the one with most clips.
+
+    Examples
+    --------
+    >>> from offkey.detectors import Detector
+    >>> class Level(Detector):
+    ...     name = "level"
+    ...
+    ...     def _fit(self, X, domains):
+    ...         self.mean_ = X.mean()
+    ...
+    ...     def _score(self, X):
+    ...         return abs(X.mean(axis=1) - self.mean_)
+    >>> Level().fit(X).score(X_new).shape
+    (3,)
     """
 
     assumes: ClassVar[str] = ""
@@ -251,7 +265,17 @@ class Detector(Component, ABC):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Detector:
-        """Return the detector that `state` describes, of whatever class its name says."""
+        """Return the detector that `state` describes, of whatever class its name says.
+
+        Parameters
+        ----------
+        state : mapping
+            As `state` gave it, or as it was read from a file.
+
+        Returns
+        -------
+        Detector
+        """
         from offkey.detectors import restore  # the registry knows the classes, which know this base
 
         return restore(state)

@@ -1,8 +1,4 @@
-"""What every detector must keep, as checks that any package can run on its own.
-
->>> from offkey.detectors.checks import check_detector
->>> check_detector("knn")
-"""
+"""What every detector must keep, as checks that any package can run on its own."""
 
 from __future__ import annotations
 
@@ -40,6 +36,11 @@ def check_detector(name: str, **params: Any) -> None:
     ------
     AssertionError
         For the first promise that the detector breaks; the message says which.
+
+    Examples
+    --------
+    >>> from offkey.detectors import check_detector
+    >>> check_detector("knn")
     """
     for check in CHECKS:
         check(lambda: find(name)(**params))

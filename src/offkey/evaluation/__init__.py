@@ -11,7 +11,7 @@ Labels are 0 (normal) and 1 (anomaly); scores are higher for what is more anomal
 
 from offkey.evaluation.dcase_score import SubmissionScore, dcase_score
 from offkey.evaluation.evaluating import evaluate, validate
-from offkey.evaluation.intervals import Intervals, bootstrap_intervals
+from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import MAX_FPR, auc, harmonic_mean, pauc, precision_recall_f1, roc_curve
 from offkey.evaluation.official import OfficialScore, official_score
 from offkey.evaluation.report import ScoreReport, evaluate_scores
@@ -19,7 +19,6 @@ from offkey.evaluation.sections import SectionScores
 
 __all__ = [
     "MAX_FPR",
-    "Intervals",
     "OfficialScore",
     "ScoreReport",
     "SectionScores",

@@ -34,6 +34,12 @@ class SubmissionScore:
         Where the labels come from: the path of the ground truth, or ``"clip names"``.
     sections : list of SectionScores
         The clips that were scored.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import dcase_score
+    >>> dcase_score("submission", 2020).labels
+    'clip names'
     """
 
     official: OfficialScore
@@ -101,6 +107,12 @@ def dcase_score(
         If submission or ground truth are not as they must be; faults are named.
     UsageError
         If there is no such edition.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import dcase_score
+    >>> round(dcase_score("submission", 2020).official.score, 4)
+    0.7434
     """
     year = find_edition(edition).year
     truths, originals, labels = None, None, "clip names"

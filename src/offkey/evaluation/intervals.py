@@ -91,6 +91,13 @@ def bootstrap_intervals(
     ------
     ParameterError
         If an argument is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import bootstrap_intervals
+    >>> low, high = bootstrap_intervals([0] * 10 + [1] * 10, range(20), n_resamples=100).auc
+    >>> low > 0.5, high
+    (True, 1.0)
     """
     _check(n_resamples, confidence)
     ranking, bits, limit = Ranking(labels, scores), checked_labels(labels), checked_max_fpr(max_fpr)

@@ -65,6 +65,12 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> float:
     ------
     ParameterError
         If an argument is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import auc
+    >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8])
+    0.75
     """
     return float(Ranking(labels, scores).areas().auc[0])
 
@@ -92,6 +98,12 @@ def pauc(labels: ArrayLike, scores: ArrayLike, max_fpr: float = MAX_FPR) -> floa
     ------
     ParameterError
         If an argument is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import pauc
+    >>> round(pauc([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8]), 4)
+    0.7368
     """
     return float(Ranking(labels, scores).areas(max_fpr=checked_max_fpr(max_fpr)).pauc[0])
 
@@ -115,6 +127,13 @@ def roc_curve(labels: ArrayLike, scores: ArrayLike) -> tuple[Floats, Floats, Flo
     ------
     ParameterError
         If an argument is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import roc_curve
+    >>> fpr, tpr, thresholds = roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8])
+    >>> tpr.tolist()
+    [0.0, 0.5, 0.5, 1.0, 1.0]
     """
     ranking = Ranking(labels, scores)
     normal, anomalous = ranking.counts()
@@ -185,6 +204,12 @@ def precision_recall_f1(labels: ArrayLike, decisions: ArrayLike) -> tuple[float,
     ------
     ParameterError
         If an argument is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import precision_recall_f1
+    >>> precision_recall_f1([0, 0, 1, 1], decisions=[0, 0, 0, 1])[:2]
+    (1.0, 0.5)
     """
     found = detection(labels, decisions)
     return found.precision, found.recall, found.f1
@@ -210,6 +235,12 @@ def harmonic_mean(values: ArrayLike) -> float:
     ------
     ParameterError
         If there is no value.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import harmonic_mean
+    >>> round(harmonic_mean([0.5, 1.0]), 4)
+    0.6667
     """
     array = np.asarray(values, dtype=np.float64).ravel()
     if array.size == 0:

@@ -87,6 +87,12 @@ class OfficialScore:
         column over its sections.
     means : dict
         The ``arithmetic`` and ``harmonic`` means of each column over all rows.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import dcase_score
+    >>> dcase_score("submission", 2020).official.means["arithmetic"]["auc"]
+    0.75
     """
 
     edition: int
@@ -127,6 +133,15 @@ def official_score(sections: Sequence[SectionScores], edition: int | str) -> Off
         If a section comes twice, or lacks clips of a label or domain that the edition needs.
     UsageError
         If there is no such edition.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from offkey.evaluation import SectionScores, official_score
+    >>> labels, scores = np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.3, 0.8])
+    >>> section = SectionScores("fan", "00", ("a", "b", "c", "d"), scores, labels, np.full(4, ""))
+    >>> round(official_score([section], 2020).score, 4)
+    0.7434
     """
     found = find_edition(edition)
     ordered = _ordered(sections)

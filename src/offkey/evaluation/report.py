@@ -49,6 +49,12 @@ class ScoreReport:
         Highest false-positive rate of the pAUC.
     promised_rate : float or None
         The false-alarm rate that the decisions promise, where it was told.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import evaluate_scores
+    >>> evaluate_scores({"file": ["normal/a.wav", "abnormal/b.wav"], "score": [0, 1], "label": [0, 1]}).labels
+    'the label column'
     """
 
     overall: Figures
@@ -138,6 +144,14 @@ def evaluate_scores(
         If the table or the labels are not as they must be, or all labelled clips have one label.
     ParameterError
         If an option is not as described.
+
+    Examples
+    --------
+    >>> from offkey.evaluation import evaluate_scores
+    >>> scores = {"file": ["a.wav", "b.wav", "c.wav", "d.wav"], "score": [0.1, 0.4, 0.3, 0.8]}
+    >>> report = evaluate_scores(scores, {"a.wav": 0, "b.wav": 0, "c.wav": 1, "d.wav": 1})
+    >>> report.overall["auc"], report.overall["n_anomalous"]
+    (0.75, 2)
     """
     if not isinstance(table, ScoreTable):
         table = table_from_columns(table)

@@ -34,6 +34,13 @@ class SectionScores:
         ``"source"`` or ``"target"``; empty strings where the edition has no domains.
     decisions : ndarray of int8, shape (n_clips,), optional
         1 for a clip that was called anomalous.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from offkey.evaluation import SectionScores
+    >>> len(SectionScores("fan", "00", ("a.wav", "b.wav"), np.array([0.1, 0.7]), np.array([0, 1]), np.array(["", ""])))
+    2
     """
 
     machine: str

@@ -8,3 +8,7 @@ from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation, NearestNormal, Region, TimbreFinding
 
 __all__ = ["Explanation", "NearestNormal", "Region", "TimbreFinding", "explain"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -64,6 +64,13 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
         If the clip, or the window, cannot be scored.
     UsageError
         If `at` lies outside the recording.
+
+    Examples
+    --------
+    >>> from offkey.explain import explain
+    >>> region = explain(model, "today.wav").regions[0]
+    >>> region.low_hz < 3000 < region.high_hz
+    True
     """
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = replace(model.extractor(), digest=model.learnt is not None)

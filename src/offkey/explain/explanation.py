@@ -56,6 +56,12 @@ class Region:
         Its share of all evidence, 0 to 1.
     character : str
         What it sounds like, such as ``"broadband clicks, about 9 a second"``; empty if nothing can be said.
+
+    Examples
+    --------
+    >>> from offkey.explain import explain
+    >>> explain(model, "today.wav").regions[0].higher
+    True
     """
 
     low_hz: float
@@ -81,6 +87,12 @@ class TimbreFinding:
         Their difference in these standard deviations.
     word : str
         ``"louder"``, ``"duller"``, ...: what the clip is beside normal clips; empty where it is like them.
+
+    Examples
+    --------
+    >>> from offkey.explain import explain
+    >>> [finding.measure for finding in explain(model, "today.wav").timbre][:2]
+    ['loudness', 'sharpness']
     """
 
     measure: str
@@ -109,6 +121,12 @@ class NearestNormal:
         Its spectrogram; None if its sound was not kept.
     samples : ndarray of float32, shape (n,), or None
         Its sound.
+
+    Examples
+    --------
+    >>> from offkey.explain import explain
+    >>> explain(model, "today.wav").nearest.among
+    24
     """
 
     name: str
@@ -160,6 +178,13 @@ class Explanation:
         Every measure; empty where the model knows none of normal clips.
     nearest : NearestNormal or None
         The nearest normal clip.
+
+    Examples
+    --------
+    >>> from offkey.explain import explain
+    >>> found = explain(model, "today.wav")
+    >>> found.levels_db.shape == found.deviations.shape
+    True
     """
 
     file: str

@@ -4,10 +4,21 @@
 >>> vector = create("logmel").vector(samples, rate)
 """
 
-from offkey.components import Registry
+from offkey.components import Interval, OneOf, Registry, SequenceOf, Text
 from offkey.features.base import FrontEnd
 
-__all__ = ["FrontEnd", "create", "find", "names", "restore"]
+__all__ = [
+    "FrontEnd",
+    "Interval",
+    "OneOf",
+    "SequenceOf",
+    "Text",
+    "check_front_end",
+    "create",
+    "find",
+    "names",
+    "restore",
+]
 
 _REGISTRY: Registry[FrontEnd] = Registry(
     "front end",
@@ -26,3 +37,10 @@ _REGISTRY: Registry[FrontEnd] = Registry(
 )
 
 names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+from offkey.features.checks import check_front_end  # noqa: E402 - it asks the registry

@@ -30,6 +30,17 @@ class FrontEnd(Component, ABC):
 
     Most have learnt nothing. One that has, such as a network, keeps it in attributes that end in ``_``,
     which a model file then holds as well.
+
+    Examples
+    --------
+    >>> from offkey.features import FrontEnd
+    >>> class Peak(FrontEnd):
+    ...     name = "peak"
+    ...
+    ...     def vector(self, samples, rate):
+    ...         return abs(samples).max(keepdims=True)
+    >>> Peak().feature_names(16_000)
+    ['feature_0001']
     """
 
     assumes: ClassVar[str] = ""

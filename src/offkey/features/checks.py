@@ -32,6 +32,11 @@ def check_front_end(name: str) -> None:
     ------
     AssertionError
         With the broken promise in words.
+
+    Examples
+    --------
+    >>> from offkey.features import check_front_end
+    >>> check_front_end("mfcc")
     """
     for check in _CHECKS:
         check(name)

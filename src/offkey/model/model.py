@@ -79,6 +79,14 @@ class Model:
         What shorter normal clips score.
     windowing : Windowing, optional
         Which recordings are cut, and how; by default as configuration and lengths say.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> model = offkey.fit("recordings/normal")
+    >>> model.save("pump7.offkey")
+    >>> offkey.load("pump7.offkey").score("today.wav").anomalous
+    True
     """
 
     def __init__(
@@ -342,9 +350,14 @@ class Model:
         return self._with(self.calibration.at(value), self.config)
 
     def with_windowing(self, window_s: float | None, hop_s: float | None) -> Model:
-        """Return the same model cutting recordings in another way; None leaves a length as it is.
+        """Return the same model cutting recordings in another way.
 
-        With a window that is asked for, whatever is longer than it is cut.
+        Parameters
+        ----------
+        window_s : float or None
+            Length of a window in seconds; whatever is longer is cut. None leaves it as it is.
+        hop_s : float or None
+            From the start of a window to the start of the next, in seconds; None leaves it as it is.
 
         Raises
         ------

@@ -101,6 +101,13 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
     ModelFileError
         If the file does not exist, is no model, is damaged, or was written by a later offkey; or if it needs code of
         others that you did not consent to.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> model.save("pump7.offkey")
+    >>> offkey.load("pump7.offkey").rate
+    16000
     """
     model = _read(path, trust_remote_code, hearing=True)
     if model.front_end.foreign_code and not trust_remote_code:

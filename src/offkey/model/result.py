@@ -34,6 +34,12 @@ class Result:
         One sentence that says what the false-alarm rate is not promised for.
     traits : tuple of float, or None
         What the recording is like beside its machine (`offkey.hearing.traits`), where it was measured.
+
+    Examples
+    --------
+    >>> result = model.score("today.wav")
+    >>> result.file, result.anomalous, result.error
+    ('today.wav', True, None)
     """
 
     file: str

@@ -37,10 +37,21 @@ _OTHERS = ("mimii",)  # published sets that are no edition
 def edition_names() -> list[str]:
     """Return the names of all editions, by year; no file is opened.
 
+    Returns
+    -------
+    list of str
+        Such as ``"dcase2020"``, those in the folder of the user's included.
+
     Raises
     ------
     DataError
         If the folder of `FOLDER_VARIABLE` is not there, or a file has no name of an edition or that of another.
+
+    Examples
+    --------
+    >>> from offkey.datasets import edition_names
+    >>> edition_names()[0]
+    'dcase2020'
     """
     return list(_files(os.environ.get(FOLDER_VARIABLE, "")))
 

@@ -1,0 +1,174 @@
+"""The documentation page of all public names, made of what they say of themselves.
+
+``python -m offkey.cli.api_page > docs/api.md``
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import pairwise
+from types import ModuleType
+from typing import Any, get_overloads
+
+from offkey.cli.numpydoc import Entry, Sections, read_docstring
+from offkey.components import Registry
+
+__all__ = ["MODULES", "methods", "page", "public"]
+
+MODULES = ("offkey", "offkey.detectors", "offkey.features", "offkey.evaluation", "offkey.datasets", "offkey.explain")
+"""The modules that are public, each by the names in its ``__all__``."""
+
+_HEAD = """# Python API
+
+Made by `python -m offkey.cli.api_page > docs/api.md` from the docstrings; `help(offkey.fit)` says the same. These names
+are public, and `dir()` of their modules shows them: what they promise changes only with a note in the changelog.
+**Everything else is private** and may change with any release, also where it can be imported. How things go together
+stands in [usage](usage.md), which detectors and front ends there are in [detectors](detectors.md).
+"""
+
+_LONGEST = 88  # letters of a signature on one line
+_PLURALS = {"Parameters": "parameter", "Attributes": "attribute"}
+
+
+def public(module: str) -> dict[str, Any]:
+    """Return the public things of a module by name, other modules left out."""
+    home = import_module(module)
+    things = {name: getattr(home, name) for name in home.__all__}
+    return {name: thing for name, thing in things.items() if not isinstance(thing, ModuleType)}
+
+
+def methods(cls: type) -> dict[str, Any]:
+    """Return the public methods and properties that a class of offkey defines itself."""
+    own = {name: thing for name, thing in vars(cls).items() if not name.startswith("_")}
+    functions = (staticmethod, classmethod, property)
+    return {name: thing for name, thing in own.items() if inspect.isfunction(thing) or isinstance(thing, functions)}
+
+
+def page() -> str:
+    """Return the page as Markdown: a section a module, with a table of its names and then each of them."""
+    lines = [_HEAD]
+    for module in MODULES:
+        doc = read_docstring(import_module(module).__doc__)
+        things = public(module)
+        lines += [f"## {module}", "", _markdown(doc.description), "", "| name | what it is |", "| --- | --- |"]
+        for name, thing in things.items():
+            summary = read_docstring(_doc(thing, module, name)).summary
+            lines.append(f"| [`{name}`](#{_anchor(module, name)}) | {_cell(summary)} |")
+        for name, thing in things.items():
+            constant = not isinstance(thing, type) and not inspect.isroutine(thing)
+            body = _constant(thing, module, name) if constant else _body(thing, name)
+            lines += ["", f"### {module}.{name}", "", *body]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _constant(thing: Any, module: str, name: str) -> Iterator[str]:
+    yield from (
+        _markdown(_doc(thing, module, name)),
+        "",
+        f"`{thing!r}`".replace("offkey.datasets.ground_truth.", ""),
+        "",
+    )
+
+
+def _body(thing: Any, name: str, prefix: str = "") -> Iterator[str]:
+    """Yield the lines about one thing: its signature, its docstring, and the methods of a class."""
+    if not isinstance(thing, property) and not (isinstance(thing, type) and issubclass(thing, Exception)):
+        signatures = [_signature(one, prefix + name) for one in get_overloads(thing) or [thing]]
+        yield from ("```text", *signatures, "```", "")
+    doc = read_docstring(thing.__doc__)
+    yield from (_markdown(doc.description), "")
+    yield from _sections(doc)
+    if isinstance(thing, type) and not issubclass(thing, Exception):
+        for method, function in methods(thing).items():
+            yield from (f"#### {name}.{method}", "")
+            yield from _body(function, method, prefix=f"{name}.")
+
+
+def _sections(doc: Sections) -> Iterator[str]:
+    for title, word in _PLURALS.items():
+        if entries := doc.entries(title):
+            yield from (f"| {word} | type | meaning |", "| --- | --- | --- |")
+            yield from (f"| `{entry.name}` | {_cell(entry.kind)} | {_cell(entry.meaning)} |" for entry in entries)
+            yield ""
+    for title in ("Returns", "Yields", "Raises"):
+        if entries := doc.entries(title):
+            yield from (f"{title}:", "", *map(_told, entries), "")
+    if "Examples" in doc:
+        yield from ("```pycon", doc["Examples"], "```", "")
+
+
+def _told(entry: Entry) -> str:
+    name = f"`{entry.name}`" + (f" ({_markdown(entry.kind)})" if entry.kind else "")
+    return f"- {name}: {_markdown(entry.meaning)}".removesuffix(": ")
+
+
+def _signature(thing: Callable[..., Any], name: str) -> str:
+    """Return a signature with its types as they are written, a parameter a line where it is long."""
+    signature = inspect.signature(thing.__func__ if isinstance(thing, classmethod | staticmethod) else thing)
+    given, kinds = list[str](), inspect.Parameter
+    keyword_only = False
+    for parameter in signature.parameters.values():
+        if parameter.name in ("self", "cls") or parameter.annotation == "Never":
+            continue
+        if parameter.kind is kinds.KEYWORD_ONLY and not keyword_only:
+            given.append("*")
+            keyword_only = True
+        given.append(_parameter(parameter))
+        if parameter.kind is kinds.POSITIONAL_ONLY:
+            given.append("/")
+    returned = signature.return_annotation
+    end = "" if isinstance(thing, type) or returned is signature.empty else f" -> {_typed(returned, thing)}"
+    line = f"{name}({', '.join(given)}){end}"
+    return line if len(line) <= _LONGEST else f"{name}(\n" + "".join(f"    {one},\n" for one in given) + f"){end}"
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    text = ("**" if parameter.kind is parameter.VAR_KEYWORD else "") + parameter.name
+    if parameter.annotation is not parameter.empty:
+        text += f": {_typed(parameter.annotation)}"
+    if parameter.default is parameter.empty:
+        return text
+    return f"{text} = {'...' if callable(parameter.default) else repr(parameter.default)}"
+
+
+def _typed(annotation: Any, thing: Any = None) -> str:
+    """Return a type as it is written; of a registry's method, what the registry holds."""
+    text = annotation if isinstance(annotation, str) else str(getattr(annotation, "__name__", annotation))
+    registry = getattr(thing, "__self__", None)
+    return re.sub(r"\bC\b", registry.base.__name__, text) if isinstance(registry, Registry) else text
+
+
+def _doc(thing: Any, module: str, name: str) -> str:
+    """Return a docstring; of a constant, the text that stands behind it in its file."""
+    if isinstance(thing, type) or inspect.isroutine(thing):
+        return thing.__doc__ or ""
+    for home in [one for key, one in sys.modules.items() if key.startswith(f"{module}.")]:
+        if vars(home).get(name) is not thing or not re.search(rf"^{name}\b.*=", text := inspect.getsource(home), re.M):
+            continue
+        for statement, behind in pairwise(ast.parse(text).body):
+            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+            if name in [getattr(target, "id", None) for target in targets] and isinstance(behind, ast.Expr):
+                return str(ast.literal_eval(behind.value))
+    return ""
+
+
+def _anchor(module: str, name: str) -> str:
+    return re.sub(r"[^\w-]", "", f"{module}.{name}".lower())
+
+
+def _cell(text: str) -> str:
+    return _markdown(" ".join(text.split())).replace("|", r"\|")
+
+
+def _markdown(text: str) -> str:
+    return text.replace("``", "`")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

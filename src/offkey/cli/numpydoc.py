@@ -1,0 +1,48 @@
+"""Docstrings in the form of numpydoc, taken apart."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import NamedTuple
+
+__all__ = ["Entry", "Sections", "read_docstring"]
+
+_TITLE = re.compile(r"^(\w+)\n-{3,}\n", re.M)
+_ENTRY = re.compile(r"^(\S.*)\n?((?:    .*\n?|\n)*)", re.M)
+
+
+class Entry(NamedTuple):
+    """A line of a section such as ``Parameters``, with what is said under it."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+class Sections(dict[str, str]):
+    """The sections of a docstring by title; what stands before them is the `description`."""
+
+    description = ""
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph, on one line."""
+        return " ".join(self.description.partition("\n\n")[0].split())
+
+    def entries(self, title: str) -> list[Entry]:
+        """Return the entries of a section, several names on one line as one entry each; none where it is not there."""
+        found = []
+        for line, meaning in _ENTRY.findall(self.get(title, "")):
+            names, _, kind = line.partition(" : ")
+            parts = names.split(", ") if title != "Returns" else [names]
+            found += [Entry(name.strip(), kind.strip(), " ".join(meaning.split())) for name in parts]
+        return found
+
+
+def read_docstring(doc: str | None) -> Sections:
+    """Return the sections of a docstring; examples that stand in the description are its end, and left out."""
+    description, *rest = _TITLE.split(inspect.cleandoc(doc or ""))
+    sections = Sections((title, text.strip("\n")) for title, text in zip(rest[::2], rest[1::2], strict=True))
+    sections.description = description.partition(">>>")[0].strip()
+    return sections
