@@ -27,7 +27,10 @@ settings.load_profile("offkey")
 Hum = Callable[..., NDArray[np.float32]]
 
 
-pytest_plugins = ["tests.sections"]  # made-up sections, which metrics and experiments are tested on
+pytest_plugins = [
+    "tests.sections",  # made-up sections, which metrics and experiments are tested on
+    "tests.zenodo",  # a server that archives are fetched from
+]
 
 _OWN = ("OFFKEY_", "OMP_", "AWS_", "AZURE_", "STORAGE_", "HF_")  # libraries add others when they are imported
 
@@ -217,6 +220,7 @@ _TINY = {  # machine and sections of the development set, of the evaluation set,
     2024: ("ToyTrain", "00", "3DPrinter", "00", "_noAttribute"),
     2025: ("bearing", "00", "ToyPet", "00", "_noAttribute"),
     2026: ("ToyCarEmu", "00", "Sander", "00", "_"),
+    2027: ("Kiln", "00 01", "ToyLoom", "00", "_heat_3"),  # made up: tests/datasets/editions/dcase2027.toml
 }
 
 

@@ -75,3 +75,14 @@ def test_an_error_of_the_system_without_a_reason_of_its_own_is_still_named() -> 
     """An OSError that Python raises, not the system, has no `strerror`: "cannot be read: None" says nothing."""
     alone = re.compile(r"\{\s*\w+\.strerror\s*\}")
     assert [path.name for path in SOURCE.rglob("*.py") if alone.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_no_code_knows_an_edition_by_its_year() -> None:
+    """What is particular to an edition stands in its file; a made-up set in the form of one is no edition."""
+    year = re.compile(r"(dcase)?202\d")
+    found = []
+    for path in (path for path in FILES if "synthetic" not in path.parts):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        constants = [node for node in nodes if isinstance(node, ast.Constant)]
+        found += [f"{path.name}: {node.value}" for node in constants if year.fullmatch(str(node.value))]
+    assert found == []

@@ -48,14 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from offkey.cli.app import app
     from offkey.cli.console import complain
-    from offkey.cli.options import check_not_empty
     from offkey.cli.streams import abandon_output
     from offkey.errors import OffkeyError, UsageError
 
     try:
         try:
+            from offkey.cli.app import app
+            from offkey.cli.options import check_not_empty
+
             given = sys.argv[1:] if arguments is None else list(arguments)
             check_not_empty(given)
             app(args=given, prog_name="offkey")

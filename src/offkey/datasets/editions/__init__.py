@@ -112,9 +112,10 @@ def _machine_types(more: str) -> dict[str, str]:
 def _files(more: str) -> dict[str, Path]:
     """Return the files by name, those of a folder of the user's included."""
     found = {path.stem: path for path in _HERE.glob("dcase*.toml")}
-    if more and not Path(more).is_dir():
-        raise DataError(f"The variable {FOLDER_VARIABLE} must name a folder of editions; there is no folder {more}.")
-    for path in sorted(Path(more).glob("dcase*.toml")) if more else ():
+    folder = Path(more).expanduser() if more else _HERE
+    if not folder.is_dir():
+        raise DataError(f"The variable {FOLDER_VARIABLE} must name a folder of editions: {folder} is none.")
+    for path in sorted(folder.glob("dcase*.toml")) if more else ():
         if not re.fullmatch(r"dcase20\d\d", path.stem, re.ASCII):
             raise DataError(f"The edition {path} must be named after its year, as in dcase2027.toml.")
         if path.stem in found:

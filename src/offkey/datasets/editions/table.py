@@ -101,7 +101,7 @@ class Table:
         """Take a table within this one."""
         value = self._take(key, "a table", default)
         self._expect(isinstance(value, dict), key, "a table", value)
-        return Table(self.path, f"{self._name[:-1]}.{key}]" if self._name else f"[{key}]", value)
+        return Table(self.path, f"[{key}] of {self._name}" if self._name else f"[{key}]", value)
 
     def tables(self, key: str) -> list[Table]:
         """Take a list of tables, which may be missing."""
