@@ -53,23 +53,24 @@ def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=feature_schema())
 
 
-def clips_of(table: pl.DataFrame) -> Iterator[ClipFeatures]:
-    """Yield the clips of a table that `feature_table` made."""
-    clip: ClipFeatures | None = None
+def clips_of(table: pl.DataFrame, by: str = "file") -> Iterator[ClipFeatures]:
+    """Yield the clips of a table that `feature_table` made; a column says which rows belong together."""
+    clip, before = ClipFeatures(""), None
     vectors, parts, marks = table["vector"], table["shorter"], table["fingerprint"].to_list()
-    for number, (file, digest, start_s, end_s, error, traits) in enumerate(
-        table.drop("vector", "shorter", "fingerprint").iter_rows()
+    columns = table.select("file", "digest", "start_s", "end_s", "error", "traits")
+    for number, (this, (file, digest, start_s, end_s, error, traits)) in enumerate(
+        zip(table[by].to_list(), columns.iter_rows(), strict=True)
     ):
-        if clip is None or clip.name != file:
-            if clip is not None:
+        if this != before:
+            if clip.windows:
                 yield clip
-            clip = ClipFeatures(file, [], digest)
+            clip, before = ClipFeatures(file, [], digest), this
         vector, of_parts = (_copy(column[number]) for column in (vectors, parts))
         shorter = None if vector is None or of_parts is None else of_parts.reshape(-1, len(vector))
         mark = None if marks[number] is None else np.frombuffer(marks[number], np.int8).reshape(4, -1)
         measured = None if traits is None else tuple(traits)
         clip.windows.append(WindowFeatures(start_s, end_s, vector, error, shorter, mark, measured))
-    if clip is not None:
+    if clip.windows:
         yield clip
 
 

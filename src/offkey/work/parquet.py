@@ -30,7 +30,9 @@ def parquet(table: pl.DataFrame, name: str) -> bytes:
     return content[:footer] + seal_of(name, content) + content[footer:]
 
 
-def read_parquet(content: bytes, name: str, schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
+def read_parquet(
+    content: bytes, name: str, schema: Mapping[str, Any] | None = None, columns: list[str] | None = None
+) -> pl.DataFrame:
     """Return the table of a file that was kept under a name.
 
     Parameters
@@ -41,6 +43,8 @@ def read_parquet(content: bytes, name: str, schema: Mapping[str, Any] | None = N
         The name.
     schema : mapping of str to polars type, optional
         The columns that it must have.
+    columns : list of str, optional
+        Those of them that are read; by default all.
 
     Raises
     ------
@@ -54,12 +58,11 @@ def read_parquet(content: bytes, name: str, schema: Mapping[str, Any] | None = N
     if content[max(0, footer - SEAL_BYTES) : footer] != seal_of(name, whole):
         raise ValueError("it is damaged, or a part of something else")
     try:
-        table = pl.read_parquet(io.BytesIO(content))
+        if schema is not None and pl.read_parquet_schema(io.BytesIO(content)) != schema:
+            raise ValueError("it has other columns")
+        return pl.read_parquet(io.BytesIO(content), columns=columns)
     except pl.exceptions.PolarsError as error:
         raise ValueError(str(error)) from error
-    if schema is not None and table.schema != schema:
-        raise ValueError("it has other columns")
-    return table
 
 
 def _footer(content: bytes) -> int:

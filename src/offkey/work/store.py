@@ -68,12 +68,23 @@ class Store:
         try:
             if content is None:
                 raise ValueError("it is gone")
-            return read_parquet(content, self._bound_to + name, self._schema)
+            return self._table(content, name)
         except ValueError as error:
             raise OffkeyError(
                 f"The part {self.name}/{name} cannot be read ({error}): delete it, and give the same command again."
             ) from error
 
+    def find_column(self, name: str, column: str) -> list[Any] | None:
+        """Return a column of a part; None if the part is gone or damaged, or was written elsewhere."""
+        content = self._folder.read(name)
+        try:
+            return None if content is None else self._table(content, name, [column])[column].to_list()
+        except ValueError:
+            return None
+
     def read_all(self, names: Iterable[str]) -> Iterator[pl.DataFrame]:
         """Yield parts, one at a time; see `read`."""
         return map(self.read, names)
+
+    def _table(self, content: bytes, name: str, columns: list[str] | None = None) -> pl.DataFrame:
+        return read_parquet(content, self._bound_to + name, self._schema, columns)

@@ -102,9 +102,8 @@ def _trained(
 ) -> Trained:
     cache = Cache(folder / f"inputs-{_digest(asdict(inputs))}", inputs)
     cache.add(clips, jobs=jobs, advance=stage("Listening", len(clips)))
-    rows, clip_of_row = cache.rows_of(clips)
+    rows, clip_of_row, (*arrays, statistics) = cache.load(clips)
     origins = [origin_of(clip) for clip in clip_of_row]
-    *arrays, statistics = cache.arrays() if len(rows) else [np.empty((0, 1), np.float16)]
     clustered = np.asarray(statistics[rows], np.float32)
     classes = find_classes(origins, clustered, most_clusters=settings.most_clusters, seed=settings.seed)
     from offkey.learned.discriminative.module import Discriminator, batch_loss  # imports torch, which is there now

@@ -1,0 +1,105 @@
+"""The features of clips in a store, so that an extractor reads a clip once, however often the work breaks off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.source import Source
+from offkey.work.keyed_store import KEY, KeyedStore
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["PART_CLIPS", "extract_into", "feature_store", "load_features"]
+
+PART_CLIPS = 128
+"""Clips of a part."""
+
+
+def feature_store(folder: str, places: Mapping[str, str] | None = None) -> KeyedStore:
+    """Open the store of one extractor's features.
+
+    Parameters
+    ----------
+    folder : str
+        Path or URL; its name must say how clips are read.
+    places : mapping of str to str, optional
+        The part of each clip's key, where they are known; see `KeyedStore`.
+    """
+    return KeyedStore(folder, feature_schema(), places)
+
+
+def extract_into(
+    store: KeyedStore,
+    extractor: Extractor,
+    keys: Sequence[str],
+    sources: Iterable[Source],
+    *,
+    jobs: int,
+    advance: Callable[[], None] | None = None,
+) -> None:
+    """Extract the features of clips into a store; where that breaks off, what was read is kept too.
+
+    Parameters
+    ----------
+    store : KeyedStore
+        That of the extractor.
+    extractor : Extractor
+        Reads the clips.
+    keys : sequence of str
+        What tells each clip from others and from what it was before.
+    sources : iterable of Source
+        The clips, in the same order.
+    jobs : int
+        Number of threads.
+    advance : callable, optional
+        Called after each clip.
+
+    Raises
+    ------
+    OffkeyError
+        If a part cannot be written.
+    """
+    read: list[ClipFeatures] = []
+    written = 0
+
+    def write() -> None:
+        nonlocal written
+        store.write(_with_keys(read, keys[written : written + len(read)]))
+        written += len(read)
+        read.clear()
+
+    try:
+        for clip in extractor.all(sources, jobs=jobs, advance=advance):
+            read.append(clip)
+            if len(read) == PART_CLIPS:
+                write()
+    finally:
+        if read:
+            write()
+
+
+def load_features(store: KeyedStore, keys: Iterable[str]) -> dict[str, ClipFeatures]:
+    """Return the features of clips by their keys.
+
+    Raises
+    ------
+    OffkeyError
+        If a part was deleted or damaged since it was found.
+    """
+    found: dict[str, ClipFeatures] = {}
+    for table in store.tables(keys):
+        found.update(zip(table[KEY].unique(maintain_order=True), clips_of(table, by=KEY), strict=True))
+    return found
+
+
+def _with_keys(clips: Sequence[ClipFeatures], keys: Sequence[str]) -> pl.DataFrame:
+    """Return the features of clips as a table with their keys."""
+    import polars as pl
+
+    of_rows = [key for key, clip in zip(keys, clips, strict=True) for _ in clip.windows]
+    return feature_table(clips).insert_column(0, pl.Series(KEY, of_rows, pl.String))
