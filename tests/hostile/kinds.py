@@ -188,27 +188,23 @@ def _parts(folder: Path, model: Path, clip: Path) -> list[Kind]:
 
 def _features(folder: Path, clip: Path) -> Kind:
     """Return a part of the features of a benchmark."""
-    from offkey.experiments.cell import Clip
-    from offkey.experiments.feature_parts import load_features, read_clips
-    from offkey.experiments.feature_store import FeatureStore
     from offkey.hearing.extractor import Extractor
+    from offkey.hearing.feature_store import extract_into, feature_store, load_features
     from offkey.hearing.windows import Windowing
 
-    clips = [Clip(clip, clip.name, "source", 0, "clip|1")]
     (folder / "features").mkdir()
     extractor = Extractor(LogMel(), 16_000, 0, Windowing(10, 10), digest=True)
-    read_clips(str(folder / "features"), extractor, clips, jobs=1)
+    extract_into(feature_store(str(folder / "features")), extractor, ["clip|1"], [clip], jobs=1)
     (part,) = (folder / "features").iterdir()
 
     def read(path: Path) -> None:
         place = path.parent / "features"  # the name belongs to the seal
         place.mkdir()
         path.rename(place / path.name)
-        store = FeatureStore(str(place))
-        if not store.missing(clips):
-            load_features(str(place), clips, store.places(clips))
+        store = feature_store(str(place))
+        load_features(store, store.keys())
 
-    return Kind(part.name, part.read_bytes(), ZIP, read)
+    return Kind(part.name, part.read_bytes(), BYTES, read)
 
 
 def _cache(folder: Path) -> Kind:

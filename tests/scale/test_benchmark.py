@@ -18,9 +18,9 @@ import pytest
 import soundfile
 
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.experiments import feature_parts as parts_module
 from offkey.experiments.benchmark import BenchmarkRun, Settings, run_benchmark
 from offkey.experiments.candidate import Candidate
+from offkey.hearing import feature_store
 from offkey.work.executor import create_executor
 
 Killing = Callable[[str], AbstractContextManager[list[int]]]
@@ -47,8 +47,8 @@ def expected(data: Path, tmp_path_factory: pytest.TempPathFactory) -> BenchmarkR
 
 @pytest.fixture
 def settings(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """What is asked for, in nine chunks of eight clips and four fits."""
-    monkeypatch.setattr(parts_module, "PART_CLIPS", 8)
+    """What is asked for, in nine parts of eight clips and four fits."""
+    monkeypatch.setattr(feature_store, "PART_CLIPS", 8)
     return Settings("dcase2020", data, tmp_path / "run", COMBINATIONS)
 
 
@@ -120,14 +120,14 @@ def test_killed_workers_cost_nothing_but_time(
 DRIVER = """
 import sys
 from offkey.cli.main import main
-from offkey.experiments import feature_parts
+from offkey.hearing import feature_store
 if __name__ == "__main__":
-    feature_parts.PART_CLIPS = 8
+    feature_store.PART_CLIPS = 8
     sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("until", ["features/*/*.npz", "scored/*/*.json"])
+@pytest.mark.parametrize("until", ["features/*/*.parquet", "scored/*/*.json"])
 def test_a_killed_driver_leaves_whole_parts_and_any_engine_goes_on(
     until: str,
     settings: Settings,
@@ -149,7 +149,7 @@ def test_a_killed_driver_leaves_whole_parts_and_any_engine_goes_on(
         time.sleep(0.005)
     driver.kill()
     _, said = driver.communicate()
-    parts = len(list(settings.out.glob("store/features/*/*.npz")))
+    parts = len(list(settings.out.glob("store/features/*/*.parquet")))
     fits = len(list(settings.out.glob("store/scored/*/*.json")))
     assert parts + fits >= 1, said.decode()
     run = run_benchmark(settings)
@@ -257,7 +257,7 @@ def test_features_and_fits_may_lie_in_an_object_store(
     assert _same(run, expected)
     assert not (settings.out / "store").exists()
     found = fsspec.filesystem("s3").find("plant/bench")
-    assert sum(name.endswith(".npz") for name in found) == 9
+    assert sum(name.endswith(".parquet") for name in found) == 9
     again = run_benchmark(remote)
     assert (again.reused, reads) == (4, [])
     third = replace(remote, candidates=[*COMBINATIONS, replace(COMBINATIONS[0], seed=1)])

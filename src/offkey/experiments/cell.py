@@ -50,6 +50,11 @@ class Clip:
     attributes: str | None = None
     url: str | None = None
 
+    @property
+    def text(self) -> str:
+        """What messages call it."""
+        return self.name
+
 
 def sources(clips: Sequence[Clip]) -> Iterable[Source]:
     """Return clips as they are read; those in a store one after the other, since each is kept as long as it is held."""
@@ -94,6 +99,11 @@ class Cell:
     def key(self) -> tuple[str, str | None, str | None, float | None]:
         """What tells it apart from other cells."""
         return self.part, self.machine, self.section, self.snr_db
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """All its clips."""
+        return (*self.train, *self.test, *self.noise)
 
     @property
     def domains(self) -> list[str] | None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from offkey import features
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import Cell, Clip
-from offkey.experiments.feature_parts import Chunk, Place, load_features, read_clips
+from offkey.experiments.cell import Cell, Clip, sources
 from offkey.experiments.fitting import fit_and_score
 from offkey.experiments.noise import without_noise
 from offkey.experiments.score_store import ScoreStore, digest_of
 from offkey.features import FrontEnd
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.feature_store import extract_into, feature_store, load_features
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
+from offkey.work.keyed_store import KeyedStore
+from offkey.work.parts import Part
 
 __all__ = ["Fit", "Fitting", "Learnt", "Reading", "Task"]
 
@@ -52,7 +55,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Reading:
-    """How clips become features; called with a chunk it writes that chunk's part.
+    """How clips become features; called with a part it writes that part.
 
     Parameters
     ----------
@@ -71,14 +74,16 @@ class Reading:
     rate: int
     learnt: Learnt | None
 
-    def __call__(self, chunk: Chunk) -> None:
-        """Read a chunk in this thread."""
-        self.read(chunk.clips, jobs=1)
+    def __call__(self, part: Part[Clip]) -> None:
+        """Read the clips of a part in this thread."""
+        self.read(feature_store(self.folder, places={}), part.items, jobs=1)
 
-    def read(self, clips: Sequence[Clip], *, jobs: int, advance: Callable[[], None] | None = None) -> None:
-        """Read clips, any number of them; see `read_clips`."""
+    def read(
+        self, store: KeyedStore, clips: Sequence[Clip], *, jobs: int, advance: Callable[[], None] | None = None
+    ) -> None:
+        """Read clips, any number of them, into the store of that folder; see `extract_into`."""
         extractor = make_extractor(self.config, self.rate, front_end=_restored(self.learnt), digest=True)
-        read_clips(self.folder, extractor, clips, jobs=jobs, advance=advance)
+        extract_into(store, extractor, [clip.key for clip in clips], sources(clips), jobs=jobs, advance=advance)
 
 
 @dataclass(frozen=True)
@@ -94,18 +99,21 @@ class Fit:
     notes : list of str
         What is to be said of the rate.
     folder : str
-        Where the parts lie.
-    train, test, noise : list of Place
-        Where the features of the cell's clips lie.
+        Where the features lie.
+    places : mapping of str to str
+        The part of each of the cell's clips, by key.
     """
 
     task: Task
     rate: int
     notes: list[str]
     folder: str
-    train: list[Place]
-    test: list[Place]
-    noise: list[Place]
+    places: Mapping[str, str]
+
+    def features(self, clips: Sequence[Clip]) -> list[ClipFeatures]:
+        """Read the features of some of its clips, named as the clips are."""
+        found = load_features(feature_store(self.folder, self.places), [clip.key for clip in clips])
+        return [replace(found[clip.key], name=clip.name) for clip in clips]
 
     def __str__(self) -> str:
         return f"the fit of {self.task.candidate.name} on {self.task.cell.name}"
@@ -130,9 +138,9 @@ class Fitting:
         """Do one fit."""
         task = fit.task
         cell = task.cell
-        train, test = load_features(fit.folder, cell.train, fit.train), load_features(fit.folder, cell.test, fit.test)
+        train, test = fit.features(cell.train), fit.features(cell.test)
         if cell.noise:
-            train, test = without_noise(load_features(fit.folder, cell.noise, fit.noise), train, test)
+            train, test = without_noise(fit.features(cell.noise), train, test)
         scored = fit_and_score(
             task.candidate,
             cell,

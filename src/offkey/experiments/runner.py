@@ -9,13 +9,12 @@ from pathlib import Path
 
 from offkey._version import __version__
 from offkey.experiments.cell import Cell, Clip, sources
-from offkey.experiments.feature_parts import cut
-from offkey.experiments.feature_store import FeatureStore
 from offkey.experiments.fitting import failed_cell
 from offkey.experiments.front_ends import FrontEnds
 from offkey.experiments.pieces import Fit, Fitting, Reading, Task
 from offkey.experiments.score_store import CellScores, ScoreStore
 from offkey.features.learning import Stage
+from offkey.hearing.feature_store import cut_for_store, feature_store
 from offkey.hearing.rates import common_rate
 from offkey.work.executor import Executor
 from offkey.work.thread_pool import Threads
@@ -111,25 +110,20 @@ class Worker:
 
     def _read(self, reading: Reading, tasks: Sequence[Task]) -> list[Fit]:
         """Read what is missing of the clips of tasks, and return the fits that can now be done."""
-        store = FeatureStore(reading.folder)
-        cells = [task.cell for task in tasks]
-        clips = store.missing(clip for cell in cells for clip in (*cell.train, *cell.test, *cell.noise))
-        if clips:
-            advance, chunks = self._stage("Reading", len(clips)), cut(clips)
+        store = feature_store(reading.folder)
+        clips = {clip.key: clip for task in tasks for clip in task.cell.clips}
+        missing = [clips[key] for key in store.missing(clips)]
+        if missing:
+            advance = self._stage("Reading", len(missing))
             if self._executor is None:
-                reading.read(clips, jobs=self._jobs, advance=advance)
+                reading.read(store, missing, jobs=self._jobs, advance=advance)
             else:
-                self._executor.run(reading, chunks, lambda chunk: _advance(advance, len(chunk.clips)))
-            store.remember(chunks)
+                parts = cut_for_store(missing)
+                self._executor.run(reading, parts, lambda part: _advance(advance, len(part.items)))
+                for part in parts:
+                    store.remember(clip.key for clip in part.items)
         return [
-            Fit(
-                task,
-                *self._rates[task.cell.key],
-                reading.folder,
-                store.places(task.cell.train),
-                store.places(task.cell.test),
-                store.places(task.cell.noise),
-            )
+            Fit(task, *self._rates[task.cell.key], reading.folder, store.places(clip.key for clip in task.cell.clips))
             for task in tasks
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +36,9 @@ class ClipRef:
         return path_text(self.name)
 
     @property
-    def key(self) -> bytes:
+    def key(self) -> str:
         """What tells it from other clips and other states."""
-        return os.fsencode(f"{self.name}\0{self.state}")
+        return f"{self.name}\0{self.state}"
 
     def source(self) -> Path | Recording:
         """Return the clip, to be read."""

@@ -9,12 +9,13 @@ from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source
-from offkey.work.keyed_store import KEY, KeyedStore
+from offkey.work.keyed_store import KEY, KeyedStore, part_of
+from offkey.work.parts import AnItem, Part
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["PART_CLIPS", "extract_into", "feature_store", "load_features"]
+__all__ = ["PART_CLIPS", "cut_for_store", "extract_into", "feature_store", "load_features"]
 
 PART_CLIPS = 128
 """Clips of a part."""
@@ -31,6 +32,12 @@ def feature_store(folder: str, places: Mapping[str, str] | None = None) -> Keyed
         The part of each clip's key, where they are known; see `KeyedStore`.
     """
     return KeyedStore(folder, feature_schema(), places)
+
+
+def cut_for_store(clips: Sequence[AnItem]) -> list[Part[AnItem]]:
+    """Cut clips into the parts that `extract_into` makes of them, for others to do one by one."""
+    members = [tuple(clips[first : first + PART_CLIPS]) for first in range(0, len(clips), PART_CLIPS)]
+    return [Part(part_of(clip.key for clip in some), some) for some in members]
 
 
 def extract_into(

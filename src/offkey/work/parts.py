@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -22,7 +23,7 @@ class Item(Protocol):
         ...
 
     @property
-    def key(self) -> bytes:
+    def key(self) -> str:
         """What tells it from others, and from what it was before."""
         ...
 
@@ -71,6 +72,6 @@ def cut(items: Sequence[AnItem], signature: str, size: int = PART_ITEMS) -> list
         members = tuple(items[first : first + size])
         digest = hashlib.sha256(signature.encode())
         for item in members:
-            digest.update(b"\0" + item.key)
+            digest.update(os.fsencode(f"\0{item.key}"))
         parts.append(Part(f"part-{number:07d}-{digest.hexdigest()[:16]}.parquet", members))
     return parts
