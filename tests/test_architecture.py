@@ -57,6 +57,19 @@ def test_one_file_alone_sets_how_many_threads_a_library_has() -> None:
     assert [path.name for path in FILES if "threadpoolctl" in path.read_text(encoding="utf-8")] == ["threads.py"]
 
 
+def test_one_room_alone_starts_threads_and_processes_that_share_work() -> None:
+    """Who needs many things done at a time asks an executor of `work/`."""
+    pools = {"concurrent", "joblib", "loky", "multiprocessing", "ray"}
+
+    def imported(path: Path) -> set[str]:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+        names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+        return {name.partition(".")[0] for name in names}
+
+    assert {path.relative_to(SOURCE).parts[0] for path in FILES if imported(path) & pools} == {"work"}
+
+
 @pytest.mark.parametrize(
     ("statement", "forbidden"),
     [

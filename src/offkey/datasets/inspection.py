@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from offkey.audio import FileRecording, check_samples
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError
 from offkey.tables import path_of
-from offkey.work.threads import checked_jobs
+from offkey.work.thread_pool import Threads
 
 __all__ = ["Inspection", "inspect_clip", "inspect_clips"]
 
@@ -74,11 +73,11 @@ def inspect_clips(
     list of Inspection
         In the order of `files`; a file that cannot be read has its `error`.
     """
-    with ThreadPoolExecutor(max_workers=checked_jobs(jobs)) as pool:  # decoding and digests free the interpreter
-        futures = [pool.submit(inspect_clip, file) for file in files]
-        for _ in as_completed(futures):
-            advance()
-        return [future.result() for future in futures]
+    found = []
+    for inspection in Threads(jobs).read(inspect_clip, files):  # decoding and digests free the interpreter
+        found.append(inspection)
+        advance()
+    return found
 
 
 def inspect_clip(file: str) -> Inspection:

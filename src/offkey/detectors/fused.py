@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +12,7 @@ from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Beside, Detector, Floats, Together
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
-from offkey.work.threads import default_jobs, one_blas_thread
+from offkey.work.thread_pool import Threads
 
 __all__ = ["Fused"]
 
@@ -129,8 +128,7 @@ class Fused(Detector):
                 both[: len(X)], domains=domains, groups=groups, folds=folds, seed=seed, beside=others
             )
 
-        with one_blas_thread(), ThreadPoolExecutor(default_jobs()) as pool:
-            scores = np.stack(list(pool.map(fit_scored, work)), axis=1)
+        scores = np.stack(list(Threads().map(fit_scored, work)), axis=1)
         self._learn_scales(scores[: len(X)])
         return self._join(scores)
 

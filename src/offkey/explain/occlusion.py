@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from offkey.features.frames import frame_sizes
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
 from offkey.model import Model
-from offkey.work.threads import default_jobs, one_blas_thread
+from offkey.work.thread_pool import Threads
 
 __all__ = ["Occlusion", "average", "occlude"]
 
@@ -140,6 +139,5 @@ def _windows(n: int, rate: int) -> tuple[Samples, Floats]:
 
 
 def _scores(model: Model, sounds: list[Samples]) -> Floats:
-    with one_blas_thread(), ThreadPoolExecutor(default_jobs()) as pool:
-        vectors = np.array(list(pool.map(model.extractor().vector, sounds)))
+    vectors = np.array(list(Threads().map(model.extractor().vector, sounds)))
     return model.scores(vectors, [len(sound) / model.rate for sound in sounds])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from offkey.errors import AudioError
 from offkey.hearing.source import Source, open_recording, source_name
+from offkey.work.thread_pool import Threads
 
 __all__ = ["HIGHEST_RATE", "LEAST_RATE", "common_rate", "lowest_rate"]
 
@@ -22,8 +22,6 @@ _OF_RECORDERS = frozenset(
 )
 _FEW = 0.2  # share of the clips, up to which their rates are errors of headers rather than a choice
 _FAR = 4  # times lower than most clips: from there on a rate of recorders, too, is taken for an error if few have it
-
-_AT_A_TIME = 1024  # headers that are waited for at once, so that memory does not grow with the number of clips
 
 
 def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tuple[int, list[str]]:
@@ -52,10 +50,7 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
     """
     if asked is not None:
         return asked, []
-    rates: list[int | None] = []
-    with ThreadPoolExecutor(jobs) as pool:
-        for first in range(0, len(sources), _AT_A_TIME):
-            rates += pool.map(_rate, sources[first : first + _AT_A_TIME])
+    rates = list(Threads(jobs).read(_rate, sources))
     known = [rate for rate in rates if rate is not None]
     if not known:
         return HIGHEST_RATE, []  # every clip has an error, and each will be named

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from offkey.hearing.batch import highest
 if TYPE_CHECKING:
     from offkey.model.model import Model
     from offkey.model.result import Scored
+from offkey.work.thread_pool import Threads
 
 __all__ = ["LearntClips", "held_out", "learnt_among"]
 
@@ -166,6 +166,5 @@ def learnt_among(model: Model, files: Iterable[Path], *, jobs: int) -> dict[Path
         except AudioError:
             return None
 
-    with ThreadPoolExecutor(jobs) as pool:
-        found = zip(files, pool.map(score, files), strict=True)
-        return {file: score for file, score in found if score is not None}
+    found = zip(files, Threads(jobs).read(score, files), strict=True)
+    return {file: score for file, score in found if score is not None}

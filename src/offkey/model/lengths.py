@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +19,7 @@ from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.windows import LONG_S, Windowing
 from offkey.model.config import ModelConfig
+from offkey.work.thread_pool import Threads
 
 __all__ = ["SHARES", "Lengths", "by_length", "learn_lengths", "shorter_parts", "with_shares"]
 
@@ -120,8 +120,7 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int, *, 
     """
     asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
     by_name = sorted(sources, key=source_name)  # so that their order changes nothing
-    with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(_seconds_and_rate, by_name[:: max(1, len(sources) // _HEADERS)]))
+    found = list(Threads(jobs).read(_seconds_and_rate, by_name[:: max(1, len(sources) // _HEADERS)]))
     known = [one for one in found if one is not None and one[1] >= rate]
     seconds = np.array([one for one, _ in known])
     several = len({hertz for _, hertz in known}) > 1

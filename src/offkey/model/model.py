@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain, islice
 from os import PathLike
@@ -33,6 +31,9 @@ from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.shift import SoundRange
+from offkey.work.executor import Executor
+from offkey.work.here import Here
+from offkey.work.thread_pool import Threads
 from offkey.work.threads import checked_jobs, one_blas_thread
 
 if TYPE_CHECKING:
@@ -261,18 +262,10 @@ class Model:
         heard = self.extractor().all(sources, jobs=at_a_time, advance=advance)
         batches = iter(lambda: list(islice(heard, _AT_A_TIME)), [])
         judges = at_a_time // _HEARERS
-        if not judges:  # a thread more would only wait, and keep those that hear waiting, for the interpreter's lock
-            for batch in batches:
-                yield from chain.from_iterable(self.judge(batch))
-            return
-        waiting: deque[Future[list[list[Result]]]] = deque()
-        with ThreadPoolExecutor(judges) as pool:
-            for batch in batches:
-                waiting.append(pool.submit(self.judge, batch))
-                if len(waiting) > judges:
-                    yield from chain.from_iterable(waiting.popleft().result())
-            while waiting:
-                yield from chain.from_iterable(waiting.popleft().result())
+        # with fewer a thread more would only wait, and keep those that hear waiting, for the interpreter's lock
+        executor: Executor = Threads(judges) if judges else Here()
+        for judged in executor.map(self.judge, batches, ahead=judges + 1):
+            yield from chain.from_iterable(judged)
 
     def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +18,7 @@ from offkey.features.mel import log_mel
 from offkey.hearing.batch import Batch
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source
-from offkey.work.threads import one_blas_thread
+from offkey.work.thread_pool import Threads
 
 __all__ = [
     "AT",
@@ -212,8 +211,7 @@ def learn_reference(
         flac = flac_bytes(samples, extractor.rate) if row in kept else None
         return levels_of(samples, extractor.rate), measure_timbre(samples, extractor.rate), flac
 
-    with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
-        levels, timbre, flacs = zip(*pool.map(listen, range(len(rows))), strict=True)
+    levels, timbre, flacs = zip(*Threads(jobs).map(listen, range(len(rows))), strict=True)
     return Reference(
         names=[batch.names[row] for row in rows],
         spans_s=np.array([(batch.windows[row].start_s, batch.windows[row].end_s) for row in rows], float),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from os import PathLike
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from offkey.synthetic.layouts import LAYOUTS, Layout, Place
 from offkey.synthetic.orders import Counts, Order, orders
 from offkey.synthetic.plant import Plant, machines
 from offkey.tables import csv_writer
+from offkey.work.thread_pool import Threads
 
 __all__ = ["TRUTH_COLUMNS", "write_dataset"]
 
@@ -89,7 +90,8 @@ def write_dataset(
     wanted = [o for m in names for i in machine_ids for o in orders(plant.seed, m, i, counts, severity)]
     style, rows, attributes = LAYOUTS[layout], [], []
 
-    def make(order: Order, index: int) -> tuple[Place, str, list[str]]:
+    def make(numbered: tuple[Order, int]) -> tuple[Place, str, list[str]]:
+        order, index = numbered
         clip = plant.clip(
             order.machine,
             order.machine_id,
@@ -103,15 +105,13 @@ def write_dataset(
         _write_wav(root / file, clip)
         return place, file, _truth_row(file, order.label, clip)
 
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for place, file, row in pool.map(make, wanted, _indices(wanted, style)):
+    numbered = zip(wanted, _indices(wanted, style), strict=True)
+    with closing(Threads(jobs).read(make, numbered)) as made:  # one that is stopped leaves at once
+        for place, file, row in made:
             rows.append(row)
             attributes.append((place, file))
             if progress is not None:
                 progress(len(rows), len(wanted))
-    finally:
-        pool.shutdown(cancel_futures=True)  # one that is stopped leaves at once
     if style.attributes:
         _write_attributes(root, attributes)
     return _write_table(root / "truth.csv", TRUTH_COLUMNS, rows)

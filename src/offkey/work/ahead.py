@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -16,7 +16,9 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-def results_ahead(submit: Callable[[Item], Future[Answer]], items: Iterable[Item], most: int) -> Iterator[Answer]:
+def results_ahead(
+    submit: Callable[[Item], Future[Answer]], items: Iterable[Item], most: int
+) -> Generator[Answer, None, None]:
     """Yield the results of items in their order, at most `most` of which are under way or wait to be asked for."""
     waiting: deque[Future[Answer]] = deque()
     try:

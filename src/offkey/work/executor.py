@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from offkey.errors import ParameterError
@@ -30,7 +30,7 @@ class Executor(Protocol):
         *,
         ahead: int | None = None,
         at_a_time: int = 1,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items, in their order, worked out some items ahead.
 
         Parameters

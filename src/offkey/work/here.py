@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
 from offkey.work.threads import call_with_one_blas_thread, one_thread
@@ -24,7 +24,7 @@ class Here:
         *,
         ahead: int | None = None,
         at_a_time: int = 1,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         for item in items:
             yield call_with_one_blas_thread(function, item)

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -56,7 +56,7 @@ class Processes:
         *,
         ahead: int | None = None,
         at_a_time: int = 1,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         remaining = iter(items)
         pieces = iter(lambda: list(islice(remaining, at_a_time)), [])

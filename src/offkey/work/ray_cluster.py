@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,7 +51,7 @@ class RayCluster:
         *,
         ahead: int | None = None,
         at_a_time: int = 1,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         with self._connected():
             submit = self._tasks(call_with_one_blas_thread, function)

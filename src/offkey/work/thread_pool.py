@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import TypeVar
@@ -45,13 +45,13 @@ class Threads:
         *,
         ahead: int | None = None,
         at_a_time: int = 1,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         return self.read(partial(call_with_one_blas_thread, function), items, ahead=ahead)
 
     def read(
         self, function: Callable[[Item], Answer], items: Iterable[Item], *, ahead: int | None = None
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield what a function reads of items, as `map` does, but hold no linear algebra.
 
         Reading needs none, and who asks for what is read may go on with all threads meanwhile.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from offkey import features
 from offkey.features.learning import TrainingClip
 from offkey.learned.discriminative.inputs import Inputs
 from offkey.work.keyed_store import KEY, KeyedStore
-from offkey.work.threads import one_blas_thread
+from offkey.work.thread_pool import Threads
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,10 +70,10 @@ class Cache:
         waiting = [by_key[key] for key in self._store.missing(by_key)]
         for _ in range(len(clips) - len(waiting)):
             advance()
-        with one_blas_thread(), ThreadPoolExecutor(jobs) as pool:
+        with closing(Threads(jobs).map(self._rows, waiting)) as rows:
             for first in range(0, len(waiting), _PART_CLIPS):
                 some = waiting[first : first + _PART_CLIPS]
-                self._store.write(_table(some, list(pool.map(self._rows, some))))
+                self._store.write(_table(some, list(islice(rows, len(some)))))
                 for _ in some:
                     advance()
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,13 +18,14 @@ from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.measures import Measured, measure
 from offkey.web.explore.scores import score_columns, scores_of
+from offkey.work.thread_pool import Threads
 from offkey.work.threads import default_jobs, one_blas_thread
 
 __all__ = ["Background", "Progress"]
 
 _PUBLISH_S, _SAVE_S = 2.0, 30.0
 
-Task = TypeVar("Task")
+Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
@@ -185,38 +185,34 @@ class Background:
 
     def _each(
         self,
-        work: Callable[[Task], Answer],
-        tasks: Iterable[Task],
+        work: Callable[[Item], Answer],
+        items: Iterable[Item],
         save: Callable[[], None],
         publish: Callable[[], None] | None = None,
     ) -> Iterator[Answer]:
-        """Yield what work gives for each task, leaving out clips that are gone; publish and save from time to time."""
+        """Yield what work gives for each item, leaving out clips that are gone; publish and save from time to time."""
         published = saved = time.monotonic()
-        waiting: deque[Future[Answer]] = deque()
-        with ThreadPoolExecutor(self._jobs) as pool:
+
+        def answer(item: Item) -> Answer | None:
             try:
-                for task in (*tasks, None):
-                    if self._stop.is_set():
-                        return
-                    if task is not None:
-                        waiting.append(pool.submit(work, task))
-                    while waiting and (task is None or len(waiting) > 2 * self._jobs):
-                        if self._stop.is_set():
-                            return
-                        try:
-                            yield waiting.popleft().result()
-                        except OffkeyError:
-                            continue
-                        now = time.monotonic()
-                        if now - published > _PUBLISH_S:
-                            (publish or self._catalogue.publish)()
-                            published = now
-                        if now - saved > _SAVE_S:
-                            save()
-                            saved = time.monotonic()
-            finally:
-                for future in waiting:
-                    future.cancel()
+                return work(item)
+            except OffkeyError:
+                return None
+
+        with closing(Threads(self._jobs).map(answer, items, ahead=2 * self._jobs + 1)) as answers:
+            for found in answers:
+                if self._stop.is_set():
+                    return
+                if found is None:
+                    continue
+                yield found
+                now = time.monotonic()
+                if now - published > _PUBLISH_S:
+                    (publish or self._catalogue.publish)()
+                    published = now
+                if now - saved > _SAVE_S:
+                    save()
+                    saved = time.monotonic()
 
     def _paths(self) -> Sequence[tuple[int, Path]]:
         """Return row and file of each clip that may be read; of the others the reason goes into the catalogue."""
