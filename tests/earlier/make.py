@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests.earlier.commands import FITS, REPORTS, RUNS, keys_of
 from tests.earlier.explorer import Explorer
@@ -45,6 +46,7 @@ def make(folder: Path) -> None:
     for name, line in RUNS.items():
         _write_json(Path("runs") / "json" / f"{name}.json", _run(line))
     _explore()
+    _train()
     for name in ("models", "scores", "runs"):
         shutil.copytree(name, folder / name, ignore=shutil.ignore_patterns(*_LARGE))
     (folder / "commands.md").write_text(page())
@@ -79,6 +81,14 @@ def _explore() -> None:
     for file in ("audio_labels.csv", "audio_labels_unsure.csv", "audio_pair_notes.json"):
         shutil.copy(Path("plant") / file, "runs/beside")
         (Path("plant") / file).unlink()
+
+
+def _train() -> None:
+    """Keep what a training hears before it begins, and takes away when it is done."""
+    with mock.patch("shutil.rmtree"):
+        _run(FITS["plant.offkeynet"])
+    shutil.copytree("models/plant.offkeynet.training", "runs/embed", ignore=shutil.ignore_patterns("checkpoint.pt"))
+    shutil.rmtree("models/plant.offkeynet.training")
 
 
 def _run(line: str) -> Any:

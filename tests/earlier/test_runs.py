@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.earlier.breaking_off import break_off_benchmark, break_off_shards
-from tests.earlier.commands import RUNS
+from tests.earlier.commands import REPORTS, RUNS
 from tests.earlier.conftest import ABOUT, FILES, Run, Written, apart, as_version, spoil
 
 import offkey
@@ -66,7 +66,14 @@ def move_here(run: Path, store: Path) -> None:
 
 
 def test_nothing_is_left_untested() -> None:
-    assert {path.name for path in (FILES / "runs").iterdir()} == {*RUNS, "spread-store", "json", "explore", "beside"}
+    assert {path.name for path in (FILES / "runs").iterdir()} == {
+        *RUNS,
+        "spread-store",
+        "json",
+        "explore",
+        "beside",
+        "embed",
+    }
 
 
 # benchmark
@@ -203,6 +210,21 @@ def test_what_was_tuned_is_a_configuration(run: Run, here: Path) -> None:
     tuned = json.loads((here / "runs/tune/config.json").read_text())
     run("fit plant/fan/train --config runs/tune/config.json --model tuned.offkey")
     assert offkey.load("tuned.offkey").config.detector == tuned["detector"]
+
+
+# embed
+
+
+def test_a_training_takes_what_was_heard_before(run: Run, here: Path) -> None:
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    (here / "runs/embed").rename(here / "new.offkeynet.training")
+    spoil(*(here / "plant").rglob("*.wav"))
+    found = run(REPORTS["embed"])
+    assert (found["left_out"], sum(found["classes"].values())) == (
+        [],
+        32,
+    )  # no clip was heard again, else it is left out
+    assert not (here / "new.offkeynet.training").exists()
 
 
 # another version
