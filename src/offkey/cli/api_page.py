@@ -28,7 +28,8 @@ _HEAD = """# Python API
 Made by `python -m offkey.cli.api_page > docs/api.md` from the docstrings; `help(offkey.fit)` says the same. These names
 are public, and `dir()` of their modules shows them: what they promise changes only with a note in the changelog.
 **Everything else is private** and may change with any release, also where it can be imported. How things go together
-stands in [usage](usage.md), which detectors and front ends there are in [detectors](detectors.md).
+stands in [usage](usage.md), which detectors and front ends there are in [detectors](detectors.md). The modules
+`offkey.synthetic` and `offkey.learned.identify`, which their pages show, may still change.
 """
 
 _LONGEST = 88  # letters of a signature on one line
@@ -51,7 +52,7 @@ def methods(cls: type) -> dict[str, Any]:
 
 def page() -> str:
     """Return the page as Markdown: a section a module, with a table of its names and then each of them."""
-    lines = [_HEAD]
+    lines, shown = [_HEAD], dict[int, str]()
     for module in MODULES:
         doc = read_docstring(import_module(module).__doc__)
         things = public(module)
@@ -60,11 +61,17 @@ def page() -> str:
             summary = read_docstring(_doc(thing, module, name)).summary
             lines.append(f"| [`{name}`](#{_anchor(module, name)}) | {_cell(summary)} |")
         for name, thing in things.items():
-            constant = not isinstance(thing, type) and not inspect.isroutine(thing)
-            body = _constant(thing, module, name) if constant else _body(thing, name)
-            lines += ["", f"### {module}.{name}", "", *body]
+            lines += ["", f"### {module}.{name}", ""]
+            if id(thing) in shown:
+                lines.append(f"The same as `{shown[id(thing)]}`.")
+            elif isinstance(thing, type) or inspect.isroutine(thing):
+                lines += _body(thing, name)
+            else:
+                lines += _constant(thing, module, name)
+            if isinstance(thing, type):
+                shown[id(thing)] = f"{module}.{name}"
         lines.append("")
-    return "\n".join(lines)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
 def _constant(thing: Any, module: str, name: str) -> Iterator[str]:

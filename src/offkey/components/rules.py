@@ -42,9 +42,8 @@ class Interval:
     Examples
     --------
     >>> from offkey.detectors import Interval
-    >>> print(rule := Interval(int, 1)), rule.holds(0)
-    an int in the range [1, inf)
-    (None, False)
+    >>> str(Interval(int, 1))
+    'an int in the range [1, inf)'
     """
 
     kind: type[int] | type[float]

@@ -6,8 +6,9 @@
 
 from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation, NearestNormal, Region, TimbreFinding
+from offkey.explain.picture import draw
 
-__all__ = ["Explanation", "NearestNormal", "Region", "TimbreFinding", "explain"]
+__all__ = ["Explanation", "NearestNormal", "Region", "TimbreFinding", "draw", "explain"]
 
 
 def __dir__() -> list[str]:

@@ -40,6 +40,12 @@ def draw(explanation: Explanation) -> bytes:
     -------
     bytes
         A PNG image, 1,500 pixels wide.
+
+    Examples
+    --------
+    >>> from offkey.explain import draw, explain
+    >>> draw(explain(model, "today.wav"))[1:4]
+    b'PNG'
     """
     return png(figure_of(explanation), dpi=150)
 

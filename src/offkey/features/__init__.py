@@ -6,11 +6,13 @@
 
 from offkey.components import Interval, OneOf, Registry, SequenceOf, Text
 from offkey.features.base import FrontEnd
+from offkey.features.learning import Origin
 
 __all__ = [
     "FrontEnd",
     "Interval",
     "OneOf",
+    "Origin",
     "SequenceOf",
     "Text",
     "check_front_end",

@@ -25,6 +25,12 @@ class Origin:
         Machine type, and section or machine id.
     attributes : str, optional
         Operating conditions, as they stand in the name.
+
+    Examples
+    --------
+    >>> from offkey.features import Origin
+    >>> Origin(machine="fan", section="00").attributes is None
+    True
     """
 
     machine: str | None = None

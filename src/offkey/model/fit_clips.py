@@ -79,8 +79,6 @@ def fit(
         How many clips are heard at a time; by default one a processor.
     advance : callable, optional
         Called after each recording.
-    **unknown
-        Nothing: any other name is an error.
 
     Returns
     -------
