@@ -9,7 +9,7 @@ import pytest
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.fitting import fit_and_score
-from offkey.experiments.score_store import CellScores
+from offkey.experiments.outcome import CellScores
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config
 

@@ -7,7 +7,8 @@ import pytest
 
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip
-from offkey.experiments.score_store import CellScores, ClipScore, ScoreStore, digest_of
+from offkey.experiments.outcome import CellScores, ClipScore
+from offkey.experiments.score_store import ScoreStore, digest_of
 
 ONE = Candidate("logmel", "knn")
 

@@ -255,4 +255,4 @@ def _figures(figures: Figures | None) -> list[str]:
 
 
 def _ids(tuned: Tuned, part: str) -> str:
-    return ", ".join(dict.fromkeys(cell.name for cell in getattr(tuned.division, part)))
+    return ", ".join(dict.fromkeys(cell.title for cell in getattr(tuned.division, part)))

@@ -61,13 +61,14 @@ class Candidate:
     @property
     def features_key(self) -> str:
         """What tells its front end apart from others, a default that is spelt out from none."""
-        return json.dumps({**features.find(self.features).defaults(), **self.features_params}, sort_keys=True)
+        params = {**features.find(self.features).defaults(), **self.features_params}
+        return json.dumps([self.features, params], sort_keys=True)
 
     @property
     def key(self) -> str:
-        """What tells it apart from other candidates of its components, a default that is spelt out from none."""
+        """What tells it apart from other candidates, a default that is spelt out from none."""
         params = {**detectors.find(self.detector).defaults(), **self.detector_params}
-        return json.dumps(params, sort_keys=True) + self.features_key
+        return json.dumps([self.detector, params], sort_keys=True) + self.features_key
 
     def keeping(self, keep: Sequence[int | str]) -> Candidate:
         """Return the same with a front end that keeps only some of its bands or statistics."""

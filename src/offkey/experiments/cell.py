@@ -1,16 +1,18 @@
-"""The clips of a benchmark, in cells: what one model is fitted and tested on."""
+"""Cells: the clips that one model is fitted and tested on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from offkey.audio import RemoteRecording
+from offkey.audio import Channel, RemoteRecording
 from offkey.hearing.source import Source
+from offkey.tables import path_of, path_text
 
-__all__ = ["Cell", "Clip", "Part", "Supplemental", "sources"]
+__all__ = ["Cell", "Clip", "Part", "Supplemental", "clips_of", "sources"]
 
 Part: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
@@ -28,7 +30,7 @@ class Clip:
     path : Path
         Where it lies.
     name : str
-        Its path from the data set's folder, with slashes.
+        Its path from the data set's folder, with slashes; else the path as the table of clips has it.
     domain : str or None
         ``"source"``, ``"target"``, or None where it is unknown.
     label : int or None
@@ -56,6 +58,28 @@ class Clip:
         return self.name
 
 
+def clips_of(rows: Iterable[Mapping[str, Any]], folder: Path | None = None) -> tuple[Clip, ...]:
+    """Return the clips of rows of a table; with a folder they are named by their paths from there."""
+    labels = {"normal": 0, "anomaly": 1}
+    clips = []
+    for row in rows:
+        path, name = path_of(row["file"]), row["file"]
+        if folder is not None:
+            inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+            name = path_text(inside).replace(os.sep, "/")
+        label = labels.get(row["label"])
+        clips.append(Clip(path, name, row["domain"], label, f"{name}|{_state(path)}", row["attributes"]))
+    return tuple(clips)
+
+
+def _state(path: Path) -> str:
+    try:
+        state = path.stat()
+    except OSError:
+        return "missing"
+    return f"{state.st_size}|{state.st_mtime_ns}"
+
+
 def sources(clips: Sequence[Clip]) -> Iterable[Source]:
     """Return clips as they are read; those in a store one after the other, since each is kept as long as it is held."""
     if any(clip.url is not None for clip in clips):
@@ -79,6 +103,8 @@ class Cell:
         Normal clips to learn from, and clips to score.
     noise : tuple of Clip, optional
         Clips of noise alone, where they are to be used.
+    channel : int or str, default 0
+        What of a recording is heard.
     """
 
     part: Part
@@ -88,12 +114,26 @@ class Cell:
     train: tuple[Clip, ...]
     test: tuple[Clip, ...]
     noise: tuple[Clip, ...] = ()
+    channel: Channel = 0
 
     @property
     def name(self) -> str:
         """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
-        name = " ".join(part for part in (self.machine, self.section) if part) or "the machine"
+        return self._named("the machine")
+
+    @property
+    def title(self) -> str:
+        """What tables call it."""
+        return self._named("all clips")
+
+    def _named(self, nameless: str) -> str:
+        name = " ".join(part for part in self.id if part) or nameless
         return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+
+    @property
+    def id(self) -> tuple[str | None, str | None]:
+        """Machine and section."""
+        return self.machine, self.section
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | None]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from offkey.errors import MissingExtraError, OffkeyError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
-from offkey.experiments.score_store import CellScores, ClipScore
+from offkey.experiments.outcome import CellScores, ClipScore
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
 from offkey.model import Model, ModelConfig

@@ -1,11 +1,12 @@
-"""The front ends of a benchmark: one that learns does so once, on the training clips of all cells together."""
+"""The front ends of candidates: one that learns does so once, on the training clips of all cells together."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from offkey import features
@@ -33,29 +34,40 @@ class FrontEnds:
 
     Parameters
     ----------
-    folder : Path
-        Where these are kept, and what a training needs to go on after it was broken off.
+    folder : Path or None
+        Where these are kept, and what a training needs to go on after it was broken off; None for memory alone.
     cells : sequence of Cell
-        All cells of the benchmark; their training clips are learnt from.
+        All cells; their training clips are learnt from.
     jobs : int
         Number of threads.
-    stage : callable
+    stage : callable, optional
         Told of each stage.
     """
 
-    def __init__(self, folder: Path, cells: Sequence[Cell], *, jobs: int, stage: Stage) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        cells: Sequence[Cell],
+        *,
+        jobs: int,
+        stage: Stage = lambda _name, _steps: lambda: None,
+    ) -> None:
         self._folder, self._cells, self._jobs, self._stage = folder, cells, jobs, stage
         self._ready: dict[str, FrontEnd] = {}
 
-    def get(self, config: ModelConfig, rates: Mapping[tuple[object, ...], int]) -> FrontEnd:
+    @cached_property
+    def _training(self) -> str:
+        return digest_of_training(self._cells)
+
+    def get(self, config: ModelConfig, rate: int) -> FrontEnd:
         """Return the front end of a configuration, which has learnt what it has to learn.
 
         Parameters
         ----------
         config : ModelConfig
             The configuration.
-        rates : mapping
-            Sampling rate in Hz of each cell that has training clips; one that learns hears all at the lowest.
+        rate : int
+            Sampling rate in Hz at which one that learns hears all clips.
 
         Raises
         ------
@@ -65,36 +77,37 @@ class FrontEnds:
         front_end = features.create(config.features, **config.features_params)
         if not front_end.learns:
             return front_end
-        rate = min(rates.values())
         heard = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.name, front_end.params(), rate, heard, digest_of_training(self._cells)]
+        depends = [__version__, front_end.name, front_end.params(), rate, heard, self._training]
         name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
         if name not in self._ready:
-            self._ready[name] = self._learnt(front_end, config, rate, self._folder / name)
+            self._ready[name] = self._learnt(front_end, config, rate, name)
         return self._ready[name]
 
-    def _learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int, place: Path) -> FrontEnd:
+    def _learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int, name: str) -> FrontEnd:
+        if self._folder is None:
+            self._learn(front_end, config, rate, None)
+            return front_end
+        place = self._folder / name
         file = place.with_suffix(".offkeynet")
         try:
             return load_front_end(file)
         except ModelFileError:  # not there yet, or damaged
             place.mkdir(parents=True, exist_ok=True)
-        clips = _clips(self._cells)
-        front_end.learn(
-            training_clips(
-                [clip.path for clip, _ in clips],
-                make_extractor(config, rate, front_end=front_end),
-                [origin for _, origin in clips],
-                [clip.key for clip, _ in clips],
-            ),
-            rate,
-            jobs=self._jobs,
-            folder=place,
-            stage=self._stage,
-        )
+        self._learn(front_end, config, rate, place)
         save_front_end(front_end, file)
         shutil.rmtree(place, ignore_errors=True)
         return front_end
+
+    def _learn(self, front_end: FrontEnd, config: ModelConfig, rate: int, place: Path | None) -> None:
+        clips = _clips(self._cells)
+        training = training_clips(
+            [clip.path for clip, _ in clips],
+            make_extractor(config, rate, front_end=front_end),
+            [origin for _, origin in clips],
+            [clip.key for clip, _ in clips],
+        )
+        front_end.learn(training, rate, jobs=self._jobs, folder=place, stage=self._stage)
 
 
 def _clips(cells: Sequence[Cell]) -> list[tuple[Clip, Origin]]:

@@ -19,8 +19,9 @@ from offkey.evaluation.intervals import (
     stratified_counts,
 )
 from offkey.evaluation.ranking import Ranking
+from offkey.experiments.outcome import Outcome
 
-__all__ = ["Figures", "Metric", "ScoredCell", "clearly_better", "difference", "figures", "mean_figure"]
+__all__ = ["Figures", "Metric", "clearly_better", "difference", "figures", "mean_figure"]
 
 _RESAMPLES = 1000
 
@@ -33,25 +34,6 @@ class Metric(StrEnum):
     AUC = "auc"
     PAUC = "pauc"
     MEAN = "mean"
-
-
-@dataclass(frozen=True)
-class ScoredCell:
-    """The scores of one id's test clips.
-
-    Parameters
-    ----------
-    name : str
-        The id's name.
-    labels : ndarray of int, shape (n_clips,)
-        0 for normal, 1 for anomaly.
-    scores : ndarray of float, shape (n_clips,)
-        Anomaly scores.
-    """
-
-    name: str
-    labels: NDArray[np.int8]
-    scores: Floats
 
 
 @dataclass(frozen=True)
@@ -91,14 +73,14 @@ class Figures:
         }
 
 
-def mean_figure(cells: Sequence[ScoredCell], metric: Metric) -> float:
+def mean_figure(outcomes: Sequence[Outcome], metric: Metric) -> float:
     """Return the mean over ids of what is chosen by, without an interval."""
-    areas = [Ranking(cell.labels, cell.scores).areas() for cell in cells]
+    areas = [Ranking(outcome.labels, outcome.scores).areas() for outcome in outcomes]
     auc, pauc = (float(np.mean([one[kind][0] for one in areas])) for kind in (0, 1))
     return {Metric.AUC: auc, Metric.PAUC: pauc, Metric.MEAN: (auc + pauc) / 2}[metric]
 
 
-def figures(cells: Sequence[ScoredCell], *, seed: int = 0) -> Figures:
+def figures(outcomes: Sequence[Outcome], *, seed: int = 0) -> Figures:
     """Measure the scores of several ids.
 
     Clips are drawn anew inside each id and label; the ids themselves are not, so that the intervals speak of
@@ -107,7 +89,7 @@ def figures(cells: Sequence[ScoredCell], *, seed: int = 0) -> Figures:
 
     Parameters
     ----------
-    cells : sequence of ScoredCell
+    outcomes : sequence of Outcome
         At least one.
     seed : int, default 0
         Seed of the bootstrap.
@@ -117,26 +99,26 @@ def figures(cells: Sequence[ScoredCell], *, seed: int = 0) -> Figures:
     Figures
     """
     rows = []
-    for cell in cells:
-        whole = Ranking(cell.labels, cell.scores).areas()
-        n_anomalous = int(cell.labels.sum())
+    for outcome in outcomes:
+        whole = Ranking(outcome.labels, outcome.scores).areas()
+        n_anomalous = int(outcome.labels.sum())
         areas = {"auc": float(whole.auc[0]), "pauc": float(whole.pauc[0])}
-        counts = {"n_normal": len(cell.labels) - n_anomalous, "n_anomalous": n_anomalous}
-        rows.append({"id": cell.name, **areas, **counts})
-    resampled = _resampled(cells, seed)
-    auc_ci, pauc_ci = (_interval(resampled[kind], cells, kind, seed) for kind in (0, 1))
+        counts = {"n_normal": len(outcome.labels) - n_anomalous, "n_anomalous": n_anomalous}
+        rows.append({"id": outcome.cell.title, **areas, **counts})
+    resampled = _resampled(outcomes, seed)
+    auc_ci, pauc_ci = (_interval(resampled[kind], outcomes, kind, seed) for kind in (0, 1))
     auc, pauc = (float(np.mean([row[name] for row in rows])) for name in ("auc", "pauc"))
     return Figures(auc, auc_ci, pauc, pauc_ci, tuple(rows))
 
 
-def difference(cells: Sequence[ScoredCell], reference: Sequence[ScoredCell], *, seed: int = 0) -> Differences:
+def difference(outcomes: Sequence[Outcome], reference: Sequence[Outcome], *, seed: int = 0) -> Differences:
     """Return how much the means of one configuration exceed those of another on the same clips.
 
     Each resample draws the same clips for both; see `offkey.evaluation.intervals.paired_differences`.
 
     Parameters
     ----------
-    cells, reference : sequence of ScoredCell
+    outcomes, reference : sequence of Outcome
         The same clips in the same order, by either configuration.
     seed : int, default 0
         Seed of the bootstrap.
@@ -144,42 +126,43 @@ def difference(cells: Sequence[ScoredCell], reference: Sequence[ScoredCell], *, 
     Returns
     -------
     Differences
-        `cells` minus `reference`.
+        `outcomes` minus `reference`.
     """
-    ours, theirs = figures(cells, seed=seed), figures(reference, seed=seed)
-    drawn = _resampled(cells, seed) - _resampled(reference, seed)
+    ours, theirs = figures(outcomes, seed=seed), figures(reference, seed=seed)
+    drawn = _resampled(outcomes, seed) - _resampled(reference, seed)
     return Differences(
         Difference(ours.auc - theirs.auc, percentile_interval(drawn[0])),
         Difference(ours.pauc - theirs.pauc, percentile_interval(drawn[1])),
     )
 
 
-def clearly_better(
-    cells: Sequence[ScoredCell], reference: Sequence[ScoredCell], metric: Metric, *, seed: int = 0
-) -> bool:
+def clearly_better(outcomes: Sequence[Outcome], reference: Sequence[Outcome], metric: Metric, *, seed: int = 0) -> bool:
     """Tell whether one configuration beats another: whether the 95 % interval of the gain lies above zero."""
-    auc, pauc = _resampled(cells, seed) - _resampled(reference, seed)
+    auc, pauc = _resampled(outcomes, seed) - _resampled(reference, seed)
     gain = {Metric.AUC: auc, Metric.PAUC: pauc, Metric.MEAN: (auc + pauc) / 2}[metric]
     return percentile_interval(gain)[0] > 0
 
 
-def _resampled(cells: Sequence[ScoredCell], seed: int) -> Floats:
+def _resampled(outcomes: Sequence[Outcome], seed: int) -> Floats:
     """Return the mean AUC and pAUC of each resample, shape (2, n_resamples)."""
     total = np.zeros((2, _RESAMPLES))
-    for number, cell in enumerate(cells):
-        ranking, start = Ranking(cell.labels, cell.scores), 0
-        for counts in stratified_counts(cell.labels, _RESAMPLES, seed=seed + number):
+    for number, outcome in enumerate(outcomes):
+        ranking, start = Ranking(outcome.labels, outcome.scores), 0
+        for counts in stratified_counts(outcome.labels, _RESAMPLES, seed=seed + number):
             areas = ranking.areas(counts)
             total[:, start : start + len(counts)] += np.stack([areas.auc, areas.pauc])
             start += len(counts)
-    means: Floats = total / len(cells)
+    means: Floats = total / len(outcomes)
     return means
 
 
-def _interval(resampled: Floats, cells: Sequence[ScoredCell], kind: int, seed: int) -> Interval:
+def _interval(resampled: Floats, outcomes: Sequence[Outcome], kind: int, seed: int) -> Interval:
     low, high = percentile_interval(resampled)
     if high - low > 1e-12:
         return low, high
-    ends = [bootstrap_intervals(cell.labels, cell.scores, n_resamples=_RESAMPLES, seed=seed)[kind] for cell in cells]
+    ends = [
+        bootstrap_intervals(outcome.labels, outcome.scores, n_resamples=_RESAMPLES, seed=seed)[kind]
+        for outcome in outcomes
+    ]
     low, high = np.mean(ends, axis=0).tolist()
     return low, high

@@ -9,10 +9,10 @@ need not count (`offkey.experiments.noise`).
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,9 @@ from offkey.audio import Channel
 from offkey.datasets.editions import edition_names, find_edition
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
-from offkey.experiments.cell import Cell, Clip, Part, Supplemental
+from offkey.experiments.cell import Cell, Part, Supplemental, clips_of
 from offkey.experiments.noise import FEWEST
-from offkey.experiments.remote_plan import planned_remotely
-from offkey.tables import path_of, path_text
+from offkey.experiments.stand_in import standing_in
 from offkey.work.folders import is_remote
 
 if TYPE_CHECKING:
@@ -100,33 +99,40 @@ def make_plan(
     UsageError
         If there is no such data set, or it has no ground truth.
     """
-    if is_remote(str(root)):
+    planned = partial(
+        _plan, dataset, parts=parts, machines=machines, truth=ground_truth, channel=channel, supplemental=supplemental
+    )
+    if not is_remote(str(root)):
+        return planned(Path(root))
+    with standing_in(str(root), whole=dataset != "table") as stand_in:
+        plan = planned(stand_in.root)
+        return replace(plan, cells=tuple(map(stand_in.located, plan.cells)))
 
-        def here(folder: Path) -> Plan:
-            return make_plan(
-                dataset,
-                folder,
-                parts=parts,
-                machines=machines,
-                ground_truth=ground_truth,
-                channel=channel,
-                supplemental=supplemental,
-            )
 
-        return planned_remotely(str(root), here, whole=dataset != "table")
-    root = Path(root)
-    if ground_truth is not None and (Path(ground_truth) / dataset).is_dir():
-        ground_truth = Path(ground_truth) / dataset
-    table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
+def _plan(
+    dataset: str,
+    root: Path,
+    *,
+    parts: Sequence[Part],
+    machines: Sequence[str] | None,
+    truth: str | PathLike[str] | None,
+    channel: Channel | None,
+    supplemental: Supplemental,
+) -> Plan:
+    if truth is not None and (Path(truth) / dataset).is_dir():
+        truth = Path(truth) / dataset
+    table = read_dataset(dataset, root, machines=machines, ground_truth=truth)
     folder = root if root.is_dir() else root.parent
     edition = find_edition(dataset).year if dataset in edition_names() else None
-    notes: list[str] = []
-    cells: list[Cell] = []
-    for part in parts:
-        cells += _cells_of_part(table, part, folder, notes, supplemental)
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
     heard = default if channel is None else channel
+    notes: list[str] = []
+    cells = [
+        replace(cell, channel=heard)
+        for part in parts
+        for cell in _cells_of_part(table, part, folder, notes, supplemental)
+    ]
     return Plan(dataset, edition, heard, tuple(cells), tuple(notes), _proxies(table))
 
 
@@ -200,7 +206,8 @@ def _cell(
     ]
     if anomalous := sum(row["split"] == "train" and row["label"] == "anomaly" for row in rows):
         notes.append(f"{name}: {anomalous} training clips are labelled anomalous and left out.")
-    return Cell(part, machine, section, snr_db, *(_clips(which, folder) for which in (train, test, noise)))
+    to_learn, to_score, alone = (clips_of(which, folder) for which in (train, test, noise))
+    return Cell(part, machine, section, snr_db, to_learn, to_score, alone)
 
 
 def divided(rows: list[_Row]) -> list[_Row]:
@@ -210,24 +217,3 @@ def divided(rows: list[_Row]) -> list[_Row]:
     n_tested = min(len(anomalous), len(normal) // 2)
     tested = [{**row, "split": "test"} for row in (*normal[:n_tested], *anomalous)]
     return [*({**row, "split": "train"} for row in normal[n_tested:]), *tested]
-
-
-def _clips(rows: Sequence[_Row], folder: Path) -> tuple[Clip, ...]:
-    labels = {"normal": 0, "anomaly": 1}
-    clips = []
-    for row in rows:
-        path = path_of(row["file"])
-        inside = path.relative_to(folder) if path.is_relative_to(folder) else path
-        name = path_text(inside).replace(os.sep, "/")
-        clips.append(
-            Clip(path, name, row["domain"], labels.get(row["label"]), f"{name}|{_state(path)}", row["attributes"])
-        )
-    return tuple(clips)
-
-
-def _state(path: Path) -> str:
-    try:
-        state = path.stat()
-    except OSError:
-        return "missing"
-    return f"{state.st_size}|{state.st_mtime_ns}"

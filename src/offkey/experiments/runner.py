@@ -11,8 +11,9 @@ from offkey._version import __version__
 from offkey.experiments.cell import Cell, Clip, sources
 from offkey.experiments.fitting import failed_cell
 from offkey.experiments.front_ends import FrontEnds
+from offkey.experiments.outcome import CellScores
 from offkey.experiments.pieces import Fit, Fitting, Reading, Task
-from offkey.experiments.score_store import CellScores, ScoreStore
+from offkey.experiments.score_store import ScoreStore
 from offkey.features.learning import Stage
 from offkey.hearing.feature_store import cut_for_store, feature_store
 from offkey.hearing.rates import common_rate
@@ -98,7 +99,7 @@ class Worker:
     def _reading(self, task: Task) -> Reading:
         """Return how the clips of a task are read; the features of each front end, channel and rate have a folder."""
         rate = self._rates[task.cell.key][0]
-        front_end = self._front_ends.get(task.config, {key: rate for key, (rate, _) in self._rates.items()})
+        front_end = self._front_ends.get(task.config, min(rate for rate, _ in self._rates.values()))
         config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
         depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
         digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()

@@ -6,82 +6,18 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from offkey._version import __version__
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
+from offkey.experiments.outcome import CellScores, ClipScore
 from offkey.model import ModelConfig
 from offkey.work.folders import Folder, open_folder
 from offkey.work.seals import seal_of
 
-__all__ = ["CellScores", "ClipScore", "ScoreStore", "digest_of"]
-
-
-@dataclass(frozen=True)
-class ClipScore:
-    """The score of one test clip; of a long recording that of its most anomalous window.
-
-    Parameters
-    ----------
-    name : str
-        The clip's name.
-    score, p_value : float or None
-        As in `offkey.model.Result`; None if there is an error.
-    anomalous : int or None
-        1 if the score exceeds the threshold, else 0.
-    error : str or None
-        Why there is no score.
-    """
-
-    name: str
-    score: float | None
-    p_value: float | None
-    anomalous: int | None
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class CellScores:
-    """What one candidate makes of one cell.
-
-    Parameters
-    ----------
-    digest : str
-        Of all that it depends on, as `digest_of` gives it.
-    clips : list of ClipScore
-        The test clips, in the order of the cell.
-    error : str or None
-        Why nothing could be fitted.
-    n_train : int
-        Number of training clips that were used.
-    train_digest, test_digest : str
-        SHA-256 over the contents of the training clips, and of the test clips.
-    rate : int or None
-        Sampling rate in Hz.
-    threshold : float or None
-        Score above which a clip is called anomalous.
-    left_out : list of (str, str)
-        Training clips that could not be used, and why.
-    notes : list of str
-        What there is to say about the fit.
-    fit_s, score_s : float
-        How long fitting and scoring took, in seconds, reading apart.
-    """
-
-    digest: str
-    clips: list[ClipScore]
-    error: str | None = None
-    n_train: int = 0
-    train_digest: str = ""
-    test_digest: str = ""
-    rate: int | None = None
-    threshold: float | None = None
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    fit_s: float = 0.0
-    score_s: float = 0.0
+__all__ = ["ScoreStore", "digest_of"]
 
 
 class ScoreStore:

@@ -10,8 +10,7 @@ import pytest
 from offkey.errors import OffkeyError
 from offkey.evaluation.dcase_score import dcase_score
 from offkey.experiments.benchmark.protocol import standing, submission_sections, write_submission_of
-from offkey.experiments.benchmark.results import Outcome
-from offkey.experiments.score_store import ClipScore
+from offkey.experiments.outcome import ClipScore, Outcome
 
 FILES = {  # of one section
     2020: "anomaly_score_fan_id_00.csv",

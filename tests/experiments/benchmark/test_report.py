@@ -12,8 +12,8 @@ import pytest
 from offkey.evaluation.pictures import roc_picture, score_picture
 from offkey.experiments.benchmark import Settings, run_benchmark
 from offkey.experiments.benchmark.report import hardest_clips, write_report
-from offkey.experiments.benchmark.results import Outcome
 from offkey.experiments.candidate import Candidate
+from offkey.experiments.outcome import Outcome
 
 
 class _Page(HTMLParser):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from offkey.evaluation.metrics import auc, pauc, precision_recall_f1
-from offkey.experiments.benchmark.results import RESULT_COLUMNS, Outcome, cell_means, result_rows, write_results
+from offkey.experiments.benchmark.results import RESULT_COLUMNS, cell_means, result_rows, write_results
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip
-from offkey.experiments.score_store import CellScores, ClipScore
+from offkey.experiments.outcome import CellScores, ClipScore, Outcome
 
 
 @pytest.fixture

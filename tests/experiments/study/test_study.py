@@ -8,11 +8,12 @@ import pytest
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError, ParameterError, UsageError
 from offkey.experiments.candidate import Candidate
+from offkey.experiments.detecting import detect
 from offkey.experiments.measures import Figures, figures
+from offkey.experiments.reader import Reader
 from offkey.experiments.study import Study, default_values, run_study, spaces
 from offkey.experiments.study.outputs import COLUMNS, draw_study, markdown, write_study
 from offkey.experiments.tuning.division import cells_of
-from offkey.experiments.tuning.hearing import Ears, score_cell
 
 SPACES = (["gmm", "knn"], {"gmm": {"n_components": (1, 2)}, "knn": {"n_neighbors": (1,)}})
 
@@ -31,7 +32,7 @@ def test_each_setting_is_measured_on_every_id(found: Study, tiny_edition) -> Non
     ]
     (cell, *_), _ = cells_of(read_dataset("dcase2020", tiny_edition(2020)).iter_rows(named=True))
     candidate = Candidate("logmel", "gmm", detector_params={"n_components": 2})
-    expected = figures([score_cell(Ears(16_000, 1).hear([cell], candidate)[0], candidate)])
+    expected = figures([detect(candidate, Reader(16_000, 1, [cell]).read([cell], candidate)[0])])
     assert found.trials[1].cells[cell.name] == expected
     for trial in found.trials:
         aucs = [one.auc for one in trial.cells.values() if isinstance(one, Figures)]

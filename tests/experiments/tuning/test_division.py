@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from offkey.datasets.table import make_table
 from offkey.errors import DataError, ParameterError
-from offkey.experiments.tuning.division import Cell, cells_of, divide, divide_ids
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.tuning.division import cells_of, divide, divide_ids
+
+
+def _clip(name: str, label: int) -> Clip:
+    return Clip(Path(name), name, None, label, name)
 
 
 def _cells(n_ids: dict[str, int], snrs: tuple[float | None, ...] = (None,)) -> list[Cell]:
     return [
-        Cell(machine, f"{k:02d}", snr, ("t.wav",) * 5, None, ("a.wav", "b.wav"), (0, 1), ("", ""))
+        Cell("dev", machine, f"{k:02d}", snr, (_clip("t.wav", 0),) * 5, (_clip("a.wav", 0), _clip("b.wav", 1)))
         for machine, n in n_ids.items()
         for k in range(n)
         for snr in snrs
@@ -74,7 +81,7 @@ def test_of_one_id_the_clips_are_divided_and_a_note_says_so() -> None:
     assert tuning.train == reporting.train
     for part in (tuning, reporting):
         counts = [
-            sum(1 for key in zip(part.labels, part.strata, strict=True) if key == one)
+            sum((clip.label, clip.domain) == one for clip in part.test)
             for one in ((0, "source"), (0, "target"), (1, "source"), (1, "target"))
         ]
         assert counts == [3, 3, 3, 3]
@@ -102,7 +109,7 @@ def test_clips_of_the_evaluation_part_and_supplements_are_not_touched() -> None:
         _row(0, "supplemental", "normal", supplement="noise", file="noise.wav"),
     ]
     cells, _ = cells_of(make_table([*(_one_id()), *others]).iter_rows(named=True))
-    files = {file for cell in cells for file in (*cell.train, *cell.test)}
+    files = {clip.name for cell in cells for clip in (*cell.train, *cell.test)}
     assert len(cells) == 1
     assert not files & {"eval.wav", "additional.wav", "noise.wav"}
 
@@ -124,7 +131,7 @@ def test_clips_that_stand_in_both_parts_are_told_of() -> None:
 
 
 def test_a_channel_and_domains_are_taken_over() -> None:
-    for domains, expected in ((("source", "target"), ("source", "target") * 4), (("source",), None)):
+    for domains, expected in ((("source", "target"), ["source", "target"] * 4), (("source",), None)):
         rows = [row | {"channel": 3, "domain": domains[k % len(domains)]} for k, row in enumerate(_one_id())]
         cells, _ = cells_of(make_table(rows).iter_rows(named=True))
         assert cells[0].channel == 3
@@ -141,8 +148,8 @@ def test_a_split_for_validation_is_what_is_chosen_on_and_the_test_what_is_report
     division = divide(make_table([*rows, *held_out]))
     for cells, folder in ((division.tuning, "validation/"), (division.reporting, "0")):
         assert [cell.section for cell in cells] == ["00", "02"]
-        assert all(file.startswith(folder) for cell in cells for file in cell.test)
-        assert all(set(cell.labels) == {0, 1} for cell in cells)
+        assert all(clip.name.startswith(folder) for cell in cells for clip in cell.test)
+        assert all({clip.label for clip in cell.test} == {0, 1} for cell in cells)
     assert "made on the split 'validation', and reported on 'test'" in division.notes[0]
     without_test = [row for row in (*rows, *held_out) if row["split"] != "test"]
     with pytest.raises(DataError, match="needs normal and anomalous clips of the split 'test'"):

@@ -32,10 +32,12 @@ def test_faulty_clips_are_made_of_held_out_ones_on_both_sides(unlabelled: pl.Dat
     (tuning,), (reporting,) = division.tuning, division.reporting
     assert tuning.id != reporting.id
     for cell in (tuning, reporting):
-        assert cell.labels == (0,) * 6 + (1,) * 6  # three tenths of twenty, and as many with a fault
+        assert [clip.label for clip in cell.test] == [0] * 6 + [
+            1
+        ] * 6  # three tenths of twenty, and as many with a fault
         assert len(cell.train) == 14
         assert not set(cell.train) & set(cell.test)
-        assert all("rattle" in file and Path(file).is_file() for file in cell.test[6:])
+        assert all("rattle" in clip.name and clip.path.is_file() for clip in cell.test[6:])
     assert division.notes[0].startswith("The anomalies are proxies, 0 dB faults mixed into held-out normal clips")
 
 
@@ -45,11 +47,11 @@ def test_of_one_id_no_clip_and_no_fault_made_of_it_stands_on_both_sides(
     one_id = unlabelled.filter(pl.col("section") == "02")
     division = divide_with_proxies(one_id, RATTLE, tmp_path / "proxies", report_share=0.5)
     (tuning,), (reporting,) = division.tuning, division.reporting
-    origins = [{Path(file).stem.removesuffix("_rattle") for file in cell.test} for cell in (tuning, reporting)]
+    origins = [{clip.path.stem.removesuffix("_rattle") for clip in cell.test} for cell in (tuning, reporting)]
     assert not origins[0] & origins[1]
     assert tuning.train == reporting.train
-    assert not origins[0] & {Path(file).stem for file in tuning.train}
-    assert tuning.labels == reporting.labels == (0, 0, 0, 1, 1, 1)
+    assert not origins[0] & {clip.path.stem for clip in tuning.train}
+    assert [[clip.label for clip in cell.test] for cell in (tuning, reporting)] == [[0, 0, 0, 1, 1, 1]] * 2
     assert "There is one id only (fan 02)" in division.notes[1]
     assert "share the machines and their training clips" in division.notes[2]
 
@@ -57,7 +59,7 @@ def test_of_one_id_no_clip_and_no_fault_made_of_it_stands_on_both_sides(
 def test_clips_without_a_proxy_are_told_of(unlabelled: pl.DataFrame, tmp_path: Path) -> None:
     mix = FaultMix(("rattle", "missing_stroke"))  # a hum has no strokes that could be missing
     division = divide_with_proxies(unlabelled, mix, tmp_path / "proxies")
-    assert [sum(cell.labels) for cell in (*division.tuning, *division.reporting)] == [3, 3]
+    assert [sum(clip.label for clip in cell.test) for cell in (*division.tuning, *division.reporting)] == [3, 3]
     assert division.notes[1].startswith("6 held-out clips have no proxy; the first reason: ")
     with pytest.raises(DataError, match="No fault could be mixed into any of 12 held-out clips"):
         divide_with_proxies(unlabelled, FaultMix(("missing_stroke",)), tmp_path / "none")

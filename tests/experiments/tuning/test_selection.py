@@ -6,7 +6,7 @@ import pytest
 from offkey.errors import UsageError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.measures import Figures, Metric, mean_figure
-from offkey.experiments.tuning.hearing import Heard
+from offkey.experiments.reader import CellFeatures
 from offkey.experiments.tuning.selection import (
     FeatureGroup,
     Selection,
@@ -17,6 +17,7 @@ from offkey.experiments.tuning.selection import (
     n_sets,
     rank,
 )
+from offkey.hearing.batch import ClipFeatures, WindowFeatures
 
 CHOSEN = Candidate(
     "logmel",
@@ -26,7 +27,7 @@ CHOSEN = Candidate(
 
 
 @pytest.fixture
-def heard(cell) -> list[Heard]:
+def read(cell) -> list[CellFeatures]:
     """Eight bands, of which 2 tells a lot, 5 some, and the others nothing but noise."""
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1], 200).astype(np.int8)
@@ -35,7 +36,12 @@ def heard(cell) -> list[Heard]:
     test[:, 5] += 2 * labels
     one = cell(labels=tuple(labels.tolist()))
     train = rng.normal(size=(200, 8)).astype(np.float32)
-    return [Heard(one, train, None, test.astype(np.float32), np.arange(400), labels)]
+    features = [[_clip(row) for row in rows.astype(np.float32)] for rows in (train, test)]
+    return [CellFeatures(one, *features)]
+
+
+def _clip(vector: np.ndarray) -> ClipFeatures:
+    return ClipFeatures("clip.wav", [WindowFeatures(0, 1, vector)])
 
 
 def test_bands_are_joined_and_named_in_hz() -> None:
@@ -66,23 +72,23 @@ def test_one_band_is_nothing_to_select_from() -> None:
         groups_of(Candidate("mfcc", "knn", features_params={"n_mfcc": 1}), 16_000)
 
 
-def test_what_tells_comes_first(heard: list[Heard]) -> None:
+def test_what_tells_comes_first(read: list[CellFeatures]) -> None:
     groups = groups_of(CHOSEN, 16_000, 8)
     counted: list[int] = []
-    ranked = rank(heard, CHOSEN, groups, Metric.AUC, 8, advance=lambda: counted.append(1))
+    ranked = rank(read, CHOSEN, groups, Metric.AUC, 8, advance=lambda: counted.append(1))
     assert [group.keep for group, _ in ranked[:2]] == [(2,), (5,)]
     assert len(counted) == n_sets(8, 8) == 36
     alone = {group.keep[0]: figure for group, figure in ranked}
     assert alone[2] > alone[5] > max(alone[k] for k in (0, 1, 3, 4, 6, 7))
-    assert len(rank(heard, CHOSEN, groups, Metric.AUC, 3)) == 3
+    assert len(rank(read, CHOSEN, groups, Metric.AUC, 3)) == 3
 
 
-def test_each_step_is_the_best_of_what_could_be_added(heard: list[Heard]) -> None:
+def test_each_step_is_the_best_of_what_could_be_added(read: list[CellFeatures]) -> None:
     groups = groups_of(CHOSEN, 16_000, 8)
-    order = [group for group, _ in rank(heard, CHOSEN, groups, Metric.PAUC, 4)]
+    order = [group for group, _ in rank(read, CHOSEN, groups, Metric.PAUC, 4)]
     for k in range(4):
         tried = {
-            group: mean_figure(kept_scores(heard, CHOSEN, groups, [*order[:k], group]), Metric.PAUC)
+            group: mean_figure(kept_scores(read, CHOSEN, groups, [*order[:k], group]), Metric.PAUC)
             for group in groups
             if group not in order[:k]
         }

@@ -20,7 +20,7 @@ def _tuned(table: pl.DataFrame, space: Space = SPACE, *, select: bool = False, s
 
 def _flipped(table: pl.DataFrame, division: Division) -> pl.DataFrame:
     """Turn the labels of the test clips that are reported on round."""
-    reported = {file for cell in division.reporting for file in cell.test}
+    reported = {clip.name for cell in division.reporting for clip in cell.test}
     other = pl.when(pl.col("label") == "normal").then(pl.lit("anomaly")).otherwise(pl.lit("normal"))
     return table.with_columns(
         label=pl.when(pl.col("file").is_in(list(reported))).then(other).otherwise(pl.col("label"))

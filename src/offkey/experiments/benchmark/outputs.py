@@ -11,9 +11,10 @@ from typing import Any
 from offkey.errors import OffkeyError
 from offkey.evaluation.promise import Promise, broken_promises
 from offkey.experiments.benchmark.protocol import Standing, standing, write_submission_of
-from offkey.experiments.benchmark.results import Outcome, cell_means, result_rows, write_results
+from offkey.experiments.benchmark.results import cell_means, result_rows, write_results
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Part
+from offkey.experiments.outcome import Outcome
 from offkey.experiments.plan import Plan
 from offkey.files import atomic_text
 from offkey.tables import csv_writer

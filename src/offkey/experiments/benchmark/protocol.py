@@ -16,9 +16,9 @@ from offkey.evaluation.official import OfficialScore, official_score
 from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_writer import write_submission
-from offkey.experiments.benchmark.results import Outcome
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Part
+from offkey.experiments.outcome import Outcome
 
 __all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
 

@@ -11,8 +11,8 @@ from offkey._version import __version__
 from offkey.datasets.editions import find_edition
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.outputs import Measured
-from offkey.experiments.benchmark.results import Outcome
 from offkey.experiments.cell import Cell, Part
+from offkey.experiments.outcome import Outcome
 from offkey.files import atomic_text
 from offkey.pages import render
 

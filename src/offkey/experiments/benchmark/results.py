@@ -8,9 +8,7 @@ Decisions are counted among the domain's own clips, as in the evaluators.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 import numpy as np
@@ -21,12 +19,10 @@ from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection
 from offkey.evaluation.official import measured_on
 from offkey.evaluation.ranking import Ranking
-from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import Cell
-from offkey.experiments.score_store import CellScores
+from offkey.experiments.outcome import Outcome
 from offkey.tables import csv_writer
 
-__all__ = ["RESULT_COLUMNS", "Outcome", "cell_means", "result_rows", "write_results"]
+__all__ = ["RESULT_COLUMNS", "cell_means", "result_rows", "write_results"]
 
 RESULT_COLUMNS = (
     *("part", "machine", "section", "snr_db", "domain", "features", "detector", "seed", "combination"),
@@ -36,64 +32,6 @@ RESULT_COLUMNS = (
     *("fit_s", "score_s", "error"),
 )
 """Columns of ``results.csv``; `section` also holds a machine id."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one candidate makes of one cell, with the clips' labels.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        Front end, detector, seed.
-    cell : Cell
-        The clips.
-    scored : CellScores
-        Their scores, in the order of the cell's test clips.
-    """
-
-    candidate: Candidate
-    cell: Cell
-    scored: CellScores
-
-    @cached_property
-    def known(self) -> NDArray[np.bool_]:
-        """Which test clips have a score and a label, shape (n_test,)."""
-        clips = zip(self.cell.test, self.scored.clips, strict=True)
-        return np.array([clip.label is not None and scored.score is not None for clip, scored in clips], dtype=np.bool_)
-
-    @cached_property
-    def labels(self) -> NDArray[np.int8]:
-        """Labels of the clips that are `known`."""
-        return np.array([clip.label for clip in self._among(self.cell.test)], dtype=np.int8)
-
-    @property
-    def threshold(self) -> float | None:
-        """The score above which a clip is called anomalous; None where there is no model."""
-        return self.scored.threshold
-
-    @cached_property
-    def domains(self) -> NDArray[np.str_]:
-        """Domains of the clips that are `known`, empty where unknown."""
-        return np.array([clip.domain or "" for clip in self._among(self.cell.test)], dtype=np.str_)
-
-    @cached_property
-    def scores(self) -> NDArray[np.float64]:
-        """Anomaly scores of the clips that are `known`."""
-        return np.array([clip.score for clip in self._among(self.scored.clips)], dtype=np.float64)
-
-    @cached_property
-    def decisions(self) -> NDArray[np.int8]:
-        """Decisions about the clips that are `known`, 1 for anomalous."""
-        return np.array([clip.anomalous for clip in self._among(self.scored.clips)], dtype=np.int8)
-
-    @property
-    def n_errors(self) -> int:
-        """Number of test clips without a score."""
-        return sum(clip.score is None for clip in self.scored.clips)
-
-    def _among(self, clips: Sequence[Any]) -> list[Any]:
-        return [clip for clip, known in zip(clips, self.known, strict=True) if known]
 
 
 def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:

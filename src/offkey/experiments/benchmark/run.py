@@ -13,11 +13,11 @@ from offkey import features
 from offkey.errors import OffkeyError, UsageError
 from offkey.experiments.benchmark.outputs import Measured, measure, write_files
 from offkey.experiments.benchmark.report import write_report
-from offkey.experiments.benchmark.results import Outcome
 from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.front_ends import digest_of_training
+from offkey.experiments.outcome import Outcome
 from offkey.experiments.pieces import Task
 from offkey.experiments.plan import Plan, make_plan
 from offkey.experiments.runner import Worker

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from offkey.errors import AudioError, DataError, ParameterError
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.measures import Figures, ScoredCell, figures
+from offkey.experiments.cell import Cell
+from offkey.experiments.detecting import detect
+from offkey.experiments.measures import Figures, figures
+from offkey.experiments.outcome import Outcome
+from offkey.experiments.reader import Reader
 from offkey.experiments.space import Space
-from offkey.experiments.tuning.division import Cell, cells_of
-from offkey.experiments.tuning.hearing import Ears, score_cell
+from offkey.experiments.tuning.division import cells_of
 from offkey.hearing.rates import common_rate
-from offkey.tables import path_of
 from offkey.work.threads import checked_jobs
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def run_study(
     """Fit every setting on the normal training clips of each machine id, and measure it on the test clips.
 
     Nothing is chosen: every setting is reported, so no label has a say in a figure. Of one id at a time the
-    clips are heard, once for each front end, and forgotten.
+    clips are read, once for each front end, and forgotten.
 
     Parameters
     ----------
@@ -136,22 +138,22 @@ def run_study(
     cells, notes = cells_of(table.iter_rows(named=True))
     threads = checked_jobs(jobs)
     trials = [Trial(number, one, _label(space, one)) for number, space in enumerate(spaces) for one in space]
-    scored: dict[int, list[ScoredCell]] = {number: [] for number in range(len(trials))}
+    scored: dict[int, list[Outcome]] = {number: [] for number in range(len(trials))}
     ids: list[str] = []
     left_out: dict[str, str] = {}
     for cell in cells:
-        ears = Ears(common_rate([path_of(file) for file in cell.train], None, threads)[0], threads)
+        reader = Reader(common_rate([clip.path for clip in cell.train], None, threads)[0], threads, [cell])
         try:
-            _hear(ears, cell, trials, stage)
+            _hear(reader, cell, trials, stage)
         except AudioError as error:
-            notes.append(f"{cell.name} is left out: {error}")
+            notes.append(f"{cell.title} is left out: {error}")
             continue
         finally:
-            left_out |= ears.left_out
-        ids.append(cell.name)
-        advance = stage(f"Fitting {cell.name}", len(trials))
+            left_out |= reader.left_out
+        ids.append(cell.title)
+        advance = stage(f"Fitting {cell.title}", len(trials))
         for number, trial in enumerate(trials):
-            _try(ears, cell, trial, scored[number], seed)
+            _try(reader, cell, trial, scored[number], seed)
             advance()
     if not ids:
         raise DataError(
@@ -163,23 +165,23 @@ def run_study(
     return Study(ids, trials, notes, left_out)
 
 
-def _hear(ears: Ears, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:
+def _hear(reader: Reader, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:
     """Read the clips of one id, once for each front end."""
     fronts = {trial.candidate.features_key: trial.candidate for trial in trials}
-    advance = stage(f"Reading {cell.name}", sum(ears.unheard([cell], one) for one in fronts.values()))
+    advance = stage(f"Reading {cell.title}", sum(reader.unread([cell], one) for one in fronts.values()))
     for candidate in fronts.values():
-        ears.hear([cell], candidate, advance)
+        reader.read([cell], candidate, advance)
 
 
-def _try(ears: Ears, cell: Cell, trial: Trial, scored: list[ScoredCell], seed: int) -> None:
+def _try(reader: Reader, cell: Cell, trial: Trial, scored: list[Outcome], seed: int) -> None:
     began = time.perf_counter()
     try:
-        found = score_cell(ears.hear([cell], trial.candidate)[0], trial.candidate)
+        found = detect(trial.candidate, reader.read([cell], trial.candidate)[0])
     except ParameterError as error:  # such as more components than clips: this setting's own trouble
-        trial.cells[cell.name] = str(error)
+        trial.cells[cell.title] = str(error)
         return
     trial.seconds += time.perf_counter() - began
-    trial.cells[cell.name] = figures([found], seed=seed)
+    trial.cells[cell.title] = figures([found], seed=seed)
     scored.append(found)
 
 

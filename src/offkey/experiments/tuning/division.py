@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from offkey.errors import DataError, ParameterError
+from offkey.experiments.cell import Cell, clips_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = [
-    "Cell",
     "Division",
     "Row",
     "cells_of",
@@ -35,52 +35,6 @@ __all__ = [
 
 Row = dict[str, Any]
 Id = tuple[str | None, str | None]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The clips that one model is fitted and tested on: a machine id at one signal-to-noise ratio.
-
-    Parameters
-    ----------
-    machine, section : str or None
-        Machine type and id.
-    snr_db : float or None
-        Signal-to-noise ratio in dB, where the set has several.
-    train : tuple of str
-        Files of normal training clips.
-    domains : tuple of str or None
-        The domain of each; None unless all are known and there are several.
-    test : tuple of str
-        Files of test clips.
-    labels : tuple of int
-        Of each, 0 for normal and 1 for anomaly; both occur.
-    strata : tuple of str
-        The domain of each, empty where unknown.
-    channel : int
-        The channel that is heard.
-    """
-
-    machine: str | None
-    section: str | None
-    snr_db: float | None
-    train: tuple[str, ...]
-    domains: tuple[str, ...] | None
-    test: tuple[str, ...]
-    labels: tuple[int, ...]
-    strata: tuple[str, ...]
-    channel: int = 0
-
-    @property
-    def id(self) -> Id:
-        """Machine and section."""
-        return self.machine, self.section
-
-    @property
-    def name(self) -> str:
-        """Its name for people: ``"slider 00"``, ``"fan 02 at -6 dB"``."""
-        words = " ".join(part for part in self.id if part) or "all clips"
-        return words if self.snr_db is None else f"{words} at {self.snr_db:g} dB"
 
 
 @dataclass(frozen=True)
@@ -198,20 +152,21 @@ def divide_clips(cells: Sequence[Cell], report_share: float, seed: int) -> Divis
     for number, cell in enumerate(cells):
         rng = np.random.default_rng([seed, number])
         reported: set[int] = set()
-        for stratum in sorted(set(zip(cell.labels, cell.strata, strict=True))):
-            inside = [k for k, key in enumerate(zip(cell.labels, cell.strata, strict=True)) if key == stratum]
+        strata = [(clip.label, clip.domain or "") for clip in cell.test]
+        for stratum in sorted(set(strata)):
+            inside = [k for k, other in enumerate(strata) if other == stratum]
             # a clip that is alone in its stratum is chosen on
             n_report = min(max(1, round(report_share * len(inside))), len(inside) - 1)
             reported |= set(rng.permutation(inside).tolist()[:n_report])
         tuning.append(_only(cell, [k for k in range(len(cell.test)) if k not in reported]))
         reporting.append(_only(cell, sorted(reported)))
     for cell in (*tuning, *reporting):
-        if len(set(cell.labels)) < 2:
+        if not _labels(cell) >= {0, 1}:
             raise DataError(
                 f"{cell.name} has too few test clips to divide: expected two normal and two anomalous ones."
             )
     note = (
-        f"There is one id only ({cells[0].name}), so its test clips are divided: tuning and report share the machine "
+        f"There is one id only ({cells[0].title}), so its test clips are divided: tuning and report share the machine "
         "and its training clips, which says less than a report on an id that had no say in the choice."
     )
     return Division(tuning, reporting, [note])
@@ -230,8 +185,8 @@ def cells_of(rows: Iterable[Row]) -> tuple[list[Cell], list[str]]:
             what
             for what, there in (
                 ("normal training clips", cell.train),
-                ("normal test clips", 0 in cell.labels),
-                ("anomalous test clips", 1 in cell.labels),
+                ("normal test clips", 0 in _labels(cell)),
+                ("anomalous test clips", 1 in _labels(cell)),
             )
             if not there
         ]
@@ -251,32 +206,25 @@ def check_share(report_share: float) -> None:
 def _cell(key: tuple[Any, ...], rows: Sequence[Row]) -> Cell:
     train = [row for row in rows if row["split"] == "train" and row["label"] == "normal"]
     test = [row for row in rows if row["split"] == "test" and row["label"] is not None]
-    domains = tuple(row["domain"] for row in train)
     channels = {row["channel"] or 0 for row in train}
+    channel = channels.pop() if len(channels) == 1 else 0
     machine, section, snr_db = key
-    return Cell(
-        machine,
-        section,
-        snr_db,
-        train=tuple(row["file"] for row in train),
-        domains=domains if len(set(domains)) > 1 and None not in domains else None,
-        test=tuple(row["file"] for row in test),
-        labels=tuple(int(row["label"] == "anomaly") for row in test),
-        strata=tuple(row["domain"] or "" for row in test),
-        channel=channels.pop() if len(channels) == 1 else 0,
-    )
+    return Cell("dev", machine, section, snr_db, clips_of(train), clips_of(test), channel=channel)
+
+
+def _labels(cell: Cell) -> set[int | None]:
+    return {clip.label for clip in cell.test}
 
 
 def _only(cell: Cell, places: Sequence[int]) -> Cell:
     """Return a cell with some of its test clips."""
-    test, labels, strata = (tuple(values[k] for k in places) for values in (cell.test, cell.labels, cell.strata))
-    return replace(cell, test=test, labels=labels, strata=strata)  # type: ignore[arg-type]
+    return replace(cell, test=tuple(cell.test[k] for k in places))
 
 
 def _shared(division: Division) -> list[str]:
     """Warn of clips that stand in both parts, as proxies out of a table do."""
     tuning, reporting = (
-        {file for cell in part for file in cell.test} for part in (division.tuning, division.reporting)
+        {clip.name for cell in part for clip in cell.test} for part in (division.tuning, division.reporting)
     )
     shared = sorted(tuning & reporting)
     if not shared:

@@ -196,5 +196,5 @@ def _title(tuned: Tuned) -> str:
 
 def names(tuned: Tuned, part: str) -> str:
     """Return the names of a part's ids, of many the first ones and their number."""
-    found = list(dict.fromkeys(cell.name for cell in getattr(tuned.division, part)))
+    found = list(dict.fromkeys(cell.title for cell in getattr(tuned.division, part)))
     return ", ".join(found) if len(found) <= 4 else f"{', '.join(found[:3])} and {len(found) - 3} more"

@@ -107,7 +107,7 @@ class Tuned:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
-        division = {part: [cell.name for cell in getattr(self.division, part)] for part in ("tuning", "reporting")}
+        division = {part: [cell.title for cell in getattr(self.division, part)] for part in ("tuning", "reporting")}
         tuning = [
             {
                 "config": trial.candidate.components(),

@@ -11,8 +11,10 @@ import numpy as np
 from offkey import features
 from offkey.errors import UsageError
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.measures import Figures, Metric, ScoredCell, mean_figure
-from offkey.experiments.tuning.hearing import Heard, score_cell
+from offkey.experiments.detecting import detect
+from offkey.experiments.measures import Figures, Metric, mean_figure
+from offkey.experiments.outcome import Outcome
+from offkey.experiments.reader import CellFeatures
 from offkey.features.parts import Part
 
 __all__ = ["MOST", "FeatureGroup", "Selection", "Step", "groups_of", "kept_scores", "n_best", "n_sets", "rank"]
@@ -134,7 +136,7 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Feature
 
 
 def rank(
-    heard: Sequence[Heard],
+    read: Sequence[CellFeatures],
     candidate: Candidate,
     groups: Sequence[FeatureGroup],
     metric: Metric,
@@ -153,7 +155,7 @@ def rank(
 
     Parameters
     ----------
-    heard : sequence of Heard
+    read : sequence of Heard
         The tuning part.
     candidate : Candidate
         The detector and the front end with all groups.
@@ -182,7 +184,7 @@ def rank(
         tried: dict[FeatureGroup, float] = {}
         for group in groups:
             if group not in chosen:
-                tried[group] = _figure(heard, candidate, groups, [*chosen, group], metric)
+                tried[group] = _figure(read, candidate, groups, [*chosen, group], metric)
                 advance()
         alone = alone or tried
         chosen.append(max(tried, key=lambda group: tried[group]))
@@ -202,23 +204,23 @@ def n_best(steps: Sequence[Step], metric: Metric) -> int:
 
 
 def kept_scores(
-    heard: Sequence[Heard], candidate: Candidate, groups: Sequence[FeatureGroup], chosen: Collection[FeatureGroup]
-) -> list[ScoredCell]:
+    read: Sequence[CellFeatures], candidate: Candidate, groups: Sequence[FeatureGroup], chosen: Collection[FeatureGroup]
+) -> list[Outcome]:
     """Fit and score with some groups only, out of features with all of them."""
     kept = [group for group in groups if group in chosen]
     smaller = candidate.keeping([name for group in kept for name in group.keep])
     columns = sorted(column for group in kept for column in group.columns)
-    return [score_cell(one, smaller, columns) for one in heard]
+    return [detect(smaller, one, columns) for one in read]
 
 
 def _figure(
-    heard: Sequence[Heard],
+    read: Sequence[CellFeatures],
     candidate: Candidate,
     groups: Sequence[FeatureGroup],
     chosen: Collection[FeatureGroup],
     metric: Metric,
 ) -> float:
-    return mean_figure(kept_scores(heard, candidate, groups, chosen), metric)
+    return mean_figure(kept_scores(read, candidate, groups, chosen), metric)
 
 
 def _joined(parts: Sequence[Part]) -> FeatureGroup:

@@ -7,10 +7,13 @@ from contextlib import suppress
 
 from offkey.errors import ParameterError
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.measures import Figures, Metric, ScoredCell, clearly_better, difference, figures
+from offkey.experiments.cell import Cell
+from offkey.experiments.detecting import detect
+from offkey.experiments.measures import Figures, Metric, clearly_better, difference, figures
+from offkey.experiments.outcome import Outcome
+from offkey.experiments.reader import CellFeatures, Reader
 from offkey.experiments.space import Space
-from offkey.experiments.tuning.division import Cell, Division
-from offkey.experiments.tuning.hearing import Ears, Heard, score_cell
+from offkey.experiments.tuning.division import Division
 from offkey.experiments.tuning.results import Report, Trial, Tuned, remarks
 from offkey.experiments.tuning.search import Search, check_search, planned, search_informed
 from offkey.experiments.tuning.selection import (
@@ -25,7 +28,6 @@ from offkey.experiments.tuning.selection import (
     rank,
 )
 from offkey.hearing.rates import common_rate
-from offkey.tables import path_of
 from offkey.work.threads import checked_jobs
 
 __all__ = ["TRIALS", "Tuner"]
@@ -106,34 +108,34 @@ class Tuner:
             If no candidate can be fitted.
         """
         cells = (*division.tuning, *division.reporting)
-        rate, notes = common_rate([path_of(file) for cell in cells for file in cell.train], None, self.jobs)
-        ears = Ears(rate, self.jobs, cells)
-        trials = self._search(ears, division.tuning)
+        rate, notes = common_rate([clip.path for cell in cells for clip in cell.train], None, self.jobs)
+        reader = Reader(rate, self.jobs, cells)
+        trials = self._search(reader, division.tuning)
         fitted = [place for place, trial in enumerate(trials) if trial.figures is not None]
         if not fitted:
             raise ParameterError(f"None of {len(trials)} candidates can be fitted; the first: {trials[0].error}")
         best = max(fitted, key=lambda place: trials[place].value(self.metric))
         chosen = trials[best].candidate
-        selection = self._select(ears, division, chosen, most) if select_features else None
+        selection = self._select(reader, division, chosen, most) if select_features else None
         configurations = [("default", self.space.default())] if trials[0].figures else []
         configurations.append(("chosen", chosen))
         if selection is not None and selection.keep is not None:
             configurations.append(("chosen, some features", chosen.keeping(selection.keep)))
-        reports = self._report(ears, division.reporting, configurations)
+        reports = self._report(reader, division.reporting, configurations)
         told = [*division.notes, *notes, *remarks(self.space, self.metric, trials, best, reports, selection)]
-        return Tuned(self.space, self.metric, division, trials, best, selection, reports, told, ears.left_out)
+        return Tuned(self.space, self.metric, division, trials, best, selection, reports, told, reader.left_out)
 
-    def _search(self, ears: Ears, cells: Sequence[Cell]) -> list[Trial]:
+    def _search(self, reader: Reader, cells: Sequence[Cell]) -> list[Trial]:
         """Try the default and then the candidates, each once."""
         candidates = [self.space.default(), *planned(self.space, self.how, self.n_trials, self.seed)]
-        self._read(ears, cells, candidates)
+        self._read(reader, cells, candidates)
         draws = self.n_trials if self.how is Search.OPTUNA else 0
         advance = self.stage("Trying candidates", len(candidates) + draws)
         trials: dict[str, Trial] = {}
 
         def measure(candidate: Candidate) -> float | None:
             if candidate.key not in trials:
-                trials[candidate.key] = self._try(ears, cells, candidate)
+                trials[candidate.key] = self._try(reader, cells, candidate)
             advance()
             found = trials[candidate.key].figures
             return None if found is None else found.by(self.metric)
@@ -144,32 +146,32 @@ class Tuner:
             search_informed(self.space, draws, self.seed, measure)
         return list(trials.values())
 
-    def _read(self, ears: Ears, cells: Sequence[Cell], candidates: Sequence[Candidate]) -> None:
+    def _read(self, reader: Reader, cells: Sequence[Cell], candidates: Sequence[Candidate]) -> None:
         """Read the clips once for each front end, before the search, so that the time it takes is seen."""
         front_ends = {candidate.features_key: candidate for candidate in candidates}
-        fresh = {key: ears.unheard(cells, candidate) for key, candidate in front_ends.items()}
+        fresh = {key: reader.unread(cells, candidate) for key, candidate in front_ends.items()}
         advance = self.stage("Reading clips", sum(fresh.values()))
         for candidate in front_ends.values():
             with suppress(ParameterError):  # it is the candidate's own trouble, and met again when it is tried
-                ears.hear(cells, candidate, advance)
+                reader.read(cells, candidate, advance)
 
-    def _try(self, ears: Ears, cells: Sequence[Cell], candidate: Candidate) -> Trial:
+    def _try(self, reader: Reader, cells: Sequence[Cell], candidate: Candidate) -> Trial:
         try:
-            return Trial(candidate, figures(self._scores(ears, cells, candidate), seed=self.seed))
+            return Trial(candidate, figures(self._scores(reader, cells, candidate), seed=self.seed))
         except ParameterError as error:  # such as more neighbours than clips: this candidate's own trouble
             return Trial(candidate, None, str(error))
 
-    def _scores(self, ears: Ears, cells: Sequence[Cell], candidate: Candidate) -> list[ScoredCell]:
-        return [score_cell(heard, candidate) for heard in ears.hear(cells, candidate)]
+    def _scores(self, reader: Reader, cells: Sequence[Cell], candidate: Candidate) -> list[Outcome]:
+        return [detect(candidate, read) for read in reader.read(cells, candidate)]
 
-    def _select(self, ears: Ears, division: Division, chosen: Candidate, most: int) -> Selection:
+    def _select(self, reader: Reader, division: Division, chosen: Candidate, most: int) -> Selection:
         """Rank on the tuning part alone; the reporting part is only looked at along the way that was found."""
-        groups = groups_of(chosen, ears.rate, most)
-        tuning = ears.hear(division.tuning, chosen)
+        groups = groups_of(chosen, reader.rate, most)
+        tuning = reader.read(division.tuning, chosen)
         advance = self.stage("Ranking features", n_sets(len(groups), most))
         ranked = rank(tuning, chosen, groups, self.metric, most, advance=advance)
-        self._read(ears, division.reporting, [chosen])
-        reporting = ears.hear(division.reporting, chosen)
+        self._read(reader, division.reporting, [chosen])
+        reporting = reader.read(division.reporting, chosen)
         steps = []
         order: list[FeatureGroup] = []
         for group, alone in ranked:
@@ -182,15 +184,19 @@ class Tuner:
         return Selection(groups, steps, best, kept)
 
     def _kept(
-        self, heard: Sequence[Heard], chosen: Candidate, groups: Sequence[FeatureGroup], kept: Collection[FeatureGroup]
+        self,
+        read: Sequence[CellFeatures],
+        chosen: Candidate,
+        groups: Sequence[FeatureGroup],
+        kept: Collection[FeatureGroup],
     ) -> Figures:
-        return figures(kept_scores(heard, chosen, groups, kept), seed=self.seed)
+        return figures(kept_scores(read, chosen, groups, kept), seed=self.seed)
 
     def _report(
-        self, ears: Ears, cells: Sequence[Cell], configurations: Sequence[tuple[str, Candidate]]
+        self, reader: Reader, cells: Sequence[Cell], configurations: Sequence[tuple[str, Candidate]]
     ) -> list[Report]:
-        self._read(ears, cells, [candidate for _, candidate in configurations])
-        scored = {name: self._scores(ears, cells, candidate) for name, candidate in configurations}
+        self._read(reader, cells, [candidate for _, candidate in configurations])
+        scored = {name: self._scores(reader, cells, candidate) for name, candidate in configurations}
         reports = []
         for name, candidate in configurations:
             compared = name != "default" and "default" in scored

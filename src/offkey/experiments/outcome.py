@@ -1,0 +1,139 @@
+"""What comes of a candidate on a cell: the scores of the test clips, beside their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell
+
+__all__ = ["CellScores", "ClipScore", "Outcome"]
+
+
+@dataclass(frozen=True)
+class ClipScore:
+    """The score of one test clip; of a long recording that of its most anomalous window.
+
+    Parameters
+    ----------
+    name : str
+        The clip's name.
+    score, p_value : float or None
+        As in `offkey.model.Result`; None if there is an error.
+    anomalous : int or None
+        1 if the score exceeds the threshold, else 0.
+    error : str or None
+        Why there is no score.
+    """
+
+    name: str
+    score: float | None
+    p_value: float | None
+    anomalous: int | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class CellScores:
+    """What one candidate makes of one cell.
+
+    Parameters
+    ----------
+    digest : str
+        Of all that it depends on, as `digest_of` gives it.
+    clips : list of ClipScore
+        The test clips, in the order of the cell.
+    error : str or None
+        Why nothing could be fitted.
+    n_train : int
+        Number of training clips that were used.
+    train_digest, test_digest : str
+        SHA-256 over the contents of the training clips, and of the test clips.
+    rate : int or None
+        Sampling rate in Hz.
+    threshold : float or None
+        Score above which a clip is called anomalous.
+    left_out : list of (str, str)
+        Training clips that could not be used, and why.
+    notes : list of str
+        What there is to say about the fit.
+    fit_s, score_s : float
+        How long fitting and scoring took, in seconds, reading apart.
+    """
+
+    digest: str
+    clips: list[ClipScore]
+    error: str | None = None
+    n_train: int = 0
+    train_digest: str = ""
+    test_digest: str = ""
+    rate: int | None = None
+    threshold: float | None = None
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fit_s: float = 0.0
+    score_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one candidate makes of one cell, with the clips' labels.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Front end, detector, seed.
+    cell : Cell
+        The clips.
+    scored : CellScores
+        Their scores, in the order of the cell's test clips.
+    """
+
+    candidate: Candidate
+    cell: Cell
+    scored: CellScores
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Which test clips have a score and a label, shape (n_test,)."""
+        clips = zip(self.cell.test, self.scored.clips, strict=True)
+        return np.array([clip.label is not None and scored.score is not None for clip, scored in clips], dtype=np.bool_)
+
+    @cached_property
+    def labels(self) -> NDArray[np.int8]:
+        """Labels of the clips that are `known`."""
+        return np.array([clip.label for clip in self._among(self.cell.test)], dtype=np.int8)
+
+    @property
+    def threshold(self) -> float | None:
+        """The score above which a clip is called anomalous; None where there is no model."""
+        return self.scored.threshold
+
+    @cached_property
+    def domains(self) -> NDArray[np.str_]:
+        """Domains of the clips that are `known`, empty where unknown."""
+        return np.array([clip.domain or "" for clip in self._among(self.cell.test)], dtype=np.str_)
+
+    @cached_property
+    def scores(self) -> NDArray[np.float64]:
+        """Anomaly scores of the clips that are `known`."""
+        return np.array([clip.score for clip in self._among(self.scored.clips)], dtype=np.float64)
+
+    @cached_property
+    def decisions(self) -> NDArray[np.int8]:
+        """Decisions about the clips that are `known`, 1 for anomalous."""
+        return np.array([clip.anomalous for clip in self._among(self.scored.clips)], dtype=np.int8)
+
+    @property
+    def n_errors(self) -> int:
+        """Number of test clips without a score."""
+        return sum(clip.score is None for clip in self.scored.clips)
+
+    def _among(self, clips: Sequence[Any]) -> list[Any]:
+        return [clip for clip, known in zip(clips, self.known, strict=True) if known]
