@@ -28,11 +28,12 @@ if TYPE_CHECKING:
         ParameterError,
         UsageError,
     )
-    from offkey.model import Model, Result, extract, fit, load
+    from offkey.model import Failed, Model, Result, Scored, extract, fit, load
 
 __all__ = [
     "AudioError",
     "DataError",
+    "Failed",
     "MissingExtraError",
     "Model",
     "ModelFileError",
@@ -40,6 +41,7 @@ __all__ = [
     "OffkeyError",
     "ParameterError",
     "Result",
+    "Scored",
     "UsageError",
     "__version__",
     "datasets",

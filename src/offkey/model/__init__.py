@@ -6,6 +6,6 @@ from offkey.model.fit_clips import fit
 from offkey.model.fitted_on import FittedOn
 from offkey.model.model import Model
 from offkey.model.model_file import load_model as load
-from offkey.model.result import Result
+from offkey.model.result import Failed, Result, Scored
 
-__all__ = ["FittedOn", "Model", "ModelConfig", "Result", "extract", "fit", "load"]
+__all__ = ["Failed", "FittedOn", "Model", "ModelConfig", "Result", "Scored", "extract", "fit", "load"]

@@ -125,17 +125,17 @@ class Model:
         self.windowing = windowing or known
 
     @overload
-    def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Result: ...
+    def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Scored: ...
 
     @overload
     def score(  # type: ignore[overload-overlap]  # of a folder a list: no type checker knows what lies at a path
         self, clips: str | PathLike[str], *, rate: int | None = None, jobs: int | None = None
-    ) -> Result | Any: ...
+    ) -> Scored | Any: ...
 
     @overload
     def score(self, clips: Iterable[Clip], *, rate: int | None = None, jobs: int | None = None) -> list[Result]: ...
 
-    def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Result | list[Result]:
+    def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Scored | list[Result]:
         """Score a clip, or several.
 
         Parameters
@@ -149,7 +149,7 @@ class Model:
 
         Returns
         -------
-        Result or list of Result
+        Scored or list of Result
             For one clip its result, of a recording longer than a minute that of its most anomalous
             window. For several a list, as `results` gives them.
 

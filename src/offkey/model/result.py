@@ -66,7 +66,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Scored(Result):
-    """A window with a score; fields as of `Result`."""
+    """A window with a score; fields as of `Result`.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> isinstance(model.score("today.wav"), offkey.Scored)
+    True
+    """
 
     score: float
     p_value: float
@@ -76,7 +83,15 @@ class Scored(Result):
 
 @dataclass(frozen=True)
 class Failed(Result):
-    """A window, or a whole recording, that could not be scored; fields as of `Result`."""
+    """A window, or a whole recording, that could not be scored; fields as of `Result`.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> result = model.score(["today.wav", "gone.wav"])[1]
+    >>> isinstance(result, offkey.Failed), result.error
+    (True, 'gone.wav cannot be read: No such file or directory.')
+    """
 
     score: None = None
     p_value: None = None
