@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 import offkey
+from offkey.detectors import as_sklearn
+from offkey.detectors import create as create_detector
 from offkey.errors import NotFittedError, ParameterError, UsageError
 from offkey.features import create
 
@@ -43,6 +45,13 @@ def test_of_a_model_they_are_what_it_scores(normal_folder: Path, hum) -> None:
     table = model.extract([hum(7), hum(8)], rate=16_000)
     scores = model.scores(table.drop(ABOUT).to_numpy())
     assert scores.tolist() == [result.score for result in model.score([hum(7), hum(8)], rate=16_000)]
+
+
+def test_a_detector_takes_the_table_and_keeps_its_names(normal_folder: Path) -> None:
+    X = offkey.extract(normal_folder, features="mfcc").drop(ABOUT)
+    outliers = as_sklearn("gmm", n_components=1).fit(X)
+    assert outliers.feature_names_in_.tolist() == X.columns
+    assert create_detector("gmm", n_components=1).fit(X).score(X).shape == (24,)
 
 
 def test_what_cannot_be_is_said(normal_folder: Path) -> None:

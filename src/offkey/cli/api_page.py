@@ -44,10 +44,12 @@ def public(module: str) -> dict[str, Any]:
 
 
 def methods(cls: type) -> dict[str, Any]:
-    """Return the public methods and properties that a class of offkey defines itself."""
-    own = {name: thing for name, thing in vars(cls).items() if not name.startswith("_")}
+    """Return the public methods and properties of a class of offkey, those of public bases left out."""
+    shown = {id(thing) for module in MODULES for thing in public(module).values()} - {id(cls)}
+    bases = [base for base in cls.__mro__ if base.__module__.startswith("offkey.") and id(base) not in shown]
+    found = {name: thing for base in reversed(bases) for name, thing in vars(base).items() if not name.startswith("_")}
     functions = (staticmethod, classmethod, property)
-    return {name: thing for name, thing in own.items() if inspect.isfunction(thing) or isinstance(thing, functions)}
+    return {name: thing for name, thing in found.items() if inspect.isfunction(thing) or isinstance(thing, functions)}
 
 
 def page() -> str:

@@ -56,7 +56,14 @@ class Component:
 
     @classmethod
     def check_names(cls, kind: str, names: Iterable[str]) -> None:
-        """Check that constructor arguments are there, of a component that messages call `kind`.
+        """Check that there are constructor arguments of these names.
+
+        Parameters
+        ----------
+        kind : str
+            What messages call the component: ``"detector"``.
+        names : iterable of str
+            The names.
 
         Raises
         ------

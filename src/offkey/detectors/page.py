@@ -31,7 +31,8 @@ scores = create("gmm", n_components=4).fit(X).score(X_new)
 ```
 
 `offkey fit --detector NAME --features NAME` uses a detector over a front end, and another package adds one by an entry
-point in the group `offkey.detectors` or `offkey.features`. `as_sklearn("gmm", n_components=2)` makes a scikit-learn
+point in the group `offkey.detectors` or `offkey.features`, and runs `check_detector` or `check_front_end` on it.
+`as_sklearn("gmm", n_components=2)` makes a scikit-learn
 estimator of a detector, whose parameters pipelines and searches call `detector__n_components`. Costs are in orders of n
 training clips and d features.
 
