@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 import weakref
@@ -56,20 +57,23 @@ class RemoteRecording:
 
     @cached_property
     def _fetched(self) -> FileRecording:
-        content = _bytes_of(self.name)
         handle, path = tempfile.mkstemp(PurePosixPath(self.name).suffix)
+        os.close(handle)
         weakref.finalize(self, Path(path).unlink, missing_ok=True)
-        with open(handle, "wb") as file:  # noqa: PTH123 - of a descriptor
-            file.write(content)
+        _fetch(self.name, path)
         return FileRecording(Path(path), name=self.name)
 
 
-def _bytes_of(url: str) -> bytes:
-    """Fetch a file; a store that does not answer is asked again, since that says nothing about the clip."""
+def _fetch(url: str, to: str) -> None:
+    """Fetch a file; a store that does not answer is asked again, since that says nothing about the clip.
+
+    It goes to the disk in blocks. fsspec's simplecache would ask first whether there is such a file, one request more
+    for each clip, and take a store that does not answer for one without it.
+    """
     system, path = file_system(url)
     for attempt in range(_TRIES):
         try:
-            content: bytes = system.cat_file(path)
+            system.get_file(path, to)
         except FileNotFoundError as error:
             raise AudioError(f"{url} cannot be read: there is no such file.") from error
         except PermissionError as error:
@@ -79,5 +83,4 @@ def _bytes_of(url: str) -> bytes:
                 raise OffkeyError(f"{url} cannot be fetched after {_TRIES} tries: {error}.") from error
             time.sleep(_FIRST_WAIT_S * 2**attempt)
         else:
-            return content
-    raise AssertionError
+            return
