@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -211,7 +212,7 @@ def test_a_folder_that_is_read_only_is_said(root: Path, opened, client_of, monke
     def refuse(*_: object, **__: object) -> int:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("offkey.web.explore.locking.os.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     for answer in (
         client.post(f"/clips/{clip}/label", data={"label": "normal"}),
         client.post(f"/pairs/{clip}/{_id(explorer, SECOND)}", data={"revision": 0, "same_note": "x"}),

@@ -40,7 +40,7 @@ def explore(
     jobs: Jobs = None,
 ) -> None:
     """Look a data set over in the browser: hear, see, compare and label its clips."""
-    for module in ("fastapi", "uvicorn", "python_multipart"):
+    for module in ("fastapi", "uvicorn", "python_multipart", "filelock", "platformdirs"):
         require(module, "web", "The explorer")
     if model is not None and run is not None:
         raise UsageError("The options --model and --run both give scores: give one of them.")

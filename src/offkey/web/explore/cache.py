@@ -19,13 +19,13 @@ import hashlib
 import io
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 import polars as pl
 from numpy.typing import NDArray
 
@@ -194,11 +194,6 @@ def default_folder(dataset: str, root: Path) -> Path:
         ``~/.cache/offkey/explore/...`` on Linux (``$XDG_CACHE_HOME`` is kept to), ``~/Library/Caches`` on
         macOS, ``%LOCALAPPDATA%`` on Windows.
     """
-    if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    elif os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    base = platformdirs.user_cache_path("offkey", appauthor=False, opinion=False)
     digest = hashlib.blake2b(f"{dataset}\n{os.fsencode(root)!r}".encode(), digest_size=8).hexdigest()
-    return base / "offkey" / "explore" / f"{root.name or 'root'}-{digest}"
+    return base / "explore" / f"{root.name or 'root'}-{digest}"
