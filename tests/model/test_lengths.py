@@ -46,7 +46,7 @@ def model() -> offkey.Model:
 def model_of_rates() -> offkey.Model:
     clips = [ArrayRecording(_machine(seed, 2.0, rate), rate, f"{seed}") for seed, rate in enumerate(RATES * 33)]
     chosen = choose([clip.name for clip in clips], [None] * len(clips), [None] * len(clips))
-    return fit_chosen(chosen, clips, false_alarm_rate=PROMISED)
+    return fit_chosen(chosen, clips, make_config(false_alarm_rate=PROMISED))
 
 
 @settings(deadline=None, max_examples=8)

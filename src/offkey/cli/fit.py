@@ -146,13 +146,29 @@ def fit(
         raise typer.Exit(PARTLY_DONE)
 
 
-def _fit_here(bars: ExitStack, inputs: Sequence[str], include: dict[str, bool], **options: Any) -> Model:
+def _fit_here(
+    bars: ExitStack,
+    inputs: Sequence[str],
+    include: dict[str, bool],
+    *,
+    keep_references: int,
+    jobs: int | None,
+    **options: Any,
+) -> Model:
     from offkey.cli.inputs import read_inputs
-    from offkey.model.fitting import fit_chosen
+    from offkey.model.fitting import fit_chosen, make_config
 
     clips, chosen = read_inputs(inputs).to_learn(**include)
-    advance = bars.enter_context(progress("Fitting", len(clips.files)))
-    return fit_chosen(chosen, clips.files, domains=clips.domains, origins=clips.origins, advance=advance, **options)
+    return fit_chosen(
+        chosen,
+        clips.files,
+        make_config(**options),
+        domains=clips.domains,
+        origins=clips.origins,
+        keep_references=keep_references,
+        jobs=jobs,
+        advance=bars.enter_context(progress("Fitting", len(clips.files))),
+    )
 
 
 def _fit_in_parts(

@@ -32,9 +32,8 @@ scores = create("gmm", n_components=4).fit(X).score(X_new)
 
 `offkey fit --detector NAME --features NAME` uses a detector over a front end, and another package adds one by an entry
 point in the group `offkey.detectors` or `offkey.features`, and runs `check_detector` or `check_front_end` on it.
-`as_sklearn("gmm", n_components=2)` makes a scikit-learn
-estimator of a detector, whose parameters pipelines and searches call `detector__n_components`. Costs are in orders of n
-training clips and d features.
+`as_sklearn("gmm", n_components=2)` makes a scikit-learn estimator of a detector, whose parameters pipelines and
+searches call `detector__n_components`. Costs are in orders of n training clips and d features.
 
 Figures are AUC / pAUC with default parameters: on [real spectra](results.md#detectors-on-spectra) (MIMII's fan and
 pump, ids 02), and on [faults mixed in](proxies.md) at +6 to -12 dB, many of

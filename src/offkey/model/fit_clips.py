@@ -101,19 +101,18 @@ def fit(
     >>> model.fitted_on.clips
     24
     """
-    options = {
-        "detector": detector,
-        "detector_params": {} if detector_params is None else detector_params,
-        "features": features,
-        "features_params": {} if features_params is None else features_params,
-        "false_alarm_rate": false_alarm_rate,
-        "rate": None if rate is None else check_rate(rate),
-        "channel": channel,
-        "window_s": window_s,
-        "hop_s": hop_s,
-    }
     check_options(unknown, inspect.signature(fit).parameters)
-    make_config(**options)  # what is wrong is said before anything is read
+    config = make_config(
+        detector=detector,
+        detector_params={} if detector_params is None else detector_params,
+        features=features,
+        features_params={} if features_params is None else features_params,
+        false_alarm_rate=false_alarm_rate,
+        rate=None if rate is None else check_rate(rate),
+        channel=channel,
+        window_s=window_s,
+        hop_s=hop_s,
+    )
     if not isinstance(include_labelled_anomalies, bool | np.bool_):
         raise _wrong("include_labelled_anomalies", "True or False", include_labelled_anomalies)
     if not isinstance(keep_references, Integral) or keep_references < 0:
@@ -128,12 +127,12 @@ def fit(
     return fit_chosen(
         chosen.with_notes(read.notes),
         chosen.of(sources),
+        config,
         domains=None if domains is None else chosen.of(domains),
         origins=None if origins is None else chosen.of(origins),
         keep_references=keep_references,
         jobs=jobs,
         advance=advance,
-        **options,
     )
 
 

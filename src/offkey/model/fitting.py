@@ -49,14 +49,13 @@ __all__ = [
 def fit_chosen(
     chosen: Choice,
     sources: Sequence[Source],
+    config: ModelConfig,
     *,
-    rate: int | None = None,
     domains: Sequence[str] | None = None,
     origins: Sequence[Origin] | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
-    **options: Any,
 ) -> Model:
     """Fit a model on clips that were chosen already.
 
@@ -66,16 +65,17 @@ def fit_chosen(
         What was left out, and what is to be said of it.
     sources : sequence of Source
         The clips that are learnt from.
+    config : ModelConfig
+        What is asked for.
     domains, origins : sequence, optional
         Those of `sources`.
-    rate, keep_references, jobs, advance, **options
+    keep_references, jobs, advance
         As in `offkey.fit`.
 
     Returns
     -------
     Model
     """
-    config = make_config(rate=rate, **options)
     threads = checked_jobs(jobs)
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
