@@ -17,7 +17,8 @@ import offkey
 from offkey.cli.main import main
 from offkey.features import create
 from offkey.features.logmel import LogMel
-from offkey.hearing.clips import ClipRef, list_clips
+from offkey.hearing.clips import list_clips
+from offkey.hearing.identity import Identity
 from offkey.model.jobs import ScoreJob, results
 from offkey.work.here import Here
 from offkey.work.runs import MANIFEST, run_job
@@ -175,7 +176,7 @@ def _parts(folder: Path, model: Path, clip: Path) -> list[Kind]:
         """Go on with a run one of whose files is the damaged one."""
         for file in (manifest, part):
             (path.parent / file.name).write_bytes(file.read_bytes() if file.name != name else path.read_bytes())
-        refs: Sequence[ClipRef] = clips
+        refs: Sequence[Identity] = clips
         list(results(run_job(ScoreJob(model.read_bytes()), refs, str(path.parent), Here())))
 
     return [

@@ -14,7 +14,7 @@ from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
-    from offkey.hearing.clips import ClipRef
+    from offkey.hearing.identity import Identity
     from offkey.model.training_set import Choice
     from offkey.work.executor import Executor
 
@@ -91,7 +91,7 @@ class Listed:
 
     Parameters
     ----------
-    clips : list of ClipRef
+    clips : list of Identity
         In the order of names.
     told : list of InputClip
         What names or tables tell of each.
@@ -99,7 +99,7 @@ class Listed:
         What the user is to be told of files that are not among them.
     """
 
-    clips: list[ClipRef]
+    clips: list[Identity]
     told: list[InputClip]
     notes: list[str]
 
@@ -135,13 +135,13 @@ def listed(inputs: Sequence[str]) -> Listed:
         If a table is not as it must be.
     """
     from offkey.cli.inputs import by_name, read_inputs
-    from offkey.hearing.clips import clip_refs
+    from offkey.hearing.clips import identify_clips
     from offkey.work.folders import is_remote
 
     local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]
     read = read_inputs(local)
     found = {str(clip.file): clip for clip in read.clips}
-    clips = clip_refs(read.files, remote)
+    clips = identify_clips(read.files, remote)
     return Listed(clips, [found.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from offkey.audio import Channel, RemoteRecording
+from offkey.hearing.identity import Identity
 from offkey.hearing.source import Source
 from offkey.tables import path_of, path_text
 
@@ -68,16 +69,8 @@ def clips_of(rows: Iterable[Mapping[str, Any]], folder: Path | None = None) -> t
             inside = path.relative_to(folder) if path.is_relative_to(folder) else path
             name = path_text(inside).replace(os.sep, "/")
         label = labels.get(row["label"])
-        clips.append(Clip(path, name, row["domain"], label, f"{name}|{_state(path)}", row["attributes"]))
+        clips.append(Clip(path, name, row["domain"], label, Identity.of_file(path, name).text_key, row["attributes"]))
     return tuple(clips)
-
-
-def _state(path: Path) -> str:
-    try:
-        state = path.stat()
-    except OSError:
-        return "missing"
-    return f"{state.st_size}|{state.st_mtime_ns}"
 
 
 def sources(clips: Sequence[Clip]) -> Iterable[Source]:

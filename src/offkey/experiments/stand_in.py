@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from offkey.audio import is_clip_name
 from offkey.errors import DataError, OffkeyError
 from offkey.experiments.cell import Cell, Clip
+from offkey.hearing.identity import Identity
 from offkey.work.folders import open_folder, remote_files
 
 __all__ = ["StandIn", "standing_in"]
@@ -57,7 +58,8 @@ class StandIn:
                 f"{self.url}."
             )
         inside = clip.path.relative_to(self.folder).as_posix()
-        return replace(clip, url=f"{self.url}/{inside}", key=f"{clip.name}|{self.files.get(inside, 'missing')}")
+        identity = Identity.of_object(clip.name, self.files.get(inside))
+        return replace(clip, url=f"{self.url}/{inside}", key=identity.text_key)
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from offkey.errors import AudioError
 from offkey.features.base import Samples
 from offkey.features.learning import Origin, TrainingClip
 from offkey.hearing.extractor import Extractor
+from offkey.hearing.identity import Identity
 from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.windows import read_windows
@@ -47,7 +47,7 @@ def training_clips(
     return [
         TrainingClip(
             source_name(source),
-            keys[number] if keys else _key(source),
+            keys[number] if keys else Identity.of_source(source).text_key,
             lambda source=source: _sounds(source, extractor, failed),  # type: ignore[misc]
             origins[number] if origins else Origin(),
         )
@@ -71,13 +71,3 @@ def _sounds(source: Source, extractor: Extractor, failed: Callable[[str, str], N
             yield window.samples
     except AudioError as error:
         failed(source_name(source), str(error))
-
-
-def _key(source: Source) -> str:
-    if not isinstance(source, Path):
-        return f"{source.name}|{source.digest()}"
-    try:
-        state = source.stat()
-    except OSError:
-        return f"{source_name(source)}|missing"
-    return f"{source_name(source)}|{state.st_size}|{state.st_mtime_ns}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from offkey._version import __version__
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
-from offkey.hearing.clips import ClipRef
+from offkey.hearing.identity import Identity
 from offkey.model.config import ModelConfig
 from offkey.model.fitting import make_extractor
 from offkey.model.lengths import Lengths, with_shares
@@ -52,7 +52,7 @@ class ScoreJob:
         """Return a digest of model, windows and version."""
         return _digest(self.kind, hashlib.sha256(self.model).hexdigest(), self.window_s, self.hop_s)
 
-    def rows(self, items: Sequence[ClipRef]) -> pl.DataFrame:
+    def rows(self, items: Sequence[Identity]) -> pl.DataFrame:
         """Return ``file, score, p_value, anomalous, error, start_s, end_s, note, traits``, a row a clip or window."""
         import polars as pl
 
@@ -93,7 +93,7 @@ class FeatureJob:
         lengths = None if self.lengths is None else [self.lengths.model_dump(), self.n_clips]
         return _digest(self.kind, self.rate, *(config[name] for name in heard), lengths, self.fingerprints)
 
-    def rows(self, items: Sequence[ClipRef]) -> pl.DataFrame:
+    def rows(self, items: Sequence[Identity]) -> pl.DataFrame:
         """Return the rows of `feature_table`."""
         config = ModelConfig.model_validate_json(self.config)
         extractor = make_extractor(config, self.rate, digest=True, lengths=self.lengths, fingerprints=self.fingerprints)
@@ -120,14 +120,14 @@ def score_schema() -> dict[str, Any]:
     }
 
 
-def results(done: Done[ClipRef]) -> Iterator[Result]:
+def results(done: Done[Identity]) -> Iterator[Result]:
     """Yield the results of a run that scored, in order."""
     for table in done.tables(score_schema()):
         for row in table.iter_rows(named=True):
             yield Result.of({**row, "traits": None if row["traits"] is None else tuple(row["traits"])})
 
 
-def features(done: Done[ClipRef]) -> Iterator[ClipFeatures]:
+def features(done: Done[Identity]) -> Iterator[ClipFeatures]:
     """Yield the features of a run that extracted them, a clip at a time, in order."""
     return (clip for table in done.tables(feature_schema()) for clip in clips_of(table))
 

@@ -9,8 +9,8 @@ from typing import Any
 from offkey.detectors.from_moments import FromMoments
 from offkey.errors import UsageError
 from offkey.hearing.batch import Batch, ClipFeatures
-from offkey.hearing.clips import ClipRef
 from offkey.hearing.distinct import distinct
+from offkey.hearing.identity import Identity
 from offkey.hearing.rates import common_rate
 from offkey.model import Model
 from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
@@ -45,11 +45,11 @@ class FittedRun:
     """
 
     model: Model
-    done: Done[ClipRef]
+    done: Done[Identity]
 
 
 def fit_run(
-    clips: Sequence[ClipRef],
+    clips: Sequence[Identity],
     folder: str,
     executor: Executor,
     *,
@@ -72,7 +72,7 @@ def fit_run(
 
     Parameters
     ----------
-    clips : sequence of ClipRef
+    clips : sequence of Identity
         In the order of names.
     folder : str
         Where the parts go: a path or a URL.
@@ -151,7 +151,7 @@ def fit_run(
     return FittedRun(model, done)
 
 
-def _by_name(clips: Sequence[ClipRef], kept: Sequence[ClipFeatures]) -> dict[str, ClipRef]:
+def _by_name(clips: Sequence[Identity], kept: Sequence[ClipFeatures]) -> dict[str, Identity]:
     """Return the clips that were kept, by the name that results have."""
     names = {clip.name for clip in kept}
     return {clip.text: clip for clip in clips if clip.text in names}

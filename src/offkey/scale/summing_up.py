@@ -12,7 +12,7 @@ from typing import Any
 from offkey._version import __version__
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of
-from offkey.hearing.clips import ClipRef
+from offkey.hearing.identity import Identity
 from offkey.scale.summary import Summary
 from offkey.work.executor import Executor
 from offkey.work.runs import Done
@@ -51,7 +51,7 @@ class Group:
 
 
 def sum_up(
-    done: Done[ClipRef],
+    done: Done[Identity],
     executor: Executor,
     *,
     capacity: int,

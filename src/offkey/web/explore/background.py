@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from offkey.audio import Channel, FileRecording
 from offkey.errors import OffkeyError
+from offkey.hearing.identity import FileState
 from offkey.hearing.rates import lowest_rate
 from offkey.model import Model
 from offkey.web.explore.cache import Cache
@@ -114,7 +115,7 @@ class Background:
         self.progress = Progress(last.what, last.done, last.total, False, problem)
 
     def _measure(self) -> None:
-        states = {row: _state(path) for row, path in self._paths()}
+        states = {row: FileState.of(path) for row, path in self._paths()}
         kept = self._cache.load()
         known: dict[int, int] = {}  # row here to row in the cache, which may be of more or fewer clips
         if kept is not None:
@@ -136,7 +137,7 @@ class Background:
             path = self._library.path(self._library.ids[row])
             return (
                 row,
-                _state(path) or (0, 0),
+                FileState.of(path) or (0, 0),
                 measure(path, name=self._name(row), rate=rate, channel=self._channel(row)),
             )
 
@@ -245,12 +246,3 @@ class Background:
     def _save(self) -> None:
         self._catalogue.publish()
         self._cache.save(self._catalogue.kept(), dataset=self._library.dataset, root=self._library.root)
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    """Return size and time of change of a file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.errors import OffkeyError
+from offkey.hearing.identity import FileState
 from offkey.model import Model
 from offkey.web.explore.explorer import Explorer
 from offkey.web.failures import PageError
@@ -34,9 +35,9 @@ def explain_clip(explorer: Explorer, clip: str) -> Explanation:
     UnexplainedError
         If the clip cannot be read or scored.
     """
-    model, path, stamp = _asked(explorer, clip)
+    model, path, state = _asked(explorer, clip)
     try:
-        return _explained(model, path, stamp)
+        return _explained(model, path, state)
     except OffkeyError as error:
         raise UnexplainedError(422, explorer.library.redacted(clip, path, str(error))) from error
 
@@ -50,15 +51,15 @@ def picture_of(explorer: Explorer, clip: str) -> bytes:
         return draw(explanation)
 
 
-def _asked(explorer: Explorer, clip: str) -> tuple[Model, Path, int]:
+def _asked(explorer: Explorer, clip: str) -> tuple[Model, Path, FileState | None]:
     if explorer.model is None:
         raise PageError(404, "Clips are explained where a model was given: offkey explore ROOT --model M.offkey.")
     path = explorer.library.path(clip)
-    return explorer.model, path, path.stat().st_mtime_ns
+    return explorer.model, path, FileState.of(path)
 
 
 @lru_cache(maxsize=16)
-def _explained(model: Model, path: Path, stamp: int) -> Explanation:
+def _explained(model: Model, path: Path, state: FileState | None) -> Explanation:
     from offkey.explain import explain
 
     return explain(model, path)
