@@ -58,7 +58,8 @@ def page() -> str:
     for module in MODULES:
         doc = read_docstring(import_module(module).__doc__)
         things = public(module)
-        lines += [f"## {module}", "", _markdown(doc.description), "", "| name | what it is |", "| --- | --- |"]
+        lines += [f"## {module}", "", _markdown(doc.description), "", *_sections(doc)]
+        lines += ["| name | what it is |", "| --- | --- |"]
         for name, thing in things.items():
             summary = read_docstring(_doc(thing, module, name)).summary
             lines.append(f"| [`{name}`](#{_anchor(module, name)}) | {_cell(summary)} |")

@@ -41,8 +41,11 @@ class Sections(dict[str, str]):
 
 
 def read_docstring(doc: str | None) -> Sections:
-    """Return the sections of a docstring; examples that stand in the description are its end, and left out."""
+    """Return the sections of a docstring; an example at the end of the description is the section ``Examples``."""
     description, *rest = _TITLE.split(inspect.cleandoc(doc or ""))
     sections = Sections((title, text.strip("\n")) for title, text in zip(rest[::2], rest[1::2], strict=True))
-    sections.description = description.partition(">>>")[0].strip()
+    told, prompt, example = description.partition(">>>")
+    sections.description = told.strip()
+    if prompt:
+        sections["Examples"] = (prompt + example).strip()
     return sections

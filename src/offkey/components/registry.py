@@ -58,7 +58,7 @@ class Registry(Generic[C]):
         return [*self.builtin, *sorted(set(self._plugins()) - set(self.builtin))]
 
     def find(self, name: str) -> type[C]:
-        """Return the class registered under `name`, of which what follows a colon is an argument.
+        """Return the class of this name; what stands behind a colon in it is an argument, and left aside.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Registry(Generic[C]):
         return self._load(plugin)
 
     def create(self, name: str, /, **params: Any) -> C:
-        """Return a new one by name, with its parameters checked.
+        """Return a new detector or front end by name, with its parameters checked.
 
         Parameters
         ----------
@@ -145,7 +145,7 @@ class Registry(Generic[C]):
         return component
 
     def restore(self, state: Mapping[str, Any], *, trust_remote_code: bool = False) -> C:
-        """Return what a component's `state` describes, of whatever class its name says.
+        """Return the detector or front end that a `state` describes, of whatever class its name says.
 
         An argument that the state does not know had the value that `Component.earlier` says.
 

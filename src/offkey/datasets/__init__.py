@@ -1,7 +1,14 @@
 """Data sets: folders and benchmark layouts to one table of clips, ground truth, checks, splits, downloads.
 
+>>> import offkey
 >>> from offkey.datasets import read_dataset
->>> clips = read_dataset("dcase2020", "dcase2020")
+>>> from offkey.evaluation import evaluate
+>>> clips = read_dataset("dcase2020", "dcase2020").filter(machine="fan", section="00")
+>>> train, test = clips.filter(split="train"), clips.filter(split="test")
+>>> model = offkey.fit(train["file"], detector="knn")
+>>> scores = [result.score for result in model.score(test["file"])]
+>>> evaluate(test["label"] == "anomaly", scores)["n_anomalous"]
+8
 """
 
 from offkey.datasets.check import CheckResult, check_dataset
