@@ -12,7 +12,6 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +26,7 @@ from offkey.model.jobs import ScoreJob
 from offkey.work.parts import PART_ITEMS
 from offkey.work.process_pool import Processes
 from offkey.work.runs import run_job
+from offkey.work.thread_pool import Threads
 
 PEER = "reading and bare FFTs by threads"
 Way = Callable[[Sequence[Path], int], object]
@@ -36,8 +36,7 @@ def ways(model: Model, content: bytes, n: int) -> dict[str, tuple[Way, int, int]
     """Return what scores clips on a number of cores, on how few and on how many; the first is the peer."""
 
     def bare(paths: Sequence[Path], cores: int) -> None:
-        with ThreadPoolExecutor(cores) as pool:
-            list(pool.map(read_and_transform, [[path] for path in paths]))
+        list(Threads(cores).read(read_and_transform, [[path] for path in paths]))
 
     def score(paths: Sequence[Path], cores: int) -> None:
         list(model.results(paths, jobs=cores))

@@ -24,7 +24,8 @@ from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.plan import make_plan
 from offkey.hearing.extractor import Extractor
 from offkey.model.fitting import make_config, make_detector, make_extractor
-from offkey.work.threads import default_jobs, one_blas_thread
+from offkey.work.jobs import default_jobs
+from offkey.work.library_threads import one_blas_thread
 
 MACHINES, IDS, TARGETS = ("fan", "pump"), ("00", "02"), ("0dB", "min6dB")
 DETECTORS = ("fused", "knn", "local_density", "mahalanobis", "gmm", "pca_residual", "lof", "isolation_forest", "ocsvm")

@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,9 @@ from offkey import detectors, features
 from offkey.errors import OffkeyError
 from offkey.features.normalisation import Standardiser
 from offkey.model.fitting import make_config, make_detector
-from offkey.work.threads import default_jobs, one_blas_thread
+from offkey.work.jobs import default_jobs
+from offkey.work.library_threads import one_blas_thread
+from offkey.work.thread_pool import Threads
 
 SNRS_DB = (6, 0, -6, -12)
 FRAMES = "frames"
@@ -68,9 +70,9 @@ def hear(machine: Machine, seed: int, front_ends: Sequence[features.FrontEnd], j
 
     cells = [(machine.name, fault, snr_db) for fault in machine.faults for snr_db in SNRS_DB]
     numbers = range(len(machine.test))
-    with ThreadPoolExecutor(jobs) as pool:
-        train, normal = (list(pool.map(vectors, clips)) for clips in (machine.train, machine.test))
-        mixed = {cell: [v for v in pool.map(faulty, [cell] * len(numbers), numbers) if v is not None] for cell in cells}
+    threads = Threads(jobs)
+    train, normal = (list(threads.map(vectors, clips)) for clips in (machine.train, machine.test))
+    mixed = {cell: [v for v in threads.map(partial(faulty, cell), numbers) if v is not None] for cell in cells}
     kept = {cell: found for cell, found in mixed.items() if len(found) >= min(FEWEST, len(machine.test))}
     for fault in dict.fromkeys(cell[1] for cell in cells if cell not in kept):
         print(f"\n{machine.name}, {fault}: left out, since fewer than {FEWEST} clips can have it.", flush=True)

@@ -30,7 +30,7 @@ from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config, make_detector
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.background import Recorded
-from offkey.work.threads import one_blas_thread
+from offkey.work.library_threads import one_blas_thread
 
 TRAIN, TEST, MORE = 100, 30, 60
 Vectors = NDArray[np.float64]

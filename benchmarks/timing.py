@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
-from offkey.work.threads import keep_freed_memory
+from offkey.work.memory import keep_freed_memory
 
 __all__ = ["best_s", "held_to", "python"]
 

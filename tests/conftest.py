@@ -58,7 +58,7 @@ class _Surroundings:
 
 def _wait_for_work(most_s: float = 60.0) -> None:
     """Wait until no thread holds linear algebra to one thread, such as that of a server which other tests share."""
-    threads = sys.modules.get("offkey.work.threads")
+    threads = sys.modules.get("offkey.work.library_threads")
     until = time.monotonic() + most_s
     while threads is not None and threads._LIBRARIES._blocks and time.monotonic() < until:
         time.sleep(0.01)

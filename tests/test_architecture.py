@@ -54,7 +54,9 @@ def test_no_file_grows_over_500_lines(path: Path) -> None:
 
 def test_one_file_alone_sets_how_many_threads_a_library_has() -> None:
     """Who sets them in two places restores what the other had set."""
-    assert [path.name for path in FILES if "threadpoolctl" in path.read_text(encoding="utf-8")] == ["threads.py"]
+    assert [path.name for path in FILES if "threadpoolctl" in path.read_text(encoding="utf-8")] == [
+        "library_threads.py"
+    ]
 
 
 def test_one_room_alone_starts_threads_and_processes_that_share_work() -> None:

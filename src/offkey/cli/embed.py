@@ -51,7 +51,7 @@ def embed(
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
     from offkey.learned.discriminative.of_dataset import learn_dataset
     from offkey.model.front_end_file import save_front_end
-    from offkey.work.threads import checked_jobs
+    from offkey.work.jobs import checked_jobs
 
     place = out.with_name(f"{out.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, None) as trainings:

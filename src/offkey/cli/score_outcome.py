@@ -144,7 +144,7 @@ def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None
     """Return how many of the clips a model learnt from, None where it does not say; tell people, too."""
     from offkey.model import Model
     from offkey.model.learnt_clips import learnt_among
-    from offkey.work.threads import checked_jobs
+    from offkey.work.jobs import checked_jobs
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None

@@ -16,7 +16,7 @@ from offkey.hearing.inputs import read_clips
 from offkey.model import Model, Result, fit
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["MachineReport", "Tour", "run_tour"]
 

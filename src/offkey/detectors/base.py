@@ -14,7 +14,7 @@ from offkey.components import Component, Numbers, Size
 from offkey.detectors.domains import domain_moves
 from offkey.detectors.folds import enough_folds, fold_numbers
 from offkey.errors import NotFittedError, ParameterError
-from offkey.work.threads import one_blas_thread
+from offkey.work.library_threads import one_blas_thread
 
 __all__ = ["Beside", "Detector", "Floats", "Together"]
 

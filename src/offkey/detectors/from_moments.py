@@ -16,7 +16,7 @@ from offkey.detectors.folds import fold_numbers
 from offkey.detectors.moments import Moments
 from offkey.detectors.views import covariance_axes, principal_axes
 from offkey.errors import ParameterError
-from offkey.work.threads import one_blas_thread
+from offkey.work.library_threads import one_blas_thread
 
 __all__ = ["Ellipsoid", "FromMoments"]
 

@@ -20,7 +20,7 @@ from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.rates import common_rate
 from offkey.model.fitting import make_config, make_extractor
 from offkey.tables import csv_writer, path_of
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl

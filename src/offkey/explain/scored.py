@@ -17,7 +17,7 @@ from offkey.experiments.benchmark.run_folder import read_run
 from offkey.model import Model
 from offkey.model.learnt_clips import learnt_among
 from offkey.tables import path_of
-from offkey.work.threads import default_jobs
+from offkey.work.jobs import default_jobs
 
 __all__ = ["ScoredClips", "read_scored", "with_held_out"]
 

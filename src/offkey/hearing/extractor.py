@@ -19,9 +19,10 @@ from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.traits import measure_traits
 from offkey.hearing.windows import Window, Windowing, Windows, read_windows
+from offkey.work.library_threads import one_blas_thread
+from offkey.work.memory import keep_freed_memory
 from offkey.work.process_pool import Processes
 from offkey.work.thread_pool import Threads
-from offkey.work.threads import keep_freed_memory, one_blas_thread
 
 __all__ = ["Extractor"]
 

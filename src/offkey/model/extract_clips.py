@@ -12,7 +12,7 @@ from offkey.hearing.named_table import named_table
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.model.fitting import make_config, make_extractor
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl

@@ -32,7 +32,7 @@ from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice
 from offkey.model.unlike import unlike_others
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = [
     "FEWEST_CLIPS",

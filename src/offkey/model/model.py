@@ -33,8 +33,9 @@ from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.shift import SoundRange
 from offkey.work.executor import Executor
 from offkey.work.here import Here
+from offkey.work.jobs import checked_jobs
+from offkey.work.library_threads import one_blas_thread
 from offkey.work.thread_pool import Threads
-from offkey.work.threads import checked_jobs, one_blas_thread
 
 if TYPE_CHECKING:
     import polars as pl

@@ -20,9 +20,9 @@ from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
 from offkey.work.executor import Executor
+from offkey.work.jobs import default_jobs
 from offkey.work.parts import PART_ITEMS
 from offkey.work.runs import Done, run_job
-from offkey.work.threads import default_jobs
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
 

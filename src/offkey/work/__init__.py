@@ -1,1 +1,8 @@
-"""Where work runs: threads, executors on this machine or a cluster, and parts of results that are kept."""
+"""Where work runs, and where what comes of it is kept.
+
+- An executor (`executor.py`) works here (`here.py`), in threads (`thread_pool.py`), in processes (`process_pool.py`) or
+  on a Ray cluster (`ray_cluster.py`): some items ahead (`ahead.py`), or trying again what failed (`tries.py`).
+- A store (`store.py`) keeps tables as parts, each whole or not at all; a run (`runs.py`) lets an executor make those
+  that are missing.
+- How many things at a time (`jobs.py`), threads of libraries (`library_threads.py`), memory (`memory.py`).
+"""

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
-from offkey.work.threads import call_with_one_blas_thread, one_thread
+from offkey.work.library_threads import call_with_one_blas_thread, one_thread
 
 __all__ = ["Here"]
 

@@ -14,7 +14,9 @@ from typing import TypeVar
 
 from offkey.errors import OffkeyError
 from offkey.work.ahead import A_WORKER, results_ahead
-from offkey.work.threads import call_with_one_blas_thread, checked_jobs, keep_freed_memory
+from offkey.work.jobs import checked_jobs
+from offkey.work.library_threads import call_with_one_blas_thread
+from offkey.work.memory import keep_freed_memory
 from offkey.work.tries import TRIES, Tries, reason_of_failure
 
 __all__ = ["Processes"]
@@ -80,7 +82,7 @@ class Processes:
         tries, suspects = Tries(items, done), deque[int]()
         while tries.waiting or suspects:
             turn, width = (suspects, 1) if suspects else (tries.waiting, 2 * self.jobs)
-            for number in _until_broken(tries, turn, work, width, min(width, self.jobs)):
+            for number in _until_broken(tries, turn, work, width, min(len(turn), width, self.jobs)):
                 if width == 1 and tries.is_last(number):
                     tries.give_up(number, f"its worker died {TRIES} times, the last time alone with it")
                 else:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from offkey.errors import OffkeyError, require
 from offkey.work.ahead import A_WORKER, results_ahead
-from offkey.work.threads import call_with_one_blas_thread
+from offkey.work.library_threads import call_with_one_blas_thread
 from offkey.work.tries import TRIES, Tries, reason_of_failure
 
 __all__ = ["RayCluster"]

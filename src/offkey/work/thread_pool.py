@@ -11,7 +11,8 @@ from typing import TypeVar
 from offkey.work.ahead import A_WORKER, results_ahead
 from offkey.work.executor import Executor
 from offkey.work.here import Here
-from offkey.work.threads import call_with_one_blas_thread, checked_jobs, one_blas_thread, one_thread
+from offkey.work.jobs import checked_jobs
+from offkey.work.library_threads import call_with_one_blas_thread, one_blas_thread, one_thread
 
 __all__ = ["Threads", "in_threads"]
 

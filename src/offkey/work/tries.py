@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from offkey.errors import OffkeyError
-from offkey.work.threads import one_thread
+from offkey.work.library_threads import one_thread
 
 __all__ = ["TRIES", "Tries", "reason_of_failure"]
 

@@ -24,7 +24,7 @@ from offkey.experiments.runner import Worker
 from offkey.features.learning import Stage
 from offkey.work.executor import Executor
 from offkey.work.folders import is_remote
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["BenchmarkRun", "run_benchmark"]
 

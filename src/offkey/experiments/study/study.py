@@ -17,7 +17,7 @@ from offkey.experiments.reader import Reader
 from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import cells_of
 from offkey.hearing.rates import common_rate
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl

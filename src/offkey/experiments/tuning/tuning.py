@@ -28,7 +28,7 @@ from offkey.experiments.tuning.selection import (
     rank,
 )
 from offkey.hearing.rates import common_rate
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["TRIALS", "Tuner"]
 

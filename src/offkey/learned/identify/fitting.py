@@ -24,7 +24,7 @@ from offkey.learned.identify.measures import measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
 from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
 from offkey.learned.identify.type_model import TypeModel
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["Learnt", "fit_identifier", "learn"]
 

@@ -21,7 +21,7 @@ from offkey.hearing.source import Source
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 

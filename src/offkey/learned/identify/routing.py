@@ -15,7 +15,7 @@ from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifi
 from offkey.model import Model, Result
 from offkey.model.model_file import load_model
 from offkey.model.result import Failed, Scored, of_recording
-from offkey.work.threads import checked_jobs
+from offkey.work.jobs import checked_jobs
 
 __all__ = ["RoutedFailed", "RoutedResult", "RoutedScored", "Router"]
 

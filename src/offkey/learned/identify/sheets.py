@@ -17,7 +17,7 @@ from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.identifier import UNKNOWN
 from offkey.learned.identify.image import LogMelImage
-from offkey.work.threads import default_jobs
+from offkey.work.jobs import default_jobs
 
 __all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
 

@@ -19,8 +19,9 @@ from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.measures import Measured, measure
 from offkey.web.explore.scores import score_columns, scores_of
+from offkey.work.jobs import default_jobs
+from offkey.work.library_threads import one_blas_thread
 from offkey.work.thread_pool import Threads
-from offkey.work.threads import default_jobs, one_blas_thread
 
 __all__ = ["Background", "Progress"]
 

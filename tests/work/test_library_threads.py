@@ -12,7 +12,7 @@ import pytest
 import threadpoolctl
 from threadpoolctl import ThreadpoolController, threadpool_info, threadpool_limits
 
-from offkey.work.threads import default_jobs, keep_freed_memory, one_blas_thread, one_thread
+from offkey.work.library_threads import one_blas_thread, one_thread
 
 
 def numbers(api: str = "blas") -> set[int]:
@@ -102,7 +102,7 @@ def test_libraries_are_looked_for_only_after_an_import(monkeypatch: pytest.Monke
 def test_a_library_that_is_loaded_inside_the_block_is_held_and_given_back() -> None:
     program = (
         "import numpy\nfrom threadpoolctl import threadpool_info as info\n"
-        "from offkey.work.threads import one_blas_thread\n"
+        "from offkey.work.library_threads import one_blas_thread\n"
         "def numbers(): return sorted(pool['num_threads'] for pool in info() if pool['user_api'] == 'blas')\n"
         "with one_blas_thread():\n    import scipy.linalg\n    with one_blas_thread():\n        print(*numbers())\n"
         "print(*numbers())\n"
@@ -113,21 +113,3 @@ def test_a_library_that_is_loaded_inside_the_block_is_held_and_given_back() -> N
     inside, after = (set(line.split()) for line in done.stdout.splitlines())
     assert inside == {"1"}
     assert after == {"2"}
-
-
-def test_a_job_a_processor() -> None:
-    assert 1 <= default_jobs() <= (os.cpu_count() or 1)
-
-
-def test_memory_is_kept_without_being_held() -> None:
-    resource = pytest.importorskip("resource", reason="only Unix counts page faults")
-
-    def faults() -> int:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-        for _ in range(20):
-            np.ones(1 << 18)  # 2 MB, some 500 pages
-        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-
-    keep_freed_memory()
-    faults()
-    assert faults() < 20 * 100

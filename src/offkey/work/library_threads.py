@@ -1,30 +1,17 @@
-"""How a program uses its machine: how many threads, one thread of linear algebra in each, memory that is kept."""
+"""Threads that libraries start themselves: linear algebra is held to one while others work beside it."""
 
 from __future__ import annotations
 
-import operator
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from offkey.errors import ParameterError
-
-__all__ = [
-    "call_with_one_blas_thread",
-    "checked_jobs",
-    "default_jobs",
-    "keep_freed_memory",
-    "one_blas_thread",
-    "one_thread",
-]
+__all__ = ["call_with_one_blas_thread", "one_blas_thread", "one_thread"]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-
-_LARGEST = 31 << 20  # bytes; glibc takes no notice of larger blocks
 
 
 class _Libraries:
@@ -126,42 +113,3 @@ def one_thread() -> Iterator[None]:
     """Hold linear algebra to one thread while the block runs, and OpenMP as far as this thread starts it."""
     with one_blas_thread(), _alone(_LIBRARIES.of_each_thread("openmp")):
         yield
-
-
-def default_jobs() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def checked_jobs(jobs: int | None) -> int:
-    """Return how many things are done at a time: what is asked for, or one a processor.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither None nor a positive int.
-    """
-    if jobs is None:
-        return default_jobs()
-    try:
-        count = 0 if isinstance(jobs, bool) else operator.index(jobs)
-    except TypeError:
-        count = 0
-    if count < 1:
-        raise ParameterError(
-            f"The parameter 'jobs' must be an int in the range [1, inf), or None for one a processor. Got {jobs!r} "
-            "instead."
-        )
-    return count
-
-
-def keep_freed_memory() -> None:
-    """Let the C library keep up to 64 MB of what is freed, instead of returning it to the system and asking again.
-
-    A clip needs some megabytes for a moment, and the system clears each page that it gives: without this, that
-    was a third of the time in which a clip is read and transformed. The threshold of glibc adapts to the largest
-    block that was freed (``mallopt(3)``, M_MMAP_THRESHOLD), so one is freed, which was never touched and costs nothing.
-    """
-    import numpy as np
-
-    np.empty(_LARGEST, np.uint8)

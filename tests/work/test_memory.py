@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offkey.work.memory import keep_freed_memory
+
+
+def test_memory_is_kept_without_being_held() -> None:
+    resource = pytest.importorskip("resource", reason="only Unix counts page faults")
+
+    def faults() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(20):
+            np.ones(1 << 18)  # 2 MB, some 500 pages
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    keep_freed_memory()
+    faults()
+    assert faults() < 20 * 100
