@@ -34,6 +34,19 @@ def test_a_tone_is_found_in_words_and_numbers(keeping_model: Model, hum) -> None
     assert found.bands.edges[highest + 1] >= 3000 / 1.1
 
 
+@pytest.mark.parametrize("detector", ["fused", "lof", "ocsvm"])
+def test_what_bands_add_is_the_score_but_for_what_is_no_bands(detector: str, normal_folder, hum) -> None:
+    model = offkey.fit(normal_folder, detector=detector)
+    found = explain(model, ArrayRecording(hum(100, tone_hz=3000), RATE))
+    assert found.bands.exact
+    assert found.bands.of in found.method
+    rest = float(found.bands.of.removeprefix("the detector's score less "))
+    assert found.bands.values.sum() + rest == pytest.approx(found.score, rel=1e-3)
+    highest = int(np.argmax(found.bands.values))
+    assert found.bands.edges[highest] <= 3000 * 1.1
+    assert found.bands.edges[highest + 1] >= 3000 / 1.1
+
+
 def test_a_burst_is_found_in_time(keeping_model: Model, hum) -> None:
     sound = hum(101)
     burst = slice(round(0.6 * RATE), round(0.8 * RATE))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Beside, Detector, Floats
+from offkey.detectors.base import Beside, Contributions, Detector, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import IN_CACHE, Cloud, Groups, distances, nearest_others
+from offkey.detectors.distances import IN_CACHE, Cloud, Groups, Nearest, distances, divided, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, sampled
 
 __all__ = ["BandAgreement"]
@@ -108,9 +108,20 @@ class BandAgreement(Detector):
         return _Density(self.roots_, group, np.maximum(without, self.roots_))
 
     def _score(self, X: Floats) -> Floats:
+        return self._agreement(self._nearest(X).distances[:, :, 0].T)
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the distance of each group to the clip nearest in it."""
+        values, columns = np.empty(len(x)), self._columns(len(x))
+        for number, (part, row) in enumerate(zip(columns, self._nearest(x[None]).rows[:, 0, 0], strict=True)):
+            unit = self.roots_[number, row] * self.spread_[number] * len(columns)
+            values[part] = divided(self.clips_[row, part] - x[part]) / unit
+        return Contributions(values, -float((self.centre_ / self.spread_).mean()))
+
+    def _nearest(self, X: Floats) -> Nearest:
+        """Return the clip nearest in each group."""
         columns = self._derived("columns", lambda: Groups(self._columns(self.n_features_)))
-        clips = self._derived("clips", lambda: Cloud(columns(self.clips_), self.roots_))
-        return self._agreement(clips.nearest(columns(X), 1).distances[:, :, 0].T)
+        return self._derived("clips", lambda: Cloud(columns(self.clips_), self.roots_)).nearest(columns(X), 1)
 
     def _columns(self, n_features: int) -> list[slice]:
         edges = np.linspace(0, n_features, max(1, round(n_features / self.group)) + 1).round().astype(int)

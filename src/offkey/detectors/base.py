@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,7 @@ from offkey.detectors.folds import enough_folds, fold_numbers
 from offkey.errors import NotFittedError, ParameterError
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["Beside", "Detector", "Floats", "Together"]
+__all__ = ["Beside", "Contributions", "Detector", "Floats", "Together"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Together: TypeAlias = Callable[[Sequence[Floats]], Floats]
@@ -26,6 +26,21 @@ T = TypeVar("T")
 
 _ROWS = 1024
 """Clips scored at a time, so that memory does not grow with their number."""
+
+
+class Contributions(NamedTuple):
+    """A score, divided among the features of its clip: ``values.sum() + rest`` is the score.
+
+    Attributes
+    ----------
+    values : ndarray of float, shape (n_features,)
+        What each feature adds.
+    rest : float
+        What is no feature's: constants, such as what the centre of the normal clips scores.
+    """
+
+    values: Floats
+    rest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,7 @@ class Beside:
 
 
 class Detector(Component, ABC):
-    """Base of all detectors; a subclass writes `_fit` and `_score`.
+    """Base of all detectors; a subclass writes `_fit`, `_score` and `_contributions`.
 
     Constructor arguments are the whole configuration; learnt attributes end in ``_`` and are arrays,
     JSON values, or lists of detectors, so that `state` finds them by itself.
@@ -143,19 +158,51 @@ class Detector(Component, ABC):
         ParameterError
             If `X` is not as described.
         """
-        if not hasattr(self, "n_features_"):
-            raise NotFittedError(
-                f"The detector '{self.name}' is not fitted: call fit(X) with normal clips before score(X)."
-            )
-        array = self._checked(X)
-        if array.shape[1] != self.n_features_:
-            raise ParameterError(
-                f"'{self.name}' was fitted on {self.n_features_} features a clip. Got {array.shape[1]} instead."
-            )
+        array = self._of_fitted(X)
         if not len(array):
             return np.empty(0)
         with one_blas_thread():
             return self._in_blocks(array, self._likeliest)
+
+    def contributions(self, x: ArrayLike) -> Contributions:
+        """Return what each feature of one clip adds to its score.
+
+        How the score is divided is said by each detector. A distance is divided as the sum of squares under its root
+        (by L. Euler's theorem on homogeneous functions, what each feature adds is then its value times the
+        slope of the distance along it).
+
+        Parameters
+        ----------
+        x : array_like of float, shape (n_features,)
+            Features of the clip, all finite.
+
+        Returns
+        -------
+        Contributions
+            Their sum is the score.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called before.
+        ParameterError
+            If `x` is not as described.
+
+        Examples
+        --------
+        >>> from offkey.detectors import create
+        >>> detector = create("knn").fit(X)
+        >>> values, rest = detector.contributions(X_new[0])
+        >>> bool(np.isclose(values.sum() + rest, detector.score(X_new[:1])[0]))
+        True
+        """
+        rows: Any = [x]
+        row = self._of_fitted(rows)[0]
+        with one_blas_thread():
+            if hasattr(self, "moves_"):  # as of the domain in which it scores lowest
+                scores = [float(self._score((row - move)[None])[0]) for move in self.moves_]
+                row = row - self.moves_[int(np.argmin(scores))]
+            return self._contributions(row)
 
     def fit_scored(
         self,
@@ -330,6 +377,19 @@ class Detector(Component, ABC):
             return np.empty((0, self.n_features_)), np.empty(0, np.intp)
         return self._checked(beside.rows), np.asarray(beside.of)
 
+    def _of_fitted(self, X: ArrayLike) -> Floats:
+        """Return clips, checked, for a detector that is fitted on as many features."""
+        if not hasattr(self, "n_features_"):
+            raise NotFittedError(
+                f"The detector '{self.name}' is not fitted: call fit(X) with normal clips before score(X)."
+            )
+        array = self._checked(X)
+        if array.shape[1] != self.n_features_:
+            raise ParameterError(
+                f"'{self.name}' was fitted on {self.n_features_} features a clip. Got {array.shape[1]} instead."
+            )
+        return array
+
     def _checked(self, X: ArrayLike) -> Floats:
         try:
             array = np.asarray(X, dtype=self.dtype)
@@ -354,3 +414,7 @@ class Detector(Component, ABC):
     @abstractmethod
     def _score(self, X: Floats) -> Floats:
         """Score checked features, at least one row; each row alone, whatever the others are."""
+
+    @abstractmethod
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the score of one clip, checked features, among these; see `contributions`."""

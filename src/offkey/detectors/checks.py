@@ -156,6 +156,27 @@ def check_outlier(make: Make) -> None:
         _expect(bool(np.isfinite(make().fit_scored(X)).all()), make, f"fit_scored is not finite for {word}")
 
 
+def check_contributions(make: Make) -> None:
+    """Check that what features add to the score of a clip is finite and sums up to it, in domains as well."""
+    X, new = _normals(60), _normals(6, seed=1)
+    new[3:] += 4 * np.eye(12)[:3]
+    for domains in (None, np.repeat(["source", "target"], [45, 15])):
+        detector = make().fit(X, domains=domains)
+        for row, score in zip(new, detector.score(new), strict=True):
+            values, rest = detector.contributions(row)
+            _expect(values.shape == row.shape, make, "contributions are not one number a feature")
+            _expect(bool(np.isfinite(values).all()), make, "contributions are not finite")
+            _equal(np.array([values.sum() + rest]), np.array([score]), make, "contributions do not sum up to the score")
+    if not type(make()).learns:
+        return
+    far = X.mean(axis=0) + 9 * X.std(axis=0)[5] * np.eye(12)[5]
+    adds = make().fit(X).contributions(far).values
+    _expect(int(np.argmax(adds)) == 5, make, "the feature that is far out does not add most")
+    for word, X in _awkward().items():
+        values, rest = make().fit(X).contributions(X[0])
+        _expect(bool(np.isfinite([*values, rest]).all()), make, f"contributions are not finite for {word}")
+
+
 def check_domains(make: Make) -> None:
     """Check that the domain of each clip is taken, whether it is used or not."""
     X = np.vstack([_normals(50), _normals(5, seed=1) + 2])
@@ -180,6 +201,9 @@ def check_messages(make: Make) -> None:
     _raises(ParameterError, lambda: fitted.score(X[:, 1:]), make, "a wrong number of features")
     _raises(ParameterError, lambda: make().fit(X[:1]), make, "too few clips")
     _raises(NotFittedError, lambda: make().score(X), make, "scoring before fitting")
+    _raises(NotFittedError, lambda: make().contributions(X[0]), make, "dividing a score before fitting")
+    _raises(ParameterError, lambda: fitted.contributions(X[0, 1:]), make, "a clip with a wrong number of features")
+    _raises(ParameterError, lambda: fitted.contributions(X), make, "several clips at once")
     for param in type(make()).defaults():
         wrong = make()
         setattr(wrong, param, {"not": "possible"})
@@ -196,6 +220,7 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     check_groups,
     check_moments,
     check_outlier,
+    check_contributions,
     check_domains,
     check_messages,
 )

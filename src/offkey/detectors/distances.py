@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.detectors.base import Floats
 
-__all__ = ["IN_CACHE", "Cloud", "Groups", "Nearest", "distances", "nearest_others"]
+__all__ = ["IN_CACHE", "Cloud", "Groups", "Nearest", "distances", "divided", "nearest_others"]
 
 _DOUBTFUL = 1e-5
 """Share of the squared norms below which a squared distance from a matrix product is computed again."""
@@ -232,6 +232,14 @@ def distances(a: Floats, b: Floats) -> Floats:
         i, j = rows[start : start + step], columns[start : start + step]
         square[i, j] = _norms(a[i] - b[j])
     return np.sqrt(square, out=square)
+
+
+def divided(differences: Floats) -> Floats:
+    """Divide the length of each vector, shape (..., d), among its features: squares under the root, over the root."""
+    squares = differences**2
+    length = np.sqrt(squares.sum(axis=-1, keepdims=True))
+    parts: Floats = np.divide(squares, length, out=np.zeros_like(squares), where=length > 0)
+    return parts
 
 
 def _least(values: NDArray[Any], k: int) -> tuple[NDArray[np.intp], NDArray[Any]]:

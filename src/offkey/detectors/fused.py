@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
-from offkey.detectors.base import Beside, Detector, Floats, Together
+from offkey.detectors.base import Beside, Contributions, Detector, Floats, Together
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.work.thread_pool import Threads
@@ -144,12 +144,16 @@ class Fused(Detector):
         self.weights_ /= self.weights_.sum()
 
     def _score(self, X: Floats) -> Floats:
+        return self._join(self._scores(X))
+
+    def _scores(self, X: Floats) -> Floats:
+        """Return the score of each member, and of the agreement where there is one, a column each."""
         blocks, scores = self._blocks(X), np.empty((len(X), len(self.members_) + len(self.agreement_)))
         for numbers, score in self._derived("together", self._together):
             scores[:, numbers] = score([blocks[number // 2] for number in numbers]).T
         for member in self.agreement_:
             scores[:, -1] = member.score(np.hstack(blocks[: self._n_blocks]))
-        return self._join(scores)
+        return scores
 
     def _together(self) -> list[tuple[list[int], Together]]:
         """Return which members score in one go, and what does it: those of one kind, of blocks nearly as wide."""
@@ -163,6 +167,44 @@ class Fused(Detector):
             members = [self.members_[number] for number in numbers]
             found.append((numbers, type(members[0]).together(members)))
         return found
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the score as it is joined, from the views back to the members.
+
+        The soft maximum is the mean of the views by how much each counts in it, plus what is no feature's, as the
+        likelihood of a mixture is by its responsibilities (see `GMM`); each view is a weighted sum of members. A
+        member's standardised logarithm is divided in proportion to what features add to the member.
+        """
+        scores, blocks = self._scores(x[None]), self._blocks(x[None])
+        of_members, of_agreement = self._weights_in_join(scores)
+        stops = np.cumsum([block.shape[1] for block in blocks])
+        values = np.zeros(len(x))
+        for number, (member, weight) in enumerate(zip(self.members_, of_members, strict=True)):
+            score = max(float(scores[0, number]), _TINY)
+            above = (np.log(score) - self.member_scale_[0, number]) / self.member_scale_[1, number]
+            block = slice(stops[number // 2] - blocks[number // 2].shape[1], stops[number // 2])
+            values[block] += weight * above / score * member.contributions(x[block]).values
+        for member in self.agreement_:
+            all_blocks = slice(0, stops[self._n_blocks - 1])
+            values[all_blocks] += of_agreement * member.contributions(x[all_blocks]).values
+        return Contributions(values, float(self._join(scores)[0] - values.sum()))
+
+    def _weights_in_join(self, scores: Floats) -> tuple[Floats, float]:
+        """Return by how much each member's standardised logarithm counts in the score of a clip, and the agreement."""
+        logs = self._logs(scores)
+        views = _standardised(self._views(logs), self.view_scale_)[0]
+        below = views - views.max()
+        of_views = below == 0.0 if self.weights_ is None else self.weights_ * np.exp(_LIFT * below)
+        of_views = of_views / of_views.sum() / self.view_scale_[1]
+        blocks = _standardised(self._of_blocks(logs), self.block_scale_)[0]
+        of_blocks = np.zeros(len(blocks))
+        of_blocks[0] += of_views[0]
+        if self.agreement_:
+            half = round(self._n_blocks / 2)
+            of_blocks[np.argsort(blocks[: self._n_blocks])[-half:]] += of_views[1] / half
+        if self._has_tail:
+            of_blocks[-1] += of_views[-1]
+        return np.repeat(of_blocks / self.block_scale_[1] / 2, 2), float(of_views[2]) if self.agreement_ else 0.0
 
     @property
     def _has_tail(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers, OneOf
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.errors import ParameterError
 
 __all__ = ["GMM"]
@@ -139,14 +139,25 @@ class GMM(Detector):
         along = scaled @ self.axes_.T
         return along, scaled - along @ self.axes_
 
-    def _shares(self, x: Floats) -> Floats:
-        """Return what each feature of a clip adds to its squared distance to the likeliest component."""
-        weights = 0.0 if self.joined == "component" else self.log_weights_
-        likeliest = int(np.argmax(self._log_densities(x[None])[0] + weights))
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide half the squared distance to each component, weighed by how likely the clip is of it.
+
+        With r the responsibilities (C. Bishop, "Pattern Recognition and Machine Learning", 2006, eq. 9.16), the
+        negative log-likelihood is the mean by r of those half squares plus what does not depend on single features.
+        """
+        likelihood = self._log_densities(x[None])[0] + (0.0 if self.joined == "component" else self.log_weights_)
+        likely = likelihood - likelihood.max()
+        responsible = likely == 0.0 if self.joined == "component" else np.exp(likely)
+        parts = [self._half_squares(x, number) for number in range(len(self.means_))]
+        values: Floats = (responsible / responsible.sum()) @ np.array(parts)
+        return Contributions(values, float(self._score(x[None])[0] - values.sum()))
+
+    def _half_squares(self, x: Floats, component: int) -> Floats:
+        """Return what each feature of a clip adds to half its squared distance to a component."""
         (along,), beside = self._seen(x[None])
-        root, away = self.whiteners_[likeliest], along - self.means_[likeliest]
+        root, away = self.whiteners_[component], along - self.means_[component]
         inverse = away * root**2 if root.ndim == 1 else root @ (root.T @ away)
         if self.axes_ is not None and beside is not None:
             away, inverse = away @ self.axes_ + beside[0], inverse @ self.axes_ + beside[0] / self.reg
-        shares: Floats = away * inverse
-        return shares
+        half: Floats = away * inverse / 2
+        return half

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.errors import ParameterError
 
 __all__ = ["IsolationForest"]
@@ -84,17 +85,38 @@ class IsolationForest(Detector):
         self.mean_path_ = float(_mean_path(np.array([size]))[0])
 
     def _score(self, X: Floats) -> Floats:
+        *_, leaf = self._ways(X)
+        score: Floats = 2.0 ** (-self.path_[leaf].mean(axis=1) / self.mean_path_)
+        return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the score by the cuts on the way to the leaves, each by how much shorter it makes the path expected.
+
+        What a cut changes counts to its feature (A. Palczewska et al., "Interpreting random forest classification
+        models using a feature contribution method", 2014, arXiv 1312.1121). The score, a power of the path, is divided
+        in proportion, and what the roots alone would score is no feature's.
+        """
+        ways = np.concatenate(list(self._ways(x[None])))
+        path = self.path_[ways].mean(axis=1)
+        shorter = np.zeros(len(x))
+        np.add.at(shorter, self.feature_[ways[:-1]], (self.path_[ways[:-1]] - self.path_[ways[1:]]) / ways.shape[1])
+        at_roots, score = 2.0 ** (-path[[0, -1]] / self.mean_path_)
+        by = path[0] - path[-1]
+        slope = (score - at_roots) / by if abs(by) > 1e-9 else np.log(2) / self.mean_path_ * score
+        return Contributions(slope * shorter, float(score - slope * shorter.sum()))
+
+    def _ways(self, X: Floats) -> Iterator[NDArray[np.intp]]:
+        """Yield the node of each tree that each clip has come to, shape (n_clips, n_trees), from roots to leaves."""
         rows = self._rows(X)
         node = np.tile(self.roots_, (len(rows), 1))
         clip = np.arange(len(rows))[:, None]
         while True:
+            yield node
             lower = rows[clip, self.feature_[node]] <= self.cut_[node]
             after = np.where(lower, self.left_[node], self.right_[node])
             if (after == node).all():  # a leaf is its own child
-                break
+                return
             node = after
-        score: Floats = 2.0 ** (-self.path_[node].mean(axis=1) / self.mean_path_)
-        return score
 
     def _rows(self, X: Floats) -> NDArray[np.float32]:
         """Return the features as the trees see them: in single precision, so centred and scaled before."""

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import Cloud
+from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.distances import Cloud, Nearest, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["KNN"]
@@ -42,6 +42,13 @@ class KNN(Detector):
         self.clips_ = remembered(X, self.memory)
 
     def _score(self, X: Floats) -> Floats:
-        clips = self._derived("clips", lambda: Cloud(self.clips_))
-        score: Floats = clips.nearest(X, self.n_neighbors).distances.mean(axis=1)
+        score: Floats = self._nearest(X).distances.mean(axis=1)
         return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the distance to each neighbour."""
+        rows = self._nearest(x[None]).rows[0]
+        return Contributions(divided(self.clips_[rows] - x).mean(axis=0))
+
+    def _nearest(self, X: Floats) -> Nearest:
+        return self._derived("clips", lambda: Cloud(self.clips_)).nearest(X, self.n_neighbors)

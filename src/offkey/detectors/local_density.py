@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers, OneOf
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.detectors.density import local_radius
-from offkey.detectors.distances import Cloud, distances
+from offkey.detectors.distances import Cloud, distances, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LocalDensity"]
@@ -59,3 +60,11 @@ class LocalDensity(Detector):
             return least
         clips = self._derived("clips", lambda: Cloud(self.clips_, self.radius_))
         return clips.nearest(X, 1).distances[:, 0]
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the distance to the clip that counts; a radius that is subtracted is no feature's."""
+        away = distances(x[None], self.clips_)[0]
+        is_ratio = self.form == "ratio"
+        row = int(np.argmin(away / self.radius_ if is_ratio else away - self.radius_))
+        parts, radius = divided(self.clips_[row] - x), float(self.radius_[row])
+        return Contributions(parts / radius) if is_ratio else Contributions(parts, -radius)

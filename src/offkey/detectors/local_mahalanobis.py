@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers
-from offkey.detectors.base import Floats
+from offkey.detectors.base import Contributions, Floats
 from offkey.detectors.density import floored
-from offkey.detectors.distances import Cloud, nearest_others
+from offkey.detectors.distances import Cloud, Nearest, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened, filled_up
 
@@ -84,6 +84,22 @@ class LocalMahalanobis(Whitened):
     def _together_seen(cls, detectors: Sequence[Self]) -> Neighbourhoods:
         return Neighbourhoods(detectors)
 
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide d as x' S^-1 x / d about the neighbours' mean, whitened features counting each as its own band.
+
+        See `SubBandDensity._contributions` for why they may.
+        """
+        seen = self._view(x[None])
+        _, rows = self._derived("score", lambda: Neighbourhoods([self])).nearest(seen[None])
+        neighbours = self.clips_[rows[0, 0]]
+        centred, away = neighbours - neighbours.mean(axis=0), seen[0] - neighbours.mean(axis=0)
+        k = len(neighbours)
+        ridge = max(self.shrinkage * float((centred**2).sum()) / (k * len(x)), self.least_variance_)
+        along = np.linalg.solve(centred @ centred.T + k * ridge * np.eye(k), centred @ away)
+        products = away * (away - along @ centred) / ridge
+        usual = float(self.usual_[rows[0, 0]].mean())
+        return Contributions(products / ((np.sqrt(max(products.sum(), 0.0)) or 1.0) * usual))
+
 
 class Neighbourhoods:
     """The training clips of several detectors, near which others are scored in one go.
@@ -111,8 +127,12 @@ class Neighbourhoods:
         parts = [self._scores(seen[:, start : start + step]) for start in range(0, seen.shape[1], step)]
         return np.concatenate(parts, axis=1)
 
+    def nearest(self, seen: Floats) -> Nearest:
+        """Return the training clips nearest in the view of each detector."""
+        return self._clouds.nearest(seen, self._k)
+
     def _scores(self, seen: Floats) -> Floats:
-        (away, nearest), which = self._clouds.nearest(seen, self._k), np.arange(len(seen))[:, None, None]
+        (away, nearest), which = self.nearest(seen), np.arange(len(seen))[:, None, None]
         neighbours = self._clips[which, nearest].reshape(-1, *nearest.shape[2:], seen.shape[2])
         flatness = self._flatness.repeated(seen.shape[1])
         scores = _distances(away.reshape(-1, away.shape[2]) ** 2, _among(neighbours), flatness).reshape(seen.shape[:2])

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Detector, Floats
-from offkey.detectors.distances import Cloud, nearest_others
+from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.distances import Cloud, Nearest, divided, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
 __all__ = ["LOF"]
@@ -54,10 +54,21 @@ class LOF(Detector):
         self.density_ = _density(away, self.reach_[index])
 
     def _score(self, X: Floats) -> Floats:
-        clips = self._derived("clips", lambda: Cloud(self.clips_))
-        away, index = clips.nearest(X, min(self.n_neighbors, len(self.clips_) - 1))
+        away, index = self._nearest(X)
         score: Floats = (self.density_[index] / _density(away, self.reach_[index])[:, None]).mean(axis=1)
         return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the distances; what a neighbour's own reach counts beyond its distance is no feature's."""
+        away, rows = (found[0] for found in self._nearest(x[None]))
+        beyond = away > self.reach_[rows]
+        unit = float(self.density_[rows].mean()) / len(rows)
+        values = unit * (divided(self.clips_[rows] - x) * beyond[:, None]).sum(axis=0)
+        return Contributions(values, unit * float(self.reach_[rows[~beyond]].sum() + len(rows) * _LEAST_REACH))
+
+    def _nearest(self, X: Floats) -> Nearest:
+        clips = self._derived("clips", lambda: Cloud(self.clips_))
+        return clips.nearest(X, min(self.n_neighbors, len(self.clips_) - 1))
 
 
 def _density(away: Floats, reach: Floats) -> Floats:

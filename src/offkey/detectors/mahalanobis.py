@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from offkey.components import Number, Numbers
-from offkey.detectors.base import Floats
+from offkey.detectors.base import Contributions, Floats
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
 __all__ = ["Mahalanobis"]
@@ -51,6 +51,14 @@ class Mahalanobis(FromMoments):
         square = ((along / self.spread_) ** 2).sum(axis=1) + ((beside / self.spread_beside_) ** 2).sum(axis=1)
         score: Floats = np.sqrt(square)
         return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide d as x' S^-1 x / d, feature by feature, about the mean."""
+        centred = x - self.mean_
+        along = self.axes_ @ centred
+        beside = centred - along @ self.axes_
+        products = centred * ((along / self.spread_**2) @ self.axes_ + beside / self.spread_beside_**2)
+        return Contributions(products / (np.sqrt(products.sum()) or 1.0))
 
 
 def _shrinkage(normal: Ellipsoid) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.detectors.distances import distances
 
 __all__ = ["OneClassSVM"]
@@ -62,3 +62,14 @@ class OneClassSVM(Detector):
         kernel = np.exp(-self.width_ * distances(X, self.vectors_) ** 2)
         score: Floats = -(kernel @ self.weights_ + self.intercept_)
         return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide by how much each kernel lies below 1, in proportion to the squared differences that it falls with.
+
+        What a clip would score where all support vectors lie is no feature's.
+        """
+        squares = (self.vectors_ - x) ** 2
+        total = squares.sum(axis=1, keepdims=True)
+        shares = np.divide(squares, total, out=np.zeros_like(squares), where=total > 0)
+        values = (-self.weights_ * np.expm1(-self.width_ * total[:, 0])) @ shares
+        return Contributions(values, float(-self.weights_.sum() - self.intercept_))

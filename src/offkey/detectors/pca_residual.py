@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Floats
+from offkey.detectors.base import Contributions, Floats
+from offkey.detectors.distances import divided
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
 __all__ = ["PCAResidual"]
@@ -46,3 +47,8 @@ class PCAResidual(FromMoments):
         residual = centred - (centred @ self.axes_.T) @ self.axes_
         score: Floats = np.linalg.norm(residual, axis=1)
         return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the length of the residual by what of each feature it is."""
+        centred = x - self.mean_
+        return Contributions(divided(centred - (self.axes_ @ centred) @ self.axes_))

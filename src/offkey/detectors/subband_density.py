@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Floats
+from offkey.detectors.base import Contributions, Floats
 from offkey.detectors.density import local_radius
-from offkey.detectors.distances import Cloud, Groups
+from offkey.detectors.distances import Cloud, Groups, Nearest, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened, filled_up
 
@@ -80,6 +80,24 @@ class SubBandDensity(Whitened):
     def _together_seen(cls, detectors: Sequence[Self]) -> SubBands:
         return SubBands(detectors)
 
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the distances in the groups that count among their whitened features, each as its own band.
+
+        Of all features without correlation, those of the symmetric root are the most like the features
+        themselves (P. Garthwaite & I. Koch, "Evaluating the contributions of individual variables to a quadratic
+        form", Australian & New Zealand Journal of Statistics 58, 2016).
+        """
+        seen, values = self._view(x[None])[0], np.zeros(len(x))
+        nearest = self._derived("score", lambda: SubBands([self])).nearest(seen[None, None])
+        scores, columns = nearest.distances[:, 0].mean(axis=1), self._columns()
+        weights = np.zeros(len(scores))
+        weights[np.argsort(scores)[::-1]] = _top(len(scores), self.share)
+        for number in np.flatnonzero(weights):
+            part, rows = columns[number], nearest.rows[number, 0]
+            parts = divided(self.clips_[rows, part] - seen[part]) / self.radius_[number, rows, None]
+            values[part] = weights[number] * parts.mean(axis=0)
+        return Contributions(values)
+
     def _columns(self) -> list[slice]:
         """Return groups of adjacent features."""
         parts = np.array_split(np.arange(self.n_features_), max(1, round(self.n_features_ / self.group)))
@@ -115,15 +133,14 @@ class SubBands:
     def __call__(self, seen: Floats) -> Floats:
         """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
         scores = np.zeros((*self._there.shape, seen.shape[1]))
-        scores[self._there] = self.of_groups(seen)
+        scores[self._there] = self.nearest(seen).distances.mean(axis=2)
         highest = np.sort(scores, axis=1)[:, ::-1]  # none is below 0, so those that are not there come last
         joined: Floats = np.einsum("dg,dgn->dn", self._weights, highest)
         return joined
 
-    def of_groups(self, seen: Floats) -> Floats:
-        """Return the score of each group of bands alone, shape (n_groups, n_clips), one detector after the other."""
-        scores: Floats = self._clouds.nearest(self._groups(seen), self._n_nearest).distances.mean(axis=2)
-        return scores
+    def nearest(self, seen: Floats) -> Nearest:
+        """Return the training clips nearest in each group of bands, those of one detector after the other's."""
+        return self._clouds.nearest(self._groups(seen), self._n_nearest)
 
     def _groups(self, seen: Floats) -> Floats:
         return self._columns(seen.transpose(1, 0, 2).reshape(seen.shape[1], -1))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Number, Numbers, OneOf, SequenceOf, Text
-from offkey.detectors.base import Detector, Floats
+from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.errors import ParameterError
 
 __all__ = ["PROMPTS_ANOMALY", "PROMPTS_NORMAL", "ZeroShot"]
@@ -94,3 +95,8 @@ class ZeroShot(Detector):
         from offkey.features.embedding.clap import Contrast
 
         return Contrast(self.normal_, self.anomalous_, self.scale_).log_odds(X)
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the difference of the cosines, feature by feature."""
+        length = max(float(np.linalg.norm(x)), 1e-12)
+        return Contributions(self.scale_ * x * (self.anomalous_ - self.normal_) / length)

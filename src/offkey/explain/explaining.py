@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from offkey.audio import ArrayRecording
 from offkey.decision import describe_p_value
 from offkey.errors import AudioError, UsageError
+from offkey.explain.bands import band_contributions
 from offkey.explain.character import describe
-from offkey.explain.decomposition import band_contributions
 from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
 from offkey.explain.normal_levels import deviations, own_deviations, pulled_to
 from offkey.explain.occlusion import Occlusion, average, occlude

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from offkey.learned.autoencoder.residuals import domain_whiteners, selective_mahalanobis
+from offkey.learned.autoencoder.residuals import divided_mahalanobis, domain_whiteners, selective_mahalanobis
 
 
 def _residuals(scale: float, seed: int, n: int = 300) -> NDArray[np.float32]:
@@ -22,6 +22,7 @@ def test_it_is_the_least_mean_mahalanobis_distance_over_domains() -> None:
     inputs = [one.reshape(20, 2).mean(axis=1) for one in squared]  # of 2 frames each
     expected = np.min(inputs, axis=0).mean()
     assert selective_mahalanobis(rows.reshape(20, 2, 3), whiteners) == pytest.approx(expected, rel=1e-4)
+    assert divided_mahalanobis(rows.reshape(20, 2, 3), whiteners).sum() == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_domain_of_few_frames_counts_to_that_with_most() -> None:

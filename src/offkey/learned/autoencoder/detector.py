@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Kind, Number, Numbers, OneOf, SequenceOf
-from offkey.detectors.base import Beside, Detector, Floats
+from offkey.detectors.base import Beside, Contributions, Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.errors import ParameterError
 from offkey.learned.autoencoder.fitting import fit_network
 from offkey.learned.autoencoder.forms import FORMS, autoencoder_layers
 from offkey.learned.autoencoder.inputs import Scaling, Windows
-from offkey.learned.autoencoder.residuals import domain_whiteners, selective_mahalanobis
+from offkey.learned.autoencoder.residuals import divided_mahalanobis, domain_whiteners, selective_mahalanobis
 from offkey.learned.network import Network
 from offkey.learned.training.options import RULES, TrainingOptions
 
@@ -211,6 +211,20 @@ class Autoencoder(Detector):
         else:
             errors = (selective_mahalanobis(clip, self.whiteners_) for clip in self._residuals(X))
         return np.fromiter(errors, np.float64, len(X))
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide the mean over inputs by what is left of each value, which stands in up to `context` inputs."""
+        residuals, rest = next(self._residuals(x[None])), 0.0
+        if self.distance == "mse":
+            parts = np.square(residuals).astype(np.float64) / residuals.size
+        else:
+            parts = divided_mahalanobis(residuals, self.whiteners_)
+            rest = selective_mahalanobis(residuals, self.whiteners_) - float(parts.sum())  # of its single precision
+        n_inputs, context, size = residuals.shape
+        values = np.zeros((n_inputs + context - 1, size))
+        for place in range(context):
+            values[place : place + n_inputs] += parts[:, place]
+        return Contributions(values.reshape(-1), rest)
 
     def _residuals(self, X: Floats) -> Iterator[Array]:
         """Yield what is left of each clip's inputs, shape (n_inputs, context, frame_size).

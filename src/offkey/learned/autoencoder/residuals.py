@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["domain_whiteners", "selective_mahalanobis"]
+__all__ = ["divided_mahalanobis", "domain_whiteners", "selective_mahalanobis"]
 
 _REG = 1e-3
 """Added to every variance of residuals, in units of their mean variance, so that each covariance can be inverted."""
@@ -93,3 +93,22 @@ def selective_mahalanobis(residuals: Array, whiteners: Array) -> float:
     """
     distances = [np.square(residuals @ white).mean(axis=(1, 2)) for white in whiteners]
     return float(np.min(distances, axis=0).mean(dtype=np.float64))
+
+
+def divided_mahalanobis(residuals: Array, whiteners: Array) -> NDArray[np.float64]:
+    """Return what each value of each input adds to `selective_mahalanobis`: its product with the whitened residual.
+
+    Parameters
+    ----------
+    residuals, whiteners
+        As there.
+
+    Returns
+    -------
+    ndarray of float, shape (n_inputs, context, frame_size)
+    """
+    exact = residuals.astype(np.float64)
+    parts = np.stack([exact * (exact @ white @ white.T) for white in whiteners.astype(np.float64)])
+    nearest = parts.sum(axis=(2, 3)).argmin(axis=0)
+    found: NDArray[np.float64] = parts[nearest, np.arange(len(residuals))] / residuals.size
+    return found
