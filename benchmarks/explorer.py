@@ -26,10 +26,9 @@ from fastapi.testclient import TestClient
 from offkey.datasets import make_table
 from offkey.web.app import create_app
 from offkey.web.explore.cache import Cache
-from offkey.web.explore.catalogue import FACTS
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.library import Library
-from offkey.web.explore.measures import N_BANDS, Measured
+from offkey.web.explore.measures import FACTS, N_BANDS, Measured
 from offkey.web.explore.pages import explore_room
 
 MACHINES = ("bearing", "fan", "gearbox", "slider", "ToyCar", "ToyTrain", "valve")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import soundfile
 
+import offkey
 from offkey.web.explore import background
 from offkey.web.explore.cache import Cache, default_folder
 from offkey.web.explore.measures import Measured
@@ -73,19 +74,76 @@ def test_clips_that_came_or_went_leave_the_others_as_they_were(root: Path, opene
         assert old.facts(k)["digest"] == new.facts(j)["digest"]
 
 
-@pytest.mark.parametrize("damage", ["about.json", "clips.parquet", "mean_spectrum.npy"])
-def test_a_damaged_cache_is_made_anew(root: Path, opened, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_part_is_measured_again(root: Path, opened, tmp_path: Path, measured: list[str]) -> None:
     opened(root)
-    file = tmp_path / "cache" / damage
-    whole = file.read_bytes()
-    for at in range(5, len(whole), len(whole) // 20):
-        file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
-        assert (Cache(tmp_path / "cache").load() is None) or damage == "about.json"
-    file.write_bytes(b"{}")
-    assert Cache(tmp_path / "cache").load() is None
-    explorer = opened(root)
-    assert explorer.frame()["seconds"].null_count() == 0
-    assert Cache(tmp_path / "cache").load() is not None
+    (part,) = (tmp_path / "cache" / "measured").iterdir()
+    whole = part.read_bytes()
+    assert len(measured) == 24
+    opened(root)
+    assert len(measured) == 24
+    for content in (b"{}", whole[:-9], whole[:50] + bytes([whole[50] ^ 4]) + whole[51:]):
+        measured.clear()
+        part.write_bytes(content)
+        explorer = opened(root)
+        assert explorer.frame()["seconds"].null_count() == 0
+        assert len(measured) == 24
+        assert part.read_bytes() == whole
+
+
+def test_what_was_measured_is_kept_from_time_to_time(
+    root: Path, opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: list[str]
+) -> None:
+    monkeypatch.setattr(background, "_SAVE_S", 0.0)
+    opened(root)
+    assert len(list((tmp_path / "cache" / "measured").iterdir())) == 24
+    measured.clear()
+    for part in sorted((tmp_path / "cache" / "measured").iterdir())[:5]:
+        part.unlink()
+    assert opened(root).frame()["seconds"].null_count() == 0
+    assert len(measured) == 5
+
+
+def test_another_lowest_rate_measures_all_once_more_and_what_was_measured_at_the_first_stays(
+    root: Path, opened, hum, measured: list[str]
+) -> None:
+    before = opened(root)
+    slow = root / "fan" / "test" / "slow.wav"
+    soundfile.write(slow, hum(3), 8_000)
+    measured.clear()
+    assert opened(root).catalogue.rate == 8_000
+    assert len(measured) == 25
+    slow.unlink()
+    measured.clear()
+    again = opened(root)
+    assert again.catalogue.rate == 16_000
+    assert measured == []
+    np.testing.assert_array_equal(again.catalogue.mean, before.catalogue.mean)
+
+
+def test_files_for_others_that_are_gone_are_written_again(root: Path, opened, tmp_path: Path) -> None:
+    opened(root)
+    written = [tmp_path / "cache" / name for name in ("clips.parquet", "about.json")]
+    before = [path.read_bytes() for path in written]
+    for path in written:
+        path.unlink()
+    opened(root)
+    assert [path.read_bytes() for path in written] == before
+
+
+def test_scores_are_kept_by_model(root: Path, opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offkey.fit(root / "fan" / "train").save(tmp_path / "m.offkey")
+    before = opened(root, model=tmp_path / "m.offkey").frame()
+    assert before["score"].null_count() == 0
+    (part,) = next((tmp_path / "cache").glob("scores-*")).iterdir()
+    assert pl.read_parquet(part).columns == ["key", "score", "p_value", "anomalous", "learnt"]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a clip is scored again")
+
+    monkeypatch.setattr(background, "scores_of", refuse)
+    after = opened(root, model=tmp_path / "m.offkey")
+    assert after.progress.problem is None
+    assert after.frame().equals(before)
 
 
 def test_a_cache_that_cannot_be_written_is_said_and_pages_go_on(root: Path, opened, tmp_path: Path) -> None:
@@ -113,7 +171,7 @@ def test_the_default_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tm
 def test_about_tells_the_form(root: Path, opened, tmp_path: Path) -> None:
     opened(root)
     about = json.loads((tmp_path / "cache" / "about.json").read_text())
-    assert (about["form"], about["rate"], about["root"]) == (2, 16_000, str(root))
+    assert (about["form"], about["rate"], about["root"]) == (3, 16_000, str(root))
 
 
 def test_what_is_kept_as_json_is_known_to_be_whole(tmp_path: Path) -> None:

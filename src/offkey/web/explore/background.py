@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import polars as pl
+
 from offkey.audio import Channel, FileRecording
 from offkey.errors import OffkeyError
-from offkey.hearing.identity import FileState
+from offkey.hearing.identity import FileState, Identity
 from offkey.hearing.rates import lowest_rate
 from offkey.model import Model
 from offkey.web.explore.cache import Cache
 from offkey.web.explore.catalogue import Catalogue
+from offkey.web.explore.for_others import is_written, write_for_others
+from offkey.web.explore.kept import MEASURED, Kept
 from offkey.web.explore.measures import Measured, measure
-from offkey.web.explore.scores import score_columns, scores_of
+from offkey.web.explore.scores import SCORE_COLUMNS, score_columns, score_table, scores_by_key, scores_of
 from offkey.work.jobs import default_jobs
+from offkey.work.keyed_store import KeyedStore
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.thread_pool import Threads
 
@@ -27,7 +32,6 @@ __all__ = ["Background", "Progress"]
 
 _PUBLISH_S, _SAVE_S = 2.0, 30.0
 
-Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
@@ -85,6 +89,7 @@ class Background:
         self._jobs = jobs or max(1, default_jobs() - 1)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="offkey-explore", daemon=True)
+        self._problem: str | None = None
         self.progress = Progress("Looking for clips", 0, len(self._library), True)
 
     def start(self) -> None:
@@ -102,119 +107,136 @@ class Background:
         self._thread.join()
 
     def _run(self) -> None:
-        problem = None
         try:
             with one_blas_thread():
                 self._measure()
                 self._score()
         except OffkeyError as error:
-            problem = str(error)
+            self._problem = str(error)
         except Exception as error:  # pages must say that nothing more comes, whatever it was
-            problem = f"Measuring ended with an error of offkey itself: {error!r}."
+            self._problem = f"Measuring ended with an error of offkey itself: {error!r}."
         self._catalogue.publish()
         last = self.progress
-        self.progress = Progress(last.what, last.done, last.total, False, problem)
+        self.progress = Progress(last.what, last.done, last.total, False, self._problem)
 
     def _measure(self) -> None:
-        states = {row: FileState.of(path) for row, path in self._paths()}
-        kept = self._cache.load()
-        known: dict[int, int] = {}  # row here to row in the cache, which may be of more or fewer clips
-        if kept is not None:
-            self._catalogue.rate = kept.rate
-            places = {key: at for at, key in enumerate(kept.table.select("id", "size", "mtime_ns").rows())}
-            found = {row: places.get((self._library.ids[row], *(state or ()))) for row, state in states.items()}
-            known = {row: at for row, at in found.items() if at is not None}
-            self._catalogue.take(kept, known)
+        catalogue, store = self._catalogue, self._store("measured", MEASURED)
+        kept = Kept.of(store.tables(store.keys()) if store else ())
+        states = {row: Identity.of_file(path, self._library.ids[row]).text_key for row, path in self._paths()}
+        rate = self._lowest_rate(states, kept.rates())
+        places = kept.places(rate)
+        known = {row: places[state] for row, state in states.items() if state in places}
+        catalogue.rate = rate
+        catalogue.take(kept, known)
+        catalogue.publish()
         missing = [row for row in states if row not in known]
-        rate = self._lowest_rate(list(known), missing)
-        if kept is not None and rate != kept.rate:
-            missing = list(states)
-        self._catalogue.rate = rate
-        self._catalogue.publish()
-        total = len(self._library)
-        self.progress = Progress("Measuring", total - len(missing), total, True)
 
-        def one(row: int) -> tuple[int, tuple[int, int], Measured]:
+        def one(row: int) -> tuple[FileState, Measured]:
             path = self._library.path(self._library.ids[row])
-            return (
-                row,
-                FileState.of(path) or (0, 0),
-                measure(path, name=self._name(row), rate=rate, channel=self._channel(row)),
-            )
+            measured = measure(path, name=self._name(row), rate=rate, channel=self._channel(row))
+            return FileState.of(path) or FileState(0, 0), measured
 
-        for row, (size, mtime_ns), measured in self._each(one, missing, self._save):
-            self._catalogue.put(row, measured, size=size, mtime_ns=mtime_ns)
-            self.progress = Progress("Measuring", self.progress.done + 1, total, True)
-        if missing:
-            self._catalogue.publish()
-            self._save()
+        def take(row: int, found: tuple[FileState, Measured]) -> None:
+            (size, mtime_ns), measured = found
+            catalogue.put(row, measured, size=size, mtime_ns=mtime_ns)
+
+        self._work_off("Measuring", one, missing, take, catalogue.publish, store, catalogue.kept)
+        if store and (missing or not is_written(self._cache.folder)):
+            self._keep(lambda: write_for_others(self._cache.folder, catalogue))
 
     def _score(self) -> None:
         model = self._model
         if model is None:
             return
-        name = f"scores-{self._model_key}"
-        content = self._cache.read_json(name) or {}
-        facts = {clip: self._catalogue.facts(row) for row, clip in enumerate(self._library.ids)}
-        scores = {
-            clip: one["scores"]
-            for clip, one in content.items()
-            if clip in facts and one["key"] == [facts[clip].get("size"), facts[clip].get("mtime_ns")]
-        }
-        rows = [row for row, path in self._paths() if self._library.ids[row] not in scores]
-        total = len(self._library)
-        self.progress = Progress("Scoring", total - len(rows), total, True)
+        catalogue, library = self._catalogue, self._library
+        store = self._store(f"scores-{self._model_key}", SCORE_COLUMNS)
+        states = {row: catalogue.state(row) for row, _ in self._paths() if "size" in catalogue.facts(row)}
+        kept = scores_by_key(store.tables(states.values()) if store else ())
+        scores = {library.ids[row]: kept[state] for row, state in states.items() if state in kept}
+        missing = [row for row, state in states.items() if state not in kept]
 
-        def one(row: int) -> tuple[str, dict[str, Any]]:
-            clip = self._library.ids[row]
-            return clip, scores_of(model, self._library.path(clip))
+        def one(row: int) -> dict[str, Any]:
+            return scores_of(model, library.path(library.ids[row]))
 
-        def keep() -> None:
-            keys = {clip: [facts[clip].get("size"), facts[clip].get("mtime_ns")] for clip in scores}
-            self._cache.write_json(name, {clip: {"key": keys[clip], "scores": scores[clip]} for clip in scores})
+        def take(row: int, found: dict[str, Any]) -> None:
+            scores[library.ids[row]] = found
 
         def show() -> None:
-            self._catalogue.set_scores(score_columns(scores, self._library))
-            self._catalogue.publish()
+            catalogue.set_scores(score_columns(scores, library))
+            catalogue.publish()
+
+        def table(rows: Sequence[int]) -> pl.DataFrame:
+            return score_table([states[row] for row in rows], [scores[library.ids[row]] for row in rows])
 
         show()
-        for clip, score in self._each(one, rows, keep, show):
-            scores[clip] = score
-            self.progress = Progress("Scoring", self.progress.done + 1, total, True)
+        self._work_off("Scoring", one, missing, take, show, store, table)
+
+    def _work_off(
+        self,
+        what: str,
+        work: Callable[[int], Answer],
+        rows: Sequence[int],
+        take: Callable[[int, Answer], None],
+        show: Callable[[], None],
+        store: KeyedStore | None,
+        table: Callable[[Sequence[int]], pl.DataFrame],
+    ) -> None:
+        """Do work to the clips in some rows; take in, show and keep what comes of it, from time to time."""
+        total = len(self._library)
+        self.progress = Progress(what, total - len(rows), total, True)
+        shown = saved = time.monotonic()
+        unsaved = list[int]()
+
+        def save() -> None:
+            if store and unsaved:
+                self._keep(lambda: store.write(table(unsaved)))
+            unsaved.clear()
+
+        for row, found in self._each(work, rows):
+            take(row, found)
+            unsaved.append(row)
+            self.progress = Progress(what, self.progress.done + 1, total, True)
+            now = time.monotonic()
+            if now - shown > _PUBLISH_S:
+                show()
+                shown = now
+            if now - saved > _SAVE_S:
+                save()
+                saved = time.monotonic()
         if rows:
             show()
-            keep()
+            save()
 
-    def _each(
-        self,
-        work: Callable[[Item], Answer],
-        items: Iterable[Item],
-        save: Callable[[], None],
-        publish: Callable[[], None] | None = None,
-    ) -> Iterator[Answer]:
-        """Yield what work gives for each item, leaving out clips that are gone; publish and save from time to time."""
-        published = saved = time.monotonic()
+    def _each(self, work: Callable[[int], Answer], rows: Iterable[int]) -> Iterator[tuple[int, Answer]]:
+        """Yield what work gives for each row, leaving out clips that are gone."""
 
-        def answer(item: Item) -> Answer | None:
+        def answer(row: int) -> tuple[int, Answer] | None:
             try:
-                return work(item)
+                return row, work(row)
             except OffkeyError:
                 return None
 
-        with closing(Threads(self._jobs).map(answer, items, ahead=2 * self._jobs + 1)) as answers:
+        with closing(Threads(self._jobs).map(answer, rows, ahead=2 * self._jobs + 1)) as answers:
             for found in answers:
                 if self._stop.is_set():
                     return
-                if found is None:
-                    continue
-                yield found
-                now = time.monotonic()
-                if now - published > _PUBLISH_S:
-                    (publish or self._catalogue.publish)()
-                    published = now
-                if now - saved > _SAVE_S:
-                    save()
-                    saved = time.monotonic()
+                if found is not None:
+                    yield found
+
+    def _store(self, name: str, schema: Mapping[str, Any]) -> KeyedStore | None:
+        """Open a store of the cache; where that cannot be, pages say so, and what is found is not kept."""
+        try:
+            return self._cache.store(name, schema)
+        except OffkeyError as error:
+            self._problem = str(error)
+            return None
+
+    def _keep(self, write: Callable[[], None]) -> None:
+        """Write to the cache; where that cannot be, pages say so, and work goes on."""
+        try:
+            write()
+        except OffkeyError as error:
+            self._problem = str(error)
 
     def _paths(self) -> Sequence[tuple[int, Path]]:
         """Return row and file of each clip that may be read; of the others the reason goes into the catalogue."""
@@ -226,14 +248,13 @@ class Background:
                 self._catalogue.refuse(row, str(error))
         return found
 
-    def _lowest_rate(self, known: Sequence[int], missing: Sequence[int]) -> int:
+    def _lowest_rate(self, states: Mapping[int, str], known: Mapping[str, int | None]) -> int:
         """Return the lowest sampling rate of the clips, at which their spectra can be compared; 0 if none is known."""
-        rates = [self._catalogue.facts(row).get("rate") for row in known]
-        for row in missing:
-            try:
-                rates.append(FileRecording(self._library.path(self._library.ids[row])).rate)
-            except OffkeyError:
-                continue
+        rates = list[int | None]()
+        for row, state in states.items():
+            with suppress(OffkeyError):
+                clip = self._library.ids[row]
+                rates.append(known[state] if state in known else FileRecording(self._library.path(clip)).rate)
         told = [rate for rate in rates if rate]
         return lowest_rate(told) if told else 0
 
@@ -243,7 +264,3 @@ class Background:
     def _channel(self, row: int) -> Channel:
         table = self._library.table
         return int(table["channel"][row] or 0) if "channel" in table.columns else 0
-
-    def _save(self) -> None:
-        self._catalogue.publish()
-        self._cache.save(self._catalogue.kept(), dataset=self._library.dataset, root=self._library.root)

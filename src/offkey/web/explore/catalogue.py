@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from offkey.web.explore.cache import Kept
+from offkey.hearing.identity import Identity
+from offkey.web.explore.kept import Kept, measured_table
 from offkey.web.explore.library import Library
-from offkey.web.explore.measures import N_BANDS, Measured
+from offkey.web.explore.measures import FACTS, N_BANDS, Measured
 from offkey.web.explore.space import Space
 
-__all__ = ["FACTS", "Catalogue"]
-
-FACTS: dict[str, type[pl.DataType]] = {
-    "seconds": pl.Float64,
-    "level_db": pl.Float64,
-    "peak_db": pl.Float64,
-    "rate": pl.Int64,
-    "channels": pl.Int64,
-    "clipped": pl.Int64,
-    "silent_channels": pl.String,
-    "digest": pl.String,
-    "error": pl.String,
-    "size": pl.Int64,
-    "mtime_ns": pl.Int64,
-}
-"""What is measured of each clip; `size` and `mtime_ns` are those of the file that was measured."""
+__all__ = ["Catalogue"]
 
 
 class Catalogue:
@@ -86,7 +72,7 @@ class Catalogue:
         self._facts[row] = {"error": reason}
 
     def take(self, kept: Kept, places: Mapping[int, int]) -> None:
-        """Take in some rows of what a cache kept; `places` says for each of our rows which row of the cache it is."""
+        """Take in some rows of what was kept; `places` says for each of our rows which of these it is."""
         facts = kept.table.select(list(FACTS)).rows(named=True)
         for row, at in places.items():
             self._facts[row] = facts[at]
@@ -111,14 +97,23 @@ class Catalogue:
         """Tell which clips have a spectrum, shape (clips,)."""
         return np.isfinite(self.mean[:, 0])
 
-    def kept(self) -> Kept:
-        """Return what a cache should keep: the table with whole paths for other programs, and where the clips lie."""
+    def state(self, row: int) -> str:
+        """Return the clip in a row in the state in which it was measured."""
+        facts = self._facts[row]
+        return Identity(self.library.ids[row], (str(facts["size"]), str(facts["mtime_ns"]))).text_key
+
+    def kept(self, rows: Sequence[int]) -> pl.DataFrame:
+        """Return what was measured of the clips in some rows, as a store keeps it."""
+        facts, states = [self._facts[row] for row in rows], [self.state(row) for row in rows]
+        return measured_table(states, facts, self._mean[rows], self._deviation[rows], self.rate)
+
+    def table(self) -> pl.DataFrame:
+        """Return all that is known as a table for other programs: with whole paths, and where the clips lie."""
         space = Space(self.mean, self.deviation)
         points = np.full((len(self.library), space.points.shape[1]), np.nan, np.float32)
         points[space.rows] = space.points
         files = [str(self.library.root / name) for name in self.frame["name"]]
-        table = self.frame.with_columns(
+        return self.frame.with_columns(
             pl.Series("file", files, dtype=pl.String),
             pl.Series("embedding", points.tolist(), dtype=pl.List(pl.Float32)),
         )
-        return Kept(table, self.mean, self.deviation, self.rate)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from offkey.audio import Channel, FileRecording
@@ -16,7 +17,22 @@ from offkey.features.frames import frame_sizes
 from offkey.features.mel import log_mel
 from offkey.hearing.windows import Windowing, read_windows
 
-__all__ = ["FLOOR_DB", "N_BANDS", "Measured", "measure"]
+__all__ = ["FACTS", "FLOOR_DB", "N_BANDS", "Measured", "measure"]
+
+FACTS: dict[str, type[pl.DataType]] = {
+    "seconds": pl.Float64,
+    "level_db": pl.Float64,
+    "peak_db": pl.Float64,
+    "rate": pl.Int64,
+    "channels": pl.Int64,
+    "clipped": pl.Int64,
+    "silent_channels": pl.String,
+    "digest": pl.String,
+    "error": pl.String,
+    "size": pl.Int64,
+    "mtime_ns": pl.Int64,
+}
+"""What is measured of each clip; `size` and `mtime_ns` are those of the file that was measured."""
 
 N_BANDS = 128
 FLOOR_DB = -120.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,12 @@ from offkey.model.learnt_clips import held_out
 from offkey.model.result import Scored, of_recording
 from offkey.tables import label_of, number
 from offkey.web.explore.library import Library
+from offkey.work.keyed_store import KEY
 
 if TYPE_CHECKING:
     from offkey.model import Model
 
-__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "scores_of"]
+__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "score_table", "scores_by_key", "scores_of"]
 
 SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
     "score": pl.Float64,
@@ -45,6 +46,17 @@ def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> 
         name: pl.Series(name, [scores.get(clip, {}).get(name) for clip in library.ids], dtype=kind)
         for name, kind in SCORE_COLUMNS.items()
     }
+
+
+def score_table(keys: Sequence[str], scores: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return scores with the keys of their clips, as a part of a store; all null of a clip that cannot be scored."""
+    columns = {name: [one.get(name) for one in scores] for name in SCORE_COLUMNS}
+    return pl.DataFrame({KEY: keys, **columns}, schema={KEY: pl.String, **SCORE_COLUMNS})
+
+
+def scores_by_key(tables: Iterable[pl.DataFrame]) -> dict[str, dict[str, Any]]:
+    """Return the scores that a store holds, by the keys of the clips."""
+    return {row.pop(KEY): row for table in tables for row in table.iter_rows(named=True)}
 
 
 def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any]]]:
