@@ -64,6 +64,15 @@ def _wait_for_work(most_s: float = 60.0) -> None:
         time.sleep(0.01)
 
 
+@pytest.fixture(scope="session")
+def ray_address() -> Iterator[str]:
+    """A Ray cluster of this machine for all tests, since its start takes seconds."""
+    ray = pytest.importorskip("ray", reason="ray is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
+    yield ray.get_runtime_context().gcs_address
+    ray.shutdown()
+
+
 @pytest.fixture(autouse=True)
 def _leaves_no_trace() -> Iterator[None]:
     """Let the test fail that changes what the next one finds, rather than the next one."""

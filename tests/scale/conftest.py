@@ -47,15 +47,6 @@ def model_file(normal_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return path
 
 
-@pytest.fixture(scope="session")
-def ray_address() -> Iterator[str]:
-    """A Ray cluster of this machine for all tests, since its start takes seconds."""
-    ray = pytest.importorskip("ray", reason="ray is not installed")
-    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
-    yield ray.get_runtime_context().gcs_address
-    ray.shutdown()
-
-
 @pytest.fixture(params=["local", "ray"])
 def engine_name(request: pytest.FixtureRequest) -> str:
     if request.param == "ray":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,22 +13,13 @@ from offkey.errors import OffkeyError, ParameterError
 from offkey.work.executor import Executor, create_executor
 from offkey.work.here import Here
 from offkey.work.process_pool import Processes
-from offkey.work.thread_pool import Threads, in_threads
-
-
-@pytest.fixture(scope="module")
-def ray_cluster() -> Iterator[None]:
-    """A Ray cluster for all tests of a worker, since its start takes seconds."""
-    ray = pytest.importorskip("ray", reason="ray is not installed")
-    ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
-    yield
-    ray.shutdown()
+from offkey.work.thread_pool import Threads
 
 
 @pytest.fixture(params=["here", "threads", "local", "ray"])
 def executor(request: pytest.FixtureRequest) -> Executor:
     if request.param == "ray":
-        request.getfixturevalue("ray_cluster")
+        request.getfixturevalue("ray_address")
     made: dict[str, Callable[[], Executor]] = {"here": Here, "threads": lambda: Threads(2)}
     return made.get(request.param, lambda: create_executor(request.param, jobs=2))()
 
@@ -37,7 +28,7 @@ def executor(request: pytest.FixtureRequest) -> Executor:
 def elsewhere(request: pytest.FixtureRequest) -> Executor:
     """An executor that works in other processes."""
     if request.param == "ray":
-        request.getfixturevalue("ray_cluster")
+        request.getfixturevalue("ray_address")
     return create_executor(request.param, jobs=2)
 
 
@@ -107,8 +98,10 @@ def test_in_this_process_an_error_is_raised_as_it_is(executor: Executor, tmp_pat
 
 def test_an_executor_by_its_name() -> None:
     assert isinstance(create_executor("local"), Processes)
-    assert isinstance(in_threads(1), Here)
-    assert isinstance(in_threads(2), Threads)
+    with pytest.raises(ParameterError, match="There is no engine 'threads': expected one of local, ray"):
+        create_executor("threads")
+    with pytest.raises(ParameterError, match="An address is for the engine 'ray' alone"):
+        create_executor("local", address="auto")
     for wrong in (0, 1.5, True):
         with pytest.raises(ParameterError, match="'jobs' must be an int in the range"):
             create_executor("local", jobs=wrong)  # type: ignore[arg-type]

@@ -68,6 +68,17 @@ def test_a_killed_process_is_said_in_one_sentence() -> None:
         list(Processes(1).map(os._exit, [1]))
 
 
+def test_a_program_that_guards_no_main_module_begins_once(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from offkey.work.process_pool import Processes\n"
+        "def double(number): return 2 * number\n"
+        "print('begins', *Processes(2).map(double, range(3)))\n"
+    )
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "begins 0 2 4\n"
+
+
 def ended(process: int) -> bool:
     """Tell whether a process is gone, or waits only for being counted."""
     state = Path(f"/proc/{process}/stat")
@@ -76,7 +87,6 @@ def ended(process: int) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells the state of processes in files")
 def test_processes_end_with_a_program_that_is_killed() -> None:
-    """The program guards no main module, which would start it again in each process."""
     program = (
         "import os, time\nfrom offkey.work.process_pool import Processes\n"
         "for process in Processes(1).map(lambda _: os.getpid(), range(2), ahead=1):\n"

@@ -9,12 +9,10 @@ from functools import partial
 from typing import TypeVar
 
 from offkey.work.ahead import A_WORKER, results_ahead
-from offkey.work.executor import Executor
-from offkey.work.here import Here
 from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import call_with_one_blas_thread, one_blas_thread, one_thread
 
-__all__ = ["Threads", "in_threads"]
+__all__ = ["Threads"]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -79,8 +77,3 @@ class Threads:
             finally:
                 for future in futures:
                     future.cancel()
-
-
-def in_threads(jobs: int | None = None) -> Executor:
-    """Return what does so many things at a time in this process: one alone is done in the caller's thread."""
-    return Here() if checked_jobs(jobs) == 1 else Threads(jobs)
