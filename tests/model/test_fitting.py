@@ -41,7 +41,7 @@ def test_any_number_of_threads_gives_the_same_model(normal_folder: Path, hum) ->
 def test_any_number_of_threads_gives_the_same_results_in_order(
     normal_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offkey.model.model._AT_A_TIME", 3)
+    monkeypatch.setattr("offkey.model.model.Model._at_a_time", 3)
     model, files = offkey.fit(normal_folder), sorted(normal_folder.iterdir())
     one, two, eight = (list(model.results(files, jobs=jobs)) for jobs in (1, 2, 8))
     assert [result.file for result in one] == [str(path) for path in files]

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import ModuleType
 from typing import Any, get_overloads
 
@@ -47,7 +47,10 @@ def methods(cls: type) -> dict[str, Any]:
     """Return the public methods and properties of a class of offkey, those of public bases left out."""
     shown = {id(thing) for module in MODULES for thing in public(module).values()} - {id(cls)}
     bases = [base for base in cls.__mro__ if base.__module__.startswith("offkey.") and id(base) not in shown]
-    found = {name: thing for base in reversed(bases) for name, thing in vars(base).items() if not name.startswith("_")}
+    found: dict[str, Any] = {}
+    for name, thing in chain.from_iterable(vars(base).items() for base in bases):  # what it says itself comes first
+        if not name.startswith("_"):
+            found.setdefault(name, thing)
     functions = (staticmethod, classmethod, property)
     return {name: thing for name, thing in found.items() if inspect.isfunction(thing) or isinstance(thing, functions)}
 

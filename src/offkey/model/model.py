@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -22,7 +21,7 @@ from offkey.hearing.batch import Batch, ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.named_table import named_table
-from offkey.hearing.source import Source
+from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing, one_window
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
@@ -31,22 +30,16 @@ from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.shift import SoundRange
-from offkey.work.executor import Executor
-from offkey.work.here import Here
 from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
-from offkey.work.thread_pool import Threads
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Model"]
 
-_AT_A_TIME = 256  # recordings whose features are scored in one call
-_HEARERS = 4  # that keep a thread which scores busy
 
-
-class Model:
+class Model(Predictor[Result, Scored]):
     """Front end, detector and decision, fitted on the normal sound of one machine.
 
     Made by `offkey.fit` or `offkey.load`.
@@ -170,15 +163,7 @@ class Model:
         >>> [result.anomalous for result in model.score(["recordings/normal", "today.wav"])].count(True)
         1
         """
-        with one_blas_thread():
-            read = read_clips(clips, rate)
-            results = list(self.results(read.sources, jobs=jobs))
-        if not read.single:
-            return results
-        result = of_recording(results)
-        if not isinstance(result, Scored):
-            raise AudioError(str(result.error))
-        return result
+        return self._of_clips(clips, rate, jobs)
 
     def score_window(self, samples: ArrayLike) -> float:
         """Score one window of live sound, in the least time: with no thread, no file and no table between.
@@ -239,34 +224,6 @@ class Model:
         ['mel_43hz_mean', 'mel_66hz_mean']
         """
         return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=checked_jobs(jobs))
-
-    def results(
-        self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
-    ) -> Iterator[Result]:
-        """Score many recordings, streamed and in parallel.
-
-        Parameters
-        ----------
-        sources : iterable of Source
-            Files, or sound in memory.
-        jobs : int, optional
-            How many clips are heard at a time; by default one a processor.
-        advance : callable, optional
-            Called after each recording.
-
-        Yields
-        ------
-        Result
-            One a recording, or one a window of a long one, in order.
-        """
-        at_a_time = checked_jobs(jobs)
-        heard = self.extractor().all(sources, jobs=at_a_time, advance=advance)
-        batches = iter(lambda: list(islice(heard, _AT_A_TIME)), [])
-        judges = at_a_time // _HEARERS
-        # with fewer a thread more would only wait, and keep those that hear waiting, for the interpreter's lock
-        executor: Executor = Threads(judges) if judges else Here()
-        for judged in executor.map(self.judge, batches, ahead=judges + 1):
-            yield from chain.from_iterable(judged)
 
     def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.
@@ -407,6 +364,12 @@ class Model:
         note = None if self.lengths is None else self.lengths.caveat(window, name, self.by_length)
         anomalous = score > self.threshold.value
         return Scored(name, window.start_s, window.end_s, score, p_value, anomalous, note=note, traits=window.traits)
+
+    def _of_recording(self, outcomes: Sequence[Result]) -> Scored:
+        result = of_recording(outcomes)
+        if not isinstance(result, Scored):
+            raise AudioError(str(result.error))
+        return result
 
     def _undecided(self, name: str, score: float) -> str:
         return f"The detector '{self.detector.name}' gives {name} the score {score}, which decides nothing."

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,13 @@ from offkey.audio import Channel
 from offkey.errors import AudioError, ParameterError
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.extractor import Extractor
-from offkey.hearing.inputs import Clips, read_clips
-from offkey.hearing.source import Source
+from offkey.hearing.inputs import Clips
+from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
-from offkey.work.jobs import checked_jobs
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
-
-_AT_A_TIME = 32  # recordings that are judged in one call
 
 
 class TypesFittedOn(BaseModel):
@@ -97,8 +93,11 @@ class Identification:
 
 
 @dataclass(frozen=True)
-class Identifier:
+class Identifier(Predictor[Identification, Identification]):
     """Tells the machine type of recordings. Made by `fit_identifier` or `load_identifier`.
+
+    Of a recording longer than a minute the probabilities are the mean over its windows of 10 s, the p-value is their
+    median, and it is unknown where half of them or more are.
 
     Parameters
     ----------
@@ -119,6 +118,7 @@ class Identifier:
     rate: int
     channel: Channel
     fitted_on: TypesFittedOn
+    _at_a_time = 32
 
     def identify(
         self, clips: Clips, *, rate: int | None = None, jobs: int | None = None
@@ -146,48 +146,26 @@ class Identifier:
         UsageError
             If a path does not exist or nothing was given.
         """
-        read = read_clips(clips, rate)
-        found = list(self.results(read.sources, jobs=jobs))
-        if not read.single:
-            return found
-        if found[0].error is not None:
-            raise AudioError(found[0].error)
-        return found[0]
+        return self._of_clips(clips, rate, jobs)
 
-    def results(
-        self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
-    ) -> Iterator[Identification]:
-        """Tell the type of many recordings, streamed and in parallel.
-
-        Parameters
-        ----------
-        sources : iterable of Source
-            Files, or sound in memory.
-        jobs : int, optional
-            Number of threads; by default one a processor.
-        advance : callable, optional
-            Called after each recording.
-
-        Yields
-        ------
-        Identification
-            One a recording, in order. Of one longer than a minute the probabilities are the mean over its
-            windows of 10 s, the p-value is their median, and it is unknown where half of them or more are.
-        """
-        heard = self.extractor().all(sources, jobs=checked_jobs(jobs), advance=advance)
-        while batch := list(islice(heard, _AT_A_TIME)):
-            yield from self.judge(batch)
-
-    def judge(self, heard: Sequence[ClipFeatures]) -> Iterator[Identification]:
-        """Tell the type of recordings whose features are extracted already."""
+    def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Identification]]:
+        """Tell the type of each recording, whose features are extracted already."""
         batch = Batch(heard)
         judged = self.model.judge(batch.vectors) if len(batch) else None
         usable, errors = set(batch.usable.tolist()), batch.errors
-        for number, (clip, rows) in enumerate(zip(batch.clips, batch.rows, strict=True)):
-            if judged is None or number not in usable:
-                yield Identification(clip.name, error=errors[number])
-            else:
-                yield self._joined(clip.name, judged, rows)
+        return [
+            [
+                Identification(clip.name, error=errors[number])
+                if judged is None or number not in usable
+                else self._joined(clip.name, judged, rows)
+            ]
+            for number, (clip, rows) in enumerate(zip(batch.clips, batch.rows, strict=True))
+        ]
+
+    def _of_recording(self, outcomes: Sequence[Identification]) -> Identification:
+        if outcomes[0].error is not None:
+            raise AudioError(outcomes[0].error)
+        return outcomes[0]
 
     def extractor(self, *, digest: bool = False) -> Extractor:
         """Return how this turns recordings into features."""
