@@ -152,7 +152,8 @@ def _parameter(parameter: inspect.Parameter) -> str:
 
 def _typed(annotation: Any, thing: Any = None) -> str:
     """Return a type as it is written; of a registry's method, what the registry holds."""
-    text = annotation if isinstance(annotation, str) else str(getattr(annotation, "__name__", annotation))
+    written = getattr(annotation, "__forward_arg__", annotation)  # of a named tuple, its text stands inside
+    text = written if isinstance(written, str) else str(getattr(written, "__name__", written))
     registry = getattr(thing, "__self__", None)
     return re.sub(r"\bC\b", registry.base.__name__, text) if isinstance(registry, Registry) else text
 
