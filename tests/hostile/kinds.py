@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.hostile.mutation import BYTES, JSON, TEXT, ZIP
 
 import offkey
 from offkey.cli.main import main
+from offkey.datasets.editions.edition import read_edition
 from offkey.features import create
 from offkey.features.logmel import LogMel
 from offkey.hearing.clips import list_clips
@@ -156,12 +158,14 @@ def _texts(folder: Path, model: Path, clip: Path) -> list[Kind]:
     config = json.dumps({"detector": "gmm", "detector_params": {"n_components": 2}, "window_s": 10})
     note = {"a": "a.wav", "b": "b.wav", "same_note": "x", "difference_note": "y", "revision": 1, "changed": ""}
     notes = json.dumps({"form": 1, "notes": [note]})
+    edition = files("offkey.datasets.editions").joinpath("dcase2026.toml").read_bytes()
     return [
         Kind("s.csv", scores.encode(), TEXT, _command("evaluate", "FILE", "--labels", folder / "labels.csv")),
         Kind("l.csv", labels.encode(), TEXT, _command("evaluate", folder / "scores.csv", "--labels", "FILE")),
         Kind("t.csv", table.encode(), TEXT, _command("score", model, "FILE")),
         Kind("d.csv", table.encode(), TEXT, _command("data", "check", "FILE", "--dataset", "table")),
         Kind("c.toml", toml.encode(), TEXT, read_config),
+        Kind("dcase2026.toml", edition, TEXT, read_edition),
         Kind("c.json", config.encode(), JSON, read_config),
         Kind("audio_pair_notes.json", notes.encode(), JSON, lambda path: Notes(path).all()),
     ]

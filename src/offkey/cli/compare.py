@@ -11,7 +11,7 @@ from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
-    from offkey.datasets.editions.edition import PublishedSystem
+    from offkey.datasets.editions.results import PublishedSystem
     from offkey.evaluation.intervals import Difference
     from offkey.experiments.comparison.results import Comparison, PartComparison, SystemFigures
 

@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 
 from offkey.datasets.editions import find_edition
-from offkey.datasets.editions.edition import EvaluatorFiles
+from offkey.datasets.editions.submission import EvaluatorFiles
 from offkey.errors import UsageError
 from offkey.evaluation.jackknife import jackknife
 from offkey.evaluation.metrics import MAX_FPR, harmonic_mean

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.datasets.editions import find_edition
-from offkey.datasets.editions.edition import Formula
+from offkey.datasets.editions.formula import Formula
 from offkey.errors import DataError, ParameterError
 from offkey.evaluation.metrics import harmonic_mean, precision_recall_f1
 from offkey.evaluation.ranking import Floats, Ranking

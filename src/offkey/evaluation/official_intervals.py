@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from offkey.datasets.editions import find_edition
-from offkey.datasets.editions.edition import Formula
+from offkey.datasets.editions.formula import Formula
 from offkey.errors import DataError
 from offkey.evaluation.intervals import (
     Difference,

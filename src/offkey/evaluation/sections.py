@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.datasets.editions.edition import DOMAINS
+from offkey.datasets.editions.formula import DOMAINS
 from offkey.errors import DataError
 from offkey.evaluation.ranking import Bits, Floats
 

@@ -1,6 +1,6 @@
 """The files of a submission: which an edition asks for, and which of them lie in a folder.
 
-Their names stand in the edition's file (`offkey.datasets.editions.edition.SubmissionForm`), as the challenge's
+Their names stand in the edition's file (`offkey.datasets.editions.submission.SubmissionForm`), as the challenge's
 submission pages and evaluators give them.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from offkey.datasets.editions.edition import KINDS, Edition
+from offkey.datasets.editions.edition import Edition
+from offkey.datasets.editions.submission import KINDS
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults, listing
 

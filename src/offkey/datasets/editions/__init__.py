@@ -2,7 +2,7 @@
 
 Files beside this one, and those in the folder that the environment variable `FOLDER_VARIABLE` names. A file says
 how clips are named, how many there are, where archives lie, how the official score is computed, what a submission
-looks like, and which results are published; all in a closed vocabulary (`offkey.datasets.editions.reading`).
+looks like, and which results are published; all in a closed vocabulary (`offkey.datasets.editions.edition`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from offkey.datasets.editions.edition import Edition, PublishedSet
-from offkey.datasets.editions.reading import read_edition, read_set
+from offkey.datasets.editions.edition import Edition, read_edition, read_set
+from offkey.datasets.editions.published_set import PublishedSet
 from offkey.errors import DataError, UsageError
 
 __all__ = [

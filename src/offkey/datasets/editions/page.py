@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from offkey.datasets.editions import edition_names, find_edition
-from offkey.datasets.editions.edition import KINDS, Edition
+from offkey.datasets.editions.edition import Edition
+from offkey.datasets.editions.submission import KINDS
 
 __all__ = ["table", "with_table"]
 

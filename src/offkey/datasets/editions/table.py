@@ -50,7 +50,7 @@ class Table:
 
     def _expect(self, fits: bool, key: str, expected: str, value: object) -> None:
         if not fits:
-            raise self.fault(f"{key!r} must be {expected}; found {value!r}")
+            raise self.fault(f"{key!r} must be {expected}; found {value!r:.100}")
 
     def text(
         self, key: str, default: str | None = None, *, form: str = r"[^\n]*\S", expected: str = "a line of text"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from offkey.datasets.editions import find_edition
 from offkey.errors import DataError
 from offkey.evaluation.faults import listing
 from offkey.evaluation.intervals import Interval
@@ -95,7 +96,11 @@ def standing(
     sections, notes = submission_sections(outcomes)
     unknown = [o.cell.name for o in outcomes if any(clip.label is None for clip in o.cell.test)]
     if unknown:
-        notes.append(f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them.")
+        place = find_edition(edition).ground_truth.replace("`", "")
+        notes.append(
+            f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them, once the "
+            f"organisers publish them: {place}."
+        )
         return Standing(candidate, part, None, None, means, notes)
     try:
         official = official_score(sections, edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offkey.datasets.editions import edition_names, find_edition
-from offkey.datasets.editions.edition import PublishedSystem
+from offkey.datasets.editions.results import PublishedSystem
 from offkey.errors import UsageError
 
 __all__ = ["published"]

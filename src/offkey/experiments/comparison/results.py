@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from offkey.datasets.editions.edition import PublishedSystem
+from offkey.datasets.editions.results import PublishedSystem
 from offkey.evaluation.intervals import Difference
 
 __all__ = ["FIGURES", "Comparison", "PartComparison", "SystemFigures"]
