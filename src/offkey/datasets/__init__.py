@@ -11,12 +11,18 @@
 8
 """
 
-from offkey.datasets.check import CheckResult, check_dataset
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from offkey.datasets.editions import edition_names
 from offkey.datasets.ground_truth import GroundTruth, Truth, match_names, read_ground_truth
 from offkey.datasets.names import ClipName, parse_name
 from offkey.datasets.readers import names, read_dataset
 from offkey.datasets.table import COLUMNS, make_table, read_table, write_table
+
+if TYPE_CHECKING:
+    from offkey.datasets.check import CheckResult, check_dataset
 
 __all__ = [
     "COLUMNS",
@@ -35,6 +41,14 @@ __all__ = [
     "read_table",
     "write_table",
 ]
+
+
+def __getattr__(name: str) -> Any:  # checking hears clips, which takes numpy; names alone are read without
+    if name not in ("CheckResult", "check_dataset"):
+        raise AttributeError(f"module 'offkey.datasets' has no attribute {name!r}")
+    from offkey.datasets import check
+
+    return getattr(check, name)
 
 
 def __dir__() -> list[str]:
