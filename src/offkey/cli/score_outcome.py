@@ -144,11 +144,10 @@ def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None
     """Return how many of the clips a model learnt from, None where it does not say; tell people, too."""
     from offkey.model import Model
     from offkey.model.learnt_clips import learnt_among
-    from offkey.work.jobs import checked_jobs
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None
-    learnt = len(learnt_among(fitted, clips, jobs=checked_jobs(jobs)))
+    learnt = len(learnt_among(fitted, clips, jobs=jobs))
     if learnt:
         say(
             f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "

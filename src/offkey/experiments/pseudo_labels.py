@@ -20,7 +20,6 @@ from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.rates import common_rate
 from offkey.model.fitting import make_config, make_extractor
 from offkey.tables import csv_writer, path_of
-from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -130,7 +129,7 @@ def propose_labels(
     if len(channels) > 1:
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
-    heard, notes = _heard(files, words, channels.pop(), checked_jobs(jobs), progress(len(files)) if progress else None)
+    heard, notes = _heard(files, words, channels.pop(), jobs, progress(len(files)) if progress else None)
     batch = Batch(heard)
     odds = batch.highest(np.asarray(read.log_odds(batch.vectors))).tolist() if len(batch) else []
     probabilities = dict(zip(batch.usable.tolist(), map(_probability, odds), strict=True))
@@ -158,7 +157,7 @@ def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
 
 
 def _heard(
-    files: Sequence[Path], words: Words, channel: Channel, jobs: int, advance: Callable[[], None] | None
+    files: Sequence[Path], words: Words, channel: Channel, jobs: int | None, advance: Callable[[], None] | None
 ) -> tuple[list[ClipFeatures], list[str]]:
     rate, notes = common_rate(files, None, jobs)
     config = make_config(features="hub", features_params=words.source, channel=channel)

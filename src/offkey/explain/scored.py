@@ -17,7 +17,6 @@ from offkey.experiments.benchmark.run_folder import read_run
 from offkey.model import Model
 from offkey.model.learnt_clips import learnt_among
 from offkey.tables import path_of
-from offkey.work.jobs import default_jobs
 
 __all__ = ["ScoredClips", "read_scored", "with_held_out"]
 
@@ -133,7 +132,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
         )
         return replace(scored, note=note)
     places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
-    learnt = learnt_among(model, set(places.values()), jobs=default_jobs())
+    learnt = learnt_among(model, set(places.values()))
     if not learnt:
         return scored
     threshold = model.threshold.value

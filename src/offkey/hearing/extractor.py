@@ -19,6 +19,7 @@ from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
 from offkey.hearing.traits import measure_traits
 from offkey.hearing.windows import Window, Windowing, Windows, read_windows
+from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.memory import keep_freed_memory
 from offkey.work.process_pool import Processes
@@ -77,7 +78,7 @@ class Extractor:
         return self._transform(self._read(source))
 
     def all(
-        self, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
+        self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
     ) -> Iterator[ClipFeatures]:
         """Read many recordings in parallel, and yield their features in the order given.
 
@@ -85,8 +86,9 @@ class Extractor:
         ----------
         sources : iterable of Source
             The recordings.
-        jobs : int
+        jobs : int, optional
             How many are read at a time, by threads; where there are 1,000 files or more, heard at a time, by processes.
+            By default one a processor.
         advance : callable, optional
             Called after each recording.
 
@@ -97,7 +99,8 @@ class Extractor:
         """
         keep_freed_memory()
         step = advance or (lambda: None)
-        for features in map(self.one, sources) if jobs == 1 else self._side_by_side(sources, jobs):
+        at_a_time = checked_jobs(jobs)
+        for features in map(self.one, sources) if at_a_time == 1 else self._side_by_side(sources, at_a_time):
             step()
             yield features
 

@@ -17,7 +17,11 @@ __all__ = ["named_table"]
 
 
 def named_table(
-    extractor: Extractor, sources: Iterable[Source], *, jobs: int, advance: Callable[[], None] | None = None
+    extractor: Extractor,
+    sources: Iterable[Source],
+    *,
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
 ) -> pl.DataFrame:
     """Return features with the columns ``file``, ``start_s``, ``end_s``, ``error`` and one a feature, by its name.
 
@@ -27,8 +31,8 @@ def named_table(
         How recordings become features; its front end names them.
     sources : iterable of Source
         The recordings.
-    jobs : int
-        How many are heard at a time.
+    jobs : int, optional
+        How many are heard at a time; by default one a processor.
     advance : callable, optional
         Called after each recording.
 

@@ -24,7 +24,7 @@ _FEW = 0.2  # share of the clips, up to which their rates are errors of headers 
 _FAR = 4  # times lower than most clips: from there on a rate of recorders, too, is taken for an error if few have it
 
 
-def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tuple[int, list[str]]:
+def common_rate(sources: Sequence[Source], asked: int | None, jobs: int | None = None) -> tuple[int, list[str]]:
     """Return the rate of a model: what is asked for, else the lowest of its clips, at most `HIGHEST_RATE`.
 
     A damaged header may tell any rate, and one clip shall not decide what a model hears. Rates below `LEAST_RATE` have
@@ -38,8 +38,8 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int) -> tupl
         The training clips; only their headers are read.
     asked : int or None
         Rate in Hz that the user asks for.
-    jobs : int
-        Number of threads.
+    jobs : int, optional
+        Number of threads; by default one a processor.
 
     Returns
     -------

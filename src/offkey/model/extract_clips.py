@@ -12,7 +12,6 @@ from offkey.hearing.named_table import named_table
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.model.fitting import make_config, make_extractor
-from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -90,7 +89,7 @@ def extract(
         hop_s=hop_s,
     )
     windowing = config.windowing if config.window_s is None else Windowing.asked(config.window_s, config.hop_s)
-    at_a_time, sources = checked_jobs(jobs), read_clips(clips, rate).sources
-    common, _ = common_rate(sources, config.rate, at_a_time)
+    sources = read_clips(clips, rate).sources
+    common, _ = common_rate(sources, config.rate, jobs)
     extractor = replace(make_extractor(config, common), windowing=windowing)
-    return named_table(extractor, sources, jobs=at_a_time, advance=advance)
+    return named_table(extractor, sources, jobs=jobs, advance=advance)

@@ -144,7 +144,7 @@ def held_out(model: Model, result: Scored, digest: str) -> Scored:
     return replace(result, score=score, p_value=p_value, anomalous=score > model.threshold.value)
 
 
-def learnt_among(model: Model, files: Iterable[Path], *, jobs: int) -> dict[Path, float]:
+def learnt_among(model: Model, files: Iterable[Path], *, jobs: int | None = None) -> dict[Path, float]:
     """Return the files that a model learnt from, with their cross-validated scores.
 
     Parameters
@@ -153,8 +153,8 @@ def learnt_among(model: Model, files: Iterable[Path], *, jobs: int) -> dict[Path
         The model; one that keeps no such scores knows of none.
     files : iterable of Path
         Recordings, which are told by their bytes.
-    jobs : int
-        How many are read at a time.
+    jobs : int, optional
+        How many are read at a time; by default one a processor.
     """
     learnt, files = model.learnt, list(files)
     if learnt is None:

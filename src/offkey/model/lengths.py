@@ -100,7 +100,7 @@ class Lengths(BaseModel):
         return tuple(share for share in SHARES if round(share * self.clip_s * rate) >= least)
 
 
-def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int, *, rate: int = 0) -> Lengths:
+def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int | None = None, *, rate: int = 0) -> Lengths:
     """Return how long recordings are, by their headers, of many recordings by some of them.
 
     Parameters
@@ -109,8 +109,8 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int, *, 
         The training clips; only a header that does not tell the length makes its file be read.
     config : ModelConfig
         Says whether windows of some length are asked for.
-    jobs : int
-        Number of threads.
+    jobs : int, optional
+        Number of threads; by default one a processor.
     rate : int, default 0
         That of the model in Hz: recordings below it are left out, and have no say.
 

@@ -30,7 +30,6 @@ from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.shift import SoundRange
-from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -223,7 +222,7 @@ class Model(Predictor[Result, Scored]):
         >>> model.extract("today.wav").columns[4:6]
         ['mel_43hz_mean', 'mel_66hz_mean']
         """
-        return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=checked_jobs(jobs))
+        return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=jobs)
 
     def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.

@@ -173,7 +173,7 @@ def profile(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def learn_reference(
-    sources: Sequence[Source], batch: Batch, extractor: Extractor, *, keep: int, jobs: int
+    sources: Sequence[Source], batch: Batch, extractor: Extractor, *, keep: int, jobs: int | None = None
 ) -> Reference:
     """Listen once more to some of the clips that a model was fitted on.
 
@@ -187,8 +187,8 @@ def learn_reference(
         What heard them.
     keep : int
         How many clips to keep with their sound: those that stand best for all others by the features.
-    jobs : int
-        Number of threads.
+    jobs : int, optional
+        Number of threads; by default one a processor.
 
     Returns
     -------

@@ -20,7 +20,6 @@ from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
 from offkey.scale.summing_up import GROUP_PARTS, sum_up
 from offkey.work.executor import Executor
-from offkey.work.jobs import default_jobs
 from offkey.work.parts import PART_ITEMS
 from offkey.work.runs import Done, run_job
 
@@ -112,8 +111,8 @@ def fit_run(
     detector = make_detector(config)  # what is wrong with it is said before the long work
     spread = clips[:: max(1, len(clips) // _HEADERS)]
     headers = [clip.source() for clip in spread]
-    rate, notes = common_rate(headers, config.rate, default_jobs())
-    lengths = learn_lengths(headers, config, default_jobs(), rate=rate)
+    rate, notes = common_rate(headers, config.rate)
+    lengths = learn_lengths(headers, config, rate=rate)
     extractor = make_extractor(config, rate, lengths=lengths)
     if extractor.front_end.learns:
         raise UsageError(
@@ -147,7 +146,7 @@ def fit_run(
     once = distinct(kept)
     sources = [by_name[clip.name].source() for clip in once.heard]
     model.learnt = model.learnt and model.learnt.with_starts(sources)
-    model.reference = learn_reference(sources, Batch(once.heard), extractor, keep=keep_references, jobs=default_jobs())
+    model.reference = learn_reference(sources, Batch(once.heard), extractor, keep=keep_references)
     return FittedRun(model, done)
 
 

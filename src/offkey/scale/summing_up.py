@@ -21,8 +21,8 @@ from offkey.work.store import Store
 __all__ = ["GROUP_PARTS", "sum_up"]
 
 GROUP_PARTS = 256
-"""Parts that a task sums up. With 256 clips each they are six times what the usual sample keeps of them, so that a
-summary costs little to store, and a million clips are 16 tasks."""
+"""Parts that become one summary. With 256 clips each they are six times what the usual sample keeps of them, so that a
+summary costs little to store, and a million clips are 16 summaries."""
 
 _FOLDER = "summaries"
 _BLOCK = 2048  # windows whose moments are taken at once
@@ -74,7 +74,7 @@ def sum_up(
     domains : mapping of str to str, optional
         Domain by the name of a clip, as it was listed.
     group_parts : int, default 256
-        Parts, or summaries, that a task sums up. It changes the last digits of the moments and nothing else.
+        Parts, or summaries, that become one summary. It changes the last digits of the moments and nothing else.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def sum_up(
     Raises
     ------
     OffkeyError
-        If a part cannot be read, or a task was given up.
+        If a part cannot be read, or a summary was given up.
     """
     target = f"{done.folder}/{_FOLDER}"
     summaries = Store(target)

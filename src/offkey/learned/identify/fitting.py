@@ -24,7 +24,6 @@ from offkey.learned.identify.measures import measure_types
 from offkey.learned.identify.score_table import FIXED_COLUMNS
 from offkey.learned.identify.splits import FEWEST_HELD_OUT, FEWEST_TRAIN, TypeSplit, split_clips
 from offkey.learned.identify.type_model import TypeModel
-from offkey.work.jobs import checked_jobs
 
 __all__ = ["Learnt", "fit_identifier", "learn"]
 
@@ -126,10 +125,9 @@ def learn(
     types = divided.types
     _check_types(types, leave_out_types=leave_out_types)
     sides = [*divided.train, *divided.held_out]
-    threads = checked_jobs(jobs)
-    found_rate, notes = common_rate([clip.path for clip in sides], rate, threads)
+    found_rate, notes = common_rate([clip.path for clip in sides], rate, jobs)
     extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True, centred=False)
-    heard = list(extractor.all([clip.path for clip in sides], jobs=threads, advance=advance))
+    heard = list(extractor.all([clip.path for clip in sides], jobs=jobs, advance=advance))
     n_train = len(divided.train)
     train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
     held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")

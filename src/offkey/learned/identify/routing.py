@@ -15,7 +15,6 @@ from offkey.learned.identify.identifier import UNKNOWN, Identification, Identifi
 from offkey.model import Model, Result
 from offkey.model.model_file import load_model
 from offkey.model.result import Failed, Scored, of_recording
-from offkey.work.jobs import checked_jobs
 
 __all__ = ["RoutedFailed", "RoutedResult", "RoutedScored", "Router"]
 
@@ -157,7 +156,7 @@ class Router:
 
     def _scored(self, named: _Named, sources: Sequence[Source], jobs: int | None) -> list[list[Result]]:
         """Return the results of each recording by one model."""
-        return named.model.judge(list(named.model.extractor().all(sources, jobs=checked_jobs(jobs))))
+        return named.model.judge(list(named.model.extractor().all(sources, jobs=jobs)))
 
     def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}

@@ -17,7 +17,6 @@ from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.identifier import UNKNOWN
 from offkey.learned.identify.image import LogMelImage
-from offkey.work.jobs import default_jobs
 
 __all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
 
@@ -102,7 +101,7 @@ def predictions(learnt: Learnt, most: int = 16) -> list[Prediction]:
 def spectrograms(paths: Sequence[Path], rate: int, channel: int | str) -> list[str]:
     """Return the spectrogram of each clip, 10 s at most, as a PNG image in a data URI."""
     front_end = LogMelImage(n_mels=_N_MELS, n_columns=_N_COLUMNS, normalisation="none")
-    heard = Extractor(front_end, rate, channel, Windowing()).all(paths, jobs=default_jobs())
+    heard = Extractor(front_end, rate, channel, Windowing()).all(paths)
     vectors = (clip.vectors[0] for clip in heard)
     return [_png(vector.reshape(_N_MELS, _N_COLUMNS)) for vector in vectors]
 
