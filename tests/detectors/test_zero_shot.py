@@ -87,6 +87,6 @@ def test_without_the_extra_it_is_named(model: str, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_front_end_tells_the_model_only_where_its_vector_is_comparable(model: str) -> None:
-    assert front_end(f"hub:{model}").tells()["model"] == model
+    assert front_end(f"hub:{model}").detector_params()["model"] == model
     for params in ({"layer": 1}, {"deviation": True}, {"pooling": [0.5]}, {"normalisation": "standard"}):
-        assert front_end(f"hub:{model}", **params).tells() == {}
+        assert front_end(f"hub:{model}", **params).detector_params() == {}

@@ -43,4 +43,4 @@ def test_a_longer_clip_is_told_by_stretches_from_its_start_to_its_end(seconds: f
 
 
 def test_it_tells_detectors_how_long_a_frame_is() -> None:
-    assert create("frames", n_mels=64).tells() == {"frame_size": 64}
+    assert create("frames", n_mels=64).detector_params() == {"frame_size": 64}

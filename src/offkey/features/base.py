@@ -65,8 +65,8 @@ class FrontEnd(Component, ABC):
         """Number of columns behind the blocks, which are none of them; `parts` says what they are."""
         return 0
 
-    def tells(self) -> dict[str, Any]:
-        """Return what a detector that has such a parameter is told of the front end, by the parameter's name."""
+    def detector_params(self) -> dict[str, Any]:
+        """Return values for parameters of a detector, by name; a detector that has such a parameter takes them."""
         return {} if self.bands is None else {"bands": self.bands, "tail": self.tail}
 
     def about(self) -> dict[str, Any]:

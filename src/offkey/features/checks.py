@@ -75,7 +75,7 @@ def _check_saved(name: str) -> None:
     _expect(f"{name}: restored from its state, it gives the same features", _same(restored, sound, vector))
     copied = pickle.loads(pickle.dumps(front_end))  # noqa: S301 - our own, made here
     _expect(f"{name}: sent to another process, it gives the same features", _same(copied, sound, vector))
-    json.dumps([front_end.about(), front_end.tells(), front_end.notes()])
+    json.dumps([front_end.about(), front_end.detector_params(), front_end.notes()])
 
 
 def _same(front_end: FrontEnd, sound: NDArray[np.float32], vector: NDArray[np.float32]) -> bool:

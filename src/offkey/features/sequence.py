@@ -47,8 +47,8 @@ class Frames(FrontEnd):
         self.seconds = seconds
         self.floor_db = floor_db
 
-    def tells(self) -> dict[str, Any]:
-        """Return how long a frame is, for detectors that look at frames; see `FrontEnd.tells`."""
+    def detector_params(self) -> dict[str, Any]:
+        """Return how long a frame is, for detectors that look at frames; see `FrontEnd.detector_params`."""
         return {"frame_size": self.n_mels}
 
     def feature_names(self, rate: int) -> list[str]:

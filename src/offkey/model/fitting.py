@@ -203,7 +203,7 @@ def fit_features(
         detector=detector,
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
-        fitted_on=fitted_on if population is None else population.told(fitted_on, by_moments=moments is not None),
+        fitted_on=fitted_on if population is None else population.describe(fitted_on, by_moments=moments is not None),
         sound=SoundRange.of(window.traits for window in batch.windows),
         learnt=LearntClips.of(batch.digests, scores[: len(X)]),
         lengths=lengths,
@@ -232,11 +232,11 @@ def check_options(options: Mapping[str, object], known: Collection[str]) -> None
 
 
 def make_detector(config: ModelConfig) -> detectors.Detector:
-    """Return the detector that a configuration asks for, told of the front end what it has parameters for."""
+    """Return the detector that a configuration asks for; the front end sets parameters that follow from it."""
     front_end = features.create(config.features, **config.features_params)
     taken = detectors.find(config.detector).defaults()
-    told = {name: value for name, value in front_end.tells().items() if name in taken}
-    return detectors.create(config.detector, **{**told, **config.detector_params})
+    following = {name: value for name, value in front_end.detector_params().items() if name in taken}
+    return detectors.create(config.detector, **{**following, **config.detector_params})
 
 
 def make_extractor(
@@ -250,13 +250,13 @@ def make_extractor(
 ) -> Extractor:
     """Return how a configuration turns recordings into features, at a sampling rate in Hz.
 
-    The front end is made as the configuration says, unless one that has learnt something is given; where the lengths
-    of the clips are known, it is told of them.
+    The front end is made as the configuration says, unless one that has learnt something is given; parameters that
+    follow from the lengths of the clips are set by them, where they are known.
     """
     if front_end is None:
-        taken = features.find(config.features).defaults()
-        told = {} if lengths is None else {name: value for name, value in lengths.told().items() if name in taken}
-        front_end = features.create(config.features, **{**told, **config.features_params})
+        taken, known = features.find(config.features).defaults(), {} if lengths is None else lengths.front_end_params()
+        following = {name: value for name, value in known.items() if name in taken}
+        front_end = features.create(config.features, **{**following, **config.features_params})
     if lengths is None:
         return Extractor(front_end, rate, config.channel, config.windowing, digest=digest, fingerprints=fingerprints)
     windowing, clip_s = lengths.windowing(config.hop_s), lengths.clip_s

@@ -90,8 +90,8 @@ class Lengths(BaseModel):
             f"false-alarm rate for what is shorter than {least:.2g} s."
         )
 
-    def told(self) -> dict[str, float]:
-        """Return what a front end that has such a parameter is told of the clips, by the parameter's name."""
+    def front_end_params(self) -> dict[str, float]:
+        """Return values for parameters of a front end, by name; a front end that has such a parameter takes them."""
         return {"clip_s": self.clip_s, **({"high_share": _FREE_OF_FILTERS} if self.several_rates else {})}
 
     def shares(self, front_end: FrontEnd, rate: int) -> tuple[float, ...]:

@@ -44,7 +44,7 @@ class Population:
     digest: str
     moments: Mapping[str, Moments] | None = None
 
-    def told(self, sample: FittedOn, *, by_moments: bool) -> FittedOn:
+    def describe(self, sample: FittedOn, *, by_moments: bool) -> FittedOn:
         """Return what a model was fitted on, and say so: the moments of all clips, or a sample of them alone."""
         on, update = f"{sample.clips} of {self.clips} clips", {}
         if by_moments:

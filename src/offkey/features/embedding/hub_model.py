@@ -149,11 +149,11 @@ class HubModel(Embedding):
         licence = f"under the licence {about['licence']}" if about["licence"] else "and its model card names no licence"
         return [f"The embedding is that of {self.model}{revision}, {licence}: see that it allows what you do."]
 
-    def tells(self) -> dict[str, Any]:
+    def detector_params(self) -> dict[str, Any]:
         """Return the model, for a detector that compares with text, where the vector is what can be compared."""
         plain = self.layer is None and [*self.pooling] == [1.0] and not (self.deviation or self.change)
-        told = {"model": self.model, "revision": self.revision, "trust_remote_code": self.trust_remote_code}
-        return told if plain and self.normalisation == "none" else {}
+        params = {"model": self.model, "revision": self.revision, "trust_remote_code": self.trust_remote_code}
+        return params if plain and self.normalisation == "none" else {}
 
     def _files(self) -> HubFiles:
         if vars(self).get("revision_") == "" and find_local(self.model) is None:  # of a folder: nothing is fetched
