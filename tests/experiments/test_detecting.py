@@ -19,7 +19,7 @@ from offkey.hearing.batch import ClipFeatures, WindowFeatures
 def _read(table: pl.DataFrame, candidate: Candidate) -> CellFeatures:
     """Read the first id."""
     (cell, *_), _ = cells_of(table.iter_rows(named=True))
-    return Reader(16_000, 1, [cell]).read([cell], candidate)[0]
+    return Reader([cell], jobs=1).features(candidate, cell)
 
 
 @pytest.mark.parametrize("features", ["logmel", "stats"])  # the second is standardised

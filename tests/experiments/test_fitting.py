@@ -10,6 +10,7 @@ from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.fitting import fit_and_score
 from offkey.experiments.outcome import CellScores
+from offkey.experiments.reader import CellFeatures
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.fitting import make_config
 
@@ -32,7 +33,7 @@ def _scored(*test: ClipFeatures, seed: int = 0, n_train: int = 40) -> CellScores
     config = make_config(features="stats", detector="mahalanobis")
     candidate = Candidate("stats", "mahalanobis", seed=seed)
     cell = Cell("dev", "fan", "00", None, clips, ())
-    return fit_and_score(candidate, cell, train, test, config=config, rate=16_000, digest="0")
+    return fit_and_score(candidate, CellFeatures(cell, train, test), config=config, rate=16_000, digest="0")
 
 
 NORMAL, ODD, FAR = (np.full(6, level, np.float32) for level in (0.1, 2.0, 9.0))

@@ -11,7 +11,7 @@ import pytest
 from offkey.experiments.benchmark import Settings, run_benchmark
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Clip
-from offkey.experiments.front_ends import digest_of_training
+from offkey.experiments.front_ends import FrontEnds
 from offkey.experiments.plan import make_plan
 from offkey.model.front_end_file import load_front_end
 
@@ -77,10 +77,10 @@ def test_it_is_trained_once_and_anew_when_clips_or_parameters_change(
 
 def test_what_is_learnt_from_has_a_digest(tiny_edition: Callable[[int], Path]) -> None:
     cells = make_plan("dcase2023", tiny_edition(2023)).cells
-    digest = digest_of_training(cells)
+    digest = FrontEnds(None, cells, jobs=1).training
     clip = cells[0].train[0]
     for changed in (replace(clip, key="other"), replace(clip, attributes="vel_9")):
         assert isinstance(changed, Clip)
         others = (replace(cells[0], train=(changed, *cells[0].train[1:])), *cells[1:])
-        assert digest_of_training(others) != digest
-    assert digest_of_training([replace(cells[0], test=())]) == digest_of_training(cells[:1])
+        assert FrontEnds(None, others, jobs=1).training != digest
+    assert FrontEnds(None, [replace(cells[0], test=())], jobs=1).training == FrontEnds(None, cells[:1], jobs=1).training

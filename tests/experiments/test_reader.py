@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,27 +35,34 @@ def _cells(table: pl.DataFrame) -> list[Cell]:
 def test_a_clip_is_read_once_for_each_front_end(weak_faults: pl.DataFrame, read: Counter[str]) -> None:
     one_id = divide(weak_faults.filter(pl.col("section") == "00"))  # both parts share the training clips
     cells = (*one_id.tuning, *one_id.reporting)
-    reader = Reader(16_000, 1, cells)
+    reader, asked = Reader(cells, jobs=1), []
+
+    def progress(clips: int) -> Callable[[], None]:
+        asked.append(clips)
+        return lambda: None
+
     neighbours = [Candidate("logmel", "knn", detector_params={"n_neighbors": k}) for k in (1, 2)]
-    assert reader.unread(cells, neighbours[0]) == 34
     for candidate in neighbours:
-        reader.read(one_id.tuning, candidate)
-        reader.read(one_id.reporting, candidate)
+        reader.read([(candidate, cell) for cell in one_id.tuning], progress)
+        reader.read([(candidate, cell) for cell in one_id.reporting], progress)
+        for cell in cells:
+            assert len(reader.features(candidate, cell).train) == 14
+    assert sum(asked) == 34
     assert len(read) == 34
     assert set(read.values()) == {1}
-    assert reader.unread(cells, neighbours[1]) == 0
-    reader.read(cells, Candidate("logmel", "knn", features_params={"n_mels": 32}))
+    reader.read([(Candidate("logmel", "knn", features_params={"n_mels": 32}), cell) for cell in cells], progress)
+    assert asked[-1] == 34
     assert set(read.values()) == {2}
 
 
 def test_a_front_end_that_learns_does_so_once_from_all_cells(weak_faults: pl.DataFrame) -> None:
     pytest.importorskip("torch", reason="the extra torch is not installed")
     cells = _cells(weak_faults)
-    reader = Reader(16_000, 1, cells)
+    reader = Reader(cells, jobs=1)
     params = {"rate": 4000, "seconds": 0.3, "resolutions": [0.064], "width": 1, "n_dims": 4, "epochs": 1}
-    one, again = (reader.read([cell], Candidate("discriminative", "knn", features_params=params))[0] for cell in cells)
-    assert one.train_rows[0].shape == again.train_rows[0].shape == (14, 8)
-    (learnt,) = reader._front_ends._ready.values()
+    one, again = (reader.features(Candidate("discriminative", "knn", features_params=params), cell) for cell in cells)
+    assert one.train_batch.vectors.shape == again.train_batch.vectors.shape == (14, 8)
+    (learnt,) = reader.front_ends._ready.values()
     assert sum(learnt.about_["classes"].values()) == 28
     assert {name[:6] for name in learnt.about_["classes"]} == {"fan 00", "fan 02"}
     assert len(detect(Candidate("discriminative", "knn", features_params=params), one).scores) == 20
@@ -64,11 +72,11 @@ def test_a_clip_that_cannot_be_used_is_left_out(weak_faults: pl.DataFrame, tmp_p
     cell = _cells(weak_faults)[0]
     bad = _silent(tmp_path / "bad.wav")
     with_bad = replace(cell, train=(*cell.train, bad), test=(bad, *cell.test))
-    reader = Reader(16_000, 2, [with_bad])
-    (read,) = reader.read([with_bad], Candidate("logmel", "knn"))
+    reader = Reader([with_bad], jobs=2)
+    read = reader.features(Candidate("logmel", "knn"), with_bad)
     assert list(reader.left_out) == [bad.name]
-    assert len(read.train_rows[0]) == 14
-    assert read.test_rows[1].tolist() == list(range(1, 21))
+    assert len(read.train_batch) == 14
+    assert read.test_batch.usable.tolist() == list(range(1, 21))
 
 
 def test_too_few_good_clips_are_refused_with_the_reason(tmp_path: Path, weak_faults: pl.DataFrame) -> None:
@@ -77,7 +85,7 @@ def test_too_few_good_clips_are_refused_with_the_reason(tmp_path: Path, weak_fau
     with pytest.raises(
         AudioError, match=r"Too few clips of fan 00 .* found 14 to train on, 1 normal and 0 anomalous; the"
     ):
-        Reader(16_000, 1, [cell]).read([anomalies_bad], Candidate("logmel", "knn"))
+        Reader([cell], jobs=1).features(Candidate("logmel", "knn"), anomalies_bad)
 
 
 def _silent(path: Path) -> Clip:

@@ -162,13 +162,13 @@ def test_a_fit_that_always_fails_is_named_and_the_rest_is_kept(
     settings: Settings, expected: BenchmarkRun, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison = """
-import offkey.experiments.pieces as pieces
-sound = pieces.fit_and_score
-def fit_and_score(candidate, cell, *args, **kwargs):
-    if (candidate.detector, cell.section) == ("gmm", "02"):
+import offkey.experiments.runner as runner
+sound = runner.fit_and_score
+def fit_and_score(candidate, read, **kwargs):
+    if (candidate.detector, read.cell.section) == ("gmm", "02"):
         raise MemoryError("no room")
-    return sound(candidate, cell, *args, **kwargs)
-pieces.fit_and_score = fit_and_score
+    return sound(candidate, read, **kwargs)
+runner.fit_and_score = fit_and_score
 """
     (tmp_path / "sitecustomize.py").write_text(poison)
     with monkeypatch.context() as patch:

@@ -11,6 +11,7 @@ from typing import Any
 
 from offkey import detectors, features
 from offkey.audio import Channel
+from offkey.features import FrontEnd
 from offkey.model import ModelConfig
 from offkey.model.fitting import make_config, make_detector
 
@@ -58,6 +59,10 @@ class Candidate:
             return safe
         return f"{safe[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
+    def front_end(self) -> FrontEnd:
+        """Return its front end, which may have to learn first."""
+        return features.create(self.features, **self.features_params)
+
     @property
     def features_key(self) -> str:
         """What tells its front end apart from others, a default that is spelt out from none."""
@@ -101,7 +106,7 @@ class Candidate:
 
     def described(self) -> dict[str, Any]:
         """Return all that scores depend on, defaults and what the front end tells the detector included."""
-        front_end = features.create(self.features, **self.features_params)
+        front_end = self.front_end()
         about = front_end.about()
         return {
             "features": [self.features, front_end.params(), *([about] if about else [])],

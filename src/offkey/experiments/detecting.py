@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from offkey import features
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.outcome import CellScores, ClipScore, Outcome
 from offkey.experiments.reader import CellFeatures
@@ -42,18 +41,19 @@ def detect(candidate: Candidate, read: CellFeatures, columns: Sequence[int] | No
         If the detector cannot be fitted on these clips.
     """
     config = candidate.config()
-    (train, _), (test, of_clip) = read.train_rows, read.test_rows
+    train, test = read.train_batch.vectors, read.test_batch.vectors
     if columns is not None:
         train, test = train[:, columns], test[:, columns]
-    if features.create(config.features, **config.features_params).normalisation == "standard":
+    if candidate.front_end().normalisation == "standard":
         standardiser = Standardiser.fit(train)
         train, test = (standardiser(rows).astype(np.float64) for rows in (train, test))  # type: ignore[assignment]
     with one_thread():  # many small fits: threads that wait for one another cost more than they bring
         scores = make_detector(config).fit(train, domains=read.domains).score(test)
-    starts = np.flatnonzero(np.diff(of_clip, prepend=-1))
-    highest = dict(zip(of_clip[starts].tolist(), np.maximum.reduceat(scores, starts).tolist(), strict=True))
+    batch = read.test_batch
+    errors = batch.errors
+    highest = dict(zip(batch.usable.tolist(), batch.highest(scores).tolist(), strict=True))
     clips = [
-        ClipScore(clip.name, highest.get(number), None, None, None if number in highest else clip.windows[0].error)
+        ClipScore(clip.name, highest.get(number), None, None, None if number in highest else errors[number])
         for number, clip in enumerate(read.test)
     ]
     return Outcome(candidate, read.cell, CellScores("", clips, n_train=len(read.train)))

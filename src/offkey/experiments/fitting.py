@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from offkey.errors import MissingExtraError, OffkeyError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
+from offkey.experiments.noise import without_noise
 from offkey.experiments.outcome import CellScores, ClipScore
+from offkey.experiments.reader import CellFeatures
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
 from offkey.model import Model, ModelConfig
@@ -21,9 +23,7 @@ __all__ = ["failed_cell", "fit_and_score"]
 
 def fit_and_score(
     candidate: Candidate,
-    cell: Cell,
-    train: Sequence[ClipFeatures],
-    test: Sequence[ClipFeatures],
+    read: CellFeatures,
     *,
     config: ModelConfig,
     rate: int,
@@ -37,10 +37,8 @@ def fit_and_score(
     ----------
     candidate : Candidate
         What is fitted.
-    cell : Cell
-        On what.
-    train, test : sequence of ClipFeatures
-        The features of its clips, in its order.
+    read : CellFeatures
+        The features of a cell; where there are clips of noise alone, the directions of noise do not count.
     config : ModelConfig
         The candidate's configuration.
     rate : int
@@ -62,6 +60,9 @@ def fit_and_score(
     MissingExtraError
         If the detector needs a package that is not installed.
     """
+    cell, train, test = read.cell, read.train, read.test
+    if read.noise:
+        train, test = without_noise(read.noise, train, test)
     began = time.perf_counter()
     try:
         model = fit_features(

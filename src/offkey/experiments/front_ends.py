@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from offkey import features
 from offkey._version import __version__
 from offkey.errors import ModelFileError
 from offkey.experiments.cell import Cell, Clip
@@ -20,17 +19,11 @@ from offkey.model import ModelConfig
 from offkey.model.fitting import make_extractor
 from offkey.model.front_end_file import load_front_end, save_front_end
 
-__all__ = ["FrontEnds", "digest_of_training"]
-
-
-def digest_of_training(cells: Sequence[Cell]) -> str:
-    """Return a digest of the clips that front ends learn from, and of what is known of them."""
-    content = [(clip.key, origin.machine, origin.section, origin.attributes) for clip, origin in _clips(cells)]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+__all__ = ["FrontEnds"]
 
 
 class FrontEnds:
-    """Makes front ends, and keeps those that have learnt something.
+    """Lets front ends learn, and keeps those that have.
 
     Parameters
     ----------
@@ -56,35 +49,47 @@ class FrontEnds:
         self._ready: dict[str, FrontEnd] = {}
 
     @cached_property
-    def _training(self) -> str:
-        return digest_of_training(self._cells)
+    def training(self) -> str:
+        """A digest of the clips that front ends learn from, and of what is known of them."""
+        content = [(clip.key, origin.machine, origin.section, origin.attributes) for clip, origin in self._clips]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
-    def get(self, config: ModelConfig, rate: int) -> FrontEnd:
-        """Return the front end of a configuration, which has learnt what it has to learn.
+    @cached_property
+    def _clips(self) -> list[tuple[Clip, Origin]]:
+        """The training clips of all cells, each once for each place that it comes from."""
+        found = {
+            (clip.key, origin): (clip, origin)
+            for cell in self._cells
+            for clip in cell.train
+            for origin in [Origin(cell.machine, cell.section, clip.attributes)]
+        }
+        return list(found.values())
+
+    def learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int) -> FrontEnd:
+        """Return a front end that has learnt.
 
         Parameters
         ----------
+        front_end : FrontEnd
+            One that learns.
         config : ModelConfig
-            The configuration.
+            The configuration that it is made by.
         rate : int
-            Sampling rate in Hz at which one that learns hears all clips.
+            Sampling rate in Hz at which it hears all clips.
 
         Raises
         ------
         OffkeyError
             If it cannot learn, or what it learnt cannot be kept.
         """
-        front_end = features.create(config.features, **config.features_params)
-        if not front_end.learns:
-            return front_end
         heard = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.name, front_end.params(), rate, heard, self._training]
+        depends = [__version__, front_end.name, front_end.params(), rate, heard, self.training]
         name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
         if name not in self._ready:
-            self._ready[name] = self._learnt(front_end, config, rate, name)
+            self._ready[name] = self._load_or_learn(front_end, config, rate, name)
         return self._ready[name]
 
-    def _learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int, name: str) -> FrontEnd:
+    def _load_or_learn(self, front_end: FrontEnd, config: ModelConfig, rate: int, name: str) -> FrontEnd:
         if self._folder is None:
             self._learn(front_end, config, rate, None)
             return front_end
@@ -100,22 +105,10 @@ class FrontEnds:
         return front_end
 
     def _learn(self, front_end: FrontEnd, config: ModelConfig, rate: int, place: Path | None) -> None:
-        clips = _clips(self._cells)
         training = training_clips(
-            [clip.path for clip, _ in clips],
+            [clip.path for clip, _ in self._clips],
             make_extractor(config, rate, front_end=front_end),
-            [origin for _, origin in clips],
-            [clip.key for clip, _ in clips],
+            [origin for _, origin in self._clips],
+            [clip.key for clip, _ in self._clips],
         )
         front_end.learn(training, rate, jobs=self._jobs, folder=place, stage=self._stage)
-
-
-def _clips(cells: Sequence[Cell]) -> list[tuple[Clip, Origin]]:
-    """Return the training clips of all cells, each once for each place that it comes from."""
-    found = {
-        (clip.key, origin): (clip, origin)
-        for cell in cells
-        for clip in cell.train
-        for origin in [Origin(cell.machine, cell.section, clip.attributes)]
-    }
-    return list(found.values())

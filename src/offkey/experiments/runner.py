@@ -1,41 +1,44 @@
-"""The long part of a benchmark: reads what is not read yet, then fits what is not fitted yet, in parallel."""
+"""Models of candidates on cells: reads what is missing, fits what is not fitted yet, and keeps what it finishes."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from offkey._version import __version__
-from offkey.experiments.cell import Cell, Clip, sources
-from offkey.experiments.fitting import failed_cell
-from offkey.experiments.front_ends import FrontEnds
-from offkey.experiments.outcome import CellScores
-from offkey.experiments.pieces import Fit, Fitting, Reading, Task
-from offkey.experiments.score_store import ScoreStore
+from offkey.errors import OffkeyError
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell, Clip
+from offkey.experiments.fitting import failed_cell, fit_and_score
+from offkey.experiments.kept_features import InStore, load_clips
+from offkey.experiments.outcome import Outcome
+from offkey.experiments.reader import CellFeatures, Pair, Reader
+from offkey.experiments.reading import Reading
+from offkey.experiments.score_store import ScoreStore, digest_of
 from offkey.features.learning import Stage
-from offkey.hearing.feature_store import cut_for_store, feature_store
-from offkey.hearing.rates import common_rate
+from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.feature_store import feature_store
+from offkey.model import ModelConfig
 from offkey.work.executor import Executor
 from offkey.work.thread_pool import Threads
 
-__all__ = ["Worker"]
-
-_HEADERS = 32  # clips of a cell in a store whose header decides the rate
+__all__ = ["Runner"]
 
 
-class Worker:
-    """Does tasks, and keeps what it finishes.
+class Runner:
+    """Fits candidates on cells and scores the test clips; what an earlier run finished is found again.
 
     Parameters
     ----------
-    folder : Path
-        Where trained front ends are kept.
-    store : str
-        Where features and finished tasks are kept: a path or a URL.
     cells : sequence of Cell
-        All cells of the benchmark, those included that are finished.
+        All cells, those included that are finished.
+    folder : Path
+        Where front ends are kept that have learnt something.
+    store : str
+        Where features and finished fits are kept: a path or a URL.
+    false_alarm_rate : float
+        Share of normal clips that may be called anomalous.
     jobs : int
         Number of threads.
     stage : callable
@@ -46,102 +49,124 @@ class Worker:
 
     def __init__(
         self,
+        cells: Sequence[Cell],
         folder: Path,
         store: str,
-        cells: Sequence[Cell],
         *,
+        false_alarm_rate: float,
         jobs: int,
         stage: Stage,
         executor: Executor | None = None,
     ) -> None:
-        self._store, self._cells, self._jobs, self._stage, self._executor = store, cells, jobs, stage, executor
-        self._front_ends = FrontEnds(folder / "learned", cells, jobs=jobs, stage=stage)
-        self._scored = ScoreStore(f"{store}/scored")
-        self._rates: dict[tuple[object, ...], tuple[int, list[str]]] = {}
-        self._readings: dict[str, Reading] = {}
+        self._cells, self._false_alarm_rate, self._stage = cells, false_alarm_rate, stage
+        self._features = InStore(f"{store}/features", executor)
+        self._reader = Reader(cells, jobs=jobs, kept=self._features, learned=folder / "learned", stage=stage)
+        self._scores = ScoreStore(f"{store}/scored")
+        self._executor = executor or Threads(jobs)
 
-    def find(self, task: Task) -> CellScores | None:
-        """Return what a task gave, None if it is not finished."""
-        return self._scored.find(task.candidate, task.cell, task.digest)
+    def find(self, candidate: Candidate, cell: Cell) -> Outcome | None:
+        """Return what a candidate made of a cell, None if that is not finished."""
+        scored = self._scores.find(candidate, cell, self._digest(candidate, cell))
+        return None if scored is None else Outcome(candidate, cell, scored)
 
-    def do(self, tasks: Sequence[Task]) -> None:
-        """Do tasks; `find` then finds each.
+    def find_all(self, candidate: Candidate) -> list[Outcome] | None:
+        """Return what a candidate made of all cells, None if any is not finished, or cannot be any more."""
+        try:
+            found = [self.find(candidate, cell) for cell in self._cells]
+        except OffkeyError:  # a detector or front end that is not installed any more
+            return None
+        outcomes = [outcome for outcome in found if outcome is not None]
+        return outcomes if len(outcomes) == len(found) else None
 
-        Parameters
-        ----------
-        tasks : sequence of Task
-            Those that are not finished.
+    def run(self, candidates: Sequence[Candidate]) -> int:
+        """Fit candidates on all cells where that is not finished; `find` then finds each.
+
+        Returns
+        -------
+        int
+            How many fits were finished before.
 
         Raises
         ------
         OffkeyError
             If a front end cannot learn, or something cannot be read or kept; the rest is done and kept.
         """
-        for task in tasks:
-            if not task.cell.train:
-                names = [clip.name for clip in task.cell.test]
-                failed = failed_cell(task.cell, task.digest, "there are no training clips.", names)
-                self._scored.write(task.candidate, task.cell, failed)
-        able = [task for task in tasks if task.cell.train]
-        self._find_rates(able)
-        by_folder: dict[str, list[Task]] = {}
-        for task in able:
-            by_folder.setdefault(self._reading(task).folder, []).append(task)
-        self._fit([fit for folder, its in by_folder.items() for fit in self._read(self._readings[folder], its)])
+        pairs = [(candidate, cell) for cell in self._cells for candidate in candidates]
+        waiting = [pair for pair in pairs if self.find(*pair) is None]
+        able = [pair for pair in waiting if pair[1].train]
+        for candidate, cell in waiting:
+            if not cell.train:
+                names = [clip.name for clip in cell.test]
+                failed = failed_cell(cell, self._digest(candidate, cell), "there are no training clips.", names)
+                self._scores.write(candidate, cell, failed)
+        self._reader.read(able, partial(self._stage, "Reading"))
+        self._fit(able)
+        return len(pairs) - len(waiting)
 
-    def _find_rates(self, tasks: Sequence[Task]) -> None:
-        learning = any(task.learnt_from for task in tasks)
-        for cell in self._cells if learning else [task.cell for task in tasks]:
-            if cell.train and cell.key not in self._rates:
-                heard = cell.train if cell.train[0].url is None else _some(cell.train)
-                self._rates[cell.key] = common_rate(list(sources(heard)), None, self._jobs)
-
-    def _reading(self, task: Task) -> Reading:
-        """Return how the clips of a task are read; the features of each front end, channel and rate have a folder."""
-        rate = self._rates[task.cell.key][0]
-        front_end = self._front_ends.get(task.config, min(rate for rate, _ in self._rates.values()))
-        config = task.config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.params(), rate, config, *([about] if (about := front_end.about()) else [])]
-        digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
-        folder = f"{self._store}/features/{front_end.name}-{digest[:12]}"
-        if folder not in self._readings:
-            learnt = front_end.state() if task.learnt_from else None
-            self._readings[folder] = Reading(folder, task.config, rate, learnt)
-        return self._readings[folder]
-
-    def _read(self, reading: Reading, tasks: Sequence[Task]) -> list[Fit]:
-        """Read what is missing of the clips of tasks, and return the fits that can now be done."""
-        store = feature_store(reading.folder)
-        clips = {clip.key: clip for task in tasks for clip in task.cell.clips}
-        missing = [clips[key] for key in store.missing(clips)]
-        if missing:
-            advance = self._stage("Reading", len(missing))
-            if self._executor is None:
-                reading.read(store, missing, jobs=self._jobs, advance=advance)
-            else:
-                parts = cut_for_store(missing)
-                self._executor.run(reading, parts, lambda part: _advance(advance, len(part.items)))
-                for part in parts:
-                    store.remember(clip.key for clip in part.items)
-        return [
-            Fit(task, *self._rates[task.cell.key], reading.folder, store.places(clip.key for clip in task.cell.clips))
-            for task in tasks
-        ]
-
-    def _fit(self, fits: Sequence[Fit]) -> None:
-        if not fits:
+    def _fit(self, pairs: Sequence[Pair]) -> None:
+        if not pairs:
             return
+        readings: dict[str, Reading] = {}
+        fits = []
+        for candidate, cell in pairs:
+            reading = self._reader.readings.of(candidate, cell)
+            readings[reading.name] = reading
+            _, notes = self._reader.readings.rate(cell)
+            places = self._features.places(reading, cell.clips)
+            config, digest = self._config(candidate, cell), self._digest(candidate, cell)
+            fits.append(_Fit(candidate, cell, config, digest, reading.name, notes, *places))
         advance = self._stage("Fitting", len(fits))
-        fitting = Fitting(self._scored.folder, {folder: reading.learnt for folder, reading in self._readings.items()})
-        executor = self._executor or Threads(self._jobs)
-        executor.run(fitting, fits, lambda _fit: advance())
+        self._executor.run(_Fitting(self._scores, readings), fits, lambda _fit: advance())
+
+    def _config(self, candidate: Candidate, cell: Cell) -> ModelConfig:
+        return candidate.config(channel=cell.channel, false_alarm_rate=self._false_alarm_rate)
+
+    def _digest(self, candidate: Candidate, cell: Cell) -> str:
+        learnt_from = self._reader.front_ends.training if candidate.front_end().learns else ""
+        return digest_of(candidate, cell, self._config(candidate, cell), learnt_from)
 
 
-def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
-    """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
-    return clips[:: max(1, len(clips) // _HEADERS)]
+@dataclass(frozen=True)
+class _Fit:
+    """A candidate and a cell, and where the features of its clips lie: a piece of work for any executor."""
+
+    candidate: Candidate
+    cell: Cell
+    config: ModelConfig
+    digest: str
+    reading: str
+    notes: list[str]
+    folder: str
+    places: Mapping[str, str]
+
+    def features(self) -> CellFeatures:
+        """Return the features of the cell."""
+        cell = self.cell
+        return CellFeatures(cell, *(self._load(clips) for clips in (cell.train, cell.test, cell.noise)))
+
+    def _load(self, clips: Sequence[Clip]) -> list[ClipFeatures]:
+        return load_clips(feature_store(self.folder, self.places), clips)
+
+    def __str__(self) -> str:
+        return f"the fit of {self.candidate.name} on {self.cell.name}"
 
 
-def _advance(step: Callable[[], None], count: int) -> None:
-    for _ in range(count):
-        step()
+@dataclass(frozen=True)
+class _Fitting:
+    """Fits, scores, and keeps what comes of it."""
+
+    scores: ScoreStore
+    readings: Mapping[str, Reading]
+
+    def __call__(self, fit: _Fit) -> None:
+        reading = self.readings[fit.reading]
+        scored = fit_and_score(
+            fit.candidate,
+            fit.features(),
+            config=fit.config,
+            rate=reading.rate,
+            digest=fit.digest,
+            front_end=reading.front_end(),
+            notes=fit.notes,
+        )
+        self.scores.write(fit.candidate, fit.cell, scored)

@@ -13,10 +13,11 @@ import soundfile
 
 import offkey
 from offkey.errors import UsageError
-from offkey.experiments import pieces as pieces_module
+from offkey.experiments import runner as runner_module
 from offkey.experiments.benchmark import Settings, run_benchmark
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.fitting import fit_and_score
+from offkey.experiments.reader import CellFeatures
 
 
 @pytest.fixture
@@ -65,11 +66,11 @@ def test_scores_are_those_of_a_model_fitted_on_the_section(settings: Settings, k
 def test_domains_reach_the_detector(tiny_edition, tmp_path: Path, knn: Candidate, monkeypatch) -> None:
     seen = []
 
-    def watched(candidate: Candidate, cell: Any, *args: Any, **kwargs: Any) -> object:
-        seen.append(cell.domains)
-        return fit_and_score(candidate, cell, *args, **kwargs)
+    def watched(candidate: Candidate, read: CellFeatures, **kwargs: Any) -> object:
+        seen.append(read.cell.domains)
+        return fit_and_score(candidate, read, **kwargs)
 
-    monkeypatch.setattr(pieces_module, "fit_and_score", watched)
+    monkeypatch.setattr(runner_module, "fit_and_score", watched)
     run_benchmark(Settings("dcase2023", tiny_edition(2023), tmp_path / "r", [knn]))
     assert seen == [["source"] * 18 + ["target"] * 2]
 
@@ -81,13 +82,13 @@ def test_a_run_that_broke_off_while_fitting_goes_on_without_reading(
     reads.clear()
     fitted: list[str] = []
 
-    def breaking(candidate: Candidate, cell: Any, *args: Any, **kwargs: Any) -> object:
-        fitted.append(f"{candidate.name} {cell.name}")
+    def breaking(candidate: Candidate, read: CellFeatures, **kwargs: Any) -> object:
+        fitted.append(f"{candidate.name} {read.cell.name}")
         if len(fitted) == 3:
             raise KeyboardInterrupt
-        return fit_and_score(candidate, cell, *args, **kwargs)
+        return fit_and_score(candidate, read, **kwargs)
 
-    monkeypatch.setattr(pieces_module, "fit_and_score", breaking)
+    monkeypatch.setattr(runner_module, "fit_and_score", breaking)
     with pytest.raises(KeyboardInterrupt):
         run_benchmark(settings, jobs=1)
     assert len(reads) == 72

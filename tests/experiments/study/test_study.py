@@ -32,7 +32,7 @@ def test_each_setting_is_measured_on_every_id(found: Study, tiny_edition) -> Non
     ]
     (cell, *_), _ = cells_of(read_dataset("dcase2020", tiny_edition(2020)).iter_rows(named=True))
     candidate = Candidate("logmel", "gmm", detector_params={"n_components": 2})
-    expected = figures([detect(candidate, Reader(16_000, 1, [cell]).read([cell], candidate)[0])])
+    expected = figures([detect(candidate, Reader([cell], jobs=1).features(candidate, cell))])
     assert found.trials[1].cells[cell.name] == expected
     for trial in found.trials:
         aucs = [one.auc for one in trial.cells.values() if isinstance(one, Figures)]

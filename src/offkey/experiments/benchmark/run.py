@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from offkey import features
-from offkey.errors import OffkeyError, UsageError
+from offkey.errors import UsageError
 from offkey.experiments.benchmark.outputs import Measured, measure, write_files
 from offkey.experiments.benchmark.report import write_report
 from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.front_ends import digest_of_training
 from offkey.experiments.outcome import Outcome
-from offkey.experiments.pieces import Task
-from offkey.experiments.plan import Plan, make_plan
-from offkey.experiments.runner import Worker
+from offkey.experiments.runner import Runner
 from offkey.features.learning import Stage
 from offkey.work.executor import Executor
 from offkey.work.folders import is_remote
@@ -105,74 +101,43 @@ def run_benchmark(
         If a file cannot be written.
     """
     began = time.perf_counter()
-    plan = make_plan(
-        settings.dataset,
-        settings.root,
-        parts=settings.parts,
-        machines=settings.machines,
-        ground_truth=settings.ground_truth,
-        channel=settings.channel,
-        supplemental=settings.supplemental,
-    )
-    asked = settings.candidates
-    tasks = [_task(candidate, plan, number, settings) for number in range(len(plan.cells)) for candidate in asked]
+    _check(settings)
+    plan = settings.plan()
     folder = RunFolder(settings.out, settings.held(plan))
-    known = [*folder.earlier, *(candidate for candidate in asked if candidate not in folder.earlier)]
+    known = [*folder.earlier, *(candidate for candidate in settings.candidates if candidate not in folder.earlier)]
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
-    worker = Worker(
+    runner = Runner(
+        plan.cells,
         folder.path / "store",
         settings.store or str(folder.path / "store"),
-        plan.cells,
+        false_alarm_rate=settings.false_alarm_rate,
         jobs=checked_jobs(jobs),
         stage=stage or (lambda _name, _steps: lambda: None),
         executor=executor,
     )
-    waiting = [task for task in tasks if worker.find(task) is None]
-    worker.do(waiting)
-    outcomes, lost = _outcomes(worker, plan, settings, known)
+    reused = runner.run(settings.candidates)
+    finished = [(candidate, runner.find_all(candidate)) for candidate in known]
+    outcomes = [outcome for _, found in finished for outcome in found or ()]
+    lost = [candidate for candidate, found in finished if found is None]  # an earlier run began them
     folder.clear(lost)
     measured = measure(plan, outcomes, settings.false_alarm_rate)
     write_files(folder.path, measured)
     notes = _notes(measured, lost)
-    run = BenchmarkRun(
-        folder.path, measured, notes, _failed(outcomes), len(tasks) - len(waiting), time.perf_counter() - began
-    )
-    write_report(folder.path / "report.html", run.measured, notes, run.failed)
+    run = BenchmarkRun(folder.path, measured, notes, _failed(outcomes), reused, time.perf_counter() - began)
+    write_report(folder.path / "report.html", measured, notes, run.failed)
     folder.write(measured.candidates, complete=True, **_described(settings, run))
     return run
 
 
-def _task(candidate: Candidate, plan: Plan, number: int, settings: Settings) -> Task:
-    config = candidate.config(channel=plan.channel, false_alarm_rate=settings.false_alarm_rate)
-    learns = features.create(config.features, **config.features_params).learns
-    if learns and is_remote(str(settings.root)):
-        raise UsageError(
-            f"The front end {candidate.features!r} learns from clips that it hears many times, and {settings.root} "
-            "is a store: name a folder to which it is copied, or where it is mounted."
-        )
-    return Task(candidate, plan.cells[number], config, digest_of_training(plan.cells) if learns else "")
-
-
-def _outcomes(
-    worker: Worker, plan: Plan, settings: Settings, known: Sequence[Candidate]
-) -> tuple[list[Outcome], list[Candidate]]:
-    """Return the outcomes of all candidates that are finished, and those that are not, which an earlier run began."""
-    outcomes: list[Outcome] = []
-    lost: list[Candidate] = []
-    for candidate in known:
-        found = []
-        for number, cell in enumerate(plan.cells):
-            try:
-                scored = worker.find(_task(candidate, plan, number, settings))
-            except OffkeyError:  # a detector or front end that is not installed any more
-                scored = None
-            if scored is not None:
-                found.append(Outcome(candidate, cell, scored))
-        if len(found) == len(plan.cells):
-            outcomes += found
-        else:
-            lost.append(candidate)
-    return outcomes, lost
+def _check(settings: Settings) -> None:
+    """Check before any work the fields of models, and that front ends that learn can hear clips many times."""
+    for candidate in settings.candidates:
+        candidate.config(false_alarm_rate=settings.false_alarm_rate)
+        if candidate.front_end().learns and is_remote(str(settings.root)):
+            raise UsageError(
+                f"The front end {candidate.features!r} learns from clips that it hears many times, and "
+                f"{settings.root} is a store: name a folder to which it is copied, or where it is mounted."
+            )
 
 
 def _notes(measured: Measured, lost: Sequence[Candidate]) -> list[str]:
@@ -182,8 +147,7 @@ def _notes(measured: Measured, lost: Sequence[Candidate]) -> list[str]:
             0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
         )
     notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
-    front_ends = [features.create(one.features, **one.features_params) for one in measured.candidates]
-    of_front_ends = {note for front_end in front_ends for note in front_end.notes()}  # the same for every cell
+    of_front_ends = {note for one in measured.candidates for note in one.front_end().notes()}  # the same for every cell
     for standing in measured.standings:
         notes += [f"{standing.candidate.name} ({standing.part}): {note}" for note in standing.notes]
     for outcome in measured.outcomes:

@@ -9,7 +9,7 @@ from typing import Any
 from offkey.audio import Channel
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Part, Supplemental
-from offkey.experiments.plan import Plan
+from offkey.experiments.plan import Plan, make_plan
 
 __all__ = ["Settings"]
 
@@ -55,6 +55,18 @@ class Settings:
     ground_truth: Path | None = None
     supplemental: Supplemental = "ignore"
     store: str | None = None
+
+    def plan(self) -> Plan:
+        """Read the data set; see `make_plan`."""
+        return make_plan(
+            self.dataset,
+            self.root,
+            parts=self.parts,
+            machines=self.machines,
+            ground_truth=self.ground_truth,
+            channel=self.channel,
+            supplemental=self.supplemental,
+        )
 
     def held(self, plan: Plan) -> dict[str, Any]:
         """Return what all results of one run folder have in common, by the option that sets it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import AudioError, DataError, ParameterError
@@ -16,7 +17,6 @@ from offkey.experiments.outcome import Outcome
 from offkey.experiments.reader import Reader
 from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import cells_of
-from offkey.hearing.rates import common_rate
 from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
@@ -142,9 +142,9 @@ def run_study(
     ids: list[str] = []
     left_out: dict[str, str] = {}
     for cell in cells:
-        reader = Reader(common_rate([clip.path for clip in cell.train], None, threads)[0], threads, [cell])
+        reader = Reader([cell], jobs=threads)
         try:
-            _hear(reader, cell, trials, stage)
+            _read(reader, cell, trials, stage)
         except AudioError as error:
             notes.append(f"{cell.title} is left out: {error}")
             continue
@@ -165,18 +165,18 @@ def run_study(
     return Study(ids, trials, notes, left_out)
 
 
-def _hear(reader: Reader, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:
+def _read(reader: Reader, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:
     """Read the clips of one id, once for each front end."""
-    fronts = {trial.candidate.features_key: trial.candidate for trial in trials}
-    advance = stage(f"Reading {cell.title}", sum(reader.unread([cell], one) for one in fronts.values()))
-    for candidate in fronts.values():
-        reader.read([cell], candidate, advance)
+    front_ends = {trial.candidate.features_key: trial.candidate for trial in trials}.values()
+    reader.read([(candidate, cell) for candidate in front_ends], partial(stage, f"Reading {cell.title}"))
+    for candidate in front_ends:
+        reader.features(candidate, cell)
 
 
 def _try(reader: Reader, cell: Cell, trial: Trial, scored: list[Outcome], seed: int) -> None:
     began = time.perf_counter()
     try:
-        found = detect(trial.candidate, reader.read([cell], trial.candidate)[0])
+        found = detect(trial.candidate, reader.features(trial.candidate, cell))
     except ParameterError as error:  # such as more components than clips: this setting's own trouble
         trial.cells[cell.title] = str(error)
         return

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from offkey import features
 from offkey.errors import UsageError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.detecting import detect
@@ -121,7 +120,7 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Feature
     UsageError
         If the front end has no parts.
     """
-    front_end = features.create(candidate.features, **candidate.features_params)
+    front_end = candidate.front_end()
     parts = front_end.parts(rate)
     if len(parts) < 2:
         raise UsageError(f"The front end {candidate.features!r} has nothing to select from: it has {len(parts)} parts.")

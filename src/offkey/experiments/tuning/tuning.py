@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
 
 from offkey.errors import ParameterError
 from offkey.experiments.candidate import Candidate
@@ -109,14 +110,14 @@ class Tuner:
         """
         cells = (*division.tuning, *division.reporting)
         rate, notes = common_rate([clip.path for cell in cells for clip in cell.train], None, self.jobs)
-        reader = Reader(rate, self.jobs, cells)
+        reader = Reader(cells, jobs=self.jobs, rate=rate)
         trials = self._search(reader, division.tuning)
         fitted = [place for place, trial in enumerate(trials) if trial.figures is not None]
         if not fitted:
             raise ParameterError(f"None of {len(trials)} candidates can be fitted; the first: {trials[0].error}")
         best = max(fitted, key=lambda place: trials[place].value(self.metric))
         chosen = trials[best].candidate
-        selection = self._select(reader, division, chosen, most) if select_features else None
+        selection = self._select(reader, division, chosen, rate, most) if select_features else None
         configurations = [("default", self.space.default())] if trials[0].figures else []
         configurations.append(("chosen", chosen))
         if selection is not None and selection.keep is not None:
@@ -148,12 +149,9 @@ class Tuner:
 
     def _read(self, reader: Reader, cells: Sequence[Cell], candidates: Sequence[Candidate]) -> None:
         """Read the clips once for each front end, before the search, so that the time it takes is seen."""
-        front_ends = {candidate.features_key: candidate for candidate in candidates}
-        fresh = {key: reader.unread(cells, candidate) for key, candidate in front_ends.items()}
-        advance = self.stage("Reading clips", sum(fresh.values()))
-        for candidate in front_ends.values():
+        for candidate in {candidate.features_key: candidate for candidate in candidates}.values():
             with suppress(ParameterError):  # it is the candidate's own trouble, and met again when it is tried
-                reader.read(cells, candidate, advance)
+                reader.read([(candidate, cell) for cell in cells], partial(self.stage, "Reading clips"))
 
     def _try(self, reader: Reader, cells: Sequence[Cell], candidate: Candidate) -> Trial:
         try:
@@ -162,16 +160,16 @@ class Tuner:
             return Trial(candidate, None, str(error))
 
     def _scores(self, reader: Reader, cells: Sequence[Cell], candidate: Candidate) -> list[Outcome]:
-        return [detect(candidate, read) for read in reader.read(cells, candidate)]
+        return [detect(candidate, reader.features(candidate, cell)) for cell in cells]
 
-    def _select(self, reader: Reader, division: Division, chosen: Candidate, most: int) -> Selection:
+    def _select(self, reader: Reader, division: Division, chosen: Candidate, rate: int, most: int) -> Selection:
         """Rank on the tuning part alone; the reporting part is only looked at along the way that was found."""
-        groups = groups_of(chosen, reader.rate, most)
-        tuning = reader.read(division.tuning, chosen)
+        groups = groups_of(chosen, rate, most)
+        tuning = [reader.features(chosen, cell) for cell in division.tuning]
         advance = self.stage("Ranking features", n_sets(len(groups), most))
         ranked = rank(tuning, chosen, groups, self.metric, most, advance=advance)
         self._read(reader, division.reporting, [chosen])
-        reporting = reader.read(division.reporting, chosen)
+        reporting = [reader.features(chosen, cell) for cell in division.reporting]
         steps = []
         order: list[FeatureGroup] = []
         for group, alone in ranked:

@@ -1,0 +1,117 @@
+"""How the clips of a cell are read: at which rate, through which front end, and what of them is heard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from offkey import features
+from offkey._version import __version__
+from offkey.experiments.candidate import Candidate
+from offkey.experiments.cell import Cell, Clip, sources
+from offkey.experiments.front_ends import FrontEnds
+from offkey.features import FrontEnd
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.rates import common_rate
+from offkey.model import ModelConfig
+from offkey.model.fitting import make_extractor
+
+__all__ = ["Reading", "Readings"]
+
+Learnt: TypeAlias = Mapping[str, Any]
+"""The state of a front end that has learnt something."""
+
+_HEADERS = 32  # clips of a cell in a store whose header decides the rate
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How clips become features; it travels to other processes.
+
+    Parameters
+    ----------
+    name : str
+        Says all that features depend on beside the clips; it can name a folder.
+    config : ModelConfig
+        Front end, channel and windows.
+    rate : int
+        Sampling rate in Hz.
+    learnt : mapping or None
+        What the front end has learnt; None for one that does not learn.
+    """
+
+    name: str
+    config: ModelConfig
+    rate: int
+    learnt: Learnt | None
+
+    def front_end(self) -> FrontEnd | None:
+        """Return the front end if it has learnt something; else the configuration makes it."""
+        return None if self.learnt is None else features.restore(self.learnt)
+
+    def extractor(self, *, digest: bool = False) -> Extractor:
+        """Return what extracts the features."""
+        return make_extractor(self.config, self.rate, front_end=self.front_end(), digest=digest)
+
+
+class Readings:
+    """Tells how the clips of cells are read for a candidate.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        All cells.
+    front_ends : FrontEnds
+        Those that have learnt something.
+    jobs : int
+        Number of threads.
+    rate : int, optional
+        Sampling rate in Hz at which all are heard; by default each cell at that of its training clips.
+    """
+
+    def __init__(self, cells: Sequence[Cell], front_ends: FrontEnds, *, jobs: int, rate: int | None = None) -> None:
+        self._cells, self._front_ends, self._jobs, self._rate = cells, front_ends, jobs, rate
+        self._rates: dict[object, tuple[int, list[str]]] = {}
+        self._made: dict[tuple[object, ...], Reading] = {}
+
+    def rate(self, cell: Cell) -> tuple[int, list[str]]:
+        """Return the sampling rate in Hz of a cell that has training clips, and what is to be said of it."""
+        if self._rate is not None:
+            return self._rate, []
+        if cell.key not in self._rates:
+            heard = cell.train if cell.train[0].url is None else _some(cell.train)
+            self._rates[cell.key] = common_rate(list(sources(heard)), None, self._jobs)
+        return self._rates[cell.key]
+
+    def of(self, candidate: Candidate, cell: Cell) -> Reading:
+        """Return how a cell is read for a candidate, whose front end has learnt what it has to learn.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot learn, or what it learnt cannot be kept.
+        """
+        rate, _ = self.rate(cell)
+        key = (candidate.features_key, cell.channel, rate)
+        if key not in self._made:
+            self._made[key] = self._make(candidate.config(channel=cell.channel), rate)
+        return self._made[key]
+
+    def _make(self, config: ModelConfig, rate: int) -> Reading:
+        front_end = features.create(config.features, **config.features_params)
+        learns = front_end.learns
+        if learns:  # hears all cells at the lowest of their rates
+            lowest = min(self.rate(cell)[0] for cell in self._cells if cell.train)
+            front_end = self._front_ends.learnt(front_end, config, lowest)
+        heard = config.model_dump(include={"channel", "window_s", "hop_s"})
+        depends = [__version__, front_end.params(), rate, heard, *([about] if (about := front_end.about()) else [])]
+        digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+        return Reading(f"{front_end.name}-{digest[:12]}", config, rate, front_end.state() if learns else None)
+
+
+def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
+    """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
+    return clips[:: max(1, len(clips) // _HEADERS)]
