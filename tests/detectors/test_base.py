@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.detectors import create, find
+from offkey.detectors import Detector, create, find
 from offkey.errors import ParameterError
 
 
@@ -42,3 +42,19 @@ def test_too_few_groups_to_cross_validate(clips) -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ParameterError, match="Did you mean 'mahalanobis'"):
         find("mahalonobis")
+
+
+def test_a_detector_that_does_not_divide_its_score_leaves_it_whole(clips, new_clips) -> None:
+    class Level(Detector):
+        name = "level"
+
+        def _fit(self, X, domains):
+            self.mean_ = float(X.mean())
+
+        def _score(self, X):
+            return np.abs(X.mean(axis=1) - self.mean_)
+
+    detector = Level().fit(clips)
+    values, rest = detector.contributions(new_clips[0])
+    assert not values.any()
+    assert rest == detector.score(new_clips[:1])[0]

@@ -8,6 +8,8 @@ import pytest
 
 import offkey
 from offkey.audio import ArrayRecording
+from offkey.detectors import Detector
+from offkey.detectors.knn import KNN
 from offkey.errors import AudioError, UsageError
 from offkey.explain import explain, explaining
 from offkey.explain.explanation import Region
@@ -45,6 +47,14 @@ def test_what_bands_add_is_the_score_but_for_what_is_no_bands(detector: str, nor
     highest = int(np.argmax(found.bands.values))
     assert found.bands.edges[highest] <= 3000 * 1.1
     assert found.bands.edges[highest + 1] >= 3000 / 1.1
+
+
+def test_a_detector_that_does_not_divide_its_score_is_explained_by_occlusion(normal_folder, hum, monkeypatch) -> None:
+    model = offkey.fit(normal_folder, detector="knn")
+    monkeypatch.setattr(KNN, "_contributions", Detector._contributions)
+    found = explain(model, ArrayRecording(hum(101, tone_hz=3000), RATE))
+    assert not found.bands.exact
+    assert found.regions[0].low_hz < 3000 < found.regions[0].high_hz
 
 
 def test_a_burst_is_found_in_time(keeping_model: Model, hum) -> None:

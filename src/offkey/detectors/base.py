@@ -60,7 +60,7 @@ class Beside:
 
 
 class Detector(Component, ABC):
-    """Base of all detectors; a subclass writes `_fit`, `_score` and `_contributions`.
+    """Base of all detectors; a subclass writes `_fit` and `_score`, and `_contributions` to say what features add.
 
     Constructor arguments are the whole configuration; learnt attributes end in ``_`` and are arrays,
     JSON values, or lists of detectors, so that `state` finds them by itself.
@@ -179,7 +179,8 @@ class Detector(Component, ABC):
         Returns
         -------
         Contributions
-            Their sum is the score.
+            Their sum is the score. A detector of another package that does not say how it is divided leaves all of it
+            to the rest.
 
         Raises
         ------
@@ -415,6 +416,6 @@ class Detector(Component, ABC):
     def _score(self, X: Floats) -> Floats:
         """Score checked features, at least one row; each row alone, whatever the others are."""
 
-    @abstractmethod
     def _contributions(self, x: Floats) -> Contributions:
-        """Divide the score of one clip, checked features, among these; see `contributions`."""
+        """Divide the score of one clip, checked features, among these; left whole where a subclass does not say how."""
+        return Contributions(np.zeros_like(x), float(self._score(x[None])[0]))

@@ -24,7 +24,7 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
     Returns
     -------
     Contributions or None
-        None where the features are no adjoining bands.
+        None where the features are no adjoining bands, or the detector does not divide its score.
     """
     parts = sorted(model.front_end.parts(model.rate), key=lambda part: part.low_hz or 0.0)
     bands = [part for part in parts if part.columns[0] < len(vector) - model.front_end.tail]
@@ -34,6 +34,8 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
         return None
     x = vector.astype(np.float64) if model.standardiser is None else model.standardiser(vector[None])[0]
     values, rest = model.detector.contributions(x)
+    if not values.any():
+        return None
     inner = np.array(edges, float).reshape(-1, 2)
     shares = np.array([values[list(part.columns)].sum() for part in bands])
     for part in (part for part in parts if part not in bands):  # of a range of bands, which share it
