@@ -60,6 +60,8 @@ class Processes:
         at_a_time: int = 1,
     ) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
+        from loky.process_executor import TerminatedWorkerError
+
         remaining = iter(items)
         pieces = iter(lambda: list(islice(remaining, at_a_time)), [])
         try:
@@ -67,7 +69,7 @@ class Processes:
                 most = ahead or A_WORKER * self.jobs
                 for answers in results_ahead(lambda piece: pool.submit(_each, function, piece), pieces, most):
                     yield from answers
-        except BrokenProcessPool as error:
+        except TerminatedWorkerError as error:
             raise OffkeyError(
                 "A process that worked on clips was killed, perhaps because memory ran out; try again with fewer at a "
                 "time: --jobs 1, or jobs=1."
