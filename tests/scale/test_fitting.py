@@ -84,7 +84,7 @@ def test_of_many_clips_a_sample_is_fitted_and_said_so(clips_folder: Path, here: 
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
     options: dict[str, Any] = {"detector": "knn", "features": "mfcc"}
     summed_up = {"most_clips": 20, "domains": domains, **options}
-    fitted = fit_run(clips, str(tmp_path / "run"), here, part_items=4, group_parts=3, **summed_up)
+    fitted = fit_run(clips, str(tmp_path / "run"), here, part_items=4, bundle_parts=3, **summed_up)
     sample = Reservoir(20)
     sample.add(features(fitted.done))
     names = [clip.name for clip in sample.clips()] + [name for name, _ in fitted.model.fitted_on.left_out]
@@ -111,7 +111,7 @@ def test_of_mean_and_covariance_all_clips_count(
     domains = {clip.name: "target" if "_1" in clip.name else "source" for clip in clips}
     options = {"detector": detector, "features": features}
     fitted = fit_run(
-        clips, str(tmp_path / "run"), here, most_clips=20, part_items=4, group_parts=3, domains=domains, **options
+        clips, str(tmp_path / "run"), here, most_clips=20, part_items=4, bundle_parts=3, domains=domains, **options
     ).model
     one = offkey.fit(clips_folder, domains=list(domains.values()), **options)
     assert fitted.fitted_on.domains == one.fitted_on.domains == {"source": 27, "target": 10}
@@ -128,7 +128,7 @@ def test_every_engine_gives_the_same_model_to_the_byte(
     engine_name: str, here: Here, clips_folder: Path, tmp_path: Path
 ) -> None:
     clips = list_clips([str(clips_folder)])
-    options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "part_items": 4, "group_parts": 3}
+    options = {"detector": "mahalanobis", "features": "stats", "most_clips": 20, "part_items": 4, "bundle_parts": 3}
     models = [
         fit_run(clips, str(tmp_path / name), engine, **options).model
         for name, engine in (("here", here), ("there", create_executor(engine_name, jobs=2)))
@@ -146,7 +146,7 @@ def test_clips_parts_and_summaries_may_lie_in_an_object_store(
         fsspec.filesystem("s3").pipe_file(f"{s3}/fitted/{path.name}", path.read_bytes())
     options = {"detector": "mahalanobis", "features": "mfcc", "keep_references": 1}
     clips = list_clips([f"{s3}/fitted"])
-    fitted = fit_run(clips, f"{s3}/fitted-run", here, most_clips=30, part_items=12, group_parts=2, **options).model
+    fitted = fit_run(clips, f"{s3}/fitted-run", here, most_clips=30, part_items=12, bundle_parts=2, **options).model
     one = offkey.fit(paths, **options)
     assert fitted.fitted_on.clips == one.fitted_on.clips == 36
     scores, expected = ([result.score for result in model.score(paths)] for model in (fitted, one))
@@ -164,7 +164,7 @@ from offkey.scale.fitting import fit_run
 if __name__ == "__main__":
     engine, address, clips, folder = sys.argv[1:]
     engine = create_executor(engine, jobs=1, address=address or None)
-    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "bundle_parts": 2}
     fit_run(list_clips([clips]), folder, engine, **options)
 """
 
@@ -186,7 +186,7 @@ def test_a_driver_killed_while_it_sums_up_leaves_whole_summaries_and_the_next_go
     time.sleep(0.3)  # a worker that outlives its driver for a moment may still link its summary
     there = {path: path.stat().st_mtime_ns for path in folder.glob("summaries/*")}
     assert there, said.decode()
-    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "group_parts": 2}
+    options = {"detector": "mahalanobis", "features": "mfcc", "most_clips": 20, "part_items": 2, "bundle_parts": 2}
     clips = list_clips([str(clips_folder)])
     fitted = fit_run(clips, str(folder), create_executor(engine_name, jobs=1), **options)
     assert {path: path.stat().st_mtime_ns for path in there} == there

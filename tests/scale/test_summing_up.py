@@ -37,13 +37,13 @@ class _Counting(Here):
         super().run(work, items, done)
 
 
-@pytest.mark.parametrize("group_parts", [2, 3, 10, 256])
+@pytest.mark.parametrize("bundle_parts", [2, 3, 10, 256])
 def test_the_summary_is_that_of_all_clips_whatever_the_groups(
-    done: Done, here: Here, group_parts: int, monkeypatch: pytest.MonkeyPatch
+    done: Done, here: Here, bundle_parts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summing_up, "_BLOCK", 5)
     domains = {clip.name: clip.name[-6] for part in done.parts for clip in part.items}
-    found = sum_up(done, here, capacity=12, moments=True, domains=domains, group_parts=group_parts)
+    found = sum_up(done, here, capacity=12, moments=True, domains=domains, bundle_parts=bundle_parts)
     whole = Summary(12, moments=True)
     whole.add(features(done), {clip.text: domains[clip.name] for part in done.parts for clip in part.items})
     assert [clip.name for clip in found.kept()] == [clip.name for clip in whole.kept()]
@@ -59,7 +59,7 @@ def test_the_summary_is_that_of_all_clips_whatever_the_groups(
 
 def test_what_is_there_is_kept_and_other_questions_have_other_summaries(done: Done, here: Here) -> None:
     executor = _Counting()
-    options: dict[str, Any] = {"capacity": 12, "moments": False, "group_parts": 4}
+    options: dict[str, Any] = {"capacity": 12, "moments": False, "bundle_parts": 4}
     sum_up(done, executor, **options)
     assert [len(text.split()) for text in executor.did] == [7] * 4
     assert executor.did[0] == f"the summary of {done.parts[0].name} and 3 more"
@@ -76,6 +76,6 @@ def test_a_part_that_is_gone_is_named(done: Done, here: Here) -> None:
     content = part.read_bytes()
     part.unlink()
     with pytest.raises(OffkeyError, match=rf"1 of 3 pieces .*the summary of .* and 3 more: The part {part} cannot be"):
-        sum_up(done, Processes(1), capacity=12, moments=True, group_parts=4)
+        sum_up(done, Processes(1), capacity=12, moments=True, bundle_parts=4)
     part.write_bytes(content)
-    assert sum_up(done, here, capacity=12, moments=True, group_parts=4).sample.seen == 37
+    assert sum_up(done, here, capacity=12, moments=True, bundle_parts=4).sample.seen == 37

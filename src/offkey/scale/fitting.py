@@ -18,7 +18,7 @@ from offkey.model.jobs import FeatureJob, features
 from offkey.model.lengths import learn_lengths
 from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
-from offkey.scale.summing_up import GROUP_PARTS, sum_up
+from offkey.scale.summing_up import BUNDLE_PARTS, sum_up
 from offkey.work.executor import Executor
 from offkey.work.parts import PART_ITEMS
 from offkey.work.runs import Done, run_job
@@ -57,7 +57,7 @@ def fit_run(
     chosen: Choice | None = None,
     keep_references: int = 0,
     part_items: int = PART_ITEMS,
-    group_parts: int = GROUP_PARTS,
+    bundle_parts: int = BUNDLE_PARTS,
     advance: Callable[[int], None] | None = None,
     **options: Any,
 ) -> FittedRun:
@@ -87,7 +87,7 @@ def fit_run(
         How many clips to keep with their sound; see `offkey.fit`.
     part_items : int, default 256
         Clips of a part.
-    group_parts : int, default 256
+    bundle_parts : int, default 256
         Parts that are summed up at a time.
     advance : callable, optional
         Called with a number of clips, when they are done.
@@ -127,7 +127,9 @@ def fit_run(
         kept = list(features(done))
     else:
         moments = isinstance(detector, FromMoments) or extractor.front_end.normalisation == "standard"
-        summary = sum_up(done, executor, capacity=most_clips, moments=moments, domains=domains, group_parts=group_parts)
+        summary = sum_up(
+            done, executor, capacity=most_clips, moments=moments, domains=domains, bundle_parts=bundle_parts
+        )
         kept, notes = summary.kept(), [*notes, *summary.notes()]
         population = summary.population() if summary.sample.seen > most_clips else None
     by_name = _by_name(clips, kept)

@@ -1,4 +1,4 @@
-"""The parts of a run summed up by its executor, group by group, until one summary is left."""
+"""The parts of a run summed up by its executor, bundle by bundle, until one summary is left."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from offkey.work.executor import Executor
 from offkey.work.runs import Done
 from offkey.work.store import Store
 
-__all__ = ["GROUP_PARTS", "sum_up"]
+__all__ = ["BUNDLE_PARTS", "sum_up"]
 
-GROUP_PARTS = 256
-"""Parts that become one summary. With 256 clips each they are six times what the usual sample keeps of them, so that a
+BUNDLE_PARTS = 256
+"""Parts of a bundle. With 256 clips each they are six times what the usual sample keeps of them, so that a
 summary costs little to store, and a million clips are 16 summaries."""
 
 _FOLDER = "summaries"
@@ -29,7 +29,7 @@ _BLOCK = 2048  # windows whose moments are taken at once
 
 
 @dataclass(frozen=True)
-class Group:
+class Bundle:
     """Parts, or summaries of parts, that become one summary.
 
     Parameters
@@ -57,7 +57,7 @@ def sum_up(
     capacity: int,
     moments: bool,
     domains: Mapping[str, str] | None = None,
-    group_parts: int = GROUP_PARTS,
+    bundle_parts: int = BUNDLE_PARTS,
 ) -> Summary:
     """Sum up the features of a run; summaries that are there already are kept.
 
@@ -73,8 +73,8 @@ def sum_up(
         Whether moments are kept.
     domains : mapping of str to str, optional
         Domain by the name of a clip, as it was listed.
-    group_parts : int, default 256
-        Parts, or summaries, that become one summary. It changes the last digits of the moments and nothing else.
+    bundle_parts : int, default 256
+        Parts, or summaries, of a bundle. It changes the last digits of the moments and nothing else.
 
     Returns
     -------
@@ -90,19 +90,19 @@ def sum_up(
     summaries = Store(target)
     there = summaries.names()
 
-    def work_off(source: str, groups: list[Group]) -> list[str]:
-        waiting = [group for group in groups if group.name not in there]
-        executor.run(partial(_sum_up, source, target, capacity, moments), waiting, lambda _group: None)
-        return [group.name for group in groups]
+    def work_off(source: str, bundles: list[Bundle]) -> list[str]:
+        waiting = [bundle for bundle in bundles if bundle.name not in there]
+        executor.run(partial(_sum_up, source, target, capacity, moments), waiting, lambda _bundle: None)
+        return [bundle.name for bundle in bundles]
 
     about = (__version__, capacity, moments)
-    groups = []
-    for some in _cut(done.parts, group_parts):
+    bundles = []
+    for some in _cut(done.parts, bundle_parts):
         told = domains and {clip.text: domains[clip.name] for part in some for clip in part.items}
-        groups.append(_group([part.name for part in some], about, told))
-    names = work_off(done.folder, groups)
+        bundles.append(_bundle([part.name for part in some], about, told))
+    names = work_off(done.folder, bundles)
     while len(names) > 1:
-        names = work_off(target, [_group(some, about) for some in _cut(names, group_parts)])
+        names = work_off(target, [_bundle(some, about) for some in _cut(names, bundle_parts)])
     return Summary.of_table(summaries.read(names[0]), capacity, moments=moments)
 
 
@@ -110,22 +110,22 @@ def _cut(items: list[Any], size: int) -> Iterator[list[Any]]:
     return (items[first : first + size] for first in range(0, len(items), size))
 
 
-def _group(parts: list[str], about: tuple[object, ...], domains: Mapping[str, str] | None = None) -> Group:
+def _bundle(parts: list[str], about: tuple[object, ...], domains: Mapping[str, str] | None = None) -> Bundle:
     digest = hashlib.sha256(json.dumps([about, parts, domains], sort_keys=True).encode())
-    return Group(tuple(parts), f"summary-{digest.hexdigest()[:32]}.parquet", domains)
+    return Bundle(tuple(parts), f"summary-{digest.hexdigest()[:32]}.parquet", domains)
 
 
-def _sum_up(source: str, target: str, capacity: int, moments: bool, group: Group) -> None:
-    """Write the summary of a group."""
-    tables = Store(source).read_all(group.parts)
+def _sum_up(source: str, target: str, capacity: int, moments: bool, bundle: Bundle) -> None:
+    """Write the summary of a bundle."""
+    tables = Store(source).read_all(bundle.parts)
     summary = Summary(capacity, moments)
     if source == target:
         for table in tables:
             summary.merge(Summary.of_table(table, capacity, moments=moments))
     else:
         for block in _blocks(clip for table in tables for clip in clips_of(table)):
-            summary.add(block, group.domains)
-    Store(target).write(group.name, summary.table())
+            summary.add(block, bundle.domains)
+    Store(target).write(bundle.name, summary.table())
 
 
 def _blocks(clips: Iterable[ClipFeatures]) -> Iterator[list[ClipFeatures]]:
