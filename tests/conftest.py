@@ -29,6 +29,8 @@ Hum = Callable[..., NDArray[np.float32]]
 
 pytest_plugins = [
     "tests.sections",  # made-up sections, which metrics and experiments are tested on
+    "tests.stores",  # object stores on this machine
+    "tests.workers",  # clips to work on, executors, and workers that die
     "tests.zenodo",  # a server that archives are fetched from
 ]
 
