@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ detectors hearing model evaluation scale experiments learned explain export watc
 ORDER = PACKAGES.split()
 
 
+@cache
+def _nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def _package(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else ""
@@ -26,7 +32,7 @@ def _package(module: str) -> str:
 def _imports(path: Path) -> set[str]:
     """Names of the packages of offkey that a file imports, at its top or inside a function."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
             found |= {_package(alias.name) for alias in node.names if alias.name.startswith("offkey.")}
         elif isinstance(node, ast.ImportFrom) and node.module == "offkey":
@@ -59,12 +65,24 @@ def test_one_file_alone_sets_how_many_threads_a_library_has() -> None:
     ]
 
 
+def test_no_generator_yields_while_it_holds_linear_algebra_to_one_thread() -> None:
+    """Who stops half-way would leave all others with one thread."""
+    holding = {"one_blas_thread", "one_thread"}
+
+    def yields(path: Path) -> bool:
+        blocks = [node for node in _nodes(path) if isinstance(node, ast.With)]
+        held = [block for block in blocks if holding & set(re.findall(r"\w+", " ".join(map(ast.unparse, block.items))))]
+        return any(isinstance(node, ast.Yield | ast.YieldFrom) for block in held for node in ast.walk(block))
+
+    assert [path.name for path in FILES if yields(path)] == ["library_threads.py"]  # which is what holds it
+
+
 def test_one_room_alone_starts_threads_and_processes_that_share_work() -> None:
     """Who needs many things done at a time asks an executor of `work/`."""
     pools = {"concurrent", "joblib", "loky", "multiprocessing", "ray"}
 
     def imported(path: Path) -> set[str]:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = _nodes(path)
         names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
         names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
         return {name.partition(".")[0] for name in names}
@@ -98,7 +116,7 @@ def test_no_code_knows_an_edition_by_its_year() -> None:
     year = re.compile(r"(dcase)?202\d")
     found = []
     for path in (path for path in FILES if "synthetic" not in path.parts):
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        nodes = _nodes(path)
         constants = [node for node in nodes if isinstance(node, ast.Constant)]
         found += [f"{path.name}: {node.value}" for node in constants if year.fullmatch(str(node.value))]
     assert found == []
