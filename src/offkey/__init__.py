@@ -15,8 +15,6 @@ from offkey._version import __version__
 
 TYPE_CHECKING = False  # type checkers see through it; typing itself would be most of the time that importing takes
 if TYPE_CHECKING:
-    from typing import Any
-
     from offkey import datasets, detectors, evaluation, explain, features
     from offkey.errors import (
         AudioError,
@@ -55,14 +53,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # importing offkey stays quick; what is asked for is loaded then
-    if name not in __all__:
-        raise AttributeError(f"module 'offkey' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # to a type checker, a name that is not imported above is a mistake
 
-    if name.islower() and name not in ("extract", "fit", "load"):
-        return import_module(f"offkey.{name}")
-    return getattr(import_module("offkey.errors" if name.endswith("Error") else "offkey.model"), name)
+    def __getattr__(name: str) -> object:  # importing offkey stays quick; what is asked for is loaded then
+        if name not in __all__:
+            raise AttributeError(f"module 'offkey' has no attribute {name!r}")
+        from importlib import import_module
+
+        if name.islower() and name not in ("extract", "fit", "load"):
+            return import_module(f"offkey.{name}")
+        return getattr(import_module("offkey.errors" if name.endswith("Error") else "offkey.model"), name)
 
 
 def __dir__() -> list[str]:

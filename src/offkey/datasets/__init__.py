@@ -43,12 +43,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # checking hears clips, which takes numpy; names alone are read without
-    if name not in ("CheckResult", "check_dataset"):
-        raise AttributeError(f"module 'offkey.datasets' has no attribute {name!r}")
-    from offkey.datasets import check
+if not TYPE_CHECKING:  # to a type checker, a name that is not imported above is a mistake
 
-    return getattr(check, name)
+    def __getattr__(name: str) -> Any:  # checking hears clips, which takes numpy; names alone are read without
+        if name not in ("CheckResult", "check_dataset"):
+            raise AttributeError(f"module 'offkey.datasets' has no attribute {name!r}")
+        from offkey.datasets import check
+
+        return getattr(check, name)
 
 
 def __dir__() -> list[str]:
