@@ -215,7 +215,9 @@ def test_names_and_options() -> None:
     assert names() == [*(f"dcase{year}" for year in YEARS), "mimii", "toyadmos", "toyadmos2", "folder", "table"]
     assert takes("dcase2020", "ground_truth")
     assert not takes("mimii", "ground_truth")
-    with pytest.raises(UsageError, match=r"There is no data set 'dcase2032': .* Did you mean 'dcase202"):
+    with pytest.raises(
+        UsageError, match=r"There is no data set 'dcase2032': .* Did you mean 'dcase202.'\? A file dcase2032.toml in"
+    ):
         read_dataset("dcase2032", ".")
     with pytest.raises(UsageError, match="'mimii' takes no ground truth"):
         read_dataset("mimii", ".", ground_truth="x")

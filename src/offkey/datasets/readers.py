@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offkey.datasets.editions import edition_names, find_edition
+from offkey.datasets.editions import edition_names, find_edition, how_to_add
 from offkey.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _find(dataset: str) -> Callable[..., Any]:
         return partial(read_edition, dataset)
     if dataset not in _READERS:
         near = difflib.get_close_matches(dataset, names(), n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = (f" Did you mean {near[0]!r}?" if near else "") + how_to_add(dataset)
         raise UsageError(f"There is no data set {dataset!r}: expected one of {', '.join(names())}.{hint}")
     module, _, attribute = _READERS[dataset].partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)

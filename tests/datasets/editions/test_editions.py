@@ -20,6 +20,10 @@ def test_an_edition_is_found_by_year_and_name() -> None:
     for wrong in (2019, "dcase2027", "", "twenty", "../dcase2020"):
         with pytest.raises(UsageError, match=r"expected one of 2020, 2021, .*2026\."):
             find_edition(wrong)
+    with pytest.raises(
+        UsageError, match=r"A file dcase2027.toml in the folder that the variable OFFKEY_EDITIONS names"
+    ):
+        find_edition(2027)
     assert [one.name for one in published_sets()] == [*edition_names(), "mimii"]
 
 

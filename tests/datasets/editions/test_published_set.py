@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from offkey.datasets.editions import published_set
+from offkey.datasets.editions.published_set import Cell, PublishedSet
 from offkey.datasets.ground_truth import read_ground_truth
 
 SETS = [*(f"dcase{year}" for year in range(2020, 2027)), "mimii"]
@@ -77,3 +78,10 @@ def test_evaluation_counts_are_those_of_the_ground_truth(shared_data: Path, year
     )
     cells = [cell for cell in published_set(f"dcase{year}").cells if cell.part == "eval" and cell.split == "test"]
     assert {(cell.machine, cell.section, cell.domain, cell.label): cell.n for cell in cells} == counted
+
+
+def test_a_section_of_both_sets_tells_no_part() -> None:
+    cells = [Cell(part, "fan", "00", "test", None, None, 5, True, "made up") for part in ("dev", "eval")]
+    both = PublishedSet("made-up", {"dev": ("fan",), "eval": ("fan", "pump")}, cells=tuple(cells))
+    assert [both.part_of(machine, "00") for machine in ("fan", "pump")] == [None, "eval"]
+    assert both.machines_of() == ["fan", "pump"]

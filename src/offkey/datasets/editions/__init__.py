@@ -22,6 +22,7 @@ __all__ = [
     "edition_names",
     "edition_span",
     "find_edition",
+    "how_to_add",
     "machine_types",
     "published_set",
     "published_sets",
@@ -30,6 +31,7 @@ __all__ = [
 FOLDER_VARIABLE = "OFFKEY_EDITIONS"
 """Environment variable: a folder with more editions, one file each."""
 
+_NAME = re.compile(r"dcase20\d\d", re.ASCII)
 _HERE = Path(__file__).parent
 _OTHERS = ("mimii",)  # published sets that are no edition
 
@@ -81,8 +83,15 @@ def find_edition(edition: int | str) -> Edition:
     found = _files(os.environ.get(FOLDER_VARIABLE, "")).get(name)
     if found is None:
         years = ", ".join(one.removeprefix("dcase") for one in edition_names())
-        raise UsageError(f"There is no edition {edition!r}: expected one of {years}.")
+        raise UsageError(f"There is no edition {edition!r}: expected one of {years}.{how_to_add(name)}")
     return _edition(found)
+
+
+def how_to_add(name: str) -> str:
+    """Return the sentence that says how an edition is added; empty where a name is none of an edition."""
+    if not _NAME.fullmatch(name):
+        return ""
+    return f" A file {name}.toml in the folder that the variable {FOLDER_VARIABLE} names would add it."
 
 
 def published_set(dataset: str) -> PublishedSet:
@@ -116,7 +125,7 @@ def _files(more: str) -> dict[str, Path]:
     if not folder.is_dir():
         raise DataError(f"The variable {FOLDER_VARIABLE} must name a folder of editions: {folder} is none.")
     for path in sorted(folder.glob("dcase*.toml")) if more else ():
-        if not re.fullmatch(r"dcase20\d\d", path.stem, re.ASCII):
+        if not _NAME.fullmatch(path.stem):
             raise DataError(f"The edition {path} must be named after its year, as in dcase2027.toml.")
         if path.stem in found:
             raise DataError(f"The edition {path} is there already, as {found[path.stem]}: remove one of them.")

@@ -135,15 +135,18 @@ class PublishedSet:
     def part_of(self, machine: str | None, section: str | None) -> str | None:
         """Tell whether a machine and section belong to the ``"dev"`` or the ``"eval"`` set; None if unknown.
 
-        A section that is not known belongs where all sections of its machine do.
+        A section that is not known belongs where all sections of its machine do; one of both sets to neither.
         """
-        known = self._parts.get((machine or "", section or ""))
-        found = {part for part, machines in self.machines.items() if machine in machines}
-        return known or (found.pop() if len(found) == 1 else None)
+        of_machine = {part for part, machines in self.machines.items() if machine in machines}
+        found = self._parts.get((machine or "", section or ""), of_machine)
+        return next(iter(found)) if len(found) == 1 else None
 
     @cached_property
-    def _parts(self) -> dict[tuple[str, str], str]:
-        return {(cell.machine, cell.section): cell.part for cell in self.cells}
+    def _parts(self) -> dict[tuple[str, str], set[str]]:
+        found: dict[tuple[str, str], set[str]] = {}
+        for cell in self.cells:
+            found.setdefault((cell.machine, cell.section), set()).add(cell.part)
+        return found
 
 
 def take_published(top: Table, name: str, parts: tuple[str, ...] | None) -> dict[str, Any]:
