@@ -15,48 +15,14 @@ __all__ = ["identify_clips", "list_clips"]
 
 
 def list_clips(inputs: Iterable[str]) -> list[Identity]:
-    """List the clips that files, folders and URLs stand for, each once, in the order of names.
-
-    Parameters
-    ----------
-    inputs : iterable of str
-        Files, folders, or URLs of either.
-
-    Returns
-    -------
-    list of Identity
-        At least one.
-
-    Raises
-    ------
-    UsageError
-        If an input does not exist or holds no clip.
-    """
+    """List the clips that files, folders and URLs stand for, each once, in the order of names."""
     given = list(inputs)
     local, urls = [one for one in given if not is_remote(one)], [one for one in given if is_remote(one)]
     return identify_clips(find_clips(local), urls)
 
 
 def identify_clips(files: Iterable[Path], urls: Iterable[str] = ()) -> list[Identity]:
-    """List clips that were found here, and those that URLs stand for, each once, in the order of names.
-
-    Parameters
-    ----------
-    files : iterable of Path
-        Clips; one that is not there any more gets its error when it is read.
-    urls : iterable of str
-        URLs of clips, or of folders of them.
-
-    Returns
-    -------
-    list of Identity
-        At least one.
-
-    Raises
-    ------
-    UsageError
-        If a URL holds no clip, or there is none at all.
-    """
+    """List clips that were found here, and those that URLs stand for, each once, in the order of names."""
     clips = [*map(Identity.of_file, files), *(clip for url in urls for clip in _remote_clips(url))]
     if not clips:
         raise UsageError("There is no clip to work on: expected files, folders or URLs, found none.")

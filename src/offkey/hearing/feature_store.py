@@ -22,15 +22,7 @@ PART_CLIPS = 128
 
 
 def feature_store(folder: str, places: Mapping[str, str] | None = None) -> KeyedStore:
-    """Open the store of one extractor's features.
-
-    Parameters
-    ----------
-    folder : str
-        Path or URL; its name must say how clips are read.
-    places : mapping of str to str, optional
-        The part of each clip's key, where they are known; see `KeyedStore`.
-    """
+    """Open the store of one extractor's features; the name of its folder must say how clips are read."""
     return KeyedStore(folder, feature_schema(), places)
 
 
@@ -49,64 +41,30 @@ def extract_into(
     jobs: int,
     advance: Callable[[], None] | None = None,
 ) -> None:
-    """Extract the features of clips into a store; where that breaks off, what was read is kept too.
-
-    Parameters
-    ----------
-    store : KeyedStore
-        That of the extractor.
-    extractor : Extractor
-        Reads the clips.
-    keys : sequence of str
-        What tells each clip from others and from what it was before.
-    sources : iterable of Source
-        The clips, in the same order.
-    jobs : int
-        Number of threads.
-    advance : callable, optional
-        Called after each clip.
-
-    Raises
-    ------
-    OffkeyError
-        If a part cannot be written.
-    """
-    read: list[ClipFeatures] = []
-    written = 0
-
-    def write() -> None:
-        nonlocal written
-        store.write(_with_keys(read, keys[written : written + len(read)]))
-        written += len(read)
-        read.clear()
-
+    """Extract the features of clips into a store; where that breaks off, what was read is kept too."""
+    read: dict[str, ClipFeatures] = {}
     try:
-        for clip in extractor.all(sources, jobs=jobs, advance=advance):
-            read.append(clip)
+        for key, clip in zip(keys, extractor.all(sources, jobs=jobs, advance=advance), strict=True):
+            read[key] = clip
             if len(read) == PART_CLIPS:
-                write()
+                store.write(_table(read))
+                read.clear()
     finally:
         if read:
-            write()
+            store.write(_table(read))
 
 
 def load_features(store: KeyedStore, keys: Iterable[str]) -> dict[str, ClipFeatures]:
-    """Return the features of clips by their keys.
-
-    Raises
-    ------
-    OffkeyError
-        If a part was deleted or damaged since it was found.
-    """
+    """Return the features of clips by their keys."""
     found: dict[str, ClipFeatures] = {}
     for table in store.tables(keys):
         found.update(zip(table[KEY].unique(maintain_order=True), clips_of(table, by=KEY), strict=True))
     return found
 
 
-def _with_keys(clips: Sequence[ClipFeatures], keys: Sequence[str]) -> pl.DataFrame:
+def _table(clips: Mapping[str, ClipFeatures]) -> pl.DataFrame:
     """Return the features of clips as a table with their keys."""
     import polars as pl
 
-    of_rows = [key for key, clip in zip(keys, clips, strict=True) for _ in clip.windows]
-    return feature_table(clips).insert_column(0, pl.Series(KEY, of_rows, pl.String))
+    of_rows = [key for key, clip in clips.items() for _ in clip.windows]
+    return feature_table(clips.values()).insert_column(0, pl.Series(KEY, of_rows, pl.String))

@@ -68,44 +68,6 @@ def fit_run(
     ranks (see `Reservoir`), and the moments of all. Detectors that can learn from moments learn from all clips, and
     are calibrated on the sample by what was learnt without each clip; others are fitted on the sample. The model is
     the same whatever the executor, the number of workers and interruptions.
-
-    Parameters
-    ----------
-    clips : sequence of Identity
-        In the order of names.
-    folder : str
-        Where the parts go: a path or a URL.
-    executor : Executor
-        Who extracts and sums up.
-    most_clips : int, default 10,000
-        Size of the sample.
-    domains : mapping of str to str, optional
-        Domain by the name of a clip.
-    chosen : Choice, optional
-        What was left out before, and what is to be said of it.
-    keep_references : int, default 0
-        How many clips to keep with their sound; see `offkey.fit`.
-    part_items : int, default 256
-        Clips of a part.
-    bundle_parts : int, default 256
-        Parts that are summed up at a time.
-    advance : callable, optional
-        Called with a number of clips, when they are done.
-    **options
-        Fields of `ModelConfig`.
-
-    Returns
-    -------
-    FittedRun
-
-    Raises
-    ------
-    UsageError
-        If an option is unknown or out of range, or the front end has yet to learn.
-    AudioError
-        If too few clips can be used, or one that explanations are to compare with is gone.
-    OffkeyError
-        If parts were given up.
     """
     config = make_config(**options)
     detector = make_detector(config)  # what is wrong with it is said before the long work

@@ -59,33 +59,7 @@ def sum_up(
     domains: Mapping[str, str] | None = None,
     bundle_parts: int = BUNDLE_PARTS,
 ) -> Summary:
-    """Sum up the features of a run; summaries that are there already are kept.
-
-    Parameters
-    ----------
-    done : Done
-        A run that extracted features.
-    executor : Executor
-        Who sums up.
-    capacity : int
-        Size of the sample.
-    moments : bool
-        Whether moments are kept.
-    domains : mapping of str to str, optional
-        Domain by the name of a clip, as it was listed.
-    bundle_parts : int, default 256
-        Parts, or summaries, of a bundle. It changes the last digits of the moments and nothing else.
-
-    Returns
-    -------
-    Summary
-        Of all clips.
-
-    Raises
-    ------
-    OffkeyError
-        If a part cannot be read, or a summary was given up.
-    """
+    """Sum up the features of a run; summaries that are there already are kept."""
     target = f"{done.folder}/{_FOLDER}"
     summaries = Store(target)
     there = summaries.names()

@@ -46,33 +46,12 @@ def is_remote(text: str) -> bool:
 
 
 def open_folder(text: str) -> Folder:
-    """Return a folder, made if it does not exist.
-
-    Parameters
-    ----------
-    text : str
-        A path, or a URL that fsspec knows: ``s3://bucket/folder``, ``gs://...``, ``az://...``.
-
-    Raises
-    ------
-    MissingExtraError
-        If a URL is given and fsspec or its driver is not installed.
-    UsageError
-        If the protocol is unknown, or a path cannot be a folder.
-    """
+    """Return the folder of a path, or of a URL that fsspec knows; it is made if it does not exist."""
     return _RemoteFolder(text) if is_remote(text) else _LocalFolder(Path(text))
 
 
 def file_system(url: str) -> tuple[Any, str]:
-    """Return fsspec's file system for a URL, and the path inside it.
-
-    Raises
-    ------
-    MissingExtraError
-        If fsspec or the driver of the protocol is not installed.
-    UsageError
-        If there is no such protocol.
-    """
+    """Return fsspec's file system for a URL, and the path inside it."""
     fsspec = require("fsspec", "remote", f"Reading {url}")
     protocol = url.partition("://")[0]
     try:
@@ -86,21 +65,7 @@ def file_system(url: str) -> tuple[Any, str]:
 
 
 def remote_files(url: str) -> dict[str, str]:
-    """Return the files that a URL stands for: itself, or all in that folder and below it.
-
-    Returns
-    -------
-    dict of str to str
-        By URL the size, and the store's tag of the content or when it changed: another state is another file.
-        Empty if there is no such file or folder.
-
-    Raises
-    ------
-    MissingExtraError
-        If fsspec or the driver of the protocol is not installed.
-    UsageError
-        If there is no such protocol, or the store does not answer.
-    """
+    """Return the files that a URL stands for, itself or all below it, each with its size and the store's tag."""
     system, path = file_system(url)
     protocol = url.partition("://")[0]
     try:

@@ -50,18 +50,7 @@ class KeyedStore:
         return list(self._places)
 
     def write(self, table: pl.DataFrame) -> None:
-        """Keep rows, in one part.
-
-        Parameters
-        ----------
-        table : polars.DataFrame
-            With the key and the columns of the schema; rows of a key stand together.
-
-        Raises
-        ------
-        OffkeyError
-            If the part cannot be written.
-        """
+        """Keep rows in one part; those of a key stand together."""
         keys = table[KEY].unique(maintain_order=True).to_list()
         self._store.write(part_of(keys), table)
         self.remember(keys)
@@ -76,13 +65,7 @@ class KeyedStore:
         return {key: self._places[key] for key in keys if key in self._places}
 
     def tables(self, keys: Iterable[str]) -> Iterator[pl.DataFrame]:
-        """Yield the rows of keys that are not missing, with the key, a part at a time.
-
-        Raises
-        ------
-        OffkeyError
-            If a part was deleted or damaged since it was found.
-        """
+        """Yield the rows of keys that are not missing, with the key, a part at a time."""
         by_part: dict[str, list[str]] = {}
         for key, part in self.places(keys).items():
             by_part.setdefault(part, []).append(key)

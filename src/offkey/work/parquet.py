@@ -33,24 +33,7 @@ def parquet(table: pl.DataFrame, name: str) -> bytes:
 def read_parquet(
     content: bytes, name: str, schema: Mapping[str, Any] | None = None, columns: list[str] | None = None
 ) -> pl.DataFrame:
-    """Return the table of a file that was kept under a name.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    name : str
-        The name.
-    schema : mapping of str to polars type, optional
-        The columns that it must have.
-    columns : list of str, optional
-        Those of them that are read; by default all.
-
-    Raises
-    ------
-    ValueError
-        If it is damaged, was kept under another name, or has other columns.
-    """
+    """Return the table of a file that was kept under a name; a ValueError says what is wrong with it."""
     import polars as pl
 
     footer = _footer(content)

@@ -51,22 +51,7 @@ class Part(Generic[AnItem]):
 
 
 def cut(items: Sequence[AnItem], signature: str, size: int = PART_ITEMS) -> list[Part[AnItem]]:
-    """Cut items into parts, the same for the same items and work, whoever does it.
-
-    Parameters
-    ----------
-    items : sequence of Item
-        In an order of their own.
-    signature : str
-        Digest of the work: model and configuration.
-    size : int, default 256
-        Items of a part; the last may hold fewer.
-
-    Returns
-    -------
-    list of Part
-        Each has its number in its name, and a digest of its items and of the work.
-    """
+    """Cut items into parts, each named by its number, its items and the work: the same whoever does it."""
     parts = []
     for number, first in enumerate(range(0, len(items), size)):
         members = tuple(items[first : first + size])

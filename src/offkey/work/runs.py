@@ -72,13 +72,7 @@ class Done(Generic[AnItem]):
     seconds: float
 
     def tables(self, schema: Mapping[str, Any] | None = None) -> Iterator[pl.DataFrame]:
-        """Yield the rows of each part, in order; with a schema they must have these columns.
-
-        Raises
-        ------
-        OffkeyError
-            If a part was deleted or damaged since it was written, or is of another run.
-        """
+        """Yield the rows of each part, in order; with a schema they must have these columns."""
         return Store(self.folder, schema).read_all(part.name for part in self.parts)
 
 
@@ -93,31 +87,8 @@ def run_job(
 ) -> Done[AnItem]:
     """Do a job to items, part by part; what an earlier run into the same folder finished is kept.
 
-    Parameters
-    ----------
-    job : Job
-        What is done.
-    items : sequence of Item
-        To what, in an order of their own.
-    folder : str
-        Where the parts go: a path or a URL.
-    executor : Executor
-        Who does it.
-    part_items : int, default 256
-        Items of a part.
-    advance : callable, optional
-        Called with a number of items, when they are done.
-
-    Returns
-    -------
-    Done
-
-    Raises
-    ------
-    UsageError
-        If the folder holds another run: other items, or other work.
-    OffkeyError
-        If parts were given up; the others are there, and the same command tries again what is missing.
+    A UsageError says that the folder holds another run, an OffkeyError that parts were given up: the others are there,
+    and the same call tries again what is missing.
     """
     began = time.perf_counter()
     parts = cut(items, job.signature(), part_items)

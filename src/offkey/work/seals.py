@@ -14,13 +14,7 @@ SEAL_BYTES = 16
 
 
 def seal_of(*parts: str | bytes) -> bytes:
-    """Return the seal of what something is kept as and of its content, `SEAL_BYTES` long.
-
-    Parameters
-    ----------
-    *parts : str or bytes
-        Each counts by itself: ``("a", "b")`` has another seal than ``("ab",)``.
-    """
+    """Return the seal of what something is kept as and of its content: ``("a", "b")`` has another than ``("ab",)``."""
     digest = hashlib.blake2b(digest_size=SEAL_BYTES)
     for part in parts:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

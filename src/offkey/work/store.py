@@ -47,23 +47,11 @@ class Store:
         return {name for name in self._folder.names() if name.endswith(ENDING)}
 
     def write(self, name: str, table: pl.DataFrame) -> None:
-        """Write a part, whole or not at all.
-
-        Raises
-        ------
-        OffkeyError
-            If it cannot be written.
-        """
+        """Write a part, whole or not at all."""
         self._folder.write(name, parquet(table, self._bound_to + name))
 
     def read(self, name: str) -> pl.DataFrame:
-        """Return a part.
-
-        Raises
-        ------
-        OffkeyError
-            If it was deleted or damaged since it was written, or was written elsewhere.
-        """
+        """Return a part; an OffkeyError says that it is gone or damaged, or was written elsewhere."""
         content = self._folder.read(name)
         try:
             if content is None:

@@ -50,22 +50,7 @@ class Cache:
         self._store = KeyedStore(str(folder), {_ROW: pl.Binary})
 
     def add(self, clips: Sequence[TrainingClip], *, jobs: int, advance: Callable[[], None]) -> None:
-        """Compute the inputs of clips that are not there yet.
-
-        Parameters
-        ----------
-        clips : sequence of TrainingClip
-            The clips.
-        jobs : int
-            Number of threads.
-        advance : callable
-            Called after each clip.
-
-        Raises
-        ------
-        OffkeyError
-            If they cannot be kept.
-        """
+        """Compute the inputs of clips that are not there yet."""
         by_key = {clip.key: clip for clip in clips}
         waiting = [by_key[key] for key in self._store.missing(by_key)]
         for _ in range(len(clips) - len(waiting)):
@@ -80,17 +65,9 @@ class Cache:
     def load(
         self, clips: Sequence[TrainingClip]
     ) -> tuple[NDArray[np.intp], list[TrainingClip], list[NDArray[np.float16]]]:
-        """Return the inputs of clips.
+        """Return where the rows of clips stand, the clip of each row, and the arrays, log-mel statistics last.
 
-        Returns
-        -------
-        rows : ndarray of int, shape (n_rows,)
-            Where the rows of clips stand in the arrays, in the order of clips; of one of which nothing can be used
-            there is no row.
-        of_row : list of TrainingClip
-            The clip of each.
-        arrays : list of ndarray of float16
-            The inputs of all rows, and log-mel statistics last. They lie in a file without a name, not in memory.
+        A clip of which nothing can be used has no row. The arrays lie in a file without a name, not in memory.
         """
         places: dict[str, list[int]] = {}
         count = 0

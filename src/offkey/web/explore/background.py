@@ -37,19 +37,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the background is.
-
-    Parameters
-    ----------
-    what : str
-        What is being done.
-    done, total : int
-        Clips.
-    running : bool
-        Whether it goes on.
-    problem : str or None
-        Why it ended early or could not keep what it measured.
-    """
+    """How far the background is, in clips; a problem is why it ended early or could not keep what it measured."""
 
     what: str
     done: int
@@ -59,20 +47,9 @@ class Progress:
 
 
 class Background:
-    """Measures what the cache does not hold, and scores it with a model.
+    """Measures what the cache does not hold, and scores it with a model; shows it in the catalogue.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Where it all goes.
-    cache : Cache
-        Where it is kept.
-    model : Model, optional
-        Scores clips.
-    model_key : str, default ""
-        What tells the model from others.
-    jobs : int, optional
-        Clips at a time; by default one a processor but one, so that pages stay quick.
+    By default a processor is left alone, so that pages stay quick.
     """
 
     def __init__(

@@ -43,13 +43,7 @@ class Cache:
         self.folder = folder
 
     def store(self, name: str, schema: Mapping[str, Any]) -> KeyedStore:
-        """Open a store in it.
-
-        Raises
-        ------
-        OffkeyError
-            If its folder cannot be made.
-        """
+        """Open a store in it; an OffkeyError says that it cannot be made."""
         try:
             return KeyedStore(str(self.folder / name), schema)
         except OffkeyError as error:
@@ -81,21 +75,7 @@ def _seal(name: str, content: Any) -> str:
 
 
 def default_folder(dataset: str, root: Path) -> Path:
-    """Return the cache's folder of a data set in the user's own cache folder.
-
-    Parameters
-    ----------
-    dataset : str
-        Name of its layout.
-    root : Path
-        Its folder.
-
-    Returns
-    -------
-    Path
-        ``~/.cache/offkey/explore/...`` on Linux (``$XDG_CACHE_HOME`` is kept to), ``~/Library/Caches`` on
-        macOS, ``%LOCALAPPDATA%`` on Windows.
-    """
+    """Return the folder of a data set in the user's own cache, ``~/.cache/offkey/explore/...`` on Linux."""
     base = platformdirs.user_cache_path("offkey", appauthor=False, opinion=False)
     digest = hashlib.blake2b(f"{dataset}\n{os.fsencode(root)!r}".encode(), digest_size=8).hexdigest()
     return base / "explore" / f"{root.name or 'root'}-{digest}"

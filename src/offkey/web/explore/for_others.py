@@ -43,13 +43,7 @@ def is_written(folder: Path) -> bool:
 
 
 def write_for_others(folder: Path, catalogue: Catalogue) -> None:
-    """Write the files.
-
-    Raises
-    ------
-    OffkeyError
-        If one cannot be written.
-    """
+    """Write the files."""
     try:
         (folder / _ABOUT).unlink(missing_ok=True)  # whoever reads meanwhile must not mix old and new
     except OSError as error:

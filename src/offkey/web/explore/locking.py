@@ -17,18 +17,7 @@ _WAIT_S = 0.01
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock that belongs to a file while the block runs: a hidden empty file in the same folder, which stays.
-
-    Parameters
-    ----------
-    path : Path
-        The file that is going to be written.
-
-    Raises
-    ------
-    PageError
-        403 if the folder cannot be written to.
-    """
+    """Hold the lock of a file, a hidden empty file beside it, which stays; a PageError says that it cannot be."""
     with ExitStack() as held:
         try:
             held.enter_context(FileLock(path.with_name(f".{path.name}.lock"), poll_interval=_WAIT_S))
