@@ -15,7 +15,7 @@ from offkey.experiments.cell import Cell
 from offkey.experiments.outcome import CellScores, ClipScore
 from offkey.model import ModelConfig
 from offkey.work.folders import Folder, open_folder
-from offkey.work.seals import seal_of
+from offkey.work.seals import json_seal
 
 __all__ = ["ScoreStore", "digest_of"]
 
@@ -37,7 +37,7 @@ class ScoreStore:
         try:
             content = json.loads(self._of(candidate).read(_name(cell)) or "")
             seal = content.pop("seal")
-            if content["digest"] != digest or seal != _seal(content):
+            if content["digest"] != digest or seal != json_seal(content):
                 return None
             clips = [ClipScore(**clip) for clip in content.pop("clips")]
             left_out = [(str(name), str(reason)) for name, reason in content.pop("left_out")]
@@ -54,7 +54,7 @@ class ScoreStore:
             If it cannot be written.
         """
         content = asdict(scored)
-        sealed = json.dumps({**content, "seal": _seal(content)}, indent=1)
+        sealed = json.dumps({**content, "seal": json_seal(content)}, indent=1)
         self._of(candidate).write(_name(cell), sealed.encode())
 
     def _of(self, candidate: Candidate) -> Folder:
@@ -93,11 +93,6 @@ def digest_of(candidate: Candidate, cell: Cell, config: ModelConfig, learnt_from
         **({"learnt_from": learnt_from} if learnt_from else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _seal(content: Mapping[str, Any]) -> str:
-    """Return the seal of a finished piece, of which the digest says what it is of."""
-    return seal_of(json.dumps(content, sort_keys=True)).hex()
 
 
 def _name(cell: Cell) -> str:

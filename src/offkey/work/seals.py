@@ -7,8 +7,10 @@ what was written. It holds off accidents, not people who know how it is made.
 from __future__ import annotations
 
 import hashlib
+import json
+from typing import Any
 
-__all__ = ["SEAL_BYTES", "seal_of"]
+__all__ = ["SEAL_BYTES", "json_seal", "seal_of"]
 
 SEAL_BYTES = 16
 
@@ -21,3 +23,8 @@ def seal_of(*parts: str | bytes) -> bytes:
         digest.update(len(content).to_bytes(8, "little"))
         digest.update(content)
     return digest.digest()
+
+
+def json_seal(content: Any, *about: str) -> str:
+    """Return the seal of a JSON value and of what it is kept as, in hexadecimal."""
+    return seal_of(*about, json.dumps(content, sort_keys=True)).hex()

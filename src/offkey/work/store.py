@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import OffkeyError
@@ -35,7 +35,7 @@ class Store:
 
     def __init__(self, folder: str, schema: Mapping[str, Any] | None = None, *, bound: bool = False) -> None:
         self._folder, self._schema = open_folder(folder), schema
-        self._bound_to = f"{PurePosixPath(folder).name}/" if bound else ""
+        self._bound_to = f"{Path(folder).name}/" if bound else ""
 
     @property
     def name(self) -> str:

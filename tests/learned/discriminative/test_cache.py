@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
+from offkey.errors import OffkeyError
 from offkey.learned.discriminative import cache
 from offkey.learned.discriminative.cache import Cache
 from offkey.learned.discriminative.inputs import Inputs
-from offkey.work.keyed_store import part_of
+from offkey.work.keyed_store import KeyedStore, part_of
 
 INPUTS = Inputs(16_000, 1.0, (0.064,))
 
@@ -64,6 +66,14 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path, make_clip, monkeypatc
     whole.add(clips, jobs=1, advance=_nothing)
     for one, other in zip(again.load(clips)[2], whole.load(clips)[2], strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_inputs_of_another_form_are_refused(tmp_path: Path, make_clip) -> None:
+    clip = make_clip(0)
+    rows = pl.DataFrame({"key": [clip.key], "inputs": [b"short"]})
+    KeyedStore(str(tmp_path / "cache"), {"inputs": pl.Binary}).write(rows)
+    with pytest.raises(OffkeyError, match="cache holds inputs of another form: delete it"):
+        Cache(tmp_path / "cache", INPUTS).load([clip])
 
 
 def test_a_part_that_is_not_as_it_was_written_is_computed_again(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey import features
+from offkey.errors import OffkeyError
 from offkey.features.learning import TrainingClip
 from offkey.learned.discriminative.inputs import Inputs
 from offkey.work.keyed_store import KEY, KeyedStore
@@ -74,6 +75,8 @@ class Cache:
         with TemporaryFile(dir=self._folder) as file:
             for table in self._store.tables(clip.key for clip in clips):
                 for key, row in table.drop_nulls().iter_rows():
+                    if len(row) != self._row.itemsize:
+                        raise OffkeyError(f"{self._folder} holds inputs of another form: delete it, and train again.")
                     places.setdefault(key, []).append(count)
                     count += 1
                     file.write(row)

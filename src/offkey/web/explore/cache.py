@@ -25,7 +25,7 @@ import platformdirs
 from offkey.errors import OffkeyError
 from offkey.files import atomic_text
 from offkey.work.keyed_store import KeyedStore
-from offkey.work.seals import seal_of
+from offkey.work.seals import json_seal
 
 __all__ = ["Cache", "default_folder"]
 
@@ -53,7 +53,7 @@ class Cache:
         """Return the content of a JSON file, None if there is none, or it is not as it was written."""
         try:
             kept = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
-            return kept["content"] if kept["seal"] == _seal(name, kept["content"]) else None
+            return kept["content"] if kept["seal"] == json_seal(kept["content"], name) else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -64,14 +64,10 @@ class Cache:
         except OSError as error:
             raise self._unwritable(error.strerror or str(error)) from error
         with atomic_text(self.folder / f"{name}.json") as file:
-            json.dump({"seal": _seal(name, content), "content": content}, file)
+            json.dump({"seal": json_seal(content, name), "content": content}, file)
 
     def _unwritable(self, why: str) -> OffkeyError:
         return OffkeyError(f"The cache {self.folder} cannot be written: {why}; see --cache.")
-
-
-def _seal(name: str, content: Any) -> str:
-    return seal_of(name, json.dumps(content)).hex()
 
 
 def default_folder(dataset: str, root: Path) -> Path:
