@@ -24,7 +24,7 @@ SMALL = {
 ROWS = {
     "front_end": ["bare FFTs", "`logmel`, its spectrogram alone", "`mfcc`", "`stats`", "librosa's log-mel"],
     "chain": ["bare FFTs", "reading", "front end", "detector", "all of it, as `offkey score` does", "PyOD's encoder"],
-    "live": ["bare FFTs", "offkey's default", "PyOD `EmbeddingOD.for_audio()`"],
+    "live": ["bare FFTs", "`Model.score_window`", "offkey's default", "PyOD `EmbeddingOD.for_audio()`"],
     "throughput": ["offkey's default", "PyOD `AudioAE`", "`offkey fit`", "`offkey score`"],
     "detectors": [f"`{pair.detector}`" for pair in detectors.PAIRS],
     "cold_start": ["python, nothing else", "`offkey --help`", "`offkey score`, one clip"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,17 +61,19 @@ class Cloud:
         The points.
     units : ndarray of float, shape (m,) or (n_clouds, m), optional
         What a distance to each point is divided by, more than 0; by default nothing.
+    summed : int, default 0
+        How many bounds are added up by whoever asks for `bounds`, so that their sums are bounds as well.
     """
 
-    def __init__(self, points: Floats, units: Floats | None = None) -> None:
+    def __init__(self, points: Floats, units: Floats | None = None, *, summed: int = 0) -> None:
         self._points = points.reshape(-1, *points.shape[-2:])
-        self._units = np.ones(self._points.shape[:2]) if units is None else units.reshape(-1, points.shape[-2])
+        self.units = np.ones(self._points.shape[:2]) if units is None else units.reshape(-1, points.shape[-2])
         self._centre = self._points.mean(axis=1, keepdims=True)
         self._scale = float(np.abs(self._points - self._centre).max()) or 1.0
-        self._finest = float(self._units.min())
-        d = self._points.shape[2]
-        self._spare = 1 if d <= _NARROW else _FEW
-        self._bounds = self._factors(slice(None), 1 - (2 * d + 12) * _ROUNDING).astype(np.float32)
+        self.reach = self._scale / float(self.units.min())
+        self._d = self._points.shape[2]
+        self._spare = 1 if self._d <= _NARROW else _FEW
+        self._summed = summed
 
     def nearest(self, a: Floats, k: int, *, groups: tuple[NDArray[Any], NDArray[Any]] | None = None) -> Nearest:
         """Return the `k` points nearest to each row of `a`, and how far they are.
@@ -104,41 +107,90 @@ class Cloud:
             for start in range(0, n, some):
                 part = slice(first, first + clouds), slice(start, start + some)
                 apart = None if own is None else own[part[1], None] != others
-                found.distances[part], found.rows[part] = self._nearest(rows[part], part[0], min(k, m), apart)
+                bounds = self.bounds(rows[part], part[0])
+                found.distances[part], found.rows[part] = self._nearest(rows[part], part[0], bounds, min(k, m), apart)
         return found if a.ndim == 3 else Nearest(found.distances[0], found.rows[0])
 
-    def _nearest(self, a: Floats, clouds: slice, k: int, apart: NDArray[np.bool_] | None) -> Nearest:
+    def nearest_by(self, bounds: NDArray[np.float32], a: Floats, k: int) -> Nearest:
+        """Return what `nearest` does, by bounds that are known already; spoils these.
+
+        Parameters
+        ----------
+        bounds : ndarray of float32, shape (n_clouds, n, m)
+            As `bounds` gives them, of every row and point.
+        a : ndarray of float, shape (n_clouds, n, d)
+            The rows.
+        k : int
+            Number of points; all where there are fewer.
+        """
+        return self._nearest(a, slice(0, len(a)), bounds, min(k, bounds.shape[2]))
+
+    def bounds(self, a: Floats, clouds: slice = slice(None)) -> NDArray[np.float32]:
+        """Return what is no more than the squared distance of each row to each point, in units of `reach` squared.
+
+        Parameters
+        ----------
+        a : ndarray of float, shape (n_clouds, n, d)
+            The rows.
+        clouds : slice, optional
+            Of which clouds they are; all by default.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_clouds, n, m)
+            Minus infinity where a row is too large for single precision.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            rows = self._rows(a, clouds, np.dtype(np.float32))
+            bounds: NDArray[np.float32] = rows @ self._bound_factors[clouds]
+        if not (rows[:, :, -1] < _HUGE).all():
+            bounds[~(rows[:, :, -1] < _HUGE)] = -np.inf
+        return bounds
+
+    @cached_property
+    def _bound_factors(self) -> NDArray[np.float32]:
+        return self._factors(slice(None), 1 - (2 * (self._d + self._summed) + 12) * _ROUNDING).astype(np.float32)
+
+    def _nearest(
+        self, a: Floats, clouds: slice, bounds: NDArray[Any], k: int, apart: NDArray[np.bool_] | None = None
+    ) -> Nearest:
         """Return what is nearest to some rows; only pairs that are `apart` count."""
-        found, sure = self._of_least(a, clouds, self._bounds[clouds], k, self._spare, apart)
+        if apart is not None:
+            np.copyto(bounds, np.inf, where=~apart)
+        found, sure = self._of_least(a, clouds, bounds, k, self._spare)
         for number in np.flatnonzero(~sure.all(axis=1)):
             doubtful, cloud = ~sure[number], slice(clouds.start + number, clouds.start + number + 1)
-            among, factors = None if apart is None else apart[doubtful], self._factors(cloud, 1.0)
-            again, _ = self._of_least(a[number : number + 1, doubtful], cloud, factors, k, 0, among)
+            some = a[number : number + 1, doubtful]
+            squares = self._rows(some, cloud, np.dtype(np.float64)) @ self._factors(cloud, 1.0)
+            if apart is not None:
+                np.copyto(squares, np.inf, where=~apart[doubtful])
+            again, _ = self._of_least(some, cloud, squares, k, 0)
             found.distances[number, doubtful], found.rows[number, doubtful] = again.distances[0], again.rows[0]
         return found
 
     def _of_least(
-        self, a: Floats, clouds: slice, factors: NDArray[Any], k: int, spare: int, apart: NDArray[np.bool_] | None
+        self, a: Floats, clouds: slice, bounds: NDArray[Any], k: int, spare: int
     ) -> tuple[Nearest, NDArray[np.bool_]]:
         """Return the nearest among the points of the least bounds, `spare` more than `k`, and where that is sure."""
-        rows = np.empty((*a.shape[:2], factors.shape[1]), factors.dtype)
-        centred = (a - self._centre[clouds]) / self._scale
-        with np.errstate(over="ignore", invalid="ignore"):  # what single precision cannot hold is not sure
-            rows[:, :, :-2], rows[:, :, -2], rows[:, :, -1] = centred, 1, _norms(centred)
-            bounds = rows @ factors
-        if apart is not None:
-            np.copyto(bounds, np.inf, where=~apart)
         m = bounds.shape[2]
         index, least = _least(bounds.reshape(-1, m), min(k + spare, m))
-        index, least = index.reshape(*rows.shape[:2], -1), least.reshape(*rows.shape[:2], -1)
-        away = np.where(least < np.inf, self._distances(a, clouds, index), np.inf)
-        cloud, row = np.ogrid[: len(a), : a.shape[1]]
+        index, least = index.reshape(*bounds.shape[:2], -1), least.reshape(*bounds.shape[:2], -1)
+        away = self._distances(a, clouds, index)
+        away[least == np.inf] = np.inf
+        cloud, row = np.arange(len(a))[:, None, None], np.arange(a.shape[1])[:, None]
         order = np.argsort(away, axis=2)[:, :, :k]
-        found = Nearest(
-            away[cloud[:, :, None], row[:, :, None], order], index[cloud[:, :, None], row[:, :, None], order]
-        )
-        reach = np.sqrt(np.maximum(least.max(axis=2), 0)) * (self._scale / self._finest) if k + spare < m else np.inf
-        return found, (found.distances[:, :, -1] <= reach) & (rows[:, :, -1] < _HUGE)
+        found = Nearest(away[cloud, row, order], index[cloud, row, order])
+        if k + spare >= m:
+            return found, np.ones(bounds.shape[:2], np.bool_)
+        reach = np.sqrt(np.maximum(least.max(axis=2), 0)) * self.reach
+        return found, found.distances[:, :, -1] <= reach
+
+    def _rows(self, a: Floats, clouds: slice, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return (a, 1, |a|^2) of each row about the centre, which `_factors` are multiplied by."""
+        rows = np.empty((*a.shape[:2], self._d + 2), dtype)
+        centred = (a - self._centre[clouds]) / self._scale
+        rows[:, :, :-2], rows[:, :, -2], rows[:, :, -1] = centred, 1, _norms(centred)
+        return rows
 
     def _distances(self, a: Floats, clouds: slice, index: NDArray[np.intp]) -> Floats:
         """Return how far each row is from some points, in their units."""
@@ -146,7 +198,7 @@ class Cloud:
         between = self._points[clouds][cloud, index]
         between -= a[:, :, None]
         away: Floats = np.sqrt(_norms(between))
-        away /= self._units[clouds][cloud, index]
+        away /= self.units[clouds][cloud, index]
         return away
 
     def _factors(self, clouds: slice, share: float) -> Floats:
@@ -154,7 +206,7 @@ class Cloud:
         centred = (self._points[clouds] - self._centre[clouds]) / self._scale
         norms = share * _norms(centred)[:, None]
         factors = np.concatenate([-2 * centred.transpose(0, 2, 1), norms, np.full_like(norms, share)], axis=1)
-        factors *= (self._finest / self._units[clouds, None]) ** 2
+        factors *= (self._scale / self.reach / self.units[clouds, None]) ** 2
         return factors
 
 
@@ -247,12 +299,14 @@ def _least(values: NDArray[Any], k: int) -> tuple[NDArray[np.intp], NDArray[Any]
     if k > _FEW:
         index = np.argpartition(values, k - 1, axis=1)[:, :k]
         return index, np.take_along_axis(values, index, axis=1)
-    rows, index, least = np.arange(len(values)), np.empty((len(values), k), np.intp), np.empty((len(values), k))
-    for place in range(k):
-        index[:, place] = column = np.argmin(values, axis=1)
-        least[:, place] = values[rows, column]
-        values[rows, column] = np.inf
-    return index, least
+    flat, starts = values.reshape(-1), np.arange(len(values)) * values.shape[1]
+    index, least = np.empty((k, len(values)), np.intp), np.empty((k, len(values)))
+    for column, found in zip(index, least, strict=True):
+        np.argmin(values, axis=1, out=column)
+        places = starts + column
+        found[:] = flat[places]
+        flat[places] = np.inf
+    return index.T, least.T
 
 
 def _numbered(own: NDArray[Any], others: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

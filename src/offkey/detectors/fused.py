@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.band_agreement import BandAgreement
-from offkey.detectors.base import Beside, Contributions, Detector, Floats, Together
+from offkey.detectors.base import Beside, Contributions, Detector, Floats
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
+from offkey.detectors.pairs import OfBlocks, scored_together
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.work.thread_pool import Threads
 
@@ -150,23 +151,23 @@ class Fused(Detector):
         """Return the score of each member, and of the agreement where there is one, a column each."""
         blocks, scores = self._blocks(X), np.empty((len(X), len(self.members_) + len(self.agreement_)))
         for numbers, score in self._derived("together", self._together):
-            scores[:, numbers] = score([blocks[number // 2] for number in numbers]).T
+            found = score([blocks[number] for number in numbers])
+            for number, of_members in zip(numbers, found, strict=True):
+                scores[:, 2 * number : 2 * number + 2] = of_members.T
         for member in self.agreement_:
-            scores[:, -1] = member.score(np.hstack(blocks[: self._n_blocks]))
+            scores[:, -1] = member._likeliest(X[:, : self._n_blocks * blocks[0].shape[1]])
         return scores
 
-    def _together(self) -> list[tuple[list[int], Together]]:
-        """Return which members score in one go, and what does it: those of one kind, of blocks nearly as wide."""
-        kinds: dict[tuple[object, ...], list[int]] = {}
-        for number, member in enumerate(self.members_):
-            shapes = [np.shape(value)[:1] for name, value in vars(member).items() if name in ("clips_", "moves_")]
-            key = type(member), repr(member.params()), *shapes, member.n_features_ > self.members_[0].n_features_
-            kinds.setdefault(key, []).append(number)
-        found = []
-        for numbers in kinds.values():
-            members = [self.members_[number] for number in numbers]
-            found.append((numbers, type(members[0]).together(members)))
-        return found
+    def _together(self) -> list[tuple[list[int], OfBlocks]]:
+        """Return which blocks are scored in one go, and what does it: those that are no wider than the first."""
+        pairs = list(zip(self.members_[::2], self.members_[1::2], strict=True))
+        alike: dict[str, list[int]] = {}
+        for number, pair in enumerate(pairs):
+            sizes = [np.shape(getattr(member, "clips_", ()))[:1] for member in pair]
+            kinds = [(member.name, member.params(), np.shape(getattr(member, "moves_", ()))[:1]) for member in pair]
+            is_wider = pair[0].n_features_ > pairs[0][0].n_features_
+            alike.setdefault(repr((sizes, kinds, is_wider)), []).append(number)
+        return [(numbers, scored_together([pairs[number] for number in numbers])) for numbers in alike.values()]
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the score as it is joined, from the views back to the members.

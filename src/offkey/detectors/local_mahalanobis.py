@@ -113,8 +113,8 @@ class Neighbourhoods:
     def __init__(self, detectors: Sequence[LocalMahalanobis]) -> None:
         self._clips = filled_up([detector.clips_ for detector in detectors])
         self._usual = np.stack([detector.usual_ for detector in detectors])
-        self._clouds = Cloud(self._clips)
-        self._k = min(detectors[0].n_neighbors, self._clips.shape[1] - 1)
+        self.clouds = Cloud(self._clips)
+        self.k = min(detectors[0].n_neighbors, self._clips.shape[1] - 1)
         self._flatness = _Flatness(
             detectors[0].shrinkage,
             np.array([detector.n_features_ for detector in detectors]),
@@ -124,15 +124,16 @@ class Neighbourhoods:
     def __call__(self, seen: Floats) -> Floats:
         """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
         step = max(1, _ROWS // len(seen))
-        parts = [self._scores(seen[:, start : start + step]) for start in range(0, seen.shape[1], step)]
-        return np.concatenate(parts, axis=1)
+        chunks = [seen[:, start : start + step] for start in range(0, seen.shape[1], step)]
+        return np.concatenate([self.scores(chunk, self.nearest(chunk)) for chunk in chunks], axis=1)
 
     def nearest(self, seen: Floats) -> Nearest:
         """Return the training clips nearest in the view of each detector."""
-        return self._clouds.nearest(seen, self._k)
+        return self.clouds.nearest(seen, self.k)
 
-    def _scores(self, seen: Floats) -> Floats:
-        (away, nearest), which = self.nearest(seen), np.arange(len(seen))[:, None, None]
+    def scores(self, seen: Floats, nearest_clips: Nearest) -> Floats:
+        """Return the scores of clips, shape (n_detectors, n_clips), by the training clips nearest to them."""
+        (away, nearest), which = nearest_clips, np.arange(len(seen))[:, None, None]
         neighbours = self._clips[which, nearest].reshape(-1, *nearest.shape[2:], seen.shape[2])
         flatness = self._flatness.repeated(seen.shape[1])
         scores = _distances(away.reshape(-1, away.shape[2]) ** 2, _among(neighbours), flatness).reshape(seen.shape[:2])
@@ -172,23 +173,24 @@ def _distances(to_nearest: Floats, among: Floats, flatness: _Flatness) -> Floats
     ndarray of float, shape (n,)
     """
     k = to_nearest.shape[1]
-    rows = among.mean(axis=2)
-    whole = rows.mean(axis=1)
-    square = to_nearest.mean(axis=1) - whole / 2
-    along = (rows + to_nearest.mean(axis=1, keepdims=True) - to_nearest - whole[:, None]) / 2
-    products = (rows[:, :, None] + rows[:, None, :] - among - whole[:, None, None]) / 2
-    ridge = flatness.shrinkage * np.trace(products, axis1=1, axis2=2) / (k * flatness.n_features)
+    rows, to_mean = among.sum(axis=2) / k, to_nearest.sum(axis=1) / k
+    whole = rows.sum(axis=1) / k
+    along = (rows - to_nearest + (to_mean - whole)[:, None]) / 2
+    inside = (rows[:, :, None] + (rows - whole[:, None])[:, None, :] - among) / 2
+    diagonal = np.einsum("nkk->nk", inside)
+    ridge = flatness.shrinkage * diagonal.sum(axis=1) / (k * flatness.n_features)
     ridge = np.maximum(ridge, flatness.least_variance)
-    inside = products + (k * ridge)[:, None, None] * np.eye(k)
+    diagonal += (k * ridge)[:, None]
     explained = (along * np.linalg.solve(inside, along[:, :, None])[:, :, 0]).sum(axis=1)
-    distance: Floats = np.sqrt(np.maximum(square - explained, 0) / ridge)
+    distance: Floats = np.sqrt(np.maximum(to_mean - whole / 2 - explained, 0) / ridge)
     return distance
 
 
 def _among(neighbours: Floats) -> Floats:
     """Return the squared distances of neighbours, shape (n, k, d), to each other, shape (n, k, k)."""
-    centred = neighbours - neighbours.mean(axis=1, keepdims=True)
-    products = centred @ centred.transpose(0, 2, 1)
-    norms = np.diagonal(products, axis1=1, axis2=2)
-    among: Floats = norms[:, :, None] + norms[:, None, :] - 2 * products
+    centred = neighbours - neighbours[:, :1]
+    among: Floats = -2 * (centred @ centred.transpose(0, 2, 1))
+    norms = np.einsum("nkk->nk", among) / -2
+    among += norms[:, :, None]
+    among += norms[:, None, :]
     return among

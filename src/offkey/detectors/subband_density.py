@@ -114,7 +114,7 @@ class SubBands:
     """
 
     def __init__(self, detectors: Sequence[SubBandDensity]) -> None:
-        self._n_nearest = detectors[0].n_nearest
+        self.n_nearest = detectors[0].n_nearest
         width = max(detector.n_features_ for detector in detectors)
         columns = [detector._columns() for detector in detectors]
         self._columns = Groups(
@@ -124,25 +124,32 @@ class SubBands:
                 for part in parts
             ]
         )
-        clips = self._groups(filled_up([detector.clips_ for detector in detectors]))
-        self._clouds = Cloud(clips, np.concatenate([detector.radius_ for detector in detectors]))
+        clips = self.groups(filled_up([detector.clips_ for detector in detectors]))
+        units = np.concatenate([detector.radius_ for detector in detectors])
+        self.clouds = Cloud(clips, units, summed=max(map(len, columns)) + 2)
         counts = np.array([len(parts) for parts in columns])
+        self.of_detector = np.repeat(np.eye(len(detectors), dtype=np.float32), counts, axis=1)
         self._there = np.arange(counts.max()) < counts[:, None]
         self._weights = filled_up([_top(len(parts), detectors[0].share) for parts in columns])
 
     def __call__(self, seen: Floats) -> Floats:
         """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
-        scores = np.zeros((*self._there.shape, seen.shape[1]))
-        scores[self._there] = self.nearest(seen).distances.mean(axis=2)
+        return self.scores(self.nearest(seen))
+
+    def scores(self, nearest: Nearest) -> Floats:
+        """Return the scores of clips, shape (n_detectors, n_clips), by the training clips nearest in each group."""
+        scores = np.zeros((*self._there.shape, nearest.distances.shape[1]))
+        scores[self._there] = nearest.distances.mean(axis=2)
         highest = np.sort(scores, axis=1)[:, ::-1]  # none is below 0, so those that are not there come last
         joined: Floats = np.einsum("dg,dgn->dn", self._weights, highest)
         return joined
 
     def nearest(self, seen: Floats) -> Nearest:
         """Return the training clips nearest in each group of bands, those of one detector after the other's."""
-        return self._clouds.nearest(self._groups(seen), self._n_nearest)
+        return self.clouds.nearest(self.groups(seen), self.n_nearest)
 
-    def _groups(self, seen: Floats) -> Floats:
+    def groups(self, seen: Floats) -> Floats:
+        """Return the groups of bands of clips in the views, shape (n_groups, n_clips, width)."""
         return self._columns(seen.transpose(1, 0, 2).reshape(seen.shape[1], -1))
 
 

@@ -11,7 +11,16 @@ import numpy as np
 from offkey.components import Numbers
 from offkey.detectors.base import Detector, Floats, Together
 
-__all__ = ["ScoreSeen", "Standardised", "Views", "Whitened", "covariance_axes", "filled_up", "principal_axes"]
+__all__ = [
+    "ScoreSeen",
+    "Standardised",
+    "Views",
+    "Whitened",
+    "by_domain",
+    "covariance_axes",
+    "filled_up",
+    "principal_axes",
+]
 
 ScoreSeen: TypeAlias = Callable[[Floats], Floats]
 """Clips in the views of several detectors, shape (n_detectors, n_clips, width), to scores, (n_detectors, n_clips)."""
@@ -85,13 +94,11 @@ class Whitened(Standardised, ABC):
     @classmethod
     def together(cls, detectors: Sequence[Self]) -> Together:
         """Return what scores clips by several detectors, all of them in each step; see `Detector.together`."""
-        views, score = Views(detectors), cls._together_seen(detectors)
-        moves = [getattr(detector, "moves_", np.zeros((1, detector.n_features_))) for detector in detectors]
-        by_domain = [filled_up(of_domain)[:, None] for of_domain in zip(*moves, strict=True)]
+        views, score, moves = Views(detectors), cls._together_seen(detectors), by_domain(detectors)
 
         def score_blocks(blocks: Sequence[Floats]) -> Floats:
             X = filled_up(blocks)
-            likeliest: Floats = np.min([score(views(X - move)) for move in by_domain], axis=0)
+            likeliest: Floats = np.min([score(views(X - move)) for move in moves], axis=0)
             return likeliest
 
         return score_blocks
@@ -140,6 +147,12 @@ class Views:
         else:
             seen = standardised / self._whitening + (standardised @ self._gained.transpose(0, 2, 1)) @ self._axes
         return seen
+
+
+def by_domain(detectors: Sequence[Detector]) -> list[Floats]:
+    """Return how far each domain is moved for each of several detectors, as stacks to take away from their clips."""
+    moves = [getattr(detector, "moves_", np.zeros((1, detector.n_features_))) for detector in detectors]
+    return [filled_up(of_domain)[:, None] for of_domain in zip(*moves, strict=True)]
 
 
 def filled_up(arrays: Sequence[Floats], value: float = 0.0) -> Floats:
