@@ -53,7 +53,7 @@ def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
 
 def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     expected, pools = heard(files, 1), []
-    monkeypatch.setattr(module, "Processes", lambda jobs: pools.append(jobs) or Processes(jobs))
+    monkeypatch.setattr(module, "Processes", lambda jobs, **given: pools.append(jobs) or Processes(jobs, **given))
     monkeypatch.setattr(module, "_MANY", 70)
     assert equal(heard(files, 2), expected)
     assert pools == [2]

@@ -58,6 +58,10 @@ def _die_of_nine(number: int) -> None:
         os._exit(9)
 
 
+def test_items_may_be_taken_some_at_a_time() -> None:
+    assert list(Processes(2, at_a_time=3).map(str, range(20))) == [str(number) for number in range(20)]
+
+
 def test_what_cannot_travel_is_given_up() -> None:
     with pytest.raises(OffkeyError, match=r"1 of 1 pieces .*: PicklingError: "):
         Processes(1).run(str, [(item for item in "ab")], lambda _item: None)
@@ -89,7 +93,7 @@ def ended(process: int) -> bool:
 def test_processes_end_with_a_program_that_is_killed() -> None:
     program = (
         "import os, time\nfrom offkey.work.process_pool import Processes\n"
-        "for process in Processes(1).map(lambda _: os.getpid(), range(2), ahead=1):\n"
+        "for process in Processes(1).map(lambda _: os.getpid(), range(9)):\n"
         "    print(process, flush=True)\n    time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:

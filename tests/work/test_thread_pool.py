@@ -47,7 +47,7 @@ def test_what_was_not_begun_is_cancelled_once_nobody_asks() -> None:
             go_on.wait(60)
         return number
 
-    results = Threads(1).map(work, range(100), ahead=8)
+    results = Threads(1, ahead=8).map(work, range(100))
     assert next(results) == 0
     threading.Timer(0.05, go_on.set).start()
     results.close()

@@ -134,7 +134,7 @@ class Extractor:
         """
         light = not self.front_end.heavy
         if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
-            yield from Processes(jobs).map(self.one, sources, at_a_time=_A_PROCESS)
+            yield from Processes(jobs, at_a_time=_A_PROCESS).map(self.one, sources)
         elif light:
             yield from map(self._transform, Threads(jobs).read(self._read, sources))
         else:

@@ -70,8 +70,8 @@ class Predictor(ABC, Generic[Outcome, Success]):
         batches = iter(lambda: list(islice(heard, self._at_a_time)), [])
         judging = at_a_time // _EXTRACTING_PER_JUDGING
         # with fewer a thread more would only wait, and keep those that extract waiting, for the interpreter's lock
-        executor: Executor = Threads(judging) if judging else Here()
-        for outcomes in executor.map(self.judge, batches, ahead=judging + 1):
+        executor: Executor = Threads(judging, ahead=judging + 1) if judging else Here()
+        for outcomes in executor.map(self.judge, batches):
             yield from chain.from_iterable(outcomes)
 
     def _of_clips(self, clips: Clips, rate: int | None, jobs: int | None) -> Success | list[Outcome]:

@@ -23,14 +23,7 @@ class Executor(Protocol):
     what else is under way. What works outside this process pickles functions, items and answers.
     """
 
-    def map(
-        self,
-        function: Callable[[Item], Answer],
-        items: Iterable[Item],
-        *,
-        ahead: int | None = None,
-        at_a_time: int = 1,
-    ) -> Generator[Answer, None, None]:
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items, in their order, worked out some items ahead.
 
         Parameters
@@ -39,15 +32,11 @@ class Executor(Protocol):
             Called with each item.
         items : iterable
             They are asked for as work goes on, in the caller's thread.
-        ahead : int, optional
-            How many pieces are held at most; by default four times as many as are worked on at the same time.
-        at_a_time : int, default 1
-            Items that a process takes at a time, as one piece.
 
         Yields
         ------
         object
-            One an item. An error that an item raises is raised in its place, or in that of its piece; then, and
+            One an item; only a few are held at a time. An error that an item raises is raised in its place. Then, and
             when the generator is closed, what was not begun is cancelled.
 
         Raises

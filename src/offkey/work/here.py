@@ -17,14 +17,7 @@ Answer = TypeVar("Answer")
 class Here:
     """Works on an item when its result is asked for."""
 
-    def map(
-        self,
-        function: Callable[[Item], Answer],
-        items: Iterable[Item],
-        *,
-        ahead: int | None = None,
-        at_a_time: int = 1,
-    ) -> Generator[Answer, None, None]:
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         for item in items:
             yield call_with_one_blas_thread(function, item)

@@ -41,6 +41,9 @@ class Processes:
     ----------
     jobs : int, optional
         Number of processes; by default one a processor.
+    at_a_time : int, default 1
+        Items that a process takes at a time from `map`, since each time costs; an error of one is raised in place of
+        all of them.
 
     Raises
     ------
@@ -48,25 +51,18 @@ class Processes:
         If `jobs` is neither None nor a positive int.
     """
 
-    def __init__(self, jobs: int | None = None) -> None:
-        self.jobs = checked_jobs(jobs)
+    def __init__(self, jobs: int | None = None, *, at_a_time: int = 1) -> None:
+        self.jobs, self.at_a_time = checked_jobs(jobs), at_a_time
 
-    def map(
-        self,
-        function: Callable[[Item], Answer],
-        items: Iterable[Item],
-        *,
-        ahead: int | None = None,
-        at_a_time: int = 1,
-    ) -> Generator[Answer, None, None]:
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         from loky.process_executor import TerminatedWorkerError
 
         remaining = iter(items)
-        pieces = iter(lambda: list(islice(remaining, at_a_time)), [])
+        pieces = iter(lambda: list(islice(remaining, self.at_a_time)), [])
         try:
             with _start(self.jobs) as pool:
-                most = ahead or A_WORKER * self.jobs
+                most = A_WORKER * self.jobs
                 for answers in results_ahead(lambda piece: pool.submit(_each, function, piece), pieces, most):
                     yield from answers
         except TerminatedWorkerError as error:

@@ -44,18 +44,11 @@ class RayCluster:
         self.jobs, self.address = jobs, address
         self._ray: Any = require("ray", "ray", "The engine 'ray'")
 
-    def map(
-        self,
-        function: Callable[[Item], Answer],
-        items: Iterable[Item],
-        *,
-        ahead: int | None = None,
-        at_a_time: int = 1,
-    ) -> Generator[Answer, None, None]:
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
         with self._connected():
             submit = self._tasks(call_with_one_blas_thread, function)
-            yield from results_ahead(lambda item: submit(item).future(), items, ahead or self._width())
+            yield from results_ahead(lambda item: submit(item).future(), items, self._width())
 
     def run(self, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
         """Do work to all items; see `Executor.run`."""

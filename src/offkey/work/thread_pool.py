@@ -27,6 +27,8 @@ class Threads:
     ----------
     jobs : int, optional
         Number of threads; by default one a processor.
+    ahead : int, optional
+        How many items are under way, or done before they are asked for, at most; by default four a thread.
 
     Raises
     ------
@@ -34,30 +36,21 @@ class Threads:
         If `jobs` is neither None nor a positive int.
     """
 
-    def __init__(self, jobs: int | None = None) -> None:
+    def __init__(self, jobs: int | None = None, *, ahead: int | None = None) -> None:
         self.jobs = checked_jobs(jobs)
+        self.ahead = ahead or A_WORKER * self.jobs
 
-    def map(
-        self,
-        function: Callable[[Item], Answer],
-        items: Iterable[Item],
-        *,
-        ahead: int | None = None,
-        at_a_time: int = 1,
-    ) -> Generator[Answer, None, None]:
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items; see `Executor.map`."""
-        return self.read(partial(call_with_one_blas_thread, function), items, ahead=ahead)
+        return self.read(partial(call_with_one_blas_thread, function), items)
 
-    def read(
-        self, function: Callable[[Item], Answer], items: Iterable[Item], *, ahead: int | None = None
-    ) -> Generator[Answer, None, None]:
+    def read(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function reads of items, as `map` does, but hold no linear algebra.
 
         Reading needs none, and who asks for what is read may go on with all threads meanwhile.
         """
         with ThreadPoolExecutor(self.jobs) as pool:
-            most = ahead or A_WORKER * self.jobs
-            yield from results_ahead(lambda item: pool.submit(function, item), items, most)
+            yield from results_ahead(lambda item: pool.submit(function, item), items, self.ahead)
 
     def run(self, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
         """Do work to all items; see `Executor.run`."""

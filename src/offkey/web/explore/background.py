@@ -193,7 +193,7 @@ class Background:
             except OffkeyError:
                 return None
 
-        with closing(Threads(self._jobs).map(answer, rows, ahead=2 * self._jobs + 1)) as answers:
+        with closing(Threads(self._jobs, ahead=2 * self._jobs + 1).map(answer, rows)) as answers:
             for found in answers:
                 if self._stop.is_set():
                     return
