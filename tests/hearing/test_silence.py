@@ -74,3 +74,9 @@ def test_only_the_window_that_is_silent_is_looked_at_again(tmp_path: Path, hum) 
     check_window(Window(stops[:RATE], 0, 1), RATE, 0, **check)
     with pytest.raises(AudioError, match="channel 0 of 2 is silent, channel 1 is not"):
         check_window(Window(stops[RATE:], 1, 2), RATE, 0, **check)
+
+
+def test_a_channel_with_sound_at_its_ends_alone_is_silence_and_no_difference() -> None:
+    samples = np.zeros(RATE, np.float32)
+    samples[-100:] = 0.1
+    assert str(_message(ArrayRecording(samples, RATE), 0)).startswith("clip is digital silence: every sample is 0;")

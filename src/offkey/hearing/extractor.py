@@ -10,15 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.audio import Channel, Recording
 from offkey.errors import AudioError
-from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.hearing.fingerprint import fingerprint
-from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
-from offkey.hearing.traits import measure_traits
-from offkey.hearing.windows import Window, Windowing, Windows, read_windows
+from offkey.hearing.window_extractor import WindowExtractor
+from offkey.hearing.windows import Window
 from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.memory import keep_freed_memory
@@ -29,49 +25,27 @@ __all__ = ["Extractor"]
 
 _MANY = 1000  # files for which it pays to start processes, which takes most of a second
 _A_PROCESS = 32  # files that a process takes at a time
-_SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
 
 
 @dataclass(frozen=True)
-class Extractor:
+class Extractor(WindowExtractor):
     """How recordings become feature vectors.
 
     Parameters
     ----------
-    front_end : FrontEnd
-        Sound to features.
-    rate : int
-        Sampling rate of the model in Hz.
-    channel : int or str
-        What of a recording is heard.
-    windowing : Windowing
-        How long recordings are cut.
+    front_end, rate, channel, windowing, clip_s, centred, fingerprints
+        As in `WindowExtractor`.
     digest : bool, default False
         Whether to compute the digest of each recording as well.
-    clip_s : float, optional
-        Length in seconds that features are of: of a longer window they are the mean of those of parts of this length,
-        evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
-        for the features of each window as a whole.
     shares : sequence of float, default ()
         Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a window.
     shared_by : int, default 1
         Those are taken of one recording in so many, chosen by digest.
-    centred : bool, default True
-        Whether the mean of each window is taken away: an offset of the electronics is no sound.
-    fingerprints : bool, default False
-        Whether to take a fingerprint of each window as well.
     """
 
-    front_end: FrontEnd
-    rate: int
-    channel: Channel
-    windowing: Windowing
     digest: bool = False
-    clip_s: float | None = None
     shares: tuple[float, ...] = ()
     shared_by: int = 1
-    centred: bool = True
-    fingerprints: bool = False
 
     def one(self, source: Source) -> ClipFeatures:
         """Read one recording; whatever is wrong with it is found in its windows."""
@@ -115,9 +89,8 @@ class Extractor:
             If the recording cannot be read.
         """
         recording = open_recording(source)
-        cut = read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
         best: tuple[float, NDArray[np.float32]] | None = None
-        for window in cut:
+        for window in self.read(recording):
             away = abs(window.start_s - start_s)
             if best is not None and away >= best[0]:
                 break
@@ -147,9 +120,9 @@ class Extractor:
             recording = open_recording(source)
             read.rate = recording.rate
             read.digest = recording.digest() if self.digest else ""
-            cut = read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+            windows = self.read(recording)
             is_short = recording.seconds is not None and recording.seconds <= self.windowing.longest_s
-            read.windows = list(cut) if is_short else cut
+            read.windows = list(windows) if is_short else windows
         except AudioError as error:
             read.error = str(error)
         return read
@@ -172,95 +145,6 @@ class Extractor:
             features.append(WindowFeatures(None, None, None, error))
         return ClipFeatures(read.name, features, read.digest)
 
-    def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
-        """Return what cuts a stream of one channel, at `native_rate` Hz, as recordings are cut; see `Windows`."""
-        return Windows(self.rate, self.windowing, native_rate=native_rate, seconds=seconds)
-
-    def features(
-        self,
-        window: Window,
-        *,
-        name: str,
-        native_rate: int | None = None,
-        recording: Callable[[], Recording] | None = None,
-        shares: Sequence[float] = (),
-    ) -> WindowFeatures:
-        """Return the features of a window that was cut already.
-
-        Parameters
-        ----------
-        window : Window
-            What `windows` gave, or `read_windows` at this rate.
-        name : str
-            What to call its recording in a message.
-        native_rate : int, optional
-            Sampling rate of the recording in Hz, before it was converted; by default this extractor's.
-        recording : callable, optional
-            Opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
-        shares : sequence of float, default ()
-            For which shares of `clip_s` the features of shorter parts are taken as well.
-
-        Returns
-        -------
-        WindowFeatures
-            With an `error` where the window cannot be used.
-        """
-        start_s, end_s, samples = window.start_s, window.end_s, window.samples
-        least = self.front_end.min_samples(self.rate)
-        try:
-            check_window(window, self.rate, self.channel, recording=recording, name=name, at_least=least)
-        except AudioError as error:
-            return WindowFeatures(start_s, end_s, None, str(error))
-        centred = self._centred(samples)
-        vector, shorter = self._with_shorter(samples, centred, shares)
-        traits = measure_traits(centred, native_rate or self.rate)
-        mark = fingerprint(samples) if self.fingerprints else None
-        return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
-
-    def _with_shorter(
-        self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Return the features of a window, and those of its shorter parts."""
-        whole = self._is_one(samples)
-        if not shares or self.clip_s is None:
-            return self.front_end.vector(centred, self.rate) if whole else self.vector(samples), None
-        lengths = [min(round(share * self.clip_s * self.rate), len(samples)) for share in shares]
-        together = self.front_end.middles(centred, self.rate, [len(samples), *lengths]) if whole else None
-        if together is None:
-            vector = self.vector(samples)
-            parts = [_middle(samples, length) for length in lengths]
-            return vector, np.array([vector if len(part) == len(samples) else self.vector(part) for part in parts])
-        return together[0], np.array(together[1:])
-
-    def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the features of a stretch of sound.
-
-        Parameters
-        ----------
-        samples : ndarray of float32, shape (n,)
-            One channel at this extractor's rate.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_features,)
-            Of one that is longer than `clip_s`, the mean of those of its parts.
-        """
-        if self.clip_s is None or self._is_one(samples):
-            return self.front_end.vector(self._centred(samples), self.rate)
-        length = round(self.clip_s * self.rate)
-        parts = -(-len(samples) // length)
-        starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
-        vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
-        mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
-        return mean.astype(np.float32)
-
-    def _is_one(self, samples: NDArray[np.float32]) -> bool:
-        """Tell whether features are of a window as a whole."""
-        return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
-
-    def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples
-
 
 @dataclass
 class _Read:
@@ -276,8 +160,3 @@ class _Read:
 
 def _are_files(sources: Sequence[Source]) -> bool:
     return all(isinstance(source, Path) for source in sources)
-
-
-def _middle(samples: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-    first = (len(samples) - length) // 2
-    return samples[first : first + length]

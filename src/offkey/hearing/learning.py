@@ -9,9 +9,7 @@ from offkey.features.base import Samples
 from offkey.features.learning import Origin, TrainingClip
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.identity import Identity
-from offkey.hearing.silence import check_window
 from offkey.hearing.source import Source, open_recording, source_name
-from offkey.hearing.windows import read_windows
 
 __all__ = ["training_clips"]
 
@@ -56,15 +54,11 @@ def training_clips(
 
 
 def _sounds(source: Source, extractor: Extractor, failed: Callable[[str, str], None]) -> Iterator[Samples]:
-    front_end, rate = extractor.front_end, extractor.rate
     try:
         recording = open_recording(source)
-        for window in read_windows(recording, rate=rate, channel=extractor.channel, windowing=extractor.windowing):
+        for window in extractor.read(recording):
             try:
-                least = front_end.min_samples(rate)
-                check_window(
-                    window, rate, extractor.channel, recording=lambda: recording, name=recording.name, at_least=least
-                )
+                extractor.check(window, name=recording.name, recording=lambda: recording)
             except AudioError as error:
                 failed(recording.name, str(error))
                 continue

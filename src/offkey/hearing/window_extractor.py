@@ -1,0 +1,157 @@
+"""Windows of sound to feature vectors, wherever the windows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.audio import Channel, Recording
+from offkey.errors import AudioError
+from offkey.features import FrontEnd
+from offkey.hearing.batch import WindowFeatures
+from offkey.hearing.fingerprint import fingerprint
+from offkey.hearing.silence import check_window
+from offkey.hearing.traits import measure_traits
+from offkey.hearing.windows import Window, Windowing, Windows, read_windows
+
+__all__ = ["WindowExtractor"]
+
+_SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
+
+
+@dataclass(frozen=True)
+class WindowExtractor:
+    """How windows become feature vectors.
+
+    Parameters
+    ----------
+    front_end : FrontEnd
+        Sound to features.
+    rate : int
+        Sampling rate of the model in Hz.
+    channel : int or str
+        What of a recording is heard.
+    windowing : Windowing
+        How long recordings are cut.
+    clip_s : float, optional
+        Length in seconds that features are of: of a longer window they are the mean of those of parts of this length,
+        evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
+        for the features of each window as a whole.
+    centred : bool, default True
+        Whether the mean of each window is taken away: an offset of the electronics is no sound.
+    fingerprints : bool, default False
+        Whether to take a fingerprint of each window as well.
+    """
+
+    front_end: FrontEnd
+    rate: int
+    channel: Channel
+    windowing: Windowing
+    clip_s: float | None = None
+    centred: bool = True
+    fingerprints: bool = False
+
+    def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
+        """Return what cuts a stream of one channel, at `native_rate` Hz, as recordings are cut; see `Windows`."""
+        return Windows(self.rate, self.windowing, native_rate=native_rate, seconds=seconds)
+
+    def read(self, recording: Recording) -> Iterator[Window]:
+        """Yield the windows of a recording, unchecked; see `read_windows`."""
+        return read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
+
+    def check(self, window: Window, *, name: str, recording: Callable[[], Recording] | None = None) -> None:
+        """Check that a window can be used; an AudioError says why not. Parameters are those of `features`."""
+        least = self.front_end.min_samples(self.rate)
+        check_window(window, self.rate, self.channel, recording=recording, name=name, at_least=least)
+
+    def features(
+        self,
+        window: Window,
+        *,
+        name: str,
+        native_rate: int | None = None,
+        recording: Callable[[], Recording] | None = None,
+        shares: Sequence[float] = (),
+    ) -> WindowFeatures:
+        """Return the features of a window that was cut already.
+
+        Parameters
+        ----------
+        window : Window
+            What `windows` or `read` gave.
+        name : str
+            What to call its recording in a message.
+        native_rate : int, optional
+            Sampling rate of the recording in Hz, before it was converted; by default this extractor's.
+        recording : callable, optional
+            Opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
+        shares : sequence of float, default ()
+            For which shares of `clip_s` the features of shorter parts are taken as well.
+
+        Returns
+        -------
+        WindowFeatures
+            With an `error` where the window cannot be used.
+        """
+        start_s, end_s, samples = window.start_s, window.end_s, window.samples
+        try:
+            self.check(window, name=name, recording=recording)
+        except AudioError as error:
+            return WindowFeatures(start_s, end_s, None, str(error))
+        centred = self._centred(samples)
+        vector, shorter = self._with_shorter(samples, centred, shares)
+        traits = measure_traits(centred, native_rate or self.rate)
+        mark = fingerprint(samples) if self.fingerprints else None
+        return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
+
+    def _with_shorter(
+        self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Return the features of a window, and those of its shorter parts."""
+        whole = self._is_one(samples)
+        if not shares or self.clip_s is None:
+            return self.front_end.vector(centred, self.rate) if whole else self.vector(samples), None
+        lengths = [min(round(share * self.clip_s * self.rate), len(samples)) for share in shares]
+        together = self.front_end.middles(centred, self.rate, [len(samples), *lengths]) if whole else None
+        if together is None:
+            vector = self.vector(samples)
+            parts = [_middle(samples, length) for length in lengths]
+            return vector, np.array([vector if len(part) == len(samples) else self.vector(part) for part in parts])
+        return together[0], np.array(together[1:])
+
+    def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the features of a stretch of sound.
+
+        Parameters
+        ----------
+        samples : ndarray of float32, shape (n,)
+            One channel at this extractor's rate.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_features,)
+            Of one that is longer than `clip_s`, the mean of those of its parts.
+        """
+        if self.clip_s is None or self._is_one(samples):
+            return self.front_end.vector(self._centred(samples), self.rate)
+        length = round(self.clip_s * self.rate)
+        parts = -(-len(samples) // length)
+        starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
+        vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
+        mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
+        return mean.astype(np.float32)
+
+    def _is_one(self, samples: NDArray[np.float32]) -> bool:
+        """Tell whether features are of a window as a whole."""
+        return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
+
+    def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples
+
+
+def _middle(samples: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    first = (len(samples) - length) // 2
+    return samples[first : first + length]
