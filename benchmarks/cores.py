@@ -23,9 +23,8 @@ from benchmarks.timing import best_s, held_to
 from offkey.hearing.clips import list_clips
 from offkey.model import Model
 from offkey.model.jobs import ScoreJob
-from offkey.work.parts import PART_ITEMS
 from offkey.work.process_pool import Processes
-from offkey.work.runs import run_job
+from offkey.work.runs import PART_ITEMS, run_job
 from offkey.work.thread_pool import Threads
 
 PEER = "reading and bare FFTs by threads"

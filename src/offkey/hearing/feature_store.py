@@ -10,7 +10,7 @@ from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.source import Source
 from offkey.work.keyed_store import KEY, KeyedStore, part_of
-from offkey.work.parts import AnItem, Part
+from offkey.work.parts import AnItem, Part, cut
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,8 +28,7 @@ def feature_store(folder: str, places: Mapping[str, str] | None = None) -> Keyed
 
 def cut_for_store(clips: Sequence[AnItem]) -> list[Part[AnItem]]:
     """Cut clips into the parts that `extract_into` makes of them, for others to do one by one."""
-    members = [tuple(clips[first : first + PART_CLIPS]) for first in range(0, len(clips), PART_CLIPS)]
-    return [Part(part_of(clip.key for clip in some), some) for some in members]
+    return cut(clips, PART_CLIPS, lambda _number, some: part_of(clip.key for clip in some))
 
 
 def extract_into(

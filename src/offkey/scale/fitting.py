@@ -20,8 +20,7 @@ from offkey.model.reference import learn_reference
 from offkey.model.training_set import Choice
 from offkey.scale.summing_up import BUNDLE_PARTS, sum_up
 from offkey.work.executor import Executor
-from offkey.work.parts import PART_ITEMS
-from offkey.work.runs import Done, run_job
+from offkey.work.runs import PART_ITEMS, Done, run_job
 
 __all__ = ["MOST_CLIPS", "FittedRun", "fit_run"]
 

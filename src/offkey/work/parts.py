@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-__all__ = ["PART_ITEMS", "Item", "Part", "cut"]
-
-PART_ITEMS = 256
-"""Items of a part: of clips half a minute of work for one core, so that a lost one costs little and parts are few."""
+__all__ = ["Item", "Part", "cut"]
 
 
 class Item(Protocol):
@@ -33,7 +28,7 @@ AnItem = TypeVar("AnItem", bound=Item)
 
 @dataclass(frozen=True)
 class Part(Generic[AnItem]):
-    """Some items of a run.
+    """Some items, whose rows lie in one file.
 
     Parameters
     ----------
@@ -50,13 +45,7 @@ class Part(Generic[AnItem]):
         return f"the part of {self.items[0].text} and {len(self.items) - 1} more"
 
 
-def cut(items: Sequence[AnItem], signature: str, size: int = PART_ITEMS) -> list[Part[AnItem]]:
-    """Cut items into parts, each named by its number, its items and the work: the same whoever does it."""
-    parts = []
-    for number, first in enumerate(range(0, len(items), size)):
-        members = tuple(items[first : first + size])
-        digest = hashlib.sha256(signature.encode())
-        for item in members:
-            digest.update(os.fsencode(f"\0{item.key}"))
-        parts.append(Part(f"part-{number:07d}-{digest.hexdigest()[:16]}.parquet", members))
-    return parts
+def cut(items: Sequence[AnItem], size: int, name: Callable[[int, tuple[AnItem, ...]], str]) -> list[Part[AnItem]]:
+    """Cut items into parts, of which the last may hold fewer; each is named by its number and its items."""
+    members = [tuple(items[first : first + size]) for first in range(0, len(items), size)]
+    return [Part(name(number, some), some) for number, some in enumerate(members)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,16 +20,19 @@ from offkey._version import __version__
 from offkey.errors import UsageError
 from offkey.work.executor import Executor
 from offkey.work.folders import Folder, open_folder
-from offkey.work.parts import PART_ITEMS, AnItem, Part, cut
+from offkey.work.parts import AnItem, Part, cut
 from offkey.work.store import ENDING, Store
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["MANIFEST", "Done", "Job", "run_job"]
+__all__ = ["MANIFEST", "PART_ITEMS", "Done", "Job", "run_job"]
 
 MANIFEST = "manifest.json"
 """Name of the file that says what a run is."""
+
+PART_ITEMS = 256
+"""Items of a part: of clips half a minute of work for one core, so that a lost one costs little and parts are few."""
 
 TheItem = TypeVar("TheItem", contravariant=True)
 
@@ -91,7 +95,7 @@ def run_job(
     and the same call tries again what is missing.
     """
     began = time.perf_counter()
-    parts = cut(items, job.signature(), part_items)
+    parts = cut(items, part_items, partial(_part_name, job.signature()))
     target = open_folder(folder)
     _claim(target, _manifest(job, parts))
     there = target.names()
@@ -100,6 +104,14 @@ def run_job(
     step(sum(len(part.items) for part in parts if part.name in there))
     executor.run(partial(_do_part, job, folder), waiting, lambda part: step(len(part.items)))
     return Done(target.name, parts, len(parts) - len(waiting), time.perf_counter() - began)
+
+
+def _part_name(signature: str, number: int, items: Sequence[AnItem]) -> str:
+    """Return the name of a part, which says all that its rows depend on: the work and the items."""
+    digest = hashlib.sha256(signature.encode())
+    for item in items:
+        digest.update(os.fsencode(f"\0{item.key}"))
+    return f"part-{number:07d}-{digest.hexdigest()[:16]}{ENDING}"
 
 
 def _do_part(job: Job[AnItem], folder: str, part: Part[AnItem]) -> None:
