@@ -25,23 +25,7 @@ _FIELDS = (*_COMPONENTS, *_COMPONENTS.values())
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read a configuration.
-
-    Parameters
-    ----------
-    path : Path
-        A file ending in ``.json`` or ``.toml`` with fields of `offkey.model.ModelConfig`.
-
-    Returns
-    -------
-    dict
-        The fields that it names.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be read, has another ending, or a field is unknown or wrong.
-    """
+    """Return the fields of `offkey.model.ModelConfig` that a file ending in ``.json`` or ``.toml`` names."""
     from offkey.model.fitting import make_config, make_detector
 
     readers = {".json": json.loads, ".toml": tomllib.loads}
@@ -66,30 +50,11 @@ def read_config(path: Path) -> dict[str, Any]:
 def configured(
     ctx: typer.Context, path: Path | None, options: Mapping[str, Any], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Join the fields of a configuration file with a command's options.
+    """Join the fields of a configuration file with a command's options; what is given on the command line counts first.
 
-    Parameters
-    ----------
-    ctx : typer.Context
-        Of the command; it knows which options were given.
-    path : Path or None
-        The file.
-    options : mapping
-        The command's options, by the field of `offkey.model.ModelConfig` that they set.
-    names : mapping
-        The command's parameter behind each field, where it has another name.
-
-    Returns
-    -------
-    dict
-        By field: what was given on the command line, else what the file says, else the option's default.
-        Parameters of a detector or front end are joined one by one; the file's are dropped where the command
-        line names another detector or front end.
-
-    Raises
-    ------
-    UsageError
-        As `read_config`.
+    `options` go by field; `names` maps fields to parameters of the command with another name. Parameters of a detector
+    or front end are joined one by one; those of the file are dropped where the command line names another detector or
+    front end.
     """
     if path is None:
         return dict(options)
@@ -109,30 +74,10 @@ def read_components(
     features: Sequence[str] | None,
     features_params: Mapping[str, Any],
 ) -> tuple[list[str], dict[str, Any], list[str], dict[str, Any]]:
-    """Join a file's detector and front end with those that a command with several of them was given.
+    """Join a file's detector and front end with those on the command line of a command that takes several.
 
-    Parameters
-    ----------
-    path : Path or None
-        The file; it may name no more than these.
-    detectors, features : sequence of str or None
-        Names that were given.
-    detector_params, features_params : mapping
-        Parameters that were given, by ``NAME`` or ``COMPONENT.NAME``.
-
-    Returns
-    -------
-    detectors : list of str
-        The names that were given, else the file's, else the default.
-    detector_params : dict
-        What was given, and beside it what the file says of its detector, where that is among the names.
-    features : list of str
-    features_params : dict
-
-    Raises
-    ------
-    UsageError
-        As `read_config`, or if the file names another field.
+    Names on the command line replace the file's; the file's parameters count where its component is among the names.
+    Parameters go by ``NAME`` or ``COMPONENT.NAME``.
     """
     from offkey.model import ModelConfig
 

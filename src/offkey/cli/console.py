@@ -108,22 +108,7 @@ class _Visible:
 
 @contextmanager
 def progress(label: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on standard error while the block runs.
-
-    Parameters
-    ----------
-    label : str
-        What is being done.
-    total : int
-        How many steps there are; for fewer than two there is no bar.
-    quiet : bool, default False
-        Whether to show nothing.
-
-    Yields
-    ------
-    callable
-        To be called after each step.
-    """
+    """Show a progress bar on standard error, for two steps or more; yields what is called after each step."""
     if quiet or total < 2 or not sys.stderr.isatty():
         yield lambda: None
         return

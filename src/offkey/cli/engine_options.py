@@ -48,13 +48,7 @@ Address = Annotated[
 
 
 def make_run_executor(name: str, run: str | None, workers: int | None, address: str | None) -> tuple[Executor, str]:
-    """Return the executor and the folder of its run.
-
-    Raises
-    ------
-    UsageError
-        If no folder is named, or the engine is unknown.
-    """
+    """Return the executor and the folder of its run; a UsageError if no folder is named."""
     if run is None:
         raise UsageError("The option --engine needs --run, the folder or URL where the parts of the run go.")
     from offkey.work.executor import create_executor
@@ -70,13 +64,7 @@ def check_unused(options: Mapping[str, object]) -> None:
 
 
 def make_executor(name: str | None, workers: int | None, address: str | None) -> Executor | None:
-    """Return the executor that an engine's name stands for; None if no engine is named.
-
-    Raises
-    ------
-    UsageError
-        If the engine is unknown, or an option needs one.
-    """
+    """Return the executor of an engine's name, None without a name."""
     if name is None:
         check_unused({"--workers": workers, "--address": address})
         return None
@@ -87,21 +75,11 @@ def make_executor(name: str | None, workers: int | None, address: str | None) ->
 
 @dataclass(frozen=True)
 class Listed:
-    """The clips of INPUT... by name.
-
-    Parameters
-    ----------
-    clips : list of Identity
-        In the order of names.
-    told : list of InputClip
-        What names or tables tell of each.
-    notes : list of str
-        What the user is to be told of files that are not among them.
-    """
+    """The clips of INPUT... by name."""
 
     clips: list[Identity]
-    told: list[InputClip]
-    notes: list[str]
+    told: list[InputClip]  # what names or tables say of each
+    notes: list[str]  # for the user, on files that are not among them
 
     @property
     def domains(self) -> dict[str, str] | None:
@@ -125,15 +103,7 @@ class Listed:
 
 
 def listed(inputs: Sequence[str]) -> Listed:
-    """List the clips of INPUT... by name.
-
-    Raises
-    ------
-    UsageError
-        If an input does not exist or holds no clip.
-    DataError
-        If a table is not as it must be.
-    """
+    """List the clips of INPUT... by name."""
     from offkey.cli.inputs import by_name, read_inputs
     from offkey.hearing.clips import identify_clips
     from offkey.work.folders import is_remote

@@ -24,21 +24,7 @@ TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet"})
 
 @dataclass(frozen=True)
 class InputClip:
-    """A clip that a command is to work on, and what names or the columns of a table tell of it.
-
-    Parameters
-    ----------
-    file : Path
-        Where it lies.
-    domain : str or None
-        Its domain.
-    origin : Origin
-        Where it comes from.
-    label : ToldLabel or None
-        Whether it is normal.
-    split : str or None
-        The split that a table gives it.
-    """
+    """An input clip, with what names or the columns of a table say of it."""
 
     file: Path
     domain: str | None
@@ -49,18 +35,10 @@ class InputClip:
 
 @dataclass(frozen=True)
 class ReadInputs:
-    """The clips that a command is to work on.
-
-    Parameters
-    ----------
-    clips : list of InputClip
-        Each once, however its path is spelt.
-    notes : list of str
-        What the user is to be told of files that are not among them.
-    """
+    """The input clips, each once, however its path is spelt."""
 
     clips: list[InputClip]
-    notes: list[str]
+    notes: list[str]  # for the user, on files that are not among them
 
     @property
     def files(self) -> list[Path]:
@@ -93,15 +71,7 @@ class ReadInputs:
 
 
 def read_inputs(inputs: Sequence[str]) -> ReadInputs:
-    """List the clips that INPUT... stands for.
-
-    Raises
-    ------
-    UsageError
-        If an input is empty, does not exist or holds no clip, or is a URL.
-    DataError
-        If a table is not as it must be.
-    """
+    """List the clips of INPUT...; a UsageError if an input is empty, does not exist, holds no clip, or is a URL."""
     told: dict[str, InputClip] = {}
     finder = ClipFinder()
     folders = [text for text in inputs if is_folder(text)]

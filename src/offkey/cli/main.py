@@ -19,18 +19,9 @@ _MOST_SHOWN = 200  # characters of a path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program.
+    """Run the program; return its exit status.
 
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The command line without the program's name; by default that of the process.
-
-    Returns
-    -------
-    int
-        Exit status: 0 all done; 3 done, but some inputs failed; 1 failed; 2 wrong usage; 130
-        interrupted.
+    0 all done; 3 done, but some inputs failed; 1 failed; 2 wrong usage; 130 interrupted.
     """
     try:
         from offkey.cli.streams import standard_streams

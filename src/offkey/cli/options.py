@@ -53,13 +53,7 @@ def consented(
 
 
 def check_not_empty(arguments: Sequence[str]) -> None:
-    """Refuse an empty argument, which as a path would be the current folder.
-
-    Raises
-    ------
-    UsageError
-        If there is one; the message names the option that it belongs to.
-    """
+    """Refuse an empty argument, which as a path would be the current folder."""
     for before, argument in zip(["", *arguments], arguments, strict=False):
         name, equals, value = argument.partition("=")
         of_option = name.startswith("--") and bool(equals)

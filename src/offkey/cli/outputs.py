@@ -14,13 +14,7 @@ __all__ = ["check_not_inputs", "check_not_inside", "check_target"]
 
 
 def check_target(option: str, path: Path) -> None:
-    """Check, before long work, that a file can be written where an option says.
-
-    Raises
-    ------
-    UsageError
-        If its folder does not exist, or the path is a folder.
-    """
+    """Check, before long work, that a file can be written where an option says."""
     if os.path.isdir(path):  # noqa: PTH112 - that of Path raises where a folder may not be entered, or a name is long
         raise UsageError(f"The option {option} must name a file, but {path} is a folder.")
     if not os.path.isdir(path.absolute().parent):  # noqa: PTH112
@@ -32,20 +26,10 @@ def check_target(option: str, path: Path) -> None:
 def check_not_inputs(
     outputs: Mapping[str, Path | Iterable[Path] | None], inputs: Iterable[str | os.PathLike[str] | None]
 ) -> None:
-    """Check, before the work, that no output is one of the inputs, by whatever path or link.
+    """Check, before the work, that no output is one of the inputs or another output, by whatever path or link.
 
-    Parameters
-    ----------
-    outputs : mapping of str to path, iterable of path, or None
-        The files that will be written, by the option that names them.
-    inputs : iterable of path or None
-        Files; tables, with the clips that they list; and folders, of which the clips and the tables of attributes
-        count. They are looked at only where an output exists already: one that does not cannot be an input.
-
-    Raises
-    ------
-    UsageError
-        If one is, or two of them are the same file.
+    Inputs are files; tables, with the clips that they list; and folders, with their clips and tables of attributes.
+    They are read only where an output exists already: one that does not cannot be an input.
     """
     _check_distinct({option: named for option, named in outputs.items() if isinstance(named, Path)})
     there: dict[tuple[int, int], tuple[str, Path]] = {}
@@ -72,13 +56,7 @@ def _check_distinct(outputs: Mapping[str, Path]) -> None:
 
 
 def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLike[str] | None]) -> None:
-    """Check, before the work, that a folder whose files are replaced holds none of the inputs.
-
-    Raises
-    ------
-    UsageError
-        If it does.
-    """
+    """Check, before the work, that a folder whose files are replaced holds none of the inputs."""
     if not folder.is_dir():
         return
     whole = Path(os.path.realpath(folder))

@@ -16,13 +16,7 @@ __all__ = ["check_folder", "explain_clips"]
 
 
 def check_folder(folder: Path) -> None:
-    """Check, before long work, that the folder of the explanations is one or can be made.
-
-    Raises
-    ------
-    UsageError
-        If its parent does not exist, or it is a file.
-    """
+    """Check, before long work, that the folder of the explanations is one or can be made."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"The option --explain must name a folder, but {folder} is a file.")
     if not folder.absolute().parent.is_dir():
@@ -32,17 +26,7 @@ def check_folder(folder: Path) -> None:
 
 
 def explain_clips(model: Model, clips: Iterable[Path], folder: Path) -> None:
-    """Write a page for each clip, named after it; of several of one name the later ones get a number.
-
-    Parameters
-    ----------
-    model : Model
-        What scored them.
-    clips : iterable of Path
-        The clips.
-    folder : Path
-        Where the pages go; made if it does not exist.
-    """
+    """Write a page for each clip, named after it; of several of one name the later ones get a number."""
     from offkey.explain import explain
     from offkey.explain.output import write_explanation
 

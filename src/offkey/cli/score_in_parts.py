@@ -23,20 +23,8 @@ def in_parts(
 ) -> Iterator[Heard]:
     """Score clips part by part, and give the rows of all.
 
-    Parameters
-    ----------
-    where : tuple
-        Name of the executor, folder of the run, workers, address.
-    job : tuple
-        The model file, window and hop in seconds, and whether code of others may run.
-    inputs : sequence of str
-        INPUT...
-    choose : callable
-        Names of clips to which of them are scored.
-
-    Yields
-    ------
-    Heard
+    `where` is executor, folder of the run, workers and address; `job` is the model file, window and hop in seconds, and
+    whether code of others may run.
     """
     from offkey.model.jobs import ScoreJob, results
     from offkey.work.folders import is_remote

@@ -15,18 +15,7 @@ __all__ = ["Wanted"]
 
 
 class Wanted:
-    """The clips that a sample submission asks for.
-
-    Parameters
-    ----------
-    like : Path
-        The sample.
-
-    Raises
-    ------
-    DataError
-        If it is not as it must be.
-    """
+    """The clips that a sample submission asks for."""
 
     def __init__(self, like: Path) -> None:
         from offkey.evaluation.sample_submission import read_sample
@@ -35,13 +24,7 @@ class Wanted:
         self._matched: dict[str, str] = {}
 
     def among(self, files: Sequence[str]) -> list[bool]:
-        """Tell which of the clips are wanted, and say what does not fit.
-
-        Raises
-        ------
-        DataError
-            If an id fits several clips, a clip several ids, or no id any clip.
-        """
+        """Return which of the clips are wanted, and note how many are not."""
         self._matched = self._sample.match(files)
         wanted = set(self._matched.values())
         if spare := len(files) - len(wanted):

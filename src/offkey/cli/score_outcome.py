@@ -21,36 +21,16 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Heard:
-    """Clips that are being scored, here or in parts.
-
-    Parameters
-    ----------
-    results : iterator of Result
-        In the order of the clips.
-    files : list of Path
-        Those of the clips that are files of this machine.
-    notes : list of str
-        What is to be said of files that are not among the clips.
-    about : dict
-        What else stands in the JSON.
-    """
+    """Clips that are being scored, here or in parts."""
 
     results: Iterator[Result]
-    files: list[Path]
-    notes: list[str]
-    about: dict[str, Any] = field(default_factory=dict)
+    files: list[Path]  # clips that are files of this machine
+    notes: list[str]  # for the user, on files that are not among the clips
+    about: dict[str, Any] = field(default_factory=dict)  # further keys of the JSON
 
 
 class Outcome:
-    """What came of scoring a batch of clips.
-
-    Parameters
-    ----------
-    fitted : Model or Router
-        What scores them.
-    keep : bool
-        Whether the results are kept, for JSON.
-    """
+    """The outcome of scoring a batch of clips; results are kept for JSON."""
 
     def __init__(self, fitted: Model | Router, *, keep: bool) -> None:
         from offkey.model import Model

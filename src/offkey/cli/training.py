@@ -34,15 +34,7 @@ Curve = Annotated[
 
 @contextmanager
 def on_device(name: str | None) -> Iterator[None]:
-    """Train on a device inside the block.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such device.
-    MissingExtraError
-        If one is named, but torch is not installed.
-    """
+    """Train on a device inside the block."""
     if name is None:
         yield
         return
@@ -64,17 +56,8 @@ def on_device(name: str | None) -> Iterator[None]:
 def trainings_shown(bars: ExitStack, checkpoints: Path | None) -> Iterator[Monitor]:
     """Show a bar with the losses of each epoch while the block trains, and keep checkpoints.
 
-    Parameters
-    ----------
-    bars : ExitStack
-        Holds the bar of what came before, which is closed when a training begins.
-    checkpoints : Path, optional
-        Folder of the checkpoints, from which the same command goes on; the caller clears it in the end.
-
-    Yields
-    ------
-    Monitor
-        With the history of each training.
+    `bars` holds the bar of what came before, which is closed when a training begins. The caller clears the checkpoints
+    in the end.
     """
     from offkey.learned.training.monitor import Monitor, monitored
 
@@ -128,20 +111,7 @@ def _losses(history: History, epoch: int) -> str:
 
 
 def tell_trainings(monitor: Monitor, curve: Path | None) -> None:
-    """Say how each training went, and draw the curve of the first, whose network is kept.
-
-    Parameters
-    ----------
-    monitor : Monitor
-        That saw them.
-    curve : Path, optional
-        PNG file to write.
-
-    Raises
-    ------
-    OffkeyError
-        If the picture cannot be written.
-    """
+    """Say how each training went, and draw the curve of the first, whose network is kept, as PNG."""
     for title, history in monitor.histories:
         resumed = f", from epoch {history.resumed_at} on" if history.resumed_at else ""
         say(

@@ -13,25 +13,10 @@ _OPENING, _CLOSING = "[{", "]}"
 
 
 def values_of(option: str, texts: list[str]) -> dict[str, list[Any]]:
-    """Read a repeated option NAME=V1,V2,...
+    """Read a repeated option NAME=V1,V2,... into values by name.
 
-    Parameters
-    ----------
-    option : str
-        Its name, for messages.
-    texts : list of str
-        What was given. A value is JSON (4, 0.5, true, null, [1, 0.5], "a,b") or else text; commas inside
-        brackets or quotes belong to the value.
-
-    Returns
-    -------
-    dict of str to list
-        The values by name.
-
-    Raises
-    ------
-    UsageError
-        If a text has another form, a value is empty, a bracket is open, or a name comes twice.
+    A value is JSON (4, 0.5, true, null, [1, 0.5], "a,b") or else text; commas inside brackets or quotes belong to the
+    value.
     """
     values: dict[str, list[Any]] = {}
     for text in texts:

@@ -27,15 +27,7 @@ _NORMAL, _ANOMALOUS, _MARK = "#4477aa", "#cc3311", "#ffffff"
 
 
 def draw(reports: list[MachineReport], path: Path) -> None:
-    """Draw a row a machine: a normal clip, the anomaly that stands out most, and the scores of all.
-
-    Parameters
-    ----------
-    reports : list of MachineReport
-        What the tour found.
-    path : Path
-        The PNG file to write.
-    """
+    """Draw one row per machine as PNG: a normal clip, the anomaly that stands out most, and all scores."""
     figure = new_figure(13, 2.9 * len(reports))
     axes = figure.subplots(len(reports), 3, squeeze=False)
     for row, report in zip(axes, reports, strict=True):

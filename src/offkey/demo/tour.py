@@ -25,27 +25,13 @@ Advance = Callable[[], None]
 
 @dataclass(frozen=True)
 class MachineReport:
-    """What became of one machine.
-
-    Parameters
-    ----------
-    machine : str
-        Its name.
-    model : Model
-        Fitted on its normal clips.
-    results : list of Result
-        Of its test clips.
-    truth : dict of str to dict
-        What each test clip is, by file: the row of ``truth.csv``.
-    figures : dict
-        AUC, pAUC with 95 % intervals, and counts of the decisions, as `evaluate_scores` gives them.
-    """
+    """A machine with the model of its normal clips and its scored test clips."""
 
     machine: str
     model: Model
     results: list[Result]
-    truth: dict[str, dict[str, str]]
-    figures: dict[str, Any]
+    truth: dict[str, dict[str, str]]  # row of truth.csv by file
+    figures: dict[str, Any]  # of evaluate_scores
 
     def found(self) -> dict[str, tuple[int, int]]:
         """Return for each fault how many of its clips were called anomalous, and how many there are."""
@@ -60,19 +46,9 @@ class MachineReport:
 
 @dataclass(frozen=True)
 class Tour:
-    """Everything that the tour made.
+    """Everything that the tour made."""
 
-    Parameters
-    ----------
-    folder : Path
-        Where it lies: ``plant/`` with the clips, ``models/``, ``scores.csv``, ``demo.png``.
-    machines : list of MachineReport
-        One a machine.
-    seconds : float
-        How long it took.
-    """
-
-    folder: Path
+    folder: Path  # with plant/ (the clips), models/, scores.csv and demo.png
     machines: list[MachineReport]
     seconds: float
 
@@ -87,31 +63,11 @@ def run_tour(
     jobs: int | None = None,
     stage: Callable[[str, int], Advance] | None = None,
 ) -> Tour:
-    """Make a plant, fit a model a machine, score test clips, evaluate, and draw.
+    """Make a plant in a new or empty folder, fit one model per machine, score test clips, evaluate, and draw.
 
-    Parameters
-    ----------
-    folder : Path
-        Where to write; a new or empty folder.
-    seed : int, default 0
-        Another seed is another plant.
-    snr_db : float, default 6
-        Level of the machines over the factory's noise in dB.
-    train, test : int, default 60 and 20
-        Normal clips a machine to learn from, and clips a machine of either kind to test on.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    stage : callable, optional
-        Called with the name and length of each stage; returns what is to be called after each step.
-
-    Returns
-    -------
-    Tour
-
-    Raises
-    ------
-    UsageError
-        If the folder is not empty, or its parent does not exist.
+    `snr_db` is the level of the machines over the factory's noise. Each machine gets `train` normal clips, and `test`
+    clips of either kind. `stage` is called with name and length of each stage, and returns what is called after each
+    step.
     """
     began = time.perf_counter()
     stage = stage or (lambda _name, _steps: lambda: None)

@@ -41,13 +41,7 @@ _OVERALL = "over all machine types, sections, and domains"
 
 
 def evaluator_files(edition: int | str) -> EvaluatorFiles:
-    """Return what the official evaluator of an edition writes.
-
-    Raises
-    ------
-    UsageError
-        If there is no such edition, or it is not known what its evaluator writes.
-    """
+    """Return what the official evaluator of an edition writes; a UsageError where that is not known."""
     found = find_edition(edition)
     if found.evaluator is None:
         raise UsageError(f"What the official evaluator of {found.year} writes is not known.")
@@ -55,26 +49,9 @@ def evaluator_files(edition: int | str) -> EvaluatorFiles:
 
 
 def result_table(sections: Sequence[SectionScores], edition: int | str) -> Table:
-    """Return the rows of ``<system>_result.csv`` as the evaluator of an edition writes them.
+    """Return the rows of ``<system>_result.csv`` as the evaluator of an edition writes them, numbers unrounded.
 
-    Parameters
-    ----------
-    sections : sequence of SectionScores
-        All sections of the system; decisions are needed where the evaluator's table holds rates.
-    edition : int or str
-        The year.
-
-    Returns
-    -------
-    list of sequence
-        The rows, numbers unrounded.
-
-    Raises
-    ------
-    UsageError
-        If decisions are needed and missing, or the evaluator's table is not known.
-    DataError
-        As in `offkey.evaluation.official.official_score`.
+    Decisions are needed where the evaluator's table holds rates.
     """
     result = official_score(sections, edition)
     layout = evaluator_files(edition).table
@@ -94,18 +71,8 @@ def result_table(sections: Sequence[SectionScores], edition: int | str) -> Table
 def evaluator_ci95(sections: Sequence[SectionScores]) -> float:
     """Return the "official score ci95" as the evaluators of 2022 on print it.
 
-    It is far too narrow to be an interval of anything (see the top of this module);
-    `offkey.evaluation.official_intervals.official_interval` gives one of the official score.
-
-    Parameters
-    ----------
-    sections : sequence of SectionScores
-        All sections of the system.
-
-    Returns
-    -------
-    float
-        The number in the evaluator's file.
+    It is far too narrow for an interval of anything (see the top of this module);
+    `offkey.evaluation.official_intervals.official_interval` gives an interval of the official score.
     """
     labels = np.concatenate([section.labels for section in sections])
     scores = np.concatenate([section.scores for section in sections])
@@ -114,18 +81,7 @@ def evaluator_ci95(sections: Sequence[SectionScores]) -> float:
 
 
 def paper_table(systems: Mapping[str, OfficialScore]) -> Table:
-    """Return the rows of ``teams_official_score_paper.csv``, as of the editions from 2023 on.
-
-    Parameters
-    ----------
-    systems : mapping of str to OfficialScore
-        The systems by name, all of the same machines.
-
-    Returns
-    -------
-    list of sequence
-        The rows, numbers unrounded.
-    """
+    """Return the rows of ``teams_official_score_paper.csv``, as of the editions from 2023 on, numbers unrounded."""
     table: Table = []
     for name, result in systems.items():
         machines = [row["machine"] for row in result.machine_means]
@@ -144,15 +100,7 @@ def paper_table(systems: Mapping[str, OfficialScore]) -> Table:
 
 
 def write_table(path: Path, table: Table) -> None:
-    """Write a table as the evaluators do: comma-separated, a line feed after each row.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder must exist.
-    table : list of sequence
-        The rows.
-    """
+    """Write a table as the evaluators do: comma-separated, a line feed after each row."""
     with atomic_text(path) as file:
         csv_writer(file).writerows(table)
 

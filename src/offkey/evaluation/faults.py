@@ -13,31 +13,14 @@ _MOST_FAULTS = 8
 
 
 def listing(names: Iterable[str]) -> str:
-    """Return the first few names and how many more there are.
-
-    Parameters
-    ----------
-    names : iterable of str
-        The names.
-
-    Returns
-    -------
-    str
-        Such as ``"a.wav, b.wav and 3 more"``.
-    """
+    """Return the first few names and how many more there are: ``"a.wav, b.wav and 3 more"``."""
     known = list(names)
     shown = ", ".join(known[:_MOST_NAMES])
     return shown if len(known) <= _MOST_NAMES else f"{shown} and {len(known) - _MOST_NAMES} more"
 
 
 class Faults:
-    """Faults found so far.
-
-    Parameters
-    ----------
-    subject : str
-        What is faulty, as the start of the error's sentence: ``"The folder x is no submission"``.
-    """
+    """Faults found so far; `subject` starts the error's sentence: "The folder x is no submission"."""
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
@@ -51,29 +34,13 @@ class Faults:
         self._found.append(text)
 
     def add_names(self, where: str, what: str, names: Iterable[str]) -> None:
-        """Add a fault that some names share; without names there is none.
-
-        Parameters
-        ----------
-        where : str
-            The file that they are in.
-        what : str
-            What is wrong with them: ``"missing"``.
-        names : iterable of str
-            The names.
-        """
+        """Add a fault that some names in a file share, such as ``"missing"``; without names there is none."""
         known = list(names)
         if known:
             self.add(f"{where}: {len(known)} {what} ({listing(known)})")
 
     def raise_if_any(self) -> None:
-        """Raise one error that names the faults.
-
-        Raises
-        ------
-        DataError
-            If there is a fault.
-        """
+        """Raise one DataError that names the faults, if there are any."""
         if self._found:
             more = len(self._found) - _MOST_FAULTS
             shown = "; ".join(self._found[:_MOST_FAULTS]) + (f"; and {more} more faults" if more > 0 else "")

@@ -128,26 +128,7 @@ def paired_differences(
     """Return how much one system's AUC and pAUC exceed another's on the same clips, with intervals.
 
     Each resample draws the same clips for both systems, so what is easy or hard about a clip cancels:
-    the interval is narrower than that of either system.
-
-    Parameters
-    ----------
-    labels : array_like of {0, 1}, shape (n_clips,)
-        0 for normal, 1 for anomaly; both must occur.
-    scores, reference : array_like of float, shape (n_clips,)
-        Anomaly scores of the system and of the one that it is compared with, clips in the same order.
-    max_fpr, n_resamples, confidence, seed
-        As in `bootstrap_intervals`.
-
-    Returns
-    -------
-    Differences
-        `scores` minus `reference` for AUC and pAUC; an interval that leaves out zero tells them apart.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
+    the interval is narrower than that of either system, and an interval without zero means a real difference.
     """
     _check(n_resamples, confidence)
     ours, theirs, limit = Ranking(labels, scores), Ranking(labels, reference), checked_max_fpr(max_fpr)
@@ -167,19 +148,7 @@ def paired_differences(
 def stratified_counts(strata: ArrayLike, n_resamples: int, *, seed: int = 0) -> Iterator[NDArray[np.float64]]:
     """Draw clips with replacement inside each stratum, and count how often each was drawn.
 
-    Parameters
-    ----------
-    strata : array_like, shape (n_clips,)
-        The stratum of each clip, such as its label.
-    n_resamples : int
-        Number of resamples.
-    seed : int, default 0
-        Seed of the draws.
-
-    Yields
-    ------
-    ndarray of float, shape (n_rows, n_clips)
-        Counts, a row a resample, in blocks that together have `n_resamples` rows.
+    Yields blocks of shape (n_rows, n_clips), one row per resample, `n_resamples` rows in all.
     """
     names = np.asarray(strata)
     members = [np.flatnonzero(names == name) for name in np.unique(names)]
@@ -196,20 +165,7 @@ def stratified_counts(strata: ArrayLike, n_resamples: int, *, seed: int = 0) -> 
 
 
 def percentile_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
-    """Return the interval that leaves equal shares of the values out on both sides.
-
-    Parameters
-    ----------
-    values : array_like of float
-        One figure for each resample.
-    confidence : float, default 0.95
-        Share of the values inside.
-
-    Returns
-    -------
-    low, high : float
-        The ends.
-    """
+    """Return the interval that leaves equal shares of the values out on both sides."""
     tail = (1 - confidence) / 2
     low, high = np.quantile(np.asarray(values, dtype=np.float64), [tail, 1 - tail])
     return float(low), float(high)

@@ -26,33 +26,12 @@ class Jackknife(NamedTuple):
 def jackknife(
     labels: ArrayLike, scores: ArrayLike, *, max_fpr: float | None = None, confidence: float = 0.95
 ) -> Jackknife:
-    """Return the jackknife estimate of AUC or pAUC, and half the width of its interval.
+    """Return the jackknife estimate of the AUC, or with `max_fpr` the pAUC, and half the width of its interval.
 
-    Every clip is left out once. With N clips, the figure t of all of them and t_i without clip i, the
-    pseudo-values are N t - (N - 1) t_i; the estimate is their mean, and the half-width their standard
-    error times Student's t for N - 1 degrees of freedom (Mesaros et al., "Sound event detection in the
-    DCASE 2017 Challenge", IEEE/ACM TASLP 27, 2019, section IV).
-
-    Parameters
-    ----------
-    labels : array_like of {0, 1}, shape (n_clips,)
-        0 for normal, 1 for anomaly; at least two of each.
-    scores : array_like of float, shape (n_clips,)
-        Anomaly scores, finite.
-    max_fpr : float, optional
-        Highest false-positive rate of a pAUC; the AUC by default.
-    confidence : float, default 0.95
-        Confidence of the interval, between 0 and 1.
-
-    Returns
-    -------
-    Jackknife
-        Estimate and half-width.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
+    Every clip is left out once; each label needs two clips. With N clips, the figure t of all of them and t_i without
+    clip i, the pseudo-values are N t - (N - 1) t_i; the estimate is their mean, and the half-width their standard error
+    times Student's t for N - 1 degrees of freedom (Mesaros et al., "Sound event detection in the DCASE 2017 Challenge",
+    IEEE/ACM TASLP 27, 2019, section IV).
     """
     from scipy.special import stdtrit  # only the interval needs it, and importing takes time
 
@@ -67,23 +46,7 @@ def jackknife(
 
 
 def leave_one_out(labels: ArrayLike, scores: ArrayLike, *, max_fpr: float | None = None) -> Floats:
-    """Return AUC or pAUC without each clip in turn.
-
-    Parameters
-    ----------
-    labels, scores, max_fpr
-        As in `jackknife`.
-
-    Returns
-    -------
-    ndarray of float, shape (n_clips,)
-        Entry i is the figure of all clips but clip i.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    """
+    """Return AUC or pAUC without each clip in turn, shape (n_clips,)."""
     ranking, bits = Ranking(labels, scores), checked_labels(labels)
     n_clips, n_anomalous = len(bits), int(bits.sum())
     if min(n_anomalous, n_clips - n_anomalous) < 2:

@@ -21,31 +21,15 @@ _COLUMNS = ("file", "file_id", "label", "proposed")
 
 
 class Labels(NamedTuple):
-    """The labels of a table's clips.
+    """The labels of a table's clips."""
 
-    Attributes
-    ----------
-    values : list of int or None
-        0 for normal, 1 for anomaly, None for a clip without a label, in the order of the clips.
-    source : str
-        Where they come from.
-    unused : list of str
-        The files of given labels whose clip was not scored.
-    """
-
-    values: list[int | None]
-    source: str
-    unused: list[str]
+    values: list[int | None]  # 0 normal, 1 anomaly, None without a label, in the order of the clips
+    source: str  # where they come from
+    unused: list[str]  # files with a given label that were not scored
 
 
 class GivenLabels(dict[str, int]):
-    """Labels by file, 0 or 1.
-
-    Attributes
-    ----------
-    n_proposed : int
-        How many of them are marked as proposed by a model, rather than known.
-    """
+    """Labels by file, 0 or 1; a model proposed `n_proposed` of them."""
 
     n_proposed: int = 0
 
@@ -63,23 +47,7 @@ class GivenLabels(dict[str, int]):
 def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> Labels:
     """Return the label of each clip of a table.
 
-    Parameters
-    ----------
-    table : ScoreTable
-        The clips.
-    given : mapping of str to int, optional
-        Labels by file, as `read_labels` returns them; otherwise they come from the table's ``label``
-        column or, where it has none, from official file and folder names.
-
-    Returns
-    -------
-    Labels
-        The labels and their source.
-
-    Raises
-    ------
-    DataError
-        If no clip has a label, or labels and clips fit in more than one way; each is named.
+    Labels come from `given`, else from the table's ``label`` column, else from official file and folder names.
     """
     files = [clip.file for clip in table.clips]
     if given is not None:
@@ -110,24 +78,10 @@ def label_by_name(file: str) -> int | None:
 
 
 def read_labels(path: str | PathLike[str]) -> GivenLabels:
-    """Read a labels file with the columns ``file`` and ``label``.
+    """Read a labels file with the columns ``file`` (or ``file_id``) and ``label``.
 
-    Parameters
-    ----------
-    path : path
-        A CSV file with a header, in any form that `offkey.tables.read_lines` reads; ``file_id`` does for ``file``. A
-        column ``proposed`` that is 1 marks labels that a model proposed. Further columns are passed over, as are rows
-        whose label is empty or ``unsure``.
-
-    Returns
-    -------
-    GivenLabels
-        0 or 1 for each file.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read, a row is not as it must be, a file is there twice, or no row has a label.
+    A column ``proposed`` that is 1 marks labels that a model proposed. Further columns are ignored, as are rows with an
+    empty label or ``unsure``.
     """
     path = Path(path)
     table = read_text_table(path, "labels file", _COLUMNS)
@@ -153,27 +107,10 @@ def read_labels(path: str | PathLike[str]) -> GivenLabels:
 
 
 def match_labels(files: Sequence[str], given: Mapping[str, int], *, failed: Iterable[str] = ()) -> list[int]:
-    """Give each file its label: by the same path, else by the one name or path's end that fits.
+    """Return the label of each file: by the same path, else by the one name or end of a path that fits.
 
-    Parameters
-    ----------
-    files : sequence of str
-        The scored files.
-    given : mapping of str to int
-        The labels by path, name, or name without ending.
-    failed : iterable of str
-        Files that could not be scored, whose labels may be there all the same.
-
-    Returns
-    -------
-    list of int
-        The labels, in the order of `files`.
-
-    Raises
-    ------
-    DataError
-        If a file has no label or several that fit, a label fits several files, or a label fits none; each
-        is named.
+    Keys of `given` are paths, names, or names without ending. Labels of `failed` files need not fit a file. A DataError
+    names each file and each label without exactly one partner.
     """
     known = Names(given)
     candidates = {file: known.fitting(file) for file in files}

@@ -12,13 +12,7 @@ __all__ = ["Names"]
 
 
 class Names:
-    """Paths, names, or names without ending, among which files are looked for.
-
-    Parameters
-    ----------
-    names : iterable of str
-        The names.
-    """
+    """Paths, names, or names without ending, among which files are looked up."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._index: dict[str, list[str]] = defaultdict(list)

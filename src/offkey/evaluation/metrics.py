@@ -21,22 +21,12 @@ MAX_FPR = 0.1
 
 
 class Detection(NamedTuple):
-    """What decisions are worth against the labels.
-
-    Attributes
-    ----------
-    precision, recall, f1 : float
-        As in `precision_recall_f1`.
-    false_alarm_rate : float
-        Share of the normal clips that were called anomalous; 0 where there is no normal clip.
-    true_positives, false_positives, false_negatives, true_negatives : int
-        Counts of clips.
-    """
+    """Counts and rates of decisions against labels."""
 
     precision: float
     recall: float
     f1: float
-    false_alarm_rate: float
+    false_alarm_rate: float  # of the normal clips; 0 without normal clips
     true_positives: int
     false_positives: int
     false_negatives: int
@@ -144,25 +134,7 @@ def roc_curve(labels: ArrayLike, scores: ArrayLike) -> tuple[Floats, Floats, Flo
 
 
 def detection(labels: ArrayLike, decisions: ArrayLike) -> Detection:
-    """Return counts and rates of decisions against labels.
-
-    Parameters
-    ----------
-    labels : array_like of {0, 1}, shape (n_clips,)
-        0 for normal, 1 for anomaly.
-    decisions : array_like of {0, 1}, shape (n_clips,)
-        1 for a clip that was called anomalous.
-
-    Returns
-    -------
-    Detection
-        The counts and rates. A rate whose denominator is zero is zero, as in the evaluators.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    """
+    """Return counts and rates of decisions (1 for anomalous) against labels; a rate over zero clips is zero."""
     truth, called = checked_labels(labels), checked_labels(decisions, "decisions")
     if truth.shape != called.shape:
         raise ParameterError(

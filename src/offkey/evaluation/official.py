@@ -46,21 +46,11 @@ MEANS: dict[str, Callable[[list[float]], float]] = {"arithmetic": _arithmetic_me
 
 
 class Term(NamedTuple):
-    """One figure that enters the official score.
+    """One figure that enters the official score."""
 
-    Attributes
-    ----------
-    column : str
-        Its column, one of `COLUMNS`.
-    max_fpr : float or None
-        Highest false-positive rate of a pAUC; None for an AUC.
-    keep : ndarray of bool, shape (n_clips,)
-        The clips of the section that it is measured on.
-    """
-
-    column: str
-    max_fpr: float | None
-    keep: NDArray[np.bool_]
+    column: str  # one of COLUMNS
+    max_fpr: float | None  # of a pAUC; None for an AUC
+    keep: NDArray[np.bool_]  # clips of the section that it is measured on
 
     def areas(self, ranking: Ranking, weights: ArrayLike | None = None) -> Floats:
         """Return the figure of clips for each row of weights, as `Ranking.areas` does."""
@@ -161,22 +151,7 @@ def official_score(sections: Sequence[SectionScores], edition: int | str) -> Off
 
 
 def terms(section: SectionScores, formula: Formula, figures: Sequence[str] | None = None) -> list[Term]:
-    """Return the figures of one section that enter an official score.
-
-    Parameters
-    ----------
-    section : SectionScores
-        The clips of the section.
-    formula : Formula
-        That of the edition.
-    figures : sequence of str, optional
-        Other figures than those that count.
-
-    Returns
-    -------
-    list of Term
-        The figures, each with the clips that it is measured on.
-    """
+    """Return the figures of one section that enter an official score, or those given, with their clips."""
     found = []
     for column in formula.figures if figures is None else figures:
         area, _, domain = column.partition("_")
@@ -188,22 +163,7 @@ def terms(section: SectionScores, formula: Formula, figures: Sequence[str] | Non
 
 
 def measured_on(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Formula | None) -> NDArray[np.bool_]:
-    """Return which clips a figure of a domain is measured on.
-
-    Parameters
-    ----------
-    inside : ndarray of bool, shape (n_clips,)
-        The clips of the domain.
-    labels : ndarray of int8, shape (n_clips,)
-        0 for normal, 1 for anomaly.
-    formula : Formula or None
-        That of the edition; without one the domain's clips alone are measured.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_clips,)
-        The clips.
-    """
+    """Return which clips a figure of a domain is measured on; without a formula, those `inside` the domain."""
     return inside | (labels == 1) if formula is not None and formula.anomalies == "both" else inside
 
 

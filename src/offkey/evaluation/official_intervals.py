@@ -35,24 +35,6 @@ def official_interval(
 
     Where all resamples agree, because every figure is perfect, the ends are those of the single figures'
     intervals, joined as the figures are; see `offkey.evaluation.intervals.bootstrap_intervals`.
-
-    Parameters
-    ----------
-    sections : sequence of SectionScores
-        As in `offkey.evaluation.official.official_score`.
-    edition : int or str
-        The year.
-    n_resamples : int, default 1000
-        Number of resamples.
-    confidence : float, default 0.95
-        Share of the resamples inside the interval.
-    seed : int, default 0
-        Seed of the draws.
-
-    Returns
-    -------
-    low, high : float
-        The ends.
     """
     scores = resampled_scores([sections], edition, n_resamples=n_resamples, seed=seed)[0]
     low, high = percentile_interval(scores, confidence)
@@ -85,22 +67,7 @@ def official_difference(
 ) -> Difference:
     """Return by how much one system's official score exceeds another's, with a paired interval.
 
-    Parameters
-    ----------
-    sections, reference : sequence of SectionScores
-        The system and the one that it is compared with, on the same clips, in any order.
-    edition, n_resamples, confidence, seed
-        As in `official_interval`.
-
-    Returns
-    -------
-    Difference
-        `sections` minus `reference`; an interval that leaves out zero tells them apart.
-
-    Raises
-    ------
-    DataError
-        If the two were not scored on the same clips.
+    Both need the same clips, in any order. An interval without zero means a real difference.
     """
     ours, theirs = resampled_scores([sections, reference], edition, n_resamples=n_resamples, seed=seed)
     value = official_score(sections, edition).score - official_score(reference, edition).score
@@ -110,30 +77,9 @@ def official_difference(
 def resampled_scores(
     systems: Sequence[Sequence[SectionScores]], edition: int | str, *, n_resamples: int = 1000, seed: int = 0
 ) -> list[Floats]:
-    """Compute the official scores of systems on resamples of their common clips.
+    """Compute each system's official scores on resamples of the common clips, shape (n_resamples,).
 
-    Clips are drawn anew inside each section, domain and label, the same ones for every system.
-
-    Parameters
-    ----------
-    systems : sequence of sequence of SectionScores
-        The systems, each with the same sections and clips.
-    edition : int or str
-        The year.
-    n_resamples : int, default 1000
-        Number of resamples.
-    seed : int, default 0
-        Seed of the draws.
-
-    Returns
-    -------
-    list of ndarray of float, shape (n_resamples,)
-        The official scores of each system.
-
-    Raises
-    ------
-    DataError
-        If the systems were not scored on the same clips.
+    Clips are drawn inside each section, domain and label, the same ones for every system.
     """
     formula = find_edition(edition).score
     figures: list[list[Floats]] = [[] for _ in systems]

@@ -61,21 +61,9 @@ class Judged(Protocol):
 
 
 def roc_picture(outcomes: Sequence[Judged], labels: Sequence[str], colours: Sequence[str], title: str) -> str:
-    """Draw the ROC curves of several candidates on one cell.
+    """Draw the ROC curves of several candidates on one cell as SVG; the part that the pAUC measures is shaded.
 
-    Parameters
-    ----------
-    outcomes : sequence of Judged
-        Of one cell, each with clips of both labels.
-    labels, colours : sequence of str
-        Of each curve.
-    title : str
-        What a screen reader calls the picture.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element; the part that the pAUC measures is shaded.
+    Each candidate needs clips of both labels. `title` is for screen readers.
     """
     with _style():
         figure = _figure(3.0)
@@ -92,19 +80,9 @@ def roc_picture(outcomes: Sequence[Judged], labels: Sequence[str], colours: Sequ
 
 
 def score_picture(outcome: Judged, title: str) -> str:
-    """Draw the scores of normal and anomalous clips, a panel a domain, with the threshold.
+    """Draw the scores of normal and anomalous clips, one panel per domain, with the threshold, as SVG.
 
-    Parameters
-    ----------
-    outcome : Judged
-        With at least one clip whose score and label are known.
-    title : str
-        What a screen reader calls the picture.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element. Scores far beyond the others are drawn at the right edge.
+    Outliers are drawn at the right edge. `title` is for screen readers.
     """
     domains = sorted(set(outcome.domains.tolist()))
     edges, highest = _edges(outcome)

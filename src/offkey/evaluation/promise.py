@@ -17,20 +17,7 @@ _CONFIDENCE = 0.975
 
 @dataclass(frozen=True)
 class Promise:
-    """A promised rate and what became of it.
-
-    Parameters
-    ----------
-    rate : float
-        The share of normal clips that may be called anomalous, 0 to 1.
-    n_alarms, n_normal : int
-        How many normal clips were called anomalous, and of how many.
-
-    Raises
-    ------
-    ParameterError
-        If the rate is not between 0 and 1.
-    """
+    """A promised share of false alarms, and how many normal clips were called anomalous."""
 
     rate: float
     n_alarms: int
@@ -58,18 +45,7 @@ class Promise:
 
 
 def broken_promises(promises: Iterable[tuple[str, Promise]]) -> list[str]:
-    """Say where there are more false alarms than were promised.
-
-    Parameters
-    ----------
-    promises : iterable of (str, Promise)
-        Name of each group of clips, and its promise.
-
-    Returns
-    -------
-    list of str
-        One sentence a group whose promise was not kept.
-    """
+    """Return one sentence for each group of clips with more false alarms than promised."""
     return [
         f"The promised false-alarm rate of {promise.rate:g} does not hold for {name}: {promise} are called anomalous, "
         f"where chance explains up to {promise.most}."

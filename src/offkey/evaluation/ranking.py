@@ -30,25 +30,7 @@ class Areas(NamedTuple):
 
 
 def checked_labels(labels: ArrayLike, name: str = "labels") -> Bits:
-    """Return labels as an array of 0 (normal) and 1 (anomaly).
-
-    Parameters
-    ----------
-    labels : array_like of {0, 1}, shape (n_clips,)
-        The labels; bools and floats that equal 0 or 1 are taken as well.
-    name : str, default "labels"
-        What an error message calls them.
-
-    Returns
-    -------
-    ndarray of int8, shape (n_clips,)
-        The labels.
-
-    Raises
-    ------
-    ParameterError
-        If `labels` has another shape or holds another value.
-    """
+    """Return labels as an array of 0 (normal) and 1 (anomaly); `name` is their name in an error message."""
     array = np.asarray(labels)
     if array.ndim != 1:
         raise ParameterError(f"'{name}' must have one entry a clip, shape (n_clips,). Got shape {array.shape} instead.")
@@ -61,54 +43,23 @@ def checked_labels(labels: ArrayLike, name: str = "labels") -> Bits:
 
 
 def checked_max_fpr(max_fpr: float) -> float:
-    """Return `max_fpr` if it lies in (0, 1].
-
-    Raises
-    ------
-    ParameterError
-        If it does not.
-    """
+    """Return `max_fpr`, or raise a ParameterError if it is not in (0, 1]."""
     if isinstance(max_fpr, bool) or not isinstance(max_fpr, int | float | np.floating) or not 0 < max_fpr <= 1:
         raise ParameterError(f"The 'max_fpr' parameter must be a float in the range (0, 1]. Got {max_fpr!r} instead.")
     return float(max_fpr)
 
 
 def standardised(partial: Floats, max_fpr: float) -> Floats:
-    """Scale a partial area so that chance is 0.5 and perfection 1.
+    """Scale areas for false-positive rates up to `max_fpr` so that chance is 0.5 and perfection 1.
 
     McClish, "Analyzing a portion of the ROC curve", Medical Decision Making 9 (1989).
-
-    Parameters
-    ----------
-    partial : ndarray of float
-        Area under the curve for false-positive rates up to `max_fpr`.
-    max_fpr : float
-        The limit, in (0, 1].
-
-    Returns
-    -------
-    ndarray of float
-        The standardised areas.
     """
     chance = 0.5 * max_fpr**2
     return np.asarray(0.5 * (1 + (partial - chance) / (max_fpr - chance)))
 
 
 class Ranking:
-    """Clips with known labels, sorted from the most to the least anomalous score.
-
-    Parameters
-    ----------
-    labels : array_like of {0, 1}, shape (n_clips,)
-        0 for a normal clip, 1 for an anomaly; both must occur.
-    scores : array_like of float, shape (n_clips,)
-        Anomaly scores, finite; higher is more anomalous.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    """
+    """Clips with labels of both kinds and finite scores, sorted from the most to the least anomalous."""
 
     def __init__(self, labels: ArrayLike, scores: ArrayLike) -> None:
         bits = checked_labels(labels)
@@ -128,17 +79,9 @@ class Ranking:
         return len(self._order)
 
     def counts(self, weights: ArrayLike | None = None) -> tuple[Floats, Floats]:
-        """Return the weight of normal and of anomalous clips at each threshold.
+        """Return the weight of normal and of anomalous clips at each threshold, thresholds descending.
 
-        Parameters
-        ----------
-        weights : array_like of float, shape (n_rows, n_clips), optional
-            How often each clip counts; once in a single row by default.
-
-        Returns
-        -------
-        normal, anomalous : ndarray of float, shape (n_rows, n_thresholds)
-            Weights of the clips that score exactly at each threshold, thresholds descending.
+        Weights, of shape (n_rows, n_clips), say how often each clip counts; by default once, in a single row.
         """
         ranked = np.ones((1, len(self))) if weights is None else np.asarray(weights, dtype=np.float64)[:, self._order]
         anomalous = ranked * self._label
@@ -149,20 +92,7 @@ class Ranking:
         return normal, anomalous
 
     def areas(self, weights: ArrayLike | None = None, *, max_fpr: float = 0.1) -> Areas:
-        """Return AUC and standardised partial AUC for each row of weights.
-
-        Parameters
-        ----------
-        weights : array_like of float, shape (n_rows, n_clips), optional
-            How often each clip counts; every row must keep clips of both labels.
-        max_fpr : float, default 0.1
-            Highest false-positive rate of the partial area, in (0, 1].
-
-        Returns
-        -------
-        Areas
-            AUC and pAUC, each of shape (n_rows,).
-        """
+        """Return AUC and standardised partial AUC for each row of weights, which must keep clips of both labels."""
         normal, anomalous = self.counts(weights)
         hits = np.cumsum(anomalous, axis=1)
         alarms = np.cumsum(normal, axis=1)

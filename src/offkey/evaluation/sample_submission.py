@@ -22,19 +22,7 @@ _SCORES = ("score", "confidence", "prediction", "target", "label", "anomaly_scor
 
 @dataclass(frozen=True)
 class SampleSubmission:
-    """The rows of a sample submission.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    header : list of str
-        Its columns.
-    rows : list of list of str
-        Its rows, each as long as the header.
-    id_column, score_column : int
-        Which column names the clip, and which takes the score; all others stay as they are.
-    """
+    """The rows of a sample submission; columns other than those of id and score stay as they are."""
 
     path: Path
     header: list[str]
@@ -48,23 +36,7 @@ class SampleSubmission:
         return [row[self.id_column] for row in self.rows]
 
     def match(self, files: Sequence[str]) -> dict[str, str]:
-        """Find the clip of each id.
-
-        Parameters
-        ----------
-        files : sequence of str
-            The clips.
-
-        Returns
-        -------
-        dict of str to str
-            Clip by id; an id without a clip is not there.
-
-        Raises
-        ------
-        DataError
-            If an id fits several clips, a clip several ids, or no id any clip.
-        """
+        """Return the clip of each id; an id without a clip is left out."""
         known = Names(files)
         found = {one: known.fitting(one) for one in self.ids}
         faults = Faults(f"The ids of {self.path} and the clips do not fit")
@@ -82,25 +54,7 @@ class SampleSubmission:
         return matched
 
     def write(self, scores: Mapping[str, float], file: TextIO) -> list[str]:
-        """Write the sample with scores in place of what stands there.
-
-        Parameters
-        ----------
-        scores : mapping of str to float
-            Score by id.
-        file : text file
-            Where to write.
-
-        Returns
-        -------
-        list of str
-            The ids without a score, which got the median of the others.
-
-        Raises
-        ------
-        DataError
-            If no id has a score.
-        """
+        """Write the sample with scores by id; ids without a score get the median of the others, and are returned."""
         known = [scores[one] for one in self.ids if one in scores]
         if not known:
             raise DataError(f"No clip of {self.path} could be scored, so that there is nothing to submit.")
@@ -114,22 +68,10 @@ class SampleSubmission:
 
 
 def read_sample(path: str | PathLike[str]) -> SampleSubmission:
-    """Read a sample submission.
+    """Read a sample submission, a CSV file with a column of ids and a column of scores.
 
-    Parameters
-    ----------
-    path : path
-        A CSV file with a header: a column of ids (``file_id``, ``id``, ``file`` or the like, else the first) and one
-        of scores (``score``, ``confidence`` or the like, else the only other).
-
-    Returns
-    -------
-    SampleSubmission
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, has no rows, lists an id twice, or does not tell which column takes the scores.
+    Ids stand in ``file_id``, ``id``, ``file`` or the like, else in the first column; scores in ``score``,
+    ``confidence`` or the like, else in the only other column.
     """
     path = Path(path)
     (_, header), *lines = read_lines(path, "sample submission", known=(*_IDS, *_SCORES)) or [(1, [])]

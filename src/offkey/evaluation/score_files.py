@@ -24,22 +24,9 @@ __all__ = ["read_score_table"]
 
 
 def read_score_table(path: str | PathLike[str]) -> ScoreTable:
-    """Read a score file; its header tells the style.
+    """Read a score file; its header decides the style.
 
-    Parameters
-    ----------
-    path : path
-        A CSV file, in any form that `offkey.tables.read_lines` reads.
-
-    Returns
-    -------
-    ScoreTable
-        The clips. In the dcase style an official name of the file tells machine and section.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read or a row is not as it must be; with the line.
+    In the dcase style an official file name gives machine and section.
     """
     path = Path(path)
     lines = read_lines(path, "score file")

@@ -28,72 +28,28 @@ TextRow: TypeAlias = tuple[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """One clip with its score; None for what nothing tells.
+    """One clip with its score; None for what is not known."""
 
-    Parameters
-    ----------
-    file : str
-        Path or name as it stands in the table.
-    score : float
-        Anomaly score; higher is more anomalous.
-    label : int, optional
-        0 for normal, 1 for anomaly.
-    anomalous : int, optional
-        1 if the clip was called anomalous.
-    machine, section, domain : str, optional
-        From the table's columns or, without them, from the official names of file and folders.
-    """
-
-    file: str
-    score: float
-    label: int | None = None
-    anomalous: int | None = None
+    file: str  # path or name as in the table
+    score: float  # higher is more anomalous
+    label: int | None = None  # 0 normal, 1 anomaly
+    anomalous: int | None = None  # 1 if it was called anomalous
     machine: str | None = None
     section: str | None = None
     domain: str | None = None
 
 
 class ScoreTable(NamedTuple):
-    """Scored clips, each once.
-
-    Attributes
-    ----------
-    clips : list of ScoredClip
-        The clips, in the order of the table.
-    failed : list of str
-        The files of the rows that were left out because of an error.
-    labelled : bool
-        Whether the table has a ``label`` column.
-    name : str
-        What messages call the table.
-    """
+    """Scored clips, each once, in the order of the table."""
 
     clips: list[ScoredClip]
-    failed: list[str]
-    labelled: bool
-    name: str
+    failed: list[str]  # files of the rows left out because of an error
+    labelled: bool  # whether there is a column label
+    name: str  # in messages
 
 
 def table_from_columns(columns: Mapping[str, Sequence[Any]], name: str = "the table") -> ScoreTable:
-    """Make a table of columns, such as a data frame's.
-
-    Parameters
-    ----------
-    columns : mapping of str to sequence
-        Some of `COLUMNS`, all of the same length; None for an empty cell.
-    name : str, default "the table"
-        What messages call it.
-
-    Returns
-    -------
-    ScoreTable
-        The clips.
-
-    Raises
-    ------
-    DataError
-        If ``file`` or ``score`` is missing, or a row is not as it must be.
-    """
+    """Make a table of columns, some of `COLUMNS`, such as a data frame's; None is an empty cell."""
     missing = [column for column in ("file", "score") if column not in columns]
     if missing:
         raise DataError(f"{name} needs the columns 'file' and 'score', but lacks {' and '.join(missing)}.")
@@ -111,27 +67,7 @@ def table_from_columns(columns: Mapping[str, Sequence[Any]], name: str = "the ta
 
 
 def table_from_rows(rows: list[TextRow], name: str, *, labelled: bool) -> ScoreTable:
-    """Make a table of rows of text.
-
-    Parameters
-    ----------
-    rows : list of (str, dict of str to str)
-        Where each row stands, and its cells by column; empty strings for empty cells.
-    name : str
-        What messages call the table.
-    labelled : bool
-        Whether there is a ``label`` column.
-
-    Returns
-    -------
-    ScoreTable
-        The clips.
-
-    Raises
-    ------
-    DataError
-        If a row is not as it must be, or a clip is there twice.
-    """
+    """Make a table of rows of text, each with its place in the file; `labelled` if there is a ``label`` column."""
     failed = [cells["file"] for _, cells in rows if cells.get("error")]
     joined: dict[str, list[tuple[str, ScoredClip]]] = {}
     for where, cells in rows:

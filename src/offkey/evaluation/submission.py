@@ -43,35 +43,11 @@ def read_submission(
     original_names: OriginalNames | None = None,
     machines: Collection[str] | None = None,
 ) -> list[SectionScores]:
-    """Read a folder of score files, in the form that an edition asks for.
+    """Read a folder of score files, in the form that an edition asks for, sorted by machine and section.
 
-    Parameters
-    ----------
-    folder : path
-        The folder; other files in it are passed over.
-    edition : int or str
-        The year.
-    truths : dict, optional
-        The ground truth, from `offkey.datasets.ground_truth.read_ground_truth`. Without it labels and
-        domains are read from the clips' names, which tell them in the development sets.
-    original_names : dict, optional
-        From `offkey.datasets.original_names.read_original_names`; clips may then also go by these.
-    machines : collection of str, optional
-        The machines to keep; all by default.
-
-    Returns
-    -------
-    list of SectionScores
-        The sections by machine and section, clips by name. Decisions are None where the folder has
-        none at all.
-
-    Raises
-    ------
-    DataError
-        If a file, a section or a clip is missing, unknown or doubled, a name is wrong, a value is no
-        finite number or no decision; one sentence names all of it.
-    UsageError
-        If there is no such edition.
+    Without `truths`, labels and domains are read from the clips' names, which show them in the development sets. With
+    `original_names`, clips may also go by these. Decisions are None where the folder has none at all. One DataError
+    names everything missing, unknown, doubled or wrong.
     """
     asked, folder = find_edition(edition), Path(folder)
     wanted = _wanted(truths, machines)

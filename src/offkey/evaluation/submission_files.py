@@ -22,25 +22,13 @@ _LIKE_A_SUBMISSION = re.compile(r"anomal(y|ous)[ _-]*scores?|decision[ _-]*resul
 
 
 class SubmissionFile(NamedTuple):
-    """One file of a submission.
-
-    Attributes
-    ----------
-    path : Path
-        Where it lies.
-    kind : str
-        One of `KINDS`.
-    machine, section : str
-        The machine type, and the section or machine id as two digits.
-    domain : str
-        ``"source"`` or ``"target"`` where each domain has a file of its own, otherwise empty.
-    """
+    """One file of a submission."""
 
     path: Path
-    kind: str
+    kind: str  # one of KINDS
     machine: str
-    section: str
-    domain: str
+    section: str  # or machine id, two digits
+    domain: str  # where each domain has its own file, else ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -51,22 +39,7 @@ class SubmissionFile(NamedTuple):
 def expected_keys(
     edition: Edition, machine: str, section: str, kinds: Collection[str] = KINDS
 ) -> list[tuple[str, str, str, str]]:
-    """Return which files an edition asks for about one section, as keys of `SubmissionFile`.
-
-    Parameters
-    ----------
-    edition : Edition
-        The edition.
-    machine, section : str
-        As in `SubmissionFile`.
-    kinds : collection of str, default both
-        Which of `KINDS`, as far as the edition asks for them.
-
-    Returns
-    -------
-    list of tuple of str
-        Kind, machine, section and domain of each.
-    """
+    """Return the files that an edition asks for about one section: kind, machine, section and domain of each."""
     form = edition.submission
     return [(kind, machine, section, domain) for kind in form.kinds if kind in kinds for domain in form.domains]
 
@@ -80,28 +53,9 @@ def parse_file_name(path: Path, edition: Edition) -> SubmissionFile | None:
 def find_files(
     folder: Path, edition: Edition, faults: Faults, machines: Collection[str] | None = None
 ) -> list[SubmissionFile]:
-    """Find the files of a submission; tables with other names, such as results, are passed over.
+    """Find the files of a submission; tables with other names, such as results, are ignored.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of the submission, without subfolders.
-    edition : Edition
-        The edition.
-    faults : Faults
-        Where files with a wrong name, and doubled ones, are added.
-    machines : collection of str, optional
-        Only files of these machines are kept; all by default.
-
-    Returns
-    -------
-    list of SubmissionFile
-        The files, each machine, section and domain once.
-
-    Raises
-    ------
-    DataError
-        If there is no such folder, or no score file in it.
+    Files with a wrong name, and doubled ones, are added to `faults`.
     """
     if not folder.is_dir():
         raise DataError(f"The submission {folder} is no folder: expected one that holds {_example(edition)}.")

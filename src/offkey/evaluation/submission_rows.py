@@ -14,22 +14,9 @@ __all__ = ["read_rows"]
 
 
 def read_rows(path: Path, faults: Faults, *, binary: bool = False) -> dict[str, float]:
-    """Read a file of anomaly scores or decisions.
+    """Read a file of anomaly scores, or of decisions if `binary`: the value of each clip.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    faults : Faults
-        Where everything wrong is added: an empty file, another number of columns, a header, a value
-        that is no finite number, a decision other than 0 and 1, a doubled name.
-    binary : bool, default False
-        Whether the values are decisions.
-
-    Returns
-    -------
-    dict of str to float
-        Value of each clip; of a faulty file only the rows without fault.
+    Everything wrong is added to `faults`; the rows without fault are returned.
     """
     try:
         rows = read_lines(path, "file", official=True)

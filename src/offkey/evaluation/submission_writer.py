@@ -25,32 +25,9 @@ __all__ = ["write_submission"]
 def write_submission(folder: str | PathLike[str], edition: int | str, sections: Iterable[SectionScores]) -> list[Path]:
     """Write the score files of a submission, and the decision files where the edition asks for them.
 
-    A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1. Rows are
-    sorted by name. Every file appears whole or not at all, and none before all are checked.
-
-    Parameters
-    ----------
-    folder : path
-        The folder to write to; it is made if it does not exist. Files of the same names are replaced.
-    edition : int or str
-        The year.
-    sections : iterable of SectionScores
-        All sections; their labels are not used, so that zeros do where they are unknown.
-
-    Returns
-    -------
-    list of Path
-        The files that were written.
-
-    Raises
-    ------
-    DataError
-        If a section comes twice or has no clip, a clip comes twice, a score is not finite, or a clip has no
-        domain where files go by domain.
-    UsageError
-        If there is no such edition, or it asks for decisions and there are none.
-    OffkeyError
-        If a file cannot be written.
+    A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1, sorted by name. Every file
+    appears whole or not at all, and none before all are checked. Files of the same names are replaced. Labels are not
+    used: zeros do where they are unknown.
     """
     asked, folder = find_edition(edition), Path(folder)
     tables: dict[str, list[tuple[str, Any]]] = {}

@@ -12,19 +12,9 @@ __all__ = ["band_contributions"]
 
 
 def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributions | None:
-    """Return what each band contributes to the score of a clip, exactly.
+    """Return the exact contribution of each band to the score of a clip's vector (n_features,).
 
-    Parameters
-    ----------
-    model : Model
-        A fitted model.
-    vector : ndarray of float32, shape (n_features,)
-        What its front end makes of the clip.
-
-    Returns
-    -------
-    Contributions or None
-        None where the features are no adjoining bands, or the detector does not divide its score.
+    None where the features are no adjoining bands, or the detector does not divide its score.
     """
     parts = sorted(model.front_end.parts(model.rate), key=lambda part: part.low_hz or 0.0)
     bands = [part for part in parts if part.columns[0] < len(vector) - model.front_end.tail]

@@ -28,22 +28,9 @@ _SMOOTH_S, _RATE_HZ = 0.002, 500
 
 
 def describe(samples: Samples, rate: int, low_hz: float, high_hz: float) -> str:
-    """Say in a few words what a stretch of sound is like in a band.
+    """Describe a part of a sound in a band: ``"a tone at 1.5 kHz"``, ``"broadband clicks, about 9 a second"``.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        The stretch.
-    rate : int
-        Sampling rate in Hz.
-    low_hz, high_hz : float
-        The band.
-
-    Returns
-    -------
-    str
-        Such as ``"a tone at 1.5 kHz"`` or ``"broadband clicks, about 9 a second"``; empty for less than a quarter of a
-        second.
+    Empty for less than a quarter of a second.
     """
     if len(samples) < rate / 4:
         return ""
@@ -64,23 +51,10 @@ def describe(samples: Samples, rate: int, low_hz: float, high_hz: float) -> str:
 
 
 def repetition(envelope: NDArray[np.float64], rate: float) -> tuple[float | None, bool]:
-    """Return how often a second the bursts of an envelope come, and whether they come regularly.
+    """Return how many bursts a second an envelope of power has (None if too few), and whether they come regularly.
 
-    Regular ones are found by the autocorrelation of the envelope, after its slow changes are taken away; of
+    Regular bursts are found by the autocorrelation of the envelope, after its slow changes are removed; of
     irregular ones the peaks are counted.
-
-    Parameters
-    ----------
-    envelope : ndarray of float, shape (n,)
-        Power, 0 or more.
-    rate : float
-        Its samples a second.
-
-    Returns
-    -------
-    per_second : float or None
-        None if there are too few to tell.
-    periodic : bool
     """
     from scipy.ndimage import uniform_filter1d
     from scipy.signal import correlate, find_peaks

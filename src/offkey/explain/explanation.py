@@ -18,24 +18,12 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Contributions:
-    """How much each part of a clip, in frequency or in time, adds to its score.
+    """How much each part of a clip, in frequency or in time, adds to its score."""
 
-    Parameters
-    ----------
-    edges : ndarray of float, shape (n + 1,)
-        Edges of the parts, in Hz or in seconds of the recording.
-    values : ndarray of float, shape (n,)
-        What each adds; negative where it makes the clip more normal.
-    exact : bool
-        Whether the score is their sum, in the sense that `of` says, or they come from occlusion.
-    of : str
-        What they are parts of, in words.
-    """
-
-    edges: NDArray[np.float64]
-    values: NDArray[np.float64]
-    exact: bool
-    of: str
+    edges: NDArray[np.float64]  # (n + 1,), in Hz or in seconds of the recording
+    values: NDArray[np.float64]  # (n,), negative where a part makes the clip more normal
+    exact: bool  # whether they sum to the score in the sense of `of`, or come from occlusion
+    of: str  # what they are parts of, in words
 
 
 @dataclass(frozen=True)

@@ -18,22 +18,11 @@ _NORMAL = 1.4826  # standard deviation of a normal distribution by its median ab
 
 
 def deviations(levels: Levels, reference: Reference) -> Levels:
-    """Return how many standard deviations each band and moment of a clip lies from normal.
+    """Return how many standard deviations each band and moment of a clip lies from normal, (n_bands, n_frames).
 
-    A moment is compared with the moments of the same rank in the normal clips most alike, band by band: the
-    loudest with the loudest, the median with the median. So neither the strokes of a machine nor when they come is a
-    deviation. The standard deviation is that of the same comparison made of each normal clip with the others.
-
-    Parameters
-    ----------
-    levels : ndarray of float32, shape (n_bands, n_frames)
-        In dB.
-    reference : Reference
-        How normal clips sound.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_bands, n_frames)
+    A moment is compared with the moments of the same rank in the most similar normal clips, band by band: the loudest
+    with the loudest, the median with the median. So neither the strokes of a machine nor their times are a deviation.
+    The standard deviation is that of the same comparison of each normal clip with the others. `levels` are in dB.
     """
     profiles = reference.profiles.astype(np.float32)
     expected = _expected(profile(levels), profiles)
@@ -54,20 +43,10 @@ def own_deviations(levels: Levels) -> Levels:
 
 
 def pulled_to(levels: Levels, normal: NDArray[np.floating]) -> Levels:
-    """Return levels of which each band is distributed over time as a profile says, in the order that they have.
+    """Return `levels` (n_bands, n_frames) with quantiles `normal` (n_quantiles, n_bands), in their order in time.
 
-    The loudest frame of a band gets the maximum of that band, the median frame the median, and so on, so that what
-    comes out varies in time as a normal clip does.
-
-    Parameters
-    ----------
-    levels : ndarray of float32, shape (n_bands, n_frames)
-    normal : ndarray of float, shape (n_quantiles, n_bands)
-        Quantiles, see `offkey.model.reference.profile`.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_bands, n_frames)
+    The loudest frame of a band gets the maximum of that band, the median frame the median, and so on, so that the
+    result varies in time as a normal clip does. Quantiles are those of `offkey.model.reference.profile`.
     """
     ranks = (levels.argsort(axis=1).argsort(axis=1) + 0.5) / levels.shape[1]
     pulled = [np.interp(rank, AT, of_band) for rank, of_band in zip(ranks, normal.T.astype(float), strict=True)]

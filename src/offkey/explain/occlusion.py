@@ -26,28 +26,14 @@ _MOST_GAIN_DB = 40.0
 
 @dataclass(frozen=True)
 class Occlusion:
-    """How much each part of a clip adds to its score.
+    """How much each part of a clip adds to its score."""
 
-    Parameters
-    ----------
-    band_edges_hz : ndarray of float, shape (n_parts + 1,)
-        Edges of the parts in frequency.
-    bands : ndarray of float, shape (n_parts,)
-        By how much each raises the score.
-    time_edges_s : ndarray of float, shape (n_times + 1,)
-        Edges of the parts in time, from the start of the clip.
-    times : ndarray of float, shape (n_times,)
-        By how much each raises the score.
-    score, normal_score : float
-        Score of the clip, and of it with every part brought back to normal.
-    """
-
-    band_edges_hz: Floats
+    band_edges_hz: Floats  # (n_parts + 1,)
     bands: Floats
-    time_edges_s: Floats
+    time_edges_s: Floats  # (n_times + 1,), from the start of the clip
     times: Floats
     score: float
-    normal_score: float
+    normal_score: float  # with every part brought back to normal
 
 
 def occlude(model: Model, samples: Samples, levels: NDArray[np.float32], targets: NDArray[np.float32]) -> Occlusion:
@@ -55,22 +41,12 @@ def occlude(model: Model, samples: Samples, levels: NDArray[np.float32], targets
 
     After M. Zeiler & R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014, section 4.2. A part
     is not silenced, which would be a fault of its own, but has its levels changed to those of normal sound.
+
     What a part adds is the mean of two differences: what the score loses if it alone becomes normal, and what the
     score of the normalised clip gains if it alone does not. These are the first and the last term of its Shapley
     value, so that two parts which show the same fault share it instead of hiding each other.
 
-    Parameters
-    ----------
-    model : Model
-        The model.
-    samples : ndarray of float32, shape (n,)
-        The clip as the model hears it.
-    levels, targets : ndarray of float32, shape (n_bands, n_frames)
-        Its levels (`offkey.model.reference.levels_of`), and the normal ones instead of them, in dB.
-
-    Returns
-    -------
-    Occlusion
+    `levels` (`offkey.model.reference.levels_of`) and the normal `targets` are in dB, (n_bands, n_frames).
     """
     rate = model.rate
     n_bands = len(levels)

@@ -19,34 +19,13 @@ SUFFIXES = (".png", ".html", ".json")
 
 
 def check_suffix(path: Path) -> None:
-    """Check that a file's name tells a form.
-
-    Raises
-    ------
-    UsageError
-        If it does not.
-    """
+    """Raise a UsageError if the suffix of a file is none of `SUFFIXES`."""
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"The explanation's file must end in {', '.join(SUFFIXES)}, which tells its form. Got {path}.")
 
 
 def write_explanation(explanation: Explanation, path: Path) -> None:
-    """Write an explanation, whole or not at all.
-
-    Parameters
-    ----------
-    explanation : Explanation
-        What `offkey.explain.explain` gave.
-    path : Path
-        A file ending in one of `SUFFIXES`.
-
-    Raises
-    ------
-    UsageError
-        If it ends in something else.
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write an explanation in the form of the file's suffix, whole or not at all."""
     check_suffix(path)
     suffix = path.suffix.lower()
     if suffix == ".png":

@@ -27,17 +27,7 @@ def band(low_hz: float, high_hz: float) -> str:
 
 
 def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float, *, whole: bool = True) -> str:
-    """Return stretches of a clip, such as ``"from 4.2 s to the end"``.
-
-    Parameters
-    ----------
-    spans_s : sequence of (float, float)
-        The stretches, at least one.
-    start_s, end_s : float
-        The clip.
-    whole : bool, default True
-        Whether it is all of its recording; of a window neither start nor end is spoken of.
-    """
+    """Return spans of a clip in words, such as ``"from 4.2 s to the end"``; a window has neither start nor end."""
     if sum(high - low for low, high in spans_s) >= _WHOLE * (end_s - start_s):
         return "throughout"
     if len(spans_s) > _MOST_NAMED:

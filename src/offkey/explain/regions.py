@@ -26,27 +26,11 @@ def find_regions(
     bands: Contributions,
     times: Contributions,
 ) -> list[Region]:
-    """Find the regions.
+    """Find at most three regions, without `character`; none where nothing deviates or nothing adds to the score.
 
-    The evidence of a band and a moment is by how much its level deviates from normal, beyond one standard
-    deviation, times what its band and its time add to the score. A region is the run of bands that together hold
-    most of it, and in these the runs of time; then the next one is found in what is left.
-
-    Parameters
-    ----------
-    deviations : ndarray of float32, shape (n_bands, n_frames)
-        In standard deviations.
-    band_edges_hz : ndarray of float, shape (n_bands, 2)
-        Ends of each band.
-    frame_s : float
-        From one frame to the next, in seconds.
-    bands, times : Contributions
-        What each part in frequency and in time adds to the score.
-
-    Returns
-    -------
-    list of Region
-        At most three, without `character`; none where nothing deviates or nothing adds to the score.
+    The evidence of a band and a moment is its deviation beyond one standard deviation, times what its band and its time
+    add to the score. A region is the run of bands that together hold most of it, and in these the runs of time; the
+    next one is found in the rest. `band_edges_hz` has shape (n_bands, 2), `frame_s` is from one frame to the next.
     """
     from scipy.ndimage import uniform_filter1d
 

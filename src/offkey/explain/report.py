@@ -38,31 +38,10 @@ def write_report(
     top: int = 20,
     advance: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """Write the report.
+    """Write the HTML report of scored clips, explaining the `top` most anomalous if the model is given.
 
-    Parameters
-    ----------
-    scored : ScoredClips
-        The clips, the most anomalous first.
-    path : Path
-        The HTML file.
-    model : Model, optional
-        What scored them; without it there are no explanations and players.
-    top : int, default 20
-        How many of the most anomalous clips are explained.
-    advance : callable, optional
-        Called after each of them.
-
-    Returns
-    -------
-    dict
-        ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc``, None where labels are lacking, and
-        ``shift``, which the scores alone tell, None without a model.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
+    Returns ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc``, None without labels, and
+    ``shift`` (None without a model).
     """
     cards = []
     for rank, clip in enumerate(scored.clips[:top] if model else [], start=1):

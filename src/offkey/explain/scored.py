@@ -23,30 +23,14 @@ __all__ = ["ScoredClips", "read_scored", "with_held_out"]
 
 @dataclass(frozen=True)
 class ScoredClips:
-    """Scored clips, the most anomalous first.
-
-    Parameters
-    ----------
-    title : str
-        What they are.
-    clips : list of ScoredClip
-        The clips; `label` is None where nothing tells it.
-    failed : list of str
-        Clips that could not be scored.
-    folders : list of Path
-        Where a clip is looked for by the name in its row.
-    threshold : float or None
-        The score above which a clip is called anomalous, if one model scored all.
-    note : str
-        What is to be said of clips that the model learnt from, empty if nothing.
-    """
+    """Scored clips, the most anomalous first."""
 
     title: str
     clips: list[ScoredClip]
-    failed: list[str]
-    folders: list[Path]
-    threshold: float | None = None
-    note: str = ""
+    failed: list[str]  # clips that could not be scored
+    folders: list[Path]  # where clips are looked up by the name in their row
+    threshold: float | None = None  # if one model scored all
+    note: str = ""  # about clips that the model learnt from
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -78,31 +62,10 @@ def read_scored(
     section: str | None = None,
     threshold: float | None = None,
 ) -> ScoredClips:
-    """Read what a report is to be of.
+    """Read scores of a file, or of one combination (by default the first) of a run.
 
-    Parameters
-    ----------
-    path : Path
-        A score file, or the folder of a run.
-    labels : mapping of str to int, optional
-        0 or 1 by file; by default what the table and the names of the files tell.
-    combination : str, optional
-        Of a run, which one; by default the first.
-    machine, section : str, optional
-        Only these clips; `section` also means a machine id.
-    threshold : float, optional
-        That of the model that scored them.
-
-    Returns
-    -------
-    ScoredClips
-
-    Raises
-    ------
-    UsageError
-        If there is no such combination, or no such clip.
-    DataError
-        If the scores or the run cannot be read.
+    Labels (0 or 1 by file) default to those of the table or the files' names. `section` is also a machine id;
+    `threshold` is that of the model.
     """
     if path.is_dir():
         file, folders = _of_run(path, combination)

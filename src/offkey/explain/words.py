@@ -22,25 +22,9 @@ def sentence(
     anomalous: bool,
     whole: bool = True,
 ) -> str:
-    """Say where a clip departs from normal, and how it sounds beside normal clips.
+    """Return one to three sentences on where a clip departs from normal, and how it sounds beside normal clips.
 
-    Parameters
-    ----------
-    regions : sequence of Region
-        The most telling first.
-    timbre : sequence of TimbreFinding
-        All measures.
-    start_s, end_s : float
-        The clip.
-    anomalous : bool
-        Whether the clip is called anomalous.
-    whole : bool, default True
-        Whether it is all of its recording, and not a window.
-
-    Returns
-    -------
-    str
-        One to three sentences.
+    Regions come most telling first; a clip that is not `whole` is a window of its recording.
     """
 
     def times(together: Sequence[Region]) -> str:

@@ -9,20 +9,7 @@ __all__ = ["draw_learning_curve"]
 
 
 def draw_learning_curve(history: History, title: str) -> bytes:
-    """Draw the losses of a training, and mark the epoch whose weights were kept.
-
-    Parameters
-    ----------
-    history : History
-        What happened.
-    title : str
-        What was trained, on what.
-
-    Returns
-    -------
-    bytes
-        A PNG image.
-    """
+    """Draw the losses of a training as PNG, and mark the epoch whose weights were kept."""
     figure = new_figure(6.4, 4.0)
     panel = figure.subplots()
     epochs = range(1, len(history.train_loss) + 1)

@@ -14,41 +14,15 @@ DEVICE_VARIABLE = "OFFKEY_DEVICE"
 
 
 def torch(purpose: str) -> ModuleType:
-    """Return the module torch.
-
-    Parameters
-    ----------
-    purpose : str
-        What needs it, as the subject of a sentence, such as ``"Training an autoencoder"``.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-    """
+    """Return the module torch; `purpose` is the subject of the error without it: "Training an autoencoder"."""
     return require("torch", "torch", purpose)
 
 
 def pick_device(name: str, purpose: str = "Training") -> str:
-    """Return the device to train on.
+    """Return the device to train on, or raise ParameterError if there is no such device.
 
-    Parameters
-    ----------
-    name : str
-        ``"auto"`` for what `DEVICE_VARIABLE` says, else a GPU if there is one, else the CPU; or what torch
-        calls a device: ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
-    purpose : str
-        As in `torch`.
-
-    Returns
-    -------
-    str
-        A device that is there.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such device on this machine.
+    ``"auto"`` is what `DEVICE_VARIABLE` says, else a GPU if there is one, else the CPU. Other names are torch's:
+    ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
     """
     library = torch(purpose)
     name = os.environ.get(DEVICE_VARIABLE, name) if name == "auto" else name

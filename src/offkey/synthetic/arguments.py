@@ -13,48 +13,13 @@ __all__ = ["check", "sound_array"]
 
 
 def check(name: str, value: object, rule: Rule) -> None:
-    """Check an argument against a rule.
-
-    Parameters
-    ----------
-    name : str
-        Name of the argument.
-    value : object
-        Its value.
-    rule : Rule
-        What it must be.
-
-    Raises
-    ------
-    ParameterError
-        If it is not.
-    """
+    """Raise a ParameterError where an argument breaks its rule."""
     if not rule.holds(value):
         raise ParameterError(f"The argument '{name}' must be {rule}. Got {value!r} instead.")
 
 
 def sound_array(name: str, samples: ArrayLike, at_least: int) -> Samples:
-    """Return a sound as an array, checked.
-
-    Parameters
-    ----------
-    name : str
-        What the sound is, for the message.
-    samples : array_like of float, shape (n,)
-        The sound.
-    at_least : int
-        The fewest samples that it must have.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The sound.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one-dimensional, too short, not finite, or all zero.
-    """
+    """Return a sound as an array, checked: one-dimensional, long enough, finite, not all zero."""
     array = np.asarray(samples, dtype=np.float32)
     if array.ndim != 1 or len(array) < at_least:
         raise ParameterError(

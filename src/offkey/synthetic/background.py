@@ -33,21 +33,12 @@ class Factory:
 
     Two noises, rumble and a broad hump of air and machinery, rise and fall independently within a few
     dB; ventilation hums; in some clips there are blows of a hammer or voices far away.
-
-    Attributes
-    ----------
-    rumble_hz, fall_db : float
-        Corner of the rumble, and its fall in dB per octave above.
-    hump_hz : float
-        Centre of the hump.
-    hum_hz : float
-        Fundamental of the ventilation.
     """
 
-    rumble_hz: float
-    fall_db: float
-    hump_hz: float
-    hum_hz: float
+    rumble_hz: float  # corner of the rumble
+    fall_db: float  # per octave above the corner
+    hump_hz: float  # centre
+    hum_hz: float  # fundamental of the ventilation
 
     @classmethod
     def draw(cls, seed: int) -> Factory:
@@ -80,18 +71,10 @@ class Factory:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Background noise taken from recordings.
-
-    Attributes
-    ----------
-    pieces : sequence of ndarray of float32, shape (k,)
-        Recordings of noise at the rate of the plant; one shorter than a clip is repeated.
-    crossfade_s : float, default 0.05
-        Length of the fade from its end to its start where it is repeated.
-    """
+    """Background noise from recordings at the rate of the plant; a recording shorter than a clip is repeated."""
 
     pieces: Sequence[Samples] = field(repr=False)
-    crossfade_s: float = 0.05
+    crossfade_s: float = 0.05  # from the end to the start of a repeated recording
 
     def sound(self, n: int, rate: int, rng: np.random.Generator) -> Samples:
         """Return `n` samples from a random place of a random piece."""

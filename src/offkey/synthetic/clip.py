@@ -12,55 +12,23 @@ __all__ = ["FaultTruth", "SyntheticClip"]
 
 @dataclass(frozen=True)
 class FaultTruth:
-    """Which fault a clip has, and where.
+    """Which fault a clip has, and where."""
 
-    Attributes
-    ----------
-    name : str
-        The fault, such as ``"bearing"``.
-    severity : float
-        How bad it is, more than 0, up to 1.
-    spans : tuple of (float, float)
-        When it sounds, or when a stroke is missing: start and end of each stretch in seconds, in their order.
-    band : tuple of float
-        Its lowest and highest frequency in Hz.
-    """
-
-    name: str
-    severity: float
-    spans: Spans
-    band: tuple[float, float]
+    name: str  # such as "bearing"
+    severity: float  # more than 0, up to 1
+    spans: Spans  # when it sounds, or when a stroke is missing: start and end in seconds, in order
+    band: tuple[float, float]  # lowest and highest frequency in Hz
 
 
 @dataclass(frozen=True)
 class SyntheticClip:
-    """One synthetic recording.
+    """One synthetic recording."""
 
-    Attributes
-    ----------
-    samples : ndarray of float32, shape (n,)
-        The sound, full scale 1.
-    rate : int
-        Samples a second.
-    machine : str
-        The machine, such as ``"fan"``.
-    machine_id : int
-        Number of the machine id.
-    domain : str
-        ``"source"`` or ``"target"``.
-    number : int
-        Number of the clip.
-    load : float
-        Operating condition of the clip, 0 to 1.
-    fault : FaultTruth or None
-        The truth about the fault; None for a normal clip.
-    """
-
-    samples: Samples = field(repr=False)
+    samples: Samples = field(repr=False)  # full scale is 1
     rate: int
-    machine: str
+    machine: str  # such as "fan"
     machine_id: int
-    domain: str
+    domain: str  # "source" or "target"
     number: int
-    load: float
-    fault: FaultTruth | None
+    load: float  # operating condition, 0 to 1
+    fault: FaultTruth | None  # None for a normal clip

@@ -19,21 +19,9 @@ _FEW = 120
 
 
 def impulses(times_s: ArrayLike, forces: ArrayLike, n: int, rate: int) -> Samples:
-    """Return a signal of impulses; one between two samples is divided among them.
+    """Return a signal of `n` samples with impulses; those outside it are left out.
 
-    Parameters
-    ----------
-    times_s : array_like of float, shape (k,)
-        When each falls, in seconds; those outside the clip are left out.
-    forces : array_like of float, shape (k,) or scalar
-        How hard each is.
-    n, rate : int
-        Number of samples, and samples a second.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The impulses.
+    An impulse between two samples is divided among them. `forces` has shape (k,) like `times_s`, or is one number.
     """
     train = np.zeros(n, dtype=np.float32)
     np.add.at(train, *_divided(times_s, forces, n, rate))
@@ -41,24 +29,7 @@ def impulses(times_s: ArrayLike, forces: ArrayLike, n: int, rate: int) -> Sample
 
 
 def ring(times_s: ArrayLike, forces: ArrayLike, modes: Iterable[Mode], n: int, rate: int) -> Samples:
-    """Let blows strike resonances.
-
-    Parameters
-    ----------
-    times_s : array_like of float, shape (k,)
-        When each blow falls, in seconds; those outside the clip are left out.
-    forces : array_like of float, shape (k,) or scalar
-        How hard each is.
-    modes : iterable of Mode
-        The resonances, each a decaying sine; those too high for the rate are left out.
-    n, rate : int
-        Number of samples, and samples a second.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The response.
-    """
+    """Return the response of resonances to blows at `times_s`; modes too high for the rate are left out."""
     response = _response(modes, n, rate)
     struck, force = _divided(times_s, forces, n, rate)
     if len(struck) > _FEW:

@@ -10,29 +10,15 @@ __all__ = ["LAYOUTS", "Place"]
 
 @dataclass(frozen=True)
 class Place:
-    """What a layout can tell of a clip.
-
-    Attributes
-    ----------
-    machine, domain, split, label : str
-        As everywhere: ``"fan"``; ``"source"`` or ``"target"``; ``"train"`` or ``"test"``; ``"normal"`` or
-        ``"anomaly"``.
-    machine_id : int
-        Number of the machine id, or section.
-    index : int
-        Number of the clip among those that share all of machine, id, split, label, and, where the layout shows
-        it, domain.
-    load : float
-        Operating condition, 0 to 1.
-    """
+    """What a layout may show of a clip."""
 
     machine: str
-    machine_id: int
-    domain: str
-    split: str
-    label: str
-    index: int
-    load: float
+    machine_id: int  # or section
+    domain: str  # "source" or "target"
+    split: str  # "train" or "test"
+    label: str  # "normal" or "anomaly"
+    index: int  # among clips equal in machine, id, split, label and, where the layout shows it, domain
+    load: float  # operating condition, 0 to 1
 
     @property
     def attribute(self) -> tuple[str, str]:
@@ -42,21 +28,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """One layout.
+    """One layout of files."""
 
-    Attributes
-    ----------
-    path : callable
-        From a place to the path below the folder, with forward slashes.
-    shows_domain : bool
-        Whether clips are counted by domain.
-    attributes : bool
-        Whether each machine has tables of attributes, ``attributes_00.csv``.
-    """
-
-    path: Callable[[Place], str]
-    shows_domain: bool
-    attributes: bool
+    path: Callable[[Place], str]  # below the folder, with forward slashes
+    shows_domain: bool  # then clips are counted by domain
+    attributes: bool  # whether each machine has tables attributes_00.csv
 
 
 def _dcase2020(place: Place) -> str:

@@ -33,24 +33,7 @@ def mean_power(samples: Samples, rate: int, spans: Sequence[tuple[float, float]]
 def band_power(
     spectrum: Spectrum, n: int, rate: int, band: tuple[float, float], spans: Sequence[tuple[float, float]] | None = None
 ) -> float:
-    """Return the mean square of a signal in a band of frequency, inside stretches of time or over all of it.
-
-    Parameters
-    ----------
-    spectrum : ndarray of complex64, shape (n // 2 + 1,)
-        Spectrum of the signal.
-    n, rate : int
-        Number of its samples, and samples a second.
-    band : tuple of float
-        Lowest and highest frequency in Hz.
-    spans : sequence of (float, float), optional
-        The stretches in seconds; the whole signal by default.
-
-    Returns
-    -------
-    float
-        The mean square.
-    """
+    """Return the mean square of a signal in a band of frequency (Hz), inside spans (seconds) or over all of it."""
     low, high = np.searchsorted(frequencies(n, rate), band)
     if not spans:
         inside = spectrum[low:high]
@@ -61,29 +44,11 @@ def band_power(
 
 
 def gain_for_snr(fault: Samples, rate: int, spans: Spans, in_band: float, overall: float, snr_db: float) -> np.float32:
-    """Return the factor that brings the sound of a fault to a chosen strength against a clip.
+    """Return the factor that brings the sound of a fault to a chosen strength against a clip; 0 for silence.
 
-    The strength is the ratio, in dB, of the fault's mean power during its stretches of time to the mean
-    power that the clip has in the fault's band of frequency.
-
-    Parameters
-    ----------
-    fault : ndarray of float32, shape (n,)
-        The fault's sound.
-    rate : int
-        Samples a second.
-    spans : Spans
-        The fault's stretches of time.
-    in_band, overall : float
-        Mean square of the clip in the fault's band, and in all; the band counts with at least a millionth
-        of it all, so that an empty one still has a level to refer to.
-    snr_db : float
-        The strength.
-
-    Returns
-    -------
-    float32
-        The factor; 0 for a fault without sound.
+    The strength `snr_db` is the ratio, in dB, of the fault's mean power during its spans to the mean power of the clip
+    in the fault's band. `in_band` and `overall` are the mean squares of the clip in that band and in all; the band
+    counts with at least a millionth of all, so that an empty band still has a level.
     """
     own = mean_power(fault, rate, spans)
     if own <= 0.0:

@@ -16,23 +16,10 @@ _STROKE_S = 0.3
 
 
 def find_events(samples: Samples, rate: int) -> Spans:
-    """Find strokes, clicks and the like by their level.
+    """Find strokes, clicks and the like by their level; none where the clip is steady.
 
-    The power in frames of 20 ms, after a first difference that holds rumble back, is compared with the
-    middle between its quiet tenth and its loudest hundredth (in dB); these two must be 6 dB apart.
-
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        The clip.
-    rate : int
-        Samples a second.
-
-    Returns
-    -------
-    Spans
-        The events, those less than 60 ms apart joined; none where the clip is steady, or where what is
-        loud is loud all the time.
+    The power in frames of 20 ms, after a first difference against rumble, is compared with the middle between its quiet
+    tenth and its loudest hundredth (in dB); these two must be 6 dB apart. Events less than 60 ms apart are joined.
     """
     level_db = _frame_levels(samples, rate)
     quiet_db, loud_db = np.quantile(level_db, [0.1, 0.99])
@@ -55,23 +42,7 @@ def assumed_operation(samples: Samples, rate: int, rng: np.random.Generator, *, 
 
     Speed and order are drawn: 18 to 45 revolutions a second, 4 to 9 pulses a revolution. The activity is the
     clip's own level. Where the clip has strokes, events of 0.3 s or more in the median, the machine turns
-    only in those of 0.15 s or more; else it turns steadily.
-
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        The clip.
-    rate : int
-        Samples a second.
-    rng : numpy.random.Generator
-        Draws what the clip does not tell.
-    any_event : bool, default False
-        Take every event for a stroke, however short.
-
-    Returns
-    -------
-    Operation
-        The motion.
+    only in those of 0.15 s or more; else it turns steadily. With `any_event` every event is a stroke, however short.
     """
     events = find_events(samples, rate)
     if events and not any_event:

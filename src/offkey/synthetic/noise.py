@@ -19,21 +19,9 @@ def white_spectrum(n: int, rng: np.random.Generator) -> Spectrum:
 
 
 def coloured(n: int, shape: Shape, source: np.random.Generator | Spectrum) -> Samples:
-    """Return Gaussian noise with a given spectrum.
+    """Return Gaussian noise of variance 1 with the form of `shape`, the amplitude at each of n // 2 + 1 frequencies.
 
-    Parameters
-    ----------
-    n : int
-        Number of samples.
-    shape : ndarray of float32, shape (n // 2 + 1,)
-        Amplitude at each frequency; only its form counts.
-    source : numpy.random.Generator or ndarray of complex64, shape (n // 2 + 1,)
-        Where the noise comes from, or the spectrum of white noise.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The noise, with variance 1.
+    `source` is a random generator, or the spectrum of white noise.
     """
     white = white_spectrum(n, source) if isinstance(source, np.random.Generator) else source
     return inverse(white * (shape / np.sqrt(np.mean(shape**2) + np.float32(1e-20))), n)
@@ -42,19 +30,7 @@ def coloured(n: int, shape: Shape, source: np.random.Generator | Spectrum) -> Sa
 def slow_curve(n: int, rate: int, highest_hz: float, rng: np.random.Generator) -> Samples:
     """Return a random curve without any frequency above `highest_hz`, mean about 0, variance about 1.
 
-    Parameters
-    ----------
-    n, rate : int
-        Number of samples, and samples a second.
-    highest_hz : float
-        Where its spectrum, flat below, ends.
-    rng : numpy.random.Generator
-        Where the curve comes from.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The curve: some 24 points for the shortest period, and straight lines between them.
+    It has some 24 points for the shortest period, and straight lines between them.
     """
     count = max(1, int(highest_hz * n / rate))
     points = max(64, 24 * count)
@@ -69,23 +45,9 @@ def slow_curve(n: int, rate: int, highest_hz: float, rng: np.random.Generator) -
 
 
 def crossed(curve: Samples, share: float, rate: int, shortest_s: float) -> list[tuple[float, float]]:
-    """Return when a curve lies above the level that it passes for a given share of the time.
+    """Return when a curve, in a share of the time, lies above a level: start and end in seconds.
 
-    Parameters
-    ----------
-    curve : ndarray of float32, shape (n,)
-        Any slow curve.
-    share : float
-        Share of the time above the level, 0 to 1.
-    rate : int
-        Samples a second.
-    shortest_s : float
-        Stretches shorter than this many seconds are left out, except the longest of all.
-
-    Returns
-    -------
-    list of (float, float)
-        Start and end of each stretch in seconds.
+    Stretches shorter than `shortest_s` are left out, except the longest.
     """
     level = np.quantile(curve[:: 1 + len(curve) // 8192], 1.0 - share)  # of a slow curve, every so many will do
     above = np.concatenate([[False], curve > level, [False]])

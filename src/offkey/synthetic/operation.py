@@ -15,36 +15,16 @@ __all__ = ["Operation"]
 
 @dataclass(frozen=True)
 class Operation:
-    """The motion of one machine over one clip.
-
-    Attributes
-    ----------
-    rate : int
-        Samples a second.
-    load : float
-        Operating condition, 0 to 1.
-    angle : ndarray of float64, shape (n,)
-        Revolutions of the main shaft since some moment, never falling; a valve counts its cycles.
-    shaft_hz : float
-        Revolutions a second while it moves.
-    order : int
-        Pulses a revolution of the main source: blades, vanes, teeth.
-    activity : ndarray of float32, shape (n,)
-        How strongly it moves or flows, 0 to 1.
-    events : Spans
-        The strokes, in seconds; empty for a machine that runs steadily.
-    gains : tuple of float
-        Strength of each stroke, 1 unless it is weak or missing.
-    """
+    """The motion of one machine over one clip."""
 
     rate: int
-    load: float
-    angle: NDArray[np.float64]
-    shaft_hz: float
-    order: int
-    activity: Samples
-    events: Spans = ()
-    gains: tuple[float, ...] = ()
+    load: float  # operating condition, 0 to 1
+    angle: NDArray[np.float64]  # revolutions of the main shaft, never falling; a valve counts its cycles
+    shaft_hz: float  # while it moves
+    order: int  # pulses a revolution of the main source: blades, vanes, teeth
+    activity: Samples  # how strongly it moves or flows, 0 to 1
+    events: Spans = ()  # strokes in seconds; none for a machine that runs steadily
+    gains: tuple[float, ...] = ()  # strength of each stroke, 1 unless it is weak or missing
 
     @property
     def n(self) -> int:
@@ -81,18 +61,7 @@ class Operation:
         return tuple((start, end) for start, end in zip(starts, ends, strict=True) if end - start > 0.02)
 
     def gain(self, *, before_s: float = 0.01, after_s: float = 0.01) -> Samples:
-        """Return the strength of the stroke at each sample: 1 outside, its gain inside.
-
-        Parameters
-        ----------
-        before_s, after_s : float, default 0.01
-            How long before its start and after its end a stroke's gain already and still holds.
-
-        Returns
-        -------
-        ndarray of float32, shape (n,)
-            The gain.
-        """
+        """Return the strength of the stroke at each sample: 1 outside strokes, widened by `before_s` and `after_s`."""
         gain = np.ones(self.n, dtype=np.float32)
         for (start_s, end_s), strength in zip(self.events, self.gains, strict=False):
             start = max(0, int((start_s - before_s) * self.rate))

@@ -18,32 +18,16 @@ _TEST_NORMALS, _TEST_ANOMALIES = 100_000, 200_000
 
 @dataclass(frozen=True)
 class Counts:
-    """How many clips each machine id gets.
-
-    Attributes
-    ----------
-    train, train_target : int
-        Normal clips to train on, of the source and of the target domain.
-    test_normal, test_anomaly : int
-        Clips to test on.
-    target_share : float
-        Share of either kind of test clips that comes from the target domain, 0 to 1.
-    """
+    """How many clips each machine id gets; `train` are of the source domain, `train_target` of the target domain."""
 
     train: int = 60
     train_target: int = 0
     test_normal: int = 15
     test_anomaly: int = 15
-    target_share: float = 0.0
+    target_share: float = 0.0  # of either kind of test clips, 0 to 1
 
     def check(self) -> None:
-        """Check the numbers.
-
-        Raises
-        ------
-        ParameterError
-            If one is out of range.
-        """
+        """Raise a ParameterError where a number is out of range."""
         for name in ("train", "train_target", "test_normal", "test_anomaly"):
             check(f"counts.{name}", getattr(self, name), Interval(int, 0, 99_999))
         check("counts.target_share", self.target_share, Interval(float, 0.0, 1.0))
@@ -70,23 +54,7 @@ class Order:
 def orders(seed: int, machine: str, machine_id: int, counts: Counts, severity: tuple[float, float]) -> Iterator[Order]:
     """List the clips of one machine id: to train on, normal ones to test on, anomalous ones.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the plant, from which the severities are drawn.
-    machine : str
-        The machine; its faults take turns.
-    machine_id : int
-        Its id.
-    counts : Counts
-        How many clips of each kind.
-    severity : tuple of float
-        Between which two severities each fault is drawn.
-
-    Yields
-    ------
-    Order
-        One clip.
+    The machine's faults take turns; each severity is drawn from the range `severity` by the plant's seed.
     """
     for number in range(counts.train):
         yield Order(machine, machine_id, number, "source", "train")

@@ -36,23 +36,7 @@ def machines() -> list[str]:
 
 
 def faults(machine: str | None = None) -> list[str]:
-    """Return the names of the faults that a machine can have, or of all faults.
-
-    Parameters
-    ----------
-    machine : str, optional
-        One of `machines()`.
-
-    Returns
-    -------
-    list of str
-        The names.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such machine.
-    """
+    """Return the names of the faults that a machine, one of `machines()`, can have, or of all faults."""
     if machine is None:
         return list(FAULTS)
     check("machine", machine, OneOf(tuple(MACHINES)))

@@ -13,41 +13,20 @@ __all__ = ["Room"]
 
 @dataclass(frozen=True)
 class Room:
-    """The fixed transfer function from a machine to its microphone.
+    """The fixed transfer function from a machine to its microphone."""
 
-    Attributes
-    ----------
-    response : ndarray of complex64, shape (n // 2 + 1,)
-        Spectrum of the impulse response, for clips of `n` samples.
-    n : int
-        Length of the clips.
-    """
-
-    response: Spectrum
-    n: int
+    response: Spectrum  # spectrum, (n // 2 + 1,), of the impulse response
+    n: int  # samples of a clip
 
     @classmethod
     def draw(cls, n: int, rate: int, rng: np.random.Generator, *, reverberation_s: float | None = None) -> Room:
         """Draw a room and a microphone.
 
-        The impulse response is the direct sound, a few early reflections, and noise that decays
-        exponentially (Polack's model of late reverberation: Jot, Cerveau, Warusfel, "Analysis and
-        synthesis of room reverberation based on a statistical time-frequency model", AES 103rd
-        convention, 1997). The microphone rolls off below some 40 Hz and at the top, with two shallow bumps.
-
-        Parameters
-        ----------
-        n, rate : int
-            Length of the clips in samples, and samples a second.
-        rng : numpy.random.Generator
-            Where it comes from.
-        reverberation_s : float, optional
-            Time of decay by 60 dB; drawn between 0.15 and 0.4 s by default.
-
-        Returns
-        -------
-        Room
-            The room.
+        The impulse response is the direct sound, a few early reflections, and noise that decays exponentially (Polack's
+        model of late reverberation: Jot, Cerveau, Warusfel, "Analysis and synthesis of room reverberation based on a
+        statistical time-frequency model", AES 103rd convention, 1997). The decay by 60 dB takes `reverberation_s`, by
+        default drawn from 0.15 to 0.4 s. The microphone rolls off below some 40 Hz and at the top, with two shallow
+        bumps.
         """
         decay_s = rng.uniform(0.15, 0.4) if reverberation_s is None else reverberation_s
         impulse = np.zeros(n, dtype=np.float32)

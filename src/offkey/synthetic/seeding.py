@@ -13,17 +13,9 @@ _STRIDES = (0.6180339887, 0.7548776662, 0.5698402910, 0.8191725134)
 
 
 def stream(*key: int | str) -> np.random.Generator:
-    """Return the random generator that belongs to a key.
+    """Return the random generator of a key such as ``(seed, "fan", 2, "source", 17)``; ints are 0 or more.
 
-    Parameters
-    ----------
-    *key : int or str
-        What the generator is for, such as ``(seed, "fan", 2, "source", 17)``; ints are 0 or more.
-
-    Returns
-    -------
-    numpy.random.Generator
-        Equal for equal keys, on every machine and in every process; independent for different ones.
+    Equal keys give equal generators on every machine and in every process, different keys independent ones.
     """
     words = [zlib.crc32(part.encode()) if isinstance(part, str) else part for part in key]
     return np.random.default_rng(np.random.SeedSequence(words))
@@ -34,15 +26,6 @@ class Spread:
 
     The j-th draw of id i is ``frac(u_j + i * s_j)`` of its range, where u_j is random by seed and
     machine, and s_j an additive recurrence with low discrepancy, so that even two ids differ clearly.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the plant, 0 or more.
-    machine : str
-        Name of the machine.
-    machine_id : int
-        Number of the machine id, 0 or more.
     """
 
     def __init__(self, seed: int, machine: str, machine_id: int) -> None:

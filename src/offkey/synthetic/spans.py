@@ -15,24 +15,7 @@ Spans = tuple[tuple[float, float], ...]
 
 
 def parts(duration_s: float, share: float, count: int, rng: np.random.Generator) -> Spans:
-    """Draw stretches that together fill a share of the clip.
-
-    Parameters
-    ----------
-    duration_s : float
-        Length of the clip.
-    share : float
-        Share of it to fill, 0 to 1.
-    count : int
-        Number of stretches, 1 or more.
-    rng : numpy.random.Generator
-        Where they come from.
-
-    Returns
-    -------
-    Spans
-        The stretches: of unequal length, at unequal distances.
-    """
+    """Draw `count` spans, of unequal length at unequal distances, that together fill a share of the clip."""
     filled = rng.dirichlet(np.full(count, 4.0)) * duration_s * share
     free = rng.dirichlet(np.full(count + 1, 1.5)) * duration_s * (1.0 - share)
     ends = np.cumsum(free[:count] + filled)
@@ -47,22 +30,7 @@ def choose(spans: Sequence[tuple[float, float]], count: int, rng: np.random.Gene
 def envelope(
     spans: Sequence[tuple[float, float]], n: int, rate: int, *, rise_s: float = 0.01, fall_s: float = 0.01
 ) -> Samples:
-    """Return a gain that is 1 inside the stretches and 0 outside, with soft edges inside.
-
-    Parameters
-    ----------
-    spans : sequence of (float, float)
-        The stretches in seconds.
-    n, rate : int
-        Number of samples, and samples a second.
-    rise_s, fall_s : float, default 0.01
-        Length of the raised-cosine edges; half the stretch at most.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The gain.
-    """
+    """Return a gain that is 1 inside the spans and 0 outside, with raised-cosine edges inside, half a span at most."""
     gain = np.zeros(n, dtype=np.float32)
     for start_s, end_s in spans:
         start, end = max(0, round(start_s * rate)), min(n, round(end_s * rate))

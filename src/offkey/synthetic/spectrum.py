@@ -58,22 +58,7 @@ def tilt(hz: Shape, corner_hz: float, db_per_octave: float) -> Shape:
 
 
 def bandpass(hz: Shape, low_hz: float, high_hz: float, order: int = 4) -> Shape:
-    """Return the amplitude of a Butterworth band-pass: 1 inside, 0.7 at the edges.
-
-    Parameters
-    ----------
-    hz : ndarray of float32
-        Frequencies in Hz.
-    low_hz, high_hz : float
-        The edges.
-    order : int, default 4
-        Order of each edge, 6 dB per octave each.
-
-    Returns
-    -------
-    ndarray of float32
-        The shape.
-    """
+    """Return the amplitude of a Butterworth band-pass: 1 inside, 0.7 at the edges; each order falls 6 dB per octave."""
     rise = (hz / low_hz) ** (2 * order)
     fall = 1.0 + (hz / high_hz) ** (2 * order)
     shape: Shape = np.sqrt(rise / (1.0 + rise) / fall).astype(np.float32)
@@ -81,20 +66,9 @@ def bandpass(hz: Shape, low_hz: float, high_hz: float, order: int = 4) -> Shape:
 
 
 def peaks(hz: Shape, resonances: Iterable[tuple[float, float, float]]) -> Shape:
-    """Return a shape of 1 with resonances on it.
+    """Return a shape of 1 with resonances (frequency in Hz, quality factor, height in dB) on it.
 
-    Parameters
-    ----------
-    hz : ndarray of float32
-        Frequencies in Hz.
-    resonances : iterable of (float, float, float)
-        Frequency in Hz, quality factor and height in dB of each; one resonance is the amplitude response of
-        a damped oscillator of second order, 1 far away.
-
-    Returns
-    -------
-    ndarray of float32
-        The shape.
+    Each is the amplitude response of a damped oscillator of second order, 1 far away.
     """
     shape = np.ones_like(hz)
     for centre_hz, quality, height_db in resonances:

@@ -19,24 +19,11 @@ _COSINE = np.cos(2.0 * np.pi * np.arange(_POINTS) / _POINTS).astype(np.float32)
 def periodic(
     phase: NDArray[np.float64], amplitudes: Mapping[int, float], highest: float, rng: np.random.Generator
 ) -> Samples:
-    """Return a sum of harmonics of a varying fundamental.
+    """Return a sum of harmonics, amplitudes by number from 1, of a fundamental with a phase in cycles.
 
-    Parameters
-    ----------
-    phase : ndarray of float64, shape (n,)
-        Phase of the fundamental in cycles.
-    amplitudes : mapping of int to float
-        Amplitude of each harmonic, by its number from 1 on.
-    highest : float
-        Harmonics above this number are left out, because they would lie beyond the Nyquist frequency.
-    rng : numpy.random.Generator
-        Draws the phase of each harmonic.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-        The signal. Its table has 16,384 points a cycle and is read at the nearest, which puts the error of
-        harmonic k some 79 - 20 log10(k) dB below it.
+    Harmonics above the number `highest` are left out, because they would lie beyond the Nyquist frequency. The table
+    has 16,384 points a cycle and is read at the nearest, which puts the error of harmonic k some 79 - 20 log10(k) dB
+    below it.
     """
     spectrum = np.zeros(_POINTS // 2 + 1, dtype=np.complex64)
     angles = rng.uniform(0.0, 2.0 * np.pi, size=len(amplitudes))

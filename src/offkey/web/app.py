@@ -19,39 +19,15 @@ __all__ = ["Room", "create_app"]
 
 @dataclass(frozen=True)
 class Room:
-    """A part of the app, such as the explorer.
+    """A part of the app, such as the explorer."""
 
-    Parameters
-    ----------
-    navigation : sequence of NavigationItem
-        Its pages, that every page leads to.
-    routers : callable
-        Given the renderer, returns its routers.
-    shared : callable, optional
-        Returns values that all templates have.
-    """
-
-    navigation: Sequence[NavigationItem]
+    navigation: Sequence[NavigationItem]  # pages that every page links to
     routers: Callable[[Renderer], Sequence[APIRouter]]
-    shared: Callable[[], Mapping[str, Any]] = dict
+    shared: Callable[[], Mapping[str, Any]] = dict  # values for all templates
 
 
 def create_app(rooms: Sequence[Room], *, title: str, guard: Guard | None = None) -> FastAPI:
-    """Make the app.
-
-    Parameters
-    ----------
-    rooms : sequence of Room
-        Its parts; their paths must differ.
-    title : str
-        What its windows are called.
-    guard : Guard, optional
-        What is asked of a request; by default only this computer's own names are answered.
-
-    Returns
-    -------
-    FastAPI
-    """
+    """Make the app of rooms with different paths; without a guard it answers requests to this computer's names only."""
     navigation = [item for room in rooms for item in room.navigation]
     render = Renderer(title, navigation, lambda: {key: value for room in rooms for key, value in room.shared().items()})
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)

@@ -15,15 +15,7 @@ __all__ = ["PageError", "add_failure_pages"]
 
 
 class PageError(OffkeyError):
-    """A page that cannot be shown.
-
-    Parameters
-    ----------
-    status : int
-        HTTP status.
-    message : str
-        One sentence.
-    """
+    """A page that cannot be shown, with its HTTP status and one sentence."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)

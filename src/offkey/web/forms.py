@@ -10,13 +10,7 @@ __all__ = ["form_texts"]
 
 
 async def form_texts(request: Request) -> dict[str, str]:
-    """Return the fields of a form that was sent, by name.
-
-    Raises
-    ------
-    PageError
-        400 if one of them is a file.
-    """
+    """Return the fields of a form by name; a PageError if one of them is a file."""
     texts = {}
     async with request.form() as form:
         for name, value in form.items():

@@ -25,32 +25,14 @@ DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A page that every page leads to.
-
-    Parameters
-    ----------
-    title : str
-        What the link says.
-    path : str
-        Where it leads.
-    """
+    """A page that every page links to."""
 
     title: str
     path: str
 
 
 class Renderer:
-    """Renders templates, with what all pages share.
-
-    Parameters
-    ----------
-    title : str
-        What the window is called after the page.
-    navigation : sequence of NavigationItem
-        Pages that every page leads to.
-    shared : callable, optional
-        Returns further values for every template, for each page anew.
-    """
+    """Renders templates with what all pages share; `shared` gives further values for each page."""
 
     def __init__(
         self,
@@ -72,19 +54,7 @@ class Renderer:
     def __call__(
         self, request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
     ) -> HTMLResponse:
-        """Return a page.
-
-        Parameters
-        ----------
-        request : Request
-            What was asked for.
-        template : str
-            Name of the template.
-        values : mapping, optional
-            Its values.
-        status : int, default 200
-            HTTP status.
-        """
+        """Return a page."""
         content = self.text(template, {"path": request.url.path, **(values or {})})
         return HTMLResponse(content, status)
 

@@ -51,18 +51,10 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Guard:
-    """What is asked of a request.
+    """Which requests are answered."""
 
-    Parameters
-    ----------
-    hosts : collection of str, optional
-        Host names that are answered; None for all, which only a token makes safe.
-    token : str, optional
-        What a visitor must know; None where only this computer can reach us.
-    """
-
-    hosts: Collection[str] | None = _LOOPBACK_NAMES
-    token: str | None = None
+    hosts: Collection[str] | None = _LOOPBACK_NAMES  # host names; None for all, which only a token makes safe
+    token: str | None = None  # secret of the visitor; None where only this computer can reach the server
 
     def refusal(self, asked: HTTPConnection) -> Response | None:
         """Return the answer to a request, or to one for a WebSocket, that may not pass; None if it may."""
@@ -93,15 +85,7 @@ class Guard:
 
 
 class GuardMiddleware:
-    """Puts a guard before an app, and the rules for what a page may load on every answer.
-
-    Parameters
-    ----------
-    app : ASGIApp
-        The app.
-    guard : Guard
-        What is asked of a request.
-    """
+    """Checks requests by a guard, and adds the rules for what a page may load to every answer."""
 
     def __init__(self, app: ASGIApp, guard: Guard) -> None:
         self.app, self.guard = app, guard

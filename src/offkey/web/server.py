@@ -15,31 +15,12 @@ __all__ = ["guard_for", "listen", "serve"]
 
 
 def guard_for(host: str) -> Guard:
-    """Return what is asked of requests to an address: only on a loopback one no token.
-
-    Parameters
-    ----------
-    host : str
-        Address or name to serve on.
-    """
+    """Return the guard for an address: only on a loopback address no token is needed."""
     return Guard() if is_loopback(host) else Guard(hosts=None, token=secrets.token_urlsafe(16))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the socket to serve on.
-
-    Parameters
-    ----------
-    host : str
-        Address or name.
-    port : int
-        Port; 0 for any that is free.
-
-    Raises
-    ------
-    OffkeyError
-        If the port is taken or the address is not this computer's.
-    """
+    """Open the socket to serve on; port 0 is any free one."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, socket.SOCK_STREAM)
@@ -58,21 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted.
-
-    Parameters
-    ----------
-    app : FastAPI
-        The app.
-    opened : socket
-        From `listen`.
-    host : str
-        Address or name, for the link.
-    guard : Guard
-        Whose token the link must carry.
-    tell : callable
-        Given the link, once pages are answered.
-    """
+    """Serve until interrupted; `tell` gets the link, with the guard's token, once pages are answered."""
     import uvicorn
 
     port = opened.getsockname()[1]

@@ -32,34 +32,8 @@ def fit_network(
 ) -> tuple[Network, History]:
     """Train an autoencoder on the mean squared error of its reconstruction.
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        From inputs to their reconstruction.
-    X : ndarray of float32, shape (n_clips, n_frames * frame_size)
-        Frames of clips.
-    context : int
-        Frames of an input; an epoch has inputs that do not overlap.
-    scaling : Scaling
-        Of a frame.
-    held_out : ndarray of bool, shape (n_clips,)
-        Clips that only tell when to stop; where there is none, all epochs are trained.
-    options : TrainingOptions
-        How.
-    title : str
-        What the training is called where it is shown.
-
-    Returns
-    -------
-    Network
-    History
-
-    Raises
-    ------
-    MissingExtraError
-        If torch is not installed.
-    OffkeyError
-        If the loss is not finite, or a checkpoint cannot be read or written.
+    `X` has shape (n_clips, n_frames * frame_size). The clips `held_out` only decide when to stop; without any, all
+    epochs are trained. `title` names the training where its progress is shown.
     """
     from offkey.learned.network.torch_module import build, to_network
     from offkey.learned.training import seeded, train

@@ -13,28 +13,12 @@ FORMS = {"dense": (128, 128, 128, 128), "convolutional": (16, 32, 64)}
 
 
 def autoencoder_layers(form: str, shape: tuple[int, int], widths: Sequence[int], bottleneck: int) -> list[Layer]:
-    """Return the layers of an autoencoder.
+    """Return the layers of an autoencoder for inputs of `shape` (frames, values of a frame).
 
-    Dense, it is the baseline of the DCASE Challenge: fully connected layers with batch normalisation and
+    The dense form is the baseline of the DCASE Challenge: fully connected layers with batch normalisation and
     rectifier, a bottleneck, and the same mirrored (Y. Koizumi et al., "Description and discussion on DCASE2020
-    Challenge Task 2", DCASE Workshop 2020). Convolutional, each width is that many 3 x 3 filters that halve
-    time and frequency where these are even, and the bottleneck stays a fully connected layer.
-
-    Parameters
-    ----------
-    form : {"dense", "convolutional"}
-        Which.
-    shape : (int, int)
-        Frames of an input, and values of a frame.
-    widths : sequence of int
-        Width of each layer from the input to the bottleneck.
-    bottleneck : int
-        Width of the bottleneck.
-
-    Returns
-    -------
-    list of Layer
-        From inputs of shape (n, frames * values) to outputs of the same.
+    Challenge Task 2", DCASE Workshop 2020). In the convolutional form each width is a number of 3 x 3 filters that
+    halve time and frequency where these are even; the bottleneck stays a fully connected layer.
     """
     if form == "dense":
         return _dense_form(shape[0] * shape[1], widths, bottleneck)

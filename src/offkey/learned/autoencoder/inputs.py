@@ -20,13 +20,7 @@ Clips = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Scaling:
-    """Mean and scale of each value of a frame.
-
-    Parameters
-    ----------
-    mean, scale : ndarray of float32, shape (frame_size,)
-        What is subtracted, and what is divided by.
-    """
+    """Mean and scale of each value of a frame, both of shape (frame_size,)."""
 
     mean: Array
     scale: Array
@@ -47,17 +41,7 @@ class Scaling:
 
 
 class Windows:
-    """All inputs that clips hold: as many frames as the context has, from every frame on.
-
-    Parameters
-    ----------
-    X : ndarray of float32, shape (n_clips, n_frames * frame_size)
-        Frames of clips, one after the other.
-    context : int
-        Frames of an input.
-    scaling : Scaling
-        Of a frame.
-    """
+    """All inputs of clips, one starting at every frame; `X` has shape (n_clips, n_frames * frame_size)."""
 
     def __init__(self, X: Clips, context: int, scaling: Scaling) -> None:
         size = len(scaling.mean)
@@ -76,26 +60,11 @@ class Windows:
         return int(self._views.shape[0] * self._views.shape[1])
 
     def batches(self, size: int, *, stride: int, seed: int, shuffle: bool = True) -> Callable[[int], Batches]:
-        """Return what gives the batches of an epoch: of each clip every `stride`-th input.
+        """Return a function from the number of an epoch to its batches, with every `stride`-th input of each clip.
 
-        Each epoch begins at another frame of each clip and has another order, so that all inputs are seen in
-        the end, but neighbours, which share most of their frames, not in the same epoch.
-
-        Parameters
-        ----------
-        size : int
-            Inputs in a batch.
-        stride : int
-            From one input of a clip to the next.
-        seed : int
-            Seed of starts and order.
-        shuffle : bool, default True
-            Whether to draw starts and order; else they are always the same.
-
-        Returns
-        -------
-        callable
-            Number of an epoch to its batches.
+        Each epoch starts at another frame of each clip and has another order. All inputs are seen in the end, but
+        neighbours, which share most of their frames, do not meet in one epoch. Without `shuffle` start and order stay
+        the same.
         """
 
         def of_epoch(epoch: int = 0) -> Batches:

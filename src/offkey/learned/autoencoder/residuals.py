@@ -45,20 +45,10 @@ class _Scatter:
 
 
 def domain_whiteners(residuals: Iterable[Array], domains: NDArray[Any]) -> Array:
-    """Return what makes the residuals of each domain's normal clips scatter alike in all directions.
+    """Return W per domain, (n_domains, frame_size, frame_size), with W W' the inverse covariance of residuals.
 
-    Parameters
-    ----------
-    residuals : iterable of ndarray of float32, shape (n_frames, frame_size)
-        Of each training clip.
-    domains : ndarray of shape (n_clips,)
-        The domain of each clip. One with fewer than two frames for each value of a frame has no covariance
-        of its own, and counts to that with most.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_domains, frame_size, frame_size)
-        Of each domain, W with W W' the inverse of the covariance of its residuals.
+    The residuals of a clip have shape (n_frames, frame_size). A domain with fewer than two frames for each value of a
+    frame has no covariance of its own, and joins the largest domain.
     """
     found: dict[Any, _Scatter] = {}
     for rows, domain in zip(residuals, domains.tolist(), strict=True):
@@ -72,7 +62,7 @@ def domain_whiteners(residuals: Iterable[Array], domains: NDArray[Any]) -> Array
 
 
 def selective_mahalanobis(residuals: Array, whiteners: Array) -> float:
-    """Return the mean over inputs of their squared Mahalanobis distance in the domain where that is least.
+    """Return the mean over inputs of their squared Mahalanobis distance in the domain where it is least.
 
     The selective Mahalanobis mode of N. Harada, D. Niizumi, Y. Ohishi, D. Takeuchi & M. Yasuda, "First-shot anomaly
     sound detection for machine condition monitoring: a domain generalization baseline", EUSIPCO 2023
@@ -80,33 +70,14 @@ def selective_mahalanobis(residuals: Array, whiteners: Array) -> float:
     the residual of the t-th input by the covariance of residuals in source and target, and D its length.
     Their published code takes the distance of the mean residual instead.
 
-    Parameters
-    ----------
-    residuals : ndarray of float32, shape (n_inputs, context, frame_size)
-        Of the inputs of one clip.
-    whiteners : ndarray of float32, shape (n_domains, frame_size, frame_size)
-        As `domain_whiteners` gives them; the frames of an input count as independent.
-
-    Returns
-    -------
-    float
+    `residuals` has shape (n_inputs, context, frame_size); the frames of an input count as independent.
     """
     distances = [np.square(residuals @ white).mean(axis=(1, 2)) for white in whiteners]
     return float(np.min(distances, axis=0).mean(dtype=np.float64))
 
 
 def divided_mahalanobis(residuals: Array, whiteners: Array) -> NDArray[np.float64]:
-    """Return what each value of each input adds to `selective_mahalanobis`: its product with the whitened residual.
-
-    Parameters
-    ----------
-    residuals, whiteners
-        As there.
-
-    Returns
-    -------
-    ndarray of float, shape (n_inputs, context, frame_size)
-    """
+    """Return the share of each value in `selective_mahalanobis`: its product with the whitened residual."""
     exact = residuals.astype(np.float64)
     parts = np.stack([exact * (exact @ white @ white.T) for white in whiteners.astype(np.float64)])
     nearest = parts.sum(axis=(2, 3)).argmin(axis=0)

@@ -16,16 +16,7 @@ class SubClusterAdaCos(nn.Module):
     K. Wilkinghoff, "Sub-cluster AdaCos: learning representations for anomalous sound detection", IJCNN 2021:
     the probability of class k is the sum over its centres c of exp(s cos(x, c)) divided by the sum over all
     centres of all classes. The scale s adapts itself; see `adapted_scale`, where the angle between a clip and a class
-    is that to its nearest centre.
-
-    Parameters
-    ----------
-    n_dims : int
-        Length of an embedding.
-    n_classes, n_centres : int
-        Number of classes, and of centres of each.
-    trainable : bool
-        Whether the centres are learnt too, or stay where they were drawn.
+    is that to its nearest centre. If not `trainable`, the centres stay where they were drawn.
     """
 
     scale: Tensor
@@ -37,19 +28,7 @@ class SubClusterAdaCos(nn.Module):
         self.register_buffer("scale", torch.tensor(first_scale(n_classes * n_centres)))
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """Return the mean loss of a batch.
-
-        Parameters
-        ----------
-        embeddings : tensor, shape (n, n_dims)
-            Of any length.
-        labels : tensor, shape (n, n_classes)
-            Share of each class in each clip, 1 in all.
-
-        Returns
-        -------
-        tensor, scalar
-        """
+        """Return the mean loss of a batch: embeddings (n, n_dims), labels (n, n_classes) with rows that sum to 1."""
         unit = torch.nn.functional.normalize(embeddings.float(), dim=1)
         centres = torch.nn.functional.normalize(self.centres, dim=2)
         cosines = torch.einsum("nd,kcd->nkc", unit, centres)

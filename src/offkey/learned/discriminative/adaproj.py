@@ -14,19 +14,11 @@ class AdaProj(nn.Module):
     """Cross-entropy of a softmax over scaled cosines between embeddings and their projections onto class subspaces.
 
     K. Wilkinghoff, "AdaProj: adaptively scaled angular margin subspace projections for anomalous sound detection with
-    auxiliary classification tasks", DCASE 2024 (arXiv 2403.14179), section 3: the similarity of a clip to a class
-    is the cosine between the embedding and its projection onto the span of the class's centres. The centres of a
-    class are drawn orthonormal, and made so again before they are used, so that the sum of the projections onto each
-    is the projection onto their span. The scale is that of AdaCos; see `adapted_scale`.
-
-    Parameters
-    ----------
-    n_dims : int
-        Length of an embedding.
-    n_classes, subspace : int
-        Number of classes, and dimension of the subspace of each, less than `n_dims`.
-    trainable : bool
-        Whether the subspaces are learnt too, or stay where they were drawn.
+    auxiliary classification tasks", DCASE 2024 (arXiv 2403.14179), section 3: the similarity of a clip to a class is
+    the cosine between the embedding and its projection onto the span of the class's centres. The centres of a class are
+    drawn orthonormal, and made so again before they are used, so that the sum of the projections onto each is the
+    projection onto their span. The scale is that of AdaCos; see `adapted_scale`. If not `trainable`, the subspaces stay
+    where they were drawn.
     """
 
     scale: Tensor
@@ -38,19 +30,7 @@ class AdaProj(nn.Module):
         self.register_buffer("scale", torch.tensor(first_scale(n_classes)))
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """Return the mean loss of a batch.
-
-        Parameters
-        ----------
-        embeddings : tensor, shape (n, n_dims)
-            Of any length.
-        labels : tensor, shape (n, n_classes)
-            Share of each class in each clip, 1 in all.
-
-        Returns
-        -------
-        tensor, scalar
-        """
+        """Return the mean loss of a batch: embeddings (n, n_dims), labels (n, n_classes) with rows that sum to 1."""
         unit = torch.nn.functional.normalize(embeddings.float(), dim=1)
         basis = torch.linalg.qr(self.centres.mT).Q if self.centres.requires_grad else self.centres.mT
         # the cosine between a unit vector and its projection is the length of the projection

@@ -18,27 +18,14 @@ def first_scale(n_centres: int) -> float:
 
 
 def adapted_scale(scale: Tensor, cosines: Tensor, nearest: Tensor, labels: Tensor) -> Tensor:
-    """Return the scale after a batch (Zhang et al. 2019, dynamic scale).
+    """Return the scale after a batch, at least 4 (Zhang et al. 2019, dynamic scale).
 
     The logarithm of the mean, over clips, of the sum of exp(s cos) over the centres of other classes, divided by the
     cosine of the median angle between clips and their own class, or of pi/4 if that is less.
 
-    Parameters
-    ----------
-    scale : tensor, scalar
-        The scale s before.
-    cosines : tensor, shape (n, n_classes, n_centres)
-        Cosines between clips and the centres of each class.
-    nearest : tensor, shape (n, n_classes)
-        The cosine that stands for the angle between clip and class.
-    labels : tensor, shape (n, n_classes)
-        Shares of the classes in each clip; those of mixed clips have their angles mixed likewise, and every class
-        without a share is another class.
-
-    Returns
-    -------
-    tensor, scalar
-        At least 4.
+    `cosines` has shape (n, n_classes, n_centres). `nearest`, of shape (n, n_classes), is the cosine of the angle
+    between clip and class. The angles of mixed clips are mixed like their labels; every class without a share counts as
+    another class.
     """
     with torch.no_grad():
         others = (scale * cosines).masked_fill(labels[:, :, None] > 0, -math.inf).flatten(1)

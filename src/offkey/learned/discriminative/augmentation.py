@@ -11,22 +11,7 @@ __all__ = ["exchanged", "masked", "mixed"]
 
 
 def mixed(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
-    """Mix clips in pairs (mixup; Zhang et al. 2018, eq. 1, with weights equally likely from 0 to 1).
-
-    Parameters
-    ----------
-    inputs : sequence of tensor, shape (n, ...)
-        All inputs of each clip.
-    labels : tensor, shape (n, n_classes)
-        Shares of the classes.
-    share : float
-        Share of the clips that are mixed with another one.
-
-    Returns
-    -------
-    inputs, labels
-        Of the same shapes.
-    """
+    """Mix a share of the clips in pairs (mixup; Zhang et al. 2018, eq. 1, with weights equally likely from 0 to 1)."""
     n, device = len(labels), labels.device
     partner = torch.randperm(n, device=device)
     weight = torch.where(torch.rand(n, device=device) < share, torch.rand(n, device=device), 1.0)
@@ -36,16 +21,8 @@ def mixed(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[
 def masked(spectrograms: Tensor, share: float) -> Tensor:
     """Set a band of frequencies and a span of time of each clip to zero, its mean (SpecAugment; Park et al. 2019).
 
-    Parameters
-    ----------
-    spectrograms : tensor, shape (n, n_rows, n_frames)
-        Spectrograms without their mean over time.
-    share : float
-        Most of each axis that is masked; how much, and where, is drawn for each clip.
-
-    Returns
-    -------
-    tensor, shape (n, n_rows, n_frames)
+    `spectrograms` has shape (n, n_rows, n_frames) and mean 0 over time. At most a `share` of each axis is masked, drawn
+    for each clip.
     """
     for axis in (1, 2):
         n, length, device = len(spectrograms), spectrograms.shape[axis], spectrograms.device
@@ -58,26 +35,12 @@ def masked(spectrograms: Tensor, share: float) -> Tensor:
 
 
 def exchanged(embeddings: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
-    """Give clips the spectrum's embedding of another clip, which is something to recognise too.
+    """Give a share of the clips the spectrum's embedding of another clip; there are then three times as many classes.
 
     FeatEx: K. Wilkinghoff, "Self-supervised learning for anomalous sound detection", ICASSP 2024 (arXiv 2309.13635),
-    section "Feature exchange": there are three times as many classes. A clip as it is has its label in the first
-    third; one with foreign parts has half of the label of each of its two origins, in the second and the last third.
-
-    Parameters
-    ----------
-    embeddings : sequence of tensor, shape (n, n_dims)
-        Of each branch, that of the spectrum first.
-    labels : tensor, shape (n, n_classes)
-        Shares of the classes.
-    share : float
-        Share of the clips that are changed.
-
-    Returns
-    -------
-    embeddings : list of tensor
-        Of the same shapes.
-    labels : tensor, shape (n, 3 * n_classes)
+    section "Feature exchange". A clip as it is has its label in the first third; one with foreign parts has half of the
+    label of each of its two origins, in the second and the last third. The spectrum's embedding comes first in
+    `embeddings`.
     """
     first, *others = embeddings
     n, device = len(labels), labels.device

@@ -22,24 +22,11 @@ _STRIDES = ((64, 16), (16, 8), (8, 4))  # kernel and stride of the convolutions 
 
 
 def branches(shapes: Sequence[tuple[int, ...]], width: int, n_dims: int) -> list[list[Layer]]:
-    """Return the layers of each branch.
+    """Return the layers of each branch, which makes an embedding of length `n_dims`.
 
     The form is that of K. Wilkinghoff, "Design choices for learning embeddings from auxiliary tasks for domain
     generalization in anomalous sound detection", ICASSP 2023, table 1: convolutions along the spectrum and dense
     layers; for short-time spectra a residual network with the maximum over time. A width of 16 gives about his sizes.
-
-    Parameters
-    ----------
-    shapes : sequence of tuple
-        Shape of each input, as `Inputs.shapes`.
-    width : int
-        Channels of the first residual block; all others are multiples of it.
-    n_dims : int
-        Length of the embedding of each branch.
-
-    Returns
-    -------
-    list of list of Layer
     """
     spectrum, *spectrograms = shapes
     others = (_spectrogram(rows, frames, width, n_dims) for rows, frames in spectrograms)

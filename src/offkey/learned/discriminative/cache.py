@@ -30,15 +30,7 @@ _HALF_MOST = 65504.0  # the largest number in half precision
 
 
 class Cache:
-    """A store of inputs, in half precision.
-
-    Parameters
-    ----------
-    folder : Path
-        It belongs to these inputs alone, and is made if it does not exist.
-    inputs : Inputs
-        What is computed.
-    """
+    """A store of inputs in half precision; its folder holds these inputs alone, and is made where it does not exist."""
 
     def __init__(self, folder: Path, inputs: Inputs) -> None:
         import polars as pl

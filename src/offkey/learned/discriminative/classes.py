@@ -20,18 +20,10 @@ _NO_ATTRIBUTES = frozenset({"", "_", "noattribute", "noattributes"})
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of pieces of sound.
+    """The classes of pieces of sound."""
 
-    Parameters
-    ----------
-    names : list of str
-        What each class is called: ``"fan 00 vel_6"``, ``"pump 00 cluster 2"``.
-    of_row : ndarray of int, shape (n,)
-        The class of each row.
-    """
-
-    names: list[str]
-    of_row: NDArray[np.intp]
+    names: list[str]  # such as "fan 00 vel_6" or "pump 00 cluster 2"
+    of_row: NDArray[np.intp]  # the class of each row
 
     @property
     def shares(self) -> NDArray[np.float32]:
@@ -51,32 +43,11 @@ def origin_of(clip: TrainingClip) -> Origin:
 def find_classes(
     origins: Sequence[Origin], statistics: NDArray[np.float32], *, most_clusters: int, seed: int = 0
 ) -> Classes:
-    """Find the classes of clips.
+    """Find at least two classes of clips, or raise AudioError if there are fewer than 4 rows or all sound the same.
 
     Each combination of machine, section and attributes is a class. The clips of a machine and section without
-    attributes (none in the name, or ``noAttribute``) are clustered by their sound, and each cluster is a class, if
-    there are clusters; so are those of a set in which all clips would be one class otherwise.
-
-    Parameters
-    ----------
-    origins : sequence of Origin
-        What is known of each row.
-    statistics : ndarray of float32, shape (n, n_features)
-        What is clustered.
-    most_clusters : int
-        Most clusters of a machine and section.
-    seed : int
-        Seed of the clustering.
-
-    Returns
-    -------
-    Classes
-        At least two.
-
-    Raises
-    ------
-    AudioError
-        If there are fewer than 4 rows, or all sound the same: too few for two classes.
+    attributes (none in the name, or ``noAttribute``) are clustered by their sound (`statistics`), and each cluster is a
+    class. If all clips would be one class, they are clustered too.
     """
     if len(origins) < 4:
         raise AudioError(

@@ -159,17 +159,7 @@ class Discriminative(FrontEnd):
     def learn(
         self, clips: Sequence[TrainingClip], rate: int, *, jobs: int, folder: Path | None = None, stage: Stage
     ) -> None:
-        """Train the networks; see `FrontEnd.learn`.
-
-        Raises
-        ------
-        MissingExtraError
-            If torch is not installed.
-        ParameterError
-            If a window of `resolutions` is longer than `seconds`.
-        AudioError
-            If too few clips can be used.
-        """
+        """Train the networks; see `FrontEnd.learn`."""
         from offkey.learned.discriminative.training import train_networks
 
         if max(self.resolutions) > self.seconds:
@@ -193,13 +183,7 @@ class Discriminative(FrontEnd):
         self._networks = None
 
     def vector(self, samples: Samples, rate: int) -> Vector:
-        """Return the embedding of one clip, shape (n_branches * n_dims,), of length 1; see `FrontEnd.vector`.
-
-        Raises
-        ------
-        NotFittedError
-            If nothing was learnt yet.
-        """
+        """Return the embedding of one clip, shape (n_branches * n_dims,), of length 1; see `FrontEnd.vector`."""
         networks = self._ready()
         inputs = self._inputs
         pieces = inputs.pieces(_resampled(samples, rate, inputs.rate), overlapping=True)

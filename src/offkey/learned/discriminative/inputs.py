@@ -18,21 +18,11 @@ _MOST_ROWS = 256  # frequencies of a spectrogram; finer ones are joined
 
 @dataclass(frozen=True)
 class Inputs:
-    """How the inputs are computed; all that a trained network must find as it was.
+    """How the inputs are computed; a trained network needs the same settings again."""
 
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz of the sound that is looked at.
-    seconds : float
-        Length of the piece of sound that is looked at.
-    resolutions : sequence of float
-        Window lengths of the short-time spectra in seconds; the hop is half of it.
-    """
-
-    rate: int
-    seconds: float
-    resolutions: Sequence[float]
+    rate: int  # in Hz
+    seconds: float  # length of a piece
+    resolutions: Sequence[float]  # window lengths in seconds; the hop is half a window
 
     @property
     def length(self) -> int:
@@ -45,34 +35,16 @@ class Inputs:
         return [values.shape for values in self(np.zeros(self.length, np.float32))]
 
     def __call__(self, piece: Samples) -> list[NDArray[np.float32]]:
-        """Return the inputs of one piece of sound.
+        """Return magnitudes of one piece, 1 for a sine of full scale: its spectrum, then a spectrogram per resolution.
 
-        Parameters
-        ----------
-        piece : ndarray of float32, shape (length,)
-            Sound at `rate`.
-
-        Returns
-        -------
-        list of ndarray of float32
-            Magnitudes, 1 for a sine of full scale: the spectrum of the whole piece; then for each resolution the
-            spectrogram less its mean over time (Wilkinghoff 2023).
+        Each spectrogram has its mean over time subtracted (Wilkinghoff 2023).
         """
         return [self._spectrum(piece), *(self._spectrogram(piece, window_s) for window_s in self.resolutions)]
 
     def pieces(self, samples: Samples, *, overlapping: bool) -> list[Samples]:
-        """Cut sound into pieces of one length.
+        """Cut sound at `rate` into pieces of one length; sound shorter than a piece is repeated until it fills one.
 
-        Parameters
-        ----------
-        samples : ndarray of float32, shape (n,)
-            Sound at `rate`. What is shorter than a piece is repeated until it fills one.
-        overlapping : bool
-            Whether what is left behind the last whole piece gives one more, which ends with the sound.
-
-        Returns
-        -------
-        list of ndarray, shape (length,)
+        If `overlapping`, the rest behind the last whole piece gives one more piece, which ends with the sound.
         """
         length = self.length
         if len(samples) < length:

@@ -18,17 +18,7 @@ __all__ = ["Discriminator", "batch_loss"]
 
 
 class Discriminator(nn.Module):
-    """All branches, and the loss over their joined embeddings.
-
-    Parameters
-    ----------
-    layers : sequence of list of Layer
-        Those of each branch.
-    n_classes : int
-        Number of classes.
-    settings : Settings
-        How it is trained.
-    """
+    """All branches, each with its layers, and the loss over their joined embeddings."""
 
     def __init__(self, layers: Sequence[list[Layer]], n_classes: int, settings: Settings) -> None:
         super().__init__()
@@ -43,15 +33,7 @@ class Discriminator(nn.Module):
             self.head = AdaProj(n_dims, told_apart, settings.subspace, trainable=settings.trainable)
 
     def forward(self, inputs: Sequence[Tensor], labels: Tensor) -> Tensor:
-        """Return the mean loss of a batch, made harder while training.
-
-        Parameters
-        ----------
-        inputs : sequence of tensor, shape (n, ...)
-            An input for each branch, in half or single precision.
-        labels : tensor, shape (n, n_classes)
-            Shares of the classes.
-        """
+        """Return the mean loss of a batch, augmented while training; `labels` has shape (n, n_classes)."""
         settings = self.settings
         inputs = [values.float() for values in inputs]
         if self.training and settings.mixup:

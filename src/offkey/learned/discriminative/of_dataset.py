@@ -37,36 +37,8 @@ def learn_dataset(
 ) -> tuple[FrontEnd, list[tuple[str, str]]]:
     """Train the front end ``discriminative`` on the normal training clips of a data set.
 
-    Parameters
-    ----------
-    dataset, root, machines
-        As in `offkey.datasets.readers.read_dataset`.
-    folder : Path
-        Holds computed inputs and the checkpoint; it is made if it does not exist.
-    part : {"dev", "eval", "both"}
-        Whose training clips.
-    params : mapping of str to object, optional
-        Constructor arguments of the front end.
-    jobs : int
-        Number of threads that read clips.
-    stage : callable
-        Told of each stage.
-
-    Returns
-    -------
-    front_end : FrontEnd
-        What was learnt.
-    left_out : list of (str, str)
-        Name and reason of training clips that are called anomalous, or cannot be used.
-
-    Raises
-    ------
-    DataError
-        If the set is not as it must be, or has no training clips.
-    UsageError
-        If there is no such data set, part or parameter.
-    MissingExtraError
-        If torch is not installed.
+    `folder` keeps computed inputs and the checkpoint. Also returns name and reason of each training clip that is left
+    out because it is called anomalous or cannot be used.
     """
     if part not in _PARTS:
         raise UsageError(f"The part must be one of {', '.join(_PARTS)}. Got {part!r} instead.")

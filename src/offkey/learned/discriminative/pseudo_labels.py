@@ -14,25 +14,11 @@ _APART = 0.15  # mean silhouette from which clusters count as real
 
 
 def pseudo_labels(statistics: NDArray[np.float32], *, fewest: int, most: int, seed: int = 0) -> NDArray[np.intp]:
-    """Cluster clips by k-means, with as many clusters as lie apart best.
+    """Cluster clips by k-means with the best separated number of clusters; return numbers, the largest cluster first.
 
-    Features are standardised and turned to their first principal axes. Of all numbers of clusters that has the highest
-    mean silhouette (Rousseeuw 1987); no label is looked at. Where not even that lies clearly above what a cloud
-    without clusters has, there is one cluster, if one is allowed.
-
-    Parameters
-    ----------
-    statistics : ndarray of float32, shape (n, n_features)
-        How each clip sounds.
-    fewest, most : int
-        Limits of the number of clusters; it is at most half of n.
-    seed : int
-        Seed of k-means.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        The number of the cluster of each clip, the largest cluster first.
+    Features are standardised and projected on their first principal axes. The number of clusters with the highest mean
+    silhouette wins (Rousseeuw 1987); no label is looked at. Where even that is not clearly above the silhouette of a
+    cloud without clusters, there is one cluster, if `fewest` allows it. There are at most n / 2 clusters.
     """
     n = len(statistics)
     most = min(most, n // 2)

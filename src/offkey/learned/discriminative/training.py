@@ -32,56 +32,20 @@ _PURPOSE = "Training a discriminative embedding"
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training gave.
-
-    Parameters
-    ----------
-    networks : list of Network
-        One for each input.
-    classes : dict of str to int
-        What was told apart, and how many pieces of sound each had.
-    history : History
-        What happened.
-    """
+    """Trained networks, one per input, with their classes and history."""
 
     networks: list[Network]
-    classes: dict[str, int]
+    classes: dict[str, int]  # pieces of sound by class
     history: History
 
 
 def train_networks(
     clips: Sequence[TrainingClip], inputs: Inputs, settings: Settings, *, folder: Path | None, jobs: int, stage: Stage
 ) -> Trained:
-    """Train the networks of a front end.
+    """Train the networks of a front end; each clip gives a row for each whole piece of sound in it, at least one.
 
-    Parameters
-    ----------
-    clips : sequence of TrainingClip
-        Normal clips; each gives a row for each whole piece of sound in it, one at least.
-    inputs : Inputs
-        What the networks see.
-    settings : Settings
-        How they are made and trained.
-    folder : Path, optional
-        Holds computed inputs and the checkpoint; a training that was broken off goes on from there. By default the
-        inputs are computed anew, and the monitor of the caller says where a checkpoint lies.
-    jobs : int
-        Number of threads that hear clips.
-    stage : callable
-        Told of each stage.
-
-    Returns
-    -------
-    Trained
-
-    Raises
-    ------
-    MissingExtraError
-        If torch is not installed.
-    AudioError
-        If too few clips can be used.
-    ParameterError
-        If there is no such device.
+    `folder` keeps computed inputs and the checkpoint, so that an interrupted training goes on. Without it the inputs
+    are computed anew, and the caller's monitor says where a checkpoint lies.
     """
     torch(_PURPOSE)
     if folder is None:

@@ -19,15 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Examples:
-    """Features of clips and their types.
-
-    Parameters
-    ----------
-    X : ndarray of float32, shape (n, n_features)
-        What the classifier's front end gave.
-    y : ndarray of int, shape (n,)
-        Types, by number.
-    """
+    """Features of clips, shape (n, n_features), and the numbers of their types."""
 
     X: NDArray[np.float32]
     y: NDArray[np.intp]
@@ -38,13 +30,7 @@ class Examples:
 
 
 class Classifier(Component, ABC):
-    """Base of the classifiers of machine types.
-
-    Attributes
-    ----------
-    scoring_needs : str
-        What scoring needs, for people who choose.
-    """
+    """Base of the classifiers of machine types; `scoring_needs` names what scoring needs, for people who choose."""
 
     scoring_needs: ClassVar[str]
 

@@ -20,52 +20,24 @@ __all__ = ["FoundClips", "TypedClip", "read_clips"]
 
 @dataclass(frozen=True)
 class TypedClip:
-    """A clip of a known machine type.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    machine_type : str
-        Such as ``"fan"``.
-    ident : str or None
-        Which machine of this type, where anything tells it.
-    split : str or None
-        The split that the data set gives it.
-    label : ToldLabel or None
-        Whether it is normal, where anything tells it.
-    """
+    """A clip of a known machine type."""
 
     path: Path
-    machine_type: str
-    ident: str | None = None
-    split: str | None = None
-    label: ToldLabel | None = None
+    machine_type: str  # such as "fan"
+    ident: str | None = None  # machine id, None if unknown
+    split: str | None = None  # as the data set says
+    label: ToldLabel | None = None  # None if unknown
 
 
 @dataclass(frozen=True)
 class FoundClips:
-    """The clips of a data set.
-
-    Parameters
-    ----------
-    clips : list of TypedClip
-        Those whose type is told.
-    left_out : list of (str, str)
-        Name and reason of the others.
-    """
+    """The clips of a data set, and name and reason of those left out."""
 
     clips: list[TypedClip]
     left_out: list[tuple[str, str]]
 
     def to_learn(self) -> FoundClips:
-        """Return what may be learnt from: no clip that is called anomalous, and of a type with training clips these.
-
-        Raises
-        ------
-        DataError
-            If no clip is left.
-        """
+        """Return the clips to learn from: none called anomalous, and of a type with training clips only these."""
         clips, called = list[TypedClip](), list[tuple[str, str]]()
         for clip in self._of_training():
             if clip.label is not None and clip.label.label == "anomaly":
@@ -91,27 +63,10 @@ class FoundClips:
 def read_clips(
     root: str | PathLike[str], *, dataset: str = "folder", machines: Sequence[str] | None = None
 ) -> FoundClips:
-    """List the clips of a data set with their machine types.
+    """List the clips of a data set with their machine types, without supplemental clips.
 
-    Parameters
-    ----------
-    root : path
-        Its folder, or the file of a table.
-    dataset : str, default "folder"
-        One of `offkey.datasets.readers.names`. In a plain folder a type is a folder above ``id_00/``, ``train/``,
-        ``normal/`` and the like, else the topmost; further folders between root and clip tell the id.
-    machines : sequence of str, optional
-        Only these types.
-
-    Returns
-    -------
-    FoundClips
-        Without supplemental clips, which need not hold a machine.
-
-    Raises
-    ------
-    DataError
-        If the folder is not as it must be, or no clip tells a type.
+    In a plain folder the type is the name of a folder above ``id_00/``, ``train/``, ``normal/`` and the like, else of
+    the topmost; further folders between root and clip give the id.
     """
     root = Path(root)
     asked = None if dataset == "folder" else machines  # a plain folder may name types where its reader sees none

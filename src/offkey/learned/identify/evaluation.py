@@ -19,25 +19,13 @@ __all__ = ["TypeReport", "evaluate_types", "read_true_types", "read_types"]
 
 @dataclass(frozen=True)
 class TypeReport:
-    """What `evaluate_types` found.
+    """Figures of identified clips."""
 
-    Parameters
-    ----------
-    figures : TypeFigures
-        Of what clips were called; `UNKNOWN` is right for a clip of a type that was not learnt, else wrong.
-    likeliest : TypeFigures or None
-        Of the likeliest types, over clips of known types; None if there are none.
-    called_unknown : dict
-        Share called unknown ``of_known`` and ``of_foreign`` types, None where there are no such clips.
-    n_clips, n_errors : int
-        Clips measured, and rows left out because of an error.
-    """
-
-    figures: TypeFigures
-    likeliest: TypeFigures | None
-    called_unknown: dict[str, float | None]
+    figures: TypeFigures  # UNKNOWN is right for a clip of a type that was not learnt, else wrong
+    likeliest: TypeFigures | None  # over clips of known types; None without such clips
+    called_unknown: dict[str, float | None]  # share of_known and of_foreign types, None without such clips
     n_clips: int
-    n_errors: int
+    n_errors: int  # rows left out because of an error
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -52,24 +40,7 @@ class TypeReport:
 
 
 def evaluate_types(found: Sequence[Identification], truth: Mapping[str, str]) -> TypeReport:
-    """Measure types of clips against the truth.
-
-    Parameters
-    ----------
-    found : sequence of Identification
-        What clips were called.
-    truth : mapping of str to str
-        Type by file.
-
-    Returns
-    -------
-    TypeReport
-
-    Raises
-    ------
-    DataError
-        If nothing tells the type of a clip, or no clip has a type.
-    """
+    """Compare the types of clips with the truth, a mapping from file to type."""
     scored = [one for one in found if one.error is None and one.probabilities is not None]
     if not scored:
         raise DataError(f"No clip has a machine type to measure: all {len(found)} rows have an error.")
@@ -87,13 +58,7 @@ def evaluate_types(found: Sequence[Identification], truth: Mapping[str, str]) ->
 
 
 def read_types(path: Path) -> list[Identification]:
-    """Read a table that ``offkey identify score`` wrote.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, lacks a column, or holds what is no probability.
-    """
+    """Read a table that ``offkey identify score`` wrote."""
     header, rows = _table(path, "table of types", ("file", "machine_type", "probability"))
     types = [name for name in header if name not in FIXED_COLUMNS]
     if len(types) < 2:

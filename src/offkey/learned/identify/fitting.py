@@ -30,17 +30,7 @@ __all__ = ["Learnt", "fit_identifier", "learn"]
 
 @dataclass(frozen=True)
 class Learnt:
-    """A fitted classifier with the examples that it was fitted on, for a report.
-
-    Parameters
-    ----------
-    identifier : Identifier
-        What tells types apart.
-    train, held_out : Examples
-        Features and types.
-    train_clips, held_out_clips : list of TypedClip
-        The clip of each.
-    """
+    """A fitted classifier with the examples and clips that it was fitted on, for a report."""
 
     identifier: Identifier
     train: Examples
@@ -72,52 +62,13 @@ def learn(
     advance: Callable[[], None] | None = None,
     say: Callable[[str], None] = lambda sentence: None,
 ) -> Learnt:
-    """Learn to tell machine types apart, and measure it on clips held out.
+    """Fit a classifier of machine types, and measure it on clips held out.
 
-    Parameters
-    ----------
-    clips : sequence of TypedClip, or TypeSplit
-        The clips, or clips divided already.
-    classifier : str, default "linear"
-        Name of the classifier.
-    classifier_params : dict, optional
-        Its constructor arguments, where they differ from its defaults.
-    split, holdout, seed
-        As in `split_clips`; the seed is the classifier's too, where it takes one.
-    unknown_rate : float, default 0.05
-        Share of clips of known types that may be called unknown for their distance from the training clips.
-    least_probability : float, default 0.5
-        A clip whose likeliest type is less probable is unknown.
-    leave_out_types : bool, default False
-        Whether to measure, with a classifier for each type that has learnt the others alone, how many clips of
-        that type are called unknown; needs three types.
-    rate : int, optional
-        Sampling rate in Hz; by default the clips' lowest, at most 48,000.
-    channel : int or str, default 0
-        What of a recording is heard.
-    left_out : sequence of (str, str)
-        Name and reason of recordings that were found and are not among the clips.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    advance : callable, optional
-        Called after each recording.
-    say : callable, optional
-        Told what is done next, in a sentence.
-
-    Returns
-    -------
-    Learnt
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    DataError
-        If there are fewer than two types, or one has too few clips.
-    AudioError
-        If too few clips of a type can be used.
-    MissingExtraError
-        If the classifier needs torch, and it is not installed.
+    `unknown_rate` is the share of clips of known types that may be called unknown for their distance from the training
+    clips; a clip whose likeliest type is less probable than `least_probability` is unknown too. With `leave_out_types`
+    and three types or more, a classifier fitted without each type measures how many of its clips are called unknown.
+    `rate` in Hz defaults to the clips' lowest, at most 48,000. `left_out` lists name and reason of recordings that are
+    not among the clips. `advance` is called after each recording, `say` with a sentence before each step.
     """
     check_unknown(unknown_rate=unknown_rate, least_probability=least_probability)
     make = _Maker(classifier, dict(classifier_params or {}), seed)

@@ -25,92 +25,40 @@ __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
 
 class TypesFittedOn(BaseModel):
-    """What a classifier was fitted on, and what it was found to be worth.
-
-    Parameters
-    ----------
-    train, held_out : dict of str to dict of str to int
-        Number of clips by type and machine id.
-    split : str
-        ``"id"``, ``"clip"`` or ``"given"``.
-    about_split : str
-        The same in a sentence.
-    unseen_ids : dict of str to bool
-        Whether the held-out clips of a type are of machines that were not learnt from.
-    digest : str
-        SHA-256 over the sorted digests of the recordings.
-    measured : dict
-        Figures on the held-out clips: `TypeFigures` of the likeliest types, and log losses.
-    foreign : dict of str to float
-        For each type, the share of its clips that was called unknown by a classifier that had learnt the other
-        types alone; empty where this was not tried.
-    left_out : list of (str, str)
-        Name and reason of each recording that could not be used.
-    notes : list of str
-        What the user was told about the fit.
-    """
+    """What a classifier was fitted on, and how well it did on held-out clips."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    train: dict[str, dict[str, int]]
-    held_out: dict[str, dict[str, int]]
-    split: str
-    about_split: str
-    unseen_ids: dict[str, bool]
-    digest: str
-    measured: dict[str, Any]
-    foreign: dict[str, float] = {}
-    left_out: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    train: dict[str, dict[str, int]]  # clips by type and machine id
+    held_out: dict[str, dict[str, int]]  # clips by type and machine id
+    split: str  # "id", "clip" or "given"
+    about_split: str  # the same in a sentence
+    unseen_ids: dict[str, bool]  # by type, whether held-out machines are others than the learnt ones
+    digest: str  # SHA-256 over the sorted digests of the recordings
+    measured: dict[str, Any]  # figures on held-out clips: TypeFigures of the likeliest types, log losses
+    foreign: dict[str, float] = {}  # share of clips of a type called unknown by a classifier fitted without it
+    left_out: tuple[tuple[str, str], ...] = ()  # name and reason
+    notes: tuple[str, ...] = ()  # told to the user at the fit
 
 
 @dataclass(frozen=True)
 class Identification:
-    """What type a recording is of.
+    """The type of a recording."""
 
-    Parameters
-    ----------
-    file : str
-        Name of the recording: its path as given.
-    machine_type : str or None
-        A known type, or `UNKNOWN`; None if there is an error.
-    probability : float or None
-        Calibrated probability of the likeliest type, also where the recording is called unknown.
-    probabilities : dict of str to float, or None
-        That of each type.
-    p_value : float or None
-        The chance that a clip of the likeliest type lies this far from that type's training clips.
-    error : str or None
-        One sentence that says why there is no type.
-    """
-
-    file: str
-    machine_type: str | None = None
-    probability: float | None = None
+    file: str  # path as given
+    machine_type: str | None = None  # UNKNOWN for none of the known types, None after an error
+    probability: float | None = None  # calibrated, of the likeliest type, also where the recording is unknown
     probabilities: dict[str, float] | None = None
-    p_value: float | None = None
-    error: str | None = None
+    p_value: float | None = None  # of the distance from the likeliest type's training clips
+    error: str | None = None  # one sentence
 
 
 @dataclass(frozen=True)
 class Identifier(Predictor[Identification, Identification]):
-    """Tells the machine type of recordings. Made by `fit_identifier` or `load_identifier`.
+    """Recognises the machine type of recordings. Made by `fit_identifier` or `load_identifier`.
 
-    Of a recording longer than a minute the probabilities are the mean over its windows of 10 s, the p-value is their
-    median, and it is unknown where half of them or more are.
-
-    Parameters
-    ----------
-    types : tuple of str
-        The types that it knows, in the order of their numbers.
-    model : TypeModel
-        Features to types.
-    rate : int
-        Sampling rate in Hz at which it hears.
-    channel : int or str
-        What of a recording is heard.
-    fitted_on : TypesFittedOn
-        What it was fitted on.
+    For a recording longer than a minute the probabilities are the mean over its windows of 10 s, the p-value is their
+    median, and it is unknown if at least half of the windows are.
     """
 
     types: tuple[str, ...]
@@ -123,28 +71,10 @@ class Identifier(Predictor[Identification, Identification]):
     def identify(
         self, clips: Clips, *, rate: int | None = None, jobs: int | None = None
     ) -> Identification | list[Identification]:
-        """Tell the type of a clip, or of several.
+        """Identify one clip, or several in a list; of several, each bad one has its own `error`.
 
-        Parameters
-        ----------
-        clips : path, array, or iterable of them
-            One file or array of shape (n,) or (n, channels), or a folder or a list of these.
-        rate : int, optional
-            Sampling rate of arrays in Hz.
-        jobs : int, optional
-            Number of threads; by default one a processor.
-
-        Returns
-        -------
-        Identification or list of Identification
-            For one clip its type; for several a list, as `results` gives them.
-
-        Raises
-        ------
-        AudioError
-            If one clip was given and cannot be used; of several, each bad one has its own `error`.
-        UsageError
-            If a path does not exist or nothing was given.
+        Clips are a file, an array of shape (n,) or (n, channels), a folder, or an iterable of these; `rate` is that of
+        arrays in Hz.
         """
         return self._of_clips(clips, rate, jobs)
 
@@ -173,13 +103,7 @@ class Identifier(Predictor[Identification, Identification]):
         return Extractor(front_end, self.rate, self.channel, Windowing(), digest=digest, centred=False)
 
     def with_unknown(self, unknown_rate: float | None, least_probability: float | None) -> Identifier:
-        """Return the same with other limits of the unknown; None leaves one as it is.
-
-        Raises
-        ------
-        ParameterError
-            If one does not lie between 0 and 1.
-        """
+        """Return a copy with other limits of the unknown, each between 0 and 1; None leaves one as it is."""
         given = {"unknown_rate": unknown_rate, "least_probability": least_probability}
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         check_unknown(**changes)

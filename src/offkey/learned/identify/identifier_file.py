@@ -19,13 +19,7 @@ __all__ = ["load_identifier", "save_identifier"]
 
 
 def save_identifier(identifier: Identifier, path: Path) -> None:
-    """Write a classifier of machine types, whole or not at all.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write a classifier of machine types, whole or not at all."""
     content = {
         "types": list(identifier.types),
         "rate": identifier.rate,
@@ -37,13 +31,7 @@ def save_identifier(identifier: Identifier, path: Path) -> None:
 
 
 def load_identifier(path: str | PathLike[str]) -> Identifier:
-    """Read a classifier of machine types; scoring with it needs no torch, whatever trained it.
-
-    Raises
-    ------
-    ModelFileError
-        If the file does not exist, is none, is a model of normal sound, is damaged, or of a later offkey.
-    """
+    """Read a classifier of machine types; scoring with it needs no torch, whatever trained it."""
     return read_archive(Path(path), TYPES, _identifier)
 
 

@@ -17,29 +17,13 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class TypeFigures:
-    """Figures of clips whose types are known.
-
-    Parameters
-    ----------
-    accuracy : float
-        Share of clips called rightly.
-    macro_f1 : float
-        Mean over the true types of 2 PR / (P + R), with precision P and recall R of a type; 0 for a type that no
-        clip is called rightly by.
-    types : list of dict
-        ``machine_type``, ``n``, ``precision`` (None for a type that no clip was called), ``recall`` and ``f1`` of
-        each true type.
-    labels : list of str
-        The types of the confusion matrix's rows and columns.
-    matrix : list of list of int
-        Number of clips by true type (row) and by what they were called (column).
-    """
+    """Figures of clips whose types are known."""
 
     accuracy: float
-    macro_f1: float
-    types: list[dict[str, Any]]
-    labels: list[str]
-    matrix: list[list[int]]
+    macro_f1: float  # mean over the true types of 2 PR / (P + R), 0 for a type that no clip is called rightly by
+    types: list[dict[str, Any]]  # one per true type; its precision is None where no clip was called so
+    labels: list[str]  # types of the rows and columns of matrix
+    matrix: list[list[int]]  # clips by true type (row) and predicted type (column)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -48,22 +32,7 @@ class TypeFigures:
 
 
 def measure_types(truth: Sequence[str], called: Sequence[str]) -> TypeFigures:
-    """Measure what clips were called against what they are.
-
-    Parameters
-    ----------
-    truth, called : sequence of str
-        A type for each clip; `UNKNOWN` is a type like others, and stands last.
-
-    Returns
-    -------
-    TypeFigures
-
-    Raises
-    ------
-    DataError
-        If there is no clip.
-    """
+    """Compare predicted types with the true ones; `UNKNOWN` is a type like any other, and stands last."""
     if not truth:
         raise DataError("There is no clip to measure: expected at least one whose machine type is known.")
     labels = sorted({*truth, *called}, key=lambda label: (label == UNKNOWN, label))

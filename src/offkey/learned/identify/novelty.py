@@ -27,15 +27,7 @@ _DETECTOR = "mahalanobis"  # K. Lee et al., "A simple unified framework for dete
 
 @dataclass(frozen=True)
 class Novelty:
-    """A detector for each type, on what the classifier's last layer sees.
-
-    Parameters
-    ----------
-    detectors : sequence of Detector
-        Fitted on the training clips of each type.
-    calibrations : sequence of Calibration
-        The scores of the held-out clips of each type.
-    """
+    """One detector per type, fitted on the classifier's last layer and calibrated on held-out clips."""
 
     detectors: Sequence[Detector]
     calibrations: Sequence[Calibration]
@@ -50,23 +42,7 @@ class Novelty:
     def judge(
         self, embedding: Floats, called: NDArray[np.intp], unknown_rate: float
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return p-values, and which clips are too far from the type that they are taken for.
-
-        Parameters
-        ----------
-        embedding : ndarray of float, shape (n, n_features)
-            The clips.
-        called : ndarray of int, shape (n,)
-            The type that each is taken for.
-        unknown_rate : float
-            Share of clips of a type that may be called unknown.
-
-        Returns
-        -------
-        p_values : ndarray of float, shape (n,)
-            The chance that a clip of this type lies this far off.
-        far : ndarray of bool, shape (n,)
-        """
+        """Return p-values of `embedding` (n, n_features) for the types `called`, and which clips lie too far off."""
         p_values, far = np.ones(len(called)), np.zeros(len(called), bool)
         for number in np.unique(called).tolist():
             rows = called == number

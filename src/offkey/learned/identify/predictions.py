@@ -13,22 +13,10 @@ __all__ = ["write_predictions"]
 
 
 def write_predictions(path: Path, learnt: Learnt) -> None:
-    """Write a row a held-out clip, or a window of a long one.
+    """Write one row per held-out clip, or per window of a long one.
 
-    The columns are ``file``, ``ident`` (machine id), ``label`` (true type), ``machine_type`` (what it was called),
+    The columns are ``file``, ``ident`` (machine id), ``label`` (true type), ``machine_type`` (predicted type),
     ``likeliest``, ``probability`` (of the likeliest, calibrated), one of each type, and ``p_value``.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    learnt : Learnt
-        What was fitted, and on which clips.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
     """
     types, y = learnt.identifier.types, learnt.held_out.y
     judged = learnt.identifier.model.judge(learnt.held_out.X)

@@ -16,20 +16,7 @@ __all__ = ["write_report"]
 
 
 def write_report(path: Path, learnt: Learnt) -> None:
-    """Write the report of a fit: the split, figures, confusion matrix, learning curve, and clips to look at.
-
-    Parameters
-    ----------
-    path : Path
-        The HTML file.
-    learnt : Learnt
-        What was fitted, and on which clips.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write the HTML report of a fit: the split, figures, confusion matrix, learning curve, and clips to look at."""
     identifier = learnt.identifier
     curve = identifier.model.classifier.picture()
     page = render(

@@ -11,23 +11,12 @@ _STEM = 4  # layers before the first block
 
 
 def resnet34_layers(n_types: int, width: int = 64) -> list[Layer]:
-    """Return the layers of the 34-layer residual network for images of one channel.
+    """Return the layers of the 34-layer residual network for inputs of shape (1, height, width), at least 32 each.
 
-    K. He et al., "Deep residual learning for image recognition", CVPR 2016, table 1: a 7x7 convolution and a
-    maximum, stages of 3, 4, 6 and 3 basic blocks of two 3x3 convolutions each, where a stage's first block halves
-    the image and doubles the channels behind a projection (option B), and the mean over the image.
-
-    Parameters
-    ----------
-    n_types : int
-        Outputs.
-    width : int, default 64
-        Channels of the first stage.
-
-    Returns
-    -------
-    list of Layer
-        For inputs of shape (1, height, width), at least 32 each; the last layer takes ``8 * width`` features.
+    K. He et al., "Deep residual learning for image recognition", CVPR 2016, table 1: a 7x7 convolution and a maximum,
+    stages of 3, 4, 6 and 3 basic blocks of two 3x3 convolutions each, where a stage's first block halves the image and
+    doubles the channels behind a projection (option B), and the mean over the image. The first stage has `width`
+    channels, the last layer takes ``8 * width`` features.
     """
     layers = [conv2d(1, width, kernel=(7, 7), stride=(2, 2), padding=(3, 3), bias=False), batch_norm(width), relu()]
     layers.append(max_pool2d((3, 3), stride=(2, 2), padding=(1, 1)))

@@ -23,17 +23,7 @@ _AT_A_TIME = 64
 
 @dataclass(frozen=True)
 class _Route:
-    """Which model was picked for a clip.
-
-    Parameters
-    ----------
-    machine_type : str or None
-        The type that the clip is taken for.
-    probability : float or None
-        Calibrated probability of that type, of an unknown clip of the likeliest.
-    model : str or None
-        Name of the model that scored it.
-    """
+    """The model that was chosen for a clip, with the probability of the clip's likeliest type."""
 
     machine_type: str | None = None
     probability: float | None = None
@@ -65,24 +55,8 @@ class _Named:
 class Router:
     """Models by machine type.
 
-    Parameters
-    ----------
-    identifier : Identifier
-        What tells the type of a clip.
-    folder : Path
-        Holds a model for each type, ``fan.offkey``, or for each machine, ``fan_00.offkey`` or
-        ``fan_id_00.offkey``.
-    window_s, hop_s : float, optional
-        How long recordings are cut; by default as each model says.
-    trust_remote_code : bool, default False
-        Whether you consent to code that the models need; see `offkey.load`.
-
-    Raises
-    ------
-    UsageError
-        If the folder holds no model of a type that is known.
-    ModelFileError
-        If a model cannot be read.
+    The folder holds a model for each type, ``fan.offkey``, or for each machine, ``fan_00.offkey`` or
+    ``fan_id_00.offkey``. `window_s` and `hop_s` say how long recordings are cut; by default as each model says.
     """
 
     def __init__(
@@ -118,27 +92,12 @@ class Router:
     def results(
         self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
     ) -> Iterator[RoutedResult]:
-        """Score many recordings, each by the model that was picked for it.
+        """Score many recordings, each by the model of its type: one result per recording, or per window of a long one.
 
-        Of a type with several models, that of the machine id is picked which the clip's official name tells;
-        where none is told, all score the clip, and the one counts by which it is the least unusual: a
-        normal clip of any of these machines is then normal, and an anomaly that sounds like another of them
-        may be missed.
-
-        Parameters
-        ----------
-        sources : iterable of Source
-            Files, or sound in memory.
-        jobs : int, optional
-            Number of threads; by default one a processor.
-        advance : callable, optional
-            Called after each recording.
-
-        Yields
-        ------
-        RoutedResult
-            One a recording, or one a window of a long one, in order. A clip of no known type, or of one without a
-            model, has an error.
+        Of a type with several models, the model of the machine id in the clip's official name scores it. Without an id
+        all models score it, and the lowest score counts: a normal clip of any of these machines is then normal, and an
+        anomaly that sounds like another of them may be missed. A clip of an unknown type, or of a type without a model,
+        has an error.
         """
         rest = iter(sources)
         while batch := list(islice(rest, _AT_A_TIME)):

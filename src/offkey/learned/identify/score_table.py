@@ -15,17 +15,7 @@ FIXED_COLUMNS = ("file", "machine_type", "probability", "p_value", "error")
 
 
 def write_types(found: Iterable[Identification], types: Sequence[str], file: TextIO) -> None:
-    """Write types of clips as CSV, a row a clip.
-
-    Parameters
-    ----------
-    found : iterable of Identification
-        In the order in which they are to stand.
-    types : sequence of str
-        The known types; each has a column with its probability.
-    file : text file
-        Where to write.
-    """
+    """Write types of clips as CSV, one row per clip, with a column of probabilities for each known type."""
     table = csv_writer(file)
     table.writerow((*FIXED_COLUMNS[:3], *types, *FIXED_COLUMNS[3:]))
     for one in found:

@@ -25,44 +25,22 @@ _N_MELS, _N_COLUMNS = 64, 155
 
 @dataclass(frozen=True)
 class Tile:
-    """A clip that is shown.
+    """A clip on a sheet."""
 
-    Parameters
-    ----------
-    name : str
-        Its file, with the folder that it lies in.
-    ident : str
-        Its machine id, empty where that is not known.
-    picture : str
-        Its spectrogram, as a PNG image in a data URI.
-    """
-
-    name: str
-    ident: str
-    picture: str
+    name: str  # file with its folder
+    ident: str  # machine id, or ""
+    picture: str  # spectrogram, PNG as data URI
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """A held-out clip and what it was called.
-
-    Parameters
-    ----------
-    tile : Tile
-        The clip.
-    truth, called : str
-        Its type, and what it was called.
-    likeliest : str
-        The likeliest type, which an unknown clip was not called by.
-    confidence : float
-        The calibrated probability of the likeliest type.
-    """
+    """A held-out clip and its prediction."""
 
     tile: Tile
     truth: str
     called: str
-    likeliest: str
-    confidence: float
+    likeliest: str  # also where it was called unknown
+    confidence: float  # calibrated probability of the likeliest type
 
 
 def examples(learnt: Learnt, most: int = 4) -> dict[str, list[Tile]]:

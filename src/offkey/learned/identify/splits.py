@@ -23,19 +23,11 @@ FEWEST_TRAIN, FEWEST_HELD_OUT = 5, 3
 
 @dataclass(frozen=True)
 class TypeSplit:
-    """Clips to learn from and clips held out.
-
-    Parameters
-    ----------
-    train, held_out : list of TypedClip
-        The two sides.
-    by : str
-        ``"id"``, ``"clip"``, or ``"given"`` where somebody else divided them.
-    """
+    """Clips to learn from and clips held out."""
 
     train: list[TypedClip]
     held_out: list[TypedClip]
-    by: str = "given"
+    by: str = "given"  # "id", "clip", or "given" by the data set
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -71,30 +63,10 @@ class TypeSplit:
 
 
 def split_clips(clips: Sequence[TypedClip], *, by: str = "id", holdout: float = 0.25, seed: int = 0) -> TypeSplit:
-    """Hold out clips of each machine type.
+    """Hold out a share of the clips of each machine type.
 
-    Parameters
-    ----------
-    clips : sequence of TypedClip
-        At least `FEWEST_TRAIN` + `FEWEST_HELD_OUT` of each of two or more types.
-    by : {"id", "clip"}
-        ``id``: whole machine ids; of a type with a single id its last clips by name, which is the order of
-        time, so that no clip's neighbours lie on the other side. ``clip``: clips at random.
-    holdout : float, default 0.25
-        Share of ids, or of clips, between 0 and 1; at least one id, and at least one is left.
-    seed : int, default 0
-        Another seed draws others.
-
-    Returns
-    -------
-    TypeSplit
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    DataError
-        If there is one type alone, or a type has too few clips.
+    By ``id``, whole machine ids are held out; of a type with a single id its last clips by name, which is the order of
+    time, so that neighbours in time stay on one side. By ``clip``, clips are drawn at random.
     """
     if by not in ("id", "clip"):
         raise ParameterError(f"The split must be one of 'id', 'clip'. Got {by!r} instead.")

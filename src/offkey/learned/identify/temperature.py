@@ -21,25 +21,13 @@ def probabilities(logits: Floats, temperature: float = 1.0) -> Floats:
 
 
 def fit_temperature(logits: Floats, y: NDArray[np.intp]) -> float:
-    """Return the temperature under which held-out clips are most likely.
+    """Return the temperature, from 0.01 to 100, under which held-out clips are most likely; above 1 calms the logits.
 
     Temperature scaling (C. Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2): one
-    number that divides all logits, and changes no decision. Where every held-out clip is called rightly the
-    likelihood would grow without end as the temperature falls to zero; so each clip counts with the target
+    number that divides all logits, and changes no decision. If every held-out clip is right, the
+    likelihood grows without end as the temperature falls to zero; so each clip counts with the target
     (n + 1) / (n + n_types) for its own type and 1 / (n + n_types) for each other one (the rule of succession, as
     J. Platt, "Probabilistic outputs for support vector machines", 1999, section 2.2, has it for two types).
-
-    Parameters
-    ----------
-    logits : ndarray of float, shape (n, n_types)
-        Of clips that were not learnt from.
-    y : ndarray of int, shape (n,)
-        Their types, by number.
-
-    Returns
-    -------
-    float
-        From 0.01 to 100; above 1 where the logits were too sure of themselves.
     """
     from scipy.optimize import minimize_scalar
 

@@ -18,21 +18,11 @@ __all__ = ["Judged", "TypeModel"]
 
 @dataclass(frozen=True)
 class Judged:
-    """What is said of clips.
+    """Predictions for n clips."""
 
-    Parameters
-    ----------
-    probabilities : ndarray of float, shape (n, n_types)
-        Calibrated shares among the known types.
-    p_values : ndarray of float, shape (n,)
-        The chance that a clip of the likeliest type lies this far from that type's training clips.
-    unknown : ndarray of bool, shape (n,)
-        Whether the clip belongs to no known type.
-    """
-
-    probabilities: Floats
-    p_values: Floats
-    unknown: NDArray[np.bool_]
+    probabilities: Floats  # (n, n_types), calibrated
+    p_values: Floats  # (n,), of the distance from the likeliest type's training clips
+    unknown: NDArray[np.bool_]  # (n,)
 
     @property
     def likeliest(self) -> NDArray[np.intp]:
@@ -43,21 +33,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class TypeModel:
-    """Features to types.
-
-    Parameters
-    ----------
-    classifier : Classifier
-        Fitted.
-    temperature : float
-        What its logits are divided by.
-    novelty : Novelty
-        The test for clips of no known type.
-    unknown_rate : float
-        Share of clips of known types that may be called unknown for their distance.
-    least_probability : float
-        A clip whose likeliest type is less probable is unknown.
-    """
+    """A fitted classifier with its calibration and its test for unknown types."""
 
     classifier: Classifier
     temperature: float

@@ -24,23 +24,8 @@ _LONGEST_HEADER = 100_000_000
 def starting_weights(path: Path, own: dict[str, tuple[int, ...]]) -> Arrays:
     """Return weights of a trained ResNet-34 for one of offkey's, all but those of its last layer.
 
-    Parameters
-    ----------
-    path : Path
-        A file ``.npz`` or ``.safetensors`` with torchvision's names (``layer1.0.conv1.weight``). The first layer's
-        three channels of colour are added up, which is what they do to a grey picture.
-    own : dict of str to tuple of int
-        The shapes of the network's weights, by name.
-
-    Returns
-    -------
-    dict of str to ndarray of float32
-        Weights by the network's own names.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or a weight is missing or has another shape.
+    The file, ``.npz`` or ``.safetensors``, has torchvision's names (``layer1.0.conv1.weight``). The first layer's three
+    channels of colour are summed, which is what they do to a grey picture. `own` gives the shapes of offkey's weights.
     """
     given, layers, found = read_weights(path), torchvision_names(), {}
     for name, shape in own.items():

@@ -21,23 +21,7 @@ _MOST = 2**27  # values of an array; layers may come from a file that is not tru
 
 
 def forward(layers: Sequence[Layer], arrays: Weights, x: Array, prefix: str = "") -> Array:
-    """Run layers one after the other.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        The layers.
-    arrays : mapping of str to ndarray of float32
-        All weights.
-    x : ndarray of float32, shape (n, ...)
-        Inputs.
-    prefix : str
-        What stands before a layer's number in the names of its weights.
-
-    Returns
-    -------
-    ndarray of float32, shape (n, ...)
-    """
+    """Run layers one after the other; `prefix` stands before a layer's number in the names of its weights."""
     for number, layer in enumerate(layers):
         x = _KINDS[layer["kind"]](layer, arrays, x, f"{prefix}{number}.")
     return x

@@ -19,34 +19,13 @@ _MOST_AT_ONCE = 2**24  # values of inputs
 
 @dataclass(frozen=True)
 class Network:
-    """Layers and their weights, run by numpy.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        As `offkey.learned.network.layers` makes them.
-    arrays : mapping of str to ndarray of float32
-        Weights, by the names that torch gives them: ``"0.weight"``, ``"3.body.1.running_mean"``.
-    """
+    """Layers and their weights, run by numpy; weights have torch's names, such as ``"3.body.1.running_mean"``."""
 
     layers: Sequence[Layer]
     arrays: Mapping[str, NDArray[np.float32]]
 
     def __call__(self, x: ArrayLike, *, batch: int = 64) -> NDArray[np.float32]:
-        """Return the network's output.
-
-        Parameters
-        ----------
-        x : array_like, shape (n, ...)
-            Inputs, in the shape that the first layer takes.
-        batch : int, default 64
-            How many are computed at a time, which bounds the memory.
-
-        Returns
-        -------
-        ndarray of float32, shape (n, ...)
-            As torch computes it in evaluation mode, to rounding.
-        """
+        """Return what torch computes in evaluation mode, to rounding; `batch` inputs at a time bound the memory."""
         inputs = np.asarray(x, dtype=np.float32)
         if not len(inputs):  # one of zeros tells the shape
             return self(np.zeros((1, *inputs.shape[1:]), np.float32))[:0]

@@ -20,23 +20,7 @@ _PURPOSE = "Training a network"
 
 
 def build(layers: Sequence[Layer]) -> nn.Sequential:
-    """Return layers as a torch module, initialised as torch does under its present seed.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        As `offkey.learned.network.layers` makes them.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        Its ``state_dict`` names weights as `Network.arrays` does.
-
-    Raises
-    ------
-    MissingExtraError
-        If torch is not installed.
-    """
+    """Return layers as a torch module, initialised under torch's seed, with weights named as in `Network.arrays`."""
     torch(_PURPOSE)
     from offkey.learned.network.torch_layers import sequential  # imports torch, whose absence has been named now
 

@@ -16,15 +16,7 @@ __all__ = ["ArrayBatches", "Batches"]
 
 @dataclass(frozen=True)
 class Batches:
-    """The batches of one epoch, made when they are asked for.
-
-    Parameters
-    ----------
-    arrays : tuple of ndarray, shape (n, ...)
-        Arrays of equal length; they may lie on disk.
-    chosen : list of ndarray of int
-        The rows of each batch.
-    """
+    """The batches of one epoch, made when asked for; the arrays, of equal length, may lie on disk."""
 
     arrays: tuple[NDArray[Any], ...]
     chosen: Sequence[NDArray[np.intp]]
@@ -38,24 +30,9 @@ class Batches:
 
 
 class ArrayBatches:
-    """Batches of arrays; what `offkey.learned.training.train` takes.
+    """Batches of arrays of equal length, in an order drawn for each epoch; what `train` takes.
 
-    Parameters
-    ----------
-    arrays : sequence of ndarray, shape (n, ...)
-        Arrays of equal length.
-    batch_size : int
-        Rows in a batch. The last holds what is left, or joins the one before it if that is a single row,
-        of which batch normalisation could make nothing.
-    seed : int, default 0
-        Seed of the order.
-    shuffle : bool, default True
-        Whether each epoch has its own order; else it is that of the arrays.
-
-    Raises
-    ------
-    ParameterError
-        If the lengths differ, or there are fewer than 2 rows.
+    A last batch of a single row joins the one before, because batch normalisation needs two.
     """
 
     def __init__(self, arrays: Sequence[NDArray[Any]], batch_size: int, *, seed: int = 0, shuffle: bool = True) -> None:

@@ -20,22 +20,7 @@ _PURPOSE = "Going on with a training"
 
 
 def write_checkpoint(path: Path, signature: str, content: dict[str, Any]) -> None:
-    """Write a checkpoint, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    signature : str
-        What it belongs to: a digest of data, network and options.
-    content : dict
-        Tensors, numbers, text, and containers of these.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write a checkpoint, whole or not at all; its signature is a digest of data, network and options."""
     with atomic_binary(path) as file:
         try:
             torch(_PURPOSE).save({"signature": signature, **content}, file)
@@ -46,13 +31,7 @@ def write_checkpoint(path: Path, signature: str, content: dict[str, Any]) -> Non
 
 
 def read_checkpoint(path: Path, signature: str) -> dict[str, Any] | None:
-    """Return what a checkpoint holds, on the CPU; None where there is none, or it belongs to another training.
-
-    Raises
-    ------
-    OffkeyError
-        If the file is there but is no checkpoint.
-    """
+    """Read a checkpoint onto the CPU; None where there is none, or where it belongs to another training."""
     if not path.exists():
         return None
     try:

@@ -11,36 +11,16 @@ __all__ = ["History"]
 
 @dataclass
 class History:
-    """Losses by epoch.
+    """Losses by epoch."""
 
-    Parameters
-    ----------
-    epochs : int
-        How many were asked for.
-    device : str
-        Where it was computed.
-    train_loss : list of float
-        Mean loss over the batches of each epoch.
-    held_out_loss : list of float
-        Mean loss over the held-out batches after each epoch; empty where nothing is held out.
-    seconds : float
-        Time spent, that of interrupted runs included.
-    stopped_early : bool
-        Whether patience ended it.
-    resumed_at : int or None
-        The epoch from which an interrupted training went on.
-    keep : str
-        Whose weights are kept, as in `TrainingOptions`.
-    """
-
-    epochs: int
-    device: str
-    train_loss: list[float] = field(default_factory=list)
-    held_out_loss: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    stopped_early: bool = False
-    resumed_at: int | None = None
-    keep: str = "best"
+    epochs: int  # asked for
+    device: str  # where it was computed
+    train_loss: list[float] = field(default_factory=list)  # mean over the batches
+    held_out_loss: list[float] = field(default_factory=list)  # empty where nothing is held out
+    seconds: float = 0.0  # with those of interrupted runs
+    stopped_early: bool = False  # by patience
+    resumed_at: int | None = None  # epoch, after an interruption
+    keep: str = "best"  # as in TrainingOptions
 
     @property
     def best_epoch(self) -> int:

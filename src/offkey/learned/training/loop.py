@@ -59,45 +59,13 @@ def train(
     advance: Callable[[History], None] | None = None,
     title: str = "Training",
 ) -> History:
-    """Train a module in place.
+    """Train a module in place; it ends on the CPU in evaluation mode, with the weights that `options.keep` names.
 
-    Parameters
-    ----------
-    module : torch.nn.Module
-        What is trained: all its parameters. It is left on the CPU, in evaluation mode, with the weights of the
-        best epoch where something is held out, else of the last; see `TrainingOptions.keep`.
-    batches : callable
-        Gives the batches of an epoch, by its number from 0, as `ArrayBatches` does; to be drawn from a seed
-        and that number, so that an interrupted training goes on as if it had not been.
-    loss : callable
-        Module and batch, on the device, to a scalar tensor.
-    options : TrainingOptions
-        How.
-    held_out : callable, optional
-        Gives batches that are not learnt from, always the same.
-    checkpoint : Path, optional
-        File that is written after each epoch, and from which a training of the same signature goes on.
-    signature : str
-        Digest of all that the result depends on.
-    advance : callable, optional
-        Called with the history after each epoch.
-    title : str, default "Training"
-        What it is called where the caller of `fit` shows it; see `offkey.learned.training.monitor`, which also keeps
-        checkpoints where none is given here but a signature is.
-
-    Returns
-    -------
-    History
-        Losses, time, device.
-
-    Raises
-    ------
-    MissingExtraError
-        If torch is not installed.
-    ParameterError
-        If there is no such device.
-    OffkeyError
-        If the loss is not finite, or the checkpoint cannot be read or written.
+    `batches` gives the batches of an epoch by its number from 0, drawn from a seed and that number, so that an
+    interrupted training goes on as if it had not stopped. `held_out` gives the same batches each time. `checkpoint` is
+    written after each epoch; a training with the same `signature`, a digest of all that the result depends on, goes on
+    from it. `title` names the training in the monitor (`offkey.learned.training.monitor`), which also keeps checkpoints
+    if a signature but no file is given.
     """
     device = pick_device(options.device, _PURPOSE)
     run = _Run(module.to(device), loss, options, device)

@@ -22,33 +22,15 @@ __all__ = ["Monitor", "monitor", "monitored"]
 
 @dataclass
 class Monitor:
-    """What is told of trainings.
-
-    Parameters
-    ----------
-    checkpoints : Path, optional
-        Folder for a checkpoint of each training; it is made when the first is written.
-    advance : callable, optional
-        Called with the name of a training and its history after each epoch.
-
-    Attributes
-    ----------
-    histories : list of (str, History)
-        Name and history of each training, in their order.
-    """
+    """Keeps the histories of trainings, in order; shows progress, and in a folder keeps checkpoints."""
 
     checkpoints: Path | None = None
+    # called with the name of a training and its history after each epoch
     advance: Callable[[str, History], None] = lambda _name, _history: None
     histories: list[tuple[str, History]] = field(default_factory=list)
 
     def checkpoint(self, signature: str) -> Path | None:
-        """Return the file of the training with this signature, None where no checkpoints are kept.
-
-        Raises
-        ------
-        OffkeyError
-            If the folder cannot be made.
-        """
+        """Return the file of the training with this signature, None where no checkpoints are kept."""
         if self.checkpoints is None:
             return None
         try:

@@ -18,31 +18,15 @@ __all__ = ["AddedFault", "Fault", "FaultSound"]
 
 @dataclass(frozen=True)
 class FaultSound:
-    """The sound of a fault, and where it is.
+    """The sound of a fault, and where it is."""
 
-    Attributes
-    ----------
-    samples : ndarray of float32, shape (n,)
-        The sound, at any level; silent outside the stretches of time.
-    spans : Spans
-        When it sounds, in seconds.
-    band : tuple of float
-        Lowest and highest frequency in Hz; at least nine tenths of its energy lie between.
-    """
-
-    samples: Samples
-    spans: Spans
-    band: tuple[float, float]
+    samples: Samples  # at any level; silent outside the spans
+    spans: Spans  # in seconds
+    band: tuple[float, float]  # lowest and highest frequency in Hz, which hold at least nine tenths of the energy
 
 
 class Fault(ABC):
-    """Base of all faults.
-
-    Attributes
-    ----------
-    name : str
-        The fault, such as ``"bearing"``.
-    """
+    """Base of all faults; `name` is such as ``"bearing"``."""
 
     name: ClassVar[str]
 
@@ -50,35 +34,14 @@ class Fault(ABC):
 class AddedFault(Fault):
     """A fault that adds a sound.
 
-    Attributes
-    ----------
-    full_db : float
-        Strength at severity 1: mean power of the fault while it sounds, against the machine's in the
-        fault's band.
+    `full_db` is its strength at severity 1: its mean power while it sounds over the machine's in the fault's band.
     """
 
     full_db: ClassVar[float]
 
     @abstractmethod
     def sound(self, operation: Operation, normal: Samples, severity: float, rng: np.random.Generator) -> FaultSound:
-        """Return the fault's sound.
-
-        Parameters
-        ----------
-        operation : Operation
-            The motion that it follows.
-        normal : ndarray of float32, shape (n,)
-            The sound without the fault.
-        severity : float
-            More than 0, up to 1; here it sets how much of the time the fault sounds, not its level.
-        rng : numpy.random.Generator
-            Where what differs from clip to clip comes from.
-
-        Returns
-        -------
-        FaultSound
-            The sound and its place.
-        """
+        """Return the fault's sound; severity (0 to 1) sets how much of the time it sounds, not its level."""
 
     def snr_db(self, severity: float) -> float:
         """Return the strength at a severity: amplitude is proportional to it."""

@@ -22,29 +22,7 @@ class MissingStroke(Fault):
     name: ClassVar[str] = "missing_stroke"
 
     def weaken(self, operation: Operation, severity: float, rng: np.random.Generator) -> tuple[Operation, Spans]:
-        """Return the motion with some strokes weaker, and when those would have been.
-
-        Parameters
-        ----------
-        operation : Operation
-            The motion with all its strokes.
-        severity : float
-            Share of the amplitude that is missing, 0 to 1.
-        rng : numpy.random.Generator
-            Draws how many strokes and which.
-
-        Returns
-        -------
-        operation : Operation
-            The motion with the strokes' gains lowered.
-        spans : Spans
-            The strokes concerned.
-
-        Raises
-        ------
-        ParameterError
-            If the motion has no strokes.
-        """
+        """Return the motion with some strokes weakened by the share `severity` of their amplitude, and their spans."""
         if not operation.events:
             raise ParameterError(
                 f"The fault 'missing_stroke' needs a clip with at least one stroke; the "

@@ -25,36 +25,17 @@ class Fan(Machine):
     Tones lie at multiples of blades x shaft speed; blades that differ a little add lines at the shaft
     speed around them. Sound power grows with the fifth power of speed (fan law), and the corner of the
     turbulence moves with it.
-
-    Attributes
-    ----------
-    blades : int
-        Number of blades.
-    shaft_hz : float
-        Revolutions a second at half load.
-    duct : tuple of (float, float, float)
-        Resonances: frequency in Hz, quality factor, height in dB.
-    corner_hz, fall_db : float
-        Where the turbulence starts to fall at half load, and by how many dB per octave.
-    harmonic_db : float
-        Fall from one blade-pass harmonic to the next.
-    tonal_db : float
-        Level of the blade-pass tones against the turbulence.
-    bearing_order : float
-        Tone of the motor's bearing in multiples of the shaft speed.
-    mean_db : float
-        Level at half load.
     """
 
     blades: int
-    shaft_hz: float
-    duct: tuple[tuple[float, float, float], ...]
-    corner_hz: float
-    fall_db: float
-    harmonic_db: float
-    tonal_db: float
-    bearing_order: float
-    mean_db: float
+    shaft_hz: float  # at half load
+    duct: tuple[tuple[float, float, float], ...]  # resonances: Hz, quality factor, height in dB
+    corner_hz: float  # where the turbulence starts to fall at half load
+    fall_db: float  # per octave
+    harmonic_db: float  # fall from one blade-pass harmonic to the next
+    tonal_db: float  # blade-pass tones against the turbulence
+    bearing_order: float  # tone of the motor's bearing in multiples of the shaft speed
+    mean_db: float  # at half load
 
     name: ClassVar[str] = "fan"
     faults: ClassVar[tuple[str, ...]] = ("imbalance", "misalignment", "bearing", "rattle", "squeal", "clogging")

@@ -16,15 +16,7 @@ __all__ = ["Machine", "steady"]
 
 
 class Machine(ABC):
-    """Base of all machines; an instance is one machine id with its fixed parameters.
-
-    Attributes
-    ----------
-    name : str
-        The machine, such as ``"fan"``.
-    faults : tuple of str
-        Names of the faults that it can have.
-    """
+    """Base of all machines; an instance is one machine id with its fixed parameters."""
 
     name: ClassVar[str]
     faults: ClassVar[tuple[str, ...]]
@@ -36,22 +28,7 @@ class Machine(ABC):
 
     @abstractmethod
     def operate(self, load: float, n: int, rate: int, rng: np.random.Generator) -> Operation:
-        """Draw the motion over one clip.
-
-        Parameters
-        ----------
-        load : float
-            Operating condition, 0 to 1.
-        n, rate : int
-            Number of samples, and samples a second.
-        rng : numpy.random.Generator
-            Natural variation from clip to clip.
-
-        Returns
-        -------
-        Operation
-            The motion.
-        """
+        """Draw the motion over one clip of `n` samples; load is 0 to 1."""
 
     @abstractmethod
     def sound(self, operation: Operation, rng: np.random.Generator) -> Samples:
@@ -69,28 +46,7 @@ class Machine(ABC):
 def steady(
     shaft_hz: float, order: int, load: float, n: int, rate: int, rng: np.random.Generator, *, wander: float
 ) -> Operation:
-    """Return the motion of a machine that turns all the time.
-
-    Parameters
-    ----------
-    shaft_hz : float
-        Revolutions a second.
-    order : int
-        Blades or vanes.
-    load : float
-        Operating condition, 0 to 1.
-    n, rate : int
-        Number of samples, and samples a second.
-    rng : numpy.random.Generator
-        Where start angle and wander come from.
-    wander : float
-        Standard deviation of the slow change of speed, relative.
-
-    Returns
-    -------
-    Operation
-        The motion, without strokes.
-    """
+    """Return the motion of a machine that turns all the time; `wander` is the relative deviation of its speed."""
     start = rng.random()
     speed = shaft_hz * (1.0 + wander * slow_curve(n, rate, 0.6, rng).astype(np.float64))
     activity = np.clip(0.75 + 0.1 * slow_curve(n, rate, 2.0, rng), 0.0, 1.0).astype(np.float32)

@@ -25,37 +25,18 @@ class Pump(Machine):
     The hum stays where the mains is; the shaft slips with load (induction motor behind an inverter that
     raises its speed with load), and vane pass and rotor slots follow it. Flow noise rings in the
     pipes and pulsates with the pressure.
-
-    Attributes
-    ----------
-    vanes : int
-        Vanes of the impeller.
-    shaft_hz : float
-        Revolutions a second at half load.
-    slots : int
-        Rotor slots: a whine at slots x shaft speed.
-    pipes : tuple of (float, float, float)
-        Resonances: frequency in Hz, quality factor, height in dB.
-    flow_hz : float
-        Where the flow noise starts to fall.
-    hum_db, vane_db, slot_db : float
-        Levels against the flow noise.
-    pulsation : float
-        Depth of the pressure pulsation at vane pass.
-    mean_db : float
-        Level at half load.
     """
 
     vanes: int
-    shaft_hz: float
-    slots: int
-    pipes: tuple[tuple[float, float, float], ...]
-    flow_hz: float
-    hum_db: float
-    vane_db: float
-    slot_db: float
-    pulsation: float
-    mean_db: float
+    shaft_hz: float  # at half load
+    slots: int  # of the rotor: a whine at slots x shaft speed
+    pipes: tuple[tuple[float, float, float], ...]  # resonances: Hz, quality factor, height in dB
+    flow_hz: float  # where the flow noise starts to fall
+    hum_db: float  # against the flow noise
+    vane_db: float  # against the flow noise
+    slot_db: float  # against the flow noise
+    pulsation: float  # depth of the pressure pulsation at vane pass
+    mean_db: float  # at half load
 
     name: ClassVar[str] = "pump"
     faults: ClassVar[tuple[str, ...]] = (

@@ -25,39 +25,18 @@ class Slider(Machine):
 
     The motor's whine follows the speed, the rail's noise grows with it and rings in the frame, and
     each stroke ends in a soft blow. Load is how fast the rail is driven.
-
-    Attributes
-    ----------
-    stroke_s : float
-        Duration of a stroke at half load.
-    pause_s : float
-        Rest at either end.
-    ramp : float
-        Share of a stroke in which it accelerates, and again in which it brakes.
-    motor_hz : float
-        Revolutions a second of the motor at constant speed and half load.
-    teeth : int
-        The whine's order.
-    frame : tuple of (float, float, float)
-        Resonances of the rail noise: frequency in Hz, quality factor, height in dB.
-    stops : tuple of Mode
-        Resonances of the blow at the end.
-    whine_db, stop_db : float
-        Levels against the rail noise.
-    mean_db : float
-        Level at half load.
     """
 
-    stroke_s: float
-    pause_s: float
-    ramp: float
-    motor_hz: float
-    teeth: int
-    frame: tuple[tuple[float, float, float], ...]
-    stops: tuple[Mode, ...]
-    whine_db: float
-    stop_db: float
-    mean_db: float
+    stroke_s: float  # at half load
+    pause_s: float  # at either end
+    ramp: float  # share of a stroke in which it accelerates, and again in which it brakes
+    motor_hz: float  # at constant speed and half load
+    teeth: int  # order of the whine
+    frame: tuple[tuple[float, float, float], ...]  # resonances of the rail noise: Hz, quality factor, height in dB
+    stops: tuple[Mode, ...]  # resonances of the blow at the end
+    whine_db: float  # against the rail noise
+    stop_db: float  # against the rail noise
+    mean_db: float  # at half load
 
     name: ClassVar[str] = "slider"
     faults: ClassVar[tuple[str, ...]] = ("bearing", "rattle", "squeal", "rail_damage", "missing_stroke")

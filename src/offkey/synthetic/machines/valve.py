@@ -26,32 +26,17 @@ class Valve(Machine):
 
     The pattern has two beats, a short opening and a longer one. Load is the rate of switching and, with
     it, the pressure: the hiss grows and rises.
-
-    Attributes
-    ----------
-    period_s : float
-        From one beat to the next at half load.
-    open_s : tuple of float
-        How long it stays open in either beat.
-    opening, closing : tuple of Mode
-        Resonances of the two clicks.
-    hiss_hz : float
-        Centre of the flow noise at half load.
-    hiss_db, closing_db, hum_db : float
-        Level of the hiss against the peak of the opening click's response; of the closing click; of the hum.
-    mean_db : float
-        Level at half load.
     """
 
-    period_s: float
-    open_s: tuple[float, float]
-    opening: tuple[Mode, ...]
-    closing: tuple[Mode, ...]
-    hiss_hz: float
-    hiss_db: float
-    closing_db: float
-    hum_db: float
-    mean_db: float
+    period_s: float  # from one beat to the next at half load
+    open_s: tuple[float, float]  # in either beat
+    opening: tuple[Mode, ...]  # resonances of the click
+    closing: tuple[Mode, ...]  # resonances of the click
+    hiss_hz: float  # centre of the flow noise at half load
+    hiss_db: float  # against the peak of the opening click
+    closing_db: float  # against the peak of the opening click
+    hum_db: float  # against the peak of the opening click
+    mean_db: float  # at half load
 
     name: ClassVar[str] = "valve"
     faults: ClassVar[tuple[str, ...]] = ("leak", "rattle", "squeal", "missing_stroke")

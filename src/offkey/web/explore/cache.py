@@ -31,13 +31,7 @@ __all__ = ["Cache", "default_folder"]
 
 
 class Cache:
-    """A folder with what is kept of one data set.
-
-    Parameters
-    ----------
-    folder : Path
-        It is made when it is needed.
-    """
+    """The folder with the measurements of one data set, made when it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

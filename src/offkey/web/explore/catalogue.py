@@ -20,26 +20,12 @@ __all__ = ["Catalogue"]
 
 
 class Catalogue:
-    """The clips of a library with what was measured of them so far.
+    """The clips of a library with their measurements so far.
 
-    One thread puts in what it measured and publishes it from time to time; others read the last that was
-    published, which never changes.
-
-    Parameters
-    ----------
-    library : Library
-        The clips.
-
-    Attributes
-    ----------
-    frame : polars.DataFrame
-        The library's table, then `FACTS`, then columns of scores; row by row that of the arrays.
-    mean, deviation : ndarray of float32, shape (clips, N_BANDS)
-        Spectra in dB; rows of clips that are not measured, or cannot be, are NaN.
-    version : int
-        Rises with each publication.
-    rate : int
-        Sampling rate in Hz at which spectra are taken; 0 before that is known.
+    One thread adds measurements and publishes them from time to time; others read the last publication, which never
+    changes. `frame` is the library's table, then `FACTS`, then columns of scores. `mean` and `deviation` are spectra in
+    dB, (clips, N_BANDS), NaN for clips that are not measured or cannot be. `version` rises with each publication.
+    `rate` is that of the spectra in Hz, 0 before it is known.
     """
 
     def __init__(self, library: Library) -> None:

@@ -21,24 +21,12 @@ _MOST_TICKS = 6
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart.
-
-    Parameters
-    ----------
-    name : str
-        What it is called.
-    y : sequence of float
-        Its values.
-    spread : sequence of float, optional
-        Half the height of a band around it.
-    means : {"normal", "anomaly", "unsure", ""}, default ""
-        What label it stands for, which gives it its colour; others are coloured in their order.
-    """
+    """A line of a chart."""
 
     name: str
     y: Sequence[float]
-    spread: Sequence[float] | None = None
-    means: str = ""
+    spread: Sequence[float] | None = None  # half the height of a band around it
+    means: str = ""  # label ("normal", "anomaly", "unsure") that gives its colour; others are coloured in order
 
 
 def line_chart(
@@ -54,22 +42,8 @@ def line_chart(
 ) -> Markup:
     """Return lines over one axis.
 
-    Parameters
-    ----------
-    title : str
-        What the picture shows, for those who do not see it.
-    x : sequence of float
-        Places of the values, ascending.
-    lines : sequence of Line
-        The lines.
-    x_label, y_label : str
-        Quantity and unit.
-    log_x : bool, default False
-        Whether places are drawn by their logarithm; then those up to 20 fall on the axis's left end.
-    marked : sequence of (float, float)
-        Stretches of the x axis to point out.
-    wide : bool, default False
-        Whether it fills a page, or stands beside others.
+    `title` is for people who do not see the picture. `x` ascends; with `log_x`, values up to 20 fall on the left end.
+    `marked` are spans of the x axis to point out. A `wide` chart fills the page.
     """
     frame = _Frame(*(_WIDE if wide else _SMALL))
     places = [_one(value, log_x) for value in x]
@@ -95,19 +69,7 @@ def line_chart(
 
 
 def bar_chart(title: str, edges: Sequence[float], counts: Sequence[int], *, x_label: str) -> Markup:
-    """Return a histogram.
-
-    Parameters
-    ----------
-    title : str
-        What the picture shows, for those who do not see it.
-    edges : sequence of float
-        Ends of the bars, one more than bars, evenly spaced.
-    counts : sequence of int
-        Their heights.
-    x_label : str
-        Quantity and unit.
-    """
+    """Return a histogram over evenly spaced edges; `title` is for people who do not see the picture."""
     frame = _Frame(*_SMALL)
     across = frame.across(float(edges[0]), float(edges[-1]))
     highest = max(1, *counts)

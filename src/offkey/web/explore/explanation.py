@@ -26,15 +26,7 @@ class UnexplainedError(PageError):
 
 
 def explain_clip(explorer: Explorer, clip: str) -> Explanation:
-    """Explain the score of a clip.
-
-    Raises
-    ------
-    PageError
-        404 if there is no such clip or no model.
-    UnexplainedError
-        If the clip cannot be read or scored.
-    """
+    """Explain the score of a clip; an UnexplainedError if the clip cannot be read or scored."""
     model, path, state = _asked(explorer, clip)
     try:
         return _explained(model, path, state)

@@ -31,21 +31,7 @@ Made = TypeVar("Made")
 
 
 class Explorer:
-    """A data set that is being explored.
-
-    Parameters
-    ----------
-    library : Library
-        Its clips.
-    cache : Cache
-        Where is kept what was measured.
-    model : Model, optional
-        Scores and explains clips.
-    model_key : str, default ""
-        What tells the model from others.
-    jobs : int, optional
-        Clips measured at a time.
-    """
+    """A data set that is being explored; `model_key` identifies the model."""
 
     def __init__(
         self,
@@ -149,25 +135,8 @@ def open_explorer(
 ) -> Explorer:
     """Open a data set; nothing is measured before its `background` is started.
 
-    Parameters
-    ----------
-    dataset, root, machines
-        As in `offkey.datasets.read_dataset`.
-    model : path, optional
-        Model file that scores and explains the clips.
-    run : path, optional
-        Folder of a benchmark run whose scores are shown.
-    cache : path, optional
-        Folder of what is measured; by default one in the user's cache folder.
-    jobs : int, optional
-        Clips measured at a time.
-    trust_remote_code : bool, default False
-        Whether you consent to code that the model needs; see `offkey.load`.
-
-    Raises
-    ------
-    UsageError, DataError, ModelFileError
-        If the data set, the model or the run cannot be read.
+    `run` is the folder of a benchmark run whose scores are shown; `cache` defaults to a folder in the user's cache
+    folder; `jobs` clips are measured at a time.
     """
     library = open_library(dataset, root, machines)
     fitted = load(model, trust_remote_code=trust_remote_code) if model is not None else None

@@ -45,20 +45,7 @@ _TO_LAB = np.array(
 
 
 def group_colours(column: str, names: Sequence[str]) -> list[str]:
-    """Return the colour of each group of clips.
-
-    Parameters
-    ----------
-    column : str
-        What the clips are grouped by.
-    names : sequence of str
-        The groups: values of the column.
-
-    Returns
-    -------
-    list of str
-        As ``#rrggbb``.
-    """
+    """Return the colour of each group of clips, ``#rrggbb``; `column` is what the clips are grouped by."""
     meant = {"normal": NORMAL, "anomaly": ANOMALOUS, "unsure": _UNSURE}
     told = [meaning(column, name) for name in names]
     if any(told):
@@ -80,15 +67,9 @@ def meaning(column: str, name: str) -> str:
 
 @cache
 def distinct_colours(n: int) -> tuple[str, ...]:
-    """Return colours that differ from each other, and from those of labels, as far as they can; the first of more.
+    """Return n colours that differ from each other, and from those of labels, as far as possible.
 
-    Each is that of all colours tried which lies farthest from all chosen so far, as people with and without a colour
-    deficiency see them.
-
-    Parameters
-    ----------
-    n : int
-        How many.
+    Each next colour lies farthest from all chosen so far, as people with and without a colour deficiency see them.
     """
     levels = np.arange(0, 256, _STEP)
     tried = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)

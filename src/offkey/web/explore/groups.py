@@ -17,65 +17,31 @@ _LEAST_DB = 0.1
 
 @dataclass(frozen=True)
 class BandDifference:
-    """Adjacent bands in which two groups differ in the same direction.
-
-    Parameters
-    ----------
-    low_hz, high_hz : float
-        Lower and upper end.
-    difference_db : float
-        Mean of the second group less that of the first.
-    effect : float
-        The same in pooled standard deviations between clips: Cohen's d, the mean over the bands.
-    """
+    """Adjacent bands in which two groups differ in the same direction."""
 
     low_hz: float
     high_hz: float
-    difference_db: float
-    effect: float
+    difference_db: float  # mean of the second group less that of the first
+    effect: float  # the same in pooled standard deviations between clips, Cohen's d, mean over the bands
 
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """Two groups of clips.
-
-    Parameters
-    ----------
-    n : (int, int)
-        Clips of each group.
-    mean : (ndarray, ndarray), each of shape (bands,)
-        Mean over the clips of their mean spectra, in dB.
-    deviation : (ndarray, ndarray), each of shape (bands,)
-        Standard deviation between clips, in dB.
-    bands : list of BandDifference
-        Where they differ most, the greatest effect first.
-    """
+    """Two groups of clips; arrays have shape (bands,) for each group."""
 
     n: tuple[int, int]
-    mean: tuple[NDArray[np.float64], NDArray[np.float64]]
-    deviation: tuple[NDArray[np.float64], NDArray[np.float64]]
-    bands: list[BandDifference]
+    mean: tuple[NDArray[np.float64], NDArray[np.float64]]  # of the clips' mean spectra, dB
+    deviation: tuple[NDArray[np.float64], NDArray[np.float64]]  # between clips, dB
+    bands: list[BandDifference]  # the greatest effect first
 
 
 def compare_groups(
     first: NDArray[np.float32], second: NDArray[np.float32], bands_hz: NDArray[np.float64]
 ) -> GroupComparison | None:
-    """Compare the mean spectra of two groups.
+    """Compare the mean spectra (clips, bands) of two groups in dB; None if a group has no measured clip.
 
     Bands are ranked by Cohen's d (Cohen, *Statistical Power Analysis for the Behavioral Sciences*, 2nd
-    edition, 1988, section 2.2): a difference counts by how much clips of one group vary among themselves.
-
-    Parameters
-    ----------
-    first, second : ndarray of float32, shape (clips, bands)
-        Mean spectra in dB; rows that are NaN are left out.
-    bands_hz : ndarray, shape (bands, 2)
-        Ends of the bands.
-
-    Returns
-    -------
-    GroupComparison or None
-        None if a group has no clip that was measured.
+    edition, 1988, section 2.2): a difference relative to clip-to-clip variation. Rows that are NaN are left out.
     """
     groups = [group[np.isfinite(group[:, 0])].astype(np.float64) for group in (first, second)]
     if not all(len(group) for group in groups):

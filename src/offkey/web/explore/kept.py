@@ -29,15 +29,7 @@ MEASURED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What a store holds.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The columns of `MEASURED` but for the spectra; a row a clip in one of its states at one rate.
-    mean, deviation : ndarray of float32, shape (n_rows, N_BANDS)
-        Spectra.
-    """
+    """Kept measurements: the columns of `MEASURED`, one row per clip, state and rate; spectra of shape (n, N_BANDS)."""
 
     table: pl.DataFrame
     mean: NDArray[np.float32]

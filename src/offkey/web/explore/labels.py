@@ -37,33 +37,14 @@ _MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Label:
-    """What a person says of a clip.
-
-    Parameters
-    ----------
-    label : {"normal", "anomaly", "unsure"}
-        The label.
-    comment : str, default ""
-        Why.
-    """
+    """A person's label of a clip ("normal", "anomaly" or "unsure") and the comment why."""
 
     label: str
     comment: str = ""
 
 
 class Labels:
-    """The labels of a data set, read from and written to its folder.
-
-    Parameters
-    ----------
-    library : Library
-        The clips.
-
-    Attributes
-    ----------
-    version : int
-        Rises with each change that this program saw.
-    """
+    """The labels of a data set, read from and written to its folder; `version` rises with each change seen here."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -76,13 +57,7 @@ class Labels:
         self.all()
 
     def all(self) -> Mapping[str, Label]:
-        """Return all labels by clip, read again if another program changed the files.
-
-        Raises
-        ------
-        PageError
-            422 if a file is not in the form of this module.
-        """
+        """Return all labels by clip, read again if another program changed the files."""
         with self._reading:
             state = (_state(self.decided), _state(self.unsure))
             if state != self._seen:
@@ -97,22 +72,7 @@ class Labels:
         return self.all().get(clip)
 
     def set(self, clip: str, label: str, comment: str = "") -> None:
-        """Label a clip, or with an empty label take its label away.
-
-        Parameters
-        ----------
-        clip : str
-            Id.
-        label : str
-            Normal, anomaly, unsure, or empty.
-        comment : str, default ""
-            Why; up to 2,000 letters.
-
-        Raises
-        ------
-        PageError
-            400 if there is no such label, 403 if the folder cannot be written to, 404 if there is no such clip.
-        """
+        """Label a clip, or remove its label if `label` is empty; a comment has up to 2,000 letters."""
         self._library.name(clip)
         if label and label not in _LABELS:
             raise PageError(400, f"A label must be one of {', '.join(_LABELS)}; found {label[:40]!r}.")

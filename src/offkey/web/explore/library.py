@@ -37,22 +37,8 @@ _ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
 class Library:
     """The clips of a data set.
 
-    Parameters
-    ----------
-    dataset : str
-        Name of its layout.
-    root : Path
-        Its folder.
-    clips : polars.DataFrame
-        What `offkey.datasets.read_dataset` gave.
-
-    Attributes
-    ----------
-    table : polars.DataFrame
-        The clips without ``file``, on the left ``id`` and ``name``, the path from the folder; on the right a
-        column for each parameter in ``attributes``. A column in which nothing is known is left out.
-    attributes : list of str
-        Names of these parameters, such as ``"vel"``.
+    `table` has the clips without ``file``: on the left ``id`` and ``name``, the path from the folder; on the right a
+    column for each parameter in ``attributes``, such as ``"vel"``. Columns without any value are left out.
     """
 
     def __init__(self, dataset: str, root: Path, clips: pl.DataFrame) -> None:
@@ -91,26 +77,15 @@ class Library:
         return list(self._given)
 
     def name(self, clip: str) -> str:
-        """Return the path of a clip from the data set's folder.
-
-        Raises
-        ------
-        PageError
-            404 if there is no such clip.
-        """
+        """Return the path of a clip from the data set's folder."""
         if clip not in self._names:
             raise PageError(404, f"There is no clip {clip[:40]!r} in this data set.")
         return self._names[clip]
 
     def find(self, name: str, *, bare: bool = False) -> str | None:
-        """Return the id of the clip that a path means, None if there is none.
+        """Return the id of the clip with this path, whole or from the data set's folder, or None.
 
-        Parameters
-        ----------
-        name : str
-            Path from the data set's folder, or a whole one, with slashes or backslashes.
-        bare : bool, default False
-            Whether the name of the file alone will do, where only one clip has it.
+        With `bare`, the file's name alone suffices where only one clip has it.
         """
         if name in self._by_name:
             return self._by_name[name]
@@ -120,13 +95,7 @@ class Library:
         return self._by_name.get(path, alone)
 
     def path(self, clip: str) -> Path:
-        """Return the file of a clip, which lies in the data set's folder and is there.
-
-        Raises
-        ------
-        PageError
-            404 if there is no such clip or its file is gone, 403 if it lies outside of the folder.
-        """
+        """Return the file of a clip; a PageError if it is gone (404) or outside the data set's folder (403)."""
         name = self.name(clip)
         given = _native(self._given[clip])
         real = Path(os.path.realpath(given))
@@ -138,15 +107,7 @@ class Library:
         return real
 
     def recording(self, clip: str) -> FileRecording:
-        """Open a clip.
-
-        Raises
-        ------
-        PageError
-            As `path`.
-        AudioError
-            If it is no sound file that can be read; the clip is named as in the table.
-        """
+        """Open a clip, which errors name as in the table."""
         path = self.path(clip)
         try:
             return FileRecording(path)
@@ -159,22 +120,7 @@ class Library:
 
 
 def open_library(dataset: str, root: Path, machines: Sequence[str] | None = None) -> Library:
-    """Read a data set.
-
-    Parameters
-    ----------
-    dataset : str
-        As in `offkey.datasets.read_dataset`.
-    root : Path
-        Its folder; for ``"table"`` the table's file, whose folder is then the data set's.
-    machines : sequence of str, optional
-        Only these.
-
-    Raises
-    ------
-    UsageError, DataError
-        As `read_dataset`.
-    """
+    """Read a data set; for ``"table"``, `root` is the table's file, and its folder is that of the data set."""
     real = Path(os.path.realpath(root))  # one spelling of the folder, whatever the current one and links are
     clips = read_dataset(dataset, real, machines=machines)
     return Library(dataset, real.parent if dataset == "table" else real, clips)

@@ -41,15 +41,11 @@ _LEAST_MEAN_SQUARE = 1e-12
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of a clip.
+    """The measurements of a clip.
 
-    Parameters
-    ----------
-    facts : dict
-        ``error``, ``rate`` (Hz), ``channels``, ``seconds``, ``clipped`` (samples), ``silent_channels``
-        (indices, parted by blanks), ``digest``, ``level_db`` (RMS) and ``peak_db`` of the heard channel, re full scale.
-    mean, deviation : ndarray of float32, shape (N_BANDS,)
-        Mean and standard deviation over time of the log-mel spectrogram in dB; NaN if there is an error.
+    `facts` are ``error``, ``rate`` (Hz), ``channels``, ``seconds``, ``clipped`` (samples), ``silent_channels`` (indices
+    between blanks), ``digest``, ``level_db`` (RMS) and ``peak_db`` of the chosen channel, re full scale. `mean` and
+    `deviation` over time are those of the log-mel spectrogram in dB, (N_BANDS,); NaN after an error.
     """
 
     facts: dict[str, Any]
@@ -58,23 +54,9 @@ class Measured:
 
 
 def measure(path: Path, *, name: str, rate: int, channel: Channel = 0) -> Measured:
-    """Measure a clip, of any length in bounded memory.
+    """Measure a clip of any length in bounded memory; one that cannot be used gets an ``error``.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What to call it in its error.
-    rate : int
-        Sampling rate in Hz at which spectra are taken; no higher than the clip's.
-    channel : int or str, default 0
-        What is heard for level and spectrum.
-
-    Returns
-    -------
-    Measured
-        With an ``error`` if the clip cannot be used.
+    Spectra are taken at `rate` in Hz, no higher than the clip's. `name` is the clip's name in an error.
     """
     looked = inspect_clip(str(path))
     mean = deviation = np.full(N_BANDS, np.nan, np.float32)

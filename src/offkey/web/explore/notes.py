@@ -50,32 +50,16 @@ _MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Note:
-    """What is the same in two clips, and what differs.
+    """What is the same in two clips, and what differs."""
 
-    Parameters
-    ----------
-    a, b : str
-        The clips' paths from the data set's folder.
-    same_note, difference_note : str, default ""
-        What a person wrote.
-    revision : int, default 0
-        How often it was changed; 0 for one that is not kept yet.
-    changed : str, default ""
-        When it was changed last, in UTC.
-    more : dict
-        Further keys, kept as they are.
-    given : object, optional
-        The note as it stands in the file, as long as it was not changed.
-    """
-
-    a: str
-    b: str
+    a: str  # path from the data set's folder
+    b: str  # path from the data set's folder
     same_note: str = ""
     difference_note: str = ""
-    revision: int = 0
-    changed: str = ""
-    more: dict[str, Any] = field(default_factory=dict)
-    given: Any = field(default=None, compare=False)
+    revision: int = 0  # number of changes; 0 before it is kept
+    changed: str = ""  # last time, UTC
+    more: dict[str, Any] = field(default_factory=dict)  # further keys, kept as they are
+    given: Any = field(default=None, compare=False)  # the note in the file, until it is changed
 
     def too_long(self) -> int | None:
         """Return how long a text is that is longer than it may be, None if none is."""
@@ -94,13 +78,7 @@ class Note:
 
     @classmethod
     def from_json(cls, given: Any) -> Note:
-        """Return the note that stands in a file.
-
-        Raises
-        ------
-        ValueError, TypeError, OverflowError
-            If it is none.
-        """
+        """Return a note of a file; raises ValueError, TypeError or OverflowError if it is none."""
         content = given
         if isinstance(given, list):
             content = dict(zip(("a", "b", "same_note", "difference_note"), given, strict=len(given) > 4))
@@ -113,13 +91,7 @@ class Note:
 
 
 class ConflictError(PageError):
-    """Another window changed the note meanwhile.
-
-    Parameters
-    ----------
-    current : Note
-        What is kept now.
-    """
+    """Another window has changed the note; `current` is what is kept now."""
 
     def __init__(self, current: Note) -> None:
         super().__init__(409, "Another window has changed this note meanwhile: look at both, and save again.")
@@ -127,25 +99,13 @@ class ConflictError(PageError):
 
 
 class Notes:
-    """The notes of a data set.
-
-    Parameters
-    ----------
-    path : Path
-        The JSON file.
-    """
+    """The notes of a data set in a JSON file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def all(self) -> list[Note]:
-        """Return all notes, the last changed first.
-
-        Raises
-        ------
-        PageError
-            422 if the file is damaged or of a later offkey.
-        """
+        """Return all notes, the last changed first."""
         return sorted(_by_pair(self._read()[0]).values(), key=lambda note: note.changed, reverse=True)
 
     def get(self, a: str, b: str) -> Note:
@@ -153,25 +113,7 @@ class Notes:
         return _by_pair(self._read()[0]).get(frozenset((a, b)), Note(a, b))
 
     def save(self, note: Note) -> Note:
-        """Keep a note; one without any text is removed.
-
-        Parameters
-        ----------
-        note : Note
-            With the revision that was seen.
-
-        Returns
-        -------
-        Note
-            As it is kept now.
-
-        Raises
-        ------
-        ConflictError
-            If what is kept has another revision.
-        PageError
-            400 if a text is too long, 403 if the folder cannot be written to.
-        """
+        """Keep a note and return it; a note without text is removed, one of another revision is a ConflictError."""
         if found := note.too_long():
             raise PageError(400, f"A note may have up to {_MOST_LETTERS} letters; found {found}.")
         with locked(self.path):
@@ -194,24 +136,9 @@ class Notes:
         return text.getvalue()
 
     def take_csv(self, text: str) -> int:
-        """Take in notes from CSV text; a note on a pair that has one already is replaced.
+        """Import notes from CSV text, in place of those on the same pairs; return how many changed.
 
-        Parameters
-        ----------
-        text : str
-            With the columns ``a``, ``b``, ``same_note`` and ``difference_note`` in any order.
-
-        Returns
-        -------
-        int
-            How many notes were new or different.
-
-        Raises
-        ------
-        DataError
-            If a column or the name of a clip is missing, or a text is too long; nothing is taken then.
-        PageError
-            403 if the folder cannot be written to.
+        Nothing is imported where a row is wrong.
         """
         given = _from_csv(text)
         with locked(self.path):

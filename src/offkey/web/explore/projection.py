@@ -30,13 +30,7 @@ def has_umap() -> bool:
 
 
 class Umap:
-    """A map by UMAP (McInnes, Healy and Melville, arXiv:1802.03426, 2018), made in the background and kept.
-
-    Parameters
-    ----------
-    cache : Cache
-        Where it is kept.
-    """
+    """A map by UMAP (McInnes, Healy and Melville, arXiv:1802.03426, 2018), made in the background and kept."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache

@@ -27,45 +27,19 @@ NONE = "(none)"
 
 @dataclass(frozen=True)
 class Query:
-    """What a table of clips shows.
+    """What a table of clips shows."""
 
-    Parameters
-    ----------
-    text : str, default ""
-        Part of the clip's name, in any case.
-    equal : mapping of str to str
-        Column and the value that it must have; ``"(none)"`` for null.
-    quality : str, default ""
-        One of `quality()`.
-    sort : str, default ""
-        Column to sort by; by default the order of the data set.
-    descending : bool, default False
-        Whether the greatest comes first.
-    selection : str, default ""
-        Name of a group of clips.
-    page : int, default 1
-        Page, counted from 1.
-    """
-
-    text: str = ""
-    equal: Mapping[str, str] = field(default_factory=dict)
-    quality: str = ""
-    sort: str = ""
+    text: str = ""  # part of the clip's name, in any case
+    equal: Mapping[str, str] = field(default_factory=dict)  # column to value; "(none)" for null
+    quality: str = ""  # one of quality()
+    sort: str = ""  # column; by default the order of the data set
     descending: bool = False
-    selection: str = ""
-    page: int = 1
+    selection: str = ""  # name of a group of clips
+    page: int = 1  # from 1
 
     @classmethod
     def read(cls, params: Iterable[tuple[str, str]], columns: Collection[str]) -> Query:
-        """Read a query from an address; what names no column is passed over.
-
-        Parameters
-        ----------
-        params : iterable of (str, str)
-            Names and values.
-        columns : collection of str
-            Columns of the table.
-        """
+        """Read a query from the fields of an address; a field that names no column is ignored."""
         given = dict(params)
         page = given.get("page", "")
         return cls(
@@ -119,17 +93,7 @@ def quality() -> dict[str, pl.Expr]:
 
 
 def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = None) -> pl.DataFrame:
-    """Return the clips that a query asks for, in its order, on all pages.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        All clips.
-    query : Query
-        What is asked for.
-    members : collection of str, optional
-        Ids of the selection that the query names.
-    """
+    """Return the clips of a query, sorted, on all pages; `members` are the ids of its selection."""
     chosen = frame.lazy()
     if query.text:
         chosen = chosen.filter(pl.col("name").str.to_lowercase().str.contains(query.text.lower(), literal=True))
@@ -159,18 +123,7 @@ def _key(column: str) -> str:
 
 
 def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
-    """Return the columns that have few enough values to choose from, with the values.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        All clips.
-
-    Returns
-    -------
-    dict of str to list of str
-        At least two values each; ``"(none)"`` stands for null.
-    """
+    """Return the columns with few enough values (two or more) to choose from; ``"(none)"`` stands for null."""
     found: dict[str, list[str]] = {}
     for name, kind in frame.schema.items():
         if (

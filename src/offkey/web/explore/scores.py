@@ -33,15 +33,7 @@ SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
 
 
 def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> dict[str, pl.Series]:
-    """Return scores by clip as columns in the order of the library.
-
-    Parameters
-    ----------
-    scores : mapping
-        Clip to values of `SCORE_COLUMNS`.
-    library : Library
-        The clips; one without scores has nulls.
-    """
+    """Return scores by clip (`SCORE_COLUMNS`) as columns in the order of the library, null without a score."""
     return {
         name: pl.Series(name, [scores.get(clip, {}).get(name) for clip in library.ids], dtype=kind)
         for name, kind in SCORE_COLUMNS.items()
@@ -60,24 +52,9 @@ def scores_by_key(tables: Iterable[pl.DataFrame]) -> dict[str, dict[str, Any]]:
 
 
 def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any]]]:
-    """Read the scores of a run.
+    """Read the scores of a run: combination to clip to values of `SCORE_COLUMNS`.
 
-    Parameters
-    ----------
-    run : Path
-        Folder that ``offkey benchmark --out`` wrote.
-    library : Library
-        The clips, which the run names by their path from the data set's folder.
-
-    Returns
-    -------
-    dict
-        Combination to clip to values of `SCORE_COLUMNS`.
-
-    Raises
-    ------
-    DataError
-        If the folder is no run, a file of it is missing, or none of its clips is in the library.
+    The run names clips by their path from the data set's folder.
     """
     combinations = [str(entry["combination"]) for entry in read_run(run)["combinations"]]
     found = {name: _of_run(run, name, library) for name in combinations}

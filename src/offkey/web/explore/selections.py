@@ -16,27 +16,13 @@ _NAME = re.compile(r"[0-9a-f]{16}")
 
 
 class Selections:
-    """Groups of clips by name.
-
-    Parameters
-    ----------
-    cache : Cache
-        Where they are kept.
-    library : Library
-        The clips.
-    """
+    """Groups of clips by name, kept in the cache."""
 
     def __init__(self, cache: Cache, library: Library) -> None:
         self._cache, self._known = cache, set(library.ids)
 
     def add(self, clips: Sequence[str]) -> str:
-        """Keep a group, and return its name, which is the same for the same clips.
-
-        Raises
-        ------
-        PageError
-            400 if it holds no clip of the data set.
-        """
+        """Keep a group, and return its name, which is the same for the same clips."""
         there = sorted(self._known.intersection(clips))
         if not there:
             raise PageError(400, "A selection must hold at least one clip of this data set; found none.")
@@ -45,13 +31,7 @@ class Selections:
         return name
 
     def get(self, name: str) -> list[str]:
-        """Return the clips of a group.
-
-        Raises
-        ------
-        PageError
-            404 if there is no such group.
-        """
+        """Return the clips of a group."""
         found = self._cache.read_json(f"selections/{name}") if _NAME.fullmatch(name) else None
         if not isinstance(found, list):
             raise PageError(404, "This selection is not kept any more: draw it on the map again.")

@@ -21,23 +21,9 @@ _CEPSTRUM = 20
 
 
 def waveform(recording: FileRecording, *, channel: Channel, start_s: float, end_s: float) -> dict[str, Any]:
-    """Return the least and greatest sample in each of up to 800 columns.
+    """Return the least and greatest sample, full scale 1, in each of up to 800 columns from `start_s` to `end_s`.
 
-    Of a stretch over a minute each column shows a piece of at most 4,096 samples from its middle.
-
-    Parameters
-    ----------
-    recording : FileRecording
-        The sound.
-    channel : int or str
-        What is heard.
-    start_s, end_s : float
-        Which part, in seconds.
-
-    Returns
-    -------
-    dict
-        ``start_s``, ``end_s``, and lists ``low`` and ``high``, full scale 1.
+    In a part longer than a minute each column shows at most 4,096 samples from its middle.
     """
     rate = recording.rate
     first, last = round(max(0.0, start_s) * rate), round(end_s * rate)
@@ -58,23 +44,11 @@ def waveform(recording: FileRecording, *, channel: Channel, start_s: float, end_
 
 
 def curves(recording: FileRecording, *, channel: Channel) -> dict[str, Any]:
-    """Return what the curves of a clip show.
+    """Return the curves of a clip.
 
-    A recording of over a minute is heard in 60 pieces of a second, spread evenly.
-
-    Parameters
-    ----------
-    recording : FileRecording
-        The sound.
-    channel : int or str
-        What is heard.
-
-    Returns
-    -------
-    dict
-        ``spectrum``: ``hz``, ``db`` (mean log-mel) and ``deviation_db``; ``mfcc``: mean of the first 20
-        coefficients; ``level``: ``s`` and ``db`` (RMS of analysis windows, re full scale); ``whole``: whether
-        all was heard.
+    A recording longer than a minute is read in 60 pieces of a second, spread evenly; then ``whole`` is false.
+    ``spectrum`` has ``hz``, ``db`` (mean log-mel) and ``deviation_db``; ``mfcc`` is the mean of the first 20
+    coefficients; ``level`` has ``s`` and ``db`` (RMS of analysis windows, re full scale).
     """
     from scipy.fft import dct
 

@@ -32,26 +32,9 @@ class Row:
 class Sheet:
     """A CSV file with a header, in memory.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Those of a new sheet; of one that is read they are found in any case, and the first two must be there.
-    content : bytes, optional
-        What is in the file.
-
-    Attributes
-    ----------
-    rows : list of Row
-        Below the header, in their order, empty ones too.
-    changed : bool
-        Whether it must be written.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing.
-    csv.Error
-        If the content is no CSV.
+    The names of `columns` are found in any case, and a file needs the first two; a new sheet gets them all. `rows` are
+    those below the header, also empty ones. `changed` says whether the sheet must be written. Raises ValueError if a
+    column is missing, csv.Error if the content is no CSV.
     """
 
     def __init__(self, columns: Sequence[str], content: bytes = b"") -> None:
@@ -114,13 +97,7 @@ class Sheet:
         self.changed = True
 
     def write(self, path: Path) -> None:
-        """Write the sheet, in the encoding that it had, or in UTF-8 where that lacks a letter.
-
-        Raises
-        ------
-        OffkeyError
-            If it cannot be written.
-        """
+        """Write the sheet in its own encoding, or in UTF-8 where that lacks a letter."""
         lines = [one.text if one.text is not None else self._line(one.cells) for one in (self._header, *self.rows)]
         for at, line in enumerate(lines[:-1]):
             lines[at] = line if line.endswith(("\n", "\r")) else line + self._line_end

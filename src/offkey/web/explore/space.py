@@ -20,21 +20,10 @@ _LEAST = 1e-6
 
 
 class Space:
-    """Where the measured clips lie.
+    """The measured clips in principal components of their spectra (clips, bands), whose unmeasured rows are NaN.
 
-    Parameters
-    ----------
-    mean, deviation : ndarray of float32, shape (clips, bands)
-        Spectra; rows of clips that are not measured are NaN.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (n,)
-        Rows of the measured clips.
-    points : ndarray of float32, shape (n, up to 32)
-        Their principal components, the one of the greatest variance first.
-    shares : ndarray of float, shape (up to 32,)
-        Share of the variance along each.
+    `rows` are the rows of the measured clips; `points` their first 32 components or fewer, the greatest variance first;
+    `shares` the share of the variance of each.
     """
 
     def __init__(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> None:
@@ -57,17 +46,7 @@ class Space:
         return row in self._place
 
     def nearest(self, row: int, among: Sequence[int], n: int = 1) -> list[tuple[int, float]]:
-        """Return the clips nearest to one, with their distances, the nearest first.
-
-        Parameters
-        ----------
-        row : int
-            Row of the clip.
-        among : sequence of int
-            Rows to choose from; the clip itself and those not measured are passed over.
-        n : int, default 1
-            How many.
-        """
+        """Return the n nearest clips with their distances, chosen among other measured rows."""
         others = [other for other in among if other != row and other in self._place]
         if row not in self._place or not others:
             return []
@@ -77,15 +56,7 @@ class Space:
         return [(others[at], float(distances[at])) for at in best]
 
     def closest_pairs(self, first: Sequence[int], second: Sequence[int], n: int) -> list[tuple[int, int, float]]:
-        """Return pairs of clips, one of each group, that lie nearest to each other, each clip of `first` at most once.
-
-        Parameters
-        ----------
-        first, second : sequence of int
-            Rows of the two groups; those not measured are passed over.
-        n : int
-            How many pairs.
-        """
+        """Return the n closest pairs of rows, one of each group, with distances, and each of `first` at most once."""
         ours = [row for row in first if row in self._place]
         theirs = [row for row in second if row in self._place]
         if not ours or not theirs:

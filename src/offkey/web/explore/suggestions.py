@@ -17,38 +17,16 @@ _MOST = 60
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A pair that is worth comparing.
-
-    Parameters
-    ----------
-    a, b : str
-        Ids of the clips.
-    why : str
-        What they have in common.
-    distance : float
-        How far apart they lie in `Space`.
-    """
+    """A pair of clips worth comparing."""
 
     a: str
     b: str
-    why: str
-    distance: float
+    why: str  # what they have in common
+    distance: float  # in Space
 
 
 def suggest(kind: str, frame: pl.DataFrame, space: Space, attributes: Sequence[str] = ()) -> list[Suggestion]:
-    """Return pairs of one kind, at most 60, the nearest first.
-
-    Parameters
-    ----------
-    kind : str
-        One of `KINDS`.
-    frame : polars.DataFrame
-        The clips, with their ``row``.
-    space : Space
-        Where they lie.
-    attributes : sequence of str, default ()
-        Columns with the parameters of the clips' attributes.
-    """
+    """Return pairs of one of `KINDS`, at most 60, the nearest first; `attributes` are columns of parameters."""
     ids = frame["id"].to_list()
     pairs = KINDS[kind][1](frame, space, attributes)
     found = {(a, b): Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs}

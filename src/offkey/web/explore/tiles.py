@@ -41,23 +41,8 @@ _SHOWN_WIDTH, _SHOWN_HEIGHT = 192, 48
 def tile(recording: FileRecording, *, channel: Channel, zoom: int, index: int, scale: str = "mel") -> bytes:
     """Return a tile as a PNG image of grey levels, `LOW_DB` black and `HIGH_DB` white.
 
-    Parameters
-    ----------
-    recording : FileRecording
-        The sound.
-    channel : int or str
-        What is heard.
-    zoom : int
-        Zoom level, 0 (finest) to `MOST_ZOOM`.
-    index : int
-        Number of the tile, from 0 at the start of the recording.
-    scale : {"mel", "linear"}, default "mel"
-        Frequency axis, from 0 Hz to half the rate.
-
-    Raises
-    ------
-    AudioError
-        If the sound cannot be decoded.
+    Zoom goes from 0 (finest) to `MOST_ZOOM`, `index` from 0 at the start of the recording. The frequency axis, "mel" or
+    "linear", goes from 0 Hz to half the rate.
     """
     step = COLUMN_S * 2**zoom
     starts = np.round((index * TILE + np.arange(TILE)) * step * recording.rate).astype(np.int64)
@@ -86,27 +71,10 @@ def levels(
     channel: Channel,
     scale: str,
 ) -> NDArray[np.float32]:
-    """Return the level of each band in each column.
+    """Return the level of each band in each column in dB, (BANDS, n), at least `LOW_DB`, 0 for a sine of full scale.
 
-    Parameters
-    ----------
-    recording : FileRecording
-        The sound; beyond its end there is none.
-    starts : ndarray of int, shape (n,)
-        First frame of each column, ascending.
-    width : int
-        Frames that a column stands for.
-    per_column : int
-        Windows analysed in each column, spread evenly over it.
-    channel : int or str
-        What is heard.
-    scale : {"mel", "linear"}
-        Frequency axis.
-
-    Returns
-    -------
-    ndarray of float32, shape (BANDS, n)
-        In dB, at least `LOW_DB`, 0 for a sine of full scale.
+    `starts` are the first frames of the columns, ascending; each column stands for `width` frames, of which
+    `per_column` windows, spread evenly, are analysed. Beyond the end of the recording is silence.
     """
     n_fft, _ = frame_sizes(recording.rate)
     offsets = (np.arange(per_column) + 0.5) * width / per_column - n_fft / 2

@@ -26,17 +26,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 @dataclass(frozen=True)
 class WavStream:
-    """One channel of a recording, or of a part of it, as the bytes of a WAV file.
-
-    Parameters
-    ----------
-    recording : FileRecording
-        The sound; its length must be known.
-    channel : int or str
-        What is heard.
-    first, last : int
-        First frame, and the one after the last.
-    """
+    """One channel of a recording of known length, from frame `first` up to `last`, as the bytes of a WAV file."""
 
     recording: FileRecording
     channel: Channel
@@ -47,13 +37,7 @@ class WavStream:
     def of(
         cls, recording: FileRecording, channel: Channel, start_s: float = 0.0, end_s: float | None = None
     ) -> WavStream:
-        """Return the stream from `start_s` to `end_s`, in seconds, or to the end.
-
-        Raises
-        ------
-        AudioError
-            If the length of the recording is not known.
-        """
+        """Return the stream from `start_s` to `end_s`, in seconds, or to the end."""
         if recording.frames is None:
             raise AudioError(f"{recording.name} does not tell how long it is: convert it to WAV or FLAC to listen.")
         first = min(max(0, round(start_s * recording.rate)), recording.frames)
@@ -101,24 +85,9 @@ class WavStream:
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Read the one range that a browser asks for.
+    """Read the one range of a header ``Range``: first byte, and the one after the last; ValueError beyond the end.
 
-    Parameters
-    ----------
-    header : str or None
-        Value of ``Range``.
-    size : int
-        Length of the whole in bytes.
-
-    Returns
-    -------
-    (int, int) or None
-        First byte, and the one after the last; None if the whole is to be sent: no range, several, or other units.
-
-    Raises
-    ------
-    ValueError
-        If the range lies beyond the end.
+    None if the whole is to be sent: no range, several, or other units.
     """
     found = _RANGE.fullmatch(header.strip()) if header else None
     if found is None or found[0] == "bytes=-":
