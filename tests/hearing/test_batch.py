@@ -32,6 +32,7 @@ def test_a_row_belongs_to_each_window_with_features() -> None:
     assert BATCH.usable.tolist() == [0, 2]
     assert [BATCH.vectors[rows].tolist() for rows in BATCH.rows] == [[[1], [2]], [], [[3]]]
     assert BATCH.spread(["x", "y", "z"]) == ["x", "x", "z"]
+    assert BATCH.highest(np.array([2.0, -1.0, 0.5])) == [2.0, None, 0.5]
 
 
 def test_what_could_not_be_used_has_its_place_and_its_reason() -> None:
@@ -41,6 +42,7 @@ def test_what_could_not_be_used_has_its_place_and_its_reason() -> None:
 
 def test_without_recordings_there_is_nothing() -> None:
     empty = Batch([])
+    assert empty.highest(np.empty(0)) == []
     assert (len(empty), empty.names, empty.failures, empty.rows, empty.usable.tolist()) == (0, [], [], [], [])
 
 

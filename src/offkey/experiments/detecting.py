@@ -49,11 +49,9 @@ def detect(candidate: Candidate, read: CellFeatures, columns: Sequence[int] | No
         train, test = (standardiser(rows).astype(np.float64) for rows in (train, test))  # type: ignore[assignment]
     with one_thread():  # many small fits: threads that wait for one another cost more than they bring
         scores = make_detector(config).fit(train, domains=read.domains).score(test)
-    batch = read.test_batch
-    errors = batch.errors
-    highest = dict(zip(batch.usable.tolist(), batch.highest(scores).tolist(), strict=True))
+    errors = read.test_batch.errors
     clips = [
-        ClipScore(clip.name, highest.get(number), None, None, None if number in highest else errors[number])
-        for number, clip in enumerate(read.test)
+        ClipScore(clip.name, score, None, None, errors[number] if score is None else None)
+        for number, (clip, score) in enumerate(zip(read.test, read.test_batch.highest(scores), strict=True))
     ]
     return Outcome(candidate, read.cell, CellScores("", clips, n_train=len(read.train)))

@@ -131,11 +131,11 @@ def propose_labels(
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
     heard, notes = _heard(files, words, channels.pop(), jobs, progress(len(files)) if progress else None)
     batch = Batch(heard)
-    odds = batch.highest(np.asarray(read.log_odds(batch.vectors))).tolist() if len(batch) else []
-    probabilities = dict(zip(batch.usable.tolist(), map(_probability, odds), strict=True))
+    log_odds = np.asarray(read.log_odds(batch.vectors)) if len(batch) else np.empty(0)
+    errors = batch.errors
     proposals = [
-        Proposal(clip.name, probabilities.get(number), None if number in probabilities else batch.errors[number])
-        for number, clip in enumerate(heard)
+        Proposal(clip.name, None, errors[number]) if odds is None else Proposal(clip.name, _probability(odds))
+        for number, (clip, odds) in enumerate(zip(heard, batch.highest(log_odds), strict=True))
     ]
     return proposals, [*notes, *_one_sided(proposals)]
 

@@ -166,9 +166,10 @@ class Batch:
         """Return for each window what belongs to its recording, of a value a recording."""
         return [values[number] for number in self.recording.tolist()]
 
-    def highest(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each recording of `usable`, that of its most anomalous window."""
-        return highest(scores, self.recording)
+    def highest(self, scores: NDArray[np.float64]) -> list[float | None]:
+        """Return the score of each recording, that of its most anomalous window; None where it has no features."""
+        found = dict(zip(self.usable.tolist(), highest(scores, self.recording).tolist(), strict=True))
+        return [found.get(number) for number in range(len(self.clips))]
 
     def held_out_together(self) -> NDArray[np.intp]:
         """Return the group of windows that each is held out with: its recording; of a few long ones, a tenth of it."""
