@@ -22,11 +22,12 @@ _CHUNK = 1 << 22
 IN_CACHE = 1 << 18
 """Numbers of a matrix of distances that is worked on at a time: two megabytes."""
 
-_FEW = 4
+_FEW = 10
 """Up to so many least numbers are found one after the other, in as many fast passes."""
 
-_NARROW = 32
-"""Features up to which rounding is so little beside distances that one point more makes sure which are nearest."""
+_NARROW, _SPARE = 32, 4
+"""Features up to which rounding is so little beside distances that one point more makes sure which are nearest, and how
+many more there are of wider ones."""
 
 _ROUNDING = 2.0**-24
 """Relative error of an operation in single precision. A bound is a sum of d + 2 products of rounded numbers: its error
@@ -72,7 +73,7 @@ class Cloud:
         self._scale = float(np.abs(self._points - self._centre).max()) or 1.0
         self.reach = self._scale / float(self.units.min())
         self._d = self._points.shape[2]
-        self._spare = 1 if self._d <= _NARROW else _FEW
+        self._spare = 1 if self._d <= _NARROW else _SPARE
         self._summed = summed
 
     def nearest(self, a: Floats, k: int, *, groups: tuple[NDArray[Any], NDArray[Any]] | None = None) -> Nearest:

@@ -17,8 +17,8 @@ __all__ = ["OfBlocks", "Pairs", "scored_together"]
 OfBlocks: TypeAlias = Callable[[Sequence[Floats]], Floats]
 """Blocks of columns of clips, to the scores of two detectors for each block, shape (n_blocks, 2, n_clips)."""
 
-_NUMBERS = 1 << 20
-"""Bounds in memory at a time: four megabytes."""
+_NUMBERS, _ROWS = 1 << 20, 256
+"""Bounds in memory at a time, four megabytes; and blocks of clips whose neighbours are."""
 
 
 def scored_together(pairs: Sequence[tuple[Detector, Detector]]) -> OfBlocks:
@@ -74,7 +74,7 @@ class Pairs:
         ndarray of float, shape (n_pairs, 2, n_clips)
         """
         X = filled_up(blocks)
-        step = max(1, _NUMBERS // self._units.size)
+        step = max(1, min(_NUMBERS // self._units.size, _ROWS // len(X)))
         chunks = [X[:, start : start + step] for start in range(0, X.shape[1], step)]
         return np.concatenate(
             [np.min([self._scores(self._views(chunk - move)) for move in self._moves], axis=0) for chunk in chunks],

@@ -13,7 +13,6 @@ from offkey.detectors.base import Detector, Floats, Together
 
 __all__ = [
     "ScoreSeen",
-    "Standardised",
     "Views",
     "Whitened",
     "by_domain",
@@ -29,42 +28,11 @@ _LEAST_SPREAD = 0.1
 """Least spread of a feature as a share of the features' RMS spread: one that hardly varies must not decide alone."""
 
 
-class Standardised(Detector, ABC):
-    """Base of detectors that see each feature minus its mean and divided by its standard deviation.
+class Whitened(Detector, ABC):
+    """Base of detectors that see features standardised, softly whitened and turned back to the bands.
 
-    What they find then depends neither on the unit of the features nor on a common offset, and a band
-    that varies little counts as much as one that varies much.
-
-    Attributes
-    ----------
-    mean_, spread_ : ndarray of float, shape (n_features,)
-        Mean of the training clips, and their standard deviation, or a tenth of its RMS where that is more.
-    """
-
-    learnt: ClassVar = {"mean_": Numbers("features"), "spread_": Numbers("features", positive=True)}
-    mean_: Floats
-    spread_: Floats
-
-    def _learn_view(self, X: Floats) -> Floats:
-        """Learn the view from training clips, and return them in it."""
-        self.mean_ = X.mean(axis=0)
-        spread = X.std(axis=0)
-        usual = float(np.sqrt((spread**2).mean()))
-        self.spread_ = np.maximum(spread, _LEAST_SPREAD * usual) if usual > 0 else np.ones_like(spread)
-        return self._standardised(X)
-
-    @abstractmethod
-    def _view(self, X: Floats) -> Floats:
-        """Return clips in the view."""
-
-    def _standardised(self, X: Floats) -> Floats:
-        standardised: Floats = (X - self.mean_) / self.spread_
-        return standardised
-
-
-class Whitened(Standardised, ABC):
-    """Base of detectors that see standardised features softly whitened and turned back to the bands.
-
+    Each feature minus its mean is divided by its standard deviation: what is found then depends neither on the unit of
+    the features nor on a common offset, and a band that varies little counts as much as one that varies much.
     Along each principal axis the clips are divided by their standard deviation there plus `whitening`, so
     that directions in which normal clips hardly vary count more. Turned back to the original axes (ZCA:
     A. Bell & T. Sejnowski, "The independent components of natural scenes are edge filters", Vision
@@ -74,21 +42,34 @@ class Whitened(Standardised, ABC):
     ----------
     whitening : float
         What is added to the standard deviations; that of a standardised feature is 1. Less whitens more.
+    mean_, spread_ : ndarray of float, shape (n_features,)
+        Mean of the training clips, and their standard deviation, or a tenth of its RMS where that is more.
     axes_ : ndarray of float, shape (n_axes, n_features)
         Principal axes of the standardised training clips.
     gains_ : ndarray of float, shape (n_axes,)
         What each axis is multiplied by, less what every direction is: ``1 / whitening``.
     """
 
-    learnt: ClassVar = {"axes_": Numbers("axes features"), "gains_": Numbers("axes")}
+    learnt: ClassVar = {
+        "mean_": Numbers("features"),
+        "spread_": Numbers("features", positive=True),
+        "axes_": Numbers("axes features"),
+        "gains_": Numbers("axes"),
+    }
     whitening: float
+    mean_: Floats
+    spread_: Floats
     axes_: Floats
     gains_: Floats
 
     def _learn_view(self, X: Floats) -> Floats:
-        standardised = super()._learn_view(X)
-        self.axes_, spread = principal_axes(standardised)
-        self.gains_ = 1 / (spread + self.whitening) - 1 / self.whitening
+        """Learn the view from training clips, and return them in it."""
+        self.mean_ = X.mean(axis=0)
+        spread = X.std(axis=0)
+        usual = float(np.sqrt((spread**2).mean()))
+        self.spread_ = np.maximum(spread, _LEAST_SPREAD * usual) if usual > 0 else np.ones_like(spread)
+        self.axes_, along = principal_axes((X - self.mean_) / self.spread_)
+        self.gains_ = 1 / (along + self.whitening) - 1 / self.whitening
         return self._view(X)
 
     @classmethod
@@ -114,6 +95,7 @@ class Whitened(Standardised, ABC):
         """Return what scores clips in the views of several detectors, which are equal but for what they have learnt."""
 
     def _view(self, X: Floats) -> Floats:
+        """Return clips in the view."""
         seen: Floats = self._derived("view", lambda: Views([self]))(X[None])[0]
         return seen
 
