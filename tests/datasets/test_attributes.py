@@ -130,7 +130,7 @@ def test_tables_without_folder_and_ending_are_understood(bearing: Path) -> None:
         ("name,d1p\n", "found 'name,d1p'"),
         ("file_name,d1p,d1v\na.wav,vel,6\nx/a.wav,vel,7\n", "line 3: x/a.wav is listed twice"),
         ("file_name,d1p,d1v\na.wav,vel\n", "line 2: a.wav has a parameter without a value"),
-        (b"\xff\xfe", "cannot be read as a CSV file in UTF-8"),
+        (b"file_name,d1p\n\xff,", "is no CSV file in UTF-8"),
     ],
 )
 def test_broken_table_is_refused_and_can_be_rebuilt(bearing: Path, text: str | bytes, message: str) -> None:

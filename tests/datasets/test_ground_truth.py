@@ -100,7 +100,7 @@ LIST = "fan\r\nsection_00_0000.wav,section_00_source_test_normal_0007_a_1.wav\r\
         (LIST + "clip_1.wav,section_00_source_test_normal_0007.wav\n", "'clip_1.wav' is no name of an evaluation clip"),
         ("fan\nid_01_00000000.wav,normal_id_01_00000098.wav,1\n", "has the label '1', but its original name says 0"),
         ("\n\n", "lists no clips"),
-        (b"fan\n\xff\xfe,\n", "cannot be read as a CSV file in UTF-8"),
+        (b"fan\n\xff\xfe,\n", "is no CSV file in UTF-8"),
     ],
 )
 def test_wrong_list_is_refused_with_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:

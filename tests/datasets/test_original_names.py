@@ -54,8 +54,8 @@ def test_nothing_beside_the_truth_means_no_names(tmp_path: Path) -> None:
 
 def test_unreadable_list_is_named(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
-    file.write_bytes(b"\xff\xfe")
-    with pytest.raises(DataError, match=r"list\.csv cannot be read"):
+    file.write_bytes(b"fan\n\xff,")
+    with pytest.raises(DataError, match=r"list\.csv is no CSV file"):
         read_original_names(file, TRUTHS)
 
 

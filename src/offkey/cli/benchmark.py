@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.config_file import Config, read_components
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_first
 from offkey.cli.engine_options import Address, EngineName, Workers, make_executor
 from offkey.cli.evaluate import interval_text
 from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from offkey.experiments.cell import Part
 
 __all__ = ["benchmark"]
-
-_MOST_NAMED = 20
 
 
 class WhichPart(StrEnum):
@@ -241,9 +239,6 @@ def _number(value: float | None) -> str:
 
 def _tell(run: BenchmarkRun) -> None:
     for word, sentences in (("error", [reason for _, reason in run.failed]), ("note", run.notes)):
-        for sentence in sentences[:_MOST_NAMED]:
-            say(f"{word}: {sentence}")
-        if len(sentences) > _MOST_NAMED:
-            say(f"{word}: {len(sentences) - _MOST_NAMED} more, all in {run.folder / 'report.html'}.")
+        say_first(word, sentences, f", all in {run.folder / 'report.html'}")
     already = f"; {run.reused} fits were there already" if run.reused else ""
     say(f"{run.folder / 'report.html'} shows it all; {run.seconds:.0f} s{already}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -23,6 +23,7 @@ __all__ = [
     "print_table",
     "progress",
     "say",
+    "say_first",
     "tell_left_out",
     "tell_notes",
     "written_to",
@@ -32,7 +33,7 @@ PARTLY_DONE = 3
 """Exit status: done, but some inputs failed."""
 
 _CONTROL = re.compile("[\x7f-\x9f]")  # those that JSON does not escape by itself
-_MOST_NAMED = 20  # clips that were left out
+_MOST_SAID = 20
 
 
 def say(text: str) -> None:
@@ -54,11 +55,15 @@ def tell_notes(notes: Iterable[str]) -> None:
 
 def tell_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") -> None:
     """Name clips that were left out, with their reasons: the first of them, and then how many more there are."""
-    named = list(left_out)
-    for name, reason in named[:_MOST_NAMED]:
-        say(f"left out: {reason if name in reason else f'{name}: {reason}'}")
-    if len(named) > _MOST_NAMED:
-        say(f"left out: {len(named) - _MOST_NAMED} more{all_of_them}.")
+    say_first("left out", [reason if name in reason else f"{name}: {reason}" for name, reason in left_out], all_of_them)
+
+
+def say_first(word: str, sentences: Sequence[str], all_of_them: str = "") -> None:
+    """Say the first sentences, each after a word such as "error", and how many more there are, and where."""
+    for sentence in sentences[:_MOST_SAID]:
+        say(f"{word}: {sentence}")
+    if len(sentences) > _MOST_SAID:
+        say(f"{word}: {len(sentences) - _MOST_SAID} more{all_of_them}.")
 
 
 def print_json(report: Any) -> None:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_first
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 
 if TYPE_CHECKING:
     from offkey.datasets.check import CheckResult
 
 __all__ = ["check"]
-
-_MOST_NAMED = 20
 
 
 def check(
@@ -70,8 +68,5 @@ def _print(result: CheckResult) -> None:
         say(f"{result.clips} clips, {result.seconds['total'] / 3600:.2f} h; shortest / median / longest {lengths} s;")
         say(f"rates: {rates}; channels: {channels}.")
     for word, sentences in (("note", result.notes), ("problem", result.problems)):
-        for sentence in sentences[:_MOST_NAMED]:
-            say(f"{word}: {sentence}")
-        if len(sentences) > _MOST_NAMED:
-            say(f"{word}: {len(sentences) - _MOST_NAMED} more; --json tells them all.")
+        say_first(word, sentences, "; --json tells them all")
     say(result.verdict)

@@ -9,13 +9,11 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes, written_to
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_first, tell_notes, written_to
 from offkey.cli.options import Inputs, Jobs, Json
 from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["score"]
-
-_MOST_NAMED = 20
 
 
 def score(
@@ -54,10 +52,7 @@ def score(
         rows = [asdict(one) for one in found]
         print_json({"rows": rows, "types": list(identifier.types), "notes": given.notes})
     errors = [one.error for one in found if one.error is not None]
-    for error in errors[:_MOST_NAMED]:
-        say(f"error: {error}")
-    if len(errors) > _MOST_NAMED:
-        say(f"error: {len(errors) - _MOST_NAMED} more, each in its row.")
+    say_first("error", errors, ", each in its row")
     counts = Counter(str(one.machine_type) for one in found if one.error is None)
     told = ", ".join(f"{n} {name}" for name, n in counts.most_common())
     say(f"{len(found) - len(errors)} clips told{f': {told}' if told else ''}; {len(errors)} with an error.")

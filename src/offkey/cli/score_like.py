@@ -33,7 +33,7 @@ class Wanted:
 
     def write(self, results: Iterable[Result], file: TextIO) -> list[str]:
         """Write the submission; return the ids that got the median of the others, after naming them."""
-        from offkey.evaluation.faults import listing
+        from offkey.listing import listing
         from offkey.model.result import Scored, of_recordings
         from offkey.model.score_table import normal_confidence
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offkey.cli.console import say
+from offkey.cli.console import say, say_first
 from offkey.tables import path_text
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from offkey.model import Model, Result
 
 __all__ = ["Heard", "Outcome", "beyond_all", "count_learnt"]
-
-_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,7 @@ class Outcome:
 
     def say(self) -> None:
         """Say it to people."""
-        for error in self.errors[:_MOST_NAMED]:
-            say(f"error: {error}")
-        if len(self.errors) > _MOST_NAMED:
-            say(f"error: {len(self.errors) - _MOST_NAMED} more, each in its row.")
+        say_first("error", self.errors, ", each in its row")
         if self.notes:
             more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
             say(f"note: {self.notes[0]}{more}")

@@ -8,7 +8,6 @@ whole: ``car_A1_spd_28V`` in pairs, or glued as in ``spd1900_BckgE`` (2024).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from offkey.datasets.layout import MachineFolder, clips_in, machine_folders
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
 from offkey.files import atomic_text
-from offkey.tables import csv_writer
+from offkey.tables import csv_writer, read_lines
 
 __all__ = ["AttributeTable", "attribute_pairs", "read_attributes", "rebuild_attributes", "write_attributes"]
 
@@ -102,19 +101,12 @@ def read_attributes(path: str | PathLike[str]) -> dict[str, Pairs]:
     DataError
         If it cannot be read, has no column ``file_name`` or a doubled or uneven row, with its line.
     """
-    path = Path(path)
     result: dict[str, Pairs] = {}
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"The attribute table {path} cannot be read as a CSV file in UTF-8: {error}.") from error
-    if not rows or rows[0][:1] != ["file_name"]:
-        found = ",".join(rows[0]) if rows else "nothing"
+    lines = read_lines(path, "attribute table", official=True)
+    if not lines or lines[0][1][:1] != ["file_name"]:
+        found = ",".join(lines[0][1]) if lines else "nothing"
         raise DataError(f"The attribute table {path} must begin with file_name,d1p,d1v; found {found!r}.")
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
+    for line, row in lines[1:]:
         stem = _stem(row[0])
         if stem in result or len(row) % 2 == 0:
             fault = "is listed twice" if stem in result else "has a parameter without a value"

@@ -15,6 +15,7 @@ from offkey.datasets.comparison import Comparison, compare
 from offkey.datasets.editions import published_set
 from offkey.datasets.inspection import Inspection, inspect_clips
 from offkey.datasets.readers import read_dataset
+from offkey.listing import listing
 from offkey.tables import path_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CheckResult", "check_dataset", "check_table"]
 
 _CELL = ("part", "machine", "section", "snr_db", "domain", "split", "label")
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -254,6 +254,4 @@ def _durations(readable: list[Inspection]) -> dict[str, float]:
 
 def _listed(files: list[str], root: Path) -> str:
     """Name the first few files, beneath the root."""
-    names = [str(Path(file).relative_to(root)) if Path(file).is_relative_to(root) else file for file in files]
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    return listing(str(Path(file).relative_to(root)) if Path(file).is_relative_to(root) else file for file in files)

@@ -7,12 +7,12 @@ Rules of a challenge forbid what it hid, so they are read only when a user asks 
 
 from __future__ import annotations
 
-import csv
 from os import PathLike
 from pathlib import Path
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
+from offkey.tables import read_lines
 
 __all__ = ["hidden_attributes"]
 
@@ -43,7 +43,7 @@ def hidden_attributes(folder: str | PathLike[str]) -> dict[tuple[str, str], str]
         raise DataError(f"The folder {folder} holds no attributes_<section>_<split>_correspondence.csv.")
     result: dict[tuple[str, str], str] = {}
     for file in files:
-        for line, row in enumerate(_rows(file), start=1):
+        for line, row in read_lines(file, "list of hidden attributes", official=True):
             if line == 1 and row == _HEADER:
                 continue
             attributes = parse_name(row[0]).attributes if len(row) == 2 else None
@@ -54,11 +54,3 @@ def hidden_attributes(folder: str | PathLike[str]) -> dict[tuple[str, str], str]
                 raise DataError(f"{file}, line {line}: {row[1]} is listed twice; each clip must be listed once.")
             result[key] = attributes
     return result
-
-
-def _rows(file: Path) -> list[list[str]]:
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            return [[cell.strip() for cell in row] for row in csv.reader(stream)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{file} cannot be read as a CSV file in UTF-8: {error}.") from error

@@ -14,16 +14,16 @@ list of 2022 differs from them in 608 labels and 592 domains.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
+from offkey.tables import read_lines
 
 __all__ = ["GroundTruth", "Truth", "match_names", "read_ground_truth"]
 
@@ -172,10 +172,10 @@ def _read_folders(data: Path) -> GroundTruth:
 def _read_binary(path: Path, section: str) -> dict[str, int]:
     """Read rows of a file name and 0 or 1."""
     result: dict[str, int] = {}
-    for line, row in _rows(path):
-        if len(row) != 2 or row[1].strip() not in ("0", "1"):
+    for line, row in read_lines(path, "ground truth", official=True):
+        if len(row) != 2 or row[1] not in ("0", "1"):
             raise DataError(f"{path}, line {line}: expected a file name and 0 or 1, found {','.join(row)!r}.")
-        name = row[0].strip()
+        name = row[0]
         _check_new(name, section, result, f"{path}, line {line}")
         result[name] = int(row[1])
     _check_filled(result, path)
@@ -186,10 +186,10 @@ def _read_list(path: Path) -> GroundTruth:
     """Read a list of names and original names, machine by machine."""
     result: GroundTruth = {}
     machine: str | None = None
-    for line, row in _rows(path):
+    for line, row in read_lines(path, "ground truth", official=True):
         where = f"{path}, line {line}"
         if len(row) == 1:
-            machine = row[0].strip()
+            machine = row[0]
             continue
         if machine is None:
             raise DataError(f"{where}: expected the name of a machine before its clips, found {','.join(row)!r}.")
@@ -206,15 +206,15 @@ def _read_list(path: Path) -> GroundTruth:
 
 def _listed(row: list[str], where: str) -> tuple[str, Truth]:
     """Return the name and the truth of one row of a list."""
-    name, original = row[0].strip(), parse_name(row[1].strip())
+    name, original = row[0], parse_name(row[1])
     if len(row) > 3 or original.label is None:
         raise DataError(
             f"{where}: expected a file name, the original name with 'normal' or 'anomaly', and at most a label; "
             f"found {','.join(row)!r}."
         )
     label = int(original.label == "anomaly")
-    if len(row) == 3 and row[2].strip() != str(label):
-        raise DataError(f"{where}: {name} has the label {row[2].strip()!r}, but its original name says {label}.")
+    if len(row) == 3 and row[2] != str(label):
+        raise DataError(f"{where}: {name} has the label {row[2]!r}, but its original name says {label}.")
     return name, Truth(label, original.domain or parse_name(name).domain)
 
 
@@ -223,18 +223,6 @@ def _check_new(name: str, section: str, seen: Mapping[str, object], where: str) 
         raise DataError(f"{where}: {name} is listed twice; each clip must be listed once.")
     if parse_name(name).section != section:
         raise DataError(f"{where}: {name!r} is not the name of a clip of section {section}.")
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a CSV file that are not empty, with their line numbers."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    yield reader.line_num, row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"The ground truth {path} cannot be read as a CSV file in UTF-8: {error}.") from error
 
 
 def _check_filled(result: Mapping[Any, object], path: Path) -> None:

@@ -12,6 +12,7 @@ from offkey.audio.walk import walk as walk_all
 from offkey.datasets.editions import machine_types
 from offkey.datasets.names import SPLIT_FOLDERS, parse_name
 from offkey.errors import DataError
+from offkey.listing import listing
 
 __all__ = ["MachineFolder", "check_root", "clips_in", "contents", "machine_folders", "only", "walk"]
 
@@ -122,8 +123,7 @@ def contents(folder: Path) -> str:
     """Say in a few words what a folder holds."""
     listed = list_folder(folder)
     folders, files = [f"{name}/" for name in listed.below], listed.files
-    named = ", ".join(folders[:_MOST_NAMED]) + (", ..." if len(folders) > _MOST_NAMED else "")
-    texts = [f"the folders {named}"] if folders else []
+    texts = [f"the folders {listing(folders, _MOST_NAMED)}"] if folders else []
     texts += [f"{len(files)} files such as {files[0]}"] if files else []
     return " and ".join(texts) or "nothing"
 

@@ -7,14 +7,13 @@ The organisers publish them with the labels, and their baselines of 2023 on writ
 
 from __future__ import annotations
 
-import csv
 from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 
 from offkey.datasets.ground_truth import GroundTruth
 from offkey.datasets.names import parse_name
-from offkey.errors import DataError
+from offkey.tables import read_lines
 
 __all__ = ["OriginalNames", "read_original_names"]
 
@@ -82,8 +81,4 @@ def _from_list(file: Path) -> list[tuple[str, str, str]]:
 
 
 def _rows(file: Path) -> list[list[str]]:
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            return [[cell.strip() for cell in row] for row in csv.reader(stream) if any(row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"The original names in {file} cannot be read as a CSV file in UTF-8: {error}.") from error
+    return [row for _, row in read_lines(file, "list of original names", official=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from offkey.hearing.inputs import read_clips
 from offkey.model import Model, Result, fit
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
+from offkey.tables import read_text_table
 from offkey.work.jobs import checked_jobs
 
 __all__ = ["MachineReport", "Tour", "run_tour"]
@@ -107,5 +107,5 @@ def _one_machine(
 
 
 def _read_truth(table: Path) -> dict[str, dict[str, str]]:
-    with table.open(encoding="utf-8", newline="") as file:
-        return {str(table.parent / row["file"]): row for row in csv.DictReader(file)}
+    rows = read_text_table(table, "table of faults", ["file"]).rows(["file"])
+    return {str(table.parent / row["file"]): row for _, row in rows}

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from offkey.errors import DataError
+from offkey.listing import listing
 
-__all__ = ["Faults", "listing"]
+__all__ = ["Faults"]
 
-_MOST_NAMES = 5
 _MOST_FAULTS = 8
-
-
-def listing(names: Iterable[str]) -> str:
-    """Return the first few names and how many more there are: ``"a.wav, b.wav and 3 more"``."""
-    known = list(names)
-    shown = ", ".join(known[:_MOST_NAMES])
-    return shown if len(known) <= _MOST_NAMES else f"{shown} and {len(known) - _MOST_NAMES} more"
 
 
 class Faults:
@@ -42,6 +35,4 @@ class Faults:
     def raise_if_any(self) -> None:
         """Raise one DataError that names the faults, if there are any."""
         if self._found:
-            more = len(self._found) - _MOST_FAULTS
-            shown = "; ".join(self._found[:_MOST_FAULTS]) + (f"; and {more} more faults" if more > 0 else "")
-            raise DataError(f"{self._subject}: {shown}.")
+            raise DataError(f"{self._subject}: {listing(self._found, _MOST_FAULTS, separator='; ')}.")

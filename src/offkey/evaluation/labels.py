@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from offkey.datasets.told_labels import told_label
 from offkey.errors import DataError
-from offkey.evaluation.faults import Faults, listing
+from offkey.evaluation.faults import Faults
 from offkey.evaluation.matching import Names
 from offkey.evaluation.score_table import ScoreTable
+from offkey.listing import listing
 from offkey.tables import label_of, means_no_label, read_text_table
 
 __all__ = ["GivenLabels", "Labels", "find_labels", "label_by_name", "match_known", "match_labels", "read_labels"]

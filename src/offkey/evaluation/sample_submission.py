@@ -10,8 +10,9 @@ from statistics import median
 from typing import TextIO
 
 from offkey.errors import DataError
-from offkey.evaluation.faults import Faults, listing
+from offkey.evaluation.faults import Faults
 from offkey.evaluation.matching import Names
+from offkey.listing import listing
 from offkey.tables import csv_writer, read_lines
 
 __all__ = ["SampleSubmission", "read_sample"]

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from offkey.datasets.names import parse_name
 from offkey.errors import DataError
-from offkey.evaluation.faults import listing
 from offkey.hearing.batch import most_anomalous
+from offkey.listing import listing
 from offkey.tables import label_of, means_no_label, number
 
 __all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "table_from_columns", "table_from_rows"]

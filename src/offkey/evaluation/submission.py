@@ -20,10 +20,11 @@ from offkey.datasets.ground_truth import GroundTruth, Truth
 from offkey.datasets.names import parse_name
 from offkey.datasets.original_names import OriginalNames
 from offkey.errors import DataError
-from offkey.evaluation.faults import Faults, listing
+from offkey.evaluation.faults import Faults
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_files import KINDS, SubmissionFile, expected_keys, find_files
 from offkey.evaluation.submission_rows import read_rows
+from offkey.listing import listing
 
 __all__ = ["read_submission"]
 

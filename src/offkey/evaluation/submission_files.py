@@ -14,7 +14,8 @@ from typing import NamedTuple
 from offkey.datasets.editions.edition import Edition
 from offkey.datasets.editions.submission import KINDS
 from offkey.errors import DataError
-from offkey.evaluation.faults import Faults, listing
+from offkey.evaluation.faults import Faults
+from offkey.listing import listing
 
 __all__ = ["KINDS", "SubmissionFile", "expected_keys", "find_files", "parse_file_name"]
 

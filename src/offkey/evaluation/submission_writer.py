@@ -13,10 +13,10 @@ import numpy as np
 from offkey.datasets.editions import find_edition
 from offkey.datasets.editions.edition import Edition
 from offkey.errors import DataError, OffkeyError, UsageError
-from offkey.evaluation.faults import listing
 from offkey.evaluation.sections import DOMAINS, SectionScores
 from offkey.evaluation.submission_files import KINDS, expected_keys
 from offkey.files import atomic_text
+from offkey.listing import listing
 from offkey.tables import csv_writer
 
 __all__ = ["write_submission"]

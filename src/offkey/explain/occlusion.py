@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features.frames import frame_sizes
+from offkey.features.frames import cut_frames, frame_sizes, windowed_spectra
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
 from offkey.model import Model
 from offkey.work.thread_pool import Threads
@@ -81,12 +81,10 @@ def _differences(samples: Samples, rate: int, gains_db: NDArray[np.float32], ban
     Short-time Fourier analysis by a periodic Hann window of which halves overlap, which add up to 1 (J. Allen & L.
     Rabiner, "A unified approach to short-time Fourier analysis and synthesis", Proc. IEEE 65, 1977).
     """
-    from scipy.fft import irfft, rfft
+    from scipy.fft import irfft
 
     n_fft, hop = frame_sizes(rate)
-    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop]
-    spectra = rfft(frames * window, axis=1)
+    spectra = windowed_spectra(cut_frames(samples, n_fft, hop))
     bins_hz = np.arange(n_fft // 2 + 1) * rate / n_fft
     centres = mel_centres_hz(rate, len(gains_db))
     limited = np.clip(gains_db, -_MOST_GAIN_DB, _MOST_GAIN_DB).T

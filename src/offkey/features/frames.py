@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["frame_sizes", "n_frames", "power_spectra"]
+__all__ = ["cut_frames", "frame_sizes", "hann", "n_frames", "power_spectra", "windowed_spectra"]
 
 _HOP_S = 0.032
 _AT_A_TIME = 320
@@ -62,7 +63,7 @@ def power_spectra(samples: NDArray[np.float32], rate: int) -> Iterator[tuple[sli
     from scipy.fft import rfft
 
     n_fft, hop = frame_sizes(rate)
-    n, window = n_frames(len(samples), rate), _hann(n_fft)
+    n, window = n_frames(len(samples), rate), hann(n_fft)
     halves = samples[: (n + 1) * hop].reshape(-1, hop)  # a frame is two of them
     for first in range(0, n, _AT_A_TIME):
         last = min(first + _AT_A_TIME, n)
@@ -75,6 +76,34 @@ def power_spectra(samples: NDArray[np.float32], rate: int) -> Iterator[tuple[sli
         yield slice(first, last), power
 
 
-@lru_cache(maxsize=8)
-def _hann(n: int) -> NDArray[np.float32]:
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)).astype(np.float32)
+def cut_frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[np.float32]:
+    """Return the whole frames of a sound as a view, shape (n_frames, length); each starts `hop` samples later."""
+    return np.lib.stride_tricks.sliding_window_view(samples, length)[::hop]
+
+
+def windowed_spectra(frames: NDArray[np.float32], n_fft: int | None = None) -> NDArray[np.complex64]:
+    """Return the spectra of frames under a periodic Hann window, shape (n_frames, n_fft // 2 + 1).
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n_frames, length)
+        The frames, as `cut_frames` returns them.
+    n_fft : int, optional
+        Samples that a frame is filled up to with zeros; by default its own length.
+    """
+    from scipy.fft import rfft  # keeps single precision
+
+    spectra: NDArray[np.complex64] = rfft(frames * hann(frames.shape[1]), n_fft, axis=1)
+    return spectra
+
+
+@lru_cache(maxsize=16)
+def hann(n: int, *, symmetric: bool = False, dtype: type = np.float32) -> NDArray[Any]:
+    """Return a Hann window of n samples as a read-only array, which is kept: to compute it takes as long as to use it.
+
+    F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", Proc. IEEE 66(1),
+    1978, section V-C.
+    """
+    window: NDArray[Any] = np.hanning(n if symmetric else n + 1)[:n].astype(dtype)
+    window.setflags(write=False)
+    return window

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.components import OneOf, SequenceOf
 from offkey.features.base import FrontEnd, Samples, Vector
-from offkey.features.frames import frame_sizes, n_frames, power_spectra
+from offkey.features.frames import cut_frames, frame_sizes, n_frames, power_spectra
 from offkey.features.parts import Part
 
 __all__ = ["FRAME_STATISTICS", "TIME_STATISTICS", "Stats"]
@@ -77,7 +77,7 @@ class Stats(FrontEnd):
         """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""
         track = np.empty((len(FRAME_STATISTICS), n_frames(len(samples), rate)), np.float32)
         n_fft, hop = frame_sizes(rate)
-        waves = np.lib.stride_tricks.sliding_window_view(samples, n_fft)[::hop]
+        waves = cut_frames(samples, n_fft, hop)
         bins_hz = np.linspace(0, rate / 2, n_fft // 2 + 1, dtype=np.float32)
         for frames, power in power_spectra(samples, rate):
             track[:4, frames] = _of_waveform(waves[frames])

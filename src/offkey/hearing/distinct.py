@@ -10,6 +10,7 @@ from typing import TypeVar
 from offkey.errors import AudioError
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.source import Source, open_recording, source_name
+from offkey.listing import listing
 
 __all__ = ["Distinct", "by_content", "distinct"]
 
@@ -47,10 +48,9 @@ class Distinct:
         """Say what counts once."""
         notes = []
         if self.copies:
-            named = ", ".join(f"{name} = {same}" for name, same in self.copies[:_MOST_NAMED])
-            more = f" and {len(self.copies) - _MOST_NAMED} more" if len(self.copies) > _MOST_NAMED else ""
+            named = listing((f"{name} = {same}" for name, same in self.copies), _MOST_NAMED)
             given = len(self.rows) + len(self.copies)
-            notes.append(f"{len(self.copies)} of {given} clips are copies of others and count once: {named}{more}.")
+            notes.append(f"{len(self.copies)} of {given} clips are copies of others and count once: {named}.")
         if self.repeated:
             notes.append(f"{self.repeated} windows sound exactly as earlier ones and count once.")
         return notes

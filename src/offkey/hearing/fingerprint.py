@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.features.frames import hann
+
 __all__ = ["Fingerprint", "fingerprint", "likeness"]
 
 Fingerprint = NDArray[np.int8]
@@ -42,7 +44,7 @@ def fingerprint(samples: NDArray[np.float32]) -> Fingerprint | None:
     middle -= middle.mean()
     if not middle.any():
         return None
-    spectrum = np.fft.rfft(middle * _hann(len(middle) + 2)[1:-1], length)
+    spectrum = np.fft.rfft(middle * hann(len(middle) + 2, symmetric=True, dtype=np.float64)[1:-1], length)
     white = np.fft.irfft(spectrum / np.maximum(np.abs(spectrum), _TINY), length)[: len(middle)]
     power = np.concatenate([[0.0], np.cumsum(white**2)])
     low, high = _around(len(white))
@@ -50,7 +52,7 @@ def fingerprint(samples: NDArray[np.float32]) -> Fingerprint | None:
     inside = slice(max(0, before), max(0, before) + len(white))
     flat[inside] = white / np.sqrt((power[high] - power[low]) / (high - low) + _TINY)
     parts = flat.reshape(_PARTS, _SAMPLES)
-    phases = np.angle(np.fft.rfft(parts * _hann(_SAMPLES), axis=1)) * (127 / np.pi)
+    phases = np.angle(np.fft.rfft(parts * hann(_SAMPLES, symmetric=True, dtype=np.float64), axis=1)) * (127 / np.pi)
     found: Fingerprint = np.round(phases).astype(np.int8)
     found[~parts.any(axis=1)] = _NONE
     return found
@@ -83,12 +85,6 @@ def likeness(one: Sequence[Fingerprint], other: Sequence[Fingerprint]) -> NDArra
         parts = np.maximum(known.any(axis=2).sum(axis=1), 1)
         found[some] = np.abs(np.fft.irfft(apart, axis=1)).max(axis=1) / parts
     return found
-
-
-@lru_cache(maxsize=8)
-def _hann(n: int) -> NDArray[np.float64]:
-    """Return a window; to compute it anew took a quarter of the time of a fingerprint."""
-    return np.hanning(n)
 
 
 @lru_cache(maxsize=8)

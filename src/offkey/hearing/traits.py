@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
+
+from offkey.features.frames import hann
 
 __all__ = ["TRAITS", "Traits", "measure_traits"]
 
@@ -41,15 +41,10 @@ def measure_traits(samples: NDArray[np.float32], rate: int) -> Traits:
     power = np.einsum("ij,ij->i", frames, frames, dtype=np.float32).astype(np.float64) / size
     quiet = np.partition(power, int(_QUIET * len(power)))[int(_QUIET * len(power))]
     some = frames[np.linspace(0, len(frames) - 1, min(_FRAMES, len(frames))).astype(int)]
-    spectrum = (np.abs(np.fft.rfft(some * _hann(size))) ** 2).mean(axis=0)[1:]
+    spectrum = (np.abs(np.fft.rfft(some * hann(size, symmetric=True))) ** 2).mean(axis=0)[1:]
     n = len(spectrum)
     low, high, top = spectrum[: max(1, n // 8)], spectrum[n // 2 :], spectrum[n * 9 // 10 :]
     levels = [float(values.mean()) for values in (low, high, top, spectrum)]
     decibels = 10 * np.log10(np.maximum([float(power.mean()), quiet, *levels], _TINY))
     level, floor, of_low, of_high, of_top, of_all = decibels.tolist()
     return level, floor, of_high - of_low, of_top - of_all, float(rate)
-
-
-@lru_cache(maxsize=8)
-def _hann(n: int) -> NDArray[np.float32]:
-    return np.hanning(n).astype(np.float32)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.features import FrontEnd
 from offkey.hearing.batch import Batch, highest
 from offkey.hearing.fingerprint import Fingerprint, likeness
+from offkey.listing import listing
 from offkey.model.neighbours import nearest
 
 __all__ = ["Sounds", "gain_direction", "near_copies", "tell_sounds"]
@@ -66,11 +67,10 @@ class Sounds:
                 copies.setdefault(name, first[number])
         if not copies:
             return []
-        named = ", ".join(f"{name} ~ {same}" for name, same in list(copies.items())[:_MOST_NAMED])
-        more = f" and {len(copies) - _MOST_NAMED} more" if len(copies) > _MOST_NAMED else ""
+        named = listing((f"{name} ~ {same}" for name, same in copies.items()), _MOST_NAMED)
         return [
             f"{len(copies)} of {len(set(names))} clips are near copies of others, the same sound at another level, "
-            f"encoded again, cut or with noise; they are held out together and promise as much as one: {named}{more}."
+            f"encoded again, cut or with noise; they are held out together and promise as much as one: {named}."
         ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features.parts import Part
+from offkey.listing import listing
 from offkey.model.neighbours import nearest
 
 __all__ = ["unlike_others"]
@@ -16,7 +17,6 @@ _FEWEST = 20  # sounds, below which it is not known how alike clips are
 _NEIGHBOURS = 3  # whose mean a clip is compared with
 _PARTS = 50  # one part of the features in so many must stand out as far
 _FAR = 5.0  # times as far beyond the median as nine of ten clips are, as logarithms; hardly any honest clip is
-_MOST_NAMED = 5
 _TWICE_DB, _NEARLY_DB = 6.02, 0.5  # what twice the amplitude adds to a level
 
 
@@ -66,8 +66,7 @@ def unlike_others(
         return []
     first = {names[row]: row for row in reversed(rows)}
     said = [f"{name}{_words(out[first[name]], away[first[name]], parts, louder)}" for name in found]
-    more = f" and {len(said) - _MOST_NAMED} more" if len(said) > _MOST_NAMED else ""
-    return [f"check these clips, they are unlike all others that were learnt: {', '.join(said[:_MOST_NAMED])}{more}."]
+    return [f"check these clips, they are unlike all others that were learnt: {listing(said)}."]
 
 
 def _words(

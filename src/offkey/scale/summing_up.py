@@ -13,6 +13,7 @@ from offkey._version import __version__
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of
 from offkey.hearing.identity import Identity
+from offkey.listing import listing
 from offkey.scale.summary import Summary
 from offkey.work.executor import Executor
 from offkey.work.runs import Done
@@ -47,7 +48,7 @@ class Bundle:
     domains: Mapping[str, str] | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
-        return f"the summary of {self.parts[0]} and {len(self.parts) - 1} more"
+        return f"the summary of {listing(self.parts, 1)}"
 
 
 def sum_up(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from offkey.listing import listing
+
 __all__ = ["Item", "Part", "cut"]
 
 
@@ -42,7 +44,7 @@ class Part(Generic[AnItem]):
     items: tuple[AnItem, ...]
 
     def __str__(self) -> str:
-        return f"the part of {self.items[0].text} and {len(self.items) - 1} more"
+        return f"the part of {listing((item.text for item in self.items), 1)}"
 
 
 def cut(items: Sequence[AnItem], size: int, name: Callable[[int, tuple[AnItem, ...]], str]) -> list[Part[AnItem]]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from offkey.datasets.editions import find_edition
 from offkey.errors import DataError
-from offkey.evaluation.faults import listing
 from offkey.evaluation.intervals import Interval
 from offkey.evaluation.official import OfficialScore, official_score
 from offkey.evaluation.official_intervals import official_interval
@@ -20,6 +19,7 @@ from offkey.evaluation.submission_writer import write_submission
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Part
 from offkey.experiments.outcome import Outcome
+from offkey.listing import listing
 
 __all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
 

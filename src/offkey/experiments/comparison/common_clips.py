@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from offkey.errors import DataError
-from offkey.evaluation.faults import listing
 from offkey.evaluation.sections import SectionScores
 from offkey.experiments.comparison.run_scores import ClipScore, GroupKey, System
+from offkey.listing import listing
 
 __all__ = ["common_sections"]
 

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeAlias
 
 from offkey.errors import DataError
-from offkey.evaluation.faults import listing
 from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
+from offkey.listing import listing
 from offkey.tables import number
 
 __all__ = ["ClipScore", "GroupKey", "RunScores", "System", "read_runs"]

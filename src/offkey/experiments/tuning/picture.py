@@ -12,6 +12,7 @@ import numpy as np
 from offkey.experiments.measures import Figures, Metric
 from offkey.experiments.space import Axis
 from offkey.experiments.tuning.results import Trial, Tuned
+from offkey.listing import listing
 from offkey.pictures import COLOURS, new_figure, png
 
 if TYPE_CHECKING:
@@ -197,4 +198,4 @@ def _title(tuned: Tuned) -> str:
 def names(tuned: Tuned, part: str) -> str:
     """Return the names of a part's ids, of many the first ones and their number."""
     found = list(dict.fromkeys(cell.title for cell in getattr(tuned.division, part)))
-    return ", ".join(found) if len(found) <= 4 else f"{', '.join(found[:3])} and {len(found) - 3} more"
+    return listing(found, 4 if len(found) <= 4 else 3)

@@ -11,6 +11,7 @@ from offkey.errors import AudioError, DataError, ParameterError, require
 from offkey.features.embedding.axes import arrange, default_axes
 from offkey.features.embedding.description import Description
 from offkey.features.embedding.patches import Patches, log_mel_patches
+from offkey.features.frames import cut_frames
 
 __all__ = ["OnnxNetwork"]
 
@@ -66,10 +67,7 @@ class OnnxNetwork:
         if self._patches is not None:
             pieces = log_mel_patches(samples, self.rate, self._patches)
             return _in_batches(_shaped(pieces, self._shape), alone=len(self._shape) == 2, fixed=self._shape[0])
-        if self._length is None:
-            waves = samples[None]
-        else:
-            waves = np.lib.stride_tricks.sliding_window_view(samples, self._length)[:: self._hop]
+        waves = samples[None] if self._length is None else cut_frames(samples, self._length, self._hop)
         if len(self._shape) == 3:  # batch, channel, sample
             waves = waves[:, None]
         return _in_batches(waves, alone=len(self._shape) == 1, fixed=self._shape[0])

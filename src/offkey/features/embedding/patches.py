@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
 
 from offkey.errors import ParameterError
+from offkey.features.frames import cut_frames, windowed_spectra
 
 __all__ = ["Patches", "htk_filters", "log_mel_patches"]
 
@@ -84,15 +85,12 @@ def log_mel_patches(samples: NDArray[np.float32], rate: int, how: Patches) -> ND
     ParameterError
         If the highest band ends above half the rate.
     """
-    from scipy.fft import rfft
-
     window, hop, n_fft = how.sizes(rate)
-    waves = np.lib.stride_tricks.sliding_window_view(samples, window)[::hop]
-    hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)).astype(np.float32)
+    waves = cut_frames(samples, window, hop)
     filters = htk_filters(rate, n_fft, how.n_mels, how.low_hz, how.high_hz).astype(np.float32)
     mel = np.empty((len(waves), how.n_mels), np.float32)
     for first in range(0, len(waves), _AT_A_TIME):
-        spectra = np.abs(rfft(waves[first : first + _AT_A_TIME] * hann, n_fft, axis=1))
+        spectra = np.abs(windowed_spectra(waves[first : first + _AT_A_TIME], n_fft))
         mel[first : first + _AT_A_TIME] = (spectra if how.power == 1 else spectra**how.power) @ filters.T
     levels = np.log(mel + np.float32(how.offset))
     patches = np.lib.stride_tricks.sliding_window_view(levels, how.frames, axis=0)[:: how.hop_frames]

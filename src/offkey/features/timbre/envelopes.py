@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.features.frames import cut_frames, windowed_spectra
 from offkey.features.timbre.spectra import bark
 
 __all__ = ["band_envelopes"]
@@ -32,11 +33,8 @@ def band_envelopes(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.
     envelope_rate : float
         Frames a second.
     """
-    from scipy.fft import rfft
-
     n, hop = max(8, round(_WINDOW_S * rate)), max(1, round(_HOP_S * rate))
-    frames = np.lib.stride_tricks.sliding_window_view(samples, n)[::hop]
-    spectra = np.abs(rfft(frames * np.hanning(n + 1)[:-1].astype(np.float32), axis=1)) ** 2
+    spectra = np.abs(windowed_spectra(cut_frames(samples, n, hop))) ** 2
     hz = np.arange(spectra.shape[1]) * rate / n
     edges = np.linspace(float(bark(_LOWEST_HZ)), float(bark(rate / 2)), _BANDS + 1)
     starts = np.unique(np.searchsorted(bark(hz), edges[:-1]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from offkey.features.frames import cut_frames, hann, windowed_spectra
+
 __all__ = ["FINE_S", "bark", "fine_spectra"]
 
 FINE_S = 0.25
@@ -34,13 +36,9 @@ def fine_spectra(
     power : ndarray of float, shape (n_windows, n_bins)
         Their sum over the bins is the mean square of the sound, never 0.
     """
-    from scipy.fft import rfft
-
     n = min(round(window_s * rate), len(samples))
-    window = np.hanning(n + 1)[:-1].astype(np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, n)[:: max(1, n // 2)]
-    spectra = np.abs(rfft(frames * window, axis=1)).astype(np.float64)
-    power = 2 * spectra**2 / (n * float((window.astype(np.float64) ** 2).sum()))
+    spectra = np.abs(windowed_spectra(cut_frames(samples, n, max(1, n // 2)))).astype(np.float64)
+    power = 2 * spectra**2 / (n * float((hann(n).astype(np.float64) ** 2).sum()))
     return np.arange(power.shape[1]) * rate / n, power + _TINY
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features.base import Samples
+from offkey.features.frames import cut_frames, windowed_spectra
 
 __all__ = ["Inputs"]
 
@@ -62,12 +63,8 @@ class Inputs:
         return np.sqrt(_joined(power, together)) * np.float32(2 / len(piece))
 
     def _spectrogram(self, piece: Samples, window_s: float) -> NDArray[np.float32]:
-        from scipy.fft import rfft
-
         hop = max(1, round(window_s * self.rate / 2))
-        frames = np.lib.stride_tricks.sliding_window_view(piece, 2 * hop)[::hop]
-        hann = (0.5 - 0.5 * np.cos(np.pi * np.arange(2 * hop) / hop)).astype(np.float32)
-        power = np.abs(rfft(frames * hann, axis=1)[:, 1:]).T ** 2
+        power = np.abs(windowed_spectra(cut_frames(piece, 2 * hop, hop))[:, 1:]).T ** 2
         rows = np.sqrt(_joined(power, -(-len(power) // _MOST_ROWS))) * np.float32(2 / hop)
         normalised: NDArray[np.float32] = rows - rows.mean(axis=1, keepdims=True)
         return normalised

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio import Channel, FileRecording
-from offkey.features.frames import frame_sizes
+from offkey.features.frames import frame_sizes, windowed_spectra
 from offkey.features.mel import mel_filters
 from offkey.web.explore.png import grey_png, palette_png
 
@@ -106,12 +106,8 @@ def _windows(
 
 
 def _power(windows: NDArray[np.float32]) -> NDArray[np.float32]:
-    from scipy.fft import rfft
-
-    n_fft = windows.shape[1]
-    hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
-    spectra = rfft(windows * hann, axis=1)
-    power: NDArray[np.float32] = (spectra.real**2 + spectra.imag**2) / np.float32((n_fft / 4) ** 2)
+    spectra = windowed_spectra(windows)
+    power: NDArray[np.float32] = (spectra.real**2 + spectra.imag**2) / np.float32((windows.shape[1] / 4) ** 2)
     return power
 
 
