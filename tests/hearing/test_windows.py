@@ -76,6 +76,8 @@ def test_a_recording_of_a_minute_is_one_window() -> None:
 def test_a_low_rate_is_refused_with_what_is_missing() -> None:
     with pytest.raises(AudioError, match="at 8000 Hz, but at least 16000 Hz are needed: the sound above 4000 Hz"):
         next(read_windows(ArrayRecording(np.ones(8000), 8000, "low"), rate=16_000))
+    with pytest.raises(AudioError, match="The stream is sampled at 8000 Hz, but at least 16000 Hz are needed"):
+        Windows(16_000, native_rate=8000)
 
 
 @pytest.mark.parametrize(("window_s", "hop_s", "word"), [(0, 10, "window"), (10, -1, "hop"), (10, float("nan"), "hop")])
@@ -130,6 +132,19 @@ def test_of_sound_without_end_no_more_is_held_than_a_window_and_a_block() -> Non
     for _ in range(100):
         windows.feed(np.ones(150, np.float32))
         assert sum(map(len, windows._blocks)) <= RATE + 150
+
+
+@pytest.mark.parametrize("block", [np.zeros((4, 2), np.float32), np.zeros(4, np.int16)])
+def test_a_block_that_is_not_one_channel_of_floats_is_refused(block: np.ndarray) -> None:
+    with pytest.raises(ParameterError, match="A block is one channel of floats, of shape"):
+        Windows(RATE).feed(block)
+
+
+def test_blocks_of_double_precision_are_taken_as_well() -> None:
+    windows = Windows(RATE, Windowing.asked(1.0), native_rate=2 * RATE)
+    found = [*windows.feed(np.ones(4 * RATE)), *windows.finish()]
+    assert {window.samples.dtype for window in found} == {np.dtype(np.float32)}
+    assert len(found) == 2
 
 
 def test_a_stream_without_any_sound_has_no_window() -> None:

@@ -86,6 +86,13 @@ class Windows:
     seconds : float, optional
         How long the sound will be, where that is known; infinity for a monitor that never ends, whose windows then
         come as soon as they are whole. By default sound is held until it is longer than ``longest_s``.
+    name : str, default "The stream"
+        What to call the sound in a message.
+
+    Raises
+    ------
+    AudioError
+        If the rate of the sound is lower than `rate`.
     """
 
     def __init__(
@@ -95,7 +102,13 @@ class Windows:
         *,
         native_rate: int | None = None,
         seconds: float | None = None,
+        name: str = "The stream",
     ) -> None:
+        if native_rate is not None and native_rate < rate:
+            raise AudioError(
+                f"{name} is sampled at {native_rate} Hz, but at least {rate} Hz are needed: "
+                f"the sound above {native_rate // 2} Hz is missing."
+            )
         cut = windowing or Windowing()
         self._rate = rate
         self._length, self._hop = round(cut.window_s * rate), round(cut.hop_s * rate)
@@ -114,7 +127,23 @@ class Windows:
         self._heard = 0  # where the last window ended
 
     def feed(self, block: Samples) -> list[Window]:
-        """Take in the next block of one channel, shape (n,), and return the windows that are whole now."""
+        """Take in the next block of sound, and return the windows that are whole now.
+
+        Parameters
+        ----------
+        block : ndarray of float, shape (n,)
+            One channel, full scale 1.
+
+        Raises
+        ------
+        ParameterError
+            If the block has another shape or type.
+        """
+        if block.ndim != 1 or block.dtype.kind != "f":
+            raise ParameterError(
+                f"A block is one channel of floats, of shape (n,). Got {block.dtype} of shape {block.shape} instead."
+            )
+        block = block.astype(np.float32, copy=False)
         return self._take(block if self._resampler is None else self._resampler.resample_chunk(block))
 
     def finish(self) -> list[Window]:
@@ -191,12 +220,7 @@ def read_windows(
     AudioError
         If the recording's rate is lower than `rate`, it holds no sound, or it cannot be read.
     """
-    if recording.rate < rate:
-        raise AudioError(
-            f"{recording.name} is sampled at {recording.rate} Hz, but at least {rate} Hz are needed: "
-            f"the sound above {recording.rate // 2} Hz is missing."
-        )
-    windows = Windows(rate, windowing, native_rate=recording.rate, seconds=recording.seconds)
+    windows = Windows(rate, windowing, native_rate=recording.rate, seconds=recording.seconds, name=recording.name)
     is_empty = True
     for block in recording.blocks(channel):
         is_empty = False
