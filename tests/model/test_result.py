@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from offkey.model.result import Failed, Result, Scored, of_recording, of_recordings
+from offkey.model.result import Failed, Result, Scored, by_recording, of_recording, of_recordings
 
 WINDOWS = [
     Failed("a.wav", 0.0, 10.0, error="a.wav is silent."),
@@ -18,6 +18,7 @@ BAD = Failed("b.wav", None, None, error="b.wav is empty.")
 def test_a_recording_is_as_anomalous_as_its_most_anomalous_window() -> None:
     assert of_recording(WINDOWS) is WINDOWS[2]  # of equal scores the first
     assert of_recording([BAD]) is BAD
+    assert list(by_recording([*WINDOWS, BAD])) == [WINDOWS, [BAD]]
     assert list(of_recordings([*WINDOWS, BAD])) == [WINDOWS[2], BAD]
 
 

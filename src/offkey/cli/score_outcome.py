@@ -32,10 +32,10 @@ class Outcome:
 
     def __init__(self, fitted: Model | Router, *, keep: bool) -> None:
         from offkey.model import Model
-        from offkey.model.shift import Batch
+        from offkey.model.shift import ShiftTally
 
         self._fitted = fitted
-        self._batch = Batch(fitted) if isinstance(fitted, Model) else None
+        self._shift = ShiftTally(fitted) if isinstance(fitted, Model) else None
         self._kept: list[Result] | None = [] if keep else None
         self.scored = self.anomalous = 0
         self.least_p = 1.0
@@ -50,7 +50,7 @@ class Outcome:
 
     def to_json(self, learnt: int | None) -> dict[str, Any]:
         """Return it as JSON values; `learnt` is how many of the clips the model learnt from."""
-        shift = None if self._batch is None else self._batch.shift().to_dict()
+        shift = None if self._shift is None else self._shift.shift().to_dict()
         counts = {"scored": self.scored, "anomalous": self.anomalous, "errors": len(self.errors)}
         return {
             "rows": _rows(self._kept or []),
@@ -62,7 +62,7 @@ class Outcome:
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
         """Pass results on, and count them."""
-        yield from self._count(results if self._batch is None else self._batch.watch(results))
+        yield from self._count(results if self._shift is None else self._shift.watch(results))
 
     def _count(self, results: Iterable[Result]) -> Iterator[Result]:
         from offkey.model.result import Scored
@@ -99,7 +99,7 @@ class Outcome:
         say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
         if beyond := beyond_all(self._fitted, self.least_p, self.at_least_p):
             say(beyond)
-        if self._batch is not None and (changed := self._batch.shift().sentence) is not None:
+        if self._shift is not None and (changed := self._shift.shift().sentence) is not None:
             say(f"note: {changed}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from offkey.hearing.batch import most_anomalous
 
-__all__ = ["Failed", "Result", "Scored", "of_recording", "of_recordings"]
+__all__ = ["Failed", "Result", "Scored", "by_recording", "of_recording", "of_recordings"]
 
 
 @dataclass(frozen=True)
@@ -109,5 +109,9 @@ def of_recording(windows: Sequence[Result]) -> Result:
 
 def of_recordings(results: Iterable[Result]) -> Iterator[Result]:
     """Yield the result of each recording; the results of its windows come one after the other."""
-    for _, windows in groupby(results, key=lambda result: result.file):
-        yield of_recording(list(windows))
+    return map(of_recording, by_recording(results))
+
+
+def by_recording(results: Iterable[Result]) -> Iterator[list[Result]]:
+    """Yield the results of the windows of each recording, which come one after the other."""
+    return (list(windows) for _, windows in groupby(results, key=lambda result: result.file))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from offkey.decision import realised_rate
 from offkey.errors import ParameterError
 from offkey.hearing.traits import TRAITS, Traits
-from offkey.model.result import Result, Scored
+from offkey.model.result import Result, Scored, by_recording
 
 if TYPE_CHECKING:
     from offkey.model.model import Model
 
-__all__ = ["Batch", "Shift", "SoundRange", "shift_of"]
+__all__ = ["Shift", "ShiftTally", "SoundRange", "shift_of"]
 
 _AT = (0.0, 0.05, 0.5, 0.95, 1.0)
 _LEAST_DB = (1.0, 3.0, 2.0, 6.0, 0.0)  # a difference that matters, of each trait
@@ -119,8 +119,8 @@ class Shift:
 
 
 @dataclass
-class Batch:
-    """Counts what a batch of clips is like, while its results stream by.
+class ShiftTally:
+    """Counts what a batch of recordings is like, while its results stream by.
 
     Parameters
     ----------
@@ -136,17 +136,12 @@ class Batch:
     _sum: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(TRAITS)))
     _beside: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
     _far: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
-    _windows: list[Scored] = field(default_factory=list)
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
         """Pass results on, and count them; windows of a recording follow each other."""
-        for result in results:
-            if isinstance(result, Scored):
-                if self._windows and self._windows[0].file != result.file:
-                    self._count()
-                self._windows.append(result)
-            yield result
-        self._count()
+        for windows in by_recording(results):
+            self._count([window for window in windows if isinstance(window, Scored)])
+            yield from windows
 
     def shift(self) -> Shift:
         """Return what the whole batch says."""
@@ -161,9 +156,8 @@ class Batch:
         reasons += alarms
         return Shift(bool(reasons), reasons, self.clips, self.anomalous, self.beyond_all, measures)
 
-    def _count(self) -> None:
-        """Count the recording whose windows have come."""
-        windows, self._windows = self._windows, []
+    def _count(self, windows: Sequence[Scored]) -> None:
+        """Count a recording by its windows."""
         if not windows:
             return
         least = self.model.calibration.least_rate * (1 + 1e-9)
@@ -212,10 +206,10 @@ class Batch:
 
 def shift_of(model: Model, results: Iterable[Result]) -> Shift:
     """Return whether a batch of results was recorded otherwise than what a model learnt from."""
-    batch = Batch(model)
-    for _ in batch.watch(results):
+    tally = ShiftTally(model)
+    for _ in tally.watch(results):
         pass
-    return batch.shift()
+    return tally.shift()
 
 
 def _chance(count: int, n: int, rate: float) -> float:
