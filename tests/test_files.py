@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import OffkeyError
-from offkey.files import atomic_binary, atomic_text
+from offkey.files import atomic_binary, atomic_text, make_folder, write_bytes
 
 
 def test_a_file_appears_whole_when_the_block_ends(tmp_path: Path) -> None:
@@ -124,3 +124,18 @@ def test_an_archive_may_go_to_a_device() -> None:
         with refused, atomic_binary(Path(device)) as file, zipfile.ZipFile(file, "w") as archive:
             archive.writestr("a", b"0" * 1000)
             archive.writestr("b", b"1")
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    make_folder(tmp_path / "one" / "two")
+    make_folder(tmp_path / "one" / "two")
+    write_bytes(tmp_path / "one" / "two" / "three", b"3")
+    assert (tmp_path / "one" / "two" / "three").read_bytes() == b"3"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OffkeyError, match=r"folder .*file/folder cannot be made: "):
+        make_folder(tmp_path / "file" / "folder")
+    with pytest.raises(OffkeyError, match=r"folder .*none/folder cannot be made: "):
+        make_folder(tmp_path / "none" / "folder", parents=False)

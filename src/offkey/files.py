@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, TextIO, cast
 
 from offkey.errors import OffkeyError
 
-__all__ = ["atomic_binary", "atomic_text"]
+__all__ = ["atomic_binary", "atomic_text", "make_folder", "write_bytes"]
 
 
 @contextmanager
@@ -47,6 +47,26 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
     """Open `path` for writing UTF-8 text without translating line ends; as `atomic_binary`."""
     with _opened(path, "w+") as file:
         yield cast("TextIO", file)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file; as `atomic_binary`."""
+    with atomic_binary(path) as file:
+        file.write(content)
+
+
+def make_folder(folder: Path, *, parents: bool = True) -> None:
+    """Make a folder to write to, unless it is there.
+
+    Raises
+    ------
+    OffkeyError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=parents, exist_ok=True)
+    except OSError as error:
+        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offkey.files import atomic_text
-from offkey.tables import csv_writer, path_text, read_lines
+from offkey.tables import csv_writer, path_text, read_lines, write_csv
 
 CELL = st.text(st.sampled_from('aé,;"\r\n\t=# \\'), max_size=6).map(path_text)
 
@@ -15,8 +15,7 @@ CELL = st.text(st.sampled_from('aé,;"\r\n\t=# \\'), max_size=6).map(path_text)
 def test_what_is_written_is_read_again(tmp_path_factory, rows: list[list[str]]) -> None:
     path: Path = tmp_path_factory.mktemp("rows") / "t.csv"
     header = ["file", "x", "y", "z"]
-    with atomic_text(path) as file:
-        csv_writer(file).writerows([header, *rows])
+    write_csv(path, [header, *rows])
     assert [cells for _, cells in read_lines(path, "table")] == [header, *(row for row in rows if any(row))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,16 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.config_file import Config, read_components
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_first
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_first
 from offkey.cli.engine_options import Address, EngineName, Workers, make_executor
-from offkey.cli.evaluate import interval_text
+from offkey.cli.experiments import interval_text, number_text, stages
 from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from offkey.experiments.benchmark import BenchmarkRun
     from offkey.experiments.cell import Part
 
@@ -154,12 +151,7 @@ def benchmark(
         store=_absolute(store),
     )
     executor = make_executor(engine, workers, address)
-    with ExitStack() as bars:
-
-        def stage(name: str, steps: int) -> Callable[[], None]:
-            bars.close()  # of the stage before
-            return bars.enter_context(progress(name, steps))
-
+    with stages() as stage:
         run = run_benchmark(settings, jobs=jobs, stage=stage, executor=executor)
     if json:
         print_json(run.to_json())
@@ -213,7 +205,7 @@ def _print_standings(run: BenchmarkRun) -> None:
     for standing in run.measured.standings:
         score = standing.official.score if standing.official else None
         cells = [interval_text(score, standing.interval)] if edition else []
-        cells += [_number(standing.means[name]) for name in ("auc_mean", "pauc_mean")]
+        cells += [number_text(standing.means[name]) for name in ("auc_mean", "pauc_mean")]
         table.add_row(standing.candidate.name, standing.part, *cells)
     print_table(table)
 
@@ -230,11 +222,7 @@ def _figures(row: dict[str, Any]) -> list[str]:
         interval_text(row[name], None if row[name] is None else (row[f"{name}_low"], row[f"{name}_high"]))
         for name in ("auc", "pauc")
     ]
-    return [*counts, *areas, _number(row["recall"]), _number(row["false_alarm_rate"])]
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+    return [*counts, *areas, number_text(row["recall"]), number_text(row["false_alarm_rate"])]
 
 
 def _tell(run: BenchmarkRun) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from offkey.cli.console import print_json, print_table, say
+from offkey.cli.experiments import number_text
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
@@ -84,12 +85,8 @@ def _print(result: Comparison, part: PartComparison) -> None:
 
 
 def _cells(row: SystemFigures, shown: list[str], compared: list[str]) -> list[str]:
-    figures = [_number(row.figures.get(name)) for name in shown]
+    figures = [number_text(row.figures.get(name)) for name in shown]
     return figures + [_difference(row.differences[name]) for name in compared]
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
 
 
 def _difference(found: Difference | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import print_json, print_table, say
-from offkey.cli.evaluate import interval_text
+from offkey.cli.experiments import interval_text
 from offkey.cli.options import Json
 from offkey.datasets.editions import edition_span, find_edition
 from offkey.errors import UsageError

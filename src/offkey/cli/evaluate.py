@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import print_json, print_table, say
+from offkey.cli.experiments import interval_text
 from offkey.cli.options import Json
 
 if TYPE_CHECKING:
     from offkey.evaluation.report import ScoreReport
 
-__all__ = ["evaluate", "interval_text"]
+__all__ = ["evaluate"]
 
 
 def evaluate(
@@ -63,13 +64,6 @@ def evaluate(
         say(f"note: {scores} holds no decisions, so that nothing can be said of a promised false-alarm rate.")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
-
-
-def interval_text(value: float | None, interval: list[float] | tuple[float, float] | None) -> str:
-    """Return a figure with its interval, such as ``0.917 [0.85, 0.97]``; a dash where there is none."""
-    if value is None:
-        return "-"
-    return f"{value:.4f}" if interval is None else f"{value:.4f} [{interval[0]:.3f}, {interval[1]:.3f}]"
 
 
 def _print(report: ScoreReport) -> None:

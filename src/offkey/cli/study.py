@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
-from offkey.cli.evaluate import interval_text
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, tell_left_out
+from offkey.cli.experiments import OutFolder, check_folder, figure_cells, stages
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
 from offkey.cli.training import Device, on_device
@@ -18,8 +16,6 @@ from offkey.cli.value_lists import values_of
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from offkey.experiments.study import Study
 
 __all__ = ["study"]
@@ -28,7 +24,7 @@ __all__ = ["study"]
 def study(
     root: Root,
     dataset: Dataset,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    out: OutFolder,
     machine: Machines = None,
     detector: Annotated[
         list[str] | None,
@@ -56,8 +52,7 @@ def study(
     json: Json = False,
 ) -> None:
     """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    check_folder(out)
     check_not_inputs({"--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])
     from offkey.datasets.readers import read_dataset
@@ -67,12 +62,7 @@ def study(
     classic = default_values()
     names = list(detector or classic)
     compared = spaces(names, {name: classic.get(name, {}) for name in names} | values, fronts)
-    with on_device(device), ExitStack() as bars:
-
-        def stage(name: str, steps: int) -> Callable[[], None]:
-            bars.close()  # of the stage before
-            return bars.enter_context(progress(name, steps))
-
+    with on_device(device), stages() as stage:
         found = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
     written = write_study(found, out)
     if json:
@@ -122,9 +112,7 @@ def _print(found: Study) -> None:
     for name in (*found.ids, *(["mean"] if len(found.ids) > 1 else [])):
         for trial in found.trials:
             one = trial.mean if name == "mean" else trial.cells[name]
-            cells = ["cannot be fitted", "-"]
-            if isinstance(one, Figures):
-                cells = [interval_text(one.auc, one.auc_ci), interval_text(one.pauc, one.pauc_ci)]
+            cells = figure_cells(one if isinstance(one, Figures) else None)
             table.add_row(name, trial.candidate.detector, trial.label or "default", *cells)
         table.add_section()
     print_table(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from enum import StrEnum
 from json import dumps
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
-from offkey.cli.evaluate import interval_text
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, tell_left_out
+from offkey.cli.experiments import OutFolder, check_folder, figure_cells, interval_text, stages
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.value_lists import values_of
@@ -19,15 +18,13 @@ from offkey.components import CONSENT
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
     from offkey.datasets.proxies import FaultMix
     from offkey.experiments.candidate import Candidate
-    from offkey.experiments.measures import Figures
     from offkey.experiments.tuning.division import Division
     from offkey.experiments.tuning.results import Tuned
+    from offkey.features.learning import Stage
 
 __all__ = ["tune"]
 
@@ -54,7 +51,7 @@ class MetricOption(StrEnum):
 def tune(
     root: Root,
     dataset: Dataset,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    out: OutFolder,
     machine: Machines = None,
     labels: Annotated[
         Path | None,
@@ -112,8 +109,7 @@ def tune(
         raise UsageError("There is nothing to tune: give --param or --features-param NAME=V1,V2, or --select-features.")
     if fault and not proxies:
         raise UsageError("The option --fault names what to mix into clips, and needs --proxies.")
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"The option --out must name a folder, but {out} is a file.")
+    check_folder(out)
     check_not_inputs({"--out": out.glob("*.*")}, [root, labels])
     if proxies and root.is_file():
         check_not_inside("--out", out / "proxies", [root])
@@ -125,23 +121,17 @@ def tune(
     from offkey.experiments.tuning.tables import write_tuned
     from offkey.experiments.tuning.tuning import Tuner
 
-    bars = ExitStack()
-
-    def stage(name: str, total: int) -> Callable[[], None]:
-        bars.close()
-        return bars.enter_context(progress(name, total))
-
     space = Space(detector, features, detector_values, features_values)
     how, by = Search(search.value), Metric(metric.value)
-    tuner = Tuner(space, how=how, trials=trials, metric=by, seed=seed, jobs=jobs, stage=stage)
-    check_share(report_share)
-    mix = _fault_mix(fault, snr) if proxies else None
-    table = read_dataset(dataset, root, machines=machine)
-    if labels is not None:
-        table, caveat = _labelled(table, labels)
-        if caveat:
-            say(f"note: {caveat}")
-    with bars:
+    with stages() as stage:
+        tuner = Tuner(space, how=how, trials=trials, metric=by, seed=seed, jobs=jobs, stage=stage)
+        check_share(report_share)
+        mix = _fault_mix(fault, snr) if proxies else None
+        table = read_dataset(dataset, root, machines=machine)
+        if labels is not None:
+            table, caveat = _labelled(table, labels)
+            if caveat:
+                say(f"note: {caveat}")
         division = _divided(table, mix, out / "proxies", report_share, seed, stage)
         tuned = tuner.tune(division, select_features=select_features, most=select_up_to)
     written = write_tuned(tuned, out)
@@ -174,12 +164,7 @@ def _fault_mix(fault: list[str] | None, snr_db: float) -> FaultMix:
 
 
 def _divided(
-    table: pl.DataFrame,
-    mix: FaultMix | None,
-    folder: Path,
-    report_share: float,
-    seed: int,
-    stage: Callable[[str, int], Callable[[], None]],
+    table: pl.DataFrame, mix: FaultMix | None, folder: Path, report_share: float, seed: int, stage: Stage
 ) -> Division:
     """Divide the labelled clips, or normal ones with proxies for anomalies."""
     if mix is None:
@@ -210,14 +195,14 @@ def _print(tuned: Tuned) -> None:
         table.add_column(name, justify="right")
     for number, trial in ranked[:_MOST_SHOWN]:
         role = " ".join(["default"] * (number == 0) + ["chosen"] * (number == tuned.best)) or str(number)
-        table.add_row(role, *(_text(axis.value_of(trial.candidate)) for axis in axes), *_figures(trial.figures))
+        table.add_row(role, *(_text(axis.value_of(trial.candidate)) for axis in axes), *figure_cells(trial.figures))
     print_table(table)
     table = Table(title=f"Reporting part, with no say in the choice: {_ids(tuned, 'reporting')}", title_justify="left")
     for name in ("configuration", "AUC", "pAUC", "AUC over default", "pAUC over default"):
         table.add_column(name, justify="left" if name == "configuration" else "right")
     for report in tuned.reports:
         gains = ["", ""] if report.gain is None else [interval_text(*one) for one in report.gain]
-        table.add_row(report.name, *_figures(report.figures), *gains)
+        table.add_row(report.name, *figure_cells(report.figures), *gains)
     print_table(table)
 
 
@@ -246,12 +231,6 @@ def _words(candidate: Candidate) -> str:
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else dumps(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _figures(figures: Figures | None) -> list[str]:
-    if figures is None:
-        return ["cannot be fitted", "-"]
-    return [interval_text(figures.auc, figures.auc_ci), interval_text(figures.pauc, figures.pauc_ci)]
 
 
 def _ids(tuned: Tuned, part: str) -> str:

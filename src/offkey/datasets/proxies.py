@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from offkey.audio import FileRecording
-from offkey.errors import AudioError, OffkeyError, ParameterError
-from offkey.files import atomic_binary
+from offkey.errors import AudioError, ParameterError
+from offkey.files import make_folder, write_bytes
 from offkey.synthetic import faults as fault_names
 from offkey.synthetic import mix_fault
 from offkey.tables import path_of
@@ -96,12 +96,8 @@ def mix_faults(
             left_out.append((row["file"], str(error)))
             advance()
             continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OffkeyError(f"The folder {path.parent} cannot be made: {error.strerror or error}.") from error
-        with atomic_binary(path) as file:
-            file.write(content)
+        make_folder(path.parent)
+        write_bytes(path, content)
         what = f"fault {fault} at {mix.snr_db:g} dB"
         proxies.append({**row, "file": str(path), "label": "anomaly", "proxy": what})
         advance()

@@ -12,12 +12,12 @@ import numpy as np
 
 from offkey.datasets.editions import find_edition
 from offkey.datasets.editions.edition import Edition
-from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.errors import DataError, UsageError
 from offkey.evaluation.sections import DOMAINS, SectionScores
 from offkey.evaluation.submission_files import KINDS, expected_keys
-from offkey.files import atomic_text
+from offkey.files import make_folder
 from offkey.listing import listing
-from offkey.tables import csv_writer
+from offkey.tables import write_csv
 
 __all__ = ["write_submission"]
 
@@ -39,13 +39,9 @@ def write_submission(folder: str | PathLike[str], edition: int | str, sections: 
                 raise DataError(f"Section {number} of {machine} is there twice: each section must come once.")
             keep = section.domains == domain if domain else np.ones(len(section), dtype=np.bool_)
             tables[name] = sorted(_rows(section, kind, keep))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+    make_folder(folder)
     for name, rows in tables.items():
-        with atomic_text(folder / name) as file:
-            csv_writer(file).writerows(rows)
+        write_csv(folder / name, rows)
     return [folder / name for name in tables]
 
 

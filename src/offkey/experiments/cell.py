@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from offkey.audio import Channel, RemoteRecording
 from offkey.hearing.identity import Identity
 from offkey.hearing.source import Source
 from offkey.tables import path_of, path_text
 
-__all__ = ["Cell", "Clip", "Part", "Supplemental", "clips_of", "sources"]
+__all__ = ["Cell", "CellKey", "Clip", "Part", "Supplemental", "clips_of", "sources"]
 
 Part: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
@@ -80,6 +80,40 @@ def sources(clips: Sequence[Clip]) -> Iterable[Source]:
     return [clip.path for clip in clips]
 
 
+class CellKey(NamedTuple):
+    """What tells a cell apart from others, as it stands in the files of runs.
+
+    Parameters
+    ----------
+    part : {"dev", "eval"}
+        The set that it belongs to.
+    machine, section : str or None
+        Machine type, and section or machine id.
+    snr_db : float or None
+        Signal-to-noise ratio in dB, where the set has several.
+    """
+
+    part: str
+    machine: str | None
+    section: str | None
+    snr_db: float | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> CellKey:
+        """Return the key that a row of results or scores has in its columns."""
+        return cls(*(row[name] for name in cls._fields))
+
+    @property
+    def name(self) -> str:
+        """What messages call the cell: ``fan 00``, ``fan 00 at -6 dB``."""
+        return self.named("the machine")
+
+    def named(self, nameless: str) -> str:
+        """Return its name, where it has neither machine nor section that which is given."""
+        name = " ".join(part for part in (self.machine, self.section) if part) or nameless
+        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+
+
 @dataclass(frozen=True)
 class Cell:
     """What one model is fitted and tested on.
@@ -112,16 +146,12 @@ class Cell:
     @property
     def name(self) -> str:
         """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
-        return self._named("the machine")
+        return self.key.name
 
     @property
     def title(self) -> str:
         """What tables call it."""
-        return self._named("all clips")
-
-    def _named(self, nameless: str) -> str:
-        name = " ".join(part for part in self.id if part) or nameless
-        return name if self.snr_db is None else f"{name} at {self.snr_db:g} dB"
+        return self.key.named("all clips")
 
     @property
     def id(self) -> tuple[str | None, str | None]:
@@ -129,9 +159,9 @@ class Cell:
         return self.machine, self.section
 
     @property
-    def key(self) -> tuple[str, str | None, str | None, float | None]:
+    def key(self) -> CellKey:
         """What tells it apart from other cells."""
-        return self.part, self.machine, self.section, self.snr_db
+        return CellKey(self.part, self.machine, self.section, self.snr_db)
 
     @property
     def clips(self) -> tuple[Clip, ...]:

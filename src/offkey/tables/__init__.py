@@ -3,7 +3,7 @@
 from offkey.tables.cells import ANOMALY_WORDS, NORMAL_WORDS, label_of, means_no_label, number
 from offkey.tables.paths import path_of, path_parts, path_text
 from offkey.tables.text_table import TextTable, column_names, read_lines, read_text_table, table_from_text
-from offkey.tables.writing import csv_writer
+from offkey.tables.writing import csv_writer, write_csv
 
 __all__ = [
     "ANOMALY_WORDS",
@@ -20,4 +20,5 @@ __all__ = [
     "read_lines",
     "read_text_table",
     "table_from_text",
+    "write_csv",
 ]

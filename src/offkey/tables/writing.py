@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from offkey.files import atomic_text
 
 if TYPE_CHECKING:
     from _csv import Writer
 
-__all__ = ["csv_writer"]
+__all__ = ["csv_writer", "write_csv"]
 
 
 class _Writable(Protocol):
@@ -38,3 +42,9 @@ def csv_writer(file: _Writable) -> Writer:
     csv.writer
     """
     return csv.writer(_LineFeeds(file), lineterminator="\r\n")
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Write rows, the header first, as a whole file; an OffkeyError says why it cannot be written."""
+    with atomic_text(path) as file:
+        csv_writer(file).writerows(rows)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from offkey.evaluation.report import evaluate_scores
 from offkey.evaluation.score_files import read_score_table
-from offkey.experiments.benchmark.outputs import SCORE_COLUMNS, measure
+from offkey.experiments.benchmark.measured import measure
+from offkey.experiments.benchmark.outputs import SCORE_COLUMNS
 from offkey.experiments.benchmark.report import write_report
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +72,10 @@ def test_means_are_over_whole_sections(outcome: Outcome) -> None:
     assert cell_means([]) == {"auc_mean": None, "pauc_mean": None}
 
 
-def test_the_table_has_a_header_and_empty_cells(outcome: Outcome) -> None:
-    file = io.StringIO()
+def test_the_table_has_a_header_and_empty_cells(outcome: Outcome, tmp_path: Path) -> None:
     rows = result_rows(outcome, 2023)
-    write_results(rows, file)
-    read = list(csv.DictReader(io.StringIO(file.getvalue())))
+    write_results(tmp_path / "results.csv", rows)
+    read = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
     assert tuple(read[0]) == RESULT_COLUMNS
     assert (read[0]["domain"], read[1]["domain"], read[0]["error"]) == ("", "source", "")
     assert float(read[2]["auc"]) == rows[2]["auc"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import DataError
-from offkey.experiments.comparison.run_scores import ClipScore, read_runs
+from offkey.experiments.comparison.run_scores import LabelledScore, read_runs
 
 HEADER = "file,score,p_value,anomalous,error,part,machine,section,snr_db,domain,label\n"
 
@@ -37,19 +37,19 @@ def run(tmp_path: Path) -> Path:
 def test_clips_are_named_by_their_path_where_there_is_no_edition(run: Path) -> None:
     scores = read_runs([run])
     assert [system.name for system in scores.systems] == ["one", "two"]
-    assert scores.systems[0].groups == {
-        ("dev", "fan", "00", "0.0"): {
-            "0dB/fan/id_00/normal/0.wav": ClipScore(1.5, 0, ""),
-            "0dB/fan/id_00/abnormal/0.wav": ClipScore(2.5, 1, ""),
+    assert scores.systems[0].cells == {
+        ("dev", "fan", "00", 0.0): {
+            "0dB/fan/id_00/normal/0.wav": LabelledScore(1.5, 0, ""),
+            "0dB/fan/id_00/abnormal/0.wav": LabelledScore(2.5, 1, ""),
         },
-        ("dev", "fan", "00", "6.0"): {"6dB/fan/id_00/normal/0.wav": ClipScore(None, None, "")},
+        ("dev", "fan", "00", 6.0): {"6dB/fan/id_00/normal/0.wav": LabelledScore(None, None, "")},
     }
 
 
 def test_in_an_edition_they_are_named_by_their_file_which_must_be_one(run: Path) -> None:
     content = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps(content | {"dataset": "dcase2020", "edition": 2020}))
-    with pytest.raises(DataError, match=r"line 3: the clip 0\.wav of dev, fan, 00, 0\.0 is there twice"):
+    with pytest.raises(DataError, match=r"line 3: the clip 0\.wav of fan 00 at 0 dB \(dev\) is there twice"):
         read_runs([run])
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from offkey.errors import OffkeyError
 from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import divide
 from offkey.experiments.tuning.results import Tuned
-from offkey.experiments.tuning.tables import make_folder, write_tuned
+from offkey.experiments.tuning.tables import write_tuned
 from offkey.experiments.tuning.tuning import Tuner
 from offkey.model import ModelConfig
 
@@ -73,9 +72,3 @@ def test_what_has_no_rank_is_listed_too(weak_faults: pl.DataFrame, tmp_path: Pat
     rows = _rows(tmp_path / "features.csv")
     assert [row["rank"] for row in rows] == ["1", "2", "", *[""] * 18]
     assert {row["name"] for row in rows} == {"all"} | {f"coefficient {k}" for k in range(20)}
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OffkeyError, match="cannot be made"):
-        make_folder(tmp_path / "file" / "folder")

@@ -10,8 +10,8 @@ from typing import Any
 from offkey._version import __version__
 from offkey.datasets.editions import find_edition
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
-from offkey.experiments.benchmark.outputs import Measured
-from offkey.experiments.cell import Cell, Part
+from offkey.experiments.benchmark.measured import Measured
+from offkey.experiments.cell import Cell, CellKey, Part
 from offkey.experiments.outcome import Outcome
 from offkey.files import atomic_text
 from offkey.pages import render
@@ -99,9 +99,7 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
 def _part(measured: Measured, part: Part) -> dict[str, Any]:
     cells = [cell for cell in measured.plan.cells if cell.part == part]
     standings = [standing for standing in measured.standings if standing.part == part]
-    names = {cell.key: cell.name for cell in cells}
-    keys = ("part", "machine", "section", "snr_db")
-    rows = [row | {"name": names[*(row[key] for key in keys)]} for row in measured.rows if row["part"] == part]
+    rows = [row | {"name": CellKey.of(row).name} for row in measured.rows if row["part"] == part]
     return {
         "name": _PART_NAMES[part] if len(measured.parts) > 1 or measured.plan.edition else "Results",
         "standings": standings,
@@ -109,7 +107,7 @@ def _part(measured: Measured, part: Part) -> dict[str, Any]:
         "rows": rows,
         "with_domain": any(row["domain"] for row in rows),
         "several": len(measured.candidates) > 1,
-        "groups": [_cell(measured, cell, opened=len(cells) <= _OPEN) for cell in cells],
+        "cells": [_cell(measured, cell, opened=len(cells) <= _OPEN) for cell in cells],
     }
 
 

@@ -9,7 +9,8 @@ Decisions are counted among the domain's own clips, as in the evaluators.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from offkey.evaluation.metrics import detection
 from offkey.evaluation.official import measured_on
 from offkey.evaluation.ranking import Ranking
 from offkey.experiments.outcome import Outcome
-from offkey.tables import csv_writer
+from offkey.tables import write_csv
 
 __all__ = ["RESULT_COLUMNS", "cell_means", "result_rows", "write_results"]
 
@@ -70,11 +71,9 @@ def cell_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
     return means
 
 
-def write_results(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
-    """Write rows as CSV, with `RESULT_COLUMNS` as the header."""
-    table = csv_writer(file)
-    table.writerow(RESULT_COLUMNS)
-    table.writerows([row[column] for column in RESULT_COLUMNS] for row in rows)
+def write_results(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as CSV, with `RESULT_COLUMNS` as the header; an OffkeyError says why it cannot be written."""
+    write_csv(path, [RESULT_COLUMNS, *([row[column] for column in RESULT_COLUMNS] for row in rows)])
 
 
 def _row(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from offkey.errors import UsageError
-from offkey.experiments.benchmark.outputs import Measured, measure, write_files
+from offkey.experiments.benchmark.measured import Measured, measure
+from offkey.experiments.benchmark.outputs import write_files
 from offkey.experiments.benchmark.report import write_report
 from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings

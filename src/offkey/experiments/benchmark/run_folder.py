@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from offkey._version import __version__
-from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.errors import DataError, UsageError
 from offkey.experiments.candidate import Candidate
-from offkey.files import atomic_text
+from offkey.files import atomic_text, make_folder
 from offkey.tables import read_text_table
 
 __all__ = ["RunFolder", "read_run", "read_run_scores"]
@@ -52,10 +52,7 @@ class RunFolder:
             raise UsageError(
                 f"The option --out names {path}, which holds something else than a run: name a new folder."
             )
-        try:
-            path.mkdir(exist_ok=True)
-        except OSError as error:
-            raise OffkeyError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
+        make_folder(path, parents=False)
 
     def write(self, candidates: Sequence[Candidate], **content: Any) -> None:
         """Write ``run.json``."""

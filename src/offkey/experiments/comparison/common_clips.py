@@ -8,7 +8,8 @@ import numpy as np
 
 from offkey.errors import DataError
 from offkey.evaluation.sections import SectionScores
-from offkey.experiments.comparison.run_scores import ClipScore, GroupKey, System
+from offkey.experiments.cell import CellKey
+from offkey.experiments.comparison.run_scores import LabelledScore, System
 from offkey.listing import listing
 
 __all__ = ["common_sections"]
@@ -39,15 +40,15 @@ def common_sections(systems: Sequence[System], part: str) -> tuple[list[list[Sec
         can be compared.
     """
     notes: list[str] = []
-    keys = [key for key in systems[0].groups if key[0] == part]
+    keys = [key for key in systems[0].cells if key.part == part]
     for system in systems[1:]:
-        theirs = {_name(key) for key in system.groups if key[0] == part}
-        _check_same(systems[0], system, {_name(key) for key in keys}, theirs, "sections")
+        theirs = {key.name for key in system.cells if key.part == part}
+        _check_same(systems[0], system, {key.name for key in keys}, theirs, "sections")
     found = []
-    for key in sorted(keys):
-        tables = [system.groups[key] for system in systems]
+    for key in sorted(keys, key=lambda key: ["" if one is None else str(one) for one in key]):
+        tables = [system.cells[key] for system in systems]
         for system, table in zip(systems[1:], tables[1:], strict=True):
-            _check_same(systems[0], system, set(tables[0]), set(table), f"clips of {_name(key)}")
+            _check_same(systems[0], system, set(tables[0]), set(table), f"clips of {key.name}")
         row = _section(key, tables, notes)
         if row is not None:
             found.append(row)
@@ -57,32 +58,30 @@ def common_sections(systems: Sequence[System], part: str) -> tuple[list[list[Sec
     return found, notes
 
 
-def _section(key: GroupKey, tables: Sequence[Mapping[str, ClipScore]], notes: list[str]) -> list[SectionScores] | None:
+def _section(
+    key: CellKey, tables: Sequence[Mapping[str, LabelledScore]], notes: list[str]
+) -> list[SectionScores] | None:
     labels = {name: _label(key, name, tables) for name in tables[0]}
     if None in labels.values():
-        notes.append(f"{_name(key)} is left out: its labels are secret; give the benchmark --ground-truth.")
+        notes.append(f"{key.name} is left out: its labels are secret; give the benchmark --ground-truth.")
         return None
     names = [name for name in sorted(labels) if all(table[name].score is not None for table in tables)]
     if lost := len(labels) - len(names):
-        notes.append(f"{lost} of {len(labels)} clips of {_name(key)} are left out: a system has no score for them.")
+        notes.append(f"{lost} of {len(labels)} clips of {key.name} are left out: a system has no score for them.")
     known = np.array([labels[name] for name in names], dtype=np.int8)
     if not 0 < known.sum() < len(known):
-        notes.append(f"{_name(key)} is left out: it has no scored clips of both labels.")
+        notes.append(f"{key.name} is left out: it has no scored clips of both labels.")
         return None
     domains = np.array([tables[0][name].domain for name in names], dtype=np.str_)
-    section = f"{key[2]} at {float(key[3]):g} dB" if key[3] else key[2]
-    return [
-        SectionScores(key[1], section, tuple(names), np.array([table[name].score for name in names]), known, domains)
-        for table in tables
-    ]
+    section = (key.section or "") + ("" if key.snr_db is None else f" at {key.snr_db:g} dB")
+    scores = (np.array([table[name].score for name in names]) for table in tables)
+    return [SectionScores(key.machine or "", section, tuple(names), of_one, known, domains) for of_one in scores]
 
 
-def _label(key: GroupKey, name: str, tables: Sequence[Mapping[str, ClipScore]]) -> int | None:
+def _label(key: CellKey, name: str, tables: Sequence[Mapping[str, LabelledScore]]) -> int | None:
     told = {table[name].label for table in tables} - {None}
     if len(told) > 1:
-        raise DataError(
-            f"The runs cannot be compared: {name} of {_name(key)} is normal in one and anomalous in another."
-        )
+        raise DataError(f"The runs cannot be compared: {name} of {key.name} is normal in one and anomalous in another.")
     return told.pop() if told else None
 
 
@@ -93,8 +92,3 @@ def _check_same(first: System, other: System, ours: set[str], theirs: set[str], 
             raise DataError(
                 f"The runs cannot be compared: {len(alone)} {what} are in {one.name} alone: {listing(sorted(alone))}."
             )
-
-
-def _name(key: GroupKey) -> str:
-    name = " ".join(part for part in key[1:3] if part) or "the machine"
-    return f"{name} at {float(key[3]):g} dB" if key[3] else name

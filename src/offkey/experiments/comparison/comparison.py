@@ -62,7 +62,7 @@ def compare_runs(
     scores = read_runs(paths)
     chosen = _reference(scores.systems, reference)
     systems = [chosen, *(system for system in scores.systems if system is not chosen)]
-    parts_of = [{key[0] for key in system.groups} for system in systems]
+    parts_of = [{key.part for key in system.cells} for system in systems]
     common = [part for part in ("dev", "eval") if all(part in parts for parts in parts_of)]
     if not common:
         raise DataError("The runs cannot be compared: some hold the development set alone, others the evaluation set.")

@@ -7,21 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from offkey.errors import DataError
 from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
-from offkey.listing import listing
+from offkey.experiments.cell import CellKey
 from offkey.tables import number
 
-__all__ = ["ClipScore", "GroupKey", "RunScores", "System", "read_runs"]
-
-GroupKey: TypeAlias = tuple[str, str, str, str]
-"""Part, machine, section and signal-to-noise ratio, each as text, empty where there is none."""
+__all__ = ["LabelledScore", "RunScores", "System", "read_runs"]
 
 
-class ClipScore(NamedTuple):
-    """One clip of one system.
+class LabelledScore(NamedTuple):
+    """The score of one clip by one system, with what is known of the clip.
 
     Attributes
     ----------
@@ -50,14 +47,14 @@ class System:
         The run's folder.
     candidate : str
         Its name in the run.
-    groups : mapping of GroupKey to mapping of str to ClipScore
+    cells : mapping of CellKey to mapping of str to LabelledScore
         Its clips by name: the file's name in an edition, else the path from the data set's folder.
     """
 
     name: str
     run: Path
     candidate: str
-    groups: Mapping[GroupKey, Mapping[str, ClipScore]]
+    cells: Mapping[CellKey, Mapping[str, LabelledScore]]
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
     candidates = [(path, entry["combination"]) for path, content in runs.items() for entry in content["combinations"]]
     counts = Counter(name for _, name in candidates)
     systems = [
-        System(name if counts[name] == 1 else f"{path}/{name}", path, name, _groups(path, name, edition))
+        System(name if counts[name] == 1 else f"{path}/{name}", path, name, _cells(path, name, edition))
         for path, name in candidates
     ]
     return RunScores(dataset, edition, systems, _notes(runs))
@@ -126,31 +123,31 @@ def _common(runs: Mapping[Path, Mapping[str, Any]]) -> tuple[str, int | None]:
 
 
 def _notes(runs: Mapping[Path, Mapping[str, Any]]) -> list[str]:
-    """Return a note for each group whose clips have the same names but not the same content."""
+    """Return a note for each cell whose clips have the same names but not the same content."""
     notes = []
-    digests: dict[tuple[Any, ...], tuple[Path, str]] = {}
+    digests: dict[CellKey, tuple[Path, str]] = {}
     for path, content in runs.items():
-        for group in content["groups"]:
-            key = (group["part"], group["machine"], group["section"], group["snr_db"])
-            known, digest = digests.setdefault(key, (path, group["test_digest"]))
-            if digest != group["test_digest"]:
-                where = " ".join(str(part) for part in key[1:3] if part) or "the machine"
-                notes.append(f"The test clips of {where} in {path} are not those in {known}, though named alike.")
+        for cell in content["groups"]:
+            key = CellKey.of(cell)
+            known, digest = digests.setdefault(key, (path, cell["test_digest"]))
+            if digest != cell["test_digest"]:
+                notes.append(f"The test clips of {key.name} in {path} are not those in {known}, though named alike.")
     return notes
 
 
-def _groups(path: Path, candidate: str, edition: int | None) -> dict[GroupKey, dict[str, ClipScore]]:
-    groups: dict[GroupKey, dict[str, ClipScore]] = {}
+def _cells(path: Path, candidate: str, edition: int | None) -> dict[CellKey, dict[str, LabelledScore]]:
+    cells: dict[CellKey, dict[str, LabelledScore]] = {}
     for where, row in read_run_scores(path, candidate):
         try:
-            key = (row["part"], row["machine"], row["section"], row["snr_db"])
+            known = {column: row[column] or None for column in CellKey._fields}
+            key = CellKey.of(known | {"snr_db": number(row["snr_db"]) if row["snr_db"] else None})
             name = row["file"] if edition is None else PurePosixPath(row["file"]).name
             label = int(row["label"]) if row["label"] else None
-            clip = ClipScore(None if row["error"] else number(row["score"]), label, row["domain"])
+            clip = LabelledScore(None if row["error"] else number(row["score"]), label, row["domain"])
         except (KeyError, ValueError) as error:
             raise DataError(f"{where} is not as 'offkey benchmark' writes it ({error}): run it again.") from error
-        clips = groups.setdefault(key, {})
+        clips = cells.setdefault(key, {})
         if name in clips:
-            raise DataError(f"{where}: the clip {name} of {listing(part for part in key if part)} is there twice.")
+            raise DataError(f"{where}: the clip {name} of {key.name} ({key.part}) is there twice.")
         clips[name] = clip
-    return groups
+    return cells

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from offkey.experiments.measures import Figures
 from offkey.experiments.study.study import Study, Trial
-from offkey.experiments.tuning.tables import make_folder
-from offkey.files import atomic_binary, atomic_text
+from offkey.files import atomic_text, make_folder, write_bytes
 from offkey.pictures import COLOURS, new_figure, png
-from offkey.tables import csv_writer
+from offkey.tables import write_csv
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,14 +52,10 @@ def write_study(study: Study, folder: Path) -> list[Path]:
     """
     make_folder(folder)
     written = [folder / f"study.{ending}" for ending in ("csv", "md", "png")]
-    with atomic_text(written[0]) as file:
-        table = csv_writer(file)
-        table.writerow(COLUMNS)
-        table.writerows(row for trial in study.trials for row in _rows(trial))
+    write_csv(written[0], [COLUMNS, *(row for trial in study.trials for row in _rows(trial))])
     with atomic_text(written[1]) as file:
         file.write(markdown(study))
-    with atomic_binary(written[2]) as binary:
-        binary.write(draw_study(study))
+    write_bytes(written[2], draw_study(study))
     return written
 
 

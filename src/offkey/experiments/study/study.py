@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,14 +17,13 @@ from offkey.experiments.outcome import Outcome
 from offkey.experiments.reader import Reader
 from offkey.experiments.space import Space
 from offkey.experiments.tuning.division import cells_of
+from offkey.features.learning import Stage
 from offkey.work.jobs import checked_jobs
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Study", "Trial", "run_study"]
-
-Stage = Callable[[str, int], Callable[[], None]]
 
 
 @dataclass

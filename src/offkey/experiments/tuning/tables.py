@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from offkey.errors import OffkeyError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.measures import Figures
 from offkey.experiments.space import Axis
@@ -15,26 +14,12 @@ from offkey.experiments.tuning.picture import draw_curve
 from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.selection import FeatureGroup, Selection
 from offkey.experiments.tuning.selection_picture import draw_selection
-from offkey.files import atomic_binary, atomic_text
-from offkey.tables import csv_writer
+from offkey.files import atomic_text, make_folder, write_bytes
+from offkey.tables import write_csv
 
-__all__ = ["make_folder", "write_tuned"]
+__all__ = ["write_tuned"]
 
 _FIGURES = ("auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder to write to, unless it is there.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
 
 
 def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
@@ -63,15 +48,15 @@ def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
     written = [folder / "config.json", folder / "candidates.csv"]
     with atomic_text(written[0]) as file:
         file.write(json.dumps(tuned.chosen.components(), indent=2, ensure_ascii=False) + "\n")
-    _write_rows(written[1], candidate_rows(tuned))
+    write_csv(written[1], candidate_rows(tuned))
     curve = draw_curve(tuned)
     if curve is not None:
         written.append(folder / "curve.png")
-        _write_bytes(written[-1], curve)
+        write_bytes(written[-1], curve)
     if tuned.selection is not None:
         written += [folder / "features.csv", folder / "features.png"]
-        _write_rows(written[-2], feature_rows(tuned.selection))
-        _write_bytes(written[-1], draw_selection(tuned, tuned.selection))
+        write_csv(written[-2], feature_rows(tuned.selection))
+        write_bytes(written[-1], draw_selection(tuned, tuned.selection))
     return written
 
 
@@ -129,13 +114,3 @@ def _cells(figures: Figures | None) -> list[float | None]:
     if figures is None:
         return [None] * len(_FIGURES)
     return [figures.auc, *figures.auc_ci, figures.pauc, *figures.pauc_ci]
-
-
-def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
-    with atomic_text(path) as file:
-        csv_writer(file).writerows(rows)
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    with atomic_binary(path) as file:
-        file.write(content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -28,6 +28,7 @@ from offkey.experiments.tuning.selection import (
     n_sets,
     rank,
 )
+from offkey.features.learning import Stage
 from offkey.hearing.rates import common_rate
 from offkey.work.jobs import checked_jobs
 
@@ -35,8 +36,6 @@ __all__ = ["TRIALS", "Tuner"]
 
 TRIALS = 20
 """Candidates that a random or informed search tries unless told otherwise."""
-
-Stage = Callable[[str, int], Callable[[], None]]
 
 
 class Tuner:

@@ -9,10 +9,11 @@ from typing import Any
 from offkey import features
 from offkey.audio import Channel
 from offkey.datasets.readers import read_dataset
-from offkey.errors import DataError, OffkeyError, UsageError
+from offkey.errors import DataError, UsageError
 from offkey.experiments.plan import divided
 from offkey.features import FrontEnd
 from offkey.features.learning import Origin, Stage
+from offkey.files import make_folder
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
 from offkey.model import ModelConfig
@@ -57,10 +58,7 @@ def learn_dataset(
     rate, _ = common_rate(files, None, jobs)
     extractor = make_extractor(ModelConfig(features="discriminative", channel=channel), rate, front_end=front_end)
     origins = [Origin(row["machine"], row["section"], row["attributes"]) for row in rows]
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+    make_folder(folder, parents=False)
 
     def failed(name: str, reason: str) -> None:
         left_out.setdefault(name, reason)
