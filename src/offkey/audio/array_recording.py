@@ -23,19 +23,8 @@ _WIDEST = 4  # bytes of an integer that has a full scale; the integers of Python
 class ArrayRecording:
     """Sound in memory.
 
-    Parameters
-    ----------
-    samples : array_like, shape (n,) or (n, channels)
-        Floats with full scale 1, or signed integers of up to 32 bits, which are scaled by their width.
-    rate : int
-        Sampling rate in Hz.
-    name : str, default "array"
-        What to call it in results and messages.
-
-    Raises
-    ------
-    ParameterError
-        If the array has another shape or type or a mask, or the rate is no positive whole number.
+    `samples`: shape (n,); floats with full scale 1, or signed integers of up to 32 bits, which are scaled by their
+        width.
     """
 
     def __init__(self, samples: ArrayLike, rate: int, name: str = "array") -> None:
@@ -52,13 +41,7 @@ class ArrayRecording:
         return len(self._samples) / self.rate
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel as one block.
-
-        Raises
-        ------
-        AudioError
-            If there is no sound, or no such channel.
-        """
+        """Yield the sound of one channel as one block."""
         if not len(self._samples):
             raise AudioError(f"{self.name} holds no sound: expected at least one analysis window of samples, found 0.")
         yield one_channel(self._samples, channel, self.name)
@@ -74,13 +57,7 @@ class ArrayRecording:
 
 
 def check_rate(rate: Any) -> int:
-    """Return a sampling rate in Hz as an int.
-
-    Raises
-    ------
-    ParameterError
-        If it is no positive whole number, or one at which no sound is recorded.
-    """
+    """Return a sampling rate in Hz as an int."""
     whole = rate
     if isinstance(rate, float | np.floating) and math.isfinite(rate) and rate == int(rate):
         whole = int(rate)

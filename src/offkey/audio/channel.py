@@ -24,20 +24,7 @@ _DIFFERENCE = re.compile(r"\d+-\d+")
 def parse_channel(text: str) -> Channel:
     """Read a channel from text.
 
-    Parameters
-    ----------
-    text : str
-        An index from 0, ``"mean"``, or a difference of two indices such as ``"0-1"``.
-
-    Returns
-    -------
-    Channel
-        An int for an index, else the text.
-
-    Raises
-    ------
-    ParameterError
-        If it is none of these.
+    `text`: an index from 0, ``"mean"``, or a difference of two indices such as ``"0-1"``.
     """
     if text.isdecimal():
         return int(text)
@@ -51,23 +38,8 @@ def parse_channel(text: str) -> Channel:
 def one_channel(block: Samples, channel: Channel, name: str) -> Samples:
     """Return what is heard of a block of sound.
 
-    Parameters
-    ----------
-    block : ndarray of float32, shape (n, channels)
-        The sound.
-    channel : Channel
-        What is heard.
-    name : str
-        What to call the recording in a message.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-
-    Raises
-    ------
-    AudioError
-        If there is no such channel.
+    `block`: shape (n, channels); the sound.
+    Returns: shape (n,).
     """
     if channel == "mean":
         mean: Samples = block.mean(axis=1, dtype=np.float32)

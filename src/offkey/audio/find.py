@@ -29,13 +29,7 @@ class ClipFinder:
         self._unread: dict[str, Path] = {}
 
     def find(self, given: str | PathLike[str]) -> list[Path]:
-        """List the clips that a file or a folder stands for, by its path or the text that tables have for it.
-
-        Raises
-        ------
-        UsageError
-            If it does not exist or its name is empty, or a folder cannot be entered or holds no clip.
-        """
+        """List the clips that a file or a folder stands for, by its path or the text that tables have for it."""
         if not os.fspath(given).strip():
             raise UsageError(
                 "An input is empty: expected a sound file or a folder of them, and '.' for the current folder; "
@@ -76,23 +70,7 @@ class ClipFinder:
 
 
 def find_clips(inputs: Iterable[str | PathLike[str]]) -> list[Path]:
-    """List the clips that files and folders stand for, each once; see `ClipFinder`.
-
-    Parameters
-    ----------
-    inputs : iterable of path
-        Files and folders.
-
-    Returns
-    -------
-    list of Path
-        The clips, in the order of the inputs.
-
-    Raises
-    ------
-    UsageError
-        If an input does not exist or is empty, or a folder cannot be entered or holds no clip.
-    """
+    """List the clips that files and folders stand for, each once; see `ClipFinder`."""
     finder, found = ClipFinder(), dict[str, Path]()
     for given in inputs:
         for clip in finder.find(given):

@@ -32,23 +32,8 @@ def rate_fault(rate: int) -> str | None:
 def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> None:
     """Check that samples are sound: finite, long enough, and not digital silence.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel.
-    rate : int
-        Sampling rate in Hz.
-    name : str
-        What to call the sound in a message.
-    at_least : int
-        The fewest samples that can be analysed.
-
-    Raises
-    ------
-    AudioError
-        If a sample is NaN, infinite or beyond all scales; if there are too few.
-    SilenceError
-        If all are the same, as a dead microphone gives.
+    `samples`: shape (n,); one channel.
+    `at_least`: the fewest samples that can be analysed.
     """
     if len(samples) < at_least:
         raise AudioError(

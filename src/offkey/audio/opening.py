@@ -31,34 +31,17 @@ _HTML = (b"<!doctype html", b"<html")
 class Opening(NamedTuple):
     """How a sound file is opened, as often as it is heard.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What to call it in messages.
-    demuxer : str, optional
-        Its container for FFmpeg, if that decodes it.
-    bare : (Form, int, int), optional
-        How the samples are written, and where their bytes start and end, if the decoder would not read them to their
-        end by the header.
+    `bare`: how the samples are written, and where their bytes start and end, if the decoder would not read them to
+        their end by the header.
     """
 
     path: Path
     name: str
-    demuxer: str | None = None
+    demuxer: str | None = None  # its container for FFmpeg, if that decodes it
     bare: tuple[Form, int, int] | None = None
 
     def open(self) -> Decoder:
-        """Open the file before its first sample.
-
-        Raises
-        ------
-        soundfile.LibsndfileError
-            If libsndfile cannot decode it.
-        AudioError
-            If FFmpeg cannot.
-        """
+        """Open the file before its first sample."""
         import soundfile
 
         if self.demuxer is not None:
@@ -80,27 +63,7 @@ class Opening(NamedTuple):
 
 
 def examine(path: Path, name: str) -> tuple[Opening, Decoder]:
-    """Look into a file before it is decoded, and open it.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What to call it in messages.
-
-    Returns
-    -------
-    opening : Opening
-        How to open it again.
-    opened : soundfile.SoundFile or PhoneFile
-        The open file: opening costs as much as reading.
-
-    Raises
-    ------
-    AudioError
-        If it is no regular file, cannot be read, is empty, truncated, longer than it tells, or no sound.
-    """
+    """Look into a file before it is decoded, and open it."""
     import soundfile
 
     head, promise, end = _look(path, name)

@@ -27,10 +27,7 @@ _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 def demuxer_of(head: bytes) -> str | None:
     """Return FFmpeg's name of the container that a file starts with, None if libsndfile is to read it.
 
-    Parameters
-    ----------
-    head : bytes
-        The first 16 bytes of the file.
+    `head`: the first 16 bytes of the file.
     """
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):
         return "mov"
@@ -50,22 +47,7 @@ _IMPORTING = Lock()
 
 
 class PhoneFile:
-    """A sound file decoded by FFmpeg, read as a `soundfile.SoundFile` is.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What to call it in messages.
-    demuxer : str
-        Its container, of `demuxer_of`.
-
-    Raises
-    ------
-    AudioError
-        If the extra ``phone`` is not installed, the file is damaged, or it holds no sound.
-    """
+    """A sound file decoded by FFmpeg, read as a `soundfile.SoundFile` is."""
 
     format = "FFMPEG"
     subtype = ""
@@ -103,13 +85,7 @@ class PhoneFile:
             del passed
 
     def read(self, frames: int, dtype: str = "float32", always_2d: bool = True) -> Samples:
-        """Return the next frames, shape (n, channels), fewer at the end.
-
-        Raises
-        ------
-        RuntimeError
-            If the file cannot be decoded further.
-        """
+        """Return the next frames, shape (n, channels), fewer at the end."""
         left = max(0, min(frames, (self.frames or 0) - self._at)) if self.counted else frames
         found, count = [self._waiting], len(self._waiting)
         try:

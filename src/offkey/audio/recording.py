@@ -58,18 +58,7 @@ class Recording(Protocol):
 class FileRecording:
     """A sound file: WAV, FLAC, OGG, MP3 and whatever else libsndfile decodes; M4A and others by the extra ``phone``.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str, optional
-        What to call it in results and messages, by default its path.
-
-    Raises
-    ------
-    AudioError
-        If the file is no regular file, cannot be read, is empty, is no sound file, is truncated, is longer than its
-        header tells, or claims a rate at which nothing is recorded.
+    `name`: what to call it in results and messages, by default its path.
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
@@ -96,24 +85,12 @@ class FileRecording:
         return None if self.frames is None else self.frames / self.rate
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
-        """Yield the sound of one channel as float32, full scale 1, in blocks of up to ten seconds.
-
-        Raises
-        ------
-        AudioError
-            If the channel does not exist, or the file breaks off or cannot be decoded to its end.
-        """
+        """Yield the sound of one channel as float32, full scale 1, in blocks of up to ten seconds."""
         for block in self._whole():
             yield one_channel(block, channel, self.name)
 
     def every_channel(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Samples]:
-        """Yield the sound of all channels between two times in seconds, in blocks of shape (n, channels).
-
-        Raises
-        ------
-        AudioError
-            If the file breaks off or cannot be decoded.
-        """
+        """Yield the sound of all channels between two times in seconds, in blocks of shape (n, channels)."""
         if start_s == 0.0 and end_s is None:
             yield from self._whole()
             return
@@ -125,22 +102,8 @@ class FileRecording:
     def parts(self, spans: Iterable[tuple[int, int]], channel: Channel) -> Iterator[Samples]:
         """Yield parts of one channel without reading what lies between them.
 
-        Parameters
-        ----------
-        spans : iterable of (int, int)
-            First sample of each part, and the one after its last.
-        channel : int or str
-            What is heard, see `Channel`.
-
-        Yields
-        ------
-        ndarray of float32, shape (n,)
-            Shorter than its span where the file ends before.
-
-        Raises
-        ------
-        AudioError
-            If the channel does not exist, or a part cannot be decoded.
+        `spans`: first sample of each part, and the one after its last.
+        Yields: shape (n,); shorter than its span where the file ends before.
         """
         for blocks in self._spans(spans):
             pieces = [one_channel(block, channel, self.name) for block in blocks]
@@ -199,13 +162,7 @@ class FileRecording:
             yield _full_scale(block)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes.
-
-        Raises
-        ------
-        AudioError
-            If the file cannot be read.
-        """
+        """Return the SHA-256 of the file's bytes."""
         try:
             with self.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,13 +22,7 @@ _FIRST_WAIT_S = 0.5
 
 
 class RemoteRecording:
-    """A sound file in an object store, fetched when it is first looked at, and kept as long as this lives.
-
-    Parameters
-    ----------
-    url : str
-        Where it lies.
-    """
+    """A sound file in an object store, fetched when it is first looked at, and kept as long as this lives."""
 
     def __init__(self, url: str) -> None:
         self.name = url

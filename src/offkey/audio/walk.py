@@ -20,24 +20,12 @@ _OF_THE_SYSTEM = frozenset({"lost+found", "$RECYCLE.BIN", "System Volume Informa
 class Folder:
     """A folder, and what lies in it by name; hidden files and folders are left out.
 
-    Parameters
-    ----------
-    path : Path
-        The folder, by the path that leads to it.
-    real : str
-        Where it lies, without links.
-    below : list of str
-        Names of the folders in it; take away those that are not to be entered.
-    links : frozenset of str
-        Those of them that are links.
-    files : list of str
-        Names of whatever else lies in it: files, also such as pipes, and links to nothing.
-    error : str or None
-        Why it cannot be entered.
+    `below`: names of the folders in it; take away those that are not to be entered.
+    `files`: names of whatever else lies in it: files, also such as pipes, and links to nothing.
     """
 
     path: Path
-    real: str
+    real: str  # where it lies, without links
     below: list[str] = field(default_factory=list)
     links: frozenset[str] = frozenset()
     files: list[str] = field(default_factory=list)
@@ -61,15 +49,7 @@ def walk(root: Path) -> Iterator[Folder]:
 
     A link that leads to a folder which has been there, or up to one that holds `root`, goes round, and is not followed.
 
-    Parameters
-    ----------
-    root : Path
-        The folder.
-
-    Yields
-    ------
-    Folder
-        What its user takes from `Folder.below` before the next one is asked for is not entered.
+    Yields: what its user takes from `Folder.below` before the next one is asked for is not entered.
     """
     top = os.path.realpath(root)
     entered = {str(above) for above in Path(top).parents}
@@ -89,12 +69,7 @@ def walk(root: Path) -> Iterator[Folder]:
 def list_folder(path: Path, real: str | None = None) -> Folder:
     """Return what lies in a folder, in the order of names.
 
-    Parameters
-    ----------
-    path : Path
-        The folder.
-    real : str, optional
-        Where it lies, without links, if that is known already.
+    `real`: where it lies, without links, if that is known already.
     """
     real = os.path.realpath(path) if real is None else real
     below, links, files = list[str](), set[str](), list[str]()

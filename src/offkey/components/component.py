@@ -24,23 +24,14 @@ class Component:
     without any logic, and declares a rule for each in `rules`. The rules are checked when the
     component is put to work, so that parameters can also be set after construction.
 
-    Attributes
-    ----------
-    name : str
-        The name under which the registry knows the class.
-    rules : mapping of str to Rule
-        What each constructor argument must keep.
-    learnt : mapping of str to Learnt
-        What it learns: the attributes that end in ``_``, beside those that its bases declare. Of a component that
+    `learnt`: what it learns: the attributes that end in ``_``, beside those that its bases declare. Of a component that
         declares none, nothing can be checked when a file is read.
-    argument : str or None
-        The constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
-    earlier : mapping of str to object
-        Values of arguments that came later, by which files written before them keep their meaning.
+    `argument`: the constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
+    `earlier`: values of arguments that came later, by which files written before them keep their meaning.
     """
 
     name: ClassVar[str]
-    rules: ClassVar[Mapping[str, Rule]] = {}
+    rules: ClassVar[Mapping[str, Rule]] = {}  # what each constructor argument must keep
     learnt: ClassVar[Mapping[str, Learnt]] = {}
     argument: ClassVar[str | None] = None
     earlier: ClassVar[Mapping[str, Any]] = {}

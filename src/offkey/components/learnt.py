@@ -32,24 +32,7 @@ class Learnt(Protocol):
 
 
 def check_forms(what: str, forms: Mapping[str, Learnt], held: Any, sizes: dict[str, int]) -> None:
-    """Check attributes against their forms.
-
-    Parameters
-    ----------
-    what : str
-        What messages call them.
-    forms : mapping of str to Learnt
-        The form of each.
-    held : object
-        It has them.
-    sizes : dict of str to int
-        Lengths of axes that are known already; further ones are added.
-
-    Raises
-    ------
-    ParameterError
-        For the first that is missing, of another type or shape, or not finite.
-    """
+    """Check attributes against their forms."""
     for name, form in forms.items():
         value = getattr(held, name, None)
         if value is None and form.optional:
@@ -61,13 +44,7 @@ def check_forms(what: str, forms: Mapping[str, Learnt], held: Any, sizes: dict[s
 
 @dataclass(frozen=True)
 class Size:
-    """A whole number that tells the length of an axis.
-
-    Parameters
-    ----------
-    axis : str
-        The axis.
-    """
+    """A whole number that tells the length of an axis."""
 
     axis: str
     optional: bool = False
@@ -82,15 +59,9 @@ class Size:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number.
+    """A finite number."""
 
-    Parameters
-    ----------
-    positive : bool
-        Whether it must be above 0.
-    """
-
-    positive: bool = False
+    positive: bool = False  # whether it must be above 0
     optional: bool = False
 
     def faults(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:
@@ -103,25 +74,11 @@ class Number:
 
 @dataclass(frozen=True)
 class Numbers:
-    """An array of finite numbers.
+    """An array of finite numbers."""
 
-    Parameters
-    ----------
-    axes : str
-        Names of its axes, between spaces; a length is a name too, and behind ``...`` there may be any.
-    positive : bool
-        Whether all must be above 0.
-    index : str
-        An axis that the numbers, which are whole then, count along; empty for numbers of any kind.
-    optional : bool
-        Whether it may be missing.
-    finite : bool
-        Whether NaN and infinity are refused.
-    """
-
-    axes: str
-    positive: bool = False
-    index: str = ""
+    axes: str  # names of its axes, between spaces; a length is a name too, and behind ``...`` there may be any
+    positive: bool = False  # whether all must be above 0
+    index: str = ""  # an axis that the numbers, which are whole then, count along; empty for numbers of any kind
     optional: bool = False
     finite: bool = True
 
@@ -157,18 +114,10 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Kind:
-    """A value of a type, not empty.
+    """A value of a type, not empty."""
 
-    Parameters
-    ----------
-    type : type
-        The type, such as ``str`` or ``dict``.
-    empty : bool
-        Whether it may be empty after all.
-    """
-
-    type: type
-    empty: bool = False
+    type: type  # the type, such as ``str`` or ``dict``
+    empty: bool = False  # whether it may be empty after all
     optional: bool = False
 
     def faults(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:
@@ -179,18 +128,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Parts:
-    """A list of components.
+    """A list of components."""
 
-    Parameters
-    ----------
-    method : str
-        What each must be able to do: the name of its method.
-    empty : bool
-        Whether there may be none.
-    """
-
-    method: str
-    empty: bool = False
+    method: str  # what each must be able to do: the name of its method
+    empty: bool = False  # whether there may be none
     optional: bool = False
 
     def faults(self, value: Any, sizes: dict[str, int]) -> Iterator[str]:

@@ -31,16 +31,9 @@ _LEARNT = re.compile(r"[a-z][a-z0-9_]*_")  # never the name of a method
 class Registry(Generic[C]):
     """The components of one kind, by name.
 
-    Parameters
-    ----------
-    kind : str
-        What the components are, in the words of an error message: ``"detector"``.
-    base : type
-        The class that each of them must derive from.
-    group : str
-        The entry point group that other packages add to.
-    builtin : mapping of str to str
-        Name to ``"module:Class"``.
+    `kind`: what the components are, in the words of an error message: ``"detector"``.
+    `base`: the class that each of them must derive from.
+    `builtin`: name to ``"module:Class"``.
     """
 
     def __init__(self, kind: str, base: type[C], group: str, builtin: Mapping[str, str]) -> None:

@@ -31,25 +31,9 @@ def find_archives(
 ) -> list[Archive]:
     """Find the archives of a data set.
 
-    Parameters
-    ----------
-    dataset : str
-        One of `downloadable()`.
-    machines : sequence of str, optional
-        Only these, in any case; by default all.
-    parts : sequence of str, optional
-        Of DCASE ``"dev"``, ``"additional"`` (training clips of the evaluation's machines) and
-        ``"eval"``, of MIMII ``"6dB"``, ``"0dB"`` and ``"min6dB"``; by default all.
-
-    Returns
-    -------
-    list of Archive
-        In the order of publication.
-
-    Raises
-    ------
-    UsageError
-        If the data set, a machine or a part is unknown, or no part has a machine.
+    `machines`: only these, in any case; by default all.
+    `parts`: of DCASE ``"dev"``, ``"additional"`` (training clips of the evaluation's machines) and ``"eval"``, of MIMII
+        ``"6dB"``, ``"0dB"`` and ``"min6dB"``; by default all.
     """
     known = list(published_set(dataset).archives)
     if not known:

@@ -31,37 +31,22 @@ _GLUED = re.compile(r"([A-Za-z-]*[a-z-])(\d+(?:\.\d+)?|[A-Z]\d*)", re.ASCII)
 class AttributeTable:
     """The table of one section, as the names of its clips tell it.
 
-    Parameters
-    ----------
-    path : Path
-        Where it belongs.
-    rows : tuple of (str, pairs)
-        File names as published (``fan/train/section_00_...wav``), and parameter and value of each.
-    state : str
-        What is there: ``"missing"``, ``"broken"`` (unreadable, or other clips than there are),
-        ``"different"`` (other parameters or values) or ``"same"``.
-    differences : tuple of str
-        Each difference between the table that is there and this one.
+    `rows`: file names as published (``fan/train/section_00_...wav``), and parameter and value of each.
+    `state`: what is there: ``"missing"``, ``"broken"`` (unreadable, or other clips than there are), ``"different"``
+        (other parameters or values) or ``"same"``.
     """
 
     path: Path
     rows: tuple[tuple[str, Pairs], ...]
     state: str
-    differences: tuple[str, ...]
+    differences: tuple[str, ...]  # each difference between the table that is there and this one
 
 
 def attribute_pairs(attributes: str | None) -> Pairs:
     """Split the end of a file name into parameters and values.
 
-    Parameters
-    ----------
-    attributes : str or None
-        As `offkey.datasets.names.parse_name` gives it.
-
-    Returns
-    -------
-    tuple of (str, str)
-        A word alone has an empty value; nothing for None and ``"noAttribute"``.
+    `attributes`: as `offkey.datasets.names.parse_name` gives it.
+    Returns: a word alone has an empty value; nothing for None and ``"noAttribute"``.
 
     Examples
     --------
@@ -86,20 +71,7 @@ def attribute_pairs(attributes: str | None) -> Pairs:
 def read_attributes(path: str | PathLike[str]) -> dict[str, Pairs]:
     """Read an attribute table.
 
-    Parameters
-    ----------
-    path : path
-        ``attributes_00.csv``.
-
-    Returns
-    -------
-    dict of str to pairs
-        By file name without folder and ending, because published tables differ in them.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, has no column ``file_name`` or a doubled or uneven row, with its line.
+    Returns: by file name without folder and ending, because published tables differ in them.
     """
     result: dict[str, Pairs] = {}
     lines = read_lines(path, "attribute table", official=True)
@@ -118,22 +90,7 @@ def read_attributes(path: str | PathLike[str]) -> dict[str, Pairs]:
 def rebuild_attributes(root: str | PathLike[str], *, machines: Sequence[str] | None = None) -> list[AttributeTable]:
     """Make the attribute tables of all machines and sections from file names, and compare; nothing is written.
 
-    Parameters
-    ----------
-    root : path
-        The data set, as in `offkey.datasets.layout.machine_folders`.
-    machines : sequence of str, optional
-        Only these.
-
-    Returns
-    -------
-    list of AttributeTable
-        One a section. Evaluation clips whose names tell nothing are left out, as in the published tables.
-
-    Raises
-    ------
-    DataError
-        If there are no machines, or the set is of 2021, whose names hold no pairs, or of 2020.
+    Returns: one a section. Evaluation clips whose names tell nothing are left out, as in the published tables.
     """
     tables = []
     for folder in machine_folders(Path(root), machines):
@@ -150,13 +107,7 @@ def rebuild_attributes(root: str | PathLike[str], *, machines: Sequence[str] | N
 
 
 def write_attributes(table: AttributeTable) -> None:
-    """Write an attribute table where it belongs, whole or not at all.
-
-    Raises
-    ------
-    OffkeyError
-        If the file cannot be written.
-    """
+    """Write an attribute table where it belongs, whole or not at all."""
     width = max(len(pairs) for _, pairs in table.rows)
     header = ["file_name", *(f"d{k}{kind}" for k in range(1, width + 1) for kind in "pv")]
     with atomic_text(table.path) as file:

@@ -136,22 +136,7 @@ def check_table(
     *,
     machines: Sequence[str] | None = None,
 ) -> CheckResult:
-    """Say what is found in a data set whose clips were looked into already.
-
-    Parameters
-    ----------
-    dataset, root, machines
-        As in `check_dataset`.
-    table : polars.DataFrame
-        The clips.
-    looked : sequence of Inspection
-        One a clip.
-
-    Returns
-    -------
-    CheckResult
-        As `check_dataset`.
-    """
+    """Say what is found in a data set whose clips were looked into already."""
     compared = compare(dataset, table, machines)
     there, unread = search_folder(Path(root)) if Path(root).is_dir() else ([], [])
     readable = [one for one in looked if one.error is None]

@@ -22,17 +22,7 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass
 class Comparison:
-    """What a comparison found.
-
-    Parameters
-    ----------
-    problems : list of str
-        Differences from confirmed counts, a sentence each.
-    notes : list of str
-        Differences from counts that are not confirmed.
-    absent : dict of str to list of str
-        The machines of each part of which nothing is there.
-    """
+    """What a comparison found."""
 
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -52,22 +42,8 @@ class _Group(NamedTuple):
 def compare(dataset: str, table: pl.DataFrame, machines: Sequence[str] | None = None) -> Comparison:
     """Compare a table of clips with the published counts.
 
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-    table : polars.DataFrame
-        Its clips.
-    machines : sequence of str, optional
-        The machines that were asked for; others are not missed.
+    Returns: empty if no counts are published.
 
-    Returns
-    -------
-    Comparison
-        Empty if no counts are published.
-
-    Notes
-    -----
     Where labels or domains of clips are not known, as in an evaluation set without its ground
     truth, the published counts are summed over them.
     """

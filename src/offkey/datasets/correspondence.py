@@ -22,20 +22,7 @@ _HEADER = ["source_file_name", "target_file_name"]
 def hidden_attributes(folder: str | PathLike[str]) -> dict[tuple[str, str], str]:
     """Read all correspondence files under a folder.
 
-    Parameters
-    ----------
-    folder : path
-        It holds ``<machine>/attributes_<section>_<split>_correspondence.csv`` at any depth.
-
-    Returns
-    -------
-    dict of (machine, published file name) to str
-        The attributes.
-
-    Raises
-    ------
-    DataError
-        If no such file is there, or one has another form or a doubled name, with the line.
+    `folder`: it holds ``<machine>/attributes_<section>_<split>_correspondence.csv`` at any depth.
     """
     folder = Path(folder)
     files = sorted(folder.rglob("attributes_*_correspondence.csv"))

@@ -39,28 +39,10 @@ def read_edition(
 ) -> pl.DataFrame:
     """Read an edition's clips.
 
-    Parameters
-    ----------
-    dataset : str
-        The edition, such as ``"dcase2020"``.
-    root : Path
-        As in `offkey.datasets.layout.machine_folders`.
-    machines : sequence of str, optional
-        Only these.
-    ground_truth : path, optional
-        The organisers' ground truth, which tells labels and domains of evaluation clips by name.
-    attributes : path, optional
-        A folder with the organisers' correspondence files, which tell hidden attributes.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table of clips; files whose names are not of the edition are left out.
-
-    Raises
-    ------
-    DataError
-        If no clip of the edition is there, one is there twice, or clips and ground truth do not fit.
+    `dataset`: the edition, such as ``"dcase2020"``.
+    `ground_truth`: the organisers' ground truth, which tells labels and domains of evaluation clips by name.
+    `attributes`: a folder with the organisers' correspondence files, which tell hidden attributes.
+    Returns: the table of clips; files whose names are not of the edition are left out.
     """
     edition = find_edition(dataset)
     rows = _read_rows(edition, edition.clips, root, machines)

@@ -30,17 +30,7 @@ Progress = Callable[[str, int], Callable[[int], None]]
 
 @dataclass(frozen=True)
 class Download:
-    """An archive that is to be fetched, or was.
-
-    Parameters
-    ----------
-    archive : Archive
-        Which one.
-    remote : RemoteFile
-        Its size, sum and address.
-    done : bool
-        Whether it was unpacked before.
-    """
+    """An archive that is to be fetched, or was."""
 
     archive: Archive
     remote: RemoteFile
@@ -55,31 +45,7 @@ def plan(
     parts: Sequence[str] | None = None,
     server: str = ZENODO,
 ) -> list[Download]:
-    """Find out what is to be fetched and how large it is.
-
-    Parameters
-    ----------
-    dataset, machines, parts
-        As in `offkey.datasets.archives.find_archives`.
-    folder : path
-        The data set's folder.
-    server : str, default "https://zenodo.org"
-        Zenodo, or a mirror that speaks the same.
-
-    Returns
-    -------
-    list of Download
-        One an archive; those that were unpacked before are marked.
-
-    Raises
-    ------
-    UsageError
-        If the data set, a machine or a part is unknown.
-    DataError
-        If a record or an archive in it is not there.
-    OffkeyError
-        If the server cannot be reached.
-    """
+    """Find out what is to be fetched and how large it is."""
     archives = find_archives(dataset, machines, parts)
     records = {record: record_files(record, server=server) for record in dict.fromkeys(a.record for a in archives)}
     done = _read_done(Path(folder))
@@ -117,24 +83,7 @@ def download(
 ) -> list[Download]:
     """Fetch and unpack a data set, or go on with it.
 
-    Parameters
-    ----------
-    dataset, folder, machines, parts, server
-        As in `plan`.
-    keep : bool, default False
-        Whether the archives are kept after they are unpacked.
-    progress : callable, optional
-        Called with what begins and its bytes; what it returns is called with the bytes that are done.
-
-    Returns
-    -------
-    list of Download
-        What was planned.
-
-    Raises
-    ------
-    UsageError, DataError, OffkeyError
-        As `plan`, `offkey.datasets.transfer.fetch` and `offkey.datasets.unpack.unpack`.
+    `progress`: called with what begins and its bytes; what it returns is called with the bytes that are done.
     """
     root = Path(folder)
     if root.exists() and not root.is_dir():

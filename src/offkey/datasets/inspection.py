@@ -22,35 +22,15 @@ _RUN = 3  # so many equal samples at full scale in a row are no peak, but a peak
 
 @dataclass(frozen=True)
 class Inspection:
-    """What one sound file is like.
-
-    Parameters
-    ----------
-    file : str
-        Its path.
-    error : str or None
-        Why it cannot be used; then the other fields have their defaults.
-    rate : int
-        Sampling rate in Hz.
-    channels : int
-        Number of channels.
-    seconds : float
-        Length in seconds.
-    clipped : int
-        Samples at full scale that are the third or later equal one in a row, over all channels.
-    silent_channels : tuple of int
-        Channels whose samples are all the same.
-    digest : str
-        BLAKE2b digest of the file, in hexadecimal digits.
-    """
+    """What one sound file is like."""
 
     file: str
     error: str | None = None
     rate: int = 0
     channels: int = 0
-    seconds: float = 0.0
-    clipped: int = 0
-    silent_channels: tuple[int, ...] = ()
+    seconds: float = 0.0  # length in seconds
+    clipped: int = 0  # samples at full scale that are the third or later equal one in a row, over all channels
+    silent_channels: tuple[int, ...] = ()  # channels whose samples are all the same
     digest: str = ""
 
 
@@ -59,19 +39,7 @@ def inspect_clips(
 ) -> list[Inspection]:
     """Look into many files at a time.
 
-    Parameters
-    ----------
-    files : sequence of str
-        Their paths.
-    jobs : int, optional
-        How many at a time; by default one a processor.
-    advance : callable, optional
-        Called after each file.
-
-    Returns
-    -------
-    list of Inspection
-        In the order of `files`; a file that cannot be read has its `error`.
+    `jobs`: how many at a time; by default one a processor.
     """
     found = []
     for inspection in Threads(jobs).read(inspect_clip, files):  # decoding and digests free the interpreter

@@ -43,14 +43,7 @@ def label_of_folder(name: str) -> Label | None:
     It must say nothing else: ``NG``, ``abnormal_02`` and ``faulty-clips`` call what lies in them anomalous,
     ``not ok`` does too, and ``anomaly-project`` does not.
 
-    Parameters
-    ----------
-    name : str
-        The name, without the folders above it.
-
-    Returns
-    -------
-    {"normal", "anomaly"} or None
+    `name`: the name, without the folders above it.
     """
     return _all_told(_words(name), frozenset(LABEL_WORDS))
 
@@ -61,14 +54,7 @@ def label_of_file(stem: str) -> Label | None:
     One of the words that are sure is enough to call it anomalous: ``pump7_abnormal_at_noon``. For all others the name
     must say nothing else, as that of a folder.
 
-    Parameters
-    ----------
-    stem : str
-        The name without its ending.
-
-    Returns
-    -------
-    {"normal", "anomaly"} or None
+    `stem`: the name without its ending.
     """
     words = _words(stem)
     return "anomaly" if _told(words, _SURE | {"normal"}) == {"anomaly"} else _all_told(words, _IN_FILES)

@@ -21,21 +21,11 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class MachineFolder:
-    """A folder that holds one machine's clips.
+    """A folder that holds one machine's clips."""
 
-    Parameters
-    ----------
-    machine : str
-        The machine, in the organisers' spelling if it is one of theirs.
-    path : Path
-        The folder.
-    part : str or None
-        ``"dev"`` or ``"eval"`` if the machine lies in ``dev_data`` or ``eval_data``.
-    """
-
-    machine: str
+    machine: str  # the machine, in the organisers' spelling if it is one of theirs
     path: Path
-    part: str | None
+    part: str | None  # ``"dev"`` or ``"eval"`` if the machine lies in ``dev_data`` or ``eval_data``
 
     def splits(self) -> list[Path]:
         """Return the folders of its splits that are to be read, each clip once.
@@ -54,23 +44,8 @@ class MachineFolder:
 def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[MachineFolder]:
     """Find all machines under a folder, however deep the set was unpacked.
 
-    Parameters
-    ----------
-    root : Path
-        A folder that holds ``dev_data`` and ``eval_data``, with or without ``raw``, or machines, or
-        itself one machine's ``train`` and ``test``.
-    machines : sequence of str, optional
-        Only these, in any case.
-
-    Returns
-    -------
-    list of MachineFolder
-        In the order of their paths.
-
-    Raises
-    ------
-    DataError
-        If the folder does not exist, holds no machine, or lacks one that is asked for.
+    `root`: a folder that holds ``dev_data`` and ``eval_data``, with or without ``raw``, or machines, or itself one
+        machine's ``train`` and ``test``.
     """
     check_root(root)
     found = []
@@ -91,24 +66,12 @@ def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[M
 
 
 def clips_in(folder: Path) -> list[Path]:
-    """Return the sound files of a folder, without its folders and hidden files, by name.
-
-    Raises
-    ------
-    DataError
-        If the folder cannot be entered.
-    """
+    """Return the sound files of a folder, without its folders and hidden files, by name."""
     return _entered(list_folder(folder)).clips
 
 
 def only(found: Sequence[str], asked: Sequence[str] | None, root: Path) -> set[str]:
-    """Return the machines that are found and asked for.
-
-    Raises
-    ------
-    DataError
-        If one that is asked for is not there; the message lists those that are.
-    """
+    """Return the machines that are found and asked for."""
     if asked is None:
         return set(found)
     by_word = {machine.lower(): machine for machine in found}
@@ -129,26 +92,14 @@ def contents(folder: Path) -> str:
 
 
 def check_root(root: Path) -> None:
-    """Check that the folder of a data set is there.
-
-    Raises
-    ------
-    DataError
-        If it does not exist or is no folder.
-    """
+    """Check that the folder of a data set is there."""
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise DataError(f"The data set's folder {root} {what}: expected the folder that holds the unpacked archives.")
 
 
 def walk(root: Path) -> Iterator[Folder]:
-    """Yield the folders of a data set that is to be there as a whole; see `offkey.audio.walk.walk`.
-
-    Raises
-    ------
-    DataError
-        If one cannot be entered.
-    """
+    """Yield the folders of a data set that is to be there as a whole; see `offkey.audio.walk.walk`."""
     yield from map(_entered, walk_all(root))
 
 

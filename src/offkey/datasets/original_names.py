@@ -24,23 +24,9 @@ OriginalNames: TypeAlias = dict[tuple[str, str], dict[str, str]]
 def read_original_names(path: str | PathLike[str], truths: GroundTruth) -> OriginalNames:
     """Read the original names that lie beside a ground truth.
 
-    Parameters
-    ----------
-    path : path
-        As in `offkey.datasets.ground_truth.read_ground_truth`.
-    truths : dict
-        What that function returned. A name whose label or domain it contradicts is left out, as are
-        names of clips that it does not list.
-
-    Returns
-    -------
-    dict of (machine, section) to dict of str to str
-        The published name of each original name; empty where the organisers publish none.
-
-    Raises
-    ------
-    DataError
-        If a file cannot be read.
+    `truths`: what that function returned. A name whose label or domain it contradicts is left out, as are names of
+        clips that it does not list.
+    Returns: the published name of each original name; empty where the organisers publish none.
     """
     path = Path(path)
     if path.is_file():

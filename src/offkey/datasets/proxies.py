@@ -27,20 +27,10 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class FaultMix:
-    """Which faults are mixed into clips.
+    """Which faults are mixed into clips."""
 
-    Parameters
-    ----------
-    faults : tuple of str
-        Names of `offkey.synthetic.faults`; the clips of a section and split take turns.
-    snr_db : float, default 0
-        Power of the fault over that of the clip, as in `offkey.synthetic.mix_fault`, in dB.
-    severity : float, default 1
-        How much of the time the fault sounds, above 0 up to 1.
-    """
-
-    faults: tuple[str, ...]
-    snr_db: float = 0.0
+    faults: tuple[str, ...]  # names of `offkey.synthetic.faults`; the clips of a section and split take turns
+    snr_db: float = 0.0  # power of the fault over that of the clip, as in `offkey.synthetic.mix_fault`, in dB
     severity: float = 1.0
 
     def __post_init__(self) -> None:
@@ -56,30 +46,9 @@ def mix_faults(
 ) -> tuple[list[_Row], list[tuple[str, str]]]:
     """Mix a fault into each clip and write it as a new file.
 
-    Parameters
-    ----------
-    rows : sequence of dict
-        The clips, as rows of the table; of several channels the one that is heard gets the fault.
-    mix : FaultMix
-        The faults.
-    folder : Path
-        Where the files go, as ``<machine>/<section>/<split>/<name>_<fault>.wav`` in 32-bit floats.
-    seed : int
-        With the clip's name it fixes all that is drawn.
-    advance : callable, optional
-        Called after each clip.
-
-    Returns
-    -------
-    rows : list of dict
-        A row for each new file: an anomaly, with ``proxy`` telling the fault.
-    left_out : list of (str, str)
-        Clips into which the fault cannot be mixed, and why.
-
-    Raises
-    ------
-    OffkeyError
-        If a file cannot be written.
+    `rows`: the clips, as rows of the table; of several channels the one that is heard gets the fault.
+    `folder`: where the files go, as ``<machine>/<section>/<split>/<name>_<fault>.wav`` in 32-bit floats.
+    Returns `rows`: a row for each new file: an anomaly, with ``proxy`` telling the fault.
     """
     proxies: list[_Row] = []
     left_out: list[tuple[str, str]] = []

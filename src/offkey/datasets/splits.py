@@ -33,20 +33,13 @@ _Key = tuple[Any, ...]
 class HoldOut:
     """How clips are held out.
 
-    Parameters
-    ----------
-    validation, test : float, default 0.1 and 0.2
-        Share of each section's training clips, each between 0 and 1, together below 1.
-    seed : int, default 0
-        Another seed draws other clips; the same seed draws the same, whatever else is in the set.
-    other_ids : bool, default True
-        Whether clips of the machine's other ids or sections stand in for anomalies.
+    `validation`, `test`: share of each section's training clips, each between 0 and 1, together below 1.
     """
 
     validation: float = 0.1
     test: float = 0.2
-    seed: int = 0
-    other_ids: bool = True
+    seed: int = 0  # another seed draws other clips; the same seed draws the same, whatever else is in the set
+    other_ids: bool = True  # whether clips of the machine's other ids or sections stand in for anomalies
 
     def __post_init__(self) -> None:
         shares = (self.validation, self.test)
@@ -59,17 +52,9 @@ class HoldOut:
 
 @dataclass(frozen=True)
 class SplitResult:
-    """A table of splits.
+    """A table of splits."""
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Training clips, and for validation and test normal clips and proxies of anomalies.
-    left_out : list of (str, str)
-        Clips into which no fault could be mixed, and why.
-    """
-
-    table: pl.DataFrame
+    table: pl.DataFrame  # training clips, and for validation and test normal clips and proxies of anomalies
     left_out: list[tuple[str, str]]
 
 
@@ -83,33 +68,11 @@ def hold_out(
 ) -> SplitResult:
     """Divide the normal training clips of a set.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The set; clips of its split ``"train"``, or without a split, that are normal are divided, the
-        others are left out.
-    how : HoldOut
-        The shares and the seed.
-    faults : FaultMix, optional
-        Faults to be mixed into held-out clips.
-    proxy_folder : Path, optional
-        Where the clips with faults are written; needed with `faults`.
-    progress : callable, optional
-        Called with the number of clips to mix; what it returns is called after each.
-
-    Returns
-    -------
-    SplitResult
-        As many proxies of each kind as normal clips, in each section and split, as far as there are
-        enough.
-
-    Raises
-    ------
-    ParameterError
-        If `proxy_folder` is missing.
-    DataError
-        If a section has too few clips, there are no training clips, or nothing can stand in for
-        anomalies.
+    `table`: the set; clips of its split ``"train"``, or without a split, that are normal are divided, the others are
+        left out.
+    `proxy_folder`: where the clips with faults are written; needed with `faults`.
+    `progress`: called with the number of clips to mix; what it returns is called after each.
+    Returns: as many proxies of each kind as normal clips, in each section and split, as far as there are enough.
     """
     rows = [
         row

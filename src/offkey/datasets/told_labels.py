@@ -18,36 +18,19 @@ __all__ = ["ToldLabel", "told_label"]
 
 @dataclass(frozen=True)
 class ToldLabel:
-    """A label, and what tells it.
+    """A label, and what tells it."""
 
-    Parameters
-    ----------
-    label : {"normal", "anomaly"}
-        The label.
-    by : str
-        What tells it, such as ``"its folder 'NG'"``.
-    """
-
-    label: Label
-    by: str
+    label: Label  # {"normal", "anomaly"}; the label
+    by: str  # what tells it, such as ``"its folder 'NG'"``
 
 
 def told_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]] = ()) -> ToldLabel | None:
     """Return the label that a clip's path tells; the file's name has the last word, then the nearest folder.
 
-    Parameters
-    ----------
-    clip : str or path
-        A file or URL.
-    folders : iterable of str or path
-        The folders that were given. Of a clip in one of them the folders below it count, and its own name where that
-        is a label and nothing else. Of any other clip only those folders count that no folder of another kind parts
-        from it.
-
-    Returns
-    -------
-    ToldLabel or None
-        None if the path tells none.
+    `folders`: the folders that were given. Of a clip in one of them the folders below it count, and its own name where
+        that is a label and nothing else. Of any other clip only those folders count that no folder of another kind
+        parts from it.
+    Returns: None if the path tells none.
     """
     parts = _parts(clip)
     if not parts:

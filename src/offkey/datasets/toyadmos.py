@@ -36,24 +36,11 @@ _MIC = re.compile(r"_ch(\d)(?:_|\.)", re.IGNORECASE | re.ASCII)
 def read(
     root: Path, *, machines: Sequence[str] | None = None, microphone: int | None = 1, train_clips: int = 1000
 ) -> pl.DataFrame:
-    """Read the set; parameters and errors as in `offkey.datasets.readers.read_dataset`, and:
+    """Read the set; parameters and errors as in `offkey.datasets.readers.read_dataset`.
 
-    Parameters
-    ----------
-    root : Path
-        The folder that holds the toys, or one toy.
-    machines : sequence of str, optional
-        Only these.
-    microphone : int or None, default 1
-        Which of the four microphones, as the files count them; None for all.
-    train_clips : int, default 1000
-        How many normal runs of each case train.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table of clips; `attributes` holds the anomaly's condition and the microphone.
-    """  # noqa: D400
+    `microphone`: which of the four microphones, as the files count them; None for all.
+    Returns: the table of clips; `attributes` holds the anomaly's condition and the microphone.
+    """
     check_root(root)
     rows = [row for folder in walk(root) for clip in folder.clips if (row := _row(clip))]
     rows = [row for row in rows if microphone is None or row["attributes"].endswith(f"mic_{microphone}")]

@@ -32,32 +32,10 @@ def fetch(
 ) -> Path:
     """Fetch a file, unless it is there already with the right sum.
 
-    Parameters
-    ----------
-    remote : RemoteFile
-        What to fetch.
-    path : Path
-        Where to; until it is whole it is called ``<name>.part`` and is resumed from there.
-    advance : callable, optional
-        Called with the number of bytes that came in, first with those that were there; where the server
-        begins anew, with a negative number.
-    pause_s : float, default 2
-        Seconds before the second try, doubled for each further one.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``download`` is not installed.
-    DataError
-        If the MD5 sum is wrong; the file is deleted.
-    OffkeyError
-        If the server cannot be reached after five tries, or the file cannot be written, as on a full
-        disk; what came in stays for the next time.
+    `path`: where to; until it is whole it is called ``<name>.part`` and is resumed from there.
+    `advance`: called with the number of bytes that came in, first with those that were there; where the server begins
+        anew, with a negative number.
+    `pause_s`: seconds before the second try, doubled for each further one.
     """
     pooch = require("pooch", "download", _PURPOSE)
     pooch.get_logger().setLevel(logging.WARNING)  # it tells on standard error what it fetches

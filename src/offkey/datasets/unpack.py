@@ -20,27 +20,8 @@ _BLOCK = 2**20
 def unpack(archive: Path, folder: Path, *, advance: Callable[[int], None] = lambda n: None) -> list[str]:
     """Unpack a zip archive.
 
-    Parameters
-    ----------
-    archive : Path
-        The archive.
-    folder : Path
-        Where to; files that are there already with the right size and checksum are kept.
-    advance : callable, optional
-        Called with the packed size of each member in bytes.
-
-    Returns
-    -------
-    list of str
-        Names of the files, beneath the folder.
-
-    Raises
-    ------
-    DataError
-        If it is no zip archive or damaged, or a member would leave the folder or is a symbolic link;
-        then nothing is unpacked.
-    OffkeyError
-        If a file cannot be written.
+    `folder`: where to; files that are there already with the right size and checksum are kept.
+    `advance`: called with the packed size of each member in bytes.
     """
     try:
         with zipfile.ZipFile(archive) as packed:

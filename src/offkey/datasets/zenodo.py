@@ -16,50 +16,16 @@ TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file of a record.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    url : str
-        Where its content is.
-    size : int
-        Number of bytes.
-    md5 : str
-        MD5 sum in hexadecimal digits.
-    """
+    """A file of a record."""
 
     name: str
     url: str
-    size: int
+    size: int  # number of bytes
     md5: str
 
 
 def record_files(record: str, *, server: str = ZENODO) -> dict[str, RemoteFile]:
-    """Ask Zenodo for the files of a record.
-
-    Parameters
-    ----------
-    record : str
-        Its number.
-    server : str, default "https://zenodo.org"
-        Zenodo, or a mirror that speaks the same.
-
-    Returns
-    -------
-    dict of str to RemoteFile
-        By name.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``download`` is not installed.
-    DataError
-        If there is no such record, or the answer is not as expected.
-    OffkeyError
-        If the server cannot be reached.
-    """
+    """Ask Zenodo for the files of a record."""
     requests = require("requests", "download", "Fetching a data set")
     url = f"{server.rstrip('/')}/api/records/{record}"
     try:

@@ -23,20 +23,11 @@ class ByLength:
     R. L. Brennan, "Test Equating, Scaling, and Linking", 3rd ed., 2014, section 2.3). Its conformal p-value
     is then that among normal clips of its own length, and one threshold serves all lengths.
 
-    Parameters
-    ----------
-    shares : ndarray of float, shape (n_shares,)
-        Lengths as shares of the usual one, from 1 down.
-    scores : ndarray of float, shape (n_shares, n_clips)
-        Cross-validated scores of the same normal clips at each length, each row in ascending order.
-
-    Raises
-    ------
-    ParameterError
-        If it is not so.
+    `scores`: shape (n_shares, n_clips); Cross-validated scores of the same normal clips at each length, each row in
+        ascending order.
     """
 
-    shares: Floats
+    shares: Floats  # shape (n_shares,); lengths as shares of the usual one, from 1 down
     scores: Floats
 
     def __post_init__(self) -> None:
@@ -66,17 +57,10 @@ class ByLength:
     def equated(self, scores: Floats, shares: Floats) -> Floats:
         """Return what clips of the usual length and equal rank would score.
 
-        Parameters
-        ----------
-        scores : ndarray of float, shape (n,)
-            Scores of clips.
-        shares : ndarray of float, shape (n,)
-            Their lengths as shares of the usual one. From 1 on nothing changes; below `least_share` they are taken to
-            be of that length.
-
-        Returns
-        -------
-        ndarray of float, shape (n,)
+        `scores`: shape (n,); scores of clips.
+        `shares`: shape (n,); their lengths as shares of the usual one. From 1 on nothing changes; below `least_share`
+            they are taken to be of that length.
+        Returns: shape (n,).
         """
         equated, shorter = np.array(scores, np.float64), shares[shares < 1]
         for share in np.unique(shorter) if len(shorter) else ():

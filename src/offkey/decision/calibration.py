@@ -18,26 +18,11 @@ __all__ = ["Calibration", "Threshold", "share_bound"]
 
 @dataclass(frozen=True)
 class Threshold:
-    """A decision: clips that score higher than `value` are called anomalous.
+    """A decision: clips that score higher than `value` are called anomalous."""
 
-    Parameters
-    ----------
-    value : float
-        The anomaly score that must be exceeded.
-    false_alarm_rate : float
-        The share of normal clips that exceed it, as it was asked for.
-    extrapolated : bool
-        Whether it comes from a fitted tail, because the normal clips were too few to promise the rate.
-
-    Raises
-    ------
-    ParameterError
-        If the value is not finite: no clip would exceed NaN, and all would be called normal.
-    """
-
-    value: float
-    false_alarm_rate: float
-    extrapolated: bool
+    value: float  # the anomaly score that must be exceeded
+    false_alarm_rate: float  # the share of normal clips that exceed it, as it was asked for
+    extrapolated: bool  # whether it comes from a fitted tail, because the normal clips were too few to promise the rate
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
@@ -47,15 +32,7 @@ class Threshold:
 class Calibration:
     """The scores that normal clips get, and what follows from them.
 
-    Parameters
-    ----------
-    normal_scores : array_like of float, shape (n,)
-        Scores of normal clips by a detector that did not see them; at least three, finite.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer than three, or one is not finite.
+    `normal_scores`: shape (n,); scores of normal clips by a detector that did not see them; at least three, finite.
     """
 
     def __init__(self, normal_scores: ArrayLike) -> None:
@@ -79,14 +56,8 @@ class Calibration:
         "Algorithmic Learning in a Random World", 2005, ch. 2; on cross-validated scores: R. Barber et
         al., "Predictive inference with the jackknife+", Ann. Statist. 49(1), 2021).
 
-        Parameters
-        ----------
-        scores : array_like of float, shape (n_clips,)
-
-        Returns
-        -------
-        ndarray of float, shape (n_clips,)
-            From ``1 / (n + 1)`` to 1.
+        `scores`: shape (n_clips,).
+        Returns: shape (n_clips,); from ``1 / (n + 1)`` to 1.
         """
         below = np.searchsorted(self.normal_scores, np.asarray(scores, dtype=np.float64), side="left")
         n = len(self.normal_scores)
@@ -101,19 +72,7 @@ class Calibration:
         score, which is the threshold for `least_rate`, by as much as the fitted tail rises from that
         rate to the one asked for, so that the threshold never jumps as the rate is lowered.
 
-        Parameters
-        ----------
-        false_alarm_rate : float
-            Share of normal clips that may be called anomalous, between 0 and 1, both excluded.
-
-        Returns
-        -------
-        Threshold
-
-        Raises
-        ------
-        ParameterError
-            If the rate is not between 0 and 1.
+        `false_alarm_rate`: share of normal clips that may be called anomalous, between 0 and 1, both excluded.
         """
         if not 0 < false_alarm_rate < 1:
             raise ParameterError(f"The false-alarm rate must lie between 0 and 1. Got {false_alarm_rate!r} instead.")
@@ -129,13 +88,7 @@ class Calibration:
         return [asdict(found) for found in realised_rates(len(self.normal_scores), false_alarm_rate)]
 
     def at(self, value: float) -> Threshold:
-        """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it.
-
-        Raises
-        ------
-        ParameterError
-            If the value is not finite.
-        """
+        """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it."""
         above = int((self.normal_scores > value).sum())
         return Threshold(float(value), (1 + above) / (len(self.normal_scores) + 1), extrapolated=False)
 
@@ -159,16 +112,8 @@ def share_bound(n: int, confidence: float = 0.95) -> float:
     detector that none of the `n` clips shaped. Cross-validated scores are by copies that learnt from fewer clips and
     score a little higher, so that of them it bounds false alarms, and not how much fewer there are.
 
-    Parameters
-    ----------
-    n : int
-        Number of clips, drawn independently or from a finite number without replacement.
-    confidence : float, default 0.95
-        Chance that it holds at all thresholds at once, ``1 - delta``.
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
+    `n`: number of clips, drawn independently or from a finite number without replacement.
+    `confidence`: chance that it holds at all thresholds at once, ``1 - delta``.
+    Returns: between 0 and 1.
     """
     return min(1.0, math.sqrt(math.log(2 / (1 - confidence)) / (2 * n)))

@@ -18,14 +18,9 @@ _SHARE = 0.9
 class Realised:
     """Between which rates the share of new normal clips lies that a threshold calls anomalous.
 
-    Parameters
-    ----------
-    promised : float
-        The false-alarm rate that was asked for.
-    low, high : float
-        For nine of ten sets of training clips the share of new normal clips lies between them.
-    extrapolated : bool
-        Whether the clips are too few to promise the rate; `low` is then 0, and `high` that of their highest score.
+    `low`, `high`: for nine of ten sets of training clips the share of new normal clips lies between them.
+    `extrapolated`: whether the clips are too few to promise the rate; `low` is then 0, and `high` that of their highest
+        score.
     """
 
     promised: float
@@ -42,21 +37,7 @@ def realised_rate(n: int, rate: float) -> Realised:
     inductive conformal predictors", ACML 2012, on validity for one training set, where the scores are of clips that
     were not learnt; for cross-validated scores it is an approximation).
 
-    Parameters
-    ----------
-    n : int
-        Number of normal clips, drawn independently.
-    rate : float
-        The promised false-alarm rate, between 0 and 1, both excluded.
-
-    Returns
-    -------
-    Realised
-
-    Raises
-    ------
-    ParameterError
-        If there is no clip, or the rate is not between 0 and 1.
+    `rate`: the promised false-alarm rate, between 0 and 1, both excluded.
     """
     if n < 1 or not 0 < rate < 1:
         raise ParameterError(f"Expected at least one clip and a rate between 0 and 1. Got {n!r} and {rate!r} instead.")
@@ -78,18 +59,7 @@ def realised_rates(n: int, asked: float) -> list[Realised]:
 def describe_realised(n: int, asked: float, *, recordings: int | None = None) -> str:
     """Say in a sentence what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips.
 
-    Parameters
-    ----------
-    n : int
-        Number of normal clips, or windows.
-    asked : float
-        The promised rate.
-    recordings : int, optional
-        From how many recordings the windows are, where a recording has several: these are alike.
-
-    Returns
-    -------
-    str
+    `recordings`: from how many recordings the windows are, where a recording has several: these are alike.
     """
     parts = []
     for found in realised_rates(n, asked):
@@ -106,12 +76,7 @@ def describe_realised(n: int, asked: float, *, recordings: int | None = None) ->
 def describe_p_value(p_value: float, n: int) -> str:
     """Return a p-value in words: ``p 0.12``, or that a score lies beyond all `n` normal clips.
 
-    Parameters
-    ----------
-    p_value : float
-        As `Calibration.p_values` gives it.
-    n : int
-        Number of normal clips.
+    `p_value`: as `Calibration.p_values` gives it.
     """
     if p_value * (n + 1) > 1 + 1e-6:
         return f"p-value {p_value:.2g}"

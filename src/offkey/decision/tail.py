@@ -18,10 +18,7 @@ _LEAST_SCALE = 1e-9  # relative to the scores, where all are equal
 class GammaTail:
     """A gamma distribution with a location (Pearson type III).
 
-    Parameters
-    ----------
-    shape, scale, location : float
-        Density of ``location + scale * G`` with G gamma-distributed with this shape.
+    `shape`, `scale`, `location`: density of ``location + scale * G`` with G gamma-distributed with this shape.
     """
 
     shape: float
@@ -37,14 +34,7 @@ class GammaTail:
         L-moments, table 2 for the gamma distribution; the approximation of the shape is his, from
         "Fortran routines for use with the method of L-moments", IBM RC 20525, 1996, routine PELPE3.
 
-        Parameters
-        ----------
-        scores : ndarray of float, shape (n,)
-            At least three.
-
-        Returns
-        -------
-        GammaTail
+        `scores`: shape (n,); at least three.
         """
         mean, l_scale, l_skewness = _l_moments(np.sort(scores))
         shape = _shape(max(l_skewness, _LEAST_SKEWNESS))

@@ -225,16 +225,8 @@ class Pooled(FrontEnd):
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the features of each frame, normalised, of all bands.
 
-        Parameters
-        ----------
-        samples : ndarray of float32, shape (n,)
-            One channel, full scale 1.
-        rate : int
-            Sampling rate in Hz.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_bands, n_frames)
+        `samples`: shape (n,); one channel, full scale 1.
+        Returns: shape (n_bands, n_frames).
         """
 
     def vector(self, samples: Samples, rate: int) -> Vector:
@@ -273,13 +265,7 @@ class Pooled(FrontEnd):
 
 
 def check_keep(name: str, keep: Sequence[int] | None, n_bands: int, *, what: str = "bands") -> None:
-    """Check that there are such bands, or whatever else `keep` can name.
-
-    Raises
-    ------
-    ParameterError
-        If an index is `n_bands` or more.
-    """
+    """Check that there are such bands, or whatever else `keep` can name."""
     if keep is not None and max(keep) >= n_bands:
         raise ParameterError(
             f"The 'keep' parameter of '{name}' must name {what} from 0 to {n_bands - 1}. Got {max(keep)} instead."

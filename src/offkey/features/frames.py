@@ -18,18 +18,7 @@ do so little between two grabs at the interpreter's lock, two take as long as on
 
 
 def frame_sizes(rate: int) -> tuple[int, int]:
-    """Return the length of an analysis window and its hop in samples: 1024 and 512 at 16 kHz.
-
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz.
-
-    Returns
-    -------
-    n_fft, hop : int
-        64 ms and 32 ms, the window always twice the hop.
-    """
+    """Return the length of an analysis window and its hop in samples: 1024 and 512 at 16 kHz."""
     hop = max(1, round(_HOP_S * rate))
     return 2 * hop, hop
 
@@ -46,19 +35,8 @@ def power_spectra(samples: NDArray[np.float32], rate: int) -> Iterator[tuple[sli
     The window is a periodic Hann window; only whole frames are taken, without padding, so frame k
     starts at sample ``k * hop`` and no frame sees an edge that is not in the sound.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel; at least one window of samples.
-    rate : int
-        Sampling rate in Hz.
-
-    Yields
-    ------
-    frames : slice
-        Which frames, of `n_frames`.
-    power : ndarray of float32, shape (len(frames), n_fft // 2 + 1)
-        Their squared magnitudes, not normalised.
+    `samples`: shape (n,); one channel; at least one window of samples.
+    Yields `power`: shape (len(frames), n_fft // 2 + 1); their squared magnitudes, not normalised.
     """
     from scipy.fft import rfft
 
@@ -84,12 +62,8 @@ def cut_frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[n
 def windowed_spectra(frames: NDArray[np.float32], n_fft: int | None = None) -> NDArray[np.complex64]:
     """Return the spectra of frames under a periodic Hann window, shape (n_frames, n_fft // 2 + 1).
 
-    Parameters
-    ----------
-    frames : ndarray of float32, shape (n_frames, length)
-        The frames, as `cut_frames` returns them.
-    n_fft : int, optional
-        Samples that a frame is filled up to with zeros; by default its own length.
+    `frames`: shape (n_frames, length); the frames, as `cut_frames` returns them.
+    `n_fft`: samples that a frame is filled up to with zeros; by default its own length.
     """
     from scipy.fft import rfft  # keeps single precision
 

@@ -42,16 +42,8 @@ class Origin:
 class TrainingClip:
     """A normal clip to learn from.
 
-    Parameters
-    ----------
-    name : str
-        What messages call it.
-    key : str
-        What tells it apart from others and from what lay there before.
-    sounds : callable
-        Gives its windows of sound, those that can be used, each of shape (n,) at the rate that the front end is told.
-    origin : Origin
-        Where it comes from.
+    `sounds`: gives its windows of sound, those that can be used, each of shape (n,) at the rate that the front end is
+        told.
     """
 
     name: str

@@ -37,17 +37,9 @@ def lulls(frames: NDArray[np.float32], groups: list[int] | None = None) -> NDArr
     granulometry (P. Maragos, "Pattern spectrum and multiscale shape representation", IEEE Transactions on Pattern
     Analysis and Machine Intelligence 11, 1989); the gain of a recording does not matter to it.
 
-    Parameters
-    ----------
-    frames : ndarray of float32, shape (n_bands, n_frames)
-        Levels in dB.
-    groups : list of int, optional
-        Which groups of bands to give, of those between `group_edges`; all by default.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_windows, n_groups)
-        0 and more; 0 where a window is longer than the clip.
+    `frames`: shape (n_bands, n_frames); levels in dB.
+    `groups`: which groups of bands to give, of those between `group_edges`; all by default.
+    Returns: shape (n_windows, n_groups); 0 and more; 0 where a window is longer than the clip.
     """
     n_bands, n_frames = frames.shape
     within = _members(n_bands)

@@ -58,21 +58,10 @@ def mel_filters(rate: int, n_mels: int, low_hz: float = 0.0, high_hz: float | No
     below 1 kHz and logarithmic above (M. Slaney, "Auditory Toolbox", Interval Research Technical
     Report 1998-010, function ``mfcc``): the default of librosa and of the DCASE baselines.
 
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz.
-    n_mels : int
-        Number of bands.
-    low_hz : float, default 0
-        Where the lowest triangle starts, in Hz.
-    high_hz : float, optional
-        Where the highest ends, in Hz; by default at half the rate.
-
-    Returns
-    -------
-    ndarray of float, shape (n_mels, n_fft // 2 + 1)
-        Weights in 1/Hz for the bins of `frames.power_spectra`; do not change it, it is shared.
+    `low_hz`: where the lowest triangle starts, in Hz.
+    `high_hz`: where the highest ends, in Hz; by default at half the rate.
+    Returns: shape (n_mels, n_fft // 2 + 1); weights in 1/Hz for the bins of `frames.power_spectra`; do not change it,
+        it is shared.
     """
     n_fft, _ = frame_sizes(rate)
     edges, bins = _edges_hz(rate, n_mels, low_hz, high_hz), np.linspace(0, rate / 2, n_fft // 2 + 1)
@@ -92,25 +81,11 @@ def log_mel(
 ) -> NDArray[np.float32]:
     """Return the log-mel spectrogram.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel, full scale 1; at least one analysis window.
-    rate : int
-        Sampling rate in Hz.
-    n_mels : int
-        Number of bands.
-    floor_db : float
-        Least value, in dB.
-    low_hz : float, default 0
-        Where the lowest band starts, in Hz.
-    high_hz : float, optional
-        Where the highest ends, in Hz; by default at half the rate.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_mels, n_frames)
-        10 log10 of the mel power, in dB.
+    `samples`: shape (n,); one channel, full scale 1; at least one analysis window.
+    `floor_db`: least value, in dB.
+    `low_hz`: where the lowest band starts, in Hz.
+    `high_hz`: where the highest ends, in Hz; by default at half the rate.
+    Returns: shape (n_mels, n_frames); 10 log10 of the mel power, in dB.
     """
     mel = np.empty((n_frames(len(samples), rate), n_mels), np.float32)
     filters = _banded(rate, n_mels, low_hz, high_hz)

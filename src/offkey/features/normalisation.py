@@ -16,16 +16,9 @@ standard deviation over the training clips."""
 def normalise_frames(frames: NDArray[np.float32], normalisation: str) -> NDArray[np.float32]:
     """Normalise the frames of one clip by themselves.
 
-    Parameters
-    ----------
-    frames : ndarray of float32, shape (n_bands, n_frames)
-        Levels in dB.
-    normalisation : str
-        One of `NORMALISATIONS`; ``standard`` does nothing here, it is learnt by a `Standardiser`.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_bands, n_frames)
+    `frames`: shape (n_bands, n_frames); levels in dB.
+    `normalisation`: one of `NORMALISATIONS`; ``standard`` does nothing here, it is learnt by a `Standardiser`.
+    Returns: shape (n_bands, n_frames).
     """
     if normalisation == "clip-level":
         level: NDArray[np.float32] = frames - frames.mean(dtype=np.float32)
@@ -39,10 +32,7 @@ def normalise_frames(frames: NDArray[np.float32], normalisation: str) -> NDArray
 class Standardiser:
     """Mean and standard deviation of each feature over the training clips.
 
-    Parameters
-    ----------
-    mean, scale : ndarray of float, shape (n_features,)
-        What is taken away, and what the rest is divided by.
+    `mean`, `scale`: shape (n_features,); what is taken away, and what the rest is divided by.
     """
 
     def __init__(self, mean: NDArray[np.float64], scale: NDArray[np.float64]) -> None:

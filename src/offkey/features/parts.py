@@ -14,23 +14,14 @@ __all__ = ["Part", "band_parts"]
 class Part(NamedTuple):
     """What the parameter `keep` of a front end can name.
 
-    Attributes
-    ----------
-    keep : int or str
-        How `keep` names it: the index of a band, or the name of a statistic.
-    name : str
-        What it is, in words, such as ``"band 3"``.
-    low_hz, high_hz : float or None
-        Its ends in Hz; None if it is no range of frequencies.
-    columns : tuple of int
-        Where it stands in the vector: one column a block.
+    `low_hz`, `high_hz`: its ends in Hz; None if it is no range of frequencies.
     """
 
     keep: int | str
-    name: str
+    name: str  # what it is, in words, such as ``"band 3"``
     low_hz: float | None
     high_hz: float | None
-    columns: tuple[int, ...]
+    columns: tuple[int, ...]  # where it stands in the vector: one column a block
 
 
 def band_parts(
@@ -38,21 +29,7 @@ def band_parts(
 ) -> list[Part]:
     """Return the parts of a vector that is blocks of bands.
 
-    Parameters
-    ----------
-    kept : sequence of int
-        The bands that stand in each block, in their order.
-    n_blocks : int
-        Number of blocks.
-    edges_hz : ndarray of float, shape (n_bands, 2), or None
-        Ends of every band, also of those that are not kept.
-    word : str, default "band"
-        What a band is called.
-
-    Returns
-    -------
-    list of Part
-        One a band that is kept.
+    `edges_hz`: shape (n_bands, 2); ends of every band, also of those that are not kept.
     """
     parts = []
     for place, band in enumerate(kept):

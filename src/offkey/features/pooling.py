@@ -31,24 +31,12 @@ def pool(
     share of the ranks (the weights of an L-statistic, J(i / n): H. A. David & H. N. Nagaraja, "Order Statistics",
     3rd ed., 2003, section 11.4). A clip of just so many frames is pooled as before.
 
-    Parameters
-    ----------
-    frames : ndarray of float32, shape (n_bands, n_frames)
-        A number per band and frame.
-    pooling : sequence of float
-        The weights r, each from 0 to 1.
-    deviation : bool, default False
-        Whether to add a row with the standard deviation over time.
-    change : bool, default False
-        Whether to add a row with the mean absolute difference from one frame to the next, which tells
-        a quick rattle from a slow swell of the same deviation; 0 for a single frame.
-    of_frames : int or None, default None
-        Number of frames of the clip whose weights are taken; None for those of this one.
-
-    Returns
-    -------
-    ndarray of float32, shape (len(pooling) + deviation + change, n_bands)
-        The rows in this order.
+    `frames`: shape (n_bands, n_frames); a number per band and frame.
+    `pooling`: the weights r, each from 0 to 1.
+    `change`: whether to add a row with the mean absolute difference from one frame to the next, which tells a quick
+        rattle from a slow swell of the same deviation; 0 for a single frame.
+    `of_frames`: number of frames of the clip whose weights are taken; None for those of this one.
+    Returns: shape (len(pooling) + deviation + change, n_bands); the rows in this order.
     """
     ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
     rows = [_weights(tuple(pooling), frames.shape[1], of_frames) @ ranked.T]

@@ -46,19 +46,7 @@ T = TypeVar("T")
 def write_archive(path: Path, kind: str, content: Mapping[str, Any]) -> None:
     """Write a file, whole or not at all.
 
-    Parameters
-    ----------
-    path : Path
-        The file; its folder must exist.
-    kind : str
-        `MODEL`, `NETWORK` or `TYPES`.
-    content : mapping
-        Nested JSON values and numpy arrays.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
+    `path`: the file; its folder must exist.
     """
     arrays: dict[bytes, tuple[str, bytes]] = {}
     head = {"protocol": PROTOCOL, "offkey_version": __version__, "kind": kind}
@@ -72,26 +60,10 @@ def write_archive(path: Path, kind: str, content: Mapping[str, Any]) -> None:
 def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T], *, loose: Collection[str] = ()) -> T:
     """Read a file, and make of its content what it describes.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `write_archive` wrote, with this or an earlier version of offkey.
-    kind : str
-        What it must be: `MODEL`, `NETWORK` or `TYPES`.
-    build : callable
-        Content with its arrays to the thing; what it raises over wrong content is told as damage.
-    loose : collection of str
-        Keys of the content below which arrays may hold numbers that are not finite.
-
-    Returns
-    -------
-    object
-        What `build` returns.
-
-    Raises
-    ------
-    ModelFileError
-        If the file does not exist, is none of offkey, of another kind, damaged, or of a later offkey.
+    `path`: a file that `write_archive` wrote, with this or an earlier version of offkey.
+    `kind`: what it must be: `MODEL`, `NETWORK` or `TYPES`.
+    `build`: content with its arrays to the thing; what it raises over wrong content is told as damage.
+    `loose`: keys of the content below which arrays may hold numbers that are not finite.
     """
     try:
         with _opened(path) as members:

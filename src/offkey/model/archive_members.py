@@ -33,17 +33,7 @@ _LONGEST_HEADER = 10_000  # bytes of an array's header
 class Members:
     """The entries of an archive, each read once.
 
-    Parameters
-    ----------
-    archive : zipfile.ZipFile
-        The archive.
-    size : int
-        Size of its file in bytes.
-
-    Raises
-    ------
-    ValueError
-        If an entry has no place in a file of offkey, or cannot be read, or all are too large.
+    `size`: size of its file in bytes.
     """
 
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
@@ -61,13 +51,7 @@ class Members:
             self._take(info.file_size)
 
     def manifest(self) -> dict[str, Any]:
-        """Return the manifest, its arrays still references.
-
-        Raises
-        ------
-        ValueError
-            If it is no JSON object, too large, or holds a number that is not finite.
-        """
+        """Return the manifest, its arrays still references."""
         if self._infos[MANIFEST].file_size > _LONGEST_MANIFEST:
             raise ValueError(f"its {MANIFEST} is too large")
         content = self._read(MANIFEST)
@@ -79,20 +63,7 @@ class Members:
         return found
 
     def with_arrays(self, value: Any, *, loose: bool = False) -> Any:
-        """Return nested JSON with arrays in the place of references to them.
-
-        Parameters
-        ----------
-        value : JSON value
-            What stands in the manifest.
-        loose : bool, default False
-            Whether numbers that are not finite may stand in the arrays.
-
-        Raises
-        ------
-        ValueError
-            If an array is not there, is not as its header or its reference says, or not finite.
-        """
+        """Return nested JSON with arrays in the place of references to them."""
         if isinstance(value, Mapping):
             if set(value) == {"array", "dtype"}:
                 array = self._array(str(value["array"]), str(value["dtype"]))

@@ -17,27 +17,13 @@ _WINDOW_S = 10.0
 class ModelConfig(BaseModel):
     """Configuration of a model; everything has a default.
 
-    Parameters
-    ----------
-    features : str, default "logmel"
-        Name of the front end.
-    features_params : dict, optional
-        Its constructor arguments, where they differ from its defaults.
-    detector : str, default "fused"
-        Name of the detector.
-    detector_params : dict, optional
-        Its constructor arguments, where they differ from its defaults.
-    rate : int, optional
-        Sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
-    channel : int or str, default 0
-        What of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
-    window_s : float, optional
-        Length in seconds of the windows that longer recordings are cut into; by default the length of the clips
+    `features_params`: its constructor arguments, where they differ from its defaults.
+    `detector_params`: its constructor arguments, where they differ from its defaults.
+    `rate`: sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
+    `channel`: what of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
+    `window_s`: length in seconds of the windows that longer recordings are cut into; by default the length of the clips
         learnt, for recordings that are more than half as long again as these.
-    hop_s : float, optional
-        From the start of a window to the start of the next, in seconds; by default they adjoin.
-    false_alarm_rate : float, default 0.01
-        Share of normal clips that may be called anomalous.
+    `hop_s`: from the start of a window to the start of the next, in seconds; by default they adjoin.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,7 +36,7 @@ class ModelConfig(BaseModel):
     channel: NonNegativeInt | Annotated[str, AfterValidator(parse_channel)] = 0
     window_s: float | None = None
     hop_s: float | None = None
-    false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01  # share of normal clips that may be called anomalous
 
     @property
     def windowing(self) -> Windowing:

@@ -57,25 +57,7 @@ def fit_chosen(
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
 ) -> Model:
-    """Fit a model on clips that were chosen already.
-
-    Parameters
-    ----------
-    chosen : Choice
-        What was left out, and what is to be said of it.
-    sources : sequence of Source
-        The clips that are learnt from.
-    config : ModelConfig
-        What is asked for.
-    domains, origins : sequence, optional
-        Those of `sources`.
-    keep_references, jobs, advance
-        As in `offkey.fit`.
-
-    Returns
-    -------
-    Model
-    """
+    """Fit a model on clips that were chosen already."""
     threads = checked_jobs(jobs)
     make_detector(config)  # what is wrong with it is said before the long work
     model_rate, notes = common_rate(sources, config.rate, threads)
@@ -121,41 +103,12 @@ def fit_features(
 ) -> Model:
     """Fit a model on features that are extracted already.
 
-    Parameters
-    ----------
-    heard : sequence of ClipFeatures
-        The training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and equal
+    `heard`: the training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and equal
         ones count once.
-    config : ModelConfig
-        What is asked for.
-    rate : int
-        Sampling rate in Hz at which they were heard.
-    front_end : FrontEnd, optional
-        What heard them; by default made as the configuration says, for one that has learnt nothing.
-    domains : sequence of str, optional
-        The domain of each clip.
-    notes : sequence of str
-        What the user is to be told, beside what the fit itself has to say.
-    left_out : sequence of (str, str)
-        Name and reason of clips that were left out before.
-    seed : int, default 0
-        Seed of the folds in which normal scores are cross-validated.
-    population : Population, optional
-        All training clips, where `heard` are a sample of them. A detector that can learn from moments learns from
-        those of all, and the sample sets the threshold.
-    lengths : Lengths, optional
-        How long the clips are, as the extractor was told.
-
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    AudioError
-        If fewer than `FEWEST_CLIPS` clips or windows can be used, or all have the same features.
-    ParameterError
-        If the front end, the detector or one of their parameters is not as it must be.
+    `rate`: sampling rate in Hz at which they were heard.
+    `front_end`: what heard them; by default made as the configuration says, for one that has learnt nothing.
+    `population`: all training clips, where `heard` are a sample of them. A detector that can learn from moments learns
+        from those of all, and the sample sets the threshold.
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)

@@ -14,27 +14,11 @@ __all__ = ["load_front_end", "save_front_end"]
 def save_front_end(front_end: FrontEnd, path: Path) -> None:
     """Write a front end with what it has learnt to a file, whole or not at all.
 
-    Parameters
-    ----------
-    front_end : FrontEnd
-        The front end.
-    path : Path
-        The file, by convention ending in ``.offkeynet``; its folder must exist.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
+    `path`: the file, by convention ending in ``.offkeynet``; its folder must exist.
     """
     write_archive(path, NETWORK, {"front_end": front_end.state()})
 
 
 def load_front_end(path: Path) -> FrontEnd:
-    """Read a front end from a file that `save_front_end` wrote, with this or an earlier version of offkey.
-
-    Raises
-    ------
-    ModelFileError
-        If the file does not exist, holds no front end, is damaged, or was written by a later offkey.
-    """
+    """Read a front end from a file that `save_front_end` wrote, with this or an earlier version of offkey."""
     return read_archive(path, NETWORK, lambda content: features.restore(content["front_end"]))

@@ -25,17 +25,7 @@ _ROUNDING = 1e-6  # of the largest feature; differences below it are those of si
 def gather(batch: Batch, copies: Sequence[tuple[str, str]]) -> FittedOn:
     """Return what was learnt from, and what was left out.
 
-    Parameters
-    ----------
-    batch : Batch
-        The recordings, each once.
-    copies : sequence of (str, str)
-        Those that are left out because they are copies, as in `Distinct`.
-
-    Raises
-    ------
-    AudioError
-        If there are fewer than `FEWEST_CLIPS` vectors.
+    `copies`: those that are left out because they are copies, as in `Distinct`.
     """
     left_out, used = batch.failures, [batch.clips[number].digest for number in batch.usable]
     if len(batch) < FEWEST_CLIPS:
@@ -57,13 +47,7 @@ def gather(batch: Batch, copies: Sequence[tuple[str, str]]) -> FittedOn:
 
 
 def check_differ(batch: Batch) -> None:
-    """Refuse features that are the same for all clips: by them every sound is as normal as any other.
-
-    Raises
-    ------
-    AudioError
-        If they are.
-    """
+    """Refuse features that are the same for all clips: by them every sound is as normal as any other."""
     vectors = batch.vectors
     if len(vectors) >= FEWEST_CLIPS and np.ptp(vectors, axis=0).max() <= _ROUNDING * np.abs(vectors).max():
         raise AudioError(

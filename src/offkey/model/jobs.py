@@ -32,17 +32,10 @@ __all__ = ["FeatureJob", "ScoreJob", "features", "results", "score_schema"]
 class ScoreJob:
     """Scoring by a model.
 
-    Parameters
-    ----------
-    model : bytes
-        The model file, so that a worker on another machine needs nothing else.
-    window_s, hop_s : float or None
-        How long recordings are cut, where not as the model says.
-    trust_remote_code : bool, default False
-        The consent of the person at work; see `offkey.load`.
+    `window_s`, `hop_s`: how long recordings are cut, where not as the model says.
     """
 
-    model: bytes
+    model: bytes  # the model file, so that a worker on another machine needs nothing else
     window_s: float | None = None
     hop_s: float | None = None
     trust_remote_code: bool = False
@@ -65,25 +58,16 @@ class ScoreJob:
 class FeatureJob:
     """Feature extraction, to be fitted on later or looked at elsewhere.
 
-    Parameters
-    ----------
-    config : str
-        A `ModelConfig` as JSON.
-    rate : int
-        Sampling rate in Hz.
-    lengths : Lengths, optional
-        How long the clips are that a model is to learn from; None for features that no model is fitted on.
-    n_clips : int, default 0
-        How many clips there are in all, where lengths are known: so many of them are heard in shorter parts as well.
-    fingerprints : bool, default False
-        Whether fingerprints are taken as well, by which a fit tells near copies.
+    `lengths`: how long the clips are that a model is to learn from; None for features that no model is fitted on.
+    `n_clips`: how many clips there are in all, where lengths are known: so many of them are heard in shorter parts as
+        well.
     """
 
     config: str
     rate: int
     lengths: Lengths | None = None
     n_clips: int = 0
-    fingerprints: bool = False
+    fingerprints: bool = False  # whether fingerprints are taken as well, by which a fit tells near copies
     kind = "features"
 
     def signature(self) -> str:

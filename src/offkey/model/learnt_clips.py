@@ -34,19 +34,11 @@ _BYTES = 8  # of a digest: enough to tell clips apart, and few in the file
 class LearntClips:
     """Recordings by their content.
 
-    Parameters
-    ----------
-    digests : ndarray of uint8, shape (n_clips, 8)
-        The first bytes of the SHA-256 digest of each recording, in ascending order.
-    scores : ndarray of float64, shape (n_clips,)
-        Cross-validated score of each, of a recording in windows that of its most anomalous window.
-    starts : ndarray of uint8, shape (n_starts, 8), optional
-        The same of the first 16 KiB of each file: what begins otherwise need not be read whole. None: unknown.
-
-    Raises
-    ------
-    ParameterError
-        If the shapes do not fit each other, or a score is not finite.
+    `digests`: shape (n_clips, 8); the first bytes of the SHA-256 digest of each recording, in ascending order.
+    `scores`: shape (n_clips,); Cross-validated score of each, of a recording in windows that of its most anomalous
+        window.
+    `starts`: shape (n_starts, 8); the same of the first 16 KiB of each file: what begins otherwise need not be read
+        whole. None: unknown.
     """
 
     digests: NDArray[np.uint8]
@@ -71,12 +63,8 @@ class LearntClips:
     def of(cls, digests: Sequence[str], scores: NDArray[np.float64]) -> LearntClips | None:
         """Return the recordings that feature vectors come from, None where no digests were taken.
 
-        Parameters
-        ----------
-        digests : sequence of str
-            SHA-256 of the recording that each vector comes from, in hexadecimal digits.
-        scores : ndarray of float, shape (n_vectors,)
-            Cross-validated score of each vector.
+        `digests`: SHA-256 of the recording that each vector comes from, in hexadecimal digits.
+        `scores`: shape (n_vectors,); Cross-validated score of each vector.
         """
         keys = [bytes.fromhex(digest[: 2 * _BYTES]) for digest in digests]
         if not all(keys):
@@ -123,19 +111,7 @@ def _start(file: Path) -> bytes | None:
 def held_out(model: Model, result: Scored, digest: str) -> Scored:
     """Return the result of a recording as it was while the recording was held out.
 
-    Parameters
-    ----------
-    model : Model
-        What scored it.
-    result : Scored
-        That of its most anomalous window.
-    digest : str
-        SHA-256 of the recording.
-
-    Returns
-    -------
-    Scored
-        With the cross-validated score and its p-value where the model learnt from the recording; else as it was.
+    Returns: with the cross-validated score and its p-value where the model learnt from the recording; else as it was.
     """
     score = None if model.learnt is None else model.learnt.score(digest)
     if score is None:
@@ -147,14 +123,9 @@ def held_out(model: Model, result: Scored, digest: str) -> Scored:
 def learnt_among(model: Model, files: Iterable[Path], *, jobs: int | None = None) -> dict[Path, float]:
     """Return the files that a model learnt from, with their cross-validated scores.
 
-    Parameters
-    ----------
-    model : Model
-        The model; one that keeps no such scores knows of none.
-    files : iterable of Path
-        Recordings, which are told by their bytes.
-    jobs : int, optional
-        How many are read at a time; by default one a processor.
+    `model`: the model; one that keeps no such scores knows of none.
+    `files`: recordings, which are told by their bytes.
+    `jobs`: how many are read at a time; by default one a processor.
     """
     learnt, files = model.learnt, list(files)
     if learnt is None:

@@ -39,18 +39,11 @@ _MOST_NUMBERS = 1 << 26  # features of them that are held
 class Lengths(BaseModel):
     """How long the clips are that a model learns from.
 
-    Parameters
-    ----------
-    clip_s : float
-        The usual length in seconds: nine of ten clips have it at least. Features are those of pieces of it.
-    longest_s : float
-        The length in seconds up to which a recording is one clip: half as long again as nine of ten, or the window
-        that was asked for. What is longer is cut into windows.
-    several_rates : bool, default False
-        Whether recordings of several sampling rates are among them.
-    window_s : float, optional
-        Length in seconds of these windows: that of the median clip, or what was asked for, since windows of a shorter
-        one would alarm more often than the clips that the rate is promised by; by default `clip_s`.
+    `clip_s`: the usual length in seconds: nine of ten clips have it at least. Features are those of pieces of it.
+    `longest_s`: the length in seconds up to which a recording is one clip: half as long again as nine of ten, or the
+        window that was asked for. What is longer is cut into windows.
+    `window_s`: length in seconds of these windows: that of the median clip, or what was asked for, since windows of a
+        shorter one would alarm more often than the clips that the rate is promised by; by default `clip_s`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,21 +59,7 @@ class Lengths(BaseModel):
         return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
 
     def caveat(self, window: WindowFeatures, name: str, known: ByLength | None) -> str | None:
-        """Say in a sentence that a window is shorter than what normal clips are known to score for; None if it is not.
-
-        Parameters
-        ----------
-        window : WindowFeatures
-            The window.
-        name : str
-            What to call it.
-        known : ByLength or None
-            What shorter normal clips score.
-
-        Returns
-        -------
-        str or None
-        """
+        """Say that a window is shorter than any for which normal scores are known; None if it is not."""
         seconds = window.seconds
         least = self.clip_s * (1.0 if known is None else known.least_share)
         if seconds >= _NEARLY * least:
@@ -103,20 +82,9 @@ class Lengths(BaseModel):
 def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int | None = None, *, rate: int = 0) -> Lengths:
     """Return how long recordings are, by their headers, of many recordings by some of them.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        The training clips; only a header that does not tell the length makes its file be read.
-    config : ModelConfig
-        Says whether windows of some length are asked for.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    rate : int, default 0
-        That of the model in Hz: recordings below it are left out, and have no say.
-
-    Returns
-    -------
-    Lengths
+    `sources`: the training clips; only a header that does not tell the length makes its file be read.
+    `jobs`: number of threads; by default one a processor.
+    `rate`: that of the model in Hz: recordings below it are left out, and have no say.
     """
     asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
     by_name = sorted(sources, key=source_name)  # so that their order changes nothing
@@ -164,14 +132,8 @@ def shorter_parts(batch: Batch, standardiser: Standardiser | None) -> Beside | N
 def by_length(scores: NDArray[np.float64], sounds: NDArray[np.intp], beside: Beside) -> ByLength:
     """Return what normal clips score at each length.
 
-    Parameters
-    ----------
-    scores : ndarray of float, shape (n_clips + n_parts,)
-        Of the clips, and of their shorter parts.
-    sounds : ndarray of int, shape (n_clips,)
-        The sound that each clip is of; near copies count once.
-    beside : Beside
-        The shorter parts.
+    `scores`: shape (n_clips + n_parts,); of the clips, and of their shorter parts.
+    `sounds`: shape (n_clips,); the sound that each clip is of; near copies count once.
     """
     of = np.unique(beside.of)
     at_shares = np.concatenate([scores[of], scores[len(sounds) :]]).reshape(-1, len(of))

@@ -49,17 +49,7 @@ class _Manifest(BaseModel):
 def save_model(model: Model, path: Path) -> None:
     """Write a model to a file, whole or not at all.
 
-    Parameters
-    ----------
-    model : Model
-        The model.
-    path : Path
-        The file; its folder must exist.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
+    `path`: the file; its folder must exist.
     """
     content = {
         "config": model.config.model_dump(mode="json"),

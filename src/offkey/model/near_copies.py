@@ -35,15 +35,9 @@ _SURE = 0.7
 
 @dataclass(frozen=True)
 class Sounds:
-    """The sounds that feature vectors are of, near copies being one sound.
+    """The sounds that feature vectors are of, near copies being one sound."""
 
-    Parameters
-    ----------
-    numbers : ndarray of int, shape (n,)
-        The sound of each vector, numbered from 0.
-    """
-
-    numbers: NDArray[np.intp]
+    numbers: NDArray[np.intp]  # shape (n,); the sound of each vector, numbered from 0
 
     @property
     def count(self) -> int:
@@ -77,14 +71,7 @@ class Sounds:
 def tell_sounds(front_end: FrontEnd, rate: int, batch: Batch) -> Sounds:
     """Tell which clips are near copies of each other.
 
-    Parameters
-    ----------
-    front_end : FrontEnd
-        What heard them.
-    rate : int
-        Sampling rate in Hz.
-    batch : Batch
-        The recordings, with fingerprints; without them each vector is a sound of its own.
+    `batch`: the recordings, with fingerprints; without them each vector is a sound of its own.
     """
     fingerprints = [window.fingerprint for window in batch.windows]
     if all(mark is None for mark in fingerprints):
@@ -103,20 +90,11 @@ def near_copies(
     The nearest neighbours of each by its features, but for its level, are compared by fingerprint. They are near copies
     where these are more alike than those of pairs that have nothing to do with each other.
 
-    Parameters
-    ----------
-    vectors : ndarray of float32, shape (n, n_features)
-        Features, no two rows equal.
-    fingerprints : sequence of Fingerprint or None
-        Of each; one that has none is no copy.
-    recording : ndarray of int, shape (n,)
-        The recording that each belongs to: windows of one recording are not compared.
-    louder : ndarray of float32, shape (n_features,), optional
-        What a higher level adds to the features; with all sounds alike.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
+    `vectors`: shape (n, n_features); features, no two rows equal.
+    `fingerprints`: of each; one that has none is no copy.
+    `recording`: shape (n,); the recording that each belongs to: windows of one recording are not compared.
+    `louder`: shape (n_features,); what a higher level adds to the features; with all sounds alike.
+    Returns: shape (n,).
     """
     own = np.arange(len(vectors))
     pairs = [(a, b) for a, b in _candidates(vectors, recording, louder) if _both(fingerprints, a, b)]

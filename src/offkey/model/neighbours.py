@@ -13,16 +13,10 @@ _ROWS = 1024  # whose neighbours are looked for at a time
 def nearest(points: NDArray[np.float32], groups: NDArray[np.intp], n: int) -> NDArray[np.intp]:
     """Return the `n` rows nearest to each row among those of other groups, in no order.
 
-    Parameters
-    ----------
-    points : ndarray of float32, shape (n_points, n_features)
-        At least n + 1; a row with fewer than `n` of other groups gets some of its own beside these.
-    groups : ndarray of int, shape (n_points,)
-        Rows of one group are no neighbours.
-
-    Returns
-    -------
-    ndarray of int, shape (n_points, n)
+    `points`: shape (n_points, n_features); at least n + 1; a row with fewer than `n` of other groups gets some of its
+        own beside these.
+    `groups`: shape (n_points,); rows of one group are no neighbours.
+    Returns: shape (n_points, n).
     """
     squares = np.einsum("ij,ij->i", points, points)
     found = np.empty((len(points), n), np.intp)

@@ -24,25 +24,14 @@ __all__ = ["Population", "fit_scored", "learn_standardiser", "moments_for"]
 class Population:
     """All clips that a sample was drawn from.
 
-    Parameters
-    ----------
-    clips : int
-        Number of recordings.
-    windows : mapping of str to int
-        Number of feature vectors of each domain; one of the name "" where domains were not told.
-    seconds : float
-        How much sound.
-    digest : str
-        The same for the same set of recordings.
-    moments : mapping of str to Moments, or None
-        Those of the feature vectors of each domain, where they are known.
+    `windows`: number of feature vectors of each domain; one of the name "" where domains were not told.
     """
 
     clips: int
     windows: Mapping[str, int]
     seconds: float
     digest: str
-    moments: Mapping[str, Moments] | None = None
+    moments: Mapping[str, Moments] | None = None  # those of the feature vectors of each domain, where they are known
 
     def describe(self, sample: FittedOn, *, by_moments: bool) -> FittedOn:
         """Return what a model was fitted on, and say so: the moments of all clips, or a sample of them alone."""

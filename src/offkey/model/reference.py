@@ -46,45 +46,26 @@ _BINS_A_BAND = 4
 class Reference:
     """How some of the normal clips sound that a model was fitted on, a row each.
 
-    Parameters
-    ----------
-    names : list of str
-        Names of the recordings.
-    spans_s : ndarray of float, shape (n_clips, 2)
-        Where each clip lies in its recording, in seconds.
-    vectors : ndarray of float32, shape (n_clips, n_features)
-        Their features.
-    scale : ndarray of float32, shape (n_features,)
-        Standard deviation of each feature, in units of which clips are near to each other or far.
-    profiles : ndarray of float16, shape (n_clips, n_quantiles, n_bands)
-        Quantiles (`AT`) over time of the level of each band, in dB.
-    timbre : ndarray of float, shape (n_clips, n_measures)
-        The measures of `offkey.features.timbre`.
-    sounds : dict of str to ndarray of uint8
-        Of the clips that were kept, by number of the row: the sound as the model hears it, a FLAC file.
+    `scale`: shape (n_features,); standard deviation of each feature, in units of which clips are near to each other or
+        far.
+    `profiles`: shape (n_clips, n_quantiles, n_bands); quantiles (`AT`) over time of the level of each band, in dB.
+    `sounds`: of the clips that were kept, by number of the row: the sound as the model hears it, a FLAC file.
     """
 
     names: list[str]
-    spans_s: NDArray[np.float64]
-    vectors: NDArray[np.float32]
+    spans_s: NDArray[np.float64]  # shape (n_clips, 2); where each clip lies in its recording, in seconds
+    vectors: NDArray[np.float32]  # shape (n_clips, n_features); their features
     scale: NDArray[np.float32]
     profiles: NDArray[np.float16]
-    timbre: NDArray[np.float64]
+    timbre: NDArray[np.float64]  # shape (n_clips, n_measures); the measures of `offkey.features.timbre`
     sounds: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
 
     def nearest(self, vector: NDArray[np.float32]) -> tuple[int, float]:
         """Return the row that is nearest to some features, among those with sound where there are such.
 
-        Parameters
-        ----------
-        vector : ndarray of float32, shape (n_features,)
-
-        Returns
-        -------
-        row : int
-        distance : float
-            Median over the features of the difference in standard deviations, which does not mind a fault in fewer
-            than half of them.
+        `vector`: shape (n_features,).
+        Returns `distance`: median over the features of the difference in standard deviations, which does not mind a
+            fault in fewer than half of them.
         """
         away = np.median(np.abs(self.vectors - vector) / self.scale, axis=1)
         rows = [int(row) for row in self.sounds] or list(range(len(away)))
@@ -100,13 +81,7 @@ class Reference:
         return [int(row) for row in np.argsort(np.median(away, axis=1), kind="stable")[:n]]
 
     def sound(self, row: int) -> NDArray[np.float32] | None:
-        """Return the sound of a row, shape (n,), at the model's rate; None if it was not kept.
-
-        Raises
-        ------
-        ModelFileError
-            If it cannot be decoded.
-        """
+        """Return the sound of a row, shape (n,), at the model's rate; None if it was not kept."""
         import soundfile
 
         kept = self.sounds.get(str(row))
@@ -123,12 +98,7 @@ class Reference:
     def check(self, n_features: int, rate: int) -> None:
         """Check what was read from a file; a ParameterError names the first part that does not fit.
 
-        Parameters
-        ----------
-        n_features : int
-            Features of a clip.
-        rate : int
-            Sampling rate in Hz of the model.
+        `rate`: sampling rate in Hz of the model.
         """
         from offkey.features.timbre import MEASURES
 
@@ -177,23 +147,9 @@ def learn_reference(
 ) -> Reference:
     """Listen once more to some of the clips that a model was fitted on.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        The recordings.
-    batch : Batch
-        Their features, in the same order.
-    extractor : Extractor
-        What heard them.
-    keep : int
-        How many clips to keep with their sound: those that stand best for all others by the features.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-
-    Returns
-    -------
-    Reference
-        Of at most `MOST_HEARD` clips or windows, or `keep` if that is more, evenly spread over all.
+    `keep`: how many clips to keep with their sound: those that stand best for all others by the features.
+    `jobs`: number of threads; by default one a processor.
+    Returns: of at most `MOST_HEARD` clips or windows, or `keep` if that is more, evenly spread over all.
     """
     from offkey.features.timbre import measure_timbre
 

@@ -21,19 +21,12 @@ def write_scores(
 ) -> None:
     """Write results as CSV.
 
-    Parameters
-    ----------
-    results : iterable of Result
-        In the order in which they are to stand; windows of one recording one after the other.
-    file : text file
-        Where to write.
-    style : {"offkey", "confidence", "dcase"}
-        ``offkey``: header and all `COLUMNS`, a row a result. The others have a row a recording, of a
-        long one its highest score, and leave out those with an error: ``confidence`` has the header
-        ``file_id,score``, names without folder and ending, and higher scores for more normal clips;
-        ``dcase`` has no header, and names without folder.
-    further : sequence of str, optional
-        Attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.
+    `results`: in the order in which they are to stand; windows of one recording one after the other.
+    `style`: {"offkey", "confidence", "dcase"}; ``offkey``: header and all `COLUMNS`, a row a result. The others have a
+        row a recording, of a long one its highest score, and leave out those with an error: ``confidence`` has the
+        header ``file_id,score``, names without folder and ending, and higher scores for more normal clips; ``dcase``
+        has no header, and names without folder.
+    `further`: attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.
     """
     table = csv_writer(file)
     if style == "offkey":
@@ -52,20 +45,7 @@ def normal_confidence(score: float) -> float:
 
 
 def check_names(files: Sequence[str], style: str) -> None:
-    """Check that a style that drops folders keeps the clips apart.
-
-    Parameters
-    ----------
-    files : sequence of str
-        Names of the clips, paths or URLs.
-    style : str
-        As in `write_scores`.
-
-    Raises
-    ------
-    UsageError
-        If two clips would get the same name; the message names them.
-    """
+    """Check that a style that drops folders keeps the clips apart."""
     if style == "offkey":
         return
     seen: dict[str, str] = {}

@@ -39,22 +39,9 @@ _THEN = (
 
 @dataclass(frozen=True)
 class SoundRange:
-    """What the recordings were like that a model learnt from.
+    """What the recordings were like that a model learnt from."""
 
-    Parameters
-    ----------
-    quantiles : ndarray of float, shape (5, n_traits)
-        Minimum, 5 %, median, 95 % and maximum of each of `TRAITS`.
-    n : int
-        Number of clips or windows.
-
-    Raises
-    ------
-    ParameterError
-        If the shape is another, or the numbers are not finite and in order.
-    """
-
-    quantiles: NDArray[np.float64]
+    quantiles: NDArray[np.float64]  # shape (5, n_traits); minimum, 5 %, median, 95 % and maximum of each of `TRAITS`
     n: int
 
     def __post_init__(self) -> None:
@@ -86,16 +73,10 @@ class SoundRange:
 class Shift:
     """Whether a batch was recorded otherwise than what was learnt, and why it seems so.
 
-    Parameters
-    ----------
-    shifted : bool
-        Whether there is a reason.
-    reasons : list of str
-        Each a part of a sentence.
-    clips, anomalous, beyond_all : int
-        Recordings that were scored; those most of whose windows are anomalous, and those beyond all normal scores.
-    measures : dict
-        Of each trait its mean over the batch, and minimum, median and maximum of the clips learnt; empty if not known.
+    `clips`, `anomalous`, `beyond_all`: recordings that were scored; those most of whose windows are anomalous, and
+        those beyond all normal scores.
+    `measures`: of each trait its mean over the batch, and minimum, median and maximum of the clips learnt; empty if not
+        known.
     """
 
     shifted: bool
@@ -120,13 +101,7 @@ class Shift:
 
 @dataclass
 class ShiftTally:
-    """Counts what a batch of recordings is like, while its results stream by.
-
-    Parameters
-    ----------
-    model : Model
-        What scored them.
-    """
+    """Counts what a batch of recordings is like, while its results stream by."""
 
     model: Model
     clips: int = 0

@@ -14,13 +14,7 @@ _STANDARDISER: dict[str, Learnt] = {"mean": Numbers("features"), "scale": Number
 
 
 def check_together(model: Model) -> None:
-    """Check that detector, standardiser and reference fit each other, and that a row of zeros can be scored.
-
-    Raises
-    ------
-    ParameterError
-        If they do not; the sentence names the part.
-    """
+    """Check that detector, standardiser and reference fit each other, and that a row of zeros can be scored."""
     n_features = model.detector.n_features_
     if model.standardiser is not None:
         check_forms("The standardiser", _STANDARDISER, model.standardiser, {"features": n_features})
@@ -33,13 +27,7 @@ def check_together(model: Model) -> None:
 
 
 def check_hearing(model: Model) -> None:
-    """Check that the front end gives what the detector takes, where it needs nothing that lies elsewhere.
-
-    Raises
-    ------
-    ParameterError
-        If it gives another number of features.
-    """
+    """Check that the front end gives what the detector takes, where it needs nothing that lies elsewhere."""
     if not model.front_end.stands_alone:
         return
     sound = np.linspace(-0.1, 0.1, model.front_end.min_samples(model.rate), dtype=np.float32)

@@ -24,17 +24,7 @@ NOT_LEARNT = frozenset({"validation", "test"})
 
 @dataclass(frozen=True)
 class Choice:
-    """The clips that are learnt from, of those that were given.
-
-    Parameters
-    ----------
-    rows : list of int
-        Their numbers.
-    left_out : list of (str, str)
-        Name and reason of each of the others.
-    notes : list of str
-        What the user is to be told.
-    """
+    """The clips that are learnt from, of those that were given."""
 
     rows: list[int]
     left_out: list[tuple[str, str]]
@@ -56,28 +46,7 @@ def choose(
     *,
     include_labelled_anomalies: bool = False,
 ) -> Choice:
-    """Leave out the clips that are called anomalous, and those of splits that are not for learning.
-
-    Parameters
-    ----------
-    names : sequence of str
-        What the clips are called.
-    labels : sequence of ToldLabel or None
-        What is told of each.
-    splits : sequence of str or None, optional
-        The split that a table gives each.
-    include_labelled_anomalies : bool, default False
-        Whether clips that are called anomalous are learnt from all the same.
-
-    Returns
-    -------
-    Choice
-
-    Raises
-    ------
-    DataError
-        If no clip is left.
-    """
+    """Leave out the clips that are called anomalous, and those of splits that are not for learning."""
     rows, left_out, anomalous = list[int](), list[tuple[str, str]](), 0
     for row, (name, told) in enumerate(zip(names, labels, strict=True)):
         split = splits[row] if splits is not None else None
@@ -101,14 +70,7 @@ def choose(
 def choose_by_name(sources: Sequence[Source], given: Clips, *, include_labelled_anomalies: bool = False) -> Choice:
     """Leave out the clips that names and folders call anomalous; see `choose`.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        The clips.
-    given : path, array, or sequence of them
-        What they were found in; of folders that were given, what lies below them counts.
-    include_labelled_anomalies : bool, default False
-        As in `choose`.
+    `given`: what they were found in; of folders that were given, what lies below them counts.
     """
     each = given if isinstance(given, list | tuple) else [given]
     folders = [path for path in each if isinstance(path, str | PathLike) and is_folder(path)]

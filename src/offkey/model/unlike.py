@@ -32,18 +32,11 @@ def unlike_others(
     Each clip is compared with the mean of those nearest to it, part by part of the features, in units of what is usual
     among all; a clip is named whose parts stand out far more than those of nine of ten.
 
-    Parameters
-    ----------
-    vectors : ndarray of float32, shape (n, n_features)
-        Features.
-    sounds : ndarray of int, shape (n,)
-        Near copies have the same number, and do not vouch for each other.
-    parts : sequence of Part
-        What of the features belongs together; where there are none, each column stands alone.
-    louder : ndarray of float32, shape (n_features,), or None
-        What twice the amplitude adds to the features; without it no levels are told.
-    names : sequence of str, shape (n,)
-        The recording that each belongs to.
+    `vectors`: shape (n, n_features); Features.
+    `sounds`: shape (n,); near copies have the same number, and do not vouch for each other.
+    `parts`: what of the features belongs together; where there are none, each column stands alone.
+    `louder`: shape (n_features,); what twice the amplitude adds to the features; without it no levels are told.
+    `names`: shape (n,); the recording that each belongs to.
     """
     if len(np.unique(sounds)) < _FEWEST:
         return []

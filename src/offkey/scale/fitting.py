@@ -32,15 +32,7 @@ _HEADERS = 1024  # clips whose header decides the rate, where no rate is asked f
 
 @dataclass(frozen=True)
 class FittedRun:
-    """A model, and the run that its features came from.
-
-    Parameters
-    ----------
-    model : Model
-        Fitted.
-    done : Done
-        The run; its parts can be read again.
-    """
+    """A model, and the run that its features came from."""
 
     model: Model
     done: Done[Identity]

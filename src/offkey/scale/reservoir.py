@@ -20,17 +20,10 @@ class Reservoir:
     sampling: Cohen & Kaplan, "Summarizing data using bottom-k sketches", PODC 2007, sec. 2). As the rank belongs to
     the clip, two reservoirs merge into that of all their clips, exactly. Copies have the rank of their content, so that
     a sample that holds one holds the others, but for the last.
-
-    Parameters
-    ----------
-    capacity : int
-        Clips that are kept, at most.
-    seed : int, default 0
-        Another seed, another sample.
     """
 
     capacity: int
-    seed: int = 0
+    seed: int = 0  # another seed, another sample
     seen: int = 0
     _kept: list[tuple[int, str, int, ClipFeatures]] = field(default_factory=list, repr=False)
 

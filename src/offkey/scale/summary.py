@@ -34,29 +34,16 @@ _ARRAYS = ("mean", "scatter", "third", "fourth")
 class Tally:
     """What adds up over the clips of a domain.
 
-    Parameters
-    ----------
-    clips : int
-        Clips with features.
-    windows : int
-        Their feature vectors.
-    seconds : float
-        How much sound they are.
-    digest : int
-        Sum of their digests modulo 2^256, which tells sets of clips apart (the additive hash of D. Clarke et al.,
+    `digest`: sum of their digests modulo 2^256, which tells sets of clips apart (the additive hash of D. Clarke et al.,
         "Incremental multiset hash functions", ASIACRYPT 2003).
-    left_out : int
-        Clips without any features.
-    moments : Moments or None
-        Of the feature vectors; None if there are none, or if they were not asked for.
     """
 
     clips: int = 0
     windows: int = 0
     seconds: float = 0.0
     digest: int = 0
-    left_out: int = 0
-    moments: Moments | None = None
+    left_out: int = 0  # clips without any features
+    moments: Moments | None = None  # of the feature vectors; None if there are none, or if they were not asked for
 
     @classmethod
     def of(cls, clips: Iterable[ClipFeatures], *, moments: bool) -> Tally:
@@ -93,16 +80,9 @@ class Summary:
 
     Of summaries of parts the summary of the whole follows: the sample and the counts exactly, whatever the
     parts, the moments up to rounding.
-
-    Parameters
-    ----------
-    capacity : int
-        Size of the sample.
-    moments : bool
-        Whether moments are kept.
     """
 
-    capacity: int
+    capacity: int  # size of the sample
     moments: bool
     sample: Reservoir = field(init=False)
     tallies: dict[str, Tally] = field(default_factory=dict)

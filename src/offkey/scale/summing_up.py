@@ -33,14 +33,7 @@ _BLOCK = 2048  # windows whose moments are taken at once
 class Bundle:
     """Parts, or summaries of parts, that become one summary.
 
-    Parameters
-    ----------
-    parts : tuple of str
-        Their names.
-    name : str
-        That of the summary: a digest of all that it depends on.
-    domains : mapping of str to str, optional
-        Domain by name of clip, where the parts hold clips and their domains are told.
+    `domains`: domain by name of clip, where the parts hold clips and their domains are told.
     """
 
     parts: tuple[str, ...]

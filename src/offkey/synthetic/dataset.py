@@ -47,41 +47,13 @@ def write_dataset(
     Each WAV file has 16 bit and appears whole or not at all; the table of the truth is written last.
     A machine's faults take turns among its anomalous clips.
 
-    Parameters
-    ----------
-    folder : path
-        Where to write; a new or empty folder.
-    plant : Plant
-        What to write.
-    of : sequence of str, optional
-        Which machines; all by default.
-    machine_ids : sequence of int, default (0,)
-        Which ids of each machine, 0 to 99.
-    counts : Counts, optional
-        How many clips each machine id gets.
-    severity : tuple of float, default (0.5, 1)
-        Between which two severities each fault is drawn, more than 0 and up to 1.
-    layout : str, default "dcase2020"
-        ``"dcase2020"`` (``fan/train/normal_id_00_00000000.wav``) or ``"dcase2023"``
+    `folder`: where to write; a new or empty folder.
+    `of`: which machines; all by default.
+    `severity`: between which two severities each fault is drawn, more than 0 and up to 1.
+    `layout`: ``"dcase2020"`` (``fan/train/normal_id_00_00000000.wav``) or ``"dcase2023"``
         (``fan/train/section_00_source_train_normal_0000_load_41.wav`` and ``fan/attributes_00.csv``).
-    jobs : int, default 1
-        How many clips are made at the same time, 1 to 64; the files are the same.
-    progress : callable, optional
-        Called after each clip with the number of clips done and of all.
-
-    Returns
-    -------
-    Path
-        ``truth.csv`` in the folder, with the columns `TRUTH_COLUMNS`, a row a clip.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    UsageError
-        If the folder exists and is not empty.
-    OffkeyError
-        If a file cannot be written.
+    `jobs`: how many clips are made at the same time, 1 to 64; the files are the same.
+    Returns: ``truth.csv`` in the folder, with the columns `TRUTH_COLUMNS`, a row a clip.
     """
     names, counts, root = list(machines() if of is None else of), counts or Counts(), Path(folder)
     _check(names, machine_ids, counts, severity, layout, jobs)

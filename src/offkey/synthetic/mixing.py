@@ -38,37 +38,15 @@ def mix_fault(
     clip's level. The sound of the fault passes through a room, drawn as well. The level (RMS) of the
     clip stays as it was, so that loudness does not give the fault away.
 
-    Parameters
-    ----------
-    samples : array_like of float, shape (n,)
-        The clip, at least half a second.
-    rate : int
-        Samples a second, 8,000 to 192,000.
-    fault : str
-        One of `faults()`.
-    severity : float, default 1
-        More than 0, up to 1: how much of the time the fault sounds, and its level if `snr_db` is not given.
-    snr_db : float, optional
-        Mean power of the fault while it sounds over the clip's power at the same time in the fault's band, in
-        dB. For ``"missing_stroke"``: power of what is taken away over power of what is left of a stroke,
-        that is, a stroke keeps the share 1 / (1 + 10^(snr_db / 20)) of its amplitude. By default it follows
-        from `severity` as in a plant: proportional in amplitude.
-    rng : numpy.random.Generator
-        Where all that is drawn comes from.
-
-    Returns
-    -------
-    samples : ndarray of float32, shape (n,)
-        The clip with the fault.
-    truth : FaultTruth
-        When and in which band the fault is.
-
-    Raises
-    ------
-    ParameterError
-        If an argument is not as described.
-    AudioError
-        If a stroke is to be missing from a clip in which none stands out, or that has no pause to fill the gap.
+    `samples`: shape (n,); the clip, at least half a second.
+    `rate`: samples a second, 8,000 to 192,000.
+    `severity`: more than 0, up to 1: how much of the time the fault sounds, and its level if `snr_db` is not given.
+    `snr_db`: mean power of the fault while it sounds over the clip's power at the same time in the fault's band, in dB.
+        For ``"missing_stroke"``: power of what is taken away over power of what is left of a stroke, that is, a stroke
+        keeps the share 1 / (1 + 10^(snr_db / 20)) of its amplitude. By default it follows from `severity` as in a
+        plant: proportional in amplitude.
+    `rng`: where all that is drawn comes from.
+    Returns `samples`: shape (n,); the clip with the fault.
     """
     check("rate", rate, Interval(int, 8_000, 192_000))
     clip = sound_array("The clip", samples, rate // 2)

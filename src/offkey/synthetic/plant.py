@@ -70,23 +70,10 @@ class Plant:
     the plant's arguments and its own: machine, id, domain and number; it does not matter what else was drawn.
     The same clip with a fault has the same motion, noise and level as without.
 
-    Parameters
-    ----------
-    seed : int, default 0
-        Another seed is another plant.
-    rate : int, default 16000
-        Samples a second, 8,000 to 192,000.
-    duration_s : float, default 10
-        Length of the clips, 2 to 600 seconds: long enough for a stroke of every machine.
-    snr_db : float or None, default 6
-        Level of the normal machine over the background, both averaged over the clip; None for no background.
-    noise : sequence of array_like, optional
-        Recordings of background noise at the plant's rate, used in place of the synthetic one.
-
-    Raises
-    ------
-    ParameterError
-        If an argument breaks its rule, or `noise` holds anything but arrays with sound.
+    `rate`: samples a second, 8,000 to 192,000.
+    `duration_s`: length of the clips, 2 to 600 seconds: long enough for a stroke of every machine.
+    `snr_db`: level of the normal machine over the background, both averaged over the clip; None for no background.
+    `noise`: recordings of background noise at the plant's rate, used in place of the synthetic one.
     """
 
     def __init__(
@@ -126,30 +113,8 @@ class Plant:
     ) -> SyntheticClip:
         """Make one clip.
 
-        Parameters
-        ----------
-        machine : str
-            One of `machines()`.
-        machine_id : int, default 0
-            Which machine of its kind, 0 or more.
-        number : int, default 0
-            Which clip of this machine id and domain, 0 or more.
-        fault : str, optional
-            One of `faults(machine)`; the clip is normal by default.
-        severity : float, default 1
-            How bad the fault is, 0 to 1; at 0 the clip is normal.
-        domain : str, default "source"
-            ``"source"`` or ``"target"``: which range of load it runs at.
-
-        Returns
-        -------
-        SyntheticClip
-            The sound, its load, and the truth about the fault.
-
-        Raises
-        ------
-        ParameterError
-            If an argument breaks its rule, or the machine cannot have the fault.
+        `fault`: one of `faults(machine)`; the clip is normal by default.
+        `domain`: ``"source"`` or ``"target"``: which range of load it runs at.
         """
         check("machine", machine, OneOf(tuple(MACHINES)))
         check("machine_id", machine_id, Interval(int, 0))

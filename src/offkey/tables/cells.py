@@ -21,18 +21,7 @@ _NO_LABEL = frozenset({"", "unsure", "unknown", "nan", "none", "null", "na", "n/
 
 
 def number(text: str) -> float | None:
-    """Return the number that a cell holds, None if it holds none.
-
-    Parameters
-    ----------
-    text : str
-        The cell.
-
-    Returns
-    -------
-    float or None
-        The number, which may be infinite or not a number.
-    """
+    """Return the number that a cell holds, None if it holds none."""
     try:
         return float(text)
     except ValueError:
@@ -42,30 +31,12 @@ def number(text: str) -> float | None:
 def label_of(text: str) -> int | None:
     """Return 0 or 1 for the text of a label, None if it is none.
 
-    Parameters
-    ----------
-    text : str
-        One of `LABELS`, in any case, or a number equal to 0 or 1, such as ``1.0``.
-
-    Returns
-    -------
-    int or None
-        0 for normal, 1 for anomaly.
+    `text`: one of `LABELS`, in any case, or a number equal to 0 or 1, such as ``1.0``.
     """
     value = number(text)
     return LABELS.get(text.strip().lower() if value is None else f"{value:g}")
 
 
 def means_no_label(text: str) -> bool:
-    """Tell whether a cell says that a clip has no label: it is empty, or ``unsure``, ``unknown``, ``nan`` or the like.
-
-    Parameters
-    ----------
-    text : str
-        The cell.
-
-    Returns
-    -------
-    bool
-    """
+    """Tell whether a cell says that a clip has no label: it is empty, ``unsure``, ``unknown``, ``nan`` or the like."""
     return text.strip().lower() in _NO_LABEL

@@ -23,25 +23,10 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 def read_text(path: str | PathLike[str], what: str, *, official: bool = False) -> str:
     """Read a text file in UTF-8, UTF-16 or Windows-1252.
 
-    Parameters
-    ----------
-    path : path
-        The file.
-    what : str
-        What an error message calls it: ``"score file"``.
-    official : bool, default False
-        Whether only UTF-8 will do.
-
-    Returns
-    -------
-    str
-        The text without a byte-order mark, line ends as they are. Bytes that no encoding explains stand in it as
+    `what`: what an error message calls it: ``"score file"``.
+    `official`: whether only UTF-8 will do.
+    Returns: the text without a byte-order mark, line ends as they are. Bytes that no encoding explains stand in it as
         Python keeps them in file names (surrogates).
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, or is no text.
     """
     try:
         content = Path(path).read_bytes()

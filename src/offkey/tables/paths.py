@@ -21,18 +21,7 @@ _PART_WITH_ESCAPES = re.compile(r"(?:\\\\|\\x[0-9a-f]{2}|[^/\\])+")
 
 
 def path_text(path: str | PathLike[str]) -> str:
-    """Return a path as text that can be written anywhere.
-
-    Parameters
-    ----------
-    path : path
-        The path, as Python has it.
-
-    Returns
-    -------
-    str
-        Valid Unicode; `path_of` finds the file again.
-    """
+    """Return a path as text that can be written anywhere."""
     text = os.fspath(path)
     if text == text.strip() and is_unicode(text):
         return text
@@ -46,15 +35,7 @@ def path_text(path: str | PathLike[str]) -> str:
 def path_of(text: str | PathLike[str]) -> Path:
     """Return the path that a text names: itself if there is such a file, else the one whose `path_text` it is.
 
-    Parameters
-    ----------
-    text : str or path
-        As it stands in a table.
-
-    Returns
-    -------
-    Path
-        The path; the text itself where neither exists.
+    Returns: the path; the text itself where neither exists.
     """
     path, given = Path(text), os.fspath(text)
     if "\\" not in given or os.path.lexists(given):
@@ -66,15 +47,8 @@ def path_of(text: str | PathLike[str]) -> Path:
 def path_parts(text: str | PathLike[str]) -> list[str]:
     """Return the folders and the name that a text names, as of any system.
 
-    Parameters
-    ----------
-    text : str or path
-        With slashes or backslashes; a backslash of an escape of `path_text` is none.
-
-    Returns
-    -------
-    list of str
-        Without empty parts and ``.``.
+    `text`: with slashes or backslashes; a backslash of an escape of `path_text` is none.
+    Returns: without empty parts and ``.``.
     """
     given = path_text(text)
     parts = (_PART_WITH_ESCAPES if _ESCAPED.search(given) else _PART).findall(given)

@@ -27,26 +27,7 @@ _NAMES = frozenset({"file", "file_id", "a", "b"})
 class TextTable:
     """A table with a header.
 
-    Parameters
-    ----------
-    lines : Lines
-        Header and rows.
-    where : str
-        What messages call the table.
-    known : collection of str
-        Columns that are asked for; their names are found in any case, and may stand there once.
-
-    Attributes
-    ----------
-    columns : list of str
-        The columns that have a name.
-    found : str
-        The header as it stands, for messages.
-
-    Raises
-    ------
-    DataError
-        If a known column stands there twice.
+    `known`: columns that are asked for; their names are found in any case, and may stand there once.
     """
 
     def __init__(self, lines: Lines, where: str, known: Collection[str]) -> None:
@@ -62,15 +43,7 @@ class TextTable:
     def rows(self, needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the rows: number of the line, and cells by column.
 
-        Parameters
-        ----------
-        needed : collection of str
-            Columns that a row must reach; further cells that are not there are empty.
-
-        Raises
-        ------
-        DataError
-            If a row is too short or too long; with the line.
+        `needed`: columns that a row must reach; further cells that are not there are empty.
         """
         names = self._names
         least = max((number + 1 for number, name in enumerate(names) if name in needed), default=0)
@@ -87,24 +60,8 @@ class TextTable:
 def read_text_table(path: str | PathLike[str], what: str, known: Collection[str]) -> TextTable:
     """Read a table with a header.
 
-    Parameters
-    ----------
-    path : path
-        The file, in any form that `read_lines` reads.
-    what : str
-        What an error message calls it: ``"labels file"``.
-    known : collection of str
-        As in `TextTable`.
-
-    Returns
-    -------
-    TextTable
-        Without any column if the file is empty.
-
-    Raises
-    ------
-    DataError
-        As `read_lines` and `TextTable`.
+    `what`: what an error message calls it: ``"labels file"``.
+    Returns: without any column if the file is empty.
     """
     return TextTable(read_lines(path, what, known=known), f"The {what} {path}", known)
 
@@ -119,53 +76,18 @@ def read_lines(
 ) -> Lines:
     """Read a CSV file; lines without any content are passed over.
 
-    Parameters
-    ----------
-    path : path
-        A file in UTF-8, UTF-16 or Windows-1252, with or without a byte-order mark, with line ends of any kind. Cells
-        are separated by commas, semicolons, tabs or bars: by what separates a known name in the first line, else by
-        what separates anything there.
-    what : str
-        What an error message calls it: ``"score file"``.
-    known : collection of str
-        Names by which a header is known.
-    official : bool, default False
-        Whether the file must have the form of a competition: UTF-8 and commas.
-
-    Returns
-    -------
-    Lines
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read, or a line holds NUL bytes or a cell beyond measure; with the line.
+    `path`: a file in UTF-8, UTF-16 or Windows-1252, with or without a byte-order mark, with line ends of any kind.
+        Cells are separated by commas, semicolons, tabs or bars: by what separates a known name in the first line, else
+        by what separates anything there.
+    `what`: what an error message calls it: ``"score file"``.
+    `official`: whether the file must have the form of a competition: UTF-8 and commas.
     """
     separators = "," if official else "\t,;|" if Path(path).suffix.lower() in (".tsv", ".tab") else ",;\t|"
     return _lines(read_text(path, what, official=official), f"The {what} {path}", separators, known)
 
 
 def column_names(header: Sequence[str], known: Collection[str], where: str) -> list[str | None]:
-    """Return what the columns of a header are called: None for an index without a name.
-
-    Parameters
-    ----------
-    header : sequence of str
-        The names as they stand.
-    known : collection of str
-        Names that are found in any case, and may stand there once.
-    where : str
-        What messages call the table.
-
-    Returns
-    -------
-    list of str or None
-
-    Raises
-    ------
-    DataError
-        If a known name stands there twice.
-    """
+    """Return what the columns of a header are called: None for an index without a name."""
     names: list[str | None] = []
     for given in header:
         name = given.strip()

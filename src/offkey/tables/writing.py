@@ -32,14 +32,7 @@ class _LineFeeds:
 def csv_writer(file: _Writable) -> Writer:
     """Return a writer of rows, all of which `offkey.tables.read_lines` reads back.
 
-    Parameters
-    ----------
-    file : text file
-        Where to write; opened so that line ends are not translated.
-
-    Returns
-    -------
-    csv.writer
+    `file`: where to write; opened so that line ends are not translated.
     """
     return csv.writer(_LineFeeds(file), lineterminator="\r\n")
 

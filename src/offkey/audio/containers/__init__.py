@@ -48,22 +48,8 @@ _BY_FIRST: dict[bytes, _Reader] = {
 def promise_of(file: BinaryIO, head: bytes) -> Promise | None:
     """Return what the header of a sound file promises.
 
-    Parameters
-    ----------
-    file : binary file
-        The file.
-    head : bytes
-        Its first 16 bytes.
-
-    Returns
-    -------
-    Promise or None
-        None if it promises nothing, or is in no container of the table.
-
-    Raises
-    ------
-    ContainerError
-        If the file is not whole.
+    `head`: its first 16 bytes.
+    Returns: None if it promises nothing, or is in no container of the table.
     """
     read = _BY_FIRST.get(head[:4])
     if read is None and head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):

@@ -20,13 +20,7 @@ _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 
 
 def read_mp4(file: BinaryIO, head: bytes) -> Promise | None:
-    """Return where the last box of an MP4 file ends.
-
-    Raises
-    ------
-    ContainerError
-        If the recorder did not come to write the index.
-    """
+    """Return where the last box of an MP4 file ends."""
     length, at, names = file.seek(0, os.SEEK_END), 0, set()
     for _ in range(_MOST):
         file.seek(at)

@@ -24,24 +24,12 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Grammar:
-    """How chunks follow each other.
-
-    Parameters
-    ----------
-    first : int
-        Offset of the first chunk.
-    header : str
-        Name and size as `struct` reads them.
-    whole : bool, default False
-        Whether a size counts the chunk's own header.
-    align : int, default 2
-        Chunks start at multiples of so many bytes, counted from the last one's start.
-    """
+    """How chunks follow each other."""
 
     first: int
-    header: str
+    header: str  # name and size as `struct` reads them
     whole: bool = False
-    align: int = 2
+    align: int = 2  # chunks start at multiples of so many bytes, counted from the last one's start
 
     def chunks(self, file: BinaryIO) -> Iterator[Chunk]:
         """Return the chunks of a file, as far as headers can be read."""

@@ -18,13 +18,7 @@ _FIRST, _LAST = 2, 4  # flags of the first and the last page of a stream
 
 
 def read_ogg(file: BinaryIO, head: bytes) -> None:
-    """Look whether an OGG file is whole; it promises no number of bytes.
-
-    Raises
-    ------
-    ContainerError
-        If the last page does not end the stream, or another stream follows, which would not be decoded.
-    """
+    """Look whether an OGG file is whole; it promises no number of bytes."""
     length = file.seek(0, os.SEEK_END)
     end, flags, begun = 0, 0, False
     file.seek(0)

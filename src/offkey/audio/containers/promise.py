@@ -19,71 +19,34 @@ class ContainerError(Exception):
 
 
 class Form(NamedTuple):
-    """How samples are written, as `soundfile.SoundFile` is told of a file without a header.
-
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz.
-    channels : int
-        Number of channels.
-    subtype : str
-        libsndfile's name of the samples' type, such as ``"PCM_16"``.
-    endian : {"LITTLE", "BIG"}
-        Order of their bytes.
-    frame : int
-        Bytes of one sample of all channels.
-    """
+    """How samples are written, as `soundfile.SoundFile` is told of a file without a header."""
 
     rate: int
     channels: int
-    subtype: str
-    endian: str
-    frame: int
+    subtype: str  # libsndfile's name of the samples' type, such as ``"PCM_16"``
+    endian: str  # {"LITTLE", "BIG"}; order of their bytes
+    frame: int  # bytes of one sample of all channels
 
 
 class Promise(NamedTuple):
     """What a header says.
 
-    Parameters
-    ----------
-    start : int
-        Offset of the first byte of sound.
-    size : int or None
-        Bytes of sound; None if the header leaves it open.
-    form : Form or None
-        How the samples are written; None if they are compressed, or in a way that only the decoder knows.
-    frame : int
-        Bytes of a frame, or of a block of compressed sound.
-    is_other : callable or None
-        Tells of an offset whether what lies from there to the end of the file is something else than sound; None if
-        what lies behind the sound does not matter.
+    `form`: how the samples are written; None if they are compressed, or in a way that only the decoder knows.
+    `is_other`: tells of an offset whether what lies from there to the end of the file is something else than sound;
+        None if what lies behind the sound does not matter.
     """
 
-    start: int
-    size: int | None
+    start: int  # offset of the first byte of sound
+    size: int | None  # bytes of sound; None if the header leaves it open
     form: Form | None = None
-    frame: int = 1
+    frame: int = 1  # bytes of a frame, or of a block of compressed sound
     is_other: Callable[[BinaryIO, int, int], bool] | None = None
 
 
 def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
     """Return the offset at which the sound of a file ends.
 
-    Parameters
-    ----------
-    promise : Promise
-        What its header says.
-    file : binary file
-        The file.
-    length : int
-        Its length in bytes.
-
-    Raises
-    ------
-    ContainerError
-        If the file is truncated, or holds sound that its header does not tell of and that cannot be taken for its
-        own.
+    `length`: its length in bytes.
     """
     if promise.start > length:
         raise _truncated(promise.start + (promise.size or 0) - length, length)

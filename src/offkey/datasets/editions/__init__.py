@@ -67,17 +67,7 @@ def edition_span(prefix: str = "dcase") -> str:
 def find_edition(edition: int | str) -> Edition:
     """Return an edition.
 
-    Parameters
-    ----------
-    edition : int or str
-        The year, or its name as in ``"2023"`` or ``"dcase2023"``.
-
-    Raises
-    ------
-    UsageError
-        If it is none of the editions.
-    DataError
-        If its file is not as it must be.
+    `edition`: the year, or its name as in ``"2023"`` or ``"dcase2023"``.
     """
     name = f"dcase{str(edition).lower().removeprefix('dcase')}"
     found = _files(os.environ.get(FOLDER_VARIABLE, "")).get(name)

@@ -21,14 +21,10 @@ __all__ = ["ClipForm", "Edition", "read_edition", "read_set"]
 class ClipForm:
     """How an edition names its clips, and what else is in them.
 
-    Parameters
-    ----------
-    names : {"id", "section"}
-        ``"id"`` for ``normal_id_01_00000000.wav``, ``"section"`` for ``section_00_source_train_normal_0000.wav``.
-    channel, noise_channel : int or None
-        Which channel the official baseline hears, and which one hears the surroundings.
-    hidden_attributes : bool
-        Whether the organisers hid attributes and published them afterwards in correspondence files.
+    `names`: {"id", "section"}; ``"id"`` for ``normal_id_01_00000000.wav``, ``"section"`` for
+        ``section_00_source_train_normal_0000.wav``.
+    `channel`, `noise_channel`: which channel the official baseline hears, and which one hears the surroundings.
+    `hidden_attributes`: whether the organisers hid attributes and published them afterwards in correspondence files.
     """
 
     names: Literal["id", "section"]
@@ -39,35 +35,15 @@ class ClipForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition(PublishedSet):
-    """One edition of DCASE Challenge Task 2.
-
-    Parameters
-    ----------
-    year : int
-        The year.
-    about : str
-        What is particular to it.
-    ground_truth : str
-        Where the organisers publish the labels of the evaluation set.
-    clips : ClipForm
-        How clips are named.
-    score : Formula
-        The official score.
-    submission : SubmissionForm
-        The files to hand in.
-    evaluator : EvaluatorFiles or None
-        What the official evaluator writes; None where that is not known.
-    systems : tuple of PublishedSystem
-        Published results.
-    """
+    """One edition of DCASE Challenge Task 2."""
 
     year: int
     about: str
-    ground_truth: str
+    ground_truth: str  # where the organisers publish the labels of the evaluation set
     clips: ClipForm
     score: Formula
     submission: SubmissionForm
-    evaluator: EvaluatorFiles | None = None
+    evaluator: EvaluatorFiles | None = None  # what the official evaluator writes; None where that is not known
     systems: tuple[PublishedSystem, ...] = field(default=(), repr=False)
 
     @property
@@ -84,19 +60,7 @@ class Edition(PublishedSet):
 def read_edition(path: Path) -> Edition:
     """Read an edition of the challenge.
 
-    Parameters
-    ----------
-    path : Path
-        A file such as ``dcase2027.toml``.
-
-    Returns
-    -------
-    Edition
-
-    Raises
-    ------
-    DataError
-        If it cannot be read or a value is not as it must be; with the file and the table.
+    `path`: a file such as ``dcase2027.toml``.
     """
     top = _open(path)
     year = top.whole("year", 2000, 2099)

@@ -22,21 +22,12 @@ _USUAL_MAX_FPR = 0.1
 class Formula:
     """The official score: a mean of figures over machines and sections.
 
-    Parameters
-    ----------
-    mean : {"arithmetic", "harmonic"}
-        Which mean.
-    figures : tuple of str
-        What each section gives: ``auc`` or ``pauc`` of all its clips, or of a domain, as in ``auc_source``.
-    anomalies : {"own", "both"}
-        Against which anomalies the normal clips of a domain are set: those of the domain, or of both.
-    max_fpr : float
-        Highest false-positive rate of the pAUC.
-    also_shown : tuple of str
-        Figures that are reported and do not count.
+    `figures`: what each section gives: ``auc`` or ``pauc`` of all its clips, or of a domain, as in ``auc_source``.
+    `anomalies`: {"own", "both"}; against which anomalies the normal clips of a domain are set: those of the domain, or
+        of both.
     """
 
-    mean: Literal["arithmetic", "harmonic"]
+    mean: Literal["arithmetic", "harmonic"]  # {"arithmetic", "harmonic"}; which mean
     figures: tuple[str, ...]
     anomalies: Literal["own", "both"] = "own"
     max_fpr: float = _USUAL_MAX_FPR

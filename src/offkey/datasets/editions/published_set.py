@@ -24,45 +24,23 @@ _SPLITS = ("train", "test", "supplemental")
 
 @dataclass(frozen=True)
 class Recordings:
-    """The form of a set's recordings.
-
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz.
-    channels : int
-        Number of channels of each file.
-    longest_s : float
-        No recording is longer, in seconds, with a little to spare.
-    """
+    """The form of a set's recordings."""
 
     rate: int
     channels: int
-    longest_s: float
+    longest_s: float  # no recording is longer, in seconds, with a little to spare
 
 
 @dataclass(frozen=True)
 class Cell:
     """A published count of clips.
 
-    Parameters
-    ----------
-    part : str
-        ``"dev"`` or ``"eval"``; the training clips of ``"eval"`` are the additional training set.
-    machine, section : str
-        Machine type, and section or machine id.
-    split, domain, label : str or None
-        None where the count covers all values.
-    n : int
-        Number of clips.
-    confirmed : bool
-        False where the figure rests on a third party's inventory or on a total that was split up: then a
+    `split`, `domain`, `label`: None where the count covers all values.
+    `confirmed`: False where the figure rests on a third party's inventory or on a total that was split up: then a
         difference is worth a remark, but proves nothing.
-    source : str
-        Where the figure comes from.
     """
 
-    part: str
+    part: str  # ``"dev"`` or ``"eval"``; the training clips of ``"eval"`` are the additional training set
     machine: str
     section: str
     split: str | None
@@ -70,60 +48,30 @@ class Cell:
     label: str | None
     n: int
     confirmed: bool
-    source: str
+    source: str  # where the figure comes from
 
 
 @dataclass(frozen=True)
 class Archive:
-    """One published archive.
-
-    Parameters
-    ----------
-    dataset, part, machine : str
-        What is in it.
-    record : str
-        Number of the Zenodo record.
-    name : str
-        File name in the record.
-    folder : str
-        Where it is unpacked, beneath the data set's folder.
-    confirmed : bool
-        Whether the organisers' own scripts name it.
-    md5 : str or None
-        Its MD5 sum where the edition's file tells it; Zenodo tells it in any case.
-    """
+    """One published archive."""
 
     dataset: str
     part: str
     machine: str
     record: str
     name: str
-    folder: str
+    folder: str  # where it is unpacked, beneath the data set's folder
     confirmed: bool
-    md5: str | None = None
+    md5: str | None = None  # its MD5 sum where the edition's file tells it; Zenodo tells it in any case
 
 
 @dataclass(frozen=True)
 class PublishedSet:
-    """What is published of a data set: machines, form, counts and archives.
+    """What is published of a data set: machines, form, counts and archives."""
 
-    Parameters
-    ----------
-    name : str
-        Name of the data set, such as ``"dcase2023"``.
-    machines : mapping of str to tuple of str
-        The machines of ``"dev"`` and of ``"eval"``.
-    recordings : Recordings or None
-        The form of the recordings; None where it is not known.
-    cells : tuple of Cell
-        The published counts.
-    archives : tuple of Archive
-        In the order of publication.
-    """
-
-    name: str
-    machines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    recordings: Recordings | None = None
+    name: str  # name of the data set, such as ``"dcase2023"``
+    machines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the machines of ``"dev"`` and of ``"eval"``
+    recordings: Recordings | None = None  # the form of the recordings; None where it is not known
     cells: tuple[Cell, ...] = field(default=(), repr=False)
     archives: tuple[Archive, ...] = field(default=(), repr=False)
 

@@ -20,37 +20,19 @@ _Kind: TypeAlias = Literal["baseline", "top", "research"]
 class PublishedSystem:
     """One system's published result on one set.
 
-    Attributes
-    ----------
-    edition : int
-        The year.
-    part : {"dev", "eval"}
-        Whether it was measured on the development or the evaluation set.
-    name : str
-        The system.
-    kind : {"baseline", "top", "research"}
-        An organisers' baseline, the best of the challenge, or published elsewhere.
-    score : float
-        The official score, between 0 and 1.
-    source : str
-        Where it was published.
-    derived : bool
-        Whether the source prints only the figures that the score follows from.
-    confirmed : bool
-        False where only a third party reports it.
-    machines : mapping of str to mapping of str to float
-        Figures by machine, as far as published: ``auc`` and ``pauc``, or ``auc_source``,
-        ``auc_target`` and ``pauc``.
+    `kind`: {"baseline", "top", "research"}; an organisers' baseline, the best of the challenge, or published elsewhere.
+    `machines`: figures by machine, as far as published: ``auc`` and ``pauc``, or ``auc_source``, ``auc_target`` and
+        ``pauc``.
     """
 
     edition: int
-    part: Literal["dev", "eval"]
+    part: Literal["dev", "eval"]  # {"dev", "eval"}; whether it was measured on the development or the evaluation set
     name: str
     kind: _Kind
-    score: float
+    score: float  # the official score, between 0 and 1
     source: str
-    derived: bool = False
-    confirmed: bool = True
+    derived: bool = False  # whether the source prints only the figures that the score follows from
+    confirmed: bool = True  # False where only a third party reports it
     machines: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
 
 

@@ -29,16 +29,10 @@ _OF_LAYOUT: dict[_Layout, frozenset[str]] = {  # the figures that an evaluator's
 class SubmissionForm:
     """The files that an edition asks for.
 
-    Parameters
-    ----------
-    name : str
-        Name of a file, with ``{kind}``, ``{machine}``, ``{section}`` and, where each domain has a file of its
-        own, ``{domain}``.
-    also_read : str
-        Names that are read; what stands in square brackets may be missing, and ``{seed}`` is a number and
+    `name`: name of a file, with ``{kind}``, ``{machine}``, ``{section}`` and, where each domain has a file of its own,
+        ``{domain}``.
+    `also_read`: names that are read; what stands in square brackets may be missing, and ``{seed}`` is a number and
         whatever follows it.
-    decisions : bool
-        Whether decisions are asked for beside scores.
     """
 
     name: str
@@ -84,17 +78,13 @@ class SubmissionForm:
 class EvaluatorFiles:
     """The table that the official evaluator writes of a system.
 
-    Parameters
-    ----------
-    table : {"ids", "domains", "sections", "sections, halved"}
-        Its layout: a row an id, a row a section and domain, or a row a section; ``"halved"`` takes means over
-        the source domain from the first half of the sections, as the evaluator of 2022 does.
-    file : str
-        Its name, with ``{system}``.
+    `table`: {"ids", "domains", "sections", "sections, halved"}; its layout: a row an id, a row a section and domain, or
+        a row a section; ``"halved"`` takes means over the source domain from the first half of the sections, as the
+        evaluator of 2022 does.
     """
 
     table: _Layout
-    file: str
+    file: str  # its name, with ``{system}``
 
 
 def take_submission(table: Table) -> SubmissionForm:

@@ -19,14 +19,7 @@ _WORD = re.compile(r"\w[\w-]*", re.ASCII)
 class Table:
     """One table of an edition's file.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        The table, as in ``"[score]"``; empty for the top of the file.
-    values : dict
-        What it holds; keys that nobody takes are refused by `end`.
+    `name`: the table, as in ``"[score]"``; empty for the top of the file.
     """
 
     def __init__(self, path: Path, name: str, values: dict[str, Any]) -> None:

@@ -16,13 +16,7 @@ _DEFAULTS = {1: "d", 2: "nd", 3: "ntd", 4: "ndtb"}
 
 
 def default_axes(ndim: int) -> str:
-    """Return what the axes of an output usually mean: ``nd`` an embedding a patch, ``ndtb`` a convolution's maps.
-
-    Raises
-    ------
-    ParameterError
-        If an output has more than four axes, or none.
-    """
+    """Return what the axes of an output usually mean: ``nd`` an embedding a patch, ``ndtb`` a convolution's maps."""
     if ndim not in _DEFAULTS:
         raise ParameterError(f"An output of {ndim} axes has no usual order: say it with 'axes', of the letters ntbd.")
     return _DEFAULTS[ndim]
@@ -31,22 +25,7 @@ def default_axes(ndim: int) -> str:
 def arrange(output: NDArray[np.float32], axes: str) -> NDArray[np.float32]:
     """Bring an output to the order of embedding dimension, band, time.
 
-    Parameters
-    ----------
-    output : ndarray of float32
-        What a network gave for one clip; patches follow one another in time.
-    axes : str
-        A letter of `AXES` for each axis, each letter once.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_dims, n_bands, n_frames)
-        Patch and time joined to frames; an axis that there is not has length 1.
-
-    Raises
-    ------
-    ParameterError
-        If the letters do not fit the output.
+    Returns: shape (n_dims, n_bands, n_frames); patch and time joined to frames; an axis that there is not has length 1.
     """
     if len(axes) != output.ndim or set(axes) - set(AXES) or len(set(axes)) != len(axes):
         raise ParameterError(
@@ -63,26 +42,10 @@ def grid(
 ) -> NDArray[np.float32]:
     """Arrange the tokens of a transformer that reads patches of a spectrogram.
 
-    Parameters
-    ----------
-    tokens : ndarray of float32, shape (n_tokens, n_dims)
-        Tokens of no place, such as the class token, before those of the patches.
-    n_bands : int
-        Number of patches above one another in frequency.
-    bands_first : bool
-        Whether the tokens of one band follow one another, rather than those of one time.
-    n_special : int, optional
-        Number of tokens without a place; by default what whole bands leave over.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_dims, n_bands, n_frames)
-        The tokens that have a place.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer tokens than bands.
+    `tokens`: shape (n_tokens, n_dims); tokens of no place, such as the class token, before those of the patches.
+    `bands_first`: whether the tokens of one band follow one another, rather than those of one time.
+    `n_special`: number of tokens without a place; by default what whole bands leave over.
+    Returns: shape (n_dims, n_bands, n_frames); the tokens that have a place.
     """
     n_frames = (len(tokens) - (n_special or 0)) // n_bands
     if n_frames == 0:

@@ -22,17 +22,12 @@ Floats = NDArray[np.float64]
 class Contrast(NamedTuple):
     """Words for normal operation and for a fault, where clips can be compared with both.
 
-    Attributes
-    ----------
-    normal, anomalous : ndarray of float, shape (n_features,)
-        Text embeddings of length 1.
-    scale : float
-        What cosines are multiplied by before the softmax, learnt with the model.
+    `normal`, `anomalous`: shape (n_features,); text embeddings of length 1.
     """
 
     normal: Floats
     anomalous: Floats
-    scale: float
+    scale: float  # what cosines are multiplied by before the softmax, learnt with the model
 
     def log_odds(self, clips: ArrayLike) -> Floats:
         """Return how much more a clip is like the words for a fault than those for normal operation.
@@ -41,20 +36,8 @@ class Contrast(NamedTuple):
         contrastive language-audio pretraining", ICASSP 2023, eq. 1); as the logarithm of p / (1 - p), which never
         saturates.
 
-        Parameters
-        ----------
-        clips : array_like of float, shape (n_clips, n_features)
-            Audio embeddings of the same model.
-
-        Returns
-        -------
-        ndarray of float, shape (n_clips,)
-            Natural logarithms of odds; above 0 where a fault is the more probable.
-
-        Raises
-        ------
-        ParameterError
-            If the clips have another number of features.
+        `clips`: shape (n_clips, n_features); audio embeddings of the same model.
+        Returns: shape (n_clips,); natural logarithms of odds; above 0 where a fault is the more probable.
         """
         rows = np.asarray(clips, np.float64)
         if rows.shape[1] != len(self.normal):
@@ -77,27 +60,8 @@ def contrast(
 ) -> Contrast:
     """Read prompts; those of one kind are averaged, as by Radford et al. (ICML 2021, section 3.1.4).
 
-    Parameters
-    ----------
-    model : str
-        A text-audio model of the hub, or a folder; as in ``hub:NAME``.
-    normal, anomaly : sequence of str
-        Descriptions of sounds, in the language of the model; at least one each.
-    revision : str, optional
-        Branch, tag or commit.
-    trust_remote_code : bool, default False
-        Whether code that comes with the model may be run.
-
-    Returns
-    -------
-    Contrast
-
-    Raises
-    ------
-    ParameterError
-        If the model compares no sound with text.
-    MissingExtraError, DataError, OffkeyError
-        As `offkey.features.embedding.hub_files.resolve`, or if it has no tokenizer.
+    `model`: a text-audio model of the hub, or a folder; as in ``hub:NAME``.
+    `normal`, `anomaly`: descriptions of sounds, in the language of the model; at least one each.
     """
     embeddings, scale = _read(model, (*normal, *anomaly), revision, trust_remote_code)
     return Contrast(_unit(embeddings[: len(normal)]), _unit(embeddings[len(normal) :]), scale)

@@ -19,36 +19,21 @@ _Weight = Annotated[float, Field(ge=0, le=1)]
 class Description(BaseModel):
     """What a network expects, which of its tensors is the embedding, and how that is pooled.
 
-    Parameters
-    ----------
-    rate : int, default 16000
-        Sampling rate in Hz that it was trained at.
-    input : {"waveform", "patches"}, optional
-        What it takes; by default told by the shape of its input.
-    layer : str, optional
-        Name of the tensor that is the embedding, an output or one between; by default the output named
-        so, YAMNet's, or the only one.
-    axes : str, optional
-        A letter for each axis of that tensor: n patch, t time, b band, d embedding dimension; by default ``d``,
+    `input`: {"waveform", "patches"}; what it takes; by default told by the shape of its input.
+    `layer`: name of the tensor that is the embedding, an output or one between; by default the output named so,
+        YAMNet's, or the only one.
+    `axes`: a letter for each axis of that tensor: n patch, t time, b band, d embedding dimension; by default ``d``,
         ``nd``, ``ntd`` or ``ndtb``.
-    window_s, hop_s : float, optional
-        Length and hop of the pieces that a waveform is cut into, in seconds; by default the whole clip, or where
-        the input's length is fixed, that length and half of it.
-    pooling : list of float, default [1.0]
-        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
-    deviation, change : bool, default False
-        Whether to add a block of standard deviations, of mean changes from frame to frame.
-    keep_bands : bool, default False
-        Whether bands are pooled apart rather than averaged.
-    patches : Patches
-        How patches are made, where it takes such.
-    licence, source : str
-        Under which licence and from where it came, for people.
+    `window_s`, `hop_s`: length and hop of the pieces that a waveform is cut into, in seconds; by default the whole
+        clip, or where the input's length is fixed, that length and half of it.
+    `pooling`: weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
+    `deviation`, `change`: whether to add a block of standard deviations, of mean changes from frame to frame.
+    `licence`, `source`: under which licence and from where it came, for people.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rate: Annotated[int, Field(ge=1000, le=384_000)] = 16_000
+    rate: Annotated[int, Field(ge=1000, le=384_000)] = 16_000  # sampling rate in Hz that it was trained at
     input: Literal["waveform", "patches"] | None = None
     layer: str | None = None
     axes: str | None = None
@@ -58,7 +43,7 @@ class Description(BaseModel):
     deviation: bool = False
     change: bool = False
     keep_bands: bool = False
-    patches: Patches = Patches()
+    patches: Patches = Patches()  # how patches are made, where it takes such
     licence: str = ""
     source: str = ""
 
@@ -66,21 +51,8 @@ class Description(BaseModel):
 def read_description(model: Path, **options: Any) -> Description:
     """Read the description of an ONNX file.
 
-    Parameters
-    ----------
-    model : Path
-        The ONNX file; its description lies beside it, as ``yamnet.toml`` beside ``yamnet.onnx``, or nowhere.
-    **options
-        Fields of `Description` that count more than what the file says, unless they are None.
-
-    Returns
-    -------
-    Description
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read, is no TOML, or a field is unknown or wrong.
+    `model`: the ONNX file; its description lies beside it, as ``yamnet.toml`` beside ``yamnet.onnx``, or nowhere.
+    `options`: fields of `Description` that count more than what the file says, unless they are None.
     """
     path = model.with_suffix(".toml")
     given = {name: value for name, value in options.items() if value is not None}

@@ -15,15 +15,7 @@ __all__ = ["digest_of"]
 def digest_of(paths: Sequence[Path]) -> str:
     """Return the SHA-256 of a file, or of the digests of several in their order, in hexadecimal.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        The files; each is read again only where its size or time of change differs.
-
-    Raises
-    ------
-    DataError
-        If one cannot be read.
+    `paths`: the files; each is read again only where its size or time of change differs.
     """
     digests = []
     for path in paths:

@@ -23,26 +23,8 @@ _LARGEST = 16_000_000  # bytes of a configuration
 def check_consent(folder: Path, name: str, *, with_code: bool) -> str:
     """Check that the code of a model may be run, where it brings any.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the files of the model lie.
-    name : str
-        What messages call it.
-    with_code : bool
-        Whether the person at work consents to its code.
-
-    Returns
-    -------
-    str
-        SHA-256 over all ``*.py`` of the folder, with their names; empty where the model brings no code.
-
-    Raises
-    ------
-    UsageError
-        If it brings code that nobody consented to.
-    DataError
-        If it names code of another place, which no digest of this folder covers.
+    `folder`: where the files of the model lie.
+    Returns: SHA-256 over all ``*.py`` of the folder, with their names; empty where the model brings no code.
     """
     configs = [read_json(folder / one, folder) for one in _CONFIGS if one == _CONFIGS[0] or (folder / one).exists()]
     elsewhere = [text for config in configs for text in _elsewhere(config)]

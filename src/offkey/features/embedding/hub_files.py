@@ -21,56 +21,22 @@ _WEIGHTS = ("*.safetensors", "*.bin")
 
 
 class HubFiles(NamedTuple):
-    """The files of a model.
-
-    Attributes
-    ----------
-    folder : Path
-        Where they lie.
-    revision : str
-        The commit that they are of; empty for a folder that is not of the hub's cache.
-    licence : str
-        What the model card says; empty if it says nothing.
-    digest : str
-        SHA-256 over weights and configuration.
-    code : str
-        SHA-256 over the code that the model brings; empty where it brings none.
-    """
+    """The files of a model."""
 
     folder: Path
-    revision: str
-    licence: str
+    revision: str  # the commit that they are of; empty for a folder that is not of the hub's cache
+    licence: str  # what the model card says; empty if it says nothing
     digest: str
-    code: str
+    code: str  # SHA-256 over the code that the model brings; empty where it brings none
 
 
 def resolve(name: str, revision: str | None = None, *, with_code: bool = False) -> HubFiles:
     """Find the files of a model, and fetch them into the hub's cache if they are not there.
 
-    Parameters
-    ----------
-    name : str
-        A folder, or a name on the hub such as ``"MIT/ast-finetuned-audioset-10-10-0.4593"``.
-    revision : str, optional
-        Branch, tag or commit; by default the main branch as it is now. A commit that is in the cache is taken
+    `name`: a folder, or a name on the hub such as ``"MIT/ast-finetuned-audioset-10-10-0.4593"``.
+    `revision`: branch, tag or commit; by default the main branch as it is now. A commit that is in the cache is taken
         without asking the hub.
-    with_code : bool, default False
-        Whether code that comes with the model is fetched, and may be run: the consent of the person at work.
-
-    Returns
-    -------
-    HubFiles
-
-    Raises
-    ------
-    MissingExtraError
-        If huggingface_hub is not installed.
-    DataError
-        If there is no such model or folder, or it lacks weights or configuration.
-    OffkeyError
-        If it cannot be fetched; the sentence says what to fetch and where to put it.
-    UsageError
-        If the model brings its own code and `with_code` is False.
+    `with_code`: whether code that comes with the model is fetched, and may be run: the consent of the person at work.
     """
     folder = find_local(name)
     if folder is None and (name.startswith((".", "/", "~")) or not _ID.fullmatch(name)):

@@ -26,17 +26,7 @@ _WINDOW_S = 10.0  # of models that take any length
 
 
 class Loaded(NamedTuple):
-    """A model and what prepares its input.
-
-    Attributes
-    ----------
-    model : torch.nn.Module
-        The model, on its device.
-    extractor : SequenceFeatureExtractor
-        What turns a waveform into its input.
-    device : str
-        Where it is.
-    """
+    """A model and what prepares its input."""
 
     model: Any
     extractor: Any
@@ -47,27 +37,8 @@ class Loaded(NamedTuple):
 def load(folder: Path, *, with_code: bool = False, device: str = "auto") -> Loaded:
     """Load a model from its folder; that it is asked for again costs nothing.
 
-    Parameters
-    ----------
-    folder : Path
-        As `offkey.features.embedding.hub_files.resolve` finds it.
-    with_code : bool, default False
-        Whether code that comes with the model may be run.
-    device : str, default "auto"
-        ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
-
-    Returns
-    -------
-    Loaded
-
-    Raises
-    ------
-    MissingExtraError
-        If torch or transformers is not installed.
-    DataError
-        If the installed transformers does not know the architecture, or weights do not fit it.
-    OffkeyError
-        If the device is not there.
+    `folder`: as `offkey.features.embedding.hub_files.resolve` finds it.
+    `device`: ``"cpu"``, ``"cuda"``, or ``"auto"``: a GPU if there is one.
     """
     torch = require("torch", "hub", "The front end 'hub'")
     transformers = require("transformers", "hub", "The front end 'hub'")
@@ -103,20 +74,9 @@ def load(folder: Path, *, with_code: bool = False, device: str = "auto") -> Load
 class HubNetwork:
     """A loaded model as a `Network`.
 
-    Parameters
-    ----------
-    loaded : Loaded
-        The model.
-    layer : int or None
-        Index of a hidden state; None for what the model gives in the end.
-    token_bands : int or None
-        How many bands the tokens of one time are; None where the architecture tells, or there are none.
-    window_s : float or None
-        Length of the windows that a clip is cut into, in seconds; None for what the model was trained on.
-    keep_bands : bool
-        Whether bands are asked for.
-    name : str
-        What messages call it.
+    `layer`: index of a hidden state; None for what the model gives in the end.
+    `token_bands`: how many bands the tokens of one time are; None where the architecture tells, or there are none.
+    `window_s`: length of the windows that a clip is cut into, in seconds; None for what the model was trained on.
     """
 
     def __init__(

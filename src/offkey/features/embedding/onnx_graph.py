@@ -22,31 +22,16 @@ _LARGEST = 2**31 - 1  # bytes of a protobuf message
 class Tensor(NamedTuple):
     """A tensor of a graph.
 
-    Attributes
-    ----------
-    name : str
-        Its name.
-    shape : tuple of (int, str or None)
-        Its axes; a name or None where the length is open. Empty where nothing is known.
-    made_by : str
-        The operator that makes it; ``"input"`` for an input.
+    `shape`: its axes; a name or None where the length is open. Empty where nothing is known.
     """
 
     name: str
     shape: tuple[int | str | None, ...]
-    made_by: str
+    made_by: str  # the operator that makes it; ``"input"`` for an input
 
 
 def read_graph(path: Path) -> ModelProto:
-    """Read an ONNX file, together with the files in which it keeps large tensors.
-
-    Raises
-    ------
-    MissingExtraError
-        If onnx is not installed.
-    DataError
-        If it cannot be read or is no ONNX file.
-    """
+    """Read an ONNX file, together with the files in which it keeps large tensors."""
     onnx = require("onnx", "onnx", "Reading an ONNX file")
     try:
         model: ModelProto = onnx.load(str(path))
@@ -60,13 +45,7 @@ def read_graph(path: Path) -> ModelProto:
 
 
 def check_alone(content: bytes, name: str) -> None:
-    """Check that a graph that stands in a model file reads no other file for its tensors.
-
-    Raises
-    ------
-    DataError
-        If it does: whoever made the model file would decide which file of this machine is read.
-    """
+    """Check that a graph that stands in a model file reads no other file for its tensors."""
     if b"location" not in content:  # the key by which a tensor names its file
         return
     from onnx import TensorProto, load_model_from_string
@@ -99,27 +78,7 @@ def described(model: ModelProto) -> tuple[list[Tensor], list[Tensor], list[Tenso
 def cut_at(model: ModelProto, layer: str | None, path: Path) -> tuple[bytes, Tensor]:
     """Make of a graph one whose only output is a tensor of it, without what leads elsewhere.
 
-    Parameters
-    ----------
-    model : ModelProto
-        The graph; it is changed.
-    layer : str or None
-        Name of the tensor; None for the output that is the embedding: the one named so, YAMNet's, or the
-        only one.
-    path : Path
-        The file it came from, for messages.
-
-    Returns
-    -------
-    content : bytes
-        The graph as a file.
-    tensor : Tensor
-        The output.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such tensor, or several outputs and none asked for; the message names what there is.
+    `layer`: name of the tensor; None for the output that is the embedding: the one named so, YAMNet's, or the only one.
     """
     from onnx import helper
 
@@ -141,13 +100,7 @@ def cut_at(model: ModelProto, layer: str | None, path: Path) -> tuple[bytes, Ten
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of an ONNX file and of those beside it that hold its tensors (``FILE.data``, ``FILE_data``).
-
-    Raises
-    ------
-    DataError
-        If one cannot be read.
-    """
+    """Return the SHA-256 of an ONNX file and of those that hold its tensors (``FILE.data``, ``FILE_data``)."""
     return digest_of([path, *sorted(path.parent.glob(f"{glob.escape(path.name)}[._]*"))])
 
 

@@ -22,24 +22,7 @@ Floats = NDArray[np.float32]
 
 
 class OnnxNetwork:
-    """A graph of one input and one output in ONNX Runtime, on one thread, as many clips run side by side.
-
-    Parameters
-    ----------
-    content : bytes
-        The ONNX file.
-    how : Description
-        What it expects.
-    name : str
-        What messages call it.
-
-    Raises
-    ------
-    MissingExtraError
-        If onnxruntime is not installed.
-    DataError
-        If ONNX Runtime refuses the graph, or its input is neither a waveform nor patches.
-    """
+    """A graph of one input and one output in ONNX Runtime, on one thread, as many clips run side by side."""
 
     def __init__(self, content: bytes, how: Description, name: str) -> None:
         self.rate, self._how, self._name = how.rate, how, name

@@ -21,20 +21,8 @@ class Patches(BaseModel):
     after Hershey et al., "CNN architectures for large-scale audio classification", ICASSP 2017. VGGish differs in
     an `offset` of 0.01 and a `hop_frames` of 96.
 
-    Parameters
-    ----------
-    window_s, hop_s : float, default 0.025 and 0.01
-        Length of the periodic Hann window and its hop, in seconds.
-    n_mels : int, default 64
-        Number of HTK mel bands.
-    low_hz, high_hz : float, default 125 and 7500
-        Lower end of the first band and upper end of the last, in Hz.
-    power : {1, 2}, default 1
-        Whether bands are weighted sums of magnitudes or of powers.
-    offset : float, default 0.001
-        What is added to a band before the natural logarithm.
-    frames, hop_frames : int, default 96 and 48
-        Length of a patch and its hop, in frames.
+    `window_s`, `hop_s`: length of the periodic Hann window and its hop, in seconds.
+    `low_hz`, `high_hz`: lower end of the first band and upper end of the last, in Hz.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +32,7 @@ class Patches(BaseModel):
     n_mels: PositiveInt = 64
     low_hz: float = 125.0
     high_hz: PositiveFloat = 7500.0
-    power: PositiveInt = 1
+    power: PositiveInt = 1  # {1, 2}; whether bands are weighted sums of magnitudes or of powers
     offset: PositiveFloat = 0.001
     frames: PositiveInt = 96
     hop_frames: PositiveInt = 48
@@ -66,24 +54,9 @@ def log_mel_patches(samples: NDArray[np.float32], rate: int, how: Patches) -> ND
     Frames and patches are whole, and nothing is padded: what is left at the end is shorter than a hop. (YAMNet's
     own code pads the clip with zeros to one more patch.)
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel, full scale 1; at least ``how.min_samples(rate)`` of them.
-    rate : int
-        Sampling rate in Hz, the one that the network was trained at.
-    how : Patches
-        The sizes.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_patches, frames, n_mels)
-        Natural logarithms.
-
-    Raises
-    ------
-    ParameterError
-        If the highest band ends above half the rate.
+    `samples`: shape (n,); one channel, full scale 1; at least ``how.min_samples(rate)`` of them.
+    `rate`: sampling rate in Hz, the one that the network was trained at.
+    Returns: shape (n_patches, frames, n_mels); natural logarithms.
     """
     window, hop, n_fft = how.sizes(rate)
     waves = cut_frames(samples, window, hop)
@@ -107,21 +80,8 @@ def htk_filters(rate: int, n_fft: int, n_mels: int, low_hz: float, high_hz: floa
     Triangles of height 1, equally spaced and straight on the mel scale 1127 ln(1 + f / 700) of HTK (Young et al.,
     "The HTK book", 2006, eq. 5.13), which takes no part of the bin at 0 Hz.
 
-    Parameters
-    ----------
-    rate : int
-        Sampling rate in Hz.
-    n_fft : int
-        Length of the transform.
-    n_mels : int
-        Number of bands.
-    low_hz, high_hz : float
-        Lower end of the first band and upper end of the last, in Hz.
-
-    Returns
-    -------
-    ndarray of float, shape (n_mels, n_fft // 2 + 1)
-        Do not change it, it is shared.
+    `low_hz`, `high_hz`: lower end of the first band and upper end of the last, in Hz.
+    Returns: shape (n_mels, n_fft // 2 + 1); do not change it, it is shared.
     """
     if not 0 <= low_hz < high_hz <= rate / 2:
         raise ParameterError(

@@ -19,19 +19,9 @@ _TINY = 1e-12
 def band_envelopes(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float64], float]:
     """Return the power in bands of about one Bark, every 2 ms, in windows of 8 ms.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel; at least one window.
-    rate : int
-        Sampling rate in Hz.
-
-    Returns
-    -------
-    envelopes : ndarray of float, shape (n_bands, n_frames)
-        Power of up to 16 bands from 200 Hz to half the rate, more than 0.
-    envelope_rate : float
-        Frames a second.
+    `samples`: shape (n,); one channel; at least one window.
+    Returns `envelopes`: shape (n_bands, n_frames); power of up to 16 bands from 200 Hz to half the rate, more than 0.
+    Returns `envelope_rate`: frames a second.
     """
     n, hop = max(8, round(_WINDOW_S * rate)), max(1, round(_HOP_S * rate))
     spectra = np.abs(windowed_spectra(cut_frames(samples, n, hop))) ** 2

@@ -18,16 +18,8 @@ def impulsiveness(envelopes: NDArray[np.float64], rate: float) -> float:
     faster than the running mean of 0.25 s: a stroke that swells is no impulse. 0 for a steady tone, at most 1 for
     noise, more for clicks.
 
-    Parameters
-    ----------
-    envelopes : ndarray of float, shape (n_bands, n_frames)
-        Power of each band.
-    rate : float
-        Frames a second.
-
-    Returns
-    -------
-    float
+    `envelopes`: shape (n_bands, n_frames); power of each band.
+    `rate`: frames a second.
     """
     from scipy.ndimage import uniform_filter1d
 

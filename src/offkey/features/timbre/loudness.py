@@ -18,14 +18,7 @@ def a_weighted_level(hz: NDArray[np.float64], power: NDArray[np.float64]) -> flo
     The weighting is that of IEC 61672-1:2013, annex E; the level is of the whole clip (LAeq), not the loudness of
     ISO 532-1, which would need sound calibrated to pascals.
 
-    Parameters
-    ----------
-    hz, power : ndarray of float, shape (n_bins,)
-        Centre of each bin, and its power.
-
-    Returns
-    -------
-    float
+    `hz`, `power`: shape (n_bins,); centre of each bin, and its power.
     """
     f1, f2, f3, f4 = (pole**2 for pole in _POLES_HZ)
     square = hz**2

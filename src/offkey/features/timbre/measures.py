@@ -19,21 +19,11 @@ __all__ = ["MEASURES", "Measure", "measure_timbre"]
 
 
 class Measure(NamedTuple):
-    """A measure of timbre.
-
-    Attributes
-    ----------
-    more, less : str
-        What a sound is called that has more, or less, of it.
-    unit : str
-        Of its values; empty for a ratio.
-    source : str
-        What it is, and what it simplifies.
-    """
+    """A measure of timbre."""
 
     more: str
     less: str
-    unit: str
+    unit: str  # of its values; empty for a ratio
     source: str
 
 
@@ -62,16 +52,8 @@ MEASURES: dict[str, Measure] = {
 def measure_timbre(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
     """Return all measures of a clip.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel; at least one analysis window of 64 ms.
-    rate : int
-        Sampling rate in Hz.
-
-    Returns
-    -------
-    ndarray of float, shape (len(MEASURES),)
+    `samples`: shape (n,); one channel; at least one analysis window of 64 ms.
+    Returns: shape (len(MEASURES),).
     """
     hz, power = fine_spectra(samples, rate)
     mean_power = power.mean(axis=0)

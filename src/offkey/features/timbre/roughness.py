@@ -19,16 +19,8 @@ def roughness(envelopes: NDArray[np.float64], rate: float) -> float:
     summed. Left out are its weighting by carrier frequency, the correlation of neighbouring bands, and the
     calibration in asper; and one bandpass, ``2 x / (1 + x^2)`` with x = f / 70 Hz, serves all bands.
 
-    Parameters
-    ----------
-    envelopes : ndarray of float, shape (n_bands, n_frames)
-        Power of each band.
-    rate : float
-        Frames a second.
-
-    Returns
-    -------
-    float
+    `envelopes`: shape (n_bands, n_frames); power of each band.
+    `rate`: frames a second.
     """
     from scipy.fft import rfft
 

@@ -20,14 +20,7 @@ def sharpness(hz: NDArray[np.float64], power: NDArray[np.float64]) -> float:
     simplified to the power of each Bark to the exponent 0.23 (H. Fastl & E. Zwicker, "Psychoacoustics", 3rd ed., 2007,
     eq. 8.7, far above the threshold of hearing), without masking slopes.
 
-    Parameters
-    ----------
-    hz, power : ndarray of float, shape (n_bins,)
-        Centre of each bin, and its power.
-
-    Returns
-    -------
-    float
+    `hz`, `power`: shape (n_bins,); centre of each bin, and its power.
     """
     place = bark(hz).astype(int)  # bands of one Bark, from 0
     specific = np.bincount(place, weights=power) ** _EXPONENT

@@ -20,21 +20,10 @@ def fine_spectra(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the power in each bin, of 4 Hz in windows of 0.25 s.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel; a sound shorter than a window is one window.
-    rate : int
-        Sampling rate in Hz.
-    window_s : float, default 0.25
-        Length of a window in seconds; a bin is as wide as its inverse.
-
-    Returns
-    -------
-    hz : ndarray of float, shape (n_bins,)
-        Centre of each bin.
-    power : ndarray of float, shape (n_windows, n_bins)
-        Their sum over the bins is the mean square of the sound, never 0.
+    `samples`: shape (n,); one channel; a sound shorter than a window is one window.
+    `window_s`: length of a window in seconds; a bin is as wide as its inverse.
+    Returns `hz`: shape (n_bins,); centre of each bin.
+    Returns `power`: shape (n_windows, n_bins); their sum over the bins is the mean square of the sound, never 0.
     """
     n = min(round(window_s * rate), len(samples))
     spectra = np.abs(windowed_spectra(cut_frames(samples, n, max(1, n // 2)))).astype(np.float64)

@@ -23,17 +23,8 @@ def critical_bandwidth_hz(hz: NDArray[np.float64]) -> NDArray[np.float64]:
 def tonality(hz: NDArray[np.float64], power: NDArray[np.float64]) -> float:
     """Return the highest tone-to-noise ratio of each window, in dB; its 90th percentile over the windows.
 
-    Parameters
-    ----------
-    hz : ndarray of float, shape (n_bins,)
-        Centre of each bin.
-    power : ndarray of float, shape (n_windows, n_bins)
-        Power of each bin in windows of 0.25 s.
-
-    Returns
-    -------
-    float
-        -40 if no tone is found.
+    `hz`: shape (n_bins,); centre of each bin.
+    `power`: shape (n_windows, n_bins); power of each bin in windows of 0.25 s.
     """
     highest = [float(tone_to_noise(hz, window)[1].max(initial=_NO_TONE_DB)) for window in power]
     return float(np.quantile(highest, _SHARE))
@@ -46,17 +37,9 @@ def tone_to_noise(hz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[
     the rest of the critical band round it. Simplified: every local maximum counts as a tone of five bins, or of a
     fifth of its band if that is more, whatever other tones are in the band, and audibility is not asked for.
 
-    Parameters
-    ----------
-    hz, power : ndarray of float, shape (n_bins,)
-        Centre of each bin, and its power.
-
-    Returns
-    -------
-    peaks : ndarray of int, shape (n_peaks,)
-        Bins of the local maxima from 89.1 to 11,220 Hz.
-    ratio_db : ndarray of float, shape (n_peaks,)
-        -40 or more.
+    `hz`, `power`: shape (n_bins,); centre of each bin, and its power.
+    Returns `peaks`: shape (n_peaks,); bins of the local maxima from 89.1 to 11,220 Hz.
+    Returns `ratio_db`: shape (n_peaks,); -40 or more.
     """
     inside = (hz[1:-1] > _LOWEST_HZ) & (hz[1:-1] < _HIGHEST_HZ)
     peaks = np.flatnonzero((power[1:-1] > power[:-2]) & (power[1:-1] >= power[2:]) & inside) + 1

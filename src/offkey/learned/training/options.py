@@ -30,39 +30,12 @@ RULES: dict[str, Rule] = {
 class TrainingOptions:
     """How a network is trained.
 
-    Parameters
-    ----------
-    epochs : int
-        How often every batch is seen, at most.
-    batch_size : int
-        Inputs in a batch; the caller makes the batches.
-    learning_rate : float, default 1e-3
-        Step size of the optimiser.
-    optimiser : {"adam", "adamw"}, default "adam"
-        Adam (Kingma & Ba 2015), or with decoupled weight decay (Loshchilov & Hutter 2019).
-    weight_decay : float, default 0
-        Weight decay of the optimiser.
-    schedule : {"constant", "cosine"}, default "constant"
-        Learning rate over the epochs: as it is, or down to zero along half a cosine, changed after every batch
-        (Loshchilov & Hutter 2017, eq. 5, without restarts).
-    patience : int, optional
-        Epochs without a better held-out loss before training stops; by default it does not stop early.
-    keep : {"best", "last"}, default "best"
-        Whose weights are kept where something is held out: the epoch's of the lowest held-out loss, or the last's,
-        for held-out figures that no choice has been made with.
-    clip_gradient : float, optional
-        Largest norm of the gradient; by default, and with 0, it is not clipped.
-    seed : int, default 0
-        Seed of initial weights (through `seeded`), dropout and whatever the loss draws.
-    device : str, default "auto"
-        As in `offkey.learned.torch_extra.pick_device`.
-    mixed_precision : bool, default True
-        Whether a GPU computes in half precision where that is safe.
-
-    Raises
-    ------
-    ParameterError
-        If an option is out of range.
+    `optimiser`: {"adam", "adamw"}; adam (Kingma & Ba 2015), or with decoupled weight decay (Loshchilov & Hutter 2019).
+    `schedule`: {"constant", "cosine"}; learning rate over the epochs: as it is, or down to zero along half a cosine,
+        changed after every batch (Loshchilov & Hutter 2017, eq. 5, without restarts).
+    `patience`: epochs without a better held-out loss before training stops; by default it does not stop early.
+    `keep`: {"best", "last"}; whose weights are kept where something is held out: the epoch's of the lowest held-out
+        loss, or the last's, for held-out figures that no choice has been made with.
     """
 
     epochs: int
@@ -73,10 +46,10 @@ class TrainingOptions:
     schedule: Literal["constant", "cosine"] = "constant"
     patience: int | None = None
     keep: Literal["best", "last"] = "best"
-    clip_gradient: float | None = None
-    seed: int = 0
+    clip_gradient: float | None = None  # largest norm of the gradient; by default, and with 0, it is not clipped
+    seed: int = 0  # seed of initial weights (through `seeded`), dropout and whatever the loss draws
     device: str = "auto"
-    mixed_precision: bool = True
+    mixed_precision: bool = True  # whether a GPU computes in half precision where that is safe
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
