@@ -76,7 +76,7 @@ def test_a_clip_that_cannot_be_used_is_left_out(weak_faults: pl.DataFrame, tmp_p
     read = reader.features(Candidate("logmel", "knn"), with_bad)
     assert list(reader.left_out) == [bad.name]
     assert len(read.train_batch) == 14
-    assert read.test_batch.usable.tolist() == list(range(1, 21))
+    assert read.test_batch.usable_clips.tolist() == list(range(1, 21))
 
 
 def test_too_few_good_clips_are_refused_with_the_reason(tmp_path: Path, weak_faults: pl.DataFrame) -> None:

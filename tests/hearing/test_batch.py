@@ -29,7 +29,7 @@ def test_a_row_belongs_to_each_window_with_features() -> None:
     assert BATCH.names == ["a", "a", "c"]
     assert BATCH.digests == ["digest of a", "digest of a", "digest of c"]
     assert BATCH.seconds == [1.0] * 3
-    assert BATCH.usable.tolist() == [0, 2]
+    assert BATCH.usable_clips.tolist() == [0, 2]
     assert [BATCH.vectors[rows].tolist() for rows in BATCH.rows] == [[[1], [2]], [], [[3]]]
     assert BATCH.spread(["x", "y", "z"]) == ["x", "x", "z"]
     assert BATCH.highest(np.array([2.0, -1.0, 0.5])) == [2.0, None, 0.5]
@@ -43,7 +43,7 @@ def test_what_could_not_be_used_has_its_place_and_its_reason() -> None:
 def test_without_recordings_there_is_nothing() -> None:
     empty = Batch([])
     assert empty.highest(np.empty(0)) == []
-    assert (len(empty), empty.names, empty.failures, empty.rows, empty.usable.tolist()) == (0, [], [], [], [])
+    assert (len(empty), empty.names, empty.failures, empty.rows, empty.usable_clips.tolist()) == (0, [], [], [], [])
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-3, 3)), min_size=1, max_size=30))

@@ -69,7 +69,7 @@ class CellFeatures:
 
     def check(self) -> None:
         """Check that there is enough to train on, and to test with; an AudioError if not."""
-        labels = [self.cell.test[number].label for number in self.test_batch.usable]
+        labels = [self.cell.test[number].label for number in self.test_batch.usable_clips]
         if len(self.train_batch) >= FEWEST_CLIPS and len(set(labels)) > 1:
             return
         reason = next(iter(self.errors.values()), None)

@@ -83,7 +83,7 @@ class ClipFeatures:
         return [window.vector for window in self.windows if window.vector is not None]
 
     @property
-    def usable(self) -> list[WindowFeatures]:
+    def usable_windows(self) -> list[WindowFeatures]:
         """The windows that have features."""
         return [window for window in self.windows if window.vector is not None]
 
@@ -108,8 +108,8 @@ class Batch:
 
     def __init__(self, clips: Iterable[ClipFeatures]) -> None:
         self.clips = list(clips)
-        self.windows = [window for clip in self.clips for window in clip.usable]
-        counts = [len(clip.usable) for clip in self.clips]
+        self.windows = [window for clip in self.clips for window in clip.usable_windows]
+        counts = [len(clip.usable_windows) for clip in self.clips]
         self.recording: NDArray[np.intp] = np.repeat(np.arange(len(counts)), counts)
 
     def __len__(self) -> int:
@@ -152,14 +152,14 @@ class Batch:
         return reasons
 
     @property
-    def usable(self) -> NDArray[np.intp]:
+    def usable_clips(self) -> NDArray[np.intp]:
         """The numbers of the recordings with features, ascending, shape (n_usable,)."""
         return np.unique(self.recording)
 
     @property
     def rows(self) -> list[slice]:
         """The rows of each recording, none of one without features."""
-        ends = np.cumsum([0, *(len(clip.usable) for clip in self.clips)]).tolist()
+        ends = np.cumsum([0, *(len(clip.usable_windows) for clip in self.clips)]).tolist()
         return [slice(*pair) for pair in pairwise(ends)]
 
     def spread(self, values: Sequence[T]) -> list[T]:
@@ -168,12 +168,12 @@ class Batch:
 
     def highest(self, scores: NDArray[np.float64]) -> list[float | None]:
         """Return the score of each recording, that of its most anomalous window; None where it has no features."""
-        found = dict(zip(self.usable.tolist(), highest(scores, self.recording).tolist(), strict=True))
+        found = dict(zip(self.usable_clips.tolist(), highest(scores, self.recording).tolist(), strict=True))
         return [found.get(number) for number in range(len(self.clips))]
 
     def held_out_together(self) -> NDArray[np.intp]:
         """Return the group of windows that each is held out with: its recording; of a few long ones, a tenth of it."""
-        counts = np.bincount(self.recording)[self.usable].tolist()
+        counts = np.bincount(self.recording)[self.usable_clips].tolist()
         if len(counts) >= _PARTS:
             return self.recording
         part = np.concatenate([np.arange(count) * _PARTS // max(count, _PARTS) for count in counts])

@@ -27,7 +27,7 @@ def gather(batch: Batch, copies: Sequence[tuple[str, str]]) -> FittedOn:
 
     `copies`: those that are left out because they are copies, as in `Distinct`.
     """
-    left_out, used = batch.failures, [batch.clips[number].digest for number in batch.usable]
+    left_out, used = batch.failures, [batch.clips[number].digest for number in batch.usable_clips]
     if len(batch) < FEWEST_CLIPS:
         reasons = [f"{len(copies)} are copies of others, which sound exactly the same"] if copies else []
         reasons += [f"the first reason: {left_out[0][1].removesuffix('.')}"] if left_out else []

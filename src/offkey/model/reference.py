@@ -153,7 +153,7 @@ def learn_reference(
     """
     from offkey.features.timbre import measure_timbre
 
-    every = batch.vectors
+    every, names = batch.vectors, batch.names
     scale = every.std(axis=0, dtype=np.float64)
     scale = np.maximum(scale, 0.1 * float(np.sqrt((scale**2).mean())) + 1e-6)  # one that hardly varies must not decide
     most = min(len(batch), max(MOST_HEARD, keep))
@@ -169,7 +169,7 @@ def learn_reference(
 
     levels, timbre, flacs = zip(*Threads(jobs).map(listen, range(len(rows))), strict=True)
     return Reference(
-        names=[batch.names[row] for row in rows],
+        names=[names[row] for row in rows],
         spans_s=np.array([(batch.windows[row].start_s, batch.windows[row].end_s) for row in rows], float),
         vectors=vectors,
         scale=scale.astype(np.float32),

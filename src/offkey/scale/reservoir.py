@@ -30,7 +30,7 @@ class Reservoir:
     def add(self, clips: Iterable[ClipFeatures]) -> None:
         """Offer clips; those without any features are passed over."""
         for clip in clips:
-            if not clip.usable:
+            if not clip.usable_windows:
                 continue
             self.seen += 1
             self._offer((-self._rank(clip), clip.name, self.seen, clip))

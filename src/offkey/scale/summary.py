@@ -50,7 +50,7 @@ class Tally:
         """Return the tally of some clips."""
         tally, vectors = cls(), list[NDArray[np.float32]]()
         for clip in clips:
-            good = clip.usable
+            good = clip.usable_windows
             vectors += clip.vectors
             tally.clips += bool(good)
             tally.left_out += not good
@@ -149,7 +149,7 @@ class Summary:
 
     def _note_bad(self, clips: Iterable[ClipFeatures]) -> None:
         """Keep the first clips by name among those without any features."""
-        bad = [clip for clip in clips if not clip.usable]
+        bad = [clip for clip in clips if not clip.usable_windows]
         self.bad = sorted([*self.bad, *bad], key=lambda clip: clip.name)[:BAD_CLIPS]
 
     def _tally(self, domain: str, tally: Tally) -> None:

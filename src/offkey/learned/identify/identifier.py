@@ -82,11 +82,11 @@ class Identifier(Predictor[Identification, Identification]):
         """Tell the type of each recording, whose features are extracted already."""
         batch = Batch(heard)
         judged = self.model.judge(batch.vectors) if len(batch) else None
-        usable, errors = set(batch.usable.tolist()), batch.errors
+        errors = batch.errors
         return [
             [
                 Identification(clip.name, error=errors[number])
-                if judged is None or number not in usable
+                if judged is None or rows.start == rows.stop
                 else self._joined(clip.name, judged, rows)
             ]
             for number, (clip, rows) in enumerate(zip(batch.clips, batch.rows, strict=True))
