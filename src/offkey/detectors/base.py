@@ -337,6 +337,10 @@ class Detector(Component, ABC):
         """Return the number of folds for `n` clips."""
         return min(enough_folds(n), self.most_folds) if asked is None else asked
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a pickle or a copy holds: not what follows from the rest."""
+        return {name: value for name, value in vars(self).items() if name != "_kept"}
+
     def _derived(self, key: str, make: Callable[[], T]) -> T:
         """Return what follows from the learnt attributes alone, and is made once after each fit, or after loading."""
         kept: dict[str, T] = vars(self).setdefault("_kept", {})

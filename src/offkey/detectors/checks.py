@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -90,11 +91,13 @@ def check_inputs_untouched(make: Make) -> None:
 
 
 def check_saved(make: Make) -> None:
-    """Check that a detector rebuilt from its state, through .npy and JSON, scores exactly as before."""
+    """Check that a detector rebuilt from its state, through .npy and JSON, or pickled, scores exactly as before."""
     detector, new = make().fit(_normals(40)), _normals(9, seed=1)
     loaded = Detector.from_state(_written_and_read(detector.state()))
     _expect(loaded.name == detector.name, make, "from_state gives another detector")
     _expect(bool((loaded.score(new) == detector.score(new)).all()), make, "a loaded detector scores differently")
+    copied = pickle.loads(pickle.dumps(detector))  # noqa: S301 - our own
+    _expect(bool((copied.score(new) == detector.score(new)).all()), make, "a pickled detector scores differently")
 
 
 def check_cross_validated(make: Make) -> None:

@@ -25,7 +25,7 @@ IN_CACHE = 1 << 18
 _FEW = 10
 """Up to so many least numbers are found one after the other, in as many fast passes."""
 
-_NARROW, _SPARE = 32, 4
+_NARROW, _SPARE = 32, 2
 """Features up to which rounding is so little beside distances that one point more makes sure which are nearest, and how
 many more there are of wider ones."""
 

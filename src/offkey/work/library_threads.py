@@ -20,17 +20,18 @@ class _Libraries:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._blocks = 0
-        self._held: dict[str, tuple[Any, int]] = {}
-        self._loaded: list[Any] = []
+        self._held: list[tuple[Any, int]] = []
+        self._of_process: list[Any] = []
+        self._of_each_thread: dict[str, list[Any]] = {}
         self._modules = 0
 
     def enter(self) -> None:
         """Hold linear algebra to one thread, unless another block does already."""
         with self._lock:
             if self._look() or not self._blocks:  # what is loaded inside a block is held as well
-                for library in self._loaded:
-                    if library.user_api == "blas" and not _is_of_each_thread(library):
-                        self._held.setdefault(library.filepath, (library, library.num_threads))
+                for library in self._of_process:
+                    if (number := library.num_threads) != 1:
+                        self._held.append((library, number))
                         _set_threads(library, 1)
             self._blocks += 1
 
@@ -39,21 +40,26 @@ class _Libraries:
         with self._lock:
             self._blocks -= 1
             while not self._blocks and self._held:
-                _set_threads(*self._held.popitem()[1])
+                _set_threads(*self._held.pop())
 
     def of_each_thread(self, api: str) -> list[Any]:
         """Return the libraries of which each thread sets for itself how many threads it may start."""
         with self._lock:
             self._look()
-            return [library for library in self._loaded if library.user_api == api and _is_of_each_thread(library)]
+            return self._of_each_thread.get(api, [])
 
     def _look(self) -> bool:
         """Look for libraries, which takes milliseconds, if anything was imported since the last time."""
-        from threadpoolctl import ThreadpoolController
-
         if len(sys.modules) == self._modules:
             return False
-        self._modules, self._loaded = len(sys.modules), ThreadpoolController().lib_controllers
+        from threadpoolctl import ThreadpoolController
+
+        self._modules, self._of_process, self._of_each_thread = len(sys.modules), [], {}
+        for library in ThreadpoolController().lib_controllers:
+            if _is_of_each_thread(library):
+                self._of_each_thread.setdefault(library.user_api, []).append(library)
+            elif library.user_api == "blas":
+                self._of_process.append(library)
         return True
 
 
