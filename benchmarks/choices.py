@@ -9,7 +9,7 @@ in units of their own cross-validated scores (5 folds). The choice was made on i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,11 +95,11 @@ def print_row(title: str, cells: list[Cell], members: list[str], join: Callable[
     print(f"| {title} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |", flush=True)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables of docs/choices.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     cells = [cell(args.data, *which) for which in CELLS]
     for head in ("one member", "members", "join of sub-band + local + PCA"):
         print(f"\n| {head} | ids 00: AUC | pAUC | ids 02: AUC | pAUC | all: AUC | pAUC |")

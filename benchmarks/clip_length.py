@@ -10,7 +10,7 @@ scored, each a recording of its own. A row is counted, which is a window of what
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,13 +66,13 @@ def alarms(sounds: Sounds, rate: int, detector: str, promised: float) -> list[st
     return [f"{len(firsts)} x {length / rate:.2g} s", *cells]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--detector", default="fused")
     parser.add_argument("--promised", type=float, default=0.05)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print_head("normal clips of", "learnt", *(f"{times:g} x" for times in TIMES), words=2)
     for name, sounds, rate in sets(args.data):
         print_row(name, *alarms(sounds, rate, args.detector, args.promised))

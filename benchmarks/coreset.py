@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,12 +77,12 @@ def means(data: Path, detector: str, reduce: Callable[[Floats, int], Floats], sh
     return float(auc_mean), float(pauc_mean)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table a detector: mean AUC and pAUC by what is left."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--detector", nargs="+", default=["local_density", "fused"])
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     for detector in args.detector:
         print(f"\n| `{detector}` | " + " | ".join(f"{100 * share:g} %" for share in SHARES) + " |")
         print("| --- |" + " ---: |" * len(SHARES))

@@ -10,6 +10,7 @@ train. Every detector has its default parameters.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +64,12 @@ def print_cells(found: dict[str, NDArray[np.float64]]) -> None:
     print(f"| mean | | | {np.mean(list(AUTOENCODER.values())):.3f} |{means}")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--detector", nargs="+", default=[name for name in names() if find(name).learns])
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     found = {name: results(args.data, name) for name in args.detector}
     print_means(found)
     print()

@@ -10,7 +10,7 @@ abnormal ones, pAUC of all clips, and the harmonic mean of the three. Each row i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,11 +52,11 @@ def official(score: Score, normals: list[Clips], abnormal: Clips) -> list[float]
     return [*three, harmonic_mean(three)]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print("| ids | learns from | AUC source | AUC target | pAUC | harmonic mean |")
     print("| --- | --- | ---: | ---: | ---: | ---: |")
     for ident in ("00", "02"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -66,13 +66,13 @@ def _stage(name: str, steps: int) -> Callable[[], None]:
     return lambda: None
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train, then print AUC and pAUC of each cell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--snr", default="0dB", choices=("6dB", "0dB", "min6dB"))
     parser.add_argument("--param", action="append", default=[])
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     for name in DETECTORS:
         make_detector(ModelConfig(detector=name))  # what is wrong with one is said before the long work
     with ExitStack() as held:

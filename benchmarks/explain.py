@@ -86,7 +86,7 @@ def _cell(values: Sequence[float], chance: Sequence[float]) -> str:
     return f"{100 * np.mean(values):.0f} % ({100 * np.mean(chance):.0f} %)"
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table, and draw the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--detector", default="fused")
     parser.add_argument("--features", default="logmel")
     parser.add_argument("--picture", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     machine = real_slider(args.data, args.seed)
     model = fit(
         machine.train, rate=RATE, detector=args.detector, features=args.features, false_alarm_rate=RATE_OF_ALARMS

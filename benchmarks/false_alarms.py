@@ -9,6 +9,7 @@ normal clips train and the others are scored. Shifted: the same models score the
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,14 +51,14 @@ def alarms(data: Path, detector: str, train: int, repeats: int) -> dict[str, NDA
     return {kind: np.array(rates) for kind, rates in found.items()}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--detector", nargs="+", default=["fused", "knn", "gmm"])
     parser.add_argument("--train", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print("| detector | clips | " + " | ".join(f"promised {rate:g}" for rate in RATES) + " |")
     print("| --- | --- |" + " ---: |" * len(RATES))
     for detector in args.detector:

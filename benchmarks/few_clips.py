@@ -11,7 +11,7 @@ chose nothing take their place, with the mean log-mel of clips of 2 s.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def table(data: Path, detector: str, clips: int, repeats: int, ident: str) -> Fl
     return np.array(rows)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--clips", nargs="+", type=int, default=[20, 50, 60, 100, 300, 1000])
     parser.add_argument("--repeats", type=int, default=4)
     parser.add_argument("--id", default="02", help="machine id, of which nothing was chosen by 02")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     by_rate = [f"{word} {rate:g}" for rate in RATES for word in ("alarms at", "recall at", "recall, true threshold of")]
     print_head("detector", "clips", "fits", "mean p (fair)", *by_rate, words=1)
     for detector in args.detector:

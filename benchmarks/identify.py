@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,7 +46,7 @@ def _splits(clips: list[TypedClip]) -> dict[str, TypeSplit]:
     return {**found, "by clip": split_clips(clips, by="clip", holdout=HOLDOUT)}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of both splits, then that of types left out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("--normalisation", default="clip-level", help="none: the level of a clip counts")
     parser.add_argument("--snr", default="0dB")
     parser.add_argument("--seconds", default="10")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print("| classifier | split | accuracy | macro F1 | confusion (fan, pump, slider) |")
     print("| --- | --- | ---: | ---: | --- |")
     foreign, params = [], {"normalisation": args.normalisation}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,11 +77,11 @@ def _measure(config: ModelConfig, cell: Cell) -> tuple[tuple[float, float], floa
     return areas(normal, anomalous), seconds
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print AUC and pAUC of each system in each cell, and the seconds that training an autoencoder took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print_head("clips", *SYSTEMS, "training, s")
     every: list[list[tuple[float, float]]] = []
     for cell in cells(args.data):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,13 +64,13 @@ def alarms(sounds: Sounds, rate: int, detector: str, promised: float) -> list[st
     return cells
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--detector", default="fused")
     parser.add_argument("--promised", type=float, default=0.05)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print_head("normal clips of", "learnt", *VERSIONS, words=2)
     for name, sounds, rate in sets(args.data):
         print_row(name, *alarms(sounds, rate, args.detector, args.promised))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -132,12 +132,12 @@ def print_kind(kind: str, cells: Iterable[list[Case]]) -> None:
     print_row(f"**mean, {kind}**", np.mean(rows, axis=0))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of docs/results.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     print("| clips | mean alone: AUC / pAUC | all blocks: AUC / pAUC | blocks and lulls: AUC / pAUC |")
     print("| --- | ---: | ---: | ---: |")
     print_kind("rebuilt", ([case] for case in stationary(args.data)))

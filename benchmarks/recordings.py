@@ -9,6 +9,7 @@ Of each rebuilt machine, id and signal-to-noise ratio, 250 normal clips train an
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def _row(name: str, detector: str, figures: dict[str, Any]) -> str:
     return f"| {name} | `{detector}` | {figures['auc']:.4f} | {figures['pauc']:.4f} | {found} | {alarms} |"
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -52,7 +53,7 @@ def main() -> None:
     parser.add_argument("--features", default="logmel")
     parser.add_argument("--seconds", default="10")
     parser.add_argument("--seed", default="0")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     head = (
         "| clips | detector | AUC | pAUC | anomalies found | false alarms |\n| --- | --- | ---: | ---: | ---: | ---: |"
     )
