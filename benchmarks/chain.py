@@ -44,12 +44,12 @@ def steps(model: Model, paths: Sequence[Path]) -> dict[str, Callable[[], object]
                 check(window.samples)
 
     windowed = frames(read_clip(paths[0]))
-    vectors = np.array([extractor.one(path).windows[0].vector for path in paths])
+    vectors = np.array([extractor.extract(path).windows[0].vector for path in paths])
     return {
         BARE: lambda: [bare_ffts(windowed) for _ in paths],
         SO_FAR[0]: lambda: read(lambda samples: None),
         SO_FAR[1]: lambda: read(lambda samples: check_samples(samples, model.rate, name="clip", at_least=least)),
-        SO_FAR[2]: lambda: [extractor.one(path) for path in paths],
+        SO_FAR[2]: lambda: [extractor.extract(path) for path in paths],
         "detector": lambda: model.scores(vectors),
         ALONE: lambda: [model.scores(vector[None]) for vector in vectors[:FEW]],
         WHOLE: lambda: list(model.results(paths, jobs=1)),

@@ -34,7 +34,7 @@ RATE = 16_000
 
 def heard(clips: Sequence[Clip], extractor: Extractor) -> Clips:
     """Return the features of clips."""
-    found = extractor.all([clip.path for clip in clips], jobs=default_jobs())
+    found = extractor.extract_all([clip.path for clip in clips], jobs=default_jobs())
     return np.array([clip.windows[0].vector for clip in found], dtype=np.float64)
 
 

@@ -49,7 +49,7 @@ def _cell(folder: Path, ident: str) -> Cell:
 
 
 def _vectors(extractor: Extractor, files: list[Path]) -> NDArray[np.float32]:
-    return np.array([window.vector for clip in extractor.all(files, jobs=1) for window in clip.windows])
+    return np.array([window.vector for clip in extractor.extract_all(files, jobs=1) for window in clip.windows])
 
 
 def _figures(front_end: FrontEnd, cell: Cell, detectors: tuple[str, ...]) -> Iterator[tuple[float, float]]:

@@ -63,7 +63,7 @@ _PARTS = (("train", "normal"), ("test", "normal"), ("test", "anomaly"))
 
 
 def _vectors(config: ModelConfig, files: list[Path]) -> NDArray[np.float32]:
-    heard = make_extractor(config, RATE).all(files, jobs=1)
+    heard = make_extractor(config, RATE).extract_all(files, jobs=1)
     return np.array([window.vector for clip in heard for window in clip.windows])
 
 

@@ -23,8 +23,10 @@ from offkey.hearing.extractor import Extractor
 def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Count how often each clip is read."""
     counted: Counter[str] = Counter()
-    one = Extractor.one
-    monkeypatch.setattr(Extractor, "one", lambda self, source: counted.update([str(source)]) or one(self, source))
+    extract = Extractor.extract
+    monkeypatch.setattr(
+        Extractor, "extract", lambda self, source: counted.update([str(source)]) or extract(self, source)
+    )
     return counted
 
 

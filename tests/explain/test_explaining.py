@@ -99,7 +99,7 @@ def test_the_form_is_json_and_holds_what_is_documented(keeping_model: Model, hum
 def test_a_model_without_references_explains_by_the_clip_alone_and_says_so(normal_folder, hum) -> None:
     config = make_config()
     extractor = make_extractor(config, RATE)
-    heard = [extractor.one(path) for path in sorted(normal_folder.iterdir())]
+    heard = [extractor.extract(path) for path in sorted(normal_folder.iterdir())]
     model = fit_features(heard, config=config, rate=RATE)
     sound = hum(105)
     sound[8000:11000] += hum(1, tone_hz=3000)[8000:11000]

@@ -28,7 +28,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def heard(sources: list[Any], jobs: int) -> list[ClipFeatures]:
-    return list(make_extractor(make_config(), 16_000, digest=True).all(sources, jobs=jobs))
+    return list(make_extractor(make_config(), 16_000, digest=True).extract_all(sources, jobs=jobs))
 
 
 def equal(found: list[ClipFeatures], expected: list[ClipFeatures]) -> bool:
@@ -65,7 +65,7 @@ def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: 
 def test_who_stops_half_way_has_all_threads_of_linear_algebra(files: list[Path], jobs: int) -> None:
     extractor = make_extractor(make_config(), 16_000)
     with threadpool_limits(2, user_api="blas"):
-        half_way = extractor.all(files, jobs=jobs)
+        half_way = extractor.extract_all(files, jobs=jobs)
         next(half_way)
         assert _blas_threads() == {2}
         half_way.close()
@@ -100,5 +100,5 @@ def test_progress_is_told_after_each_clip(files: list[Path]) -> None:
     for jobs in (1, 2):
         steps.clear()
         extractor = make_extractor(make_config(), 16_000)
-        for number, _ in enumerate(extractor.all(files, jobs=jobs, advance=lambda: steps.append(1)), 1):
+        for number, _ in enumerate(extractor.extract_all(files, jobs=jobs, advance=lambda: steps.append(1)), 1):
             assert len(steps) == number

@@ -73,7 +73,7 @@ def test_what_was_read_is_found_again_and_equal(
         assert found.missing(_keys(clips)) == []
         loaded = load_features(found, _keys(clips)[::-1])
         for clip in clips:
-            _same(loaded[clip.key], extractor.one(clip.path))
+            _same(loaded[clip.key], extractor.extract(clip.path))
     assert n_read == len({*reads[:n_read]})  # what cannot be opened is not decoded
 
 

@@ -22,8 +22,8 @@ def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> 
     samples = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * np.linspace(0.01, 1, 32_000)
     front_end = LogMel(normalisation=normalisation, clip_s=2.0)
     alone = make_extractor(make_config(), 16_000, front_end=front_end, lengths=Lengths(clip_s=2.0, longest_s=3.0))
-    window = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).windows[0]
-    assert np.array_equal(window.vector, alone.one(ArrayRecording(samples, 16_000)).windows[0].vector)
+    window = replace(alone, shares=(0.5, 0.25)).extract(ArrayRecording(samples, 16_000)).windows[0]
+    assert np.array_equal(window.vector, alone.extract(ArrayRecording(samples, 16_000)).windows[0].vector)
     starts = (15 * 512, 23 * 512) if normalisation in ("none", "standard") else (8_000, 12_000)  # frames, if shared
     for shorter, start, length in zip(window.shorter, starts, (16_000, 8_000), strict=True):
         expected = alone.vector(samples[start : start + length])
@@ -33,7 +33,7 @@ def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> 
 def test_a_window_as_short_as_a_part_is_that_part() -> None:
     samples = np.random.default_rng(0).standard_normal(10_000).astype(np.float32)
     alone = make_extractor(make_config(), 16_000, lengths=Lengths(clip_s=2.0, longest_s=3.0))
-    window = replace(alone, shares=(0.5, 0.25)).one(ArrayRecording(samples, 16_000)).windows[0]
+    window = replace(alone, shares=(0.5, 0.25)).extract(ArrayRecording(samples, 16_000)).windows[0]
     assert np.array_equal(window.shorter[0], window.vector)
     assert not np.array_equal(window.shorter[1], window.vector)
 
@@ -62,7 +62,7 @@ def test_a_stream_gives_the_features_of_the_file_however_it_is_cut(
             break
     found += windows.finish()
     features = [extractor.features(window, name=str(path), native_rate=native_rate) for window in found]
-    of_file = extractor.one(path).windows
+    of_file = extractor.extract(path).windows
     assert [replace(one, vector=None) for one in features] == [replace(one, vector=None) for one in of_file]
     for one, other in zip(features, of_file, strict=True):
         assert np.array_equal(one.vector, other.vector) if one.error is None else other.vector is None

@@ -115,7 +115,7 @@ def test_a_long_recording_is_fitted_and_scored_in_windows(tmp_path: Path, hum) -
 def test_features_that_are_extracted_already_give_the_same_model_and_results(normal_folder: Path) -> None:
     config = make_config(detector="knn")
     files = sorted(normal_folder.iterdir())
-    heard = list(make_extractor(config, 16_000, digest=True).all(files, jobs=2))
+    heard = list(make_extractor(config, 16_000, digest=True).extract_all(files, jobs=2))
     model, same = offkey.fit(normal_folder, detector="knn"), fit_features(heard, config=config, rate=16_000)
     assert model.fitted_on == same.fitted_on
     assert same.judge(heard[:3]) == [[result] for result in model.results(files[:3])]

@@ -45,7 +45,7 @@ class InMemory:
 
     def read(self, reading: Reading, clips: Sequence[Clip], *, jobs: int, advance: Callable[[], None]) -> None:
         """Read clips that are missing; call `advance` after each."""
-        found = reading.extractor().all(sources(clips), jobs=jobs, advance=advance)
+        found = reading.extractor().extract_all(sources(clips), jobs=jobs, advance=advance)
         for clip, features in zip(clips, found, strict=True):
             self._clips[reading.name, clip.key] = features
 

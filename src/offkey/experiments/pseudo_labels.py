@@ -162,7 +162,7 @@ def _heard(
     rate, notes = common_rate(files, None, jobs)
     config = make_config(features="hub", features_params=words.source, channel=channel)
     extractor = make_extractor(config, rate)
-    heard = list(extractor.all(files, jobs=jobs, advance=advance))
+    heard = list(extractor.extract_all(files, jobs=jobs, advance=advance))
     return heard, [*notes, *extractor.front_end.notes()]
 
 

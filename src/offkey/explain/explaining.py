@@ -74,7 +74,7 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     """
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = replace(model.extractor(), digest=model.learnt is not None)
-    heard = extractor.one(recording)
+    heard = extractor.extract(recording)
     result, window = _chosen(model, heard, at)
     samples = extractor.window(recording, window.start_s or 0.0)
     whole_clip = at is None or len(heard.windows) == 1  # cross-validated scores are kept a recording, not a window

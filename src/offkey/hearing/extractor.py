@@ -47,11 +47,11 @@ class Extractor(WindowExtractor):
     shares: tuple[float, ...] = ()
     shared_by: int = 1
 
-    def one(self, source: Source) -> ClipFeatures:
+    def extract(self, source: Source) -> ClipFeatures:
         """Read one recording; whatever is wrong with it is found in its windows."""
         return self._transform(self._read(source))
 
-    def all(
+    def extract_all(
         self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
     ) -> Iterator[ClipFeatures]:
         """Read many recordings in parallel, and yield their features in the order given.
@@ -74,7 +74,7 @@ class Extractor(WindowExtractor):
         keep_freed_memory()
         step = advance or (lambda: None)
         at_a_time = checked_jobs(jobs)
-        for features in map(self.one, sources) if at_a_time == 1 else self._side_by_side(sources, at_a_time):
+        for features in map(self.extract, sources) if at_a_time == 1 else self._in_parallel(sources, at_a_time):
             step()
             yield features
 
@@ -99,19 +99,19 @@ class Extractor(WindowExtractor):
             raise AudioError(f"{recording.name} holds no whole window of sound.")
         return self._centred(best[1])
 
-    def _side_by_side(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
-        """Hear some clips at a time: by processes where there are many files, else by threads.
+    def _in_parallel(self, sources: Iterable[Source], jobs: int) -> Iterator[ClipFeatures]:
+        """Extract from some clips at a time: by processes where there are many files, else by threads.
 
         What a thread does is read, unless the front end is a network: the short steps of the others gain nothing
         from threads, and keep each other waiting.
         """
         light = not self.front_end.heavy
         if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
-            yield from Processes(jobs, at_a_time=_A_PROCESS).map(self.one, sources)
+            yield from Processes(jobs, at_a_time=_A_PROCESS).map(self.extract, sources)
         elif light:
             yield from map(self._transform, Threads(jobs).read(self._read, sources))
         else:
-            yield from Threads(jobs).map(self.one, sources)
+            yield from Threads(jobs).map(self.extract, sources)
 
     def _read(self, source: Source) -> _Read:
         """Read a recording that is one window; of a long one the windows are read as they are asked for."""
@@ -133,7 +133,7 @@ class Extractor(WindowExtractor):
         error = read.error
         try:
             shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
-            with one_blas_thread():  # not around `all`, which may be left waiting half-way
+            with one_blas_thread():  # not around `extract_all`, which may be left waiting half-way
                 reopen = partial(open_recording, read.source)
                 features.extend(
                     self.features(window, name=read.name, native_rate=read.rate, recording=reopen, shares=shares)

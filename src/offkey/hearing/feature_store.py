@@ -43,7 +43,7 @@ def extract_into(
     """Extract the features of clips into a store; where that breaks off, what was read is kept too."""
     read: dict[str, ClipFeatures] = {}
     try:
-        for key, clip in zip(keys, extractor.all(sources, jobs=jobs, advance=advance), strict=True):
+        for key, clip in zip(keys, extractor.extract_all(sources, jobs=jobs, advance=advance), strict=True):
             read[key] = clip
             if len(read) == PART_CLIPS:
                 store.write(_table(read))

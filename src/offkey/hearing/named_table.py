@@ -45,7 +45,9 @@ def named_table(
 
     names = extractor.front_end.feature_names(extractor.rate)
     heard = [
-        (clip.name, window) for clip in extractor.all(sources, jobs=jobs, advance=advance) for window in clip.windows
+        (clip.name, window)
+        for clip in extractor.extract_all(sources, jobs=jobs, advance=advance)
+        for window in clip.windows
     ]
     missing = np.zeros(len(names), np.float32)
     vectors = np.array([missing if window.vector is None else window.vector for _, window in heard], np.float32)

@@ -66,7 +66,7 @@ class Predictor(ABC, Generic[Outcome, Success]):
             One a recording, or one a window of a long one, in order.
         """
         at_a_time = checked_jobs(jobs)
-        heard = self.extractor().all(sources, jobs=at_a_time, advance=advance)
+        heard = self.extractor().extract_all(sources, jobs=at_a_time, advance=advance)
         batches = iter(lambda: list(islice(heard, self._at_a_time)), [])
         judging = at_a_time // _EXTRACTING_PER_JUDGING
         # with fewer a thread more would only wait, and keep those that extract waiting, for the interpreter's lock

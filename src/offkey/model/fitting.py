@@ -69,7 +69,7 @@ def fit_chosen(
         clips_to_learn = training_clips([sources[row] for row in rows], extractor, known)
         extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
     extractor = with_shares(extractor, lengths, len(sources))
-    heard = list(extractor.all(sources, jobs=threads, advance=advance))
+    heard = list(extractor.extract_all(sources, jobs=threads, advance=advance))
     model = fit_features(
         heard,
         config=config,

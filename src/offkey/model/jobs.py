@@ -83,7 +83,7 @@ class FeatureJob:
         extractor = make_extractor(config, self.rate, digest=True, lengths=self.lengths, fingerprints=self.fingerprints)
         if self.lengths is not None:
             extractor = with_shares(extractor, self.lengths, self.n_clips)
-        return feature_table(extractor.all((clip.source() for clip in items), jobs=1))
+        return feature_table(extractor.extract_all((clip.source() for clip in items), jobs=1))
 
 
 def score_schema() -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_a_clip_alone_and_several_as_files_or_arrays(learnt: Learnt, typed_folde
 def test_a_long_recording_has_one_type(learnt: Learnt, tmp_path: Path, machine_sound) -> None:
     soundfile.write(tmp_path / "long.wav", machine_sound("fan", 0, 99, 65.0), 16_000)
     (found,) = learnt.identifier.results([tmp_path / "long.wav"])
-    (heard,) = learnt.identifier.extractor().all([tmp_path / "long.wav"], jobs=1)
+    (heard,) = learnt.identifier.extractor().extract_all([tmp_path / "long.wav"], jobs=1)
     judged = learnt.identifier.model.judge(np.array([piece.vector for piece in heard.windows]))
     assert len(judged.p_values) == 7
     np.testing.assert_allclose(list(found.probabilities.values()), judged.probabilities.mean(axis=0))  # type: ignore[union-attr]

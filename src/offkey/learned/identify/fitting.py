@@ -78,7 +78,7 @@ def learn(
     sides = [*divided.train, *divided.held_out]
     found_rate, notes = common_rate([clip.path for clip in sides], rate, jobs)
     extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True, centred=False)
-    heard = list(extractor.all([clip.path for clip in sides], jobs=jobs, advance=advance))
+    heard = list(extractor.extract_all([clip.path for clip in sides], jobs=jobs, advance=advance))
     n_train = len(divided.train)
     train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
     held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")

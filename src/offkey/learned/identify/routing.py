@@ -115,7 +115,7 @@ class Router:
 
     def _scored(self, named: _Named, sources: Sequence[Source], jobs: int | None) -> list[list[Result]]:
         """Return the results of each recording by one model."""
-        return named.model.judge(list(named.model.extractor().all(sources, jobs=jobs)))
+        return named.model.judge(list(named.model.extractor().extract_all(sources, jobs=jobs)))
 
     def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}

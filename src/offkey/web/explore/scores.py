@@ -73,7 +73,7 @@ def model_digest(path: Path) -> str:
 
 def scores_of(model: Model, path: Path) -> dict[str, Any]:
     """Return what a model says of a clip, by its most anomalous window; nothing if it cannot be scored."""
-    heard = replace(model.extractor(), digest=model.learnt is not None).one(path)
+    heard = replace(model.extractor(), digest=model.learnt is not None).extract(path)
     worst = of_recording(model.judge([heard])[0])
     if not isinstance(worst, Scored):
         return {}
