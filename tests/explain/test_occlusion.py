@@ -31,6 +31,9 @@ def test_occlusion_of_everything_makes_the_clip_normal_again(keeping_model: Mode
     assert found.score == pytest.approx(keeping_model.score(sound, rate=RATE).score, rel=1e-6)
     assert found.normal_score < found.score / 2
     assert average([found, found]).bands == pytest.approx(found.bands)
+    of_times = occlude(keeping_model, sound, levels, pulled_to(levels, normal), only_times=True)
+    assert of_times.times == pytest.approx(found.times)
+    assert len(of_times.bands) == 0
 
 
 def test_occlusion_of_nothing_changes_nothing(keeping_model: Model, hum) -> None:

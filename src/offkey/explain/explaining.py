@@ -106,9 +106,10 @@ def _explained(
     edges_hz = mel_bands_hz(rate, band_count(rate))
     frame_s = frame_sizes(rate)[1] / rate
     away = own_deviations(levels) if model.reference is None else deviations(levels, model.reference)
-    occluded = _occlusion(model, samples, levels)
+    divided = band_contributions(model, vector)
+    occluded = _occlusion(model, samples, levels, only_times=divided is not None)
     times = Contributions(start_s + occluded.time_edges_s, occluded.times, False, "the rise of the score by occlusion")
-    bands = band_contributions(model, vector) or Contributions(
+    bands = divided or Contributions(
         occluded.band_edges_hz, occluded.bands, False, "the rise of the score by occlusion"
     )
     regions = [
@@ -141,12 +142,14 @@ def _explained(
     )
 
 
-def _occlusion(model: Model, samples: NDArray[np.float32], levels: Levels) -> Occlusion:
+def _occlusion(model: Model, samples: NDArray[np.float32], levels: Levels, *, only_times: bool) -> Occlusion:
     if model.reference is None:
         steady = np.broadcast_to(np.median(levels, axis=1, keepdims=True), levels.shape)
-        return occlude(model, samples, levels, steady)
+        return occlude(model, samples, levels, steady, only_times=only_times)
     profiles = [model.reference.profiles[row] for row in model.reference.alike(levels, _ALIKE)]
-    return average([occlude(model, samples, levels, pulled_to(levels, normal)) for normal in profiles])
+    return average(
+        [occlude(model, samples, levels, pulled_to(levels, normal), only_times=only_times) for normal in profiles]
+    )
 
 
 def _characterised(region: Region, samples: NDArray[np.float32], rate: int, start_s: float) -> Region:

@@ -29,14 +29,21 @@ class Occlusion:
     """How much each part of a clip adds to its score."""
 
     band_edges_hz: Floats  # (n_parts + 1,)
-    bands: Floats
+    bands: Floats  # (n_parts,), or none where only times were asked for
     time_edges_s: Floats  # (n_times + 1,), from the start of the clip
     times: Floats
     score: float
     normal_score: float  # with every part brought back to normal
 
 
-def occlude(model: Model, samples: Samples, levels: NDArray[np.float32], targets: NDArray[np.float32]) -> Occlusion:
+def occlude(
+    model: Model,
+    samples: Samples,
+    levels: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    *,
+    only_times: bool = False,
+) -> Occlusion:
     """Bring each part of a clip back to normal, in turn, and score again.
 
     After M. Zeiler & R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014, section 4.2. A part
@@ -57,13 +64,13 @@ def occlude(model: Model, samples: Samples, levels: NDArray[np.float32], targets
     whole = by_band.sum(axis=0)
     windows, time_edges = _windows(len(samples), rate)
     by_time = windows * whole
-    parts = [*by_band, *by_time]
+    parts = [*([] if only_times else by_band), *by_time]
     variants = [samples, samples + whole]
     variants += [samples + part for part in parts] + [samples + whole - part for part in parts]
     scores = _scores(model, variants)
     score, normal, without, alone = scores[0], scores[1], *np.split(scores[2:], 2)
     adds = ((score - without) + (alone - normal)) / 2
-    bands, times = np.split(adds, [len(by_band)])
+    bands, times = np.split(adds, [len(parts) - len(by_time)])
     return Occlusion(band_edges, bands, time_edges, times, float(score), float(normal))
 
 
