@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 import offkey
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 from offkey.model.neighbours import nearest
 from offkey.model.unlike import unlike_others
 
@@ -32,7 +32,7 @@ def test_near_copies_do_not_vouch_for_each_other_and_few_clips_tell_nothing() ->
     vectors[40:] = 90.0
     vectors[41] += 0.001
     names, louder = [f"{row}.wav" for row in range(42)], np.full(20, 6.0, np.float32)
-    parts = [Part(band, f"band {band}", 100.0 * band, 100.0 * band + 100, (band,)) for band in range(20)]
+    parts = [FeaturePart(band, f"band {band}", 100.0 * band, 100.0 * band + 100, (band,)) for band in range(20)]
     sounds = np.arange(42)
     sounds[41] = 40
     said = unlike_others(vectors, sounds, parts, louder, names)

@@ -18,7 +18,7 @@ from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.experiments.benchmark import BenchmarkRun
-    from offkey.experiments.cell import Part
+    from offkey.experiments.cell import SetPart
 
 __all__ = ["benchmark"]
 
@@ -162,7 +162,7 @@ def benchmark(
         raise typer.Exit(PARTLY_DONE)
 
 
-def _parts(part: WhichPart) -> tuple[Part, ...]:
+def _parts(part: WhichPart) -> tuple[SetPart, ...]:
     return ("dev", "eval") if part is WhichPart.BOTH else ("dev",) if part is WhichPart.DEV else ("eval",)
 
 

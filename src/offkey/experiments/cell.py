@@ -13,9 +13,9 @@ from offkey.hearing.identity import Identity
 from offkey.hearing.source import Source
 from offkey.tables import path_of, path_text
 
-__all__ = ["Cell", "CellKey", "Clip", "Part", "Supplemental", "clips_of", "sources"]
+__all__ = ["Cell", "CellKey", "Clip", "SetPart", "Supplemental", "clips_of", "sources"]
 
-Part: TypeAlias = Literal["dev", "eval"]
+SetPart: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
 
 Supplemental: TypeAlias = Literal["ignore", "use"]
@@ -134,7 +134,7 @@ class Cell:
         What of a recording is heard.
     """
 
-    part: Part
+    part: SetPart
     machine: str | None
     section: str | None
     snr_db: float | None

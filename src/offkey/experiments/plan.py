@@ -21,7 +21,7 @@ from offkey.audio import Channel
 from offkey.datasets.editions import edition_names, find_edition
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
-from offkey.experiments.cell import Cell, Part, Supplemental, clips_of
+from offkey.experiments.cell import Cell, SetPart, Supplemental, clips_of
 from offkey.experiments.noise import FEWEST
 from offkey.experiments.stand_in import standing_in
 from offkey.work.folders import is_remote
@@ -66,7 +66,7 @@ def make_plan(
     dataset: str,
     root: str | PathLike[str],
     *,
-    parts: Sequence[Part] = ("dev",),
+    parts: Sequence[SetPart] = ("dev",),
     machines: Sequence[str] | None = None,
     ground_truth: str | PathLike[str] | None = None,
     channel: Channel | None = None,
@@ -113,7 +113,7 @@ def _plan(
     dataset: str,
     root: Path,
     *,
-    parts: Sequence[Part],
+    parts: Sequence[SetPart],
     machines: Sequence[str] | None,
     truth: str | PathLike[str] | None,
     channel: Channel | None,
@@ -143,7 +143,7 @@ def _proxies(table: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _cells_of_part(
-    table: pl.DataFrame, part: Part, folder: Path, notes: list[str], supplemental: Supplemental
+    table: pl.DataFrame, part: SetPart, folder: Path, notes: list[str], supplemental: Supplemental
 ) -> list[Cell]:
     rows = [row for row in table.iter_rows(named=True) if _part(row) == part]
     if not rows:
@@ -167,7 +167,7 @@ def _cells_of_part(
 _PART_NAMES = {"dev": "development set", "eval": "evaluation set"}
 
 
-def _part(row: Mapping[str, Any]) -> Part:
+def _part(row: Mapping[str, Any]) -> SetPart:
     return "dev" if row["part"] in (None, "dev") else "eval"
 
 
@@ -177,7 +177,7 @@ def _order(key: tuple[str | None, str | None, float | None]) -> tuple[str, str, 
 
 
 def _cell(
-    part: Part, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str], supplemental: Supplemental
+    part: SetPart, key: tuple[Any, ...], rows: list[_Row], folder: Path, notes: list[str], supplemental: Supplemental
 ) -> Cell:
     machine, section, snr_db = key
     name = Cell(part, machine, section, snr_db, (), ()).name

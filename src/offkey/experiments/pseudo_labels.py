@@ -15,11 +15,10 @@ from offkey.audio import Channel
 from offkey.detectors.zero_shot import PROMPTS_ANOMALY, PROMPTS_NORMAL
 from offkey.errors import DataError, UsageError
 from offkey.features.embedding.clap import contrast
-from offkey.files import atomic_text
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.rates import common_rate
 from offkey.model.fitting import make_config, make_extractor
-from offkey.tables import csv_writer, path_of
+from offkey.tables import path_of, write_csv
 
 if TYPE_CHECKING:
     import polars as pl
@@ -148,12 +147,9 @@ def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
     OffkeyError
         If it cannot be written.
     """
-    with atomic_text(path) as file:
-        table = csv_writer(file)
-        table.writerow(COLUMNS)
-        for one in proposals:
-            if one.probability is not None:
-                table.writerow((one.file, one.label, 1, f"{one.confidence:.4f}", f"{one.probability:.4f}"))
+    sure = [one for one in proposals if one.probability is not None]
+    rows = [(one.file, one.label, 1, f"{one.confidence:.4f}", f"{one.probability:.4f}") for one in sure]
+    write_csv(path, [COLUMNS, *rows])
 
 
 def _heard(

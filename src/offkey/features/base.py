@@ -16,7 +16,7 @@ from offkey.features.feature_names import block_names, numbered, unique
 from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.learning import Stage, TrainingClip
 from offkey.features.normalisation import NORMALISATIONS
-from offkey.features.parts import Part, band_parts
+from offkey.features.parts import FeaturePart, band_parts
 from offkey.features.pooling import pool
 
 __all__ = ["FrontEnd", "Pooled", "Vector", "check_keep"]
@@ -111,7 +111,7 @@ class FrontEnd(Component, ABC):
             Told of each stage.
         """
 
-    def parts(self, rate: int) -> list[Part]:
+    def parts(self, rate: int) -> list[FeaturePart]:
         """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""
         return []
 
@@ -250,7 +250,7 @@ class Pooled(FrontEnd):
         blocks = block_names(self.pooling, deviation=self.deviation, change=self.change)
         return unique(f"{band}_{block}" for block in blocks for band in kept)
 
-    def parts(self, rate: int) -> list[Part]:
+    def parts(self, rate: int) -> list[FeaturePart]:
         """Return the bands that are kept, in ascending order; see `FrontEnd.parts`."""
         n_blocks = len(self.pooling) + self.deviation + self.change
         n_bands = len(self.frames(np.zeros(self.min_samples(rate), np.float32), rate))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features import FrontEnd, create, find, restore
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 
 __all__ = ["check_front_end"]
 
@@ -117,7 +117,7 @@ def _check_parts(name: str) -> None:
         _expect(f"{name}: a block is as long as there are bands kept", kept.bands == n_bands)
 
 
-def _named(parts: list[Part]) -> list[tuple[object, ...]]:
+def _named(parts: list[FeaturePart]) -> list[tuple[object, ...]]:
     return [part[:4] for part in parts]
 
 

@@ -16,7 +16,7 @@ from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.lulls import WINDOWS_FRAMES, group_edges, lulls
 from offkey.features.mel import log_mel, mel_bands_hz, mel_centres_hz
 from offkey.features.normalisation import normalise_frames
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 
 __all__ = ["LogMel"]
 
@@ -165,7 +165,7 @@ class LogMel(Pooled):
         groups = self._kept_groups()
         return np.concatenate([blocks, lulls(frames, groups).reshape(-1)]) if groups else blocks
 
-    def parts(self, rate: int) -> list[Part]:
+    def parts(self, rate: int) -> list[FeaturePart]:
         """Return the bands that are kept and then the groups of bands, in ascending order; see `FrontEnd.parts`."""
         parts, edges_hz, groups = super().parts(rate), self.band_edges_hz(rate), self._kept_groups()
         first = sum(len(part.columns) for part in parts)
@@ -174,7 +174,7 @@ class LogMel(Pooled):
             low, high = limits[group]
             columns = tuple(first + place + window * len(groups) for window in range(len(WINDOWS_FRAMES)))
             ends = float(edges_hz[low, 0]), float(edges_hz[high - 1, 1])
-            parts.append(Part(self.n_mels + group, f"lulls of bands {low} to {high - 1}", *ends, columns))
+            parts.append(FeaturePart(self.n_mels + group, f"lulls of bands {low} to {high - 1}", *ends, columns))
         return parts
 
     def _n_groups(self) -> int:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Part", "band_parts"]
+__all__ = ["FeaturePart", "band_parts"]
 
 
-class Part(NamedTuple):
+class FeaturePart(NamedTuple):
     """What the parameter `keep` of a front end can name.
 
     `low_hz`, `high_hz`: its ends in Hz; None if it is no range of frequencies.
@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 def band_parts(
     kept: Sequence[int], n_blocks: int, edges_hz: NDArray[np.float64] | None, *, word: str = "band"
-) -> list[Part]:
+) -> list[FeaturePart]:
     """Return the parts of a vector that is blocks of bands.
 
     `edges_hz`: shape (n_bands, 2); ends of every band, also of those that are not kept.
@@ -35,5 +35,5 @@ def band_parts(
     for place, band in enumerate(kept):
         low, high = (None, None) if edges_hz is None else edges_hz[band].tolist()
         columns = tuple(place + block * len(kept) for block in range(n_blocks))
-        parts.append(Part(band, f"{word} {band}", low, high, columns))
+        parts.append(FeaturePart(band, f"{word} {band}", low, high, columns))
     return parts

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from offkey.components import OneOf, SequenceOf
 from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.frames import cut_frames, frame_sizes, n_frames, power_spectra
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 
 __all__ = ["FRAME_STATISTICS", "TIME_STATISTICS", "Stats"]
 
@@ -69,9 +69,9 @@ class Stats(FrontEnd):
         """Return what is measured and how it is summed up: ``"crest_db_max"``; see `FrontEnd.feature_names`."""
         return [name.replace(" ", "_") for name in self._kept()]
 
-    def parts(self, rate: int) -> list[Part]:
+    def parts(self, rate: int) -> list[FeaturePart]:
         """Return the features by name; see `FrontEnd.parts`."""
-        return [Part(name, name, None, None, (column,)) for column, name in enumerate(self._kept())]
+        return [FeaturePart(name, name, None, None, (column,)) for column, name in enumerate(self._kept())]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""

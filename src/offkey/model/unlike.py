@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 from offkey.listing import listing
 from offkey.model.neighbours import nearest
 
@@ -23,7 +23,7 @@ _TWICE_DB, _NEARLY_DB = 6.02, 0.5  # what twice the amplitude adds to a level
 def unlike_others(
     vectors: NDArray[np.float32],
     sounds: NDArray[np.intp],
-    parts: Sequence[Part],
+    parts: Sequence[FeaturePart],
     louder: NDArray[np.float32] | None,
     names: Sequence[str],
 ) -> list[str]:
@@ -63,7 +63,10 @@ def unlike_others(
 
 
 def _words(
-    out: NDArray[np.float32], away: NDArray[np.float32], parts: Sequence[Part], louder: NDArray[np.float32] | None
+    out: NDArray[np.float32],
+    away: NDArray[np.float32],
+    parts: Sequence[FeaturePart],
+    louder: NDArray[np.float32] | None,
 ) -> str:
     """Say in what a clip is unlike others, such as ``" (12 dB louder between 2100 and 4000 Hz)"``."""
     if louder is None:

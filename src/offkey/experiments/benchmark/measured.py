@@ -10,7 +10,7 @@ from offkey.evaluation.promise import Promise, broken_promises
 from offkey.experiments.benchmark.protocol import Standing, standing
 from offkey.experiments.benchmark.results import cell_means, result_rows
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import CellKey, Part
+from offkey.experiments.cell import CellKey, SetPart
 from offkey.experiments.outcome import Outcome
 from offkey.experiments.plan import Plan
 
@@ -47,11 +47,11 @@ class Measured:
         return list({outcome.candidate.name: outcome.candidate for outcome in self.outcomes}.values())
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[SetPart]:
         """The parts, in their order."""
         return list(dict.fromkeys(cell.part for cell in self.plan.cells))
 
-    def of(self, candidate: Candidate, part: Part) -> list[Outcome]:
+    def of(self, candidate: Candidate, part: SetPart) -> list[Outcome]:
         """Return the outcomes of one candidate on one part."""
         name = candidate.name
         return [o for o in self.outcomes if o.candidate.name == name and o.cell.part == part]

@@ -17,7 +17,7 @@ from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_writer import write_submission
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import Part
+from offkey.experiments.cell import SetPart
 from offkey.experiments.outcome import Outcome
 from offkey.listing import listing
 
@@ -45,7 +45,7 @@ class Standing:
     """
 
     candidate: Candidate
-    part: Part
+    part: SetPart
     official: OfficialScore | None
     interval: Interval | None
     means: dict[str, float | None]
@@ -66,7 +66,7 @@ class Standing:
 
 def standing(
     candidate: Candidate,
-    part: Part,
+    part: SetPart,
     outcomes: Sequence[Outcome],
     edition: int | None,
     means: dict[str, float | None],

@@ -11,7 +11,7 @@ from offkey._version import __version__
 from offkey.datasets.editions import find_edition
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.measured import Measured
-from offkey.experiments.cell import Cell, CellKey, Part
+from offkey.experiments.cell import Cell, CellKey, SetPart
 from offkey.experiments.outcome import Outcome
 from offkey.files import atomic_text
 from offkey.pages import render
@@ -96,7 +96,7 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
     return found
 
 
-def _part(measured: Measured, part: Part) -> dict[str, Any]:
+def _part(measured: Measured, part: SetPart) -> dict[str, Any]:
     cells = [cell for cell in measured.plan.cells if cell.part == part]
     standings = [standing for standing in measured.standings if standing.part == part]
     rows = [row | {"name": CellKey.of(row).name} for row in measured.rows if row["part"] == part]
@@ -111,7 +111,7 @@ def _part(measured: Measured, part: Part) -> dict[str, Any]:
     }
 
 
-def _machines(measured: Measured, part: Part) -> list[dict[str, Any]]:
+def _machines(measured: Measured, part: SetPart) -> list[dict[str, Any]]:
     """Return a row for each machine and candidate: means over its sections."""
     table = []
     machines = dict.fromkeys(cell.machine for cell in measured.plan.cells if cell.part == part)

@@ -8,7 +8,7 @@ from typing import Any
 
 from offkey.audio import Channel
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import Part, Supplemental
+from offkey.experiments.cell import SetPart, Supplemental
 from offkey.experiments.plan import Plan, make_plan
 
 __all__ = ["Settings"]
@@ -48,7 +48,7 @@ class Settings:
     root: Path | str
     out: Path
     candidates: list[Candidate] = field(default_factory=lambda: [Candidate()])
-    parts: tuple[Part, ...] = ("dev",)
+    parts: tuple[SetPart, ...] = ("dev",)
     machines: tuple[str, ...] | None = None
     channel: Channel | None = None
     false_alarm_rate: float = 0.01

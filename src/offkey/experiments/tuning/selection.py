@@ -14,7 +14,7 @@ from offkey.experiments.detecting import detect
 from offkey.experiments.measures import Figures, Metric, mean_figure
 from offkey.experiments.outcome import Outcome
 from offkey.experiments.reader import CellFeatures
-from offkey.features.parts import Part
+from offkey.features.parts import FeaturePart
 
 __all__ = ["MOST", "FeatureGroup", "Selection", "Step", "groups_of", "kept_scores", "n_best", "n_sets", "rank"]
 
@@ -222,7 +222,7 @@ def _figure(
     return mean_figure(kept_scores(read, candidate, groups, chosen), metric)
 
 
-def _joined(parts: Sequence[Part]) -> FeatureGroup:
+def _joined(parts: Sequence[FeaturePart]) -> FeatureGroup:
     low, high = parts[0].low_hz, parts[-1].high_hz
     name = parts[0].name if low is None or high is None else f"{low:,.0f} to {high:,.0f} Hz"
     columns = tuple(sorted(column for part in parts for column in part.columns))
