@@ -46,7 +46,7 @@ def test_an_id_without_a_score_gets_the_median_of_the_others(tmp_path: Path) -> 
     ("text", "message"),
     [
         ("", "must have a header of two columns"),
-        ("file_id,score\n", "and a row an id"),
+        ("file_id,score\n", "and one row per id"),
         ("file_id,x,y\na,1,2\n", "must name the column of scores"),
         ("file_id,score\na,1\na,2\n", "line 3: the id a is listed twice"),
         ("file_id,score\n,1\n", "line 2: expected an id"),

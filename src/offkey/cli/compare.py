@@ -41,7 +41,7 @@ def compare(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 0,
     json: Json = False,
 ) -> None:
-    """Set models side by side on the same clips, with intervals of their differences and published figures."""
+    """Compare models on the same clips, show which differences are real, and add published figures."""
     from offkey.experiments.comparison.comparison import compare_runs
 
     result = compare_runs(runs, reference=reference, n_resamples=resamples, seed=seed)

@@ -9,7 +9,7 @@ from offkey.cli import data_attributes, data_check, data_download, data_pseudo_l
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Looks data sets over, divides them, proposes labels, fetches public ones, rebuilds attribute tables.",
+    help="Checks, splits, pre-labels and downloads data sets, and rebuilds attribute tables.",
     no_args_is_help=True,
 )
 app.command("check")(data_check.check)

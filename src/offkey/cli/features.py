@@ -30,7 +30,7 @@ def features(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Turn clips into features: Parquet parts with a row a clip, to be used elsewhere."""
+    """Turn clips into features: Parquet parts with one row per clip, to be used elsewhere."""
     from offkey.audio import parse_channel
     from offkey.model.fitting import make_config, make_extractor
     from offkey.model.jobs import FeatureJob

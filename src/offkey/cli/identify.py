@@ -8,9 +8,7 @@ from offkey.cli import identify_evaluate, identify_fit, identify_score
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    help="Tells which machine type a clip is of, or that it is of none that is known.", no_args_is_help=True
-)
+app = typer.Typer(help='Recognises the machine type of a clip, or says "unknown".', no_args_is_help=True)
 app.command("fit")(identify_fit.fit)
 app.command("score")(identify_score.score)
 app.command("evaluate")(identify_evaluate.evaluate)

@@ -85,7 +85,7 @@ def score(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Score clips: a row a clip, or a row a window of a recording much longer than the clips learnt."""
+    """Score clips: one row per clip; recordings much longer than the clips learnt get one row per window."""
     _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
     models = model.glob("*.offkey") if model.is_dir() else (model,)
     pages = None if explain is None else explain.glob("*.html")

@@ -1,6 +1,6 @@
 """Attribute tables ``attributes_00.csv``, read, and rebuilt from file names where missing or broken.
 
-Since 2022 each section has one beside ``train/``: header ``file_name,d1p,d1v,d2p,d2v,...``, a row a clip
+Since 2022 each section has one beside ``train/``: header ``file_name,d1p,d1v,d2p,d2v,...``, one row per clip
 with parameters and their values, such as ``bearing/test/section_00_..._vel_6.wav,vel,6``. Some published
 ones leave out the folder or the ending, or list only what differs within the section. The names hold the
 whole: ``car_A1_spd_28V`` in pairs, or glued as in ``spd1900_BckgE`` (2024).

@@ -205,7 +205,10 @@ def _remarks(
                 remarks.append(f"The clips have different {name}: {', '.join(map(str, sorted(values)))}.")
     secret = len(table.filter(table["label"].is_null() & table["supplement"].is_null()))
     if secret:
-        remarks.append(f"{secret} clips have no label: of an evaluation set, the organisers' ground truth tells it.")
+        remarks.append(
+            f"{secret} clips have no label (normal or anomaly). That is fine for listening; to measure a model, label "
+            "some, or give the organisers' ground truth of an evaluation set."
+        )
     known = set(table["file"])
     others = [name for clip in there if (name := path_text(clip)) not in known]
     if others:

@@ -120,7 +120,7 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     if "file" not in raw.columns:
         raise DataError(f"The table {path} must have a column 'file'; found {', '.join(raw.columns) or 'no column'}.")
     if raw.is_empty():
-        raise DataError(f"The table {path} lists no clips: expected a row a clip below the header.")
+        raise DataError(f"The table {path} lists no clips: expected one row per clip below the header.")
     text = raw.select(pl.all().cast(pl.String).str.strip_chars().replace("", None))
     where = [f"The table {path}, {row}" for row in rows]
     files = _resolved(text["file"].to_list(), path, where)

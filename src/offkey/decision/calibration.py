@@ -97,10 +97,11 @@ class Calibration:
         if not self.threshold(false_alarm_rate).extrapolated:
             return None
         needed = math.ceil(1 / false_alarm_rate - 1e-9) - 1
+        n = len(self.normal_scores)
         return (
-            f"{len(self.normal_scores)} normal clips can promise a false-alarm rate of {self.least_rate:.2g} at the "
-            f"lowest: the threshold for {false_alarm_rate:g} is extrapolated from a fitted gamma tail; "
-            f"{needed} clips would promise it."
+            f"With {n} normal clips, offkey can promise 1 false alarm in {n + 1} normal clips at the lowest. The rate "
+            f"of {false_alarm_rate:g} is an estimate, extrapolated from a fitted gamma tail; {needed - n} more normal "
+            "clips would make it a promise."
         )
 
 

@@ -399,10 +399,12 @@ class Detector(Component, ABC):
         try:
             array = np.asarray(X, dtype=self.dtype)
         except (TypeError, ValueError) as error:
-            raise ParameterError(f"X must be an array of numbers, a row a clip, for '{self.name}': {error}.") from error
+            raise ParameterError(
+                f"X must be an array of numbers, one row per clip, for '{self.name}': {error}."
+            ) from error
         if array.ndim != 2 or array.shape[1] == 0:
             raise ParameterError(
-                f"X must have shape (n_clips, n_features), a row a clip, for '{self.name}'. Got {array.shape} instead."
+                f"X must have shape (n_clips, n_features), one row per clip, for '{self.name}'; got {array.shape}."
             )
         bad = ~np.isfinite(array).all(axis=1)
         if bad.any():

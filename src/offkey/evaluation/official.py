@@ -70,10 +70,10 @@ class OfficialScore:
     score : float
         The official score, between 0 and 1.
     rows : list of dict
-        A row a machine and section: ``machine``, ``section``, `COLUMNS`, and the counts ``n_normal``
+        One row per machine and section: ``machine``, ``section``, `COLUMNS`, and the counts ``n_normal``
         and ``n_anomalous``. Figures that are ``also_shown`` in the edition's formula do not count.
     machine_means : list of dict
-        A row a machine: its own ``score``, and the ``arithmetic`` and ``harmonic`` means of each
+        One row per machine: its own ``score``, and the ``arithmetic`` and ``harmonic`` means of each
         column over its sections.
     means : dict
         The ``arithmetic`` and ``harmonic`` means of each column over all rows.

@@ -77,7 +77,7 @@ def read_sample(path: str | PathLike[str]) -> SampleSubmission:
     path = Path(path)
     (_, header), *lines = read_lines(path, "sample submission", known=(*_IDS, *_SCORES)) or [(1, [])]
     if len(header) < 2 or not lines:
-        raise DataError(f"The sample submission {path} must have a header of two columns or more, and a row an id.")
+        raise DataError(f"The sample submission {path} must have a header of two columns or more, and one row per id.")
     low = [name.lower() for name in header]
     id_column = next((low.index(name) for name in _IDS if name in low), 0)
     others = [place for place in range(len(header)) if place != id_column]

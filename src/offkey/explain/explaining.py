@@ -186,13 +186,11 @@ def _nearest(reference: Reference | None, vector: NDArray[np.float32], rate: int
 
 
 def _method(bands: Contributions, reference: Reference | None) -> str:
-    if bands.exact:
-        how = f"Bands: exact, their contributions add up to {bands.of}. Times: by occlusion."
-    else:
-        how = "Bands and times: by occlusion, what the score loses where a part is brought back to normal levels."
+    bars = "how much the score would drop if that part sounded normal (occlusion)."
+    how = f"Bands: exact, they add up to {bands.of}. Times: {bars}" if bands.exact else f"Bars: {bars}"
     if reference is None:
         return (
             f"{how} The model file keeps nothing of how its normal clips sound, so deviations are from this clip's own "
             "median, and a steady fault does not show: fit the model again with this version."
         )
-    return f"{how} Deviations: from the moments of the same rank in the normal clips most alike."
+    return f"{how} Red and blue: louder and quieter than the most similar normal clips."

@@ -1,4 +1,4 @@
-"""The features of clips as a table: a row a clip or window, and back."""
+"""The features of clips as a table: one row per clip or window, and back."""
 
 from __future__ import annotations
 

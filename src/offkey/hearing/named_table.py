@@ -1,4 +1,4 @@
-"""The features of clips as a table for people: a row a clip or window, a named column a feature."""
+"""The features of clips as a table for people: one row per clip or window, one named column per feature."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def extract(
     Returns
     -------
     polars.DataFrame
-        A row a clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
+        One row per clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
         by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null.
 
     Raises

@@ -140,7 +140,7 @@ def _check_one_a_clip(name: str, values: Any, clips: int) -> None:
     if values is None:
         return
     if isinstance(values, str | bytes) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
-        raise _wrong(name, "a list with an entry a clip, or None", values)
+        raise _wrong(name, "a list with one entry per clip, or None", values)
     if len(values) != clips:
         raise ParameterError(f"'{name}' must have one entry a clip, {clips}. Got {len(values)} instead.")
 

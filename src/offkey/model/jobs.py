@@ -46,7 +46,7 @@ class ScoreJob:
         return _digest(self.kind, hashlib.sha256(self.model).hexdigest(), self.window_s, self.hop_s)
 
     def rows(self, items: Sequence[Identity]) -> pl.DataFrame:
-        """Return ``file, score, p_value, anomalous, error, start_s, end_s, note, traits``, a row a clip or window."""
+        """Return ``file, score, p_value, anomalous, error, start_s, end_s, note, traits``, a row per clip or window."""
         import polars as pl
 
         model = _load(self.model, self.trust_remote_code).with_windowing(self.window_s, self.hop_s)

@@ -130,7 +130,7 @@ class Summary:
         )
 
     def table(self) -> pl.DataFrame:
-        """Return it as a table: the rows of the clips that are kept, and below them a row a domain."""
+        """Return it as a table: the rows of the clips that are kept, and below them one row per domain."""
         import polars as pl
 
         return pl.concat([feature_table(self.kept()), _tally_table(self.tallies)], how="diagonal")

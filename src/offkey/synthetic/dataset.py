@@ -53,7 +53,7 @@ def write_dataset(
     `layout`: ``"dcase2020"`` (``fan/train/normal_id_00_00000000.wav``) or ``"dcase2023"``
         (``fan/train/section_00_source_train_normal_0000_load_41.wav`` and ``fan/attributes_00.csv``).
     `jobs`: how many clips are made at the same time, 1 to 64; the files are the same.
-    Returns: ``truth.csv`` in the folder, with the columns `TRUTH_COLUMNS`, a row a clip.
+    Returns: ``truth.csv`` in the folder, with the columns `TRUTH_COLUMNS`, one row per clip.
     """
     names, counts, root = list(machines() if of is None else of), counts or Counts(), Path(folder)
     _check(names, machine_ids, counts, severity, layout, jobs)

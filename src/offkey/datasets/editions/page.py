@@ -20,7 +20,7 @@ _TABLE = re.compile(rf"^\| {_HEAD[0]} \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL)
 
 
 def table() -> str:
-    """Return the table as Markdown, a row an edition."""
+    """Return the table as Markdown, one row per edition."""
     rows = [_HEAD, ("---",) * len(_HEAD), *(_row(find_edition(name)) for name in edition_names())]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 

@@ -78,9 +78,9 @@ class SubmissionForm:
 class EvaluatorFiles:
     """The table that the official evaluator writes of a system.
 
-    `table`: {"ids", "domains", "sections", "sections, halved"}; its layout: a row an id, a row a section and domain, or
-        a row a section; ``"halved"`` takes means over the source domain from the first half of the sections, as the
-        evaluator of 2022 does.
+    `table`: {"ids", "domains", "sections", "sections, halved"}; its layout: one row per id, one row per section and
+        domain, or one row per section; ``"halved"`` takes means over the source domain from the first half of the
+        sections, as the evaluator of 2022 does.
     """
 
     table: _Layout

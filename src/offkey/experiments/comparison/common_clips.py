@@ -28,7 +28,7 @@ def common_sections(systems: Sequence[System], part: str) -> tuple[list[list[Sec
     Returns
     -------
     sections : list of list of SectionScores
-        A row a section, an entry a system, with the same clips in the same order. Where there are several
+        One row per section, one entry per system, with the same clips in the same order. Where there are several
         signal-to-noise ratios the section's name tells its own.
     notes : list of str
         Which clips and sections are left out, and why.

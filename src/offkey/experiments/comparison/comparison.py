@@ -29,7 +29,7 @@ __all__ = ["compare_runs"]
 _DETAILS = ("auc_source", "auc_target", "pauc_source", "pauc_target")
 
 Grid: TypeAlias = Sequence[Sequence[SectionScores]]
-"""A row a section, an entry a system."""
+"""One row per section, one entry per system."""
 
 
 def compare_runs(

@@ -56,7 +56,7 @@ class PartComparison:
     n_clips : int
         Number of clips that all systems scored.
     rows : list of SystemFigures
-        A row a machine and system, then a row a system for all machines.
+        One row per machine and system, then one row per system for all machines.
     published : list of PublishedSystem
         What others published for the same part of the same edition, the best first.
     notes : list of str

@@ -60,7 +60,7 @@ def write_study(study: Study, folder: Path) -> list[Path]:
 
 
 def markdown(study: Study) -> str:
-    """Return the table as Markdown: a row a setting, a column a machine id, AUC and pAUC in each cell."""
+    """Return the table as Markdown: one row per setting, one column per machine id, AUC and pAUC in each cell."""
     heads = ["detector", "setting", *study.ids, "mean"]
     lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)]]
     for trial in study.trials:
@@ -70,7 +70,7 @@ def markdown(study: Study) -> str:
 
 
 def draw_study(study: Study) -> bytes:
-    """Draw AUC with its 95 % interval: a panel a machine id and one for their mean, a line a detector.
+    """Draw AUC with its 95 % interval: one panel per machine id and one for their mean, one line per detector.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        ``config.json``, in the form of `ModelConfig`; ``candidates.csv``, a row a candidate and part;
+        ``config.json``, in the form of `ModelConfig`; ``candidates.csv``, one row per candidate and part;
         ``curve.png``, if a parameter had several values; ``features.csv`` and ``features.png``, if
         features were ranked.
 

@@ -131,7 +131,7 @@ def _check_types(types: tuple[str, ...], *, leave_out_types: bool) -> None:
 def _examples(
     heard: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
 ) -> tuple[Examples, list[TypedClip]]:
-    """Return features and types, a row a clip or a window of a long one, and the clip of each."""
+    """Return features and types, one row per clip or a window of a long one, and the clip of each."""
     batch = Batch(heard)
     of_windows = batch.spread(clips)
     counts = Counter(clip.machine_type for clip in of_windows)

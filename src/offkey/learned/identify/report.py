@@ -36,7 +36,7 @@ def write_report(path: Path, learnt: Learnt) -> None:
 
 
 def _rows(learnt: Learnt) -> list[dict[str, Any]]:
-    """Return a row a type: its clips and ids on both sides, and its figures."""
+    """Return one row per type: its clips and ids on both sides, and its figures."""
     on = learnt.identifier.fitted_on
     rows = []
     for row in on.measured["types"]:

@@ -3,7 +3,7 @@
 ========================= =======================================================================
 file                      content
 ========================= =======================================================================
-``clips.parquet``         a row a clip: `file`, columns of the data set, what was measured, `embedding`
+``clips.parquet``         one row per clip: `file`, columns of the data set, what was measured, `embedding`
 ``mean_spectrum.npy``     float32, shape (clips, 128): mean log-mel spectrum in dB; NaN: not measured
 ``deviation.npy``         float32, shape (clips, 128): standard deviation over time in dB
 ``bands_hz.npy``          float64, shape (128, 2): lower and upper end of each band
