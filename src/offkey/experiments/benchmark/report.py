@@ -82,15 +82,15 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
         ``label``, ``file``, ``domain``, ``score``, ``p_value``, ``anomalous``; the hardest of each label first.
     """
     known = [
-        (clip, scored)
+        (scored.score, clip, scored)
         for clip, scored in zip(outcome.cell.test, outcome.scored.clips, strict=True)
         if clip.label is not None and scored.score is not None
     ]
     found = []
     for label, word in ((0, "normal"), (1, "anomalous")):
-        of_label = [pair for pair in known if pair[0].label == label]
-        of_label.sort(key=lambda pair: pair[1].score or 0.0, reverse=label == 0)
-        for clip, scored in of_label[:most]:
+        of_label = [entry for entry in known if entry[1].label == label]
+        of_label.sort(key=lambda entry: entry[0], reverse=label == 0)
+        for _, clip, scored in of_label[:most]:
             about: dict[str, Any] = {"label": word, "file": clip.name, "domain": clip.domain}
             found.append(about | {"score": scored.score, "p_value": scored.p_value, "anomalous": scored.anomalous})
     return found
