@@ -13,7 +13,7 @@ from offkey.audio import FileRecording
 from offkey.cli.main import main
 from offkey.errors import ParameterError
 from offkey.explain import explain
-from offkey.model.learnt_clips import LearntClips, held_out, learnt_among
+from offkey.model.learnt_clips import LearntClips, held_out, mark_learnt
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +37,13 @@ def test_a_clip_learnt_from_has_the_score_it_got_while_it_was_held_out(model: of
     assert unseen.score in model.calibration.normal_scores
     assert unseen.p_value == model.calibration.p_values([unseen.score])[0]
     assert held_out(model, fresh, FileRecording(mixed / "fresh.wav").digest()) is fresh
-    assert learnt_among(model, [mixed / "again.wav", mixed / "fresh.wav"], jobs=1) == {
-        mixed / "again.wav": unseen.score
-    }
+    assert mark_learnt(model, [mixed / "again.wav", mixed / "fresh.wav"], jobs=1) == {mixed / "again.wav": unseen.score}
 
 
 def test_the_held_out_scores_of_all_clips_are_those_of_the_calibration(
     model: offkey.Model, normal_folder: Path
 ) -> None:
-    found = learnt_among(model, sorted(normal_folder.iterdir()), jobs=2)
+    found = mark_learnt(model, sorted(normal_folder.iterdir()), jobs=2)
     assert sorted(found.values()) == model.calibration.normal_scores.tolist()
 
 
@@ -62,7 +60,7 @@ def test_they_are_kept_in_the_file_and_earlier_files_lack_them(
     earlier.learnt = None
     result = earlier.score(mixed / "again.wav")
     assert held_out(earlier, result, "ab" * 32) is result
-    assert learnt_among(earlier, [mixed / "again.wav"], jobs=1) == {}
+    assert mark_learnt(earlier, [mixed / "again.wav"], jobs=1) == {}
 
 
 def test_a_file_that_begins_otherwise_is_not_read_whole(
@@ -71,7 +69,7 @@ def test_a_file_that_begins_otherwise_is_not_read_whole(
     read: list[str] = []
     digest = FileRecording.digest
     monkeypatch.setattr(FileRecording, "digest", lambda self: read.append(self.path.name) or digest(self))
-    assert list(learnt_among(model, mixed.iterdir(), jobs=1)) == [mixed / "again.wav"]
+    assert list(mark_learnt(model, mixed.iterdir(), jobs=1)) == [mixed / "again.wav"]
     assert read == ["again.wav"]
     unknown = dataclasses.replace(model.learnt, starts=None)
     assert unknown.may_hold(mixed / "fresh.wav")
@@ -120,7 +118,7 @@ def test_score_says_how_many_clips_were_learnt_from_and_report_shows_their_cross
     assert main(["report", str(scores), "--model", str(file), "--out", str(page), "--top", "0"]) == 0
     text = page.read_text(encoding="utf-8")
     assert "The model learnt from 1 of these clips" in text
-    score = learnt_among(model, [mixed / "again.wav"], jobs=1)[mixed / "again.wav"]
+    score = mark_learnt(model, [mixed / "again.wav"], jobs=1)[mixed / "again.wav"]
     assert f'<td class="n">{score:.3f}</td>' in text
 
 

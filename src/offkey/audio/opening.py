@@ -66,7 +66,7 @@ def examine(path: Path, name: str) -> tuple[Opening, Decoder]:
     """Look into a file before it is decoded, and open it."""
     import soundfile
 
-    head, promise, end = _look(path, name)
+    head, promise, end = _read_header(path, name)
     opening = Opening(path, name, demuxer_of(head))
     try:
         opened = opening.open()
@@ -84,7 +84,7 @@ def examine(path: Path, name: str) -> tuple[Opening, Decoder]:
     return opening, opened
 
 
-def _look(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
+def _read_header(path: Path, name: str) -> tuple[bytes, Promise | None, int]:
     """Return the first bytes of a file, what its header promises, and where its sound ends."""
     try:
         state = path.stat()

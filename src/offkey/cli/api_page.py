@@ -111,12 +111,12 @@ def _sections(doc: Sections) -> Iterator[str]:
             yield ""
     for title in ("Returns", "Yields", "Raises"):
         if entries := doc.entries(title):
-            yield from (f"{title}:", "", *map(_told, entries), "")
+            yield from (f"{title}:", "", *map(_described, entries), "")
     if "Examples" in doc:
         yield from ("```pycon", doc["Examples"], "```", "")
 
 
-def _told(entry: Entry) -> str:
+def _described(entry: Entry) -> str:
     name = f"`{entry.name}`" + (f" ({_markdown(entry.kind)})" if entry.kind else "")
     return f"- {name}: {_markdown(entry.meaning)}".removesuffix(": ")
 

@@ -157,7 +157,7 @@ def benchmark(
         print_json(run.to_json())
     else:
         _print(run)
-    _tell(run)
+    _report(run)
     if run.failed:
         raise typer.Exit(PARTLY_DONE)
 
@@ -225,7 +225,7 @@ def _figures(row: dict[str, Any]) -> list[str]:
     return [*counts, *areas, number_text(row["recall"]), number_text(row["false_alarm_rate"])]
 
 
-def _tell(run: BenchmarkRun) -> None:
+def _report(run: BenchmarkRun) -> None:
     for word, sentences in (("error", [reason for _, reason in run.failed]), ("note", run.notes)):
         say_first(word, sentences, f", all in {run.folder / 'report.html'}")
     already = f"; {run.reused} fits were there already" if run.reused else ""

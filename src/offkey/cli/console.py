@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PARTLY_DONE",
-    "complain",
     "print_json",
     "print_table",
     "progress",
     "say",
     "say_first",
-    "tell_left_out",
-    "tell_notes",
+    "say_left_out",
+    "say_notes",
+    "say_problem",
     "written_to",
 ]
 
@@ -42,18 +42,18 @@ def say(text: str) -> None:
         print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
 
 
-def complain(text: str) -> None:
+def say_problem(text: str) -> None:
     """Tell the user what is wrong, on standard error, marked as such."""
     say(f"offkey: {text}")
 
 
-def tell_notes(notes: Iterable[str]) -> None:
+def say_notes(notes: Iterable[str]) -> None:
     """Tell the user what is worth knowing."""
     for note in notes:
         say(f"note: {note}")
 
 
-def tell_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") -> None:
+def say_left_out(left_out: Iterable[tuple[str, str]], all_of_them: str = "") -> None:
     """Name clips that were left out, with their reasons: the first of them, and then how many more there are."""
     say_first("left out", [reason if name in reason else f"{name}: {reason}" for name, reason in left_out], all_of_them)
 

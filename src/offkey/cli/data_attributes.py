@@ -34,7 +34,7 @@ def attributes(
             table.state == "different" and overwrite
         )
         if not json:
-            _tell(table)
+            _say_state(table)
         if writes:
             write_attributes(table)
             say(f"{table.path}: written, {len(table.rows)} clips.")
@@ -53,7 +53,7 @@ def attributes(
         _advise([table.state for table in tables])
 
 
-def _tell(table: AttributeTable) -> None:
+def _say_state(table: AttributeTable) -> None:
     words = {
         "missing": "is missing",
         "broken": "is broken or incomplete",

@@ -46,7 +46,7 @@ def download(
     folder = to or Path(dataset)
     if only_list:
         downloads = plan(dataset, folder, machines=machine, parts=part, server=server)
-        _tell(downloads, folder, json=json)
+        _report(downloads, folder, json=json)
         return
     with ExitStack() as bars:
         downloads = fetch_all(
@@ -58,7 +58,7 @@ def download(
             keep=keep,
             progress=lambda name, total: _bar(bars, name, total),
         )
-    _tell(downloads, folder, json=json)
+    _report(downloads, folder, json=json)
     fetched = [one for one in downloads if not one.done]
     say(f"{folder}: {len(fetched)} archives fetched and unpacked, {len(downloads) - len(fetched)} were there.")
 
@@ -78,7 +78,7 @@ def _bar(bars: ExitStack, name: str, total: int) -> Callable[[int], None]:
     return lambda n: shown.advance(task, n)
 
 
-def _tell(downloads: list[Download], folder: Path, *, json: bool) -> None:
+def _report(downloads: list[Download], folder: Path, *, json: bool) -> None:
     rows: list[dict[str, Any]] = [
         {
             "archive": one.remote.name,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_left_out
 from offkey.cli.options import Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs, check_target
 
@@ -62,7 +62,7 @@ def pseudo_label(
         )
     write_proposals(proposals, out)
     failed = [one for one in proposals if one.error is not None]
-    tell_left_out((one.file, str(one.error)) for one in failed)
+    say_left_out((one.file, str(one.error)) for one in failed)
     for note in notes:
         say(f"note: {note}")
     counts = Counter(one.label for one in proposals if one.label is not None)

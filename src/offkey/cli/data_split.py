@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_left_out
 from offkey.cli.options import Dataset, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs, check_not_inside, check_target
 
@@ -68,7 +68,7 @@ def split(
             progress=lambda total: bars.enter_context(progress("Mixing", total)),
         )
     write_table(result.table, out)
-    tell_left_out(result.left_out)
+    say_left_out(result.left_out)
     counts = _counts(result.table)
     if json:
         left_out = [{"file": file, "error": reason} for file, reason in result.left_out]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_left_out
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
-from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
+from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +65,8 @@ def embed(
         )
     save_front_end(front_end, out)
     shutil.rmtree(place, ignore_errors=True)
-    tell_trainings(trainings, curve)
-    tell_left_out(left_out)
+    say_trainings(trainings, curve)
+    say_left_out(left_out)
     _report(front_end, out, left_out, json=json)
     if left_out:
         raise typer.Exit(PARTLY_DONE)
@@ -75,8 +75,8 @@ def embed(
 def _report(front_end: FrontEnd, out: Path, left_out: list[tuple[str, str]], *, json: bool) -> None:
     about = vars(front_end)["about_"]
     if json:
-        told = {"classes": about["classes"], "training": about["training"], "left_out": left_out}
-        print_json({"network": str(out), **told})
+        report = {"classes": about["classes"], "training": about["training"], "left_out": left_out}
+        print_json({"network": str(out), **report})
         return
     for note in front_end.notes():
         say(note)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import say, tell_notes
+from offkey.cli.console import say, say_notes
 from offkey.cli.options import Jobs, Machines, TrustRemoteCode
 from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError, require
@@ -63,7 +63,7 @@ def explore(
             trust_remote_code=trust_remote_code,
         )
         if root.is_dir():
-            tell_notes(unread_notes(search_folder(root)[1]))
+            say_notes(unread_notes(search_folder(root)[1]))
         guard = guard_for(host)
         app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)
         explorer.background.start()

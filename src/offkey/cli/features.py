@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, say, tell_notes
+from offkey.cli.console import PARTLY_DONE, print_json, say, say_notes
 from offkey.cli.engine_options import Address, Workers, listed, make_run_executor, steps
 from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
 
@@ -42,7 +42,7 @@ def features(
     executor, folder = make_run_executor(engine, run, workers, address)
     found = listed(inputs)
     clips = found.clips
-    tell_notes(found.notes)
+    say_notes(found.notes)
     with steps("Hearing", len(clips)) as step:
         job = FeatureJob(config.model_dump_json(), rate)
         done = run_job(job, clips, folder, executor, advance=step)

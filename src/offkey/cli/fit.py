@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.config_file import Config, configured
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_left_out
 from offkey.cli.engine_options import (
     Address,
     EngineName,
@@ -23,7 +23,7 @@ from offkey.cli.engine_options import (
 )
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
-from offkey.cli.training import Curve, Device, on_device, tell_trainings, trainings_shown
+from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -140,7 +140,7 @@ def fit(
             fitted = _fit_in_parts(bars, inputs, where, include, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
-    tell_trainings(trainings, curve)
+    say_trainings(trainings, curve)
     _report(fitted, model, json=json)
     if fitted.fitted_on.left_out:
         raise typer.Exit(PARTLY_DONE)
@@ -188,7 +188,7 @@ def _fit_in_parts(
 
 def _report(fitted: Model, path: Path, *, json: bool) -> None:
     on = fitted.fitted_on
-    tell_left_out(on.left_out, f"; 'offkey info {path}' names them all")
+    say_left_out(on.left_out, f"; 'offkey info {path}' names them all")
     for note in on.notes:
         say(f"note: {note}")
     if json:

@@ -69,8 +69,8 @@ def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tupl
     clips = read_clips(root, dataset=dataset).clips
     with progress("Identifying", len(clips)) as advance:
         found = list(identifier.results([clip.path for clip in clips], jobs=jobs, advance=advance))
-    heard = {(name, ident) for name, ids in identifier.fitted_on.train.items() for ident in ids}
-    again = sum((clip.machine_type, clip.ident or "") in heard for clip in clips)
+    learnt = {(name, ident) for name, ids in identifier.fitted_on.train.items() for ident in ids}
+    again = sum((clip.machine_type, clip.ident or "") in learnt for clip in clips)
     if again:
         say(f"note: {again} of {len(clips)} clips are of machines that {types} has learnt from, which flatters.")
     return found, {one.file: clip.machine_type for one, clip in zip(found, clips, strict=True)}

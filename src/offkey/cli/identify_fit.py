@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_left_out
 from offkey.cli.options import Jobs, Json, Machines, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
-from offkey.cli.training import Device, on_device, tell_trainings, trainings_shown
+from offkey.cli.training import Device, on_device, say_trainings, trainings_shown
 from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError
 
@@ -118,7 +118,7 @@ def fit(
         )
     learnt.identifier.save(out)
     trainings.clear()
-    tell_trainings(trainings, None)
+    say_trainings(trainings, None)
     if page is not None:
         from offkey.learned.identify.report import write_report
 
@@ -131,7 +131,7 @@ def fit(
         say(
             f"{predictions}: the {len(set(learnt.held_out_clips))} clips that were held out, and what they were called."
         )
-    _tell(learnt, out, json=json)
+    _report(learnt, out, json=json)
     if learnt.identifier.fitted_on.left_out:
         raise typer.Exit(PARTLY_DONE)
 
@@ -148,10 +148,10 @@ def _page(report: Path) -> Path:
     return report / "index.html"
 
 
-def _tell(learnt: Learnt, out: Path, *, json: bool) -> None:
+def _report(learnt: Learnt, out: Path, *, json: bool) -> None:
     identifier = learnt.identifier
     on = identifier.fitted_on
-    tell_left_out(on.left_out, f"; 'offkey info {out}' names them all")
+    say_left_out(on.left_out, f"; 'offkey info {out}' names them all")
     for note in (*on.notes, on.about_split):
         say(f"note: {note}")
     if json:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_first, tell_notes, written_to
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_first, say_notes, written_to
 from offkey.cli.options import Inputs, Jobs, Json
 from offkey.cli.outputs import check_not_inputs, check_target
 
@@ -42,7 +42,7 @@ def score(
     identifier = load_identifier(types).with_unknown(unknown_rate, least_probability)
     given = read_inputs(inputs)
     clips = given.files
-    tell_notes(given.notes)
+    say_notes(given.notes)
     with progress("Identifying", len(clips)) as advance:
         found = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
@@ -54,7 +54,7 @@ def score(
     errors = [one.error for one in found if one.error is not None]
     say_first("error", errors, ", each in its row")
     counts = Counter(str(one.machine_type) for one in found if one.error is None)
-    told = ", ".join(f"{n} {name}" for name, n in counts.most_common())
-    say(f"{len(found) - len(errors)} clips told{f': {told}' if told else ''}; {len(errors)} with an error.")
+    named = ", ".join(f"{n} {name}" for name, n in counts.most_common())
+    say(f"{len(found) - len(errors)} clips recognised{f': {named}' if named else ''}; {len(errors)} with an error.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

@@ -32,12 +32,12 @@ def info(
     from offkey.model.archive import TYPES, kind_of
     from offkey.model.model_file import read_model
 
-    asked = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
-    if len(asked) > 1:
+    wishes = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
+    if len(wishes) > 1:
         raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
     tell = _onnx_info if model.suffix == ".onnx" else _types_info if kind_of(model) == TYPES else None
     if tell is not None:
-        if asked:
+        if wishes:
             what = "an ONNX file" if model.suffix == ".onnx" else "a classifier of machine types"
             raise UsageError(f"{model} is {what}, which has no threshold to change.")
         tell(model, json=json)
@@ -50,7 +50,7 @@ def info(
             say(f"note: {caveat}")
     if set_threshold is not None:
         fitted = fitted.with_threshold(set_threshold)
-    if asked:
+    if wishes:
         fitted.save(model)
     report = _report(fitted, model)
     if json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from offkey.audio import ClipFinder, is_folder
 from offkey.datasets.names import parse_name
-from offkey.datasets.told_labels import ToldLabel, told_label
+from offkey.datasets.path_labels import PathLabel, path_label
 from offkey.errors import UsageError
 from offkey.features.learning import Origin
 
@@ -29,7 +29,7 @@ class InputClip:
     file: Path
     domain: str | None
     origin: Origin
-    label: ToldLabel | None
+    label: PathLabel | None
     split: str | None = None
 
 
@@ -48,8 +48,8 @@ class ReadInputs:
     @property
     def domains(self) -> list[str] | None:
         """The domain of each, where all tell one and there is more than one."""
-        told = [clip.domain for clip in self.clips if clip.domain is not None]
-        return told if len(told) == len(self.clips) and len(set(told)) > 1 else None
+        rows = [clip.domain for clip in self.clips if clip.domain is not None]
+        return rows if len(rows) == len(self.clips) and len(set(rows)) > 1 else None
 
     @property
     def origins(self) -> list[Origin]:
@@ -72,7 +72,7 @@ class ReadInputs:
 
 def read_inputs(inputs: Sequence[str]) -> ReadInputs:
     """List the clips of INPUT...; a UsageError if an input is empty, does not exist, holds no clip, or is a URL."""
-    told: dict[str, InputClip] = {}
+    rows: dict[str, InputClip] = {}
     finder = ClipFinder()
     folders = [text for text in inputs if is_folder(text)]
     for text in inputs:
@@ -80,11 +80,11 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
         if "://" in text:
             raise UsageError(f"{text} is a URL: name an engine with --engine, and --run for the parts of its run.")
         if path.suffix.lower() in TABLE_SUFFIXES and os.path.isfile(path):  # noqa: PTH113 - no name is too long for it
-            told |= {finder.place(clip.file): clip for clip in _in_table(path)}
+            rows |= {finder.place(clip.file): clip for clip in _in_table(path)}
         else:
             for file in finder.find(text):
-                told.setdefault(finder.place(file), by_name(file, folders))
-    return ReadInputs(list(told.values()), finder.notes())
+                rows.setdefault(finder.place(file), by_name(file, folders))
+    return ReadInputs(list(rows.values()), finder.notes())
 
 
 def _in_table(path: Path) -> list[InputClip]:
@@ -95,14 +95,14 @@ def _in_table(path: Path) -> list[InputClip]:
     columns = read_table(path).select("file", "domain", "split", "label", "machine", "section", "attributes")
     clips = []
     for name, domain, split, value, *origin in columns.iter_rows():
-        by_column = ToldLabel(value, f"the column 'label' of {path}") if value else None
-        label = by_column or told_label(name, [path.parent])
+        by_column = PathLabel(value, f"the column 'label' of {path}") if value else None
+        label = by_column or path_label(name, [path.parent])
         clips.append(InputClip(path_of(name), domain, Origin(*origin), label, split))
     return clips
 
 
 def by_name(clip: Path | str, folders: Sequence[str]) -> InputClip:
-    """Return what the path or URL of a clip tells, of the folders that were given; see `told_label`."""
+    """Return what the path or URL of a clip tells, of the folders that were given; see `path_label`."""
     name = parse_name(clip)
     origin = Origin(name.machine, name.section, name.attributes)
-    return InputClip(Path(clip), name.domain, origin, told_label(clip, folders))
+    return InputClip(Path(clip), name.domain, origin, path_label(clip, folders))

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from offkey.cli.console import complain
+    from offkey.cli.console import say_problem
     from offkey.cli.streams import abandon_output
     from offkey.errors import OffkeyError, UsageError
 
@@ -56,16 +56,16 @@ def _run(arguments: Sequence[str] | None) -> int:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
         sys.stdout.flush()
     except UsageError as error:
-        complain(str(error))
+        say_problem(str(error))
         return 2
     except OffkeyError as error:
-        complain(str(error))
+        say_problem(str(error))
         return 1
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         abandon_output()
         return 1
     except OSError as error:  # a path that no file can have, or a folder that may not be entered
-        complain(_in_a_sentence(error))
+        say_problem(_in_a_sentence(error))
         return 1
     if status == _INTERRUPTED:  # what typer makes of Ctrl-C
         _say_interrupted()
@@ -80,9 +80,9 @@ def _in_a_sentence(error: OSError) -> str:
 
 
 def _say_interrupted() -> None:
-    from offkey.cli.console import complain
+    from offkey.cli.console import say_problem
 
-    complain("Interrupted; nothing was left half-written.")
+    say_problem("Interrupted; nothing was left half-written.")
 
 
 def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:

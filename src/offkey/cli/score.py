@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, progress, say, tell_notes, written_to
+from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_notes, written_to
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.cli.score_like import Wanted
-from offkey.cli.score_outcome import Heard, Outcome, count_learnt
+from offkey.cli.score_outcome import Outcome, Scoring, count_learnt
 from offkey.errors import UsageError
 from offkey.tables import path_text
 
@@ -101,13 +101,13 @@ def score(
     fitted = _router(identify, model, window, hop, trust_remote_code) if identify else load_one()
     outcome, further = Outcome(fitted, keep=json), () if identify is None else _FURTHER
     if engine is None:
-        heard = _here(fitted, inputs, partial(_chosen, style=style, wanted=wanted), jobs)
+        scoring = _score_here(fitted, inputs, partial(_chosen, style=style, wanted=wanted), jobs)
     else:
         from offkey.cli.score_in_parts import in_parts
 
         job = (model.read_bytes(), window, hop, trust_remote_code)
-        heard = in_parts((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
-    with heard as scored, _sink(out, json=json) as file:
+        scoring = in_parts((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
+    with scoring as scored, _sink(out, json=json) as file:
         filled = _write(outcome.watch(scored.results), file, style, further, wanted)
     learnt = count_learnt(fitted, scored.files, jobs)
     if json:
@@ -121,17 +121,17 @@ def score(
 
 
 @contextmanager
-def _here(
+def _score_here(
     fitted: Model | Router, inputs: list[str], choose: Callable[[list[str]], list[bool]], jobs: int | None
-) -> Iterator[Heard]:
+) -> Iterator[Scoring]:
     """Score clips in this process."""
     from offkey.cli.inputs import read_inputs
 
     found = read_inputs(inputs)
-    tell_notes(found.notes)
+    say_notes(found.notes)
     clips = list(compress(found.files, choose([path_text(file) for file in found.files])))
     with progress("Scoring", len(clips)) as advance:
-        yield Heard(fitted.results(clips, jobs=jobs, advance=advance), clips, found.notes)
+        yield Scoring(fitted.results(clips, jobs=jobs, advance=advance), clips, found.notes)
 
 
 def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object]) -> None:

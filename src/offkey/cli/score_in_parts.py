@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from itertools import compress
 from pathlib import Path
 
-from offkey.cli.console import say, tell_notes
+from offkey.cli.console import say, say_notes
 from offkey.cli.engine_options import listed, make_run_executor, steps
-from offkey.cli.score_outcome import Heard
+from offkey.cli.score_outcome import Scoring
 
 __all__ = ["in_parts"]
 
@@ -20,7 +20,7 @@ def in_parts(
     job: tuple[bytes, float | None, float | None, bool],
     inputs: Sequence[str],
     choose: Callable[[list[str]], list[bool]],
-) -> Iterator[Heard]:
+) -> Iterator[Scoring]:
     """Score clips part by part, and give the rows of all.
 
     `where` is executor, folder of the run, workers and address; `job` is the model file, window and hop in seconds, and
@@ -32,10 +32,10 @@ def in_parts(
 
     executor, folder = make_run_executor(*where)
     found = listed(inputs)
-    tell_notes(found.notes)
+    say_notes(found.notes)
     clips = list(compress(found.clips, choose([clip.text for clip in found.clips])))
     with steps("Scoring", len(clips)) as step:
         done = run_job(ScoreJob(*job), clips, folder, executor, advance=step)
     say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before.")
     about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
-    yield Heard(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], found.notes, about)
+    yield Scoring(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], found.notes, about)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from offkey.learned.identify.routing import Router
     from offkey.model import Model, Result
 
-__all__ = ["Heard", "Outcome", "beyond_all", "count_learnt"]
+__all__ = ["Outcome", "Scoring", "beyond_all", "count_learnt"]
 
 
 @dataclass(frozen=True)
-class Heard:
+class Scoring:
     """Clips that are being scored, here or in parts."""
 
     results: Iterator[Result]
@@ -118,11 +118,11 @@ def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None
 def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> int | None:
     """Return how many of the clips a model learnt from, None where it does not say; tell people, too."""
     from offkey.model import Model
-    from offkey.model.learnt_clips import learnt_among
+    from offkey.model.learnt_clips import mark_learnt
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None
-    learnt = len(learnt_among(fitted, clips, jobs=jobs))
+    learnt = len(mark_learnt(fitted, clips, jobs=jobs))
     if learnt:
         say(
             f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, stages
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
@@ -69,7 +69,7 @@ def study(
         print_json({**found.to_json(), "written": [str(path) for path in written]})
     else:
         _print(found)
-    tell_left_out(found.left_out.items())
+    say_left_out(found.left_out.items())
     for note in found.notes:
         say(f"note: {note}")
     say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from offkey.learned.training import History
     from offkey.learned.training.monitor import Monitor
 
-__all__ = ["Curve", "Device", "on_device", "tell_trainings", "trainings_shown"]
+__all__ = ["Curve", "Device", "on_device", "say_trainings", "trainings_shown"]
 
 Device = Annotated[
     str | None,
@@ -110,7 +110,7 @@ def _losses(history: History, epoch: int) -> str:
     return f"{text}, held out {history.held_out_loss[epoch]:.4g}" if history.held_out_loss else text
 
 
-def tell_trainings(monitor: Monitor, curve: Path | None) -> None:
+def say_trainings(monitor: Monitor, curve: Path | None) -> None:
     """Say how each training went, and draw the curve of the first, whose network is kept, as PNG."""
     for title, history in monitor.histories:
         resumed = f", from epoch {history.resumed_at} on" if history.resumed_at else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, tell_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, interval_text, stages
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
@@ -207,7 +207,7 @@ def _print(tuned: Tuned) -> None:
 
 
 def _say(tuned: Tuned, written: list[Path]) -> None:
-    tell_left_out(tuned.left_out.items())
+    say_left_out(tuned.left_out.items())
     for note in tuned.notes:
         say(f"note: {note}")
     if len(tuned.trials) > _MOST_SHOWN:

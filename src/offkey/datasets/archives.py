@@ -46,10 +46,10 @@ def find_archives(
     chosen = [archive for archive in known if parts is None or archive.part in parts]
     if machines is None:
         return chosen
-    asked = {machine.lower() for machine in machines}
+    wanted = {machine.lower() for machine in machines}
     there = dict.fromkeys(archive.machine for archive in chosen)
     for machine in machines:
         if machine.lower() not in {name.lower() for name in there}:
             where = "" if parts is None else f" in its part {', '.join(parts)}"
             raise UsageError(f"{dataset} has no machine {machine!r}{where}: it has {', '.join(there)}.")
-    return [archive for archive in chosen if archive.machine.lower() in asked]
+    return [archive for archive in chosen if archive.machine.lower() in wanted]

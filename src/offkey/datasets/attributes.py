@@ -122,11 +122,11 @@ def _rows_by_section(folder: MachineFolder) -> dict[str, list[tuple[str, Pairs]]
     rows: dict[str, list[tuple[str, Pairs]]] = {}
     for split in sorted(folder.splits(), key=lambda path: path.name.lower() != "train"):
         for clip in clips_in(split):
-            told = parse_name(clip.name)
-            if told.section is None or told.label is None or not clip.name.lower().startswith("section_"):
+            named = parse_name(clip.name)
+            if named.section is None or named.label is None or not clip.name.lower().startswith("section_"):
                 continue
-            row = (f"{folder.machine}/{split.name}/{clip.name}", attribute_pairs(told.attributes))
-            rows.setdefault(told.section, []).append(row)
+            row = (f"{folder.machine}/{split.name}/{clip.name}", attribute_pairs(named.attributes))
+            rows.setdefault(named.section, []).append(row)
     return rows
 
 
@@ -138,12 +138,12 @@ def _table(path: Path, rows: list[tuple[str, Pairs]]) -> AttributeTable:
         there = read_attributes(path)
     except DataError as error:
         return AttributeTable(path, whole, "broken", (str(error),))
-    told = {_stem(name): pairs for name, pairs in rows}
-    unlisted = [f"{stem} is not listed." for stem in told if stem not in there]
-    unknown = [f"{stem} is listed, but there is no such clip." for stem in there if stem not in told]
+    named = {_stem(name): pairs for name, pairs in rows}
+    unlisted = [f"{stem} is not listed." for stem in named if stem not in there]
+    unknown = [f"{stem} is listed, but there is no such clip." for stem in there if stem not in named]
     other = [
         f"{stem}: {_text(there[stem])} in the table, {_text(pairs)} by its name."
-        for stem, pairs in told.items()
+        for stem, pairs in named.items()
         if stem in there and there[stem] != pairs
     ]
     state = "broken" if unlisted or unknown else "different" if other else "same"

@@ -124,23 +124,23 @@ def check_dataset(
     """
     table = read_dataset(dataset, root, machines=machines, ground_truth=ground_truth)
     files = table["file"].to_list()
-    looked = inspect_clips(files, jobs=jobs, advance=progress(len(files)))
-    return check_table(dataset, root, table, looked, machines=machines)
+    inspections = inspect_clips(files, jobs=jobs, advance=progress(len(files)))
+    return check_table(dataset, root, table, inspections, machines=machines)
 
 
 def check_table(
     dataset: str,
     root: str | PathLike[str],
     table: pl.DataFrame,
-    looked: Sequence[Inspection],
+    inspections: Sequence[Inspection],
     *,
     machines: Sequence[str] | None = None,
 ) -> CheckResult:
     """Say what is found in a data set whose clips were looked into already."""
     compared = compare(dataset, table, machines)
     there, unread = search_folder(Path(root)) if Path(root).is_dir() else ([], [])
-    readable = [one for one in looked if one.error is None]
-    problems = [*compared.problems, *_faults(dataset, looked, Path(root)), *unread_notes(unread)]
+    readable = [one for one in inspections if one.error is None]
+    problems = [*compared.problems, *_faults(dataset, inspections, Path(root)), *unread_notes(unread)]
     notes = [*compared.notes, *_remarks(dataset, table, Path(root), readable, there), *_absences(compared)]
     return CheckResult(
         dataset=dataset,
@@ -162,10 +162,10 @@ def _counts(table: pl.DataFrame) -> list[dict[str, Any]]:
     return [{**dict(zip(_CELL, cell, strict=True)), "n": n} for cell, n in ordered]
 
 
-def _faults(dataset: str, looked: Sequence[Inspection], root: Path) -> list[str]:
+def _faults(dataset: str, inspections: Sequence[Inspection], root: Path) -> list[str]:
     """Return what makes clips unfit."""
-    faults = [one.error for one in looked if one.error]
-    readable = [one for one in looked if not one.error]
+    faults = [one.error for one in inspections if one.error]
+    readable = [one for one in inspections if not one.error]
     for one in readable:
         if one.silent_channels:
             which = f"channel {', '.join(map(str, one.silent_channels))} is" if one.channels > 1 else "it is"

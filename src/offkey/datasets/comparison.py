@@ -49,9 +49,9 @@ def compare(dataset: str, table: pl.DataFrame, machines: Sequence[str] | None = 
     """
     result = Comparison()
     expected: dict[tuple[str, str], list[Cell]] = defaultdict(list)
-    asked = None if machines is None else {machine.lower() for machine in machines}
+    wanted = None if machines is None else {machine.lower() for machine in machines}
     for cell in published_set(dataset).cells:
-        if asked is not None and cell.machine.lower() not in asked:
+        if wanted is not None and cell.machine.lower() not in wanted:
             continue
         part = "additional" if cell.part == "eval" and cell.split != "test" else cell.part
         expected[part, cell.machine].append(cell)

@@ -47,7 +47,7 @@ def read_edition(
     edition = find_edition(dataset)
     rows = _read_rows(edition, edition.clips, root, machines)
     if ground_truth is not None:
-        _tell_truth(rows, ground_truth)
+        _add_truth(rows, ground_truth)
     if attributes is not None:
         hidden = hidden_attributes(attributes)
         for row in rows:
@@ -83,21 +83,21 @@ def _machine_rows(published: PublishedSet, form: ClipForm, folder: MachineFolder
         for clip in clips_in(split):
             if (form.names == "section") != clip.name.lower().startswith("section_"):
                 continue
-            told = parse_name(f"{folder.machine}/{split.name}/{clip.name}")
-            if told.section is None:
+            named = parse_name(f"{folder.machine}/{split.name}/{clip.name}")
+            if named.section is None:
                 continue
-            part = published.part_of(folder.machine, told.section) or folder.part
+            part = published.part_of(folder.machine, named.section) or folder.part
             rows.append(
                 {
                     "file": str(clip),
                     "machine": folder.machine,
-                    "section": told.section,
-                    "domain": told.domain,
-                    "split": told.split,
-                    "label": told.label,
-                    "part": "additional" if part == "eval" and told.split != "test" else part,
-                    "attributes": told.attributes,
-                    "supplement": told.supplement,
+                    "section": named.section,
+                    "domain": named.domain,
+                    "split": named.split,
+                    "label": named.label,
+                    "part": "additional" if part == "eval" and named.split != "test" else part,
+                    "attributes": named.attributes,
+                    "supplement": named.supplement,
                     "channel": form.channel,
                     "noise_channel": form.noise_channel,
                 }
@@ -117,7 +117,7 @@ def _check_once(rows: list[Row]) -> None:
         seen[key] = row["file"]
 
 
-def _tell_truth(rows: list[Row], ground_truth: str | PathLike[str]) -> None:
+def _add_truth(rows: list[Row], ground_truth: str | PathLike[str]) -> None:
     """Write labels and domains of the organisers into the rows of the evaluation's test clips."""
     truths = read_ground_truth(ground_truth)
     secret: dict[tuple[str, str], list[Row]] = {}

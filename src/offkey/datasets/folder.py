@@ -15,10 +15,10 @@ from offkey.audio.find import unread_notes
 from offkey.audio.walk import walk
 from offkey.datasets.dcase import Row
 from offkey.datasets.label_words import label_of_folder
-from offkey.datasets.layout import check_root, contents, only
+from offkey.datasets.layout import check_root, chosen_machines, contents
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
+from offkey.datasets.path_labels import path_label
 from offkey.datasets.table import make_table
-from offkey.datasets.told_labels import told_label
 from offkey.errors import DataError
 from offkey.suffixes import clip_suffixes
 
@@ -40,34 +40,34 @@ def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
             f"No clip was found under {root}: expected files ending in {endings}; found {contents(root)}.{also}"
         )
     if machines is not None:
-        names = only([row["machine"] for row in rows if row["machine"]], machines, root)
+        names = chosen_machines([row["machine"] for row in rows if row["machine"]], machines, root)
         rows = [row for row in rows if row["machine"] in names]
     return make_table(rows)
 
 
 def _row(clip: Path, root: Path) -> Row:
-    told = parse_name(clip, root=root)
-    by_name = told_label(clip, [root])
-    label = by_name.label if by_name else "normal" if told.split == "train" else None
+    named = parse_name(clip, root=root)
+    by_name = path_label(clip, [root])
+    label = by_name.label if by_name else "normal" if named.split == "train" else None
     return {
         "file": str(clip),
-        "machine": _machine(clip.relative_to(root).parts[:-1]) or told.machine,
-        "section": told.section,
-        "domain": told.domain,
-        "split": told.split,
+        "machine": _machine(clip.relative_to(root).parts[:-1]) or named.machine,
+        "section": named.section,
+        "domain": named.domain,
+        "split": named.split,
         "label": label,
-        "part": told.part,
-        "attributes": told.attributes,
-        "supplement": told.supplement,
-        "snr_db": told.snr_db,
+        "part": named.part,
+        "attributes": named.attributes,
+        "supplement": named.supplement,
+        "snr_db": named.snr_db,
     }
 
 
 def _machine(folders: Sequence[str]) -> str | None:
     """Return the folders above the first one that tells a split, a label or an id."""
     for level, folder in enumerate(folders):
-        told = parse_name(f"{folder}/clip.wav")
-        if told.split or told.section or label_of_folder(folder):
+        named = parse_name(f"{folder}/clip.wav")
+        if named.split or named.section or label_of_folder(folder):
             above = folders[:level]
             while above and above[0].lower() in ABOVE_MACHINES:
                 above = above[1:]

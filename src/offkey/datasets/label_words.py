@@ -45,7 +45,7 @@ def label_of_folder(name: str) -> Label | None:
 
     `name`: the name, without the folders above it.
     """
-    return _all_told(_words(name), frozenset(LABEL_WORDS))
+    return _only_label_of(_words(name), frozenset(LABEL_WORDS))
 
 
 def label_of_file(stem: str) -> Label | None:
@@ -57,25 +57,25 @@ def label_of_file(stem: str) -> Label | None:
     `stem`: the name without its ending.
     """
     words = _words(stem)
-    return "anomaly" if _told(words, _SURE | {"normal"}) == {"anomaly"} else _all_told(words, _IN_FILES)
+    return "anomaly" if _labels_of(words, _SURE | {"normal"}) == {"anomaly"} else _only_label_of(words, _IN_FILES)
 
 
 def _words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(_HUMP.sub(" ", name))]
 
 
-def _all_told(words: list[str], vocabulary: frozenset[str]) -> Label | None:
+def _only_label_of(words: list[str], vocabulary: frozenset[str]) -> Label | None:
     """Return the label that some words tell that say nothing else."""
-    told = _told(words, vocabulary)
+    labels = _labels_of(words, vocabulary)
     silent = vocabulary | _SILENT | _NOT | {"free"}
-    return told.pop() if len(told) == 1 and silent.issuperset(words) else None
+    return labels.pop() if len(labels) == 1 and silent.issuperset(words) else None
 
 
-def _told(words: list[str], vocabulary: frozenset[str]) -> set[Label]:
+def _labels_of(words: list[str], vocabulary: frozenset[str]) -> set[Label]:
     """Return the labels that words tell; one with a negation before it, or ``free`` behind it, is the other one."""
-    told: set[Label] = set()
+    labels: set[Label] = set()
     for number, word in enumerate(words):
         if word in vocabulary:
             negated = (number > 0 and words[number - 1] in _NOT) or words[number + 1 : number + 2] == ["free"]
-            told.add(_OTHER[LABEL_WORDS[word]] if negated else LABEL_WORDS[word])
-    return told
+            labels.add(_OTHER[LABEL_WORDS[word]] if negated else LABEL_WORDS[word])
+    return labels

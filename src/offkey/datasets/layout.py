@@ -14,7 +14,7 @@ from offkey.datasets.names import SPLIT_FOLDERS, parse_name
 from offkey.errors import DataError
 from offkey.listing import listing
 
-__all__ = ["MachineFolder", "check_root", "clips_in", "contents", "machine_folders", "only", "walk"]
+__all__ = ["MachineFolder", "check_root", "chosen_machines", "clips_in", "contents", "machine_folders", "walk"]
 
 _MOST_NAMED = 8
 
@@ -61,7 +61,7 @@ def machine_folders(root: Path, machines: Sequence[str] | None = None) -> list[M
             f"No machine was found under {root}: expected folders such as fan/train and fan/test, "
             f"or dev_data/fan/train; found {contents(root)}."
         )
-    names = only([folder.machine for folder in found], machines, root)
+    names = chosen_machines([folder.machine for folder in found], machines, root)
     return [folder for folder in found if folder.machine in names]
 
 
@@ -70,16 +70,16 @@ def clips_in(folder: Path) -> list[Path]:
     return _entered(list_folder(folder)).clips
 
 
-def only(found: Sequence[str], asked: Sequence[str] | None, root: Path) -> set[str]:
+def chosen_machines(found: Sequence[str], wanted: Sequence[str] | None, root: Path) -> set[str]:
     """Return the machines that are found and asked for."""
-    if asked is None:
+    if wanted is None:
         return set(found)
     by_word = {machine.lower(): machine for machine in found}
-    for machine in asked:
+    for machine in wanted:
         if machine.lower() not in by_word:
             there = ", ".join(dict.fromkeys(found)) or "none"
             raise DataError(f"The machine {machine!r} is not under {root}: found {there}.")
-    return {by_word[machine.lower()] for machine in asked}
+    return {by_word[machine.lower()] for machine in wanted}
 
 
 def contents(folder: Path) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.datasets.dcase import Row
-from offkey.datasets.layout import check_root, clips_in, contents, only, walk
+from offkey.datasets.layout import check_root, chosen_machines, clips_in, contents, walk
 from offkey.datasets.names import parse_name
 from offkey.datasets.table import make_table
 from offkey.errors import DataError
@@ -39,7 +39,7 @@ def read(root: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
             f"No clip of MIMII was found under {root}: expected 6dB/fan/id_00/normal/00000000.wav; "
             f"found {contents(root)}."
         )
-    names = only([rows[0]["machine"] for rows in groups], machines, root)
+    names = chosen_machines([rows[0]["machine"] for rows in groups], machines, root)
     return make_table(row for rows in groups for row in rows if row["machine"] in names)
 
 
@@ -48,19 +48,19 @@ def _machine_ids(root: Path) -> list[list[Row]]:
     found = []
     for folder in walk(root):
         labels = [name for name in folder.below if name.lower() in _LABEL_FOLDERS]
-        told = parse_name(os.path.abspath(folder.path / "normal" / "00000000.wav"))  # noqa: PTH100, keeps links
-        if not labels or told.section is None or told.machine is None:
+        named = parse_name(os.path.abspath(folder.path / "normal" / "00000000.wav"))  # noqa: PTH100, keeps links
+        if not labels or named.section is None or named.machine is None:
             continue
         folder.below.clear()
         found.append(
             [
                 {
                     "file": str(clip),
-                    "machine": told.machine,
-                    "section": told.section,
+                    "machine": named.machine,
+                    "section": named.section,
                     "label": "normal" if label.lower() == "normal" else "anomaly",
                     "part": "dev",
-                    "snr_db": told.snr_db,
+                    "snr_db": named.snr_db,
                     "channel": 0,
                 }
                 for label in labels

@@ -136,13 +136,13 @@ def _from_file_name(stem: str) -> dict[str, str]:
     """Return what an official file name tells; empty for any other name."""
     if match := _ID_NAME.fullmatch(stem):
         label, section = match.groups()
-        return _told(section=section, label=LABEL_WORDS.get((label or "").lower()))
+        return _without_none(section=section, label=LABEL_WORDS.get((label or "").lower()))
     if not (match := _SECTION_NAME.fullmatch(stem)):
         return {}
-    section, told, _, attributes = match.groups()
-    words = told.lower().split("_")  # the order of the words differs between editions
+    section, facts, _, attributes = match.groups()
+    words = facts.lower().split("_")  # the order of the words differs between editions
     supplement = _one_of(words, "noise", "machine")
-    return _told(
+    return _without_none(
         section=section,
         domain=_one_of(words, "source", "target"),
         split=_one_of(words, "train", "test", "supplemental") or ("supplemental" if supplement else None),
@@ -161,17 +161,17 @@ def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, 
     """Add to `known` what the folders tell, the nearest first."""
     below = ""
     for level, folder in enumerate(folders):
-        told = _from_folder(folder)
-        if not told and "machine" not in known and _stands_above_machine_parts(folder, below, official=official):
-            told = {"machine": folder}
-        for key, value in told.items():
+        facts = _from_folder(folder)
+        if not facts and "machine" not in known and _stands_above_machine_parts(folder, below, official=official):
+            facts = {"machine": folder}
+        for key, value in facts.items():
             known.setdefault(key, value)
-        if "machine" in told and not to_the_top:
+        if "machine" in facts and not to_the_top:
             _read_above_machine(folders[level + 1 : level + 3], known)
             return
-        if told.keys() & {"part"}:
-            _tell_part(told["part"], known)
-        if not told and not to_the_top:
+        if facts.keys() & {"part"}:
+            _add_part(facts["part"], known)
+        if not facts and not to_the_top:
             return
         below = folder
 
@@ -181,7 +181,7 @@ def _from_folder(folder: str) -> dict[str, str]:
     word = folder.lower()
     if word in SPLIT_FOLDERS:
         domain = word.removesuffix("_test") if word in ("source_test", "target_test") else None
-        return _told(split=SPLIT_FOLDERS[word], domain=domain)
+        return _without_none(split=SPLIT_FOLDERS[word], domain=domain)
     if word in LABEL_WORDS:
         return {"label": LABEL_WORDS[word]}
     if word in machine_types():
@@ -205,20 +205,20 @@ def _stands_above_machine_parts(folder: str, below: str, *, official: bool) -> b
 def _read_above_machine(folders: list[str], known: dict[str, str]) -> None:
     """Read the part of the data set or the SNR from the two folders above the machine."""
     for folder in folders:
-        told = _from_folder(folder)
-        if folder.lower() != "raw" and not told.keys() & {"part", "snr"}:
+        facts = _from_folder(folder)
+        if folder.lower() != "raw" and not facts.keys() & {"part", "snr"}:
             return
-        for key, value in told.items():
+        for key, value in facts.items():
             known.setdefault(key, value)
-        if "part" in told:
-            _tell_part(told["part"], known)
+        if "part" in facts:
+            _add_part(facts["part"], known)
 
 
-def _tell_part(part: str, known: dict[str, str]) -> None:
+def _add_part(part: str, known: dict[str, str]) -> None:
     """Tell the additional training clips from the evaluation clips, which lie in the same folder."""
     if part == "eval" and known.get("split") != "test":
         known["part"] = "additional"
 
 
-def _told(**values: str | None) -> dict[str, str]:
+def _without_none(**values: str | None) -> dict[str, str]:
     return {key: value for key, value in values.items() if value is not None}

@@ -39,10 +39,10 @@ def read_original_names(path: str | PathLike[str], truths: GroundTruth) -> Origi
             pairs = _from_list(lists[0])
     names: OriginalNames = {}
     for machine, published, original in pairs:
-        told = parse_name(original)
-        key = (machine, told.section or "")
+        named = parse_name(original)
+        key = (machine, named.section or "")
         truth = truths.get(key, {}).get(published)
-        if truth and told.label == ("normal", "anomaly")[truth.label] and told.domain == truth.domain:
+        if truth and named.label == ("normal", "anomaly")[truth.label] and named.domain == truth.domain:
             names.setdefault(key, {})[original] = published
     return names
 

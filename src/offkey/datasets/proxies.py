@@ -89,11 +89,11 @@ def _mixed(row: _Row, fault: str, mix: FaultMix, seed: int) -> bytes:
 
     recording = FileRecording(path_of(row["file"]))
     channels = [np.concatenate(list(recording.blocks(channel))) for channel in range(recording.channels)]
-    heard = row["channel"] or 0
+    heard_channel = row["channel"] or 0
     lot = hashlib.blake2b(Path(row["file"]).name.encode(), digest_size=8).digest()
     rng = np.random.default_rng([seed, int.from_bytes(lot)])
-    channels[heard], _ = mix_fault(
-        channels[heard], recording.rate, fault=fault, severity=mix.severity, snr_db=mix.snr_db, rng=rng
+    channels[heard_channel], _ = mix_fault(
+        channels[heard_channel], recording.rate, fault=fault, severity=mix.severity, snr_db=mix.snr_db, rng=rng
     )
     buffer = io.BytesIO()
     wavfile.write(buffer, recording.rate, np.stack(channels, axis=1).astype(np.float32))

@@ -118,7 +118,7 @@ def _find(dataset: str) -> Callable[..., Any]:
 def _read_table(path: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
     import polars as pl
 
-    from offkey.datasets.layout import only
+    from offkey.datasets.layout import chosen_machines
     from offkey.datasets.table import read_table
 
     if path.is_dir():
@@ -126,5 +126,5 @@ def _read_table(path: Path, *, machines: Sequence[str] | None = None) -> pl.Data
     table = read_table(path)
     if machines is None:
         return table
-    found = only([machine for machine in table["machine"].unique().to_list() if machine], machines, path)
+    found = chosen_machines([machine for machine in table["machine"].unique().to_list() if machine], machines, path)
     return table.filter(pl.col("machine").is_in(list(found)))

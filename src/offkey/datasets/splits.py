@@ -110,7 +110,7 @@ def _divide(rows: Sequence[_Row], how: HoldOut) -> list[_Row]:
     for key, domains in sections.items():
         of_section: list[_Row] = []
         for clips in domains.values():
-            drawn = sorted(clips, key=lambda row: _lot(row, how.seed))
+            drawn = sorted(clips, key=lambda row: _draw(row, how.seed))
             n_test, n_validation = round(how.test * len(drawn)), round(how.validation * len(drawn))
             for k, row in enumerate(drawn):
                 split = "test" if k < n_test else "validation" if k < n_test + n_validation else "train"
@@ -141,7 +141,7 @@ def _other_ids(held_out: list[_Row], how: HoldOut) -> list[_Row]:
             for row in rows
             if (its_machine, its_snr, its_split) == (machine, snr_db, split) and its_section != section
         ]
-        drawn = sorted(others, key=lambda row: _lot(row, how.seed, for_section=section))[: len(normal)]
+        drawn = sorted(others, key=lambda row: _draw(row, how.seed, for_section=section))[: len(normal)]
         part = normal[0]["part"]  # a section of the evaluation may stand in for one of the development
         proxies += [
             {**row, "section": section, "part": part, "label": "anomaly", "proxy": f"other id {row['section']}"}
@@ -160,7 +160,7 @@ def _section(row: _Row) -> _Key:
     return row["machine"], row["section"], row["snr_db"]
 
 
-def _lot(row: _Row, seed: int, for_section: str | None = "") -> bytes:
+def _draw(row: _Row, seed: int, for_section: str | None = "") -> bytes:
     """Return what a clip is drawn by: its own name and the seed alone, not what else there is."""
     words = (seed, row["machine"], row["section"], row["snr_db"], Path(row["file"]).name, for_section)
     return hashlib.blake2b("/".join(map(str, words)).encode(), digest_size=8).digest()

@@ -271,8 +271,8 @@ def _checked_columns(text: pl.DataFrame, where: list[str]) -> list[pl.Series]:
             columns.append(_numbers(values, name, kind, where))
         elif name == "label" or name in _ALLOWED:
             read = _label if name == "label" else partial(_one, name)
-            told = [None if value is None else read(value, row) for row, value in zip(where, values, strict=True)]
-            columns.append(pl.Series(name, told, dtype=pl.String))
+            labels = [None if value is None else read(value, row) for row, value in zip(where, values, strict=True)]
+            columns.append(pl.Series(name, labels, dtype=pl.String))
     return columns
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.datasets.dcase import Row
-from offkey.datasets.layout import check_root, contents, only, walk
+from offkey.datasets.layout import check_root, chosen_machines, contents, walk
 from offkey.datasets.table import make_table
 from offkey.errors import DataError
 
@@ -49,7 +49,7 @@ def read(
             f"No clip of ToyADMOS was found under {root}: expected ToyCar/case1/NormalSound_IND/"
             f"1100010001_ToyCar_case1_normal_IND_ch1_0001.wav and its like; found {contents(root)}."
         )
-    names = only([row["machine"] for row in rows], machines, root)
+    names = chosen_machines([row["machine"] for row in rows], machines, root)
     rows = [row for row in rows if row["machine"] in names]
     _split(rows, train_clips)
     return make_table(rows)

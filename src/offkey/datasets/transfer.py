@@ -67,27 +67,27 @@ class _Transfer:
 
     def __call__(self, url: str, output_file: str, _: Any) -> None:
         for attempt in range(_TRIES):
-            error = self._go_on(url)
+            error = self._resume(url)
             if error is None:
                 self.part.replace(output_file)
                 return
             if attempt < _TRIES - 1:
                 time.sleep(self.pause_s * 2**attempt)
         raise OffkeyError(
-            f"{self.remote.name} broke off after {self._have()} of {self.remote.size} bytes ({error}); "
+            f"{self.remote.name} broke off after {self._bytes_there()} of {self.remote.size} bytes ({error}); "
             "run the same again to go on from there."
         )
 
-    def _have(self) -> int:
+    def _bytes_there(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
 
-    def _go_on(self, url: str) -> str | None:
+    def _resume(self, url: str) -> str | None:
         """Fetch what is missing; return what went wrong, None if nothing is missing any more."""
         requests = require("requests", "download", _PURPOSE)
         try:
-            if self._have() > self.remote.size:  # a part of something else
+            if self._bytes_there() > self.remote.size:  # a part of something else
                 self.part.unlink()
-            have = self._have()
+            have = self._bytes_there()
             if have == self.remote.size:
                 self.part.touch()  # an empty file needs no transfer, but must be there
                 return None
@@ -104,18 +104,18 @@ class _Transfer:
             return str(error).splitlines()[0].rstrip(".")
         except OSError as error:
             raise _not_written(self.part, error, self.remote) from error
-        return None if self._have() == self.remote.size else "the server closed the connection"
+        return None if self._bytes_there() == self.remote.size else "the server closed the connection"
 
     def _receive(self, response: Any, start: int) -> None:
         if shutil.disk_usage(self.part.parent).free < self.remote.size - start:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._tell(start)
+        self._report(start)
         with self.part.open("ab" if start else "wb") as file:
             for chunk in response.iter_content(_CHUNK):
                 file.write(chunk)
-                self._tell(self.told + len(chunk))
+                self._report(self.told + len(chunk))
 
-    def _tell(self, now: int) -> None:
+    def _report(self, now: int) -> None:
         self.advance(now - self.told)
         self.told = now
 

@@ -51,18 +51,18 @@ def realised_rate(n: int, rate: float) -> Realised:
     return Realised(rate, low, high, extrapolated=False)
 
 
-def realised_rates(n: int, asked: float) -> list[Realised]:
+def realised_rates(n: int, false_alarm_rate: float) -> list[Realised]:
     """Return what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips."""
-    return [realised_rate(n, rate) for rate in sorted({*_TOLD, asked}) if 0 < rate < 1]
+    return [realised_rate(n, rate) for rate in sorted({*_TOLD, false_alarm_rate}) if 0 < rate < 1]
 
 
-def describe_realised(n: int, asked: float, *, recordings: int | None = None) -> str:
+def describe_realised(n: int, false_alarm_rate: float, *, recordings: int | None = None) -> str:
     """Say in a sentence what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips.
 
     `recordings`: from how many recordings the windows are, where a recording has several: these are alike.
     """
     parts = []
-    for found in realised_rates(n, asked):
+    for found in realised_rates(n, false_alarm_rate):
         needed = math.ceil(1 / found.promised - 1e-9) - 1
         part = f"a promised {found.promised:g} will be {found.low:.2g} to {found.high:.2g} of new normal clips"
         why = f" (extrapolated from a fitted gamma tail; {needed} clips would promise it)"

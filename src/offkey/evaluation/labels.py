@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from offkey.datasets.told_labels import told_label
+from offkey.datasets.path_labels import path_label
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults
 from offkey.evaluation.matching import Names
@@ -73,8 +73,8 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
 
 
 def label_by_name(file: str) -> int | None:
-    """Return 0 or 1 as the path of a clip tells, None if it tells nothing; see `told_label`."""
-    told = told_label(file)
+    """Return 0 or 1 as the path of a clip tells, None if it tells nothing; see `path_label`."""
+    told = path_label(file)
     return None if told is None else label_of(told.label)
 
 

@@ -35,9 +35,9 @@ def read_score_table(path: str | PathLike[str]) -> ScoreTable:
     first = [cell for cell in lines[0][1] if cell]
     if len(first) == 2 and number(first[1]) is not None:
         lines = [(0, ["file", "score"]), *lines]
-        told = _told_by_file_name(path)
+        place = _place_by_name(path)
     else:
-        told = {}
+        place = {}
     table = TextTable(lines, str(path), (*COLUMNS, "file_id"))
     confidence = "file_id" in table.columns and "file" not in table.columns
     if "score" not in table.columns or not ("file" in table.columns or confidence):
@@ -46,7 +46,7 @@ def read_score_table(path: str | PathLike[str]) -> ScoreTable:
             f"or rows 'name.wav,score' without a header (dcase); found {table.found!r}."
         )
     needed = ("file_id" if confidence else "file", "score")
-    rows: list[TextRow] = [(f"{path}, line {line}", cells | told) for line, cells in table.rows(needed)]
+    rows: list[TextRow] = [(f"{path}, line {line}", cells | place) for line, cells in table.rows(needed)]
     if not rows:
         raise DataError(f"The score file {path} has a header but no rows.")
     if confidence:
@@ -60,10 +60,10 @@ def _turned(cells: dict[str, str]) -> dict[str, str]:
     return {**cells, "file": cells["file_id"], "score": cells["score"] if value is None else repr(-value)}
 
 
-def _told_by_file_name(path: Path) -> dict[str, str]:
+def _place_by_name(path: Path) -> dict[str, str]:
     for name in edition_names():
         file = parse_file_name(path, find_edition(name))
         if file is not None:
-            told = {"machine": file.machine, "section": file.section}
-            return told | ({"domain": file.domain} if file.domain else {})
+            place = {"machine": file.machine, "section": file.section}
+            return place | ({"domain": file.domain} if file.domain else {})
     return {}

@@ -115,9 +115,9 @@ def _clip(where: str, cells: dict[str, str]) -> ScoredClip:
         values[column] = label_of(text)
         if values[column] is None and not means_no_label(text):
             raise DataError(f"{where} ({file}): the column '{column}' must be {expected}, found {text!r}.")
-    told = parse_name(file)
+    named = parse_name(file)
     places = {
-        column: cells.get(column) or (None if column in cells else getattr(told, column))
+        column: cells.get(column) or (None if column in cells else getattr(named, column))
         for column in ("machine", "section", "domain")
     }
     return ScoredClip(file, score, values["label"], values["anomalous"], **places)

@@ -50,11 +50,11 @@ def read_submission(
     `original_names`, clips may also go by these. Decisions are None where the folder has none at all. One DataError
     names everything missing, unknown, doubled or wrong.
     """
-    asked, folder = find_edition(edition), Path(folder)
+    found, folder = find_edition(edition), Path(folder)
     wanted = _wanted(truths, machines)
-    faults = Faults(f"The folder {folder} is not a valid submission of {asked.year}")
-    files = find_files(folder, asked, faults, machines)
-    _check_files(files, asked, wanted, faults)
+    faults = Faults(f"The folder {folder} is not a valid submission of {found.year}")
+    files = find_files(folder, found, faults, machines)
+    _check_files(files, found, wanted, faults)
     sections = []
     for machine, section in sorted({(file.machine, file.section) for file in files}):
         key = (machine, section)
@@ -96,10 +96,10 @@ class _Reader:
     def _truth(self, name: str) -> Truth | None:
         if self._truths is not None:
             return self._truths.get(name)
-        told = parse_name(name)
-        if told.label is None or told.section != self._section:
+        named = parse_name(name)
+        if named.label is None or named.section != self._section:
             return None
-        return Truth(int(told.label == "anomaly"), told.domain)
+        return Truth(int(named.label == "anomaly"), named.domain)
 
     def _check(
         self, file: SubmissionFile, rows: Mapping[str, float], names: Mapping[str, str], known: Mapping[str, Truth]
@@ -164,8 +164,8 @@ def _check_files(files: Sequence[SubmissionFile], edition: Edition, wanted: Grou
     there = {file.key for file in files}
     kinds = [kind for kind in KINDS if any(file.kind == kind for file in files)]
     sections = {key[1:3] for key in there} if wanted is None else set(wanted)
-    asked = [key for section in sorted(sections) for key in expected_keys(edition, *section, kinds)]
-    missing = [edition.submission.write(*key) for key in asked if key not in there]
+    needed = [key for section in sorted(sections) for key in expected_keys(edition, *section, kinds)]
+    missing = [edition.submission.write(*key) for key in needed if key not in there]
     if missing:
         faults.add(f"{len(missing)} files missing ({listing(missing)})")
     extra = sorted(file.path.name for file in files if (file.machine, file.section) not in sections)

@@ -47,8 +47,8 @@ def expected_keys(
 
 def parse_file_name(path: Path, edition: Edition) -> SubmissionFile | None:
     """Read what the name of a submission's file tells; None if it is no name of that edition."""
-    told = edition.submission.read(path.name)
-    return None if told is None else SubmissionFile(path, **told)
+    named = edition.submission.read(path.name)
+    return None if named is None else SubmissionFile(path, **named)
 
 
 def find_files(

@@ -74,22 +74,22 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     """
     recording: Source = Path(source) if isinstance(source, str | PathLike) else source
     extractor = replace(model.extractor(), digest=model.learnt is not None)
-    heard = extractor.extract(recording)
-    result, window = _chosen(model, heard, at)
+    extracted = extractor.extract(recording)
+    result, window = _chosen(model, extracted, at)
     samples = extractor.window(recording, window.start_s or 0.0)
-    whole_clip = at is None or len(heard.windows) == 1  # cross-validated scores are kept a recording, not a window
-    unlearnt = held_out(model, result, heard.digest) if whole_clip else result
-    explained = _explained(model, unlearnt, window, samples, whole=len(heard.windows) == 1)
+    whole_clip = at is None or len(extracted.windows) == 1  # cross-validated scores are kept a recording, not a window
+    unlearnt = held_out(model, result, extracted.digest) if whole_clip else result
+    explained = _explained(model, unlearnt, window, samples, whole=len(extracted.windows) == 1)
     return explained if unlearnt is result else replace(explained, method=f"{explained.method} {_LEARNT}")
 
 
-def _chosen(model: Model, heard: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:
+def _chosen(model: Model, extracted: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:
     """Return the window to explain."""
-    results, windows = model.judge([heard])[0], heard.windows
+    results, windows = model.judge([extracted])[0], extracted.windows
     there = [row for row, window in enumerate(windows) if at is None or window.holds(at)]
     if not there:
         end_s = max(window.end_s or 0.0 for window in windows)
-        raise UsageError(f"There is no sound at {at:g} s in {heard.name}: it ends at {end_s:.1f} s.")
+        raise UsageError(f"There is no sound at {at:g} s in {extracted.name}: it ends at {end_s:.1f} s.")
     chosen = of_recording([results[row] for row in there])
     if not isinstance(chosen, Scored):
         raise AudioError(str(chosen.error))

@@ -15,7 +15,7 @@ from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
 from offkey.experiments.benchmark.run_folder import read_run
 from offkey.model import Model
-from offkey.model.learnt_clips import learnt_among
+from offkey.model.learnt_clips import mark_learnt
 from offkey.tables import path_of
 
 __all__ = ["ScoredClips", "read_scored", "with_held_out"]
@@ -95,7 +95,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
         )
         return replace(scored, note=note)
     places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
-    learnt = learnt_among(model, set(places.values()))
+    learnt = mark_learnt(model, set(places.values()))
     if not learnt:
         return scored
     threshold = model.threshold.value

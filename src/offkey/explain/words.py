@@ -31,18 +31,18 @@ def sentence(
         return when(together[0].spans_s, start_s, end_s, whole=whole)
 
     if not regions:
-        said = ["Nothing stands out in any band or moment."]
+        sentences = ["Nothing stands out in any band or moment."]
     else:
-        told = [region for region in regions if region.share > _FURTHER * regions[0].share]
-        together = [region for region in told if _together(region, told[0])]
-        said = [_found(together, times(together), "")]
-        said += [_found([region], times([region]), "also ") for region in told if region not in together]
+        further = [region for region in regions if region.share > _FURTHER * regions[0].share]
+        together = [region for region in further if _together(region, further[0])]
+        sentences = [_found(together, times(together), "")]
+        sentences += [_found([region], times([region]), "also ") for region in further if region not in together]
     words = [finding.word for finding in sorted(timbre, key=lambda f: -abs(f.deviation)) if finding.word]
     if words:
-        said.append(f"On the whole {listed(words)} than normal.")
+        sentences.append(f"On the whole {listed(words)} than normal.")
     if not anomalous:
-        said.insert(0, f"Not anomalous by its score{'; this is what stands out most' if regions else ''}.")
-    return " ".join(said)
+        sentences.insert(0, f"Not anomalous by its score{'; this is what stands out most' if regions else ''}.")
+    return " ".join(sentences)
 
 
 def _found(together: Sequence[Region], times: str, also: str) -> str:

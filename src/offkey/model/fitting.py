@@ -26,12 +26,12 @@ from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
 from offkey.model.model import Model
-from offkey.model.near_copies import gain_direction, tell_sounds
+from offkey.model.near_copies import find_sounds, gain_direction
+from offkey.model.outliers import describe_outliers
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.reference import learn_reference
 from offkey.model.shift import SoundRange
 from offkey.model.training_set import Choice
-from offkey.model.unlike import unlike_others
 from offkey.work.jobs import checked_jobs
 
 __all__ = [
@@ -121,7 +121,7 @@ def fit_features(
         population = replace(population, moments=None)
     standardiser = learn_standardiser(front_end, vectors, population)
     X = vectors if standardiser is None else standardiser(vectors)
-    sounds = tell_sounds(front_end, rate, batch)
+    sounds = find_sounds(front_end, rate, batch)
     if sounds.count < FEWEST_CLIPS:
         raise AudioError(
             f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
@@ -136,7 +136,7 @@ def fit_features(
     names = batch.names
     parts = front_end.parts(rate)
     louder = gain_direction(front_end, rate) if parts else None  # a network is not loaded for this alone
-    check = unlike_others(vectors, sounds.numbers, parts, louder, names)
+    check = describe_outliers(vectors, sounds.numbers, parts, louder, names)
     told = (
         *notes,
         *once.notes(),

@@ -73,9 +73,9 @@ class FeatureJob:
     def signature(self) -> str:
         """Return a digest of front end, what is heard, rate and version."""
         config = json.loads(self.config)
-        heard = ("features", "features_params", "channel", "window_s", "hop_s")
+        options = ("features", "features_params", "channel", "window_s", "hop_s")
         lengths = None if self.lengths is None else [self.lengths.model_dump(), self.n_clips]
-        return _digest(self.kind, self.rate, *(config[name] for name in heard), lengths, self.fingerprints)
+        return _digest(self.kind, self.rate, *(config[name] for name in options), lengths, self.fingerprints)
 
     def rows(self, items: Sequence[Identity]) -> pl.DataFrame:
         """Return the rows of `feature_table`."""

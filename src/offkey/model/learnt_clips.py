@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from offkey.model.result import Scored
 from offkey.work.thread_pool import Threads
 
-__all__ = ["LearntClips", "held_out", "learnt_among"]
+__all__ = ["LearntClips", "held_out", "mark_learnt"]
 
 _START = 16_384
 _BYTES = 8  # of a digest: enough to tell clips apart, and few in the file
@@ -120,7 +120,7 @@ def held_out(model: Model, result: Scored, digest: str) -> Scored:
     return replace(result, score=score, p_value=p_value, anomalous=score > model.threshold.value)
 
 
-def learnt_among(model: Model, files: Iterable[Path], *, jobs: int | None = None) -> dict[Path, float]:
+def mark_learnt(model: Model, files: Iterable[Path], *, jobs: int | None = None) -> dict[Path, float]:
     """Return the files that a model learnt from, with their cross-validated scores.
 
     `model`: the model; one that keeps no such scores knows of none.

@@ -86,17 +86,17 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int | No
     `jobs`: number of threads; by default one a processor.
     `rate`: that of the model in Hz: recordings below it are left out, and have no say.
     """
-    asked = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
+    wanted_s = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here
     by_name = sorted(sources, key=source_name)  # so that their order changes nothing
     found = list(Threads(jobs).read(_seconds_and_rate, by_name[:: max(1, len(sources) // _HEADERS)]))
     known = [one for one in found if one is not None and one[1] >= rate]
     seconds = np.array([one for one, _ in known])
     several = len({hertz for _, hertz in known}) > 1
-    if asked is not None:
-        usual = np.minimum(seconds, asked)
-        usual_s = _shorter(usual) if len(usual) else asked
-        window_s = None if asked == usual_s else asked
-        return Lengths(clip_s=usual_s, longest_s=asked, several_rates=several, window_s=window_s)
+    if wanted_s is not None:
+        usual = np.minimum(seconds, wanted_s)
+        usual_s = _shorter(usual) if len(usual) else wanted_s
+        window_s = None if wanted_s == usual_s else wanted_s
+        return Lengths(clip_s=usual_s, longest_s=wanted_s, several_rates=several, window_s=window_s)
     short = seconds[seconds <= LONG_S]
     if 2 * len(short) < len(seconds) or not len(short):
         return Lengths(clip_s=_WINDOW_S, longest_s=_LONGER * _WINDOW_S, several_rates=several)

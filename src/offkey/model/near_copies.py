@@ -17,7 +17,7 @@ from offkey.hearing.fingerprint import Fingerprint, likeness
 from offkey.listing import listing
 from offkey.model.neighbours import nearest
 
-__all__ = ["Sounds", "gain_direction", "near_copies", "tell_sounds"]
+__all__ = ["Sounds", "find_sounds", "gain_direction", "near_copies"]
 
 _NEIGHBOURS = 5  # whose fingerprints are compared: copies are nearer than other clips in nearly all features
 _MOST_NAMED = 3
@@ -68,7 +68,7 @@ class Sounds:
         ]
 
 
-def tell_sounds(front_end: FrontEnd, rate: int, batch: Batch) -> Sounds:
+def find_sounds(front_end: FrontEnd, rate: int, batch: Batch) -> Sounds:
     """Tell which clips are near copies of each other.
 
     `batch`: the recordings, with fingerprints; without them each vector is a sound of its own.

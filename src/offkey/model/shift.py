@@ -159,15 +159,15 @@ class ShiftTally:
             return []
         rate = realised_rate(self.model.sound.n, _AT[1]).high
         usual, mean = self.model.sound.quantiles[2], self._sum / self._measured
-        said = []
+        sentences = []
         for trait, (text, higher, lower) in enumerate(_SAID):
             for side, word in ((0, lower), (1, higher)):
                 beside, far = int(self._beside[side, trait]), int(self._far[side, trait])
                 by_most = 2 * beside > self._measured and _chance(beside, self._measured, rate) < _CHANCE
                 if 2 * far > self._measured or by_most:
                     than = "than in any clip learnt" if 2 * far > self._measured else "than usual"
-                    said.append(f"{text.format(abs(mean[trait] - usual[trait]), word)} {than}")
-        return said
+                    sentences.append(f"{text.format(abs(mean[trait] - usual[trait]), word)} {than}")
+        return sentences
 
     def _alarms(self) -> list[str]:
         """Say that more clips are anomalous than was promised, within what chance and few training clips explain."""

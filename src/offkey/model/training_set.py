@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from offkey.audio import is_folder
-from offkey.datasets.told_labels import ToldLabel, told_label
+from offkey.datasets.path_labels import PathLabel, path_label
 from offkey.errors import DataError
 from offkey.hearing.inputs import Clips
 from offkey.hearing.source import Source, source_name
@@ -41,7 +41,7 @@ class Choice:
 
 def choose(
     names: Sequence[str],
-    labels: Sequence[ToldLabel | None],
+    labels: Sequence[PathLabel | None],
     splits: Sequence[str | None] | None = None,
     *,
     include_labelled_anomalies: bool = False,
@@ -74,7 +74,7 @@ def choose_by_name(sources: Sequence[Source], given: Clips, *, include_labelled_
     """
     each = given if isinstance(given, list | tuple) else [given]
     folders = [path for path in each if isinstance(path, str | PathLike) and is_folder(path)]
-    labels = [told_label(source, folders) if isinstance(source, Path) else None for source in sources]
+    labels = [path_label(source, folders) if isinstance(source, Path) else None for source in sources]
     names = [source_name(source) for source in sources]
     return choose(names, labels, include_labelled_anomalies=include_labelled_anomalies)
 

@@ -86,13 +86,13 @@ def fit_run(
         kept, notes = summary.kept(), [*notes, *summary.notes()]
         population = summary.population() if summary.sample.seen > most_clips else None
     by_name = _by_name(clips, kept)
-    told = None if domains is None else [domains[by_name[clip.name].name] for clip in kept]
+    of_clips = None if domains is None else [domains[by_name[clip.name].name] for clip in kept]
     model = fit_features(
         kept,
         config=config,
         rate=rate,
         front_end=extractor.front_end,
-        domains=told,
+        domains=of_clips,
         notes=[*(chosen.notes if chosen else ()), *notes],
         left_out=chosen.left_out if chosen else (),
         population=population,

@@ -66,8 +66,8 @@ def sum_up(
     about = (__version__, capacity, moments)
     bundles = []
     for some in _cut(done.parts, bundle_parts):
-        told = domains and {clip.text: domains[clip.name] for part in some for clip in part.items}
-        bundles.append(_bundle([part.name for part in some], about, told))
+        known = domains and {clip.text: domains[clip.name] for part in some for clip in part.items}
+        bundles.append(_bundle([part.name for part in some], about, known))
     names = work_off(done.folder, bundles)
     while len(names) > 1:
         names = work_off(target, [_bundle(some, about) for some in _cut(names, bundle_parts)])

@@ -54,10 +54,10 @@ def _divided(times_s: ArrayLike, forces: ArrayLike, n: int, rate: int) -> tuple[
 
 
 def _response(modes: Iterable[Mode], n: int, rate: int) -> Samples:
-    heard = [mode for mode in modes if mode[0] <= top_hz(rate)]
-    longest_s = max((decay_s for _, decay_s, _ in heard), default=0.0)
+    audible = [mode for mode in modes if mode[0] <= top_hz(rate)]
+    longest_s = max((decay_s for _, decay_s, _ in audible), default=0.0)
     response = np.zeros(min(n, int(7.0 * longest_s * rate) + 1), dtype=np.float32)
-    for centre_hz, decay_s, strength in heard:
+    for centre_hz, decay_s, strength in audible:
         time_s = np.arange(min(n, int(7.0 * decay_s * rate) + 1)) / rate
         wave = strength * np.exp(-time_s / decay_s) * np.sin(2.0 * np.pi * centre_hz * time_s)
         response[: len(wave)] += wave.astype(np.float32)

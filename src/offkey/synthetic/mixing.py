@@ -69,11 +69,11 @@ def _added(
 ) -> tuple[Samples, Spans, tuple[float, float]]:
     operation = assumed_operation(clip, rate, rng)
     added = fault.sound(operation, clip, severity, rng)
-    heard = Room.draw(len(clip), rate, rng).apply(added.samples)
+    recorded = Room.draw(len(clip), rate, rng).apply(added.samples)
     strength_db = fault.snr_db(severity) if snr_db is None else snr_db
     masking = band_power(forward(clip), len(clip), rate, added.band, added.spans)
-    gain = gain_for_snr(heard, rate, added.spans, masking, rms(clip) ** 2, strength_db)
-    return clip + gain * heard, added.spans, added.band
+    gain = gain_for_snr(recorded, rate, added.spans, masking, rms(clip) ** 2, strength_db)
+    return clip + gain * recorded, added.spans, added.band
 
 
 def _without_strokes(clip: Samples, rate: int, lost: float, rng: np.random.Generator) -> tuple[Samples, Spans]:

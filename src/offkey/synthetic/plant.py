@@ -59,7 +59,7 @@ class _Take:
     operation: Operation
     key: tuple[int | str, ...]
     spectrum: Spectrum
-    heard: Samples
+    recorded: Samples
     scale: np.float32
 
 
@@ -123,7 +123,7 @@ class Plant:
         check("domain", domain, OneOf(tuple(LOADS)))
         check("fault", fault, OneOf((None, *MACHINES[machine].faults)))
         take = self._take(machine, machine_id, domain, number)
-        sound, truth = take.heard, None
+        sound, truth = take.recorded, None
         if fault is not None and severity > 0.0:
             sound, truth = self._with_fault(take, fault, severity)
         samples = sound + self._noise(take) if self.snr_db is not None else sound
@@ -138,10 +138,10 @@ class Plant:
         level_db = unit.machine.level_db(load) + _GAIN_DB * float(np.clip(rng.normal(), -2.5, 2.5))
         operation = unit.machine.operate(load, self.n, self.rate, rng)
         spectrum = unit.room.spectrum(unit.machine.sound(operation, stream(*key, "sound")))
-        heard = inverse(spectrum, self.n)
-        scale = amplitude(level_db) / np.float32(rms(heard))
-        heard *= scale
-        return _Take(unit, operation, key, spectrum, heard, scale)
+        recorded = inverse(spectrum, self.n)
+        scale = amplitude(level_db) / np.float32(rms(recorded))
+        recorded *= scale
+        return _Take(unit, operation, key, spectrum, recorded, scale)
 
     def _with_fault(self, take: _Take, name: str, severity: float) -> tuple[Samples, FaultTruth]:
         rng = stream(*take.key, "fault", name)
@@ -151,20 +151,20 @@ class Plant:
             dry = take.unit.machine.sound(operation, stream(*take.key, "sound"))
             faulty, band = take.unit.room.apply(dry), fault.band(self.rate)
         elif isinstance(fault, AddedFault):
-            added = fault.sound(take.operation, take.heard, severity, rng)
+            added = fault.sound(take.operation, take.recorded, severity, rng)
             spans, band = added.spans, added.band
             faulty = take.unit.room.apply(added.samples)
             in_band = band_power(take.spectrum, self.n, self.rate, band) * float(take.scale) ** 2
-            overall, snr_db = rms(take.heard) ** 2, fault.snr_db(severity)
+            overall, snr_db = rms(take.recorded) ** 2, fault.snr_db(severity)
             faulty *= gain_for_snr(faulty, self.rate, spans, in_band, overall, snr_db)
-            faulty += take.heard
+            faulty += take.recorded
         # loudness must not give the fault away: the clip keeps the level that it would have without it
-        faulty *= np.float32(rms(take.heard) / rms(faulty))
+        faulty *= np.float32(rms(take.recorded) / rms(faulty))
         return faulty, FaultTruth(name, severity, spans, band)
 
     def _noise(self, take: _Take) -> Samples:
         noise = self._background.sound(self.n, self.rate, stream(*take.key, "background"))
-        noise *= np.float32(rms(take.heard) / rms(noise) * 10.0 ** (-(self.snr_db or 0.0) / 20.0))
+        noise *= np.float32(rms(take.recorded) / rms(noise) * 10.0 ** (-(self.snr_db or 0.0) / 20.0))
         return noise
 
     def _unit(self, machine: str, machine_id: int) -> _Unit:

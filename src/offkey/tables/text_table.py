@@ -100,9 +100,9 @@ def column_names(header: Sequence[str], known: Collection[str], where: str) -> l
 
 def _lines(text: str, where: str, separators: str, known: Collection[str]) -> Lines:
     skipped = 0
-    told = re.match(r"sep=([,;\t|])\r?\n?", text, re.IGNORECASE)  # how Excel is told
-    if told and len(separators) > 1:
-        text, separators, skipped = text[told.end() :], told[1], 1
+    marked = re.match(r"sep=([,;\t|])\r?\n?", text, re.IGNORECASE)  # how Excel is told
+    if marked and len(separators) > 1:
+        text, separators, skipped = text[marked.end() :], marked[1], 1
     separator = separators if len(separators) == 1 else _separator(text, where, separators, known)
     lines = [(line + skipped, cells) for line, cells in _split(text, separator, where, skipped) if any(cells)]
     if separator == ";":  # of countries that write 0,5

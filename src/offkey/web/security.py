@@ -56,29 +56,29 @@ class Guard:
     hosts: Collection[str] | None = _LOOPBACK_NAMES  # host names; None for all, which only a token makes safe
     token: str | None = None  # secret of the visitor; None where only this computer can reach the server
 
-    def refusal(self, asked: HTTPConnection) -> Response | None:
+    def refusal(self, request: HTTPConnection) -> Response | None:
         """Return the answer to a request, or to one for a WebSocket, that may not pass; None if it may."""
-        host = _host_name(asked.headers.get("host", ""))
+        host = _host_name(request.headers.get("host", ""))
         if not host or (self.hosts is not None and host not in self.hosts):
             return _refuse(421, "This host name is not served: open the address that 'offkey explore' printed.")
         if self.token is not None:
-            answer = self._ask(asked, self.token)
+            answer = self._ask_for_token(request, self.token)
             if answer is not None:
                 return answer
-        if asked.scope.get("method") not in _READING and not _from_our_pages(asked):
+        if request.scope.get("method") not in _READING and not _from_our_pages(request):
             return _refuse(403, "Changes are taken only from the pages of this app itself.")
         return None
 
-    def _ask(self, asked: HTTPConnection, token: str) -> Response | None:
-        given, cookie = asked.query_params.get("token", ""), cookie_name(asked)
-        if _same(asked.cookies.get(cookie, ""), token) and not given:
+    def _ask_for_token(self, request: HTTPConnection, token: str) -> Response | None:
+        given, cookie = request.query_params.get("token", ""), cookie_name(request)
+        if _same(request.cookies.get(cookie, ""), token) and not given:
             return None
         if not _same(given, token):
             return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
-        if asked.scope["type"] == "websocket":  # which no redirection leads on
+        if request.scope["type"] == "websocket":  # which no redirection leads on
             return None
-        rest = [(name, value) for name, value in asked.query_params.multi_items() if name != "token"]
-        path = "/" + asked.url.path.lstrip("/")  # two slashes would lead to another host
+        rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
+        path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
         answer = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), 303)
         answer.set_cookie(cookie, token, httponly=True, samesite="lax", path="/")
         return answer
@@ -111,13 +111,13 @@ class GuardMiddleware:
         await (refusal or self.app)(scope, receive, send_with_headers)
 
 
-def cookie_name(asked: HTTPConnection) -> str:
+def cookie_name(request: HTTPConnection) -> str:
     """Return what the cookie with the token is called: it names the port that the browser sees.
 
     Browsers keep cookies by host alone, so that apps on two ports would otherwise write over each other's.
     """
-    port = urlsplit(f"//{asked.headers.get('host', '')}").port
-    return f"offkey_token_{port or (443 if asked.scope.get('scheme') in ('https', 'wss') else 80)}"
+    port = urlsplit(f"//{request.headers.get('host', '')}").port
+    return f"offkey_token_{port or (443 if request.scope.get('scheme') in ('https', 'wss') else 80)}"
 
 
 def is_loopback(host: str) -> bool:
@@ -137,12 +137,12 @@ def _host_name(header: str) -> str:
         return ""
 
 
-def _from_our_pages(asked: HTTPConnection) -> bool:
-    origin = asked.headers.get("origin")
+def _from_our_pages(request: HTTPConnection) -> bool:
+    origin = request.headers.get("origin")
     if origin is None:
-        return asked.headers.get("sec-fetch-site") == "same-origin"
+        return request.headers.get("sec-fetch-site") == "same-origin"
     try:
-        return urlsplit(origin).netloc.lower() == asked.headers.get("host", "").lower()
+        return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
     except ValueError:
         return False
 

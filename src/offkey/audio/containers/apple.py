@@ -30,10 +30,10 @@ def read_aiff(file: BinaryIO, head: bytes) -> Promise | None:
             frames, form = struct.unpack_from(">I", body, 2)[0], _aiff_form(body)
         elif chunk.name == b"SSND" and len(body := file.read(8)) == 8:
             offset = struct.unpack_from(">I", body)[0]
-            told = [max(0, chunk.size - 8 - offset)]
-            if form is not None and frames < _NEVER_WRITTEN and told[0] < _NEVER_WRITTEN:
-                told.append(frames * form.frame)
-            return Promise(chunk.start + 8 + offset, max(told), form, form.frame if form else 1, AIFF.is_chunks)
+            sizes = [max(0, chunk.size - 8 - offset)]
+            if form is not None and frames < _NEVER_WRITTEN and sizes[0] < _NEVER_WRITTEN:
+                sizes.append(frames * form.frame)
+            return Promise(chunk.start + 8 + offset, max(sizes), form, form.frame if form else 1, AIFF.is_chunks)
     return None
 
 

@@ -123,7 +123,7 @@ class HubNetwork:
         with one_torch_thread(), torch.inference_mode():
             try:
                 inputs = self._extractor(window, sampling_rate=self.rate, return_tensors="pt").to(self._device)
-                output = self._asked(inputs)
+                output = self._outputs(inputs)
             except OffkeyError:
                 raise
             except (RuntimeError, TypeError, ValueError) as error:
@@ -132,7 +132,7 @@ class HubNetwork:
             array = output.float().cpu().numpy()
         return self._arranged(array, len(window))
 
-    def _asked(self, inputs: Any) -> Any:
+    def _outputs(self, inputs: Any) -> Any:
         """Return the tensor that is the embedding."""
         if self._is_clap and self._layer is None:
             output = self._model.get_audio_features(**inputs)

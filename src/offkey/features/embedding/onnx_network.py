@@ -58,10 +58,10 @@ class OnnxNetwork:
     def _piece(self) -> tuple[int | None, int]:
         """Return length and hop in samples of what a waveform is cut into, no length for the whole clip."""
         fixed = self._shape[-1]
-        asked = None if self._how.window_s is None else round(self._how.window_s * self.rate)
-        if fixed is not None and asked not in (None, fixed):
-            raise ParameterError(f"{self._name} takes {fixed} samples at a time, but 'window_s' gives {asked}.")
-        length = fixed or asked
+        wanted = None if self._how.window_s is None else round(self._how.window_s * self.rate)
+        if fixed is not None and wanted not in (None, fixed):
+            raise ParameterError(f"{self._name} takes {fixed} samples at a time, but 'window_s' gives {wanted}.")
+        length = fixed or wanted
         hop = round(self._how.hop_s * self.rate) if self._how.hop_s else (length or 0) // 2
         return length, max(1, hop)
 

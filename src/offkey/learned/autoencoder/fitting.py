@@ -61,7 +61,7 @@ def _signature(
     layers: Sequence[Layer], X: Clips, context: int, held_out: NDArray[np.bool_], options: TrainingOptions
 ) -> str:
     """Return a digest of all that the result depends on, from which the scaling follows."""
-    said = [list(layers), list(X.shape), context, np.flatnonzero(held_out).tolist(), asdict(options)]
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    content = [list(layers), list(X.shape), context, np.flatnonzero(held_out).tolist(), asdict(options)]
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(X).data)
     return digest.hexdigest()

@@ -36,8 +36,8 @@ def origin_of(clip: TrainingClip) -> Origin:
     """Return what is known of a clip; where nothing was told, what its name tells."""
     if clip.origin != Origin():
         return clip.origin
-    told = parse_name(clip.name)
-    return Origin(told.machine, told.section, told.attributes)
+    named = parse_name(clip.name)
+    return Origin(named.machine, named.section, named.attributes)
 
 
 def find_classes(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from offkey.datasets.names import ABOVE_MACHINES, parse_name
+from offkey.datasets.path_labels import PathLabel, path_label
 from offkey.datasets.readers import read_dataset
-from offkey.datasets.told_labels import ToldLabel, told_label
 from offkey.errors import DataError
 from offkey.tables import path_of, path_text
 
@@ -26,7 +26,7 @@ class TypedClip:
     machine_type: str  # such as "fan"
     ident: str | None = None  # machine id, None if unknown
     split: str | None = None  # as the data set says
-    label: ToldLabel | None = None  # None if unknown
+    label: PathLabel | None = None  # None if unknown
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def read_clips(
     the topmost; further folders between root and clip give the id.
     """
     root = Path(root)
-    asked = None if dataset == "folder" else machines  # a plain folder may name types where its reader sees none
-    table = read_dataset(dataset, root, machines=asked)
+    of_machines = None if dataset == "folder" else machines  # a plain folder may name types where its reader sees none
+    table = read_dataset(dataset, root, machines=of_machines)
     clips, left_out = [], []
     for row in table.iter_rows(named=True):
         found = _typed(row, root if dataset == "folder" else None)
@@ -89,21 +89,21 @@ def read_clips(
 
 def _typed(row: dict[str, Any], root: Path | None) -> TypedClip | None:
     path = Path(row["file"])
-    folders = [] if root is None else [part for part in path.relative_to(root).parts[:-1] if not _tells(part)]
+    folders = [] if root is None else [part for part in path.relative_to(root).parts[:-1] if not _names_clips(part)]
     machine = (row["machine"] or "").split("/")[-1] or (folders[0] if folders else None)
     if machine is None:
         return None
     words = [folder for folder in folders if folder.lower() != machine.lower()]
     ident = "/".join([*words, *([row["section"]] if row["section"] else [])])
     if root is None and row["label"]:
-        label: ToldLabel | None = ToldLabel(row["label"], "the data set")
+        label: PathLabel | None = PathLabel(row["label"], "the data set")
     else:
-        label = told_label(path, [] if root is None else [root])
+        label = path_label(path, [] if root is None else [root])
     return TypedClip(path_of(path), machine, ident or None, row["split"], label)
 
 
-def _tells(folder: str) -> bool:
+def _names_clips(folder: str) -> bool:
     """Tell whether a folder's name is a split, a label, an id or a signal-to-noise ratio."""
-    told = parse_name(f"{folder}/clip.wav")
-    known = (told.split, told.label, told.section, told.snr_db, told.part)
+    named_clip = parse_name(f"{folder}/clip.wav")
+    known = (named_clip.split, named_clip.label, named_clip.section, named_clip.snr_db, named_clip.part)
     return folder.lower() in ABOVE_MACHINES or any(value is not None for value in known)

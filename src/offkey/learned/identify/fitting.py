@@ -78,22 +78,22 @@ def learn(
     sides = [*divided.train, *divided.held_out]
     found_rate, notes = common_rate([clip.path for clip in sides], rate, jobs)
     extractor = Extractor(make().front_end(), found_rate, channel, Windowing(), digest=True, centred=False)
-    heard = list(extractor.extract_all([clip.path for clip in sides], jobs=jobs, advance=advance))
+    features = list(extractor.extract_all([clip.path for clip in sides], jobs=jobs, advance=advance))
     n_train = len(divided.train)
-    train, train_clips = _examples(heard[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
-    held_out, held_out_clips = _examples(heard[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
+    train, train_clips = _examples(features[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
+    held_out, held_out_clips = _examples(features[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
     options: dict[str, Any] = {"unknown_rate": unknown_rate, "least_probability": least_probability}
     say(f"Learning {len(types)} types from {len(train.y)} clips.")
     model = TypeModel.fit(make(), train, held_out, **options, say=say)
     foreign = _foreign(make, train, held_out, types, options, say) if leave_out_types else {}
-    failed = [(clip.name, str(window.error)) for clip in heard for window in clip.windows if window.vector is None]
+    failed = [(clip.name, str(window.error)) for clip in features for window in clip.windows if window.vector is None]
     fitted_on = TypesFittedOn(
         train=_counts(train_clips),
         held_out=_counts(held_out_clips),
         split=divided.by,
         about_split=divided.about(),
         unseen_ids=divided.unseen,
-        digest=hashlib.sha256("".join(sorted(clip.digest for clip in heard)).encode()).hexdigest(),
+        digest=hashlib.sha256("".join(sorted(clip.digest for clip in features)).encode()).hexdigest(),
         measured=_measured(model, held_out, types),
         foreign=foreign,
         left_out=(*left_out, *failed),
@@ -129,10 +129,10 @@ def _check_types(types: tuple[str, ...], *, leave_out_types: bool) -> None:
 
 
 def _examples(
-    heard: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
+    features: list[ClipFeatures], clips: list[TypedClip], types: tuple[str, ...], fewest: int, purpose: str
 ) -> tuple[Examples, list[TypedClip]]:
     """Return features and types, one row per clip or a window of a long one, and the clip of each."""
-    batch = Batch(heard)
+    batch = Batch(features)
     of_windows = batch.spread(clips)
     counts = Counter(clip.machine_type for clip in of_windows)
     for name in types:

@@ -120,9 +120,9 @@ class Router:
     def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}
         if not by_model:
-            return [RoutedFailed(found.file, None, None, error=self._why_not(found), **about)]
-        told = parse_name(found.file).section
-        of_id = [pair for pair in by_model if told and pair[0].ident == told]
+            return [RoutedFailed(found.file, None, None, error=self._why_not_scored(found), **about)]
+        named_clip = parse_name(found.file).section
+        of_id = [pair for pair in by_model if named_clip and pair[0].ident == named_clip]
         named, results = max(of_id or by_model, key=lambda pair: _usual(*pair))
         about["model"] = named.name
         return [
@@ -132,7 +132,7 @@ class Router:
             for result in results
         ]
 
-    def _why_not(self, found: Identification) -> str:
+    def _why_not_scored(self, found: Identification) -> str:
         if found.error is not None:
             return found.error
         if found.machine_type == UNKNOWN:

@@ -79,8 +79,8 @@ def predictions(learnt: Learnt, most: int = 16) -> list[Prediction]:
 def spectrograms(paths: Sequence[Path], rate: int, channel: int | str) -> list[str]:
     """Return the spectrogram of each clip, 10 s at most, as a PNG image in a data URI."""
     front_end = LogMelImage(n_mels=_N_MELS, n_columns=_N_COLUMNS, normalisation="none")
-    heard = Extractor(front_end, rate, channel, Windowing()).extract_all(paths)
-    vectors = (clip.vectors[0] for clip in heard)
+    features = Extractor(front_end, rate, channel, Windowing()).extract_all(paths)
+    vectors = (clip.vectors[0] for clip in features)
     return [_png(vector.reshape(_N_MELS, _N_COLUMNS)) for vector in vectors]
 
 

@@ -37,10 +37,12 @@ class TypeSplit:
     @property
     def unseen(self) -> dict[str, bool]:
         """Whether the held-out clips of each type are of ids that are not learnt from."""
-        heard = {(clip.machine_type, clip.ident) for clip in self.train}
+        learnt = {(clip.machine_type, clip.ident) for clip in self.train}
         return {
             name: not any(
-                (name, clip.ident) in heard or clip.ident is None for clip in self.held_out if clip.machine_type == name
+                (name, clip.ident) in learnt or clip.ident is None
+                for clip in self.held_out
+                if clip.machine_type == name
             )
             for name in self.types
         }
@@ -92,7 +94,7 @@ def split_clips(clips: Sequence[TypedClip], *, by: str = "id", holdout: float = 
 
 def _ids_out(clips: list[TypedClip], holdout: float, seed: int) -> set[TypedClip]:
     """Return the clips of some ids; where these or the others are too few, the last clips by name."""
-    idents = sorted({clip.ident or "" for clip in clips}, key=lambda ident: _lot(seed, clips[0].machine_type, ident))
+    idents = sorted({clip.ident or "" for clip in clips}, key=lambda ident: _draw(seed, clips[0].machine_type, ident))
     count = min(max(1, round(holdout * len(idents))), len(idents) - 1)
     chosen = set(idents[:count])
     out = {clip for clip in clips if (clip.ident or "") in chosen}
@@ -103,7 +105,7 @@ def _ids_out(clips: list[TypedClip], holdout: float, seed: int) -> set[TypedClip
 
 
 def _drawn(clips: list[TypedClip], holdout: float, seed: int) -> set[TypedClip]:
-    drawn = sorted(clips, key=lambda clip: _lot(seed, clip.machine_type, clip.ident, clip.path.name))
+    drawn = sorted(clips, key=lambda clip: _draw(seed, clip.machine_type, clip.ident, clip.path.name))
     return set(drawn[: _number(len(clips), holdout)])
 
 
@@ -111,6 +113,6 @@ def _number(n: int, holdout: float) -> int:
     return min(max(FEWEST_HELD_OUT, round(holdout * n)), n - FEWEST_TRAIN)
 
 
-def _lot(*words: object) -> bytes:
+def _draw(*words: object) -> bytes:
     """Return what is drawn by: names and the seed alone, not what else there is."""
     return hashlib.blake2b("/".join(map(str, words)).encode(), digest_size=8).digest()

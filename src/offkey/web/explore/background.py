@@ -232,8 +232,8 @@ class Background:
             with suppress(OffkeyError):
                 clip = self._library.ids[row]
                 rates.append(known[state] if state in known else FileRecording(self._library.path(clip)).rate)
-        told = [rate for rate in rates if rate]
-        return lowest_rate(told) if told else 0
+        known_rates = [rate for rate in rates if rate]
+        return lowest_rate(known_rates) if known_rates else 0
 
     def _name(self, row: int) -> str:
         return self._library.name(self._library.ids[row])

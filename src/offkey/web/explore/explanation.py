@@ -27,7 +27,7 @@ class UnexplainedError(PageError):
 
 def explain_clip(explorer: Explorer, clip: str) -> Explanation:
     """Explain the score of a clip; an UnexplainedError if the clip cannot be read or scored."""
-    model, path, state = _asked(explorer, clip)
+    model, path, state = _model_and_path(explorer, clip)
     try:
         return _explained(model, path, state)
     except OffkeyError as error:
@@ -43,7 +43,7 @@ def picture_of(explorer: Explorer, clip: str) -> bytes:
         return draw(explanation)
 
 
-def _asked(explorer: Explorer, clip: str) -> tuple[Model, Path, FileState | None]:
+def _model_and_path(explorer: Explorer, clip: str) -> tuple[Model, Path, FileState | None]:
     if explorer.model is None:
         raise PageError(404, "Clips are explained where a model was given: offkey explore ROOT --model M.offkey.")
     path = explorer.library.path(clip)

@@ -100,8 +100,8 @@ class Explorer:
     def _check(self) -> CheckResult:
         measured = self.catalogue.frame.filter(pl.col("size").is_not_null() | pl.col("error").is_not_null())
         files = self.library.clips["file"]
-        looked = [_inspection(row, files[row["row"]]) for row in measured.iter_rows(named=True)]
-        return check_table(self.library.dataset, self.library.root, self.library.clips, looked)
+        inspections = [_inspection(row, files[row["row"]]) for row in measured.iter_rows(named=True)]
+        return check_table(self.library.dataset, self.library.root, self.library.clips, inspections)
 
     def _labelled(self, labels: Mapping[str, Any]) -> pl.DataFrame:
         ids = self.library.ids

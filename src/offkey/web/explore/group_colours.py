@@ -47,9 +47,9 @@ _TO_LAB = np.array(
 def group_colours(column: str, names: Sequence[str]) -> list[str]:
     """Return the colour of each group of clips, ``#rrggbb``; `column` is what the clips are grouped by."""
     meant = {"normal": NORMAL, "anomaly": ANOMALOUS, "unsure": _UNSURE}
-    told = [meaning(column, name) for name in names]
-    if any(told):
-        return [meant.get(one, _UNKNOWN) for one in told]
+    meanings = [meaning(column, name) for name in names]
+    if any(meanings):
+        return [meant.get(one, _UNKNOWN) for one in meanings]
     others = iter(distinct_colours(len(names)))
     return [_UNKNOWN if name == NONE else next(others) for name in names]
 
@@ -74,11 +74,11 @@ def distinct_colours(n: int) -> tuple[str, ...]:
     levels = np.arange(0, 256, _STEP)
     tried = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     luminance = _linear(tried) @ np.array([0.2126, 0.7152, 0.0722])
-    chroma = np.linalg.norm(_seen(tried)[0, :, 1:], axis=1)
+    chroma = np.linalg.norm(_seen_colours(tried)[0, :, 1:], axis=1)
     tried = tried[(luminance >= _LUMINANCE[0]) & (luminance <= _LUMINANCE[1]) & (chroma <= _CHROMA)]
-    seen = _seen(tried)
+    seen = _seen_colours(tried)
     taken = [_rgb(colour) for colour in (NORMAL, ANOMALOUS, _UNKNOWN)]
-    nearest = np.min([_differences(seen, _seen(np.array([one]))) for one in taken], axis=0)
+    nearest = np.min([_differences(seen, _seen_colours(np.array([one]))) for one in taken], axis=0)
     chosen = []
     for _ in range(n):
         best = int(nearest.argmax())
@@ -96,7 +96,7 @@ def _linear(rgb: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
-def _seen(rgb: NDArray[np.int64]) -> NDArray[np.float64]:
+def _seen_colours(rgb: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return where colours lie in Oklab, shape (4, n, 3): as most people see them, then by the three deficiencies."""
     light = _linear(rgb)
     views = np.stack([light, *(np.clip(light @ matrix.T, 0, 1) for matrix in _SIMULATED)])

@@ -133,10 +133,10 @@ def _name(path: Path, root: Path) -> str:
 
 def _attributes(clips: pl.DataFrame, taken: set[str]) -> list[pl.Series]:
     """Return a column for each of the commonest parameters that the attributes of clips name."""
-    told = [dict(attribute_pairs(text)) for text in clips["attributes"]]
-    counts = Counter(name for one in told for name in one)
+    pairs_of_clips = [dict(attribute_pairs(text)) for text in clips["attributes"]]
+    counts = Counter(name for one in pairs_of_clips for name in one)
     names = [name for name, _ in counts.most_common(_MOST_ATTRIBUTES) if name not in taken | _OWN_COLUMNS]
-    return [pl.Series(name, [one.get(name) for one in told], dtype=pl.String) for name in sorted(names)]
+    return [pl.Series(name, [one.get(name) for one in pairs_of_clips], dtype=pl.String) for name in sorted(names)]
 
 
 def _ids(names: list[str], clips: pl.DataFrame) -> list[str]:
@@ -144,8 +144,8 @@ def _ids(names: list[str], clips: pl.DataFrame) -> list[str]:
     counts = Counter(names)
     keys: list[tuple[Any, ...]] = [(name,) for name in names]
     if len(counts) < len(names):
-        told = clips.select("machine", "section").rows()
-        keys = [(name, *row) if counts[name] > 1 else (name,) for name, row in zip(names, told, strict=True)]
+        pairs_of_clips = clips.select("machine", "section").rows()
+        keys = [(name, *row) if counts[name] > 1 else (name,) for name, row in zip(names, pairs_of_clips, strict=True)]
     return [hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest() for key in keys]
 
 

@@ -58,30 +58,30 @@ def measure(path: Path, *, name: str, rate: int, channel: Channel = 0) -> Measur
 
     Spectra are taken at `rate` in Hz, no higher than the clip's. `name` is the clip's name in an error.
     """
-    looked = inspect_clip(str(path))
+    inspected = inspect_clip(str(path))
     mean = deviation = np.full(N_BANDS, np.nan, np.float32)
     level_db = peak_db = None
-    error = looked.error
+    error = inspected.error
     if error is None:
         try:
-            mean, deviation, level_db, peak_db = _heard(path, rate, channel)
+            mean, deviation, level_db, peak_db = _measures(path, rate, channel)
         except AudioError as failure:
             error = str(failure)
     facts = {
         "error": None if error is None else error.replace(str(path), name),
-        "rate": looked.rate or None,
-        "channels": looked.channels or None,
-        "seconds": looked.seconds or None,
-        "clipped": None if error else looked.clipped,
-        "silent_channels": " ".join(map(str, looked.silent_channels)) or None,
-        "digest": looked.digest or None,
+        "rate": inspected.rate or None,
+        "channels": inspected.channels or None,
+        "seconds": inspected.seconds or None,
+        "clipped": None if error else inspected.clipped,
+        "silent_channels": " ".join(map(str, inspected.silent_channels)) or None,
+        "digest": inspected.digest or None,
         "level_db": level_db,
         "peak_db": peak_db,
     }
     return Measured(facts, mean, deviation)
 
 
-def _heard(path: Path, rate: int, channel: Channel) -> tuple[NDArray[np.float32], NDArray[np.float32], float, float]:
+def _measures(path: Path, rate: int, channel: Channel) -> tuple[NDArray[np.float32], NDArray[np.float32], float, float]:
     """Return mean and deviation of the spectrum, level and peak in dB."""
     sums, squares = np.zeros(N_BANDS), np.zeros(N_BANDS)
     frames, samples, energy, peak = 0, 0, 0.0, 0.0

@@ -73,11 +73,11 @@ def model_digest(path: Path) -> str:
 
 def scores_of(model: Model, path: Path) -> dict[str, Any]:
     """Return what a model says of a clip, by its most anomalous window; nothing if it cannot be scored."""
-    heard = replace(model.extractor(), digest=model.learnt is not None).extract(path)
-    worst = of_recording(model.judge([heard])[0])
+    features = replace(model.extractor(), digest=model.learnt is not None).extract(path)
+    worst = of_recording(model.judge([features])[0])
     if not isinstance(worst, Scored):
         return {}
-    result = held_out(model, worst, heard.digest)
+    result = held_out(model, worst, features.digest)
     said = {"score": result.score, "p_value": result.p_value, "anomalous": int(result.anomalous)}
     return said if model.learnt is None else {**said, "learnt": int(result is not worst)}
 

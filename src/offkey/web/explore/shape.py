@@ -62,9 +62,9 @@ def curves(recording: FileRecording, *, channel: Channel) -> dict[str, Any]:
     times: list[float] = []
     level: list[float] = []
     for (first, _), sound in zip(spans, recording.parts(spans, channel), strict=True):
-        heard = np.nan_to_num(np.pad(sound, (0, max(0, n_fft - len(sound)))))
-        bands.append(log_mel(heard, rate, n_mels=N_BANDS, floor_db=FLOOR_DB))
-        squares = np.lib.stride_tricks.sliding_window_view(np.square(heard, dtype=np.float64), n_fft)[::hop].mean(1)
+        padded = np.nan_to_num(np.pad(sound, (0, max(0, n_fft - len(sound)))))
+        bands.append(log_mel(padded, rate, n_mels=N_BANDS, floor_db=FLOOR_DB))
+        squares = np.lib.stride_tricks.sliding_window_view(np.square(padded, dtype=np.float64), n_fft)[::hop].mean(1)
         db = 10 * np.log10(np.maximum(squares, 1e-12))
         times += (
             [float(t) for t in ((first + n_fft / 2 + hop * np.arange(len(db))) / rate)] if whole else [first / rate]

@@ -65,7 +65,7 @@ def _across(group: pl.DataFrame, space: Space, why: str) -> _Pairs:
 def _alike_but_labelled_differently(frame: pl.DataFrame, space: Space, _: Sequence[str]) -> _Pairs:
     """Yield the two most alike clips with different labels of each machine, whatever the section."""
     label = "own_label" if "own_label" in frame.columns else "label"
-    given = frame.with_columns(said=pl.coalesce(label, "label") if "label" in frame.columns else pl.col(label))
+    given = frame.with_columns(label_given=pl.coalesce(label, "label") if "label" in frame.columns else pl.col(label))
     for name, group in _groups(given, ("machine",)):
         normal, anomaly = (_rows(group, "said", word) for word in ("normal", "anomaly"))
         for a, b, distance in space.closest_pairs(anomaly, normal, 3):

@@ -60,8 +60,8 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         if request.headers.get("hx-target") != "table":
             return render(request, "clips.html", values)
         answer = render(request, "clips_table.html", values)
-        asked = query.address()
-        answer.headers["HX-Push-Url"] = f"/clips?{asked}" if asked else "/clips"  # the form names each of its fields
+        wanted = query.address()
+        answer.headers["HX-Push-Url"] = f"/clips?{wanted}" if wanted else "/clips"  # the form names each of its fields
         return answer
 
     return routes
@@ -70,13 +70,13 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
 def table_columns(explorer: Explorer) -> list[tuple[str, bool]]:
     """Return the columns that the table shows, and whether each holds numbers; one with one value tells nothing."""
     frame = explorer.frame()
-    told = explorer.choices()
+    offered = explorer.choices()
     hidden = _HIDDEN.union(explorer.library.attributes)  # the column of attributes shows them all
     shown = [
         name
         for name in frame.columns
         if name not in hidden
-        and (name not in _ALIKE or name in told)
+        and (name not in _ALIKE or name in offered)
         and frame[name].null_count() < len(frame)
         and not (frame[name].dtype == pl.String and frame[name].n_unique() == 1)
     ]

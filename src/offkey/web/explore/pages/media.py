@@ -34,9 +34,9 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         range: Annotated[str | None, Header()] = None,  # noqa: A002 - the name of the header
     ) -> Response:
         recording = explorer.library.recording(clip)
-        heard = explorer.channel(clip, channel)
-        next(recording.parts([(0, 1)], heard))  # what cannot be decoded at all is said before anything is promised
-        stream = WavStream.of(recording, heard, start, end)
+        chosen = explorer.channel(clip, channel)
+        next(recording.parts([(0, 1)], chosen))  # what cannot be decoded at all is said before anything is promised
+        stream = WavStream.of(recording, chosen, start, end)
         headers = {"Accept-Ranges": "bytes", **_KEEP}
         try:
             part = parse_range(range, stream.size)
@@ -71,7 +71,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         channel: str = "",
     ) -> Response:
         recording = explorer.library.recording(clip)
-        heard = explorer.channel(clip, channel)
-        return JSONResponse(waveform(recording, channel=heard, start_s=start, end_s=end), headers=_KEEP)
+        chosen = explorer.channel(clip, channel)
+        return JSONResponse(waveform(recording, channel=chosen, start_s=start, end_s=end), headers=_KEEP)
 
     return routes

@@ -101,8 +101,8 @@ def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
             if len(values):
                 low, high = float(values.min()), float(values.max())
                 counts, edges = np.histogram(values, _BINS, (low, high) if high > low else (low - 0.5, low + 0.5))
-                told = f"{title} of {len(values)} clips"
-                charts.append((title, bar_chart(told, edges.tolist(), counts.tolist(), x_label=label)))
+                caption = f"{title} of {len(values)} clips"
+                charts.append((title, bar_chart(caption, edges.tolist(), counts.tolist(), x_label=label)))
     return charts
 
 
@@ -167,10 +167,10 @@ def _group_values(explorer: Explorer, asked: dict[str, str]) -> dict[str, Any]:
         (name for name in ("label", "domain", "attributes", "machine") if name in choices), next(iter(choices))
     )
     column = asked["column"] if asked.get("column") in choices else default
-    told = choices[column]
-    ordered = sorted(told, key=lambda value: (value not in ("normal", "source"), value == "(none)"))
-    first = asked["first"] if asked.get("first") in told else ordered[0]
-    second = asked["second"] if asked.get("second") in told else next(v for v in ordered if v != first)
+    caption = choices[column]
+    ordered = sorted(caption, key=lambda value: (value not in ("normal", "source"), value == "(none)"))
+    first = asked["first"] if asked.get("first") in caption else ordered[0]
+    second = asked["second"] if asked.get("second") in caption else next(v for v in ordered if v != first)
     machines = choices.get("machine", []) if column != "machine" else []
     machine = asked["machine"] if asked.get("machine") in machines else (machines[0] if machines else "")
     colours = [meaning(column, name) or number for number, name in enumerate((first, second))]

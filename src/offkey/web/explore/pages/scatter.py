@@ -33,12 +33,12 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     @routes.get("")
     def page(request: Request) -> Response:
         columns = _columns(explorer)
-        asked = request.query_params.get("colour", "")
+        wanted = request.query_params.get("colour", "")
         default = next((name for name in ("machine", "label", "section", *columns) if name in columns), "")
         space = explorer.space()
         values = {
             "columns": columns,
-            "colour": asked if asked in columns else default,
+            "colour": wanted if wanted in columns else default,
             "n": len(space.rows),
             "shares": [float(share) for share in space.shares[:2]],
             "has_umap": has_umap(),

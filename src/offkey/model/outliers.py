@@ -11,7 +11,7 @@ from offkey.features.parts import FeaturePart
 from offkey.listing import listing
 from offkey.model.neighbours import nearest
 
-__all__ = ["unlike_others"]
+__all__ = ["describe_outliers"]
 
 _FEWEST = 20  # sounds, below which it is not known how alike clips are
 _NEIGHBOURS = 3  # whose mean a clip is compared with
@@ -20,7 +20,7 @@ _FAR = 5.0  # times as far beyond the median as nine of ten clips are, as logari
 _TWICE_DB, _NEARLY_DB = 6.02, 0.5  # what twice the amplitude adds to a level
 
 
-def unlike_others(
+def describe_outliers(
     vectors: NDArray[np.float32],
     sounds: NDArray[np.intp],
     parts: Sequence[FeaturePart],
@@ -58,8 +58,8 @@ def unlike_others(
     if not found:
         return []
     first = {names[row]: row for row in reversed(rows)}
-    said = [f"{name}{_words(out[first[name]], away[first[name]], parts, louder)}" for name in found]
-    return [f"check these clips, they are unlike all others that were learnt: {listing(said)}."]
+    named = [f"{name}{_words(out[first[name]], away[first[name]], parts, louder)}" for name in found]
+    return [f"check these clips, they are unlike all others that were learnt: {listing(named)}."]
 
 
 def _words(

@@ -7,7 +7,7 @@ import soundfile
 import offkey
 from offkey.features.parts import FeaturePart
 from offkey.model.neighbours import nearest
-from offkey.model.unlike import unlike_others
+from offkey.model.outliers import describe_outliers
 
 
 def test_a_fault_among_the_training_clips_is_named_with_what_is_unlike(hum, tmp_path) -> None:
@@ -35,11 +35,11 @@ def test_near_copies_do_not_vouch_for_each_other_and_few_clips_tell_nothing() ->
     parts = [FeaturePart(band, f"band {band}", 100.0 * band, 100.0 * band + 100, (band,)) for band in range(20)]
     sounds = np.arange(42)
     sounds[41] = 40
-    said = unlike_others(vectors, sounds, parts, louder, names)
+    said = describe_outliers(vectors, sounds, parts, louder, names)
     assert len(said) == 1
     assert all(name in said[0] for name in ("40.wav (", "41.wav (", "dB louder between 0 and 2000 Hz"))
-    assert "40.wav" in unlike_others(vectors, sounds, [], None, names)[0]
-    assert unlike_others(vectors[24:], sounds[24:], parts, louder, names[24:]) == []
+    assert "40.wav" in describe_outliers(vectors, sounds, [], None, names)[0]
+    assert describe_outliers(vectors[24:], sounds[24:], parts, louder, names[24:]) == []
 
 
 def test_neighbours_are_those_of_other_groups() -> None:

@@ -13,18 +13,18 @@ from offkey.datasets.label_words import LABEL_WORDS, Label, label_of_file, label
 from offkey.datasets.names import ClipName, parse_name
 from offkey.tables import path_parts
 
-__all__ = ["ToldLabel", "told_label"]
+__all__ = ["PathLabel", "path_label"]
 
 
 @dataclass(frozen=True)
-class ToldLabel:
+class PathLabel:
     """A label, and what tells it."""
 
     label: Label  # {"normal", "anomaly"}; the label
     by: str  # what tells it, such as ``"its folder 'NG'"``
 
 
-def told_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]] = ()) -> ToldLabel | None:
+def path_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]] = ()) -> PathLabel | None:
     """Return the label that a clip's path tells; the file's name has the last word, then the nearest folder.
 
     `folders`: the folders that were given. Of a clip in one of them the folders below it count, and its own name where
@@ -38,19 +38,19 @@ def told_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]]
     name = parts[-1]
     label = parse_name(name).label or label_of_file(PurePosixPath(name).stem)
     if label is not None:
-        return ToldLabel("anomaly" if label == "anomaly" else "normal", "its name")
+        return PathLabel("anomaly" if label == "anomaly" else "normal", "its name")
     above = parts[:-1]
     given = min((len(of) for of in map(_parts, folders) if above[: len(of)] == of), default=None)
-    inside = above[given:] if given is not None else list(takewhile(_tells, reversed(above)))[::-1]
+    inside = above[given:] if given is not None else list(takewhile(_names_clips, reversed(above)))[::-1]
     for folder in reversed(inside):
         if found := label_of_folder(folder):
-            return ToldLabel(found, f"its folder '{folder}'")
+            return PathLabel(found, f"its folder '{folder}'")
     if given and (found := LABEL_WORDS.get(above[given - 1].lower())):
-        return ToldLabel(found, f"its folder '{above[given - 1]}'")
+        return PathLabel(found, f"its folder '{above[given - 1]}'")
     return None
 
 
-def _tells(folder: str) -> bool:
+def _names_clips(folder: str) -> bool:
     """Tell whether a folder's name is of a kind that says something of the clips in it."""
     return label_of_folder(folder) is not None or parse_name(f"{folder}/clip.wav") != ClipName()
 

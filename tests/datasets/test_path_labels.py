@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offkey.datasets.told_labels import told_label
+from offkey.datasets.path_labels import path_label
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from offkey.datasets.told_labels import told_label
     ],
 )
 def test_the_nearest_word_tells_the_label(clip: str, folders: list[str], label: str, by: str) -> None:
-    told = told_label(clip, folders)
+    told = path_label(clip, folders)
     assert told is not None
     assert (told.label, told.by) == (label, by)
 
@@ -43,12 +43,12 @@ def test_the_nearest_word_tells_the_label(clip: str, folders: list[str], label: 
     ],
 )
 def test_folders_above_the_given_one_and_other_names_tell_nothing(clip: str, folders: list[str]) -> None:
-    assert told_label(clip, folders) is None
+    assert path_label(clip, folders) is None
 
 
 def test_the_name_of_the_folder_in_which_one_stands_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "NG").mkdir()
     monkeypatch.chdir(tmp_path / "NG")
-    told = told_label(Path("b.wav"), ["."])
+    told = path_label(Path("b.wav"), ["."])
     assert told is not None
     assert told.by == "its folder 'NG'"
