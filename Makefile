@@ -20,7 +20,7 @@ help:
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "offkey needs Python 3.11 or later; set PYTHON=")'
 	$(PYTHON) -m venv .venv
-	$(INSTALL) .
+	$(INSTALL) '.[web,experiments]' # what the examples of README.md need
 	touch $@
 
 $(READY_ALL): $(READY)

@@ -8,6 +8,7 @@ expected, what was found, and what to do.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from types import ModuleType
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OffkeyError",
     "ParameterError",
     "UsageError",
+    "check_installed",
     "require",
 ]
 
@@ -80,5 +82,40 @@ def require(module: str, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        message = f"{purpose} needs {module}, which is not installed: pip install 'offkey[{extra}]' brings it."
-        raise MissingExtraError(message) from error
+        raise _missing(module, extra, purpose) from error
+
+
+def check_installed(extra: str, purpose: str, *modules: str) -> None:
+    """Check before long work that optional dependencies are there, without the time that importing them takes.
+
+    Parameters
+    ----------
+    extra : str
+        Name of the extra of offkey that installs them.
+    purpose : str
+        What needs them, as the subject of a sentence.
+    *modules : str
+        Their names.
+
+    Raises
+    ------
+    MissingExtraError
+        If one is not installed; the message names the first.
+    """
+    for module in modules:
+        if not _is_installed(module):
+            raise _missing(module, extra, purpose)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ValueError:  # imported already, by other ways than from a file
+        return True
+
+
+def _missing(module: str, extra: str, purpose: str) -> MissingExtraError:
+    """Name the extra; pip finds it where offkey was installed from a checkout, too."""
+    return MissingExtraError(
+        f"{purpose} needs {module}, which is not installed: pip install 'offkey[{extra}]' brings it."
+    )

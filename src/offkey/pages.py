@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
+from offkey.errors import check_installed
+
 __all__ = ["render"]
 
 
@@ -26,6 +28,7 @@ def render(package: str, template: str, **context: Any) -> str:
     str
         HTML.
     """
+    check_installed("pictures", "A page", "jinja2")
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(

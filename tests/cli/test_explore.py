@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from offkey import errors
-
 
 def _start(*arguments: object) -> tuple[subprocess.Popen[str], str]:
     command = [sys.executable, "-m", "offkey", "explore", *map(str, arguments), "--port", "0"]
@@ -78,14 +76,7 @@ def test_what_cannot_be_explored_is_said(
     assert (ran.status, "give one of them" in ran.err) == (2, True)
     ran = run("explore", normal_folder, "--run", tmp_path, "--port", 0, "--cache", tmp_path / "cache")
     assert (ran.status, "is no run" in ran.err) == (1, True)
-    original = errors.importlib.import_module
-
-    def without(name: str) -> object:
-        if name == "fastapi":
-            raise ImportError(name)
-        return original(name)
-
-    monkeypatch.setattr(errors.importlib, "import_module", without)
+    monkeypatch.setitem(sys.modules, "fastapi", None)
     ran = run("explore", normal_folder)
     assert ran.status == 1
     assert "The explorer needs fastapi, which is not installed: pip install 'offkey[web]' brings it." in ran.err

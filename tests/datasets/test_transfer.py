@@ -135,6 +135,6 @@ def test_missing_extra_is_named(
     remote: Callable[[], RemoteFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = remote()
-    monkeypatch.setitem(sys.modules, "pooch", None)
+    monkeypatch.setitem(sys.modules, "requests", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'offkey\[download\]'"):
         fetch(file, tmp_path / "a.zip")

@@ -14,7 +14,7 @@ from offkey.cli.engine_options import Address, EngineName, Workers, make_executo
 from offkey.cli.experiments import interval_text, number_text, stages
 from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.experiments.benchmark import BenchmarkRun
@@ -119,6 +119,7 @@ def benchmark(
 
     Every combination of detector, front end and seed is measured. The same command again goes on where it broke off.
     """
+    check_installed("experiments", "The command benchmark", "polars", "matplotlib", "jinja2", "sklearn")
     if not out.absolute().parent.is_dir():
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
     check_not_inputs({"--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])

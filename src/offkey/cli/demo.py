@@ -10,6 +10,7 @@ import typer
 
 from offkey.cli.console import print_json, print_table, progress, say
 from offkey.cli.options import Jobs, Json
+from offkey.errors import check_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Make a small plant of synthetic machines with faults, learn, score, evaluate, and draw: the two-minute tour."""
+    check_installed("pictures", "The demo", "matplotlib")
     from offkey.demo import run_tour
 
     bars = ExitStack()

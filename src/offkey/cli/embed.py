@@ -13,6 +13,7 @@ from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_left_
 from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
+from offkey.errors import check_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ def embed(
     check_target("--out", out)
     if curve is not None:
         check_target("--curve", curve)
+        check_installed("pictures", "The option --curve", "matplotlib")
     check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
     from offkey.learned.discriminative.of_dataset import learn_dataset

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from offkey.cli.console import progress
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
@@ -51,6 +51,7 @@ def make_run_executor(name: str, run: str | None, workers: int | None, address: 
     """Return the executor and the folder of its run; a UsageError if no folder is named."""
     if run is None:
         raise UsageError("The option --engine needs --run, the folder or URL where the parts of the run go.")
+    check_installed("tables", "The option --run", "polars")
     from offkey.work.executor import create_executor
 
     return create_executor(name, jobs=workers, address=address), run

@@ -10,9 +10,14 @@ import typer
 from offkey.cli.console import say, say_notes
 from offkey.cli.options import Jobs, Machines, TrustRemoteCode
 from offkey.datasets.editions import edition_span
-from offkey.errors import UsageError, require
+from offkey.errors import UsageError, check_installed
 
 __all__ = ["explore"]
+
+_MODULES = (
+    *("fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe", "jinja2"),
+    *("filelock", "platformdirs", "polars", "matplotlib", "PIL"),
+)
 
 
 def explore(
@@ -40,8 +45,7 @@ def explore(
     jobs: Jobs = None,
 ) -> None:
     """Look a data set over in the browser: hear, see, compare and label its clips."""
-    for module in ("fastapi", "uvicorn", "python_multipart", "filelock", "platformdirs"):
-        require(module, "web", "The explorer")
+    check_installed("web", "The explorer", *_MODULES)
     if model is not None and run is not None:
         raise UsageError("The options --model and --run both give scores: give one of them.")
     from offkey.audio.find import search_folder, unread_notes

@@ -9,6 +9,7 @@ import typer
 from offkey.cli.console import PARTLY_DONE, print_json, say, say_notes
 from offkey.cli.engine_options import Address, Workers, listed, make_run_executor, steps
 from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
+from offkey.errors import check_installed
 
 __all__ = ["features"]
 
@@ -31,6 +32,7 @@ def features(
     json: Json = False,
 ) -> None:
     """Turn clips into features: Parquet parts with one row per clip, to be used elsewhere."""
+    check_installed("tables", "The command features", "polars")
     from offkey.audio import parse_channel
     from offkey.model.fitting import make_config, make_extractor
     from offkey.model.jobs import FeatureJob

@@ -24,6 +24,7 @@ from offkey.cli.engine_options import (
 from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode, consented, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
+from offkey.errors import check_installed
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -114,6 +115,7 @@ def fit(
     check_target("--model", model)
     if curve is not None:
         check_target("--curve", curve)
+        check_installed("pictures", "The option --curve", "matplotlib")
     check_not_inputs({"--model": model, "--curve": curve}, [*inputs, config, features.partition(":")[2] or None])
     if engine is None:
         check_unused({"--run": run, "--workers": workers, "--address": address})

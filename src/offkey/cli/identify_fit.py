@@ -14,7 +14,7 @@ from offkey.cli.options import Jobs, Json, Machines, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Device, on_device, say_trainings, trainings_shown
 from offkey.datasets.editions import edition_span
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.learned.identify.fitting import Learnt
@@ -85,6 +85,7 @@ def fit(
 
     A training that was interrupted goes on where it was when the same command is given again.
     """
+    check_installed("experiments", "The command identify fit", "polars", "matplotlib", "jinja2", "sklearn")
     check_target("--out", out)
     if predictions is not None:
         check_target("--predictions", predictions)

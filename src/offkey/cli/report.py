@@ -10,6 +10,7 @@ import typer
 from offkey.cli.console import print_json, progress, say
 from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
+from offkey.errors import check_installed
 
 __all__ = ["report"]
 
@@ -33,6 +34,7 @@ def report(
     json: Json = False,
 ) -> None:
     """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
+    check_installed("pictures", "The report", "matplotlib", "jinja2")
     check_target("--out", out)
     of_run = [scores / "run.json", *scores.glob("scores/*.csv")] if scores.is_dir() else []
     check_not_inputs({"--out": out}, [scores, model, labels, *of_run])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.cli.console import progress, say
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.model import Model
@@ -17,6 +17,7 @@ __all__ = ["check_folder", "explain_clips"]
 
 def check_folder(folder: Path) -> None:
     """Check, before long work, that the folder of the explanations is one or can be made."""
+    check_installed("pictures", "The option --explain", "matplotlib", "jinja2")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"The option --explain must name a folder, but {folder} is a file.")
     if not folder.absolute().parent.is_dir():

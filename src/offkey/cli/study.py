@@ -13,7 +13,7 @@ from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
 from offkey.cli.training import Device, on_device
 from offkey.cli.value_lists import values_of
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.experiments.study import Study
@@ -52,6 +52,7 @@ def study(
     json: Json = False,
 ) -> None:
     """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
+    check_installed("experiments", "The command study", "polars", "matplotlib", "jinja2", "sklearn")
     check_folder(out)
     check_not_inputs({"--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])

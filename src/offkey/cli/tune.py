@@ -15,7 +15,7 @@ from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, TrustRemoteC
 from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.value_lists import values_of
 from offkey.components import CONSENT
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,6 +102,7 @@ def tune(
     json: Json = False,
 ) -> None:
     """Choose parameters and features on one part of the labelled clips, and report on the other."""
+    check_installed("experiments", "The command tune", "polars", "matplotlib", "jinja2", "sklearn")
     detector_values = values_of("--param", param or [])
     features_values = values_of("--features-param", features_param or [])
     features_values |= {CONSENT: [True]} if trust_remote_code else {}

@@ -116,10 +116,9 @@ def _find(dataset: str) -> Callable[..., Any]:
 
 
 def _read_table(path: Path, *, machines: Sequence[str] | None = None) -> pl.DataFrame:
-    import polars as pl
-
     from offkey.datasets.layout import chosen_machines
     from offkey.datasets.table import read_table
+    from offkey.tables.polars_extra import pl
 
     if path.is_dir():
         raise DataError(f"The table {path} is a folder: name the CSV or Parquet file, or read it as 'folder'.")

@@ -74,7 +74,7 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     >>> make_table([{"file": "a.wav", "machine": "fan", "label": "normal"}])["label"].to_list()
     ['normal']
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     whole = list(rows)
     schema = _schema()
@@ -113,7 +113,7 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     >>> read_table("clips.csv")["file"].to_list()
     ['today.wav']
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     path = Path(path)
     raw, rows = _read_raw(path)
@@ -152,7 +152,7 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
     >>> from offkey.datasets import read_dataset, write_table
     >>> write_table(read_dataset("dcase2020", "dcase2020"), "clips.parquet")
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     path = Path(path)
     folder = path.absolute().parent
@@ -173,7 +173,7 @@ def _text(value: Any) -> Any:
 
 
 def _schema() -> dict[str, Any]:
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     kinds = {"snr_db": pl.Float64, "channel": pl.Int64, "noise_channel": pl.Int64}
     return {name: kinds.get(name, pl.String) for name in COLUMNS}
@@ -186,7 +186,7 @@ def _check_suffix(path: Path) -> None:
 
 def _read_raw(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """Return the table as it stands, and what messages call each row."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     if not path.is_file():
         raise DataError(f"The table {path} does not exist: expected a CSV or Parquet file with a column 'file'.")
@@ -204,7 +204,7 @@ def _read_raw(path: Path) -> tuple[pl.DataFrame, list[str]]:
 
 
 def _read_text(path: Path) -> tuple[pl.DataFrame, list[str]]:
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     table = read_text_table(path, "table", COLUMNS)
     if not table.found:
@@ -260,7 +260,7 @@ def _relative(file: Path, folder: Path) -> str:
 
 def _checked_columns(text: pl.DataFrame, where: list[str]) -> list[pl.Series]:
     """Return the columns whose values are restricted, in their types."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     columns = []
     for name, kind in _schema().items():
@@ -295,7 +295,7 @@ def _one(name: str, value: str, where: str) -> str:
 
 
 def _numbers(values: list[str | None], name: str, kind: Any, where: list[str]) -> pl.Series:
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     read: list[float | None] = []
     for row, value in zip(where, values, strict=True):

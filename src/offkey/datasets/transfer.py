@@ -1,13 +1,9 @@
-"""Fetching one file: resumed where it broke off, checked by its MD5 sum, in place only when whole.
-
-pooch checks the sum and puts the file in place; the way over the network is our own, because pooch begins
-anew after a broken transfer.
-"""
+"""Fetching one file: resumed where it broke off, checked by its MD5 sum, in place only when whole."""
 
 from __future__ import annotations
 
 import errno
-import logging
+import hashlib
 import os
 import shutil
 import time
@@ -37,27 +33,32 @@ def fetch(
         anew, with a negative number.
     `pause_s`: seconds before the second try, doubled for each further one.
     """
-    pooch = require("pooch", "download", _PURPOSE)
-    pooch.get_logger().setLevel(logging.WARNING)  # it tells on standard error what it fetches
-    transfer = _Transfer(remote, path.with_name(f"{path.name}.part"), advance, pause_s)
+    part = path.with_name(f"{path.name}.part")
     try:
+        if path.is_file() and _md5(path) == remote.md5:
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        pooch.retrieve(
-            remote.url, known_hash=f"md5:{remote.md5}", fname=path.name, path=path.parent, downloader=transfer
-        )
-    except ValueError as error:
-        raise DataError(
-            f"{remote.name} from {remote.url} has not the MD5 sum {remote.md5} that its record gives: "
-            "it was changed on its way and is deleted; fetch it again."
-        ) from error
+        _Transfer(remote, part, advance, pause_s).fetch()
+        if _md5(part) != remote.md5:
+            part.unlink()
+            raise DataError(
+                f"{remote.name} from {remote.url} has not the MD5 sum {remote.md5} that its record gives: "
+                "it was changed on its way and is deleted; fetch it again."
+            )
+        part.replace(path)
     except OSError as error:
         raise _not_written(path, error, remote) from error
     return path
 
 
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
 @dataclass
 class _Transfer:
-    """A downloader in the sense of pooch: called with the address and the file to make."""
+    """The way of one file over the network, in as many tries as it may take."""
 
     remote: RemoteFile
     part: Path
@@ -65,11 +66,11 @@ class _Transfer:
     pause_s: float
     told: int = 0
 
-    def __call__(self, url: str, output_file: str, _: Any) -> None:
+    def fetch(self) -> None:
+        """Fetch what is missing of the part."""
         for attempt in range(_TRIES):
-            error = self._resume(url)
+            error = self._resume(self.remote.url)
             if error is None:
-                self.part.replace(output_file)
                 return
             if attempt < _TRIES - 1:
                 time.sleep(self.pause_s * 2**attempt)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from offkey.components import Interval, OneOf, Registry, SequenceOf, Text
 from offkey.detectors.base import Detector
+from offkey.errors import check_installed
 
 if TYPE_CHECKING:
     from offkey.detectors.sklearn_adapter import OutlierDetector
@@ -87,6 +88,7 @@ def as_sklearn(
     >>> outliers.set_params(detector__n_components=1).fit(X).predict(X_new)
     array([1, 1, 1])
     """
+    check_installed("sklearn", "The function 'as_sklearn'", "sklearn")
     from offkey.detectors.sklearn_adapter import OutlierDetector, own  # scikit-learn takes half a second to import
 
     return OutlierDetector(own(detector, params), contamination)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Component, Numbers, Size
 from offkey.detectors.domains import domain_moves
 from offkey.detectors.folds import enough_folds, fold_numbers
-from offkey.errors import NotFittedError, ParameterError
+from offkey.errors import NotFittedError, ParameterError, check_installed
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = ["Beside", "Contributions", "Detector", "Floats", "Together"]
@@ -80,6 +80,8 @@ class Detector(Component, ABC):
         Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
     knows_domains : bool
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
+    learns_with : tuple of (str, str) or None
+        Module that `fit` needs beside what offkey always brings, and the extra of offkey that brings it.
     most_folds : int
         Folds that cross-validation has at most unless more are asked for; fewer where a fit on few clips is slow.
     n_features_ : int
@@ -109,6 +111,7 @@ class Detector(Component, ABC):
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
     learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
+    learns_with: ClassVar[tuple[str, str] | None] = None
     most_folds: ClassVar[int] = 100
     n_features_: int
 
@@ -328,6 +331,18 @@ class Detector(Component, ABC):
 
         return restore(state)
 
+    def check_extra(self) -> None:
+        """Check that what it learns with is installed.
+
+        Raises
+        ------
+        MissingExtraError
+            If it is not; the message names the extra.
+        """
+        if self.learns_with is not None:
+            module, extra = self.learns_with
+            check_installed(extra, f"The detector '{self.name}'", module)
+
     @staticmethod
     def _in_blocks(array: Floats, score: Callable[[Floats], Floats]) -> Floats:
         """Score checked clips, some at a time."""
@@ -358,6 +373,7 @@ class Detector(Component, ABC):
     def _accept(self, X: ArrayLike, domains: ArrayLike | None) -> tuple[Floats, NDArray[Any] | None]:
         """Check the parameters and what `fit` was given, and return it as arrays, domains moved together."""
         self.check_params()
+        self.check_extra()
         array = self._checked(X)
         if len(array) < self.min_clips:
             raise ParameterError(

@@ -41,6 +41,7 @@ class GMM(Detector):
     """
 
     name = "gmm"
+    learns_with = ("sklearn", "sklearn")
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
     cost = "fit: n m² a round (m = min(n, d)); score: d m + m² a component"
     learnt: ClassVar = {

@@ -33,6 +33,7 @@ class IsolationForest(Detector):
     """
 
     name = "isolation_forest"
+    learns_with = ("sklearn", "sklearn")
     assumes = "a fault shows as an extreme value of some feature by itself"
     cost = "fit: the number of trees; score: the depth of all trees"
     learnt: ClassVar = {

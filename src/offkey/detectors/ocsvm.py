@@ -30,6 +30,7 @@ class OneClassSVM(Detector):
     """
 
     name = "ocsvm"
+    learns_with = ("sklearn", "sklearn")
     assumes = "normal clips lie in one region, of any shape"
     cost = "fit: n² d and more; score: n d"
     learnt: ClassVar = {

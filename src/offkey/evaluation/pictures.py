@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.errors import check_installed
 from offkey.evaluation.metrics import MAX_FPR, roc_curve
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _figure(height_in: float) -> Figure:
 
 
 def _style() -> Any:
+    check_installed("pictures", "A picture", "matplotlib")
     from matplotlib import rc_context
 
     return rc_context(_STYLE)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path, PurePath
 from typing import Any
 
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 from offkey.explain.embedding import common_gain, picture_uri, sound_uri
 from offkey.explain.explanation import Explanation
 from offkey.features.timbre import MEASURES
@@ -22,6 +22,8 @@ def check_suffix(path: Path) -> None:
     """Raise a UsageError if the suffix of a file is none of `SUFFIXES`."""
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"The explanation's file must end in {', '.join(SUFFIXES)}, which tells its form. Got {path}.")
+    if path.suffix.lower() != ".json":
+        check_installed("pictures", f"An explanation that ends in {path.suffix}", "matplotlib", "jinja2")
 
 
 def write_explanation(explanation: Explanation, path: Path) -> None:

@@ -18,7 +18,7 @@ __all__ = ["clips_of", "feature_schema", "feature_table"]
 
 def feature_schema() -> dict[str, Any]:
     """Return the columns of features and their types."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     return {
         "file": pl.String,
@@ -38,7 +38,7 @@ def feature_table(clips: Iterable[ClipFeatures]) -> pl.DataFrame:
 
     In ``shorter`` the features of the shorter parts of a clip stand one after the other.
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     rows: dict[str, list[Any]] = {name: [] for name in feature_schema()}
     for clip in clips:

@@ -63,7 +63,7 @@ def load_features(store: KeyedStore, keys: Iterable[str]) -> dict[str, ClipFeatu
 
 def _table(clips: Mapping[str, ClipFeatures]) -> pl.DataFrame:
     """Return the features of clips as a table with their keys."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     of_rows = [key for key, clip in clips.items() for _ in clip.windows]
     return feature_table(clips.values()).insert_column(0, pl.Series(KEY, of_rows, pl.String))

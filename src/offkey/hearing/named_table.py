@@ -41,7 +41,7 @@ def named_table(
     polars.DataFrame
         In the order of `sources`. Where there is an ``error``, the features are null.
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     names = extractor.front_end.feature_names(extractor.rate)
     heard = [

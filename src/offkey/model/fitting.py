@@ -185,11 +185,16 @@ def check_options(options: Mapping[str, object], known: Collection[str]) -> None
 
 
 def make_detector(config: ModelConfig) -> detectors.Detector:
-    """Return the detector that a configuration asks for; the front end sets parameters that follow from it."""
+    """Return the detector that a configuration asks for, if it can be fitted here.
+
+    The front end sets parameters that follow from it.
+    """
     front_end = features.create(config.features, **config.features_params)
     taken = detectors.find(config.detector).defaults()
     following = {name: value for name, value in front_end.detector_params().items() if name in taken}
-    return detectors.create(config.detector, **{**following, **config.detector_params})
+    detector = detectors.create(config.detector, **{**following, **config.detector_params})
+    detector.check_extra()
+    return detector
 
 
 def make_extractor(

@@ -47,7 +47,7 @@ class ScoreJob:
 
     def rows(self, items: Sequence[Identity]) -> pl.DataFrame:
         """Return ``file, score, p_value, anomalous, error, start_s, end_s, note, traits``, a row per clip or window."""
-        import polars as pl
+        from offkey.tables.polars_extra import pl
 
         model = _load(self.model, self.trust_remote_code).with_windowing(self.window_s, self.hop_s)
         results = [asdict(result) for result in model.results((clip.source() for clip in items), jobs=1)]
@@ -88,7 +88,7 @@ class FeatureJob:
 
 def score_schema() -> dict[str, Any]:
     """Return the columns of scored parts and their types."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     text, number = pl.String, pl.Float64
     return {

@@ -131,7 +131,7 @@ class Summary:
 
     def table(self) -> pl.DataFrame:
         """Return it as a table: the rows of the clips that are kept, and below them one row per domain."""
-        import polars as pl
+        from offkey.tables.polars_extra import pl
 
         return pl.concat([feature_table(self.kept()), _tally_table(self.tallies)], how="diagonal")
 
@@ -157,7 +157,7 @@ class Summary:
 
 
 def _tally_schema() -> dict[str, Any]:
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     whole, text, numbers = pl.Int64, pl.String, pl.List(pl.Float64)
     counts = {"clips": whole, "windows": whole, "seconds": pl.Float64, "digest": text, "left_out": whole}
@@ -166,7 +166,7 @@ def _tally_schema() -> dict[str, Any]:
 
 def _tally_table(tallies: Mapping[str, Tally]) -> pl.DataFrame:
     """Return tallies as rows, in the order of domains, the digest as text and matrices flat."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     rows: dict[str, list[Any]] = {name: [] for name in _tally_schema()}
     for domain in sorted(tallies):

@@ -35,7 +35,7 @@ class KeyedStore:
     """
 
     def __init__(self, folder: str, schema: Mapping[str, Any], places: Mapping[str, str] | None = None) -> None:
-        import polars as pl
+        from offkey.tables.polars_extra import pl
 
         self.folder = folder
         self._store = Store(folder, {KEY: pl.String, **schema}, bound=True)

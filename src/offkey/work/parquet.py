@@ -34,7 +34,7 @@ def read_parquet(
     content: bytes, name: str, schema: Mapping[str, Any] | None = None, columns: list[str] | None = None
 ) -> pl.DataFrame:
     """Return the table of a file that was kept under a name; a ValueError says what is wrong with it."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     footer = _footer(content)
     whole = content[: max(0, footer - SEAL_BYTES)] + content[footer:]

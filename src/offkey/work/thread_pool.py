@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -54,7 +55,8 @@ class Threads:
 
     def run(self, work: Callable[[Item], None], items: Sequence[Item], done: Callable[[Item], None]) -> None:
         """Do work to all items; see `Executor.run`."""
-        import sklearn  # noqa: F401 - brings libraries with threads, of which only the loaded ones are held to one
+        with suppress(ImportError):  # brings libraries with threads, of which only the loaded ones are held to one
+            import sklearn  # noqa: F401
 
         def alone(item: Item) -> Item:
             with one_thread():

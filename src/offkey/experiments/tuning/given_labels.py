@@ -34,7 +34,7 @@ def with_labels(table: pl.DataFrame, given: Mapping[str, int]) -> pl.DataFrame:
     DataError
         If there is no such clip, or clips and labels do not fit.
     """
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     rows = table.select("file", "split", "label").rows()
     places = [place for place, (_, split, label) in enumerate(rows) if split in (None, "test") and label is None]

@@ -62,7 +62,7 @@ def divide_with_proxies(
         If there are too few clips to hold any out, or no fault could be mixed into those of a part.
     """
     check_share(report_share)
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     development = pl.col("part").is_null() | (pl.col("part") == "dev")
     training = pl.col("split").is_null() | (pl.col("split") == "train")

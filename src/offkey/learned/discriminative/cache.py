@@ -33,7 +33,7 @@ class Cache:
     """A store of inputs in half precision; its folder holds these inputs alone, and is made where it does not exist."""
 
     def __init__(self, folder: Path, inputs: Inputs) -> None:
-        import polars as pl
+        from offkey.tables.polars_extra import pl
 
         self._folder, self._inputs = folder, inputs
         self._statistics = features.create("logmel")
@@ -90,7 +90,7 @@ class Cache:
 
 def _table(clips: Sequence[TrainingClip], rows: Sequence[list[bytes]]) -> pl.DataFrame:
     """Return the rows of clips with their keys; of a clip without any a row says that there is nothing."""
-    import polars as pl
+    from offkey.tables.polars_extra import pl
 
     pairs = list[tuple[str, bytes | None]]()
     for clip, its in zip(clips, rows, strict=True):

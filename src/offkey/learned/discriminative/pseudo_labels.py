@@ -7,6 +7,8 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.errors import check_installed
+
 __all__ = ["pseudo_labels"]
 
 _AXES = 16  # principal axes that are clustered
@@ -26,6 +28,7 @@ def pseudo_labels(statistics: NDArray[np.float32], *, fewest: int, most: int, se
         return np.zeros(n, np.intp)
     axes = _principal_axes(statistics)
     best, best_silhouette = np.zeros(n, np.intp), _APART if fewest < 2 else -np.inf
+    check_installed("sklearn", "Finding kinds of operation among clips", "sklearn")
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
 

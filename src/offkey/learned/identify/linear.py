@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers, OneOf
+from offkey.errors import check_installed
 from offkey.features import FrontEnd, create
 from offkey.features.normalisation import Standardiser
 from offkey.learned.identify.classifiers import Classifier, Examples, Floats
@@ -68,6 +69,7 @@ class Linear(Classifier):
 
     def fit(self, train: Examples, held_out: Examples) -> None:
         """Learn; see `Classifier.fit`."""
+        check_installed("experiments", "The classifier 'linear'", "sklearn")
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.errors import check_installed
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.clips import TypedClip
@@ -93,6 +94,7 @@ def _tiles(learnt: Learnt, clips: Sequence[TypedClip]) -> list[Tile]:
 
 
 def _png(levels: NDArray[np.float32]) -> str:
+    check_installed("pictures", "A picture", "matplotlib")
     from matplotlib.image import imsave
 
     low, high = np.percentile(levels, [2, 99.8])

@@ -1,40 +1,29 @@
-"""Small PNG images without an imaging library (W3C, "Portable Network Graphics", 3rd edition, 2025)."""
+"""Pictures that are data: levels as the grey, or the colours, of a PNG image."""
 
 from __future__ import annotations
 
-import struct
-import zlib
+import io
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 __all__ = ["grey_png", "palette_png"]
 
 
 def grey_png(levels: NDArray[np.uint8]) -> bytes:
     """Return an image of grey levels, shape (height, width)."""
-    return _png(levels, colour_type=0)
+    return _png(Image.fromarray(levels))
 
 
 def palette_png(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
     """Return an image, shape (height, width), whose levels are rows of a palette, shape (256, 3)."""
-    return _png(levels, colour_type=3, palette=palette.astype(np.uint8).tobytes())
+    image = Image.fromarray(levels).convert("P")
+    image.putpalette(palette.astype(np.uint8).tobytes())
+    return _png(image)
 
 
-def _png(levels: NDArray[np.uint8], *, colour_type: int, palette: bytes = b"") -> bytes:
-    height, width = levels.shape
-    lines = np.zeros((height, width + 1), np.uint8)  # each line begins with its filter: none
-    lines[:, 1:] = levels
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)),
-            _chunk(b"PLTE", palette) if palette else b"",
-            _chunk(b"IDAT", zlib.compress(lines.tobytes(), 6)),
-            _chunk(b"IEND", b""),
-        )
-    )
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+def _png(image: Image.Image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, format="png")
+    return content.getvalue()
