@@ -62,8 +62,8 @@ def _print(result: Comparison, part: PartComparison) -> None:
     edition = f"{result.edition} " if result.edition else ""
     table = Table(
         title=f"{result.dataset}, {part.part}: {part.n_clips} clips",
-        caption=f"Differences to {result.reference}, with paired bootstrap 95 % intervals; those that leave out zero "
-        "are marked *.",
+        caption=f"Differences to {result.reference}, with paired bootstrap 95 % intervals; "
+        "* = the difference is larger than chance (95 %).",
         caption_justify="left",
         title_justify="left",
     )
