@@ -89,12 +89,12 @@ def _cells(row: SystemFigures, shown: list[str], compared: list[str]) -> list[st
     return figures + [_difference(row.differences[name]) for name in compared]
 
 
-def _difference(found: Difference | None) -> str:
-    if found is None:
+def _difference(difference: Difference | None) -> str:
+    if difference is None:
         return ""
-    low, high = found.interval
+    low, high = difference.interval
     mark = "*" if low > 0 or high < 0 else " "
-    return f"{found.value:+.4f} [{low:+.3f}, {high:+.3f}]{mark}"
+    return f"{difference.value:+.4f} [{low:+.3f}, {high:+.3f}]{mark}"
 
 
 def _print_published(part: PartComparison, title: str) -> None:
@@ -102,10 +102,13 @@ def _print_published(part: PartComparison, title: str) -> None:
 
     ours = {row.machine for row in part.rows}
     lines: list[tuple[PublishedSystem, str | None, dict[str, float]]] = [
-        (one, None, {"official_score": one.score}) for one in part.published
+        (system, None, {"official_score": system.score}) for system in part.published
     ]
     lines += [
-        (one, name, dict(found)) for one in part.published for name, found in one.machines.items() if name in ours
+        (system, name, dict(found))
+        for system in part.published
+        for name, found in system.machines.items()
+        if name in ours
     ]
     lines.sort(key=lambda line: part.published.index(line[0]))
     shown = [name for name in _HEADS if any(name in figures for _, _, figures in lines)]
@@ -115,8 +118,8 @@ def _print_published(part: PartComparison, title: str) -> None:
     for name in shown:
         table.add_column(_HEADS[name], justify="right")
     table.add_column("source")
-    for one, machine, figures in lines:
+    for system, machine, figures in lines:
         cells = [f"{figures[name]:.4f}" if name in figures else "" for name in shown]
-        source = one.source + ("" if one.confirmed else " (unconfirmed)") if machine is None else ""
-        table.add_row(one.name if machine is None else "", one.kind, machine or "all", *cells, source)
+        source = system.source + ("" if system.confirmed else " (unconfirmed)") if machine is None else ""
+        table.add_row(system.name if machine is None else "", system.kind, machine or "all", *cells, source)
     print_table(table)

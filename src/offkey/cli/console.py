@@ -69,7 +69,7 @@ def say_first(word: str, sentences: Sequence[str], all_of_them: str = "") -> Non
 def print_json(report: Any) -> None:
     """Print one JSON object on standard output, without any control character."""
     text = json.dumps(report, ensure_ascii=False, allow_nan=False)
-    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: T201
+    print(_CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text))  # noqa: T201
 
 
 def print_table(table: Table) -> None:

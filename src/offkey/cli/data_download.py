@@ -81,14 +81,14 @@ def _bar(bars: ExitStack, name: str, total: int) -> Callable[[int], None]:
 def _report(downloads: list[Download], folder: Path, *, json: bool) -> None:
     rows: list[dict[str, Any]] = [
         {
-            "archive": one.remote.name,
-            "part": one.archive.part,
-            "machine": one.archive.machine,
-            "record": one.archive.record,
-            "bytes": one.remote.size,
-            "there": one.done,
+            "archive": file.remote.name,
+            "part": file.archive.part,
+            "machine": file.archive.machine,
+            "record": file.archive.record,
+            "bytes": file.remote.size,
+            "there": file.done,
         }
-        for one in downloads
+        for file in downloads
     ]
     if json:
         print_json({"folder": str(folder), "archives": rows})

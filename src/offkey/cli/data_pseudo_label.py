@@ -65,13 +65,18 @@ def pseudo_label(
     say_left_out((one.file, str(one.error)) for one in failed)
     for note in notes:
         say(f"note: {note}")
-    counts = Counter(one.label for one in proposals if one.label is not None)
+    counts = Counter(proposal.label for proposal in proposals if proposal.label is not None)
     if json:
         rows = [
-            {"file": one.file, "label": one.label, "confidence": one.confidence, "anomaly_probability": one.probability}
-            for one in proposals
+            {
+                "file": proposal.file,
+                "label": proposal.label,
+                "confidence": proposal.confidence,
+                "anomaly_probability": proposal.probability,
+            }
+            for proposal in proposals
         ]
-        errors = [{"file": one.file, "error": one.error} for one in failed]
+        errors = [{"file": proposal.file, "error": proposal.error} for proposal in failed]
         print_json({"labels": str(out), "counts": dict(counts), "rows": rows, "errors": errors, "notes": notes})
     say(
         f"{out}: {counts['normal']} clips proposed as normal, {counts['anomaly']} as anomaly. These are guesses of a "

@@ -111,9 +111,9 @@ def listed(inputs: Sequence[str]) -> Listed:
 
     local, remote = [text for text in inputs if not is_remote(text)], [text for text in inputs if is_remote(text)]
     read = read_inputs(local)
-    found = {str(clip.file): clip for clip in read.clips}
+    by_file = {str(clip.file): clip for clip in read.clips}
     clips = identify_clips(read.files, remote)
-    return Listed(clips, [found.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
+    return Listed(clips, [by_file.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
 
 
 @contextmanager

@@ -41,15 +41,15 @@ def explain(
     from offkey.explain import explain as explain_clip
     from offkey.model import load
 
-    found = explain_clip(load(model, trust_remote_code=trust_remote_code), clip, at)
+    explanation = explain_clip(load(model, trust_remote_code=trust_remote_code), clip, at)
     if out is not None:
-        write_explanation(found, out)
+        write_explanation(explanation, out)
     if json:
-        print_json(found.to_dict())
+        print_json(explanation.to_dict())
         return
-    say(found.sentence)
-    verdict = "anomalous" if found.anomalous else "not anomalous"
+    say(explanation.sentence)
+    verdict = "anomalous" if explanation.anomalous else "not anomalous"
     say(
-        f"{path_text(clip)} from {found.start_s:.1f} to {found.end_s:.1f} s: {verdict}, score {found.score:.4g}, "
-        f"threshold {found.threshold:.4g}, {found.p_value_words}."
+        f"{path_text(clip)} from {explanation.start_s:.1f} to {explanation.end_s:.1f} s: {verdict}, "
+        f"score {explanation.score:.4g}, threshold {explanation.threshold:.4g}, {explanation.p_value_words}."
     )

@@ -54,7 +54,7 @@ def features(
         errors += len(table) - table["error"].null_count()
     if json:
         about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
-        print_json({**about, "rows": rows, "errors": errors, "rate": rate, "notes": found.notes})
+        print_json({**about, "rows": rows, "errors": errors, "rate": rate, "notes": listing.notes})
     say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before; {rows} rows, {errors} errors.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

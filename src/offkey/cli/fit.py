@@ -183,9 +183,11 @@ def _fit_in_parts(
     from offkey.scale.fitting import fit_run
 
     executor, folder = make_run_executor(*where)
-    found, chosen = listed(inputs).to_learn(**include)
-    step = bars.enter_context(steps("Fitting", len(found.clips)))
-    return fit_run(found.clips, folder, executor, domains=found.domains, chosen=chosen, advance=step, **options).model
+    listing, chosen = listed(inputs).to_learn(**include)
+    step = bars.enter_context(steps("Fitting", len(listing.clips)))
+    return fit_run(
+        listing.clips, folder, executor, domains=listing.domains, chosen=chosen, advance=step, **options
+    ).model
 
 
 def _report(fitted: Model, path: Path, *, json: bool) -> None:

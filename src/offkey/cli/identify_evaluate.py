@@ -43,10 +43,10 @@ def evaluate(
     if root is not None and labels is not None:
         raise UsageError("The option --labels belongs to a table of types; the folders of ROOT tell their own.")
     if root is not None:
-        found, truth = _identified(scores, root, dataset, jobs)
+        identifications, truth = _identified(scores, root, dataset, jobs)
     else:
-        found, truth = read_types(scores), {} if labels is None else read_true_types(labels)
-    report = evaluate_types(found, truth)
+        identifications, truth = read_types(scores), {} if labels is None else read_true_types(labels)
+    report = evaluate_types(identifications, truth)
     if json:
         print_json(report.to_json())
     else:
@@ -73,7 +73,9 @@ def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tupl
     again = sum((clip.machine_type, clip.ident or "") in learnt for clip in clips)
     if again:
         say(f"note: {again} of {len(clips)} clips are of machines that {types} has learnt from, which flatters.")
-    return found, {one.file: clip.machine_type for one, clip in zip(found, clips, strict=True)}
+    return identifications, {
+        identification.file: clip.machine_type for identification, clip in zip(identifications, clips, strict=True)
+    }
 
 
 def _print(report: TypeReport) -> None:

@@ -96,12 +96,12 @@ def fit(
     from offkey.learned.identify.clips import read_clips
     from offkey.learned.identify.fitting import learn
 
-    found = read_clips(root, dataset=dataset, machines=machine).to_learn()
+    typed = read_clips(root, dataset=dataset, machines=machine).to_learn()
     checkpoints = out.with_name(f"{out.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
-        advance = bars.enter_context(progress("Reading", len(found.clips)))
+        advance = bars.enter_context(progress("Reading", len(typed.clips)))
         learnt = learn(
-            found.clips,
+            typed.clips,
             classifier=classifier,
             classifier_params=params,
             split=split.value,
@@ -112,7 +112,7 @@ def fit(
             leave_out_types=leave_out_types,
             rate=rate,
             channel=parse_channel(channel),
-            left_out=found.left_out,
+            left_out=typed.left_out,
             jobs=jobs,
             advance=advance,
             say=say,

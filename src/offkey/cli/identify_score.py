@@ -44,14 +44,14 @@ def score(
     clips = given.files
     say_notes(given.notes)
     with progress("Identifying", len(clips)) as advance:
-        found = list(identifier.results(clips, jobs=jobs, advance=advance))
+        identifications = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
         with written_to(out) as file:
-            write_types(found, identifier.types, file)
+            write_types(identifications, identifier.types, file)
     if json:
-        rows = [asdict(one) for one in found]
-        print_json({"rows": rows, "types": list(identifier.types), "notes": given.notes})
-    errors = [one.error for one in found if one.error is not None]
+        rows = [asdict(clip) for clip in identifications]
+        print_json({"rows": rows, "types": list(identifier.types), "notes": read.notes})
+    errors = [clip.error for clip in identifications if clip.error is not None]
     say_first("error", errors, ", each in its row")
     counts = Counter(str(one.machine_type) for one in found if one.error is None)
     named = ", ".join(f"{n} {name}" for name, n in counts.most_common())

@@ -40,7 +40,7 @@ def info(
         if wishes:
             what = "an ONNX file" if model.suffix == ".onnx" else "a classifier of machine types"
             raise UsageError(f"{model} is {what}, which has no threshold to change.")
-        tell(model, json=json)
+        print_info(model, json=json)
         return
     fitted = read_model(model)
     if set_false_alarm_rate is not None:

@@ -32,12 +32,12 @@ class Sections(dict[str, str]):
 
     def entries(self, title: str) -> list[Entry]:
         """Return the entries of a section, several names on one line as one entry each; none where it is not there."""
-        found = []
+        entries = []
         for line, meaning in _ENTRY.findall(self.get(title, "")):
             names, _, kind = line.partition(" : ")
             parts = names.split(", ") if title != "Returns" else [names]
-            found += [Entry(name.strip(), kind.strip(), " ".join(meaning.split())) for name in parts]
-        return found
+            entries += [Entry(name.strip(), kind.strip(), " ".join(meaning.split())) for name in parts]
+        return entries
 
 
 def read_docstring(doc: str | None) -> Sections:

@@ -71,21 +71,21 @@ def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLi
 def _identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
     """Return what tells an existing file from all others, whatever path leads to it."""
     try:
-        found = path_of(path).stat()
+        status = path_of(path).stat()
     except (OSError, ValueError):
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _files(inputs: Iterable[str | os.PathLike[str] | None]) -> Iterator[str | os.PathLike[str]]:
     from offkey.audio import find_clips
     from offkey.cli.inputs import TABLE_SUFFIXES
 
-    for given in inputs:
-        if given is None:
+    for entry in inputs:
+        if entry is None:
             continue
-        yield given
-        path = Path(given)
+        yield entry
+        path = Path(entry)
         with suppress(OffkeyError):  # the command itself says what is wrong with its inputs
             if path.is_dir():
                 yield from path.rglob("attributes_*.csv")

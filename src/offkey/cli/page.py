@@ -58,12 +58,12 @@ def _default(param: Any) -> str:
     """Return the value that counts where none is given, as far as it is the same on every machine."""
     if param.required:
         return "required"
-    given = param.default
-    if given is True and param.secondary_opts:
+    default = param.default
+    if default is True and param.secondary_opts:
         return f"`{param.opts[0]}`"
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
+    if isinstance(default, bool) or not isinstance(default, str | int | float):
         return ""
-    return f"`{given}`"
+    return f"`{default}`"
 
 
 if __name__ == "__main__":

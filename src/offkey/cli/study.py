@@ -64,17 +64,17 @@ def study(
     names = list(detector or classic)
     compared = spaces(names, {name: classic.get(name, {}) for name in names} | values, fronts)
     with on_device(device), stages() as stage:
-        found = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
-    written = write_study(found, out)
+        outcome = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
+    written = write_study(outcome, out)
     if json:
-        print_json({**found.to_json(), "written": [str(path) for path in written]})
+        print_json({**outcome.to_json(), "written": [str(path) for path in written]})
     else:
         _print(found)
     say_left_out(found.left_out.items())
     for note in found.notes:
         say(f"note: {note}")
     say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")
-    if found.left_out:
+    if outcome.left_out:
         raise typer.Exit(PARTLY_DONE)
 
 
@@ -82,10 +82,10 @@ def _values(texts: list[str]) -> dict[str, dict[str, list[Any]]]:
     """Read DETECTOR.NAME=V1,V2,... by detector."""
     of_detector: dict[str, list[str]] = defaultdict(list)
     for text in texts:
-        owner, dot, rest = text.partition(".")
+        owner, dot, parameter = text.partition(".")
         if not dot or "=" in owner:
             raise UsageError(f"The option --param must have the form DETECTOR.NAME=V1,V2,... Got {text!r} instead.")
-        of_detector[owner].append(rest)
+        of_detector[owner].append(parameter)
     return {owner: values_of("--param", listed) for owner, listed in of_detector.items()}
 
 
@@ -100,7 +100,7 @@ def _fronts(texts: list[str]) -> dict[str, str]:
     return fronts
 
 
-def _print(found: Study) -> None:
+def _print(outcome: Study) -> None:
     from rich.table import Table
 
     from offkey.experiments.measures import Figures
@@ -110,10 +110,10 @@ def _print(found: Study) -> None:
         table.add_column(name)
     for name in ("AUC", "pAUC"):
         table.add_column(name, justify="right")
-    for name in (*found.ids, *(["mean"] if len(found.ids) > 1 else [])):
-        for trial in found.trials:
-            one = trial.mean if name == "mean" else trial.cells[name]
-            cells = figure_cells(one if isinstance(one, Figures) else None)
+    for name in (*outcome.ids, *(["mean"] if len(outcome.ids) > 1 else [])):
+        for trial in outcome.trials:
+            figures = trial.mean if name == "mean" else trial.cells[name]
+            cells = figure_cells(figures if isinstance(figures, Figures) else None)
             table.add_row(name, trial.candidate.detector, trial.label or "default", *cells)
         table.add_section()
     print_table(table)

@@ -31,7 +31,7 @@ def pick_device(name: str, purpose: str = "Training") -> str:
     try:
         library.empty(0, device=name)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        found = [f"cuda:{number}" for number in range(library.cuda.device_count())]
-        there = ", ".join(["auto", "cpu", *found, *(["mps"] if library.backends.mps.is_available() else [])])
+        gpus = [f"cuda:{number}" for number in range(library.cuda.device_count())]
+        there = ", ".join(["auto", "cpu", *gpus, *(["mps"] if library.backends.mps.is_available() else [])])
         raise ParameterError(f"There is no device {name!r} on this machine: expected one of {there}.") from error
     return name

@@ -76,9 +76,9 @@ def seconds(value: float | None) -> str:
         return DASH
     if value < _MINUTE:
         return f"{value:.2f} s"
-    minutes, rest = divmod(round(value), _MINUTE)
+    minutes, remainder = divmod(round(value), _MINUTE)
     hours, minutes = divmod(minutes, _MINUTE)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{hours}:{minutes:02d}:{remainder:02d}" if hours else f"{minutes}:{remainder:02d}"
 
 
 def breakable(path: str) -> Markup:

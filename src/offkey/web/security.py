@@ -73,7 +73,7 @@ class Guard:
         given, cookie = request.query_params.get("token", ""), cookie_name(request)
         if _same(request.cookies.get(cookie, ""), token) and not given:
             return None
-        if not _same(given, token):
+        if not _same(offered, token):
             return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
         if request.scope["type"] == "websocket":  # which no redirection leads on
             return None
@@ -152,8 +152,8 @@ def _can_say_why(scope: Scope) -> bool:
     return "websocket.http.response" in (scope.get("extensions") or {})
 
 
-def _same(given: str, token: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), token.encode())
+def _same(offered: str, token: str) -> bool:
+    return hmac.compare_digest(offered.encode("utf-8", "surrogatepass"), token.encode())
 
 
 def _refuse(status: int, sentence: str) -> Response:

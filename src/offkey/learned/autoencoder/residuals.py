@@ -50,10 +50,10 @@ def domain_whiteners(residuals: Iterable[Array], domains: NDArray[Any]) -> Array
     The residuals of a clip have shape (n_frames, frame_size). A domain with fewer than two frames for each value of a
     frame has no covariance of its own, and joins the largest domain.
     """
-    found: dict[Any, _Scatter] = {}
+    scatters: dict[Any, _Scatter] = {}
     for rows, domain in zip(residuals, domains.tolist(), strict=True):
-        found.setdefault(domain, _Scatter(rows.shape[1])).add(rows)
-    most, *others = sorted(found.values(), key=lambda scatter: -scatter.n)
+        scatters.setdefault(domain, _Scatter(rows.shape[1])).add(rows)
+    most, *others = sorted(scatters.values(), key=lambda scatter: -scatter.n)
     own = [scatter for scatter in others if scatter.n >= 2 * len(scatter.sum)]
     for scatter in others:
         if scatter not in own:
@@ -81,5 +81,5 @@ def divided_mahalanobis(residuals: Array, whiteners: Array) -> NDArray[np.float6
     exact = residuals.astype(np.float64)
     parts = np.stack([exact * (exact @ white @ white.T) for white in whiteners.astype(np.float64)])
     nearest = parts.sum(axis=(2, 3)).argmin(axis=0)
-    found: NDArray[np.float64] = parts[nearest, np.arange(len(residuals))] / residuals.size
-    return found
+    shares: NDArray[np.float64] = parts[nearest, np.arange(len(residuals))] / residuals.size
+    return shares

@@ -52,6 +52,6 @@ def exchanged(embeddings: Sequence[Tensor], labels: Tensor, share: float) -> tup
     return [torch.where(changed, first[partner], first), *others], torch.where(changed, of_two, as_it_is)
 
 
-def _blended(one: Tensor, other: Tensor, weight: Tensor) -> Tensor:
-    weight = weight.reshape(-1, *[1] * (one.ndim - 1)).to(one.dtype)
-    return weight * one + (1 - weight) * other
+def _blended(first: Tensor, second: Tensor, weight: Tensor) -> Tensor:
+    weight = weight.reshape(-1, *[1] * (first.ndim - 1)).to(first.dtype)
+    return weight * first + (1 - weight) * second

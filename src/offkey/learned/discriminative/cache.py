@@ -74,9 +74,9 @@ class Cache:
                     file.write(row)
             file.flush()
             held = np.memmap(file, self._row, "r", shape=(count,)) if count else np.empty(0, self._row)
-        found = [(row, clip) for clip in clips for row in places.get(clip.key, [])]
+        matches = [(row, clip) for clip in clips for row in places.get(clip.key, [])]
         arrays = [held[name] for name in self._row.names or ()]
-        return np.array([row for row, _ in found], np.intp), [clip for _, clip in found], arrays
+        return np.array([row for row, _ in matches], np.intp), [clip for _, clip in matches], arrays
 
     def _rows(self, clip: TrainingClip) -> list[bytes]:
         inputs, rows = self._inputs, []
@@ -93,6 +93,6 @@ def _table(clips: Sequence[TrainingClip], rows: Sequence[list[bytes]]) -> pl.Dat
     from offkey.tables.polars_extra import pl
 
     pairs = list[tuple[str, bytes | None]]()
-    for clip, its in zip(clips, rows, strict=True):
-        pairs += [(clip.key, row) for row in its] or [(clip.key, None)]
+    for clip, clip_rows in zip(clips, rows, strict=True):
+        pairs += [(clip.key, row) for row in clip_rows] or [(clip.key, None)]
     return pl.DataFrame(pairs, schema={KEY: pl.String, _ROW: pl.Binary}, orient="row")

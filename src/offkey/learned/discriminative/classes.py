@@ -63,12 +63,12 @@ def find_classes(
         if clusters.any():
             for row, cluster in zip(rows, clusters.tolist(), strict=True):
                 names[row] = f"{place} cluster {cluster}".strip()
-    found, of_row = np.unique(names, return_inverse=True)
-    if len(found) < 2:
+    classes, of_row = np.unique(names, return_inverse=True)
+    if len(classes) < 2:
         raise AudioError(
             "An embedding cannot be trained on clips that all sound the same: there is nothing to tell apart."
         )
-    return Classes(found.tolist(), of_row.reshape(-1))
+    return Classes(classes.tolist(), of_row.reshape(-1))
 
 
 def _place(origin: Origin) -> str:

@@ -220,7 +220,7 @@ class Discriminative(FrontEnd):
         for name, value in inputs.items():
             if not self.rules[name].holds(value):
                 raise ParameterError(f"What '{self.name}' has learnt is damaged: '{name}' must be {self.rules[name]}.")
-        sizes = [math.prod(shape) for one in self.about_["networks"] for shape in one["shapes"].values()]
+        sizes = [math.prod(shape) for network in self.about_["networks"] for shape in network["shapes"].values()]
         if sum(sizes) != np.asarray(self.weights_).size or min(sizes, default=0) < 0:
             raise ParameterError(f"What '{self.name}' has learnt is damaged: its networks do not fit its weights.")
 
@@ -246,10 +246,10 @@ class Discriminative(FrontEnd):
     def _take(self, path: str) -> None:
         from offkey.model.front_end_file import load_front_end
 
-        found = load_front_end(Path(path).expanduser())
-        if not isinstance(found, Discriminative):
-            raise ParameterError(f"{path} holds a front end '{found.name}', expected 'discriminative'.")
-        self.weights_, self.about_ = found.weights_, found.about_
+        trained = load_front_end(Path(path).expanduser())
+        if not isinstance(trained, Discriminative):
+            raise ParameterError(f"{path} holds a front end '{trained.name}', expected 'discriminative'.")
+        self.weights_, self.about_ = trained.weights_, trained.about_
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what can be made again."""
@@ -259,13 +259,13 @@ class Discriminative(FrontEnd):
 def _unpacked(described: Sequence[dict[str, Any]], weights: NDArray[np.float32]) -> list[Network]:
     """Return the networks whose weights stand one behind the other."""
     networks, at = [], 0
-    for one in described:
+    for description in described:
         arrays = {}
-        for name, shape in one["shapes"].items():
+        for name, shape in description["shapes"].items():
             size = int(np.prod(shape))
             arrays[name] = weights[at : at + size].reshape(shape)
             at += size
-        networks.append(Network(one["layers"], arrays))
+        networks.append(Network(description["layers"], arrays))
     return networks
 
 

@@ -23,7 +23,7 @@ class Discriminator(nn.Module):
     def __init__(self, layers: Sequence[list[Layer]], n_classes: int, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
-        self.branches = nn.ModuleList(build(one) for one in layers)
+        self.branches = nn.ModuleList(build(branch) for branch in layers)
         n_dims = settings.n_dims * len(layers)
         told_apart = 3 * n_classes if settings.exchange else n_classes
         self.head: nn.Module

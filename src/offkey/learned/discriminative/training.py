@@ -94,7 +94,9 @@ def _trained(
         advance=lambda _history: advance(),
         title="Discriminative embedding",
     )
-    networks = [to_network(one, branch) for one, branch in zip(layers, module.branches, strict=True)]
+    networks = [
+        to_network(branch_layers, branch) for branch_layers, branch in zip(layers, module.branches, strict=True)
+    ]
     counts = np.bincount(classes.of_row, minlength=len(classes.names)).tolist()
     return Trained(networks, dict(zip(classes.names, counts, strict=True)), history)
 

@@ -73,14 +73,14 @@ def read_clips(
     table = read_dataset(dataset, root, machines=of_machines)
     clips, left_out = [], []
     for row in table.iter_rows(named=True):
-        found = _typed(row, root if dataset == "folder" else None)
+        clip = _typed(row, root if dataset == "folder" else None)
         if row["supplement"] or row["split"] == "supplemental":
             continue
-        if found is None:
+        if clip is None:
             reason = f"{row['file']} lies in no folder that names a machine type: expected {root}/TYPE/clip.wav."
             left_out.append((row["file"], reason))
-        elif machines is None or found.machine_type.lower() in {name.lower() for name in machines}:
-            clips.append(found)
+        elif machines is None or clip.machine_type.lower() in {name.lower() for name in machines}:
+            clips.append(clip)
     if not clips:
         wanted = "" if machines is None else f" of {', '.join(machines)}"
         raise DataError(f"No clip{wanted} with a machine type was found under {root}: expected {root}/TYPE/clip.wav.")

@@ -39,22 +39,22 @@ class TypeReport:
         }
 
 
-def evaluate_types(found: Sequence[Identification], truth: Mapping[str, str]) -> TypeReport:
+def evaluate_types(identifications: Sequence[Identification], truth: Mapping[str, str]) -> TypeReport:
     """Compare the types of clips with the truth, a mapping from file to type."""
-    scored = [one for one in found if one.error is None and one.probabilities is not None]
+    scored = [clip for clip in identifications if clip.error is None and clip.probabilities is not None]
     if not scored:
-        raise DataError(f"No clip has a machine type to measure: all {len(found)} rows have an error.")
+        raise DataError(f"No clip has a machine type to measure: all {len(identifications)} rows have an error.")
     known = list(scored[0].probabilities or ())
-    true = [_true_type(one.file, truth, known) for one in scored]
+    true = [_true_type(clip.file, truth, known) for clip in scored]
     targets = [name if name in known else UNKNOWN for name in true]
-    figures = measure_types(targets, [str(one.machine_type) for one in scored])
-    of_known = [(name, one) for name, one in zip(true, scored, strict=True) if name in known]
-    foreign = [one for name, one in zip(true, scored, strict=True) if name not in known]
+    figures = measure_types(targets, [str(clip.machine_type) for clip in scored])
+    of_known = [(name, clip) for name, clip in zip(true, scored, strict=True) if name in known]
+    foreign = [clip for name, clip in zip(true, scored, strict=True) if name not in known]
     likeliest = None
     if of_known:
-        likeliest = measure_types([name for name, _ in of_known], [_likeliest(one) for _, one in of_known])
-    unknown = {"of_known": _unknown_share([one for _, one in of_known]), "of_foreign": _unknown_share(foreign)}
-    return TypeReport(figures, likeliest, unknown, len(scored), len(found) - len(scored))
+        likeliest = measure_types([name for name, _ in of_known], [_likeliest(clip) for _, clip in of_known])
+    unknown = {"of_known": _unknown_share([clip for _, clip in of_known]), "of_foreign": _unknown_share(foreign)}
+    return TypeReport(figures, likeliest, unknown, len(scored), len(identifications) - len(scored))
 
 
 def read_types(path: Path) -> list[Identification]:
@@ -63,10 +63,10 @@ def read_types(path: Path) -> list[Identification]:
     types = [name for name in header if name not in FIXED_COLUMNS]
     if len(types) < 2:
         raise DataError(f"The table of types {path} has no column of probabilities for each of two or more types.")
-    found = []
+    identifications = []
     for line, cells in rows:
         if cells.get("error"):
-            found.append(Identification(cells["file"], error=cells["error"]))
+            identifications.append(Identification(cells["file"], error=cells["error"]))
             continue
         shares = {name: number(cells.get(name, "")) for name in types}
         missing = [name for name, share in shares.items() if share is None or not 0 <= share <= 1]
@@ -75,8 +75,8 @@ def read_types(path: Path) -> list[Identification]:
             raise DataError(f"The table of types {path}, line {line}: found {cells.get(wrong, '')!r} as {wrong!r}.")
         probabilities = {name: float(share or 0) for name, share in shares.items()}
         probability = max(probabilities.values())
-        found.append(Identification(cells["file"], cells["machine_type"], probability, probabilities))
-    return found
+        identifications.append(Identification(cells["file"], cells["machine_type"], probability, probabilities))
+    return identifications
 
 
 def read_true_types(path: Path) -> dict[str, str]:
@@ -92,8 +92,8 @@ def _table(path: Path, what: str, needed: tuple[str, ...]) -> tuple[list[str], l
     table = read_text_table(path, what, (*needed, *FIXED_COLUMNS))
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        found = ", ".join(table.columns) or "nothing"
-        raise DataError(f"The {what} {path} must have the columns {', '.join(needed)}; found {found}.")
+        columns = ", ".join(table.columns) or "nothing"
+        raise DataError(f"The {what} {path} must have the columns {', '.join(needed)}; found {columns}.")
     if not len(table):
         raise DataError(f"The {what} {path} has no rows below its header.")
     return table.columns, list(table.rows(needed))
@@ -118,10 +118,14 @@ def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str
     return machine
 
 
-def _likeliest(one: Identification) -> str:
-    shares = one.probabilities or {}
+def _likeliest(identification: Identification) -> str:
+    shares = identification.probabilities or {}
     return max(shares, key=lambda name: shares[name])
 
 
-def _unknown_share(found: Sequence[Identification]) -> float | None:
-    return sum(one.machine_type == UNKNOWN for one in found) / len(found) if found else None
+def _unknown_share(identifications: Sequence[Identification]) -> float | None:
+    return (
+        sum(clip.machine_type == UNKNOWN for clip in identifications) / len(identifications)
+        if identifications
+        else None
+    )

@@ -104,8 +104,8 @@ class Identifier(Predictor[Identification, Identification]):
 
     def with_unknown(self, unknown_rate: float | None, least_probability: float | None) -> Identifier:
         """Return a copy with other limits of the unknown, each between 0 and 1; None leaves one as it is."""
-        given = {"unknown_rate": unknown_rate, "least_probability": least_probability}
-        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        limits = {"unknown_rate": unknown_rate, "least_probability": least_probability}
+        changes: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
         check_unknown(**changes)
         return replace(self, model=replace(self.model, **changes))
 

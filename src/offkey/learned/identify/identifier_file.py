@@ -64,7 +64,7 @@ def _check_together(identifier: Identifier) -> None:
     features = front_end.vector(np.zeros(front_end.min_samples(identifier.rate), np.float32), identifier.rate)
     with np.errstate(all="ignore"):
         embedding = model.classifier.embed(np.zeros((1, features.size), np.float32))
-        scores = [one.score(embedding) for one in model.novelty.detectors]
+        scores = [detector.score(embedding) for detector in model.novelty.detectors]
         shares = model.classifier.logits(embedding)
     counts = {n_types, shares.shape[1], len(scores), len(model.novelty.calibrations)}
     if len(counts) > 1 or not (np.isfinite(shares).all() and np.isfinite(scores).all()):

@@ -35,9 +35,9 @@ class Novelty:
     @classmethod
     def fit(cls, train: Floats, y: NDArray[np.intp], held_out: Floats, y_held_out: NDArray[np.intp]) -> Novelty:
         """Fit on embeddings, shape (n, n_features), and types by number, of clips learnt from and of others."""
-        found = [detectors.create(_DETECTOR).fit(train[y == number]) for number in range(int(y.max()) + 1)]
-        scores = [one.score(held_out[y_held_out == number]) for number, one in enumerate(found)]
-        return cls(found, [Calibration(of_type) for of_type in scores])
+        fitted = [detectors.create(_DETECTOR).fit(train[y == number]) for number in range(int(y.max()) + 1)]
+        scores = [detector.score(held_out[y_held_out == number]) for number, detector in enumerate(fitted)]
+        return cls(fitted, [Calibration(of_type) for of_type in scores])
 
     def judge(
         self, embedding: Floats, called: NDArray[np.intp], unknown_rate: float

@@ -54,10 +54,10 @@ def _side(ids: dict[str, int]) -> str:
 
 def _confusion(learnt: Learnt) -> dict[str, Any]:
     """Return the confusion matrix of the likeliest types, with the share of its row that each cell is."""
-    found = learnt.identifier.fitted_on.measured["confusion"]
+    confusion = learnt.identifier.fitted_on.measured["confusion"]
     rows = []
-    for number, (label, counts) in enumerate(zip(found["labels"], found["matrix"], strict=True)):
+    for number, (label, counts) in enumerate(zip(confusion["labels"], confusion["matrix"], strict=True)):
         total = max(sum(counts), 1)
         cells = [(n, round(100 * n / total), column == number) for column, n in enumerate(counts)]
         rows.append({"label": label, "cells": cells})
-    return {"labels": found["labels"], "rows": rows}
+    return {"labels": confusion["labels"], "rows": rows}

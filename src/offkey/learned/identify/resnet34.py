@@ -143,8 +143,8 @@ class ResNet34(Classifier):
             module = build(layers)
         if self.weights is not None:
             own = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items() if tensor.ndim}
-            given = starting_weights(Path(self.weights), own)
-            module.load_state_dict({name: library.from_numpy(array) for name, array in given.items()}, strict=False)
+            trained = starting_weights(Path(self.weights), own)
+            module.load_state_dict({name: library.from_numpy(array) for name, array in trained.items()}, strict=False)
         return module
 
     def _options(self) -> TrainingOptions:

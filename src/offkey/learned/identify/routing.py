@@ -99,17 +99,17 @@ class Router:
         anomaly that sounds like another of them may be missed. A clip of an unknown type, or of a type without a model,
         has an error.
         """
-        rest = iter(sources)
-        while batch := list(islice(rest, _AT_A_TIME)):
-            found = list(self.identifier.results(batch, jobs=jobs, advance=advance))
+        remaining = iter(sources)
+        while batch := list(islice(remaining, _AT_A_TIME)):
+            identifications = list(self.identifier.results(batch, jobs=jobs, advance=advance))
             results: dict[int, list[RoutedResult]] = {}
-            for machine_type in dict.fromkeys(one.machine_type for one in found):
-                rows = [number for number, one in enumerate(found) if one.machine_type == machine_type]
+            for machine_type in dict.fromkeys(clip.machine_type for clip in identifications):
+                rows = [number for number, clip in enumerate(identifications) if clip.machine_type == machine_type]
                 models = self.models.get(machine_type or "", [])
                 scored = [self._scored(named, [batch[number] for number in rows], jobs) for named in models]
                 for place, number in enumerate(rows):
                     by_model = [(named, of_clip[place]) for named, of_clip in zip(models, scored, strict=True)]
-                    results[number] = self._routed(found[number], by_model)
+                    results[number] = self._routed(identifications[number], by_model)
             for number in range(len(batch)):
                 yield from results[number]
 
@@ -117,8 +117,8 @@ class Router:
         """Return the results of each recording by one model."""
         return named.model.judge(list(named.model.extractor().extract_all(sources, jobs=jobs)))
 
-    def _routed(self, found: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
-        about: dict[str, Any] = {"machine_type": found.machine_type, "probability": found.probability}
+    def _routed(self, clip: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
+        about: dict[str, Any] = {"machine_type": clip.machine_type, "probability": clip.probability}
         if not by_model:
             return [RoutedFailed(found.file, None, None, error=self._why_not_scored(found), **about)]
         named_clip = parse_name(found.file).section
@@ -137,13 +137,13 @@ class Router:
             return found.error
         if found.machine_type == UNKNOWN:
             return (
-                f"{found.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
-                f"likeliest has a probability of {found.probability:.2f}, and {found.p_value:.2g} of its clips sound "
+                f"{clip.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
+                f"likeliest has a probability of {clip.probability:.2f}, and {clip.p_value:.2g} of its clips sound "
                 "this unlike it."
             )
         return (
-            f"{found.file} is taken for {found.machine_type}, of which {self.folder} holds no model: expected "
-            f"{found.machine_type}.offkey there."
+            f"{clip.file} is taken for {clip.machine_type}, of which {self.folder} holds no model: expected "
+            f"{clip.machine_type}.offkey there."
         )
 
 

@@ -14,11 +14,11 @@ FIXED_COLUMNS = ("file", "machine_type", "probability", "p_value", "error")
 """The columns beside those of the types, which stand behind the third, a probability each."""
 
 
-def write_types(found: Iterable[Identification], types: Sequence[str], file: TextIO) -> None:
+def write_types(identifications: Iterable[Identification], types: Sequence[str], file: TextIO) -> None:
     """Write types of clips as CSV, one row per clip, with a column of probabilities for each known type."""
     table = csv_writer(file)
     table.writerow((*FIXED_COLUMNS[:3], *types, *FIXED_COLUMNS[3:]))
-    for one in found:
-        shares = one.probabilities or {}
+    for clip in identifications:
+        shares = clip.probabilities or {}
         of_types = [shares.get(name) for name in types]
-        table.writerow((one.file, one.machine_type, one.probability, *of_types, one.p_value, one.error))
+        table.writerow((clip.file, clip.machine_type, clip.probability, *of_types, clip.p_value, clip.error))

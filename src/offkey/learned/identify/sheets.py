@@ -46,13 +46,13 @@ class Prediction:
 
 def examples(learnt: Learnt, most: int = 4) -> dict[str, list[Tile]]:
     """Return training clips of each type, spread evenly over its machines and over time."""
-    found = {}
+    chosen = {}
     for name in learnt.identifier.types:
         own = [clip for clip in dict.fromkeys(learnt.train_clips) if clip.machine_type == name]
         own.sort(key=lambda clip: (clip.ident or "", str(clip.path)))
-        found[name] = [own[number] for number in _spread(len(own), most)]
-    tiles = iter(_tiles(learnt, [clip for clips in found.values() for clip in clips]))
-    return {name: [next(tiles) for _ in clips] for name, clips in found.items()}
+        chosen[name] = [own[number] for number in _spread(len(own), most)]
+    tiles = iter(_tiles(learnt, [clip for clips in chosen.values() for clip in clips]))
+    return {name: [next(tiles) for _ in clips] for name, clips in chosen.items()}
 
 
 def predictions(learnt: Learnt, most: int = 16) -> list[Prediction]:
@@ -90,7 +90,7 @@ def _tiles(learnt: Learnt, clips: Sequence[TypedClip]) -> list[Tile]:
     pictures = spectrograms([clip.path for clip in clips], identifier.rate, identifier.channel)
     names = ["/".join(clip.path.parts[-2:]) for clip in clips]
     idents = [clip.ident or "" for clip in clips]
-    return [Tile(*one) for one in zip(names, idents, pictures, strict=True)]
+    return [Tile(*parts) for parts in zip(names, idents, pictures, strict=True)]
 
 
 def _png(levels: NDArray[np.float32]) -> str:

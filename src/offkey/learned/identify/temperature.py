@@ -38,8 +38,8 @@ def fit_temperature(logits: Floats, y: NDArray[np.intp]) -> float:
     def loss(log_temperature: float) -> float:
         return float(-(targets * _log_probabilities(logits, np.exp(log_temperature))).sum(axis=1).mean())
 
-    found = minimize_scalar(loss, bounds=(np.log(_LOWEST), np.log(_HIGHEST)), method="bounded")
-    return float(np.exp(found.x))
+    minimum = minimize_scalar(loss, bounds=(np.log(_LOWEST), np.log(_HIGHEST)), method="bounded")
+    return float(np.exp(minimum.x))
 
 
 def mean_log_loss(logits: Floats, y: NDArray[np.intp], temperature: float) -> float:

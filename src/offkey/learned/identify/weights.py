@@ -27,15 +27,15 @@ def starting_weights(path: Path, own: dict[str, tuple[int, ...]]) -> Arrays:
     The file, ``.npz`` or ``.safetensors``, has torchvision's names (``layer1.0.conv1.weight``). The first layer's three
     channels of colour are summed, which is what they do to a grey picture. `own` gives the shapes of offkey's weights.
     """
-    given, layers, found = read_weights(path), torchvision_names(), {}
+    trained, layers, converted = read_weights(path), torchvision_names(), {}
     for name, shape in own.items():
         layer, _, kind = name.rpartition(".")
         if layer not in layers:
             continue  # the last layer, whose types are others
         theirs = f"{layers[layer]}.{kind}"
-        if theirs not in given:
+        if theirs not in trained:
             raise DataError(f"The weights {path} hold no {theirs}: expected those of torchvision's resnet34.")
-        array = given[theirs]
+        array = trained[theirs]
         if theirs == "conv1.weight" and array.ndim == 4:
             array = array.sum(axis=1, keepdims=True)
         if array.shape != shape:
@@ -43,8 +43,8 @@ def starting_weights(path: Path, own: dict[str, tuple[int, ...]]) -> Arrays:
                 f"In the weights {path}, {theirs} must have the shape {shape}, but has {array.shape}: expected those "
                 "of torchvision's resnet34, which is 64 channels wide."
             )
-        found[name] = array
-    return found
+        converted[name] = array
+    return converted
 
 
 def read_weights(path: Path) -> Arrays:

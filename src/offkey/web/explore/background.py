@@ -113,8 +113,8 @@ class Background:
             measured = measure(path, name=self._name(row), rate=rate, channel=self._channel(row))
             return FileState.of(path) or FileState(0, 0), measured
 
-        def take(row: int, found: tuple[FileState, Measured]) -> None:
-            (size, mtime_ns), measured = found
+        def take(row: int, outcome: tuple[FileState, Measured]) -> None:
+            (size, mtime_ns), measured = outcome
             catalogue.put(row, measured, size=size, mtime_ns=mtime_ns)
 
         self._work_off("Measuring", one, missing, take, catalogue.publish, store, catalogue.kept)
@@ -135,8 +135,8 @@ class Background:
         def one(row: int) -> dict[str, Any]:
             return scores_of(model, library.path(library.ids[row]))
 
-        def take(row: int, found: dict[str, Any]) -> None:
-            scores[library.ids[row]] = found
+        def take(row: int, score: dict[str, Any]) -> None:
+            scores[library.ids[row]] = score
 
         def show() -> None:
             catalogue.set_scores(score_columns(scores, library))
@@ -169,8 +169,8 @@ class Background:
                 self._keep(lambda: store.write(table(unsaved)))
             unsaved.clear()
 
-        for row, found in self._each(work, rows):
-            take(row, found)
+        for row, outcome in self._each(work, rows):
+            take(row, outcome)
             unsaved.append(row)
             self.progress = Progress(what, self.progress.done + 1, total, True)
             now = time.monotonic()
@@ -217,13 +217,13 @@ class Background:
 
     def _paths(self) -> Sequence[tuple[int, Path]]:
         """Return row and file of each clip that may be read; of the others the reason goes into the catalogue."""
-        found = []
+        paths = []
         for row, clip in enumerate(self._library.ids):
             try:
-                found.append((row, self._library.path(clip)))
+                paths.append((row, self._library.path(clip)))
             except OffkeyError as error:
                 self._catalogue.refuse(row, str(error))
-        return found
+        return paths
 
     def _lowest_rate(self, states: Mapping[int, str], known: Mapping[str, int | None]) -> int:
         """Return the lowest sampling rate of the clips, at which their spectra can be compared; 0 if none is known."""

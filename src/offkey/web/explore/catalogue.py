@@ -72,7 +72,7 @@ class Catalogue:
     def publish(self) -> None:
         """Show to readers what came in."""
         with self._publishing:
-            facts = {name: [one.get(name) for one in self._facts] for name in FACTS}
+            facts = {name: [facts_of_clip.get(name) for facts_of_clip in self._facts] for name in FACTS}
             self.frame = pl.concat(
                 [self.library.table, pl.DataFrame(facts, schema=FACTS), pl.DataFrame(self._scores)], how="horizontal"
             ).with_row_index("row")

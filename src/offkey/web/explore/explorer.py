@@ -86,10 +86,10 @@ class Explorer:
         self.library.name(clip)
         return self.frame().row(self.catalogue.row(clip), named=True)
 
-    def channel(self, clip: str, asked: str) -> Channel:
+    def channel(self, clip: str, name: str) -> Channel:
         """Return the channel that is asked for, or else the one that the data set names for a clip."""
-        if asked:
-            return parse_channel(asked)
+        if name:
+            return parse_channel(name)
         named = self.clip(clip).get("channel")
         return int(named) if named is not None else 0
 
@@ -105,10 +105,10 @@ class Explorer:
 
     def _labelled(self, labels: Mapping[str, Any]) -> pl.DataFrame:
         ids = self.library.ids
-        given = [labels.get(clip) for clip in ids]
+        clip_labels = [labels.get(clip) for clip in ids]
         return self.catalogue.frame.with_columns(
-            pl.Series("own_label", [one.label if one else None for one in given], dtype=pl.String),
-            pl.Series("comment", [one.comment if one else None for one in given], dtype=pl.String),
+            pl.Series("own_label", [label.label if label else None for label in clip_labels], dtype=pl.String),
+            pl.Series("comment", [label.comment if label else None for label in clip_labels], dtype=pl.String),
         )
 
     def once(self, name: str, key: Any, make: Callable[[], Made]) -> Made:

@@ -51,7 +51,7 @@ def compare_groups(
     pooled = np.sqrt((n_a * std_a**2 + n_b * std_b**2) / (n_a + n_b))
     difference = mean_b - mean_a
     effect = difference / np.maximum(pooled, _LEAST_DB)
-    found = [
+    bands = [
         BandDifference(
             float(bands_hz[run.start, 0]),
             float(bands_hz[run.stop - 1, 1]),
@@ -60,8 +60,8 @@ def compare_groups(
         )
         for run in _runs(effect, difference)
     ]
-    found.sort(key=lambda band: abs(band.effect), reverse=True)
-    return GroupComparison((n_a, n_b), (mean_a, mean_b), (std_a, std_b), found[:_MOST_BANDS])
+    bands.sort(key=lambda band: abs(band.effect), reverse=True)
+    return GroupComparison((n_a, n_b), (mean_a, mean_b), (std_a, std_b), bands[:_MOST_BANDS])
 
 
 def _runs(effect: NDArray[np.float64], difference: NDArray[np.float64]) -> list[slice]:

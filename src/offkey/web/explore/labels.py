@@ -123,8 +123,8 @@ class Labels:
             into.change(row, "comment", comment)
 
     def _new(self, clip: str) -> dict[str, str]:
-        told = self._table[clip]
-        known = {column: str(told[column]) for column in _TOLD if told.get(column) is not None}
+        cells = self._table[clip]
+        known = {column: str(cells[column]) for column in _TOLD if cells.get(column) is not None}
         return {"file": self._library.name(clip), **known}
 
     def _rows(self, sheet: Sheet, clip: str) -> list[Row]:
@@ -132,13 +132,13 @@ class Labels:
 
     def _given(self, sheet: Sheet, *, empty: str) -> dict[str, Label]:
         """Return the labels of a sheet by clip; what names no clip, or says what is no label, is passed over."""
-        found = {}
+        labels = {}
         for row in sheet.rows:
             clip = self._library.find(sheet.cell(row, "file"), bare=True)
             word = _word(sheet.cell(row, "label"), empty)
             if clip is not None and word:
-                found[clip] = Label(word, sheet.cell(row, "comment"))
-        return found
+                labels[clip] = Label(word, sheet.cell(row, "comment"))
+        return labels
 
     def _sheet(self, path: Path) -> Sheet:
         """Return what stands in a file of labels, an empty sheet if there is none."""
@@ -173,7 +173,7 @@ def _remove_bare(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
 
 def _state(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -45,10 +45,10 @@ class Library:
         self.dataset = dataset
         self.root = Path(os.path.realpath(root))
         self.clips = clips
-        given = [path_of(file) for file in clips["file"]]
+        paths = [path_of(file) for file in clips["file"]]
         names = [_name(Path(file), Path(root).absolute()) for file in clips["file"]]
         ids = _ids(names, clips)
-        self._given = dict(zip(ids, given, strict=True))
+        self._given = dict(zip(ids, paths, strict=True))
         self._names = dict(zip(ids, names, strict=True))
         by_name: dict[str, str] = {}
         for identity, name in self._names.items():
@@ -97,8 +97,8 @@ class Library:
     def path(self, clip: str) -> Path:
         """Return the file of a clip; a PageError if it is gone (404) or outside the data set's folder (403)."""
         name = self.name(clip)
-        given = _native(self._given[clip])
-        real = Path(os.path.realpath(given))
+        path = _native(self._given[clip])
+        real = Path(os.path.realpath(path))
         if not real.is_relative_to(self.root):
             raise PageError(403, f"{name} leads out of the data set's folder, and is not read: copy the clip into it.")
         if not real.is_file():
@@ -153,4 +153,4 @@ def _native(path: Path) -> Path:
     """Return the path with the bytes that a table holds as backslash escapes."""
     if "\\x" not in str(path) or path.exists():
         return path
-    return Path(_ESCAPED.sub(lambda found: chr(0xDC00 + int(found[1], 16)), str(path)))
+    return Path(_ESCAPED.sub(lambda match: chr(0xDC00 + int(match[1], 16)), str(path)))

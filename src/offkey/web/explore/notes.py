@@ -77,17 +77,17 @@ class Note:
         return {**own, **self.more}
 
     @classmethod
-    def from_json(cls, given: Any) -> Note:
+    def from_json(cls, entry: Any) -> Note:
         """Return a note of a file; raises ValueError, TypeError or OverflowError if it is none."""
-        content = given
-        if isinstance(given, list):
-            content = dict(zip(("a", "b", "same_note", "difference_note"), given, strict=len(given) > 4))
+        content = entry
+        if isinstance(entry, list):
+            content = dict(zip(("a", "b", "same_note", "difference_note"), entry, strict=len(entry) > 4))
         if not isinstance(content, dict) or not all(content.get(key) for key in "ab"):
             raise ValueError("a note must name two clips, a and b")
         own = ("a", "b", "same_note", "difference_note", "changed")
         more = {key: value for key, value in content.items() if key not in (*own, "revision")}
         texts = {key: str(content.get(key) or "") for key in own}
-        return cls(**texts, revision=int(content.get("revision", 1)), more=more, given=given)
+        return cls(**texts, revision=int(content.get("revision", 1)), more=more, given=entry)
 
 
 class ConflictError(PageError):
@@ -114,8 +114,8 @@ class Notes:
 
     def save(self, note: Note) -> Note:
         """Keep a note and return it; a note without text is removed, one of another revision is a ConflictError."""
-        if found := note.too_long():
-            raise PageError(400, f"A note may have up to {_MOST_LETTERS} letters; found {found}.")
+        if letters := note.too_long():
+            raise PageError(400, f"A note may have up to {_MOST_LETTERS} letters; found {letters}.")
         with locked(self.path):
             notes, whole = self._read()
             current = _by_pair(notes).get(note.pair, Note(note.a, note.b))
@@ -164,11 +164,11 @@ class Notes:
                 raise ValueError(f"it is no file of up to {_MOST_BYTES // 1_000_000} MB")
             content = json.loads(self.path.read_bytes())
             if isinstance(content, list) and content:
-                return [Note.from_json(one) for one in content], None
+                return [Note.from_json(entry) for entry in content], None
             if not isinstance(content, dict) or not {"form", "notes"} <= content.keys():
                 raise ValueError("expected an object with 'form' and 'notes', or a list of notes")
             form, listed = int(content.pop("form")), content.pop("notes")
-            notes = [Note.from_json(one) for one in listed]
+            notes = [Note.from_json(entry) for entry in listed]
         except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise PageError(422, f"The notes {self.path} cannot be read ({error}): mend or move the file.") from error
         if form > _FORM:
@@ -199,9 +199,9 @@ def _from_csv(text: str) -> list[Note]:
         if not row["a"] or not row["b"]:
             raise DataError(f"The file of notes, line {line}: a and b must each name a clip.")
         note = Note(row["a"], row["b"], row["same_note"], row["difference_note"])
-        if found := note.too_long():
+        if letters := note.too_long():
             raise DataError(
-                f"The file of notes, line {line}: a note may have up to {_MOST_LETTERS} letters; found {found}."
+                f"The file of notes, line {line}: a note may have up to {_MOST_LETTERS} letters; found {letters}."
             )
         notes.append(note)
     return notes

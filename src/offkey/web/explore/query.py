@@ -40,33 +40,33 @@ class Query:
     @classmethod
     def read(cls, params: Iterable[tuple[str, str]], columns: Collection[str]) -> Query:
         """Read a query from the fields of an address; a field that names no column is ignored."""
-        given = dict(params)
-        page = given.get("page", "")
+        fields = dict(params)
+        page = fields.get("page", "")
         return cls(
-            text=given.get("q", "").strip(),
+            text=fields.get("q", "").strip(),
             equal={
                 name: value
-                for key, value in given.items()
+                for key, value in fields.items()
                 if value and (name := _column(key)) is not None and name in columns
             },
-            quality=given.get("quality", ""),
-            sort=given["sort"] if given.get("sort") in columns else "",
-            descending=given.get("order") == "desc",
-            selection=given.get("selection", ""),
+            quality=fields.get("quality", ""),
+            sort=fields["sort"] if fields.get("sort") in columns else "",
+            descending=fields.get("order") == "desc",
+            selection=fields.get("selection", ""),
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         )
 
     def address(self, **changes: object) -> str:
         """Return the query, with changes, as it stands in an address."""
-        asked = replace(self, **changes)  # type: ignore[arg-type]
+        query = replace(self, **changes)  # type: ignore[arg-type]
         params = [
-            ("q", asked.text),
-            *((_key(name), value) for name, value in asked.equal.items()),
-            ("quality", asked.quality),
-            ("selection", asked.selection),
-            ("sort", asked.sort),
-            ("order", "desc" if asked.descending else ""),
-            ("page", str(asked.page) if asked.page > 1 else ""),
+            ("q", query.text),
+            *((_key(name), value) for name, value in query.equal.items()),
+            ("quality", query.quality),
+            ("selection", query.selection),
+            ("sort", query.sort),
+            ("order", "desc" if query.descending else ""),
+            ("page", str(query.page) if query.page > 1 else ""),
         ]
         return urlencode([(name, value) for name, value in params if value])
 
@@ -124,7 +124,7 @@ def _key(column: str) -> str:
 
 def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
     """Return the columns with few enough values (two or more) to choose from; ``"(none)"`` stands for null."""
-    found: dict[str, list[str]] = {}
+    by_column: dict[str, list[str]] = {}
     for name, kind in frame.schema.items():
         if (
             name in _NOT_CHOSEN
@@ -137,5 +137,5 @@ def choices(frame: pl.DataFrame) -> dict[str, list[str]]:
         values = frame[name].drop_nulls().unique().sort() if name in _MEASURED else frame[name].unique().sort()
         if 2 <= len(values) <= _MOST_CHOICES:
             texts = values.cast(pl.String).to_list()
-            found[name] = [text for text in texts if text is not None] + ([NONE] if None in texts else [])
-    return found
+            by_column[name] = [text for text in texts if text is not None] + ([NONE] if None in texts else [])
+    return by_column

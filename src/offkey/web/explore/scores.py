@@ -42,7 +42,7 @@ def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> 
 
 def score_table(keys: Sequence[str], scores: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Return scores with the keys of their clips, as a part of a store; all null of a clip that cannot be scored."""
-    columns = {name: [one.get(name) for one in scores] for name in SCORE_COLUMNS}
+    columns = {name: [clip_scores.get(name) for clip_scores in scores] for name in SCORE_COLUMNS}
     return pl.DataFrame({KEY: keys, **columns}, schema={KEY: pl.String, **SCORE_COLUMNS})
 
 
@@ -57,12 +57,12 @@ def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any
     The run names clips by their path from the data set's folder.
     """
     combinations = [str(entry["combination"]) for entry in read_run(run)["combinations"]]
-    found = {name: _of_run(run, name, library) for name in combinations}
-    if not any(found.values()):
+    by_combination = {name: _of_run(run, name, library) for name in combinations}
+    if not any(by_combination.values()):
         raise DataError(
             f"None of the clips of the run {run} is in {library.root}: give the folder that the benchmark was run on."
         )
-    return found
+    return by_combination
 
 
 def model_digest(path: Path) -> str:

@@ -32,7 +32,7 @@ class Selections:
 
     def get(self, name: str) -> list[str]:
         """Return the clips of a group."""
-        found = self._cache.read_json(f"selections/{name}") if _NAME.fullmatch(name) else None
-        if not isinstance(found, list):
+        clips = self._cache.read_json(f"selections/{name}") if _NAME.fullmatch(name) else None
+        if not isinstance(clips, list):
             raise PageError(404, "This selection is not kept any more: draw it on the map again.")
-        return [str(clip) for clip in found]
+        return [str(clip) for clip in clips]

@@ -39,12 +39,12 @@ class Sheet:
 
     def __init__(self, columns: Sequence[str], content: bytes = b"") -> None:
         text, self._encoding = _decoded(content)
-        told = _TOLD_SEPARATOR.match(text)
-        self._before = told[0] if told else ""
+        separator = _TOLD_SEPARATOR.match(text)
+        self._before = separator[0] if separator else ""
         text = text[len(self._before) :]
         line_end = re.search(r"\r\n|\r|\n", text)
         self._line_end = line_end[0] if line_end else "\n"
-        self._separator = told[1] if told else _separator(text, columns)
+        self._separator = separator[1] if separator else _separator(text, columns)
         self._key = columns[0]
         self.changed = False
         rows = _split(text, self._separator)

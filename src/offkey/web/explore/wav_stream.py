@@ -89,13 +89,13 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
 
     None if the whole is to be sent: no range, several, or other units.
     """
-    found = _RANGE.fullmatch(header.strip()) if header else None
-    if found is None or found[0] == "bytes=-":
+    match = _RANGE.fullmatch(header.strip()) if header else None
+    if match is None or match[0] == "bytes=-":
         return None
-    if not found[1]:
-        start, stop = max(0, size - int(found[2])), size
+    if not match[1]:
+        start, stop = max(0, size - int(match[2])), size
     else:
-        start, stop = int(found[1]), min(size, int(found[2]) + 1) if found[2] else size
+        start, stop = int(match[1]), min(size, int(match[2]) + 1) if match[2] else size
     if start >= size or start >= stop:
         raise ValueError("the range lies beyond the end")
     return start, stop

@@ -57,8 +57,8 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
 
     @routes.get("/curves")
     def features(request: Request, clip: str, channel: str = "") -> Response:
-        found = curves(explorer.library.recording(clip), channel=explorer.channel(clip, channel))
-        return render(request, "curves.html", {"charts": _charts(found), "whole": found["whole"]})
+        measured = curves(explorer.library.recording(clip), channel=explorer.channel(clip, channel))
+        return render(request, "curves.html", {"charts": _charts(measured), "whole": measured["whole"]})
 
     @routes.get("/explanation")
     def explanation(request: Request, clip: str) -> Response:
@@ -82,26 +82,26 @@ def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
     def label(
         request: Request,
         clip: str,
-        given: Annotated[dict[str, str], Depends(form_texts)],
+        fields: Annotated[dict[str, str], Depends(form_texts)],
     ) -> Response:
         before = explorer.labels.get(clip) or Label("")
-        label, comment = given.get("label", before.label), given.get("comment", before.comment)
-        if "label" not in given and "comment" not in given:
+        label, comment = fields.get("label", before.label), fields.get("comment", before.comment)
+        if "label" not in fields and "comment" not in fields:
             raise PageError(400, "A label or a comment must be given; an empty one takes it back.")
-        if given.get("comment") and not label:
+        if fields.get("comment") and not label:
             raise PageError(400, "A comment belongs to a label: choose normal, anomaly or unsure first.")
         explorer.labels.set(clip, label, comment)
         after = explorer.labels.get(clip)
         if "hx-request" not in request.headers:
             return RedirectResponse(f"/clips/{clip}", 303)
-        full = given.get("full")
+        full = fields.get("full")
         answer = render(
             request, "label_full.html" if full else "label.html", {"clip": explorer.clip(clip), "label": after}
         )
         answer.headers["HX-Trigger"] = "labelled"
         if after != before and not (after is None and not before.label):
-            told = {"clip": clip, "name": explorer.library.name(clip), **vars(before)}
-            answer.headers["X-Offkey-Before"] = json.dumps(told)  # what Ctrl+Z brings back
+            replaced = {"clip": clip, "name": explorer.library.name(clip), **vars(before)}
+            answer.headers["X-Offkey-Before"] = json.dumps(replaced)  # what Ctrl+Z brings back
         return answer
 
 
@@ -151,13 +151,13 @@ def _nearest(explorer: Explorer, row: dict[str, Any]) -> list[dict[str, Any]]:
     frame = explorer.frame()
     if row.get("machine") is not None:
         frame = frame.filter(pl.col("machine") == row["machine"])
-    found = space.nearest(row["row"], frame["row"].to_list(), _NEAREST)
+    neighbours = space.nearest(row["row"], frame["row"].to_list(), _NEAREST)
     whole = explorer.frame()
-    return [{**whole.row(other, named=True), "distance": distance} for other, distance in found]
+    return [{**whole.row(other, named=True), "distance": distance} for other, distance in neighbours]
 
 
-def _charts(found: dict[str, Any]) -> list[tuple[str, Any]]:
-    spectrum, level = found["spectrum"], found["level"]
+def _charts(measured: dict[str, Any]) -> list[tuple[str, Any]]:
+    spectrum, level = measured["spectrum"], measured["level"]
     return [
         (
             "Spectrum",
@@ -184,8 +184,8 @@ def _charts(found: dict[str, Any]) -> list[tuple[str, Any]]:
             "MFCC",
             line_chart(
                 "Mean mel-frequency cepstral coefficients 1 to 19 of the clip",
-                list(range(1, len(found["mfcc"]))),
-                [Line("coefficient", found["mfcc"][1:])],
+                list(range(1, len(measured["mfcc"]))),
+                [Line("coefficient", measured["mfcc"][1:])],
                 x_label="coefficient",
                 y_label="dB",
             ),

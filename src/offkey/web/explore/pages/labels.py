@@ -25,18 +25,18 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     @routes.get("")
     def labels(request: Request) -> Response:
         frame = explorer.frame()
-        given = frame.filter(pl.col("own_label").is_not_null())
+        labelled = frame.filter(pl.col("own_label").is_not_null())
         open_ones = frame.filter(pl.col("own_label").is_null())
         test = open_ones.filter(pl.col("split") == "test") if "split" in frame.columns else open_ones.clear()
         first = test if len(test) else open_ones
         values = {
-            "counts": Counter(given["own_label"].to_list()),
-            "given": given.head(_MOST_SHOWN).rows(named=True),
-            "n_given": len(given),
+            "counts": Counter(labelled["own_label"].to_list()),
+            "given": labelled.head(_MOST_SHOWN).rows(named=True),
+            "n_given": len(labelled),
             "n_open": len(open_ones),
             "next": first["id"][0] if len(first) else None,
             "next_query": Query(equal={"own_label": "(none)", **({"split": "test"} if len(test) else {})}).address(),
-            "disagree": _disagreements(given),
+            "disagree": _disagreements(labelled),
             "decided": explorer.labels.decided,
             "unsure": explorer.labels.unsure,
         }
@@ -54,8 +54,8 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     return routes
 
 
-def _disagreements(given: pl.DataFrame) -> int:
+def _disagreements(labelled: pl.DataFrame) -> int:
     """Return how many clips a person labelled otherwise than the data set does."""
-    if "label" not in given.columns:
+    if "label" not in labelled.columns:
         return 0
-    return len(given.filter((pl.col("own_label") != "unsure") & (pl.col("own_label") != pl.col("label"))))
+    return len(labelled.filter((pl.col("own_label") != "unsure") & (pl.col("own_label") != pl.col("label"))))

@@ -69,24 +69,24 @@ def _cells(frame: pl.DataFrame) -> list[dict[str, Any]]:
     if not rows:
         return []
     counted = frame.group_by([*rows, *across], maintain_order=True).len("n").sort(rows, nulls_last=True)
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    cells: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in counted.iter_rows(named=True):
         key = tuple(row[name] for name in rows)
-        cell = found.setdefault(key, {"named": {name: row[name] for name in rows}, "n": {}, "total": 0})
+        cell = cells.setdefault(key, {"named": {name: row[name] for name in rows}, "n": {}, "total": 0})
         words = " ".join(str(row[name]) for name in across if row[name] is not None) or "clips"
         cell["n"][words] = cell["n"].get(words, 0) + row["n"]
         cell["total"] += row["n"]
-    return list(found.values())
+    return list(cells.values())
 
 
 def _counts(frame: pl.DataFrame, attributes: list[str]) -> dict[str, list[tuple[str, int]]]:
     """Return the commonest values of each column that tells something, with their numbers."""
-    found = {}
+    by_column = {}
     for name in (name for name in (*_COUNTED, *attributes) if name in frame.columns):
         counted = frame[name].cast(pl.String).value_counts(sort=True)
         if len(counted) > 1 or counted[name].null_count() == 0:
-            found[name] = [("(none)" if value is None else value, n) for value, n in counted.rows()][:_MOST_COUNTED]
-    return found
+            by_column[name] = [("(none)" if value is None else value, n) for value, n in counted.rows()][:_MOST_COUNTED]
+    return by_column
 
 
 def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
@@ -110,17 +110,17 @@ def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
     """Return what is to be said of the scores: of clips that the model learnt from, and of another recording."""
     if explorer.model is None:
         return ""
-    said = []
+    sentences = []
     if explorer.model.learnt is None:
-        said.append(
+        sentences.append(
             "The model file does not keep which clips it learnt from: their scores look too normal. "
             "Fit it again to see their cross-validated scores."
         )
     elif n := int(frame["learnt"].sum()) if "learnt" in frame.columns else 0:
-        said.append(f"The model learnt from {n} of the clips: theirs are the cross-validated scores.")
+        sentences.append(f"The model learnt from {n} of the clips: theirs are the cross-validated scores.")
     if changed := _shift(explorer.model, frame).sentence:
-        said.append(f"{changed[0].upper()}{changed[1:]}")
-    return " ".join(said)
+        sentences.append(f"{changed[0].upper()}{changed[1:]}")
+    return " ".join(sentences)
 
 
 def _shift(model: Model, frame: pl.DataFrame) -> Shift:
@@ -149,7 +149,7 @@ def _quality(explorer: Explorer) -> list[tuple[str, int]]:
     return [(name, int(n)) for name, n in counted.items() if n]
 
 
-def _group_values(explorer: Explorer, asked: dict[str, str]) -> dict[str, Any]:
+def _group_values(explorer: Explorer, fields: dict[str, str]) -> dict[str, Any]:
     """Return the choice of two groups, and what comparing them gives."""
     choices = {name: values for name, values in explorer.choices().items() if name not in ("rate", "channels")}
     values: dict[str, Any] = {
@@ -172,7 +172,7 @@ def _group_values(explorer: Explorer, asked: dict[str, str]) -> dict[str, Any]:
     first = asked["first"] if asked.get("first") in caption else ordered[0]
     second = asked["second"] if asked.get("second") in caption else next(v for v in ordered if v != first)
     machines = choices.get("machine", []) if column != "machine" else []
-    machine = asked["machine"] if asked.get("machine") in machines else (machines[0] if machines else "")
+    machine = fields["machine"] if fields.get("machine") in machines else (machines[0] if machines else "")
     colours = [meaning(column, name) or number for number, name in enumerate((first, second))]
     values |= {"column": column, "first": first, "second": second, "machine": machine, "machines": machines}
     values["colours"] = colours
@@ -187,20 +187,20 @@ def _compared(explorer: Explorer, column: str, first: str, second: str, machine:
     ours, theirs = (catalogue.mean[frame.filter(text == value)["row"].to_list()] for value in (first, second))
     if not catalogue.rate:
         return {}
-    found = compare_groups(ours, theirs, mel_bands_hz(catalogue.rate, N_BANDS))
-    if found is None:
+    comparison = compare_groups(ours, theirs, mel_bands_hz(catalogue.rate, N_BANDS))
+    if comparison is None:
         return {}
     chart = line_chart(
         f"Average spectra of clips with {column} {first} and {second}",
         mel_centres_hz(catalogue.rate, N_BANDS).tolist(),
         [
             Line(name, mean.tolist(), deviation.tolist(), means=meaning(column, name))
-            for name, mean, deviation in zip((first, second), found.mean, found.deviation, strict=True)
+            for name, mean, deviation in zip((first, second), comparison.mean, comparison.deviation, strict=True)
         ],
         x_label="frequency (Hz)",
         y_label="dB",
         log_x=True,
         wide=True,
-        marked=[(band.low_hz, band.high_hz) for band in found.bands],
+        marked=[(band.low_hz, band.high_hz) for band in comparison.bands],
     )
-    return {"chart": chart, "bands": found.bands, "n": found.n}
+    return {"chart": chart, "bands": comparison.bands, "n": comparison.n}

@@ -35,13 +35,13 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "kinds": {key: title for key, (title, _) in KINDS.items()},
             "suggestions": [
                 {
-                    "a": one.a,
-                    "b": one.b,
-                    "names": (names(one.a), names(one.b)),
-                    "why": one.why,
-                    "distance": one.distance,
+                    "a": pair.a,
+                    "b": pair.b,
+                    "names": (names(pair.a), names(pair.b)),
+                    "why": pair.why,
+                    "distance": pair.distance,
                 }
-                for one in _suggestions(explorer, kind)
+                for pair in _suggestions(explorer, kind)
             ],
             "notes": [(note, find(note.a), find(note.b)) for note in explorer.notes.all()],
             "path_of_notes": explorer.notes.path,
@@ -52,10 +52,10 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     @routes.get("/open")
     def chosen(a: str = "", b: str = "") -> Response:
         """Lead from two names that were typed or picked to their page."""
-        found = [one if one in explorer.library.ids else explorer.library.find(one.strip()) for one in (a, b)]
-        if None in found:
+        ids = [text if text in explorer.library.ids else explorer.library.find(text.strip()) for text in (a, b)]
+        if None in ids:
             raise PageError(404, "Give two clips of this data set, by their names as in the table of clips.")
-        return RedirectResponse(f"/pairs/{found[0]}/{found[1]}", 303)
+        return RedirectResponse(f"/pairs/{ids[0]}/{ids[1]}", 303)
 
     @routes.get("/{a}/{b}")
     def pair(request: Request, a: str, b: str) -> Response:
