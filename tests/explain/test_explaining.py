@@ -104,7 +104,7 @@ def test_a_model_without_references_explains_by_the_clip_alone_and_says_so(norma
     sound = hum(105)
     sound[8000:11000] += hum(1, tone_hz=3000)[8000:11000]
     found = explain(model, ArrayRecording(sound, RATE))
-    assert "the model file keeps no normal sound" in found.method
+    assert "keeps nothing of how its normal clips sound" in found.method
     assert found.nearest is None
     assert found.timbre == []
     assert found.levels_db.shape == found.deviations.shape

@@ -42,9 +42,9 @@ def features(
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
     executor, folder = make_run_executor(engine, run, workers, address)
-    found = listed(inputs)
-    clips = found.clips
-    say_notes(found.notes)
+    listing = listed(inputs)
+    clips = listing.clips
+    say_notes(listing.notes)
     with steps("Hearing", len(clips)) as step:
         job = FeatureJob(config.model_dump_json(), rate)
         done = run_job(job, clips, folder, executor, advance=step)

@@ -68,14 +68,12 @@ def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tupl
     identifier = load_identifier(types)
     clips = read_clips(root, dataset=dataset).clips
     with progress("Identifying", len(clips)) as advance:
-        found = list(identifier.results([clip.path for clip in clips], jobs=jobs, advance=advance))
+        identifications = list(identifier.results([clip.path for clip in clips], jobs=jobs, advance=advance))
     learnt = {(name, ident) for name, ids in identifier.fitted_on.train.items() for ident in ids}
     again = sum((clip.machine_type, clip.ident or "") in learnt for clip in clips)
     if again:
         say(f"note: {again} of {len(clips)} clips are of machines that {types} has learnt from, which flatters.")
-    return identifications, {
-        identification.file: clip.machine_type for identification, clip in zip(identifications, clips, strict=True)
-    }
+    return identifications, {typed.file: clip.machine_type for typed, clip in zip(identifications, clips, strict=True)}
 
 
 def _print(report: TypeReport) -> None:

@@ -40,9 +40,9 @@ def score(
     from offkey.learned.identify.score_table import write_types
 
     identifier = load_identifier(types).with_unknown(unknown_rate, least_probability)
-    given = read_inputs(inputs)
-    clips = given.files
-    say_notes(given.notes)
+    read = read_inputs(inputs)
+    clips = read.files
+    say_notes(read.notes)
     with progress("Identifying", len(clips)) as advance:
         identifications = list(identifier.results(clips, jobs=jobs, advance=advance))
     if out is not None or not json:
@@ -53,8 +53,9 @@ def score(
         print_json({"rows": rows, "types": list(identifier.types), "notes": read.notes})
     errors = [clip.error for clip in identifications if clip.error is not None]
     say_first("error", errors, ", each in its row")
-    counts = Counter(str(one.machine_type) for one in found if one.error is None)
+    counts = Counter(str(clip.machine_type) for clip in identifications if clip.error is None)
     named = ", ".join(f"{n} {name}" for name, n in counts.most_common())
-    say(f"{len(found) - len(errors)} clips recognised{f': {named}' if named else ''}; {len(errors)} with an error.")
+    named = f": {named}" if named else ""
+    say(f"{len(identifications) - len(errors)} clips recognised{named}; {len(errors)} with an error.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

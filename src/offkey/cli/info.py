@@ -35,8 +35,8 @@ def info(
     wishes = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
     if len(wishes) > 1:
         raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
-    tell = _onnx_info if model.suffix == ".onnx" else _types_info if kind_of(model) == TYPES else None
-    if tell is not None:
+    print_info = _onnx_info if model.suffix == ".onnx" else _types_info if kind_of(model) == TYPES else None
+    if print_info is not None:
         if wishes:
             what = "an ONNX file" if model.suffix == ".onnx" else "a classifier of machine types"
             raise UsageError(f"{model} is {what}, which has no threshold to change.")

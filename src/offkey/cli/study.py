@@ -69,9 +69,9 @@ def study(
     if json:
         print_json({**outcome.to_json(), "written": [str(path) for path in written]})
     else:
-        _print(found)
-    say_left_out(found.left_out.items())
-    for note in found.notes:
+        _print(outcome)
+    say_left_out(outcome.left_out.items())
+    for note in outcome.notes:
         say(f"note: {note}")
     say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")
     if outcome.left_out:

@@ -93,7 +93,7 @@ class Calibration:
         return Threshold(float(value), (1 + above) / (len(self.normal_scores) + 1), extrapolated=False)
 
     def caveat(self, false_alarm_rate: float) -> str | None:
-        """Return sentences on a rate below what the normal clips can guarantee, None if they can."""
+        """Say in a sentence that a rate is more than the normal clips can promise, None if it is not."""
         if not self.threshold(false_alarm_rate).extrapolated:
             return None
         needed = math.ceil(1 / false_alarm_rate - 1e-9) - 1

@@ -190,7 +190,7 @@ def _method(bands: Contributions, reference: Reference | None) -> str:
     how = f"Bands: exact, they add up to {bands.of}. Times: {bars}" if bands.exact else f"Bars: {bars}"
     if reference is None:
         return (
-            f"{how} Red/blue: louder/quieter than this clip's own median: the model file keeps no normal sound. "
-            "A steady fault does not show: fit the model again with this version."
+            f"{how} The model file keeps nothing of how its normal clips sound, so deviations are from this clip's own "
+            "median, and a steady fault does not show: fit the model again with this version."
         )
     return f"{how} Red and blue: louder and quieter than the most similar normal clips."

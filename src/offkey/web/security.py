@@ -73,7 +73,7 @@ class Guard:
         given, cookie = request.query_params.get("token", ""), cookie_name(request)
         if _same(request.cookies.get(cookie, ""), token) and not given:
             return None
-        if not _same(offered, token):
+        if not _same(given, token):
             return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
         if request.scope["type"] == "websocket":  # which no redirection leads on
             return None

@@ -120,8 +120,8 @@ class Router:
     def _routed(self, clip: Identification, by_model: list[tuple[_Named, list[Result]]]) -> list[RoutedResult]:
         about: dict[str, Any] = {"machine_type": clip.machine_type, "probability": clip.probability}
         if not by_model:
-            return [RoutedFailed(found.file, None, None, error=self._why_not_scored(found), **about)]
-        named_clip = parse_name(found.file).section
+            return [RoutedFailed(clip.file, None, None, error=self._why_not_scored(clip), **about)]
+        named_clip = parse_name(clip.file).section
         of_id = [pair for pair in by_model if named_clip and pair[0].ident == named_clip]
         named, results = max(of_id or by_model, key=lambda pair: _usual(*pair))
         about["model"] = named.name
@@ -137,13 +137,13 @@ class Router:
             return found.error
         if found.machine_type == UNKNOWN:
             return (
-                f"{clip.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
-                f"likeliest has a probability of {clip.probability:.2f}, and {clip.p_value:.2g} of its clips sound "
+                f"{found.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
+                f"likeliest has a probability of {found.probability:.2f}, and {found.p_value:.2g} of its clips sound "
                 "this unlike it."
             )
         return (
-            f"{clip.file} is taken for {clip.machine_type}, of which {self.folder} holds no model: expected "
-            f"{clip.machine_type}.offkey there."
+            f"{found.file} is taken for {found.machine_type}, of which {self.folder} holds no model: expected "
+            f"{found.machine_type}.offkey there."
         )
 
 

@@ -166,11 +166,11 @@ def _group_values(explorer: Explorer, fields: dict[str, str]) -> dict[str, Any]:
     default = next(
         (name for name in ("label", "domain", "attributes", "machine") if name in choices), next(iter(choices))
     )
-    column = asked["column"] if asked.get("column") in choices else default
+    column = fields["column"] if fields.get("column") in choices else default
     caption = choices[column]
     ordered = sorted(caption, key=lambda value: (value not in ("normal", "source"), value == "(none)"))
-    first = asked["first"] if asked.get("first") in caption else ordered[0]
-    second = asked["second"] if asked.get("second") in caption else next(v for v in ordered if v != first)
+    first = fields["first"] if fields.get("first") in caption else ordered[0]
+    second = fields["second"] if fields.get("second") in caption else next(v for v in ordered if v != first)
     machines = choices.get("machine", []) if column != "machine" else []
     machine = fields["machine"] if fields.get("machine") in machines else (machines[0] if machines else "")
     colours = [meaning(column, name) or number for number, name in enumerate((first, second))]
