@@ -1,4 +1,4 @@
-"""What all HTML pages share: one style, and templates that escape what they are given."""
+"""HTML pages: one style, and templates that escape every value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pictures share: colours that stay apart for most eyes, and a figure without a window behind it."""
+"""Pictures: colours that stay apart for most eyes, and a figure without a window behind it."""
 
 from __future__ import annotations
 

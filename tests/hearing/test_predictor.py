@@ -26,7 +26,7 @@ class Counter(Predictor[str, int]):
         self.calls: list[int] = []
 
     def extractor(self) -> Extractor:
-        return Extractor(LogMel(), RATE, 0, Windowing.asked(1.0))
+        return Extractor(LogMel(), RATE, 0, Windowing.every(1.0))
 
     def judge(self, heard: Sequence[ClipFeatures]) -> list[list[str]]:
         self.calls.append(len(heard))

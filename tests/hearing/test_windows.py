@@ -141,7 +141,7 @@ def test_a_block_that_is_not_one_channel_of_floats_is_refused(block: np.ndarray)
 
 
 def test_blocks_of_double_precision_are_taken_as_well() -> None:
-    windows = Windows(RATE, Windowing.asked(1.0), native_rate=2 * RATE)
+    windows = Windows(RATE, Windowing.every(1.0), native_rate=2 * RATE)
     found = [*windows.feed(np.ones(4 * RATE)), *windows.finish()]
     assert {window.samples.dtype for window in found} == {np.dtype(np.float32)}
     assert len(found) == 2

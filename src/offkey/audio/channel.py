@@ -15,7 +15,7 @@ __all__ = ["Channel", "Samples", "one_channel", "parse_channel"]
 Samples: TypeAlias = NDArray[np.float32]
 
 Channel: TypeAlias = int | str
-"""What of a recording is heard: the index of a channel from 0; ``"mean"`` of all; or ``"0-1"``, the first minus
+"""The channel that is read: its index from 0; ``"mean"`` of all; or ``"0-1"``, the first minus
 the second, which takes the noise that a far microphone hears away from a near one."""
 
 _DIFFERENCE = re.compile(r"\d+-\d+")
@@ -36,7 +36,7 @@ def parse_channel(text: str) -> Channel:
 
 
 def one_channel(block: Samples, channel: Channel, name: str) -> Samples:
-    """Return what is heard of a block of sound.
+    """Return one channel of a block of sound.
 
     `block`: shape (n, channels); the sound.
     Returns: shape (n,).

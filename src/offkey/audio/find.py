@@ -1,4 +1,4 @@
-"""Which files are meant by the paths that a user gives."""
+"""The clips that the paths of a user stand for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ClipFinder:
 
     A file is taken whatever it is called; a folder is searched to any depth for the endings of `clip_suffixes`, in the
     order of names, leaving out hidden files and folders. Linked folders are followed. A folder that cannot be entered
-    stands among the clips in the place of its own, so that whoever reads it gets the reason.
+    stands among the clips in the place of its own, so that reading it gives the reason.
     """
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ _HTML = (b"<!doctype html", b"<html")
 
 
 class Opening(NamedTuple):
-    """How a sound file is opened, as often as it is heard.
+    """The way to open a sound file, as often as it is read.
 
     `bare`: how the samples are written, and where their bytes start and end, if the decoder would not read them to
         their end by the header.

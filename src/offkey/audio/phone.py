@@ -52,7 +52,7 @@ class PhoneFile:
     format = "FFMPEG"
     subtype = ""
     frames: int | None
-    """How many there are: as the container promises where `counted`, else by the lengths of its packets."""
+    """Number of frames: as the container promises where `counted`, else by the lengths of its packets."""
     _at: int
     _decoded: Iterator[Samples]
     _waiting: Samples

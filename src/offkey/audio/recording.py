@@ -29,7 +29,7 @@ class Recording(Protocol):
 
     @property
     def name(self) -> str:
-        """What to call it in results and messages."""
+        """The name of the recording in results and messages."""
         ...
 
     @property

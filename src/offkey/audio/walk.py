@@ -1,4 +1,4 @@
-"""What lies in a folder and below it, each real folder once, to any depth."""
+"""The walker of folders: files and folders below a folder, each real folder once, to any depth."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class WhichPart(StrEnum):
 
 
 class WhatOfSupplemental(StrEnum):
-    """What is made of supplemental clips."""
+    """The use of supplemental clips."""
 
     IGNORE = "ignore"
     USE = "use"

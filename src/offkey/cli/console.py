@@ -1,4 +1,4 @@
-"""What the commands say: tables and JSON on standard output, all else on standard error."""
+"""Output of the commands: tables and JSON on standard output, all else on standard error."""
 
 from __future__ import annotations
 

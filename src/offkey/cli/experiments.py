@@ -1,4 +1,4 @@
-"""What the commands of experiments have in common: their folder, their progress, their figures."""
+"""Shared parts of the commands of experiments: their folder, their progress, their figures."""
 
 from __future__ import annotations
 

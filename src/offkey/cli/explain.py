@@ -24,7 +24,9 @@ def explain(
     at: Annotated[
         float | None,
         typer.Option(
-            "--at", min=0, help="Of a recording over a minute, the window at this second; by default the worst one."
+            "--at",
+            min=0,
+            help="The window at this second of a long recording; by default the most anomalous one.",
         ),
     ] = None,
     trust_remote_code: TrustRemoteCode = False,

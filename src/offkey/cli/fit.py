@@ -37,7 +37,7 @@ _PARAMETERS = {
     "detector_params": "detector_param",
     "features_params": "features_param",
 }
-"""What the function calls the fields of a configuration, where it is another name."""
+"""Names of parameters of `fit` that differ from those of the configuration."""
 
 
 def fit(
@@ -102,7 +102,7 @@ def fit(
         typer.Option(
             "--most-clips",
             min=100,
-            help="With --engine: of more clips a sample and the moments are fitted.",
+            help="With --engine: a fit on more clips takes a sample and the moments of all.",
         ),
     ] = 10_000,
     jobs: Jobs = None,

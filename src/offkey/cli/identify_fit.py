@@ -23,7 +23,7 @@ __all__ = ["fit"]
 
 
 class SplitBy(StrEnum):
-    """What is held out."""
+    """The unit that is held out."""
 
     ID = "id"
     CLIP = "clip"

@@ -53,7 +53,7 @@ class ReadInputs:
 
     @property
     def origins(self) -> list[Origin]:
-        """Where each comes from, as far as names or columns tell."""
+        """The origin of each clip, as far as names or columns give it."""
         return [clip.origin for clip in self.clips]
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[ReadInputs, Choice]:

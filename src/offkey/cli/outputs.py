@@ -1,4 +1,4 @@
-"""What the options of outputs may name: a place that can be written to, and never one of the inputs."""
+"""Checks of outputs: each is a place that can be written to, and never one of the inputs."""
 
 from __future__ import annotations
 

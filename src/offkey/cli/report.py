@@ -26,7 +26,7 @@ def report(
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained.")] = 20,
     combination: Annotated[
-        str | None, typer.Option("--combination", help="Of a run, which combination; by default the first.")
+        str | None, typer.Option("--combination", help="The combination of a run; by default the first.")
     ] = None,
     machine: Annotated[str | None, typer.Option("--machine", help="Only the clips of this machine.")] = None,
     section: Annotated[str | None, typer.Option("--section", help="Only those of this section or machine id.")] = None,

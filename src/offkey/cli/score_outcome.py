@@ -1,4 +1,4 @@
-"""What came of scoring: counted while the results stream by, then said to people, or printed as JSON."""
+"""The outcome of scoring: counted while the results stream by, then said to people, or printed as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command shows and keeps of the trainings that happen inside it."""
+"""The trainings inside a command: progress bars, checkpoints and learning curves."""
 
 from __future__ import annotations
 

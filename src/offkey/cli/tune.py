@@ -41,7 +41,7 @@ class SearchOption(StrEnum):
 
 
 class MetricOption(StrEnum):
-    """What may be chosen by, as in `offkey.experiments.measures`."""
+    """The metric of the choice, as in `offkey.experiments.measures`."""
 
     AUC = "auc"
     PAUC = "pauc"
@@ -140,13 +140,13 @@ def tune(
         print_json({**tuned.to_json(), "written": [str(path) for path in written]})
     else:
         _print(tuned)
-    _say(tuned, written)
+    _say_result(tuned, written)
     if tuned.left_out:
         raise typer.Exit(PARTLY_DONE)
 
 
 def _labelled(table: pl.DataFrame, labels: Path) -> tuple[pl.DataFrame, str]:
-    """Return the table with the labels of a file, and what is to be said of them."""
+    """Return the table with the labels of a file, and remarks on them."""
     from offkey.evaluation.labels import read_labels
     from offkey.experiments.tuning.given_labels import with_labels
 
@@ -207,7 +207,7 @@ def _print(tuned: Tuned) -> None:
     print_table(table)
 
 
-def _say(tuned: Tuned, written: list[Path]) -> None:
+def _say_result(tuned: Tuned, written: list[Path]) -> None:
     say_left_out(tuned.left_out.items())
     for note in tuned.notes:
         say(f"note: {note}")

@@ -1,4 +1,4 @@
-"""What front ends and detectors have in common: parameters with rules, a name, a registry."""
+"""Components: front ends and detectors share parameters with rules, a name, and a registry."""
 
 from offkey.components.component import CONSENT, Component
 from offkey.components.learnt import Kind, Learnt, Number, Numbers, Parts, Size, check_forms

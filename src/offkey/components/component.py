@@ -24,8 +24,8 @@ class Component:
     without any logic, and declares a rule for each in `rules`. The rules are checked when the
     component is put to work, so that parameters can also be set after construction.
 
-    `learnt`: what it learns: the attributes that end in ``_``, beside those that its bases declare. Of a component that
-        declares none, nothing can be checked when a file is read.
+    `learnt`: what it learns: the attributes that end in ``_``, beside those that its bases declare. A component that
+        declares none has nothing checked when a file is read.
     `argument`: the constructor argument that may stand behind a colon in the name, as the file in ``onnx:FILE``.
     `earlier`: values of arguments that came later, by which files written before them keep their meaning.
     """

@@ -1,4 +1,4 @@
-"""Which public archives hold which data set, part and machine, as the editions' files list them."""
+"""The public archives of each data set, part and machine, as the editions' files list them."""
 
 from __future__ import annotations
 

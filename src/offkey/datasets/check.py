@@ -1,4 +1,4 @@
-"""A data set looked over: whether all of it is there, and every clip fit to be used."""
+"""The check of a data set: whether all of it is there, and every clip fit to be used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CELL = ("part", "machine", "section", "snr_db", "domain", "split", "label")
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What looking a data set over found.
+    """The result of the check of a data set.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass
 class Comparison:
-    """What a comparison found."""
+    """The result of a comparison with the published counts."""
 
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -29,7 +29,7 @@ __all__ = ["GroundTruth", "Truth", "match_names", "read_ground_truth"]
 
 
 class Truth(NamedTuple):
-    """What the organisers say of one evaluation clip.
+    """The organisers' label and domain of one evaluation clip.
 
     Parameters
     ----------

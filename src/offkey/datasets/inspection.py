@@ -22,7 +22,7 @@ _RUN = 3  # so many equal samples at full scale in a row are no peak, but a peak
 
 @dataclass(frozen=True)
 class Inspection:
-    """What one sound file is like."""
+    """The form, the level and the faults of one sound file."""
 
     file: str
     error: str | None = None

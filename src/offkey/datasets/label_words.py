@@ -15,7 +15,7 @@ LABEL_WORDS: dict[str, Label] = {
     **dict.fromkeys(NORMAL_WORDS, "normal"),
     **dict.fromkeys(ANOMALY_WORDS, "anomaly"),
 }
-"""What a folder is called, in lower case, and the label of the clips in it."""
+"""Names of folders, in lower case, and the label of the clips in them."""
 
 _SURE = frozenset(
     {"abnormal", "anormal", "anomaly", "anomalies", "anomalous", "faulty", "defective", "malfunctioning", "unhealthy"}

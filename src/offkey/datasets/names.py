@@ -1,4 +1,4 @@
-"""What the path of a clip tells by the official names of all editions; never a guess.
+"""The facts in the path of a clip by the official names of all editions; never a guess.
 
 The forms, with their sources:
 
@@ -47,7 +47,7 @@ _SNR_FOLDER = re.compile(r"(min|-)?(\d+)_?dB(?:_[a-z]+)?", re.IGNORECASE | re.AS
 
 @dataclass(frozen=True)
 class ClipName:
-    """What a clip's path tells; None where it does not.
+    """The facts that a clip's path gives; None where it gives none.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the path of a training clip tells about it: whether it may be learnt from as normal."""
+"""The label that the path of a training clip gives it: whether it may be learnt from as normal."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class PathLabel:
 def path_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]] = ()) -> PathLabel | None:
     """Return the label that a clip's path tells; the file's name has the last word, then the nearest folder.
 
-    `folders`: the folders that were given. Of a clip in one of them the folders below it count, and its own name where
-        that is a label and nothing else. Of any other clip only those folders count that no folder of another kind
-        parts from it.
+    `folders`: the folders that were given. For a clip in one of them the folders below it count, and its own name where
+        that is a label and nothing else. For any other clip only those folders count that adjoin it, up to the first
+        of another kind.
     Returns: None if the path tells none.
     """
     parts = _parts(clip)

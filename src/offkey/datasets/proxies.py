@@ -27,7 +27,7 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class FaultMix:
-    """Which faults are mixed into clips."""
+    """The faults that are mixed into clips."""
 
     faults: tuple[str, ...]  # names of `offkey.synthetic.faults`; the clips of a section and split take turns
     snr_db: float = 0.0  # power of the fault over that of the clip, as in `offkey.synthetic.mix_fault`, in dB

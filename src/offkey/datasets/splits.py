@@ -31,7 +31,7 @@ _Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class HoldOut:
-    """How clips are held out.
+    """The shares of clips that are held out, and the proxies beside them.
 
     `validation`, `test`: share of each section's training clips, each between 0 and 1, together below 1.
     """

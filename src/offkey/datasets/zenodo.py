@@ -1,4 +1,4 @@
-"""What Zenodo says of a record: its files, their sizes and MD5 sums (Zenodo REST API, ``/api/records/N``)."""
+"""Files of a Zenodo record, with sizes and MD5 sums (Zenodo REST API, ``/api/records/N``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["TIMEOUT_S", "ZENODO", "RemoteFile", "record_files"]
 
 ZENODO = "https://zenodo.org"
 TIMEOUT_S = 60.0
-"""How long a server may keep silent, in seconds."""
+"""The time that a server may keep silent, in seconds."""
 
 
 @dataclass(frozen=True)

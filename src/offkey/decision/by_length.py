@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ByLength:
-    """What normal clips score at several lengths.
+    """The scores of normal clips at several lengths.
 
     The features of a shorter clip scatter more, so that it scores higher, the shorter the more, however normal it is.
     Its score is therefore replaced by that of equal rank at the usual length (equipercentile equating: M. J. Kolen &

@@ -1,4 +1,4 @@
-"""What scores mean: p-values and thresholds from the cross-validated scores of normal clips."""
+"""Calibration of scores: p-values and thresholds from the cross-validated scores of normal clips."""
 
 from __future__ import annotations
 

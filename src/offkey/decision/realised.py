@@ -1,4 +1,4 @@
-"""What becomes of a promised false-alarm rate, and of a p-value, with as many normal clips as there are."""
+"""The false-alarm rates and p-values to expect of a promise, with as many normal clips as there are."""
 
 from __future__ import annotations
 

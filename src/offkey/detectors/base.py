@@ -1,4 +1,4 @@
-"""What every detector is: features of normal clips in, anomaly scores of new clips out."""
+"""The base of all detectors: features of normal clips in, anomaly scores of new clips out."""
 
 from __future__ import annotations
 

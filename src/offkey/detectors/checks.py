@@ -1,4 +1,4 @@
-"""What every detector must keep, as checks that any package can run on its own."""
+"""The contract of detectors, as checks that any package can run on its own."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Cloud:
         least bounds are computed from differences in double precision: they lose no digits, do not depend on the
         other rows, and are exactly 0 for equal rows. Where the k-th is no more than the bounds of all other points,
         no other is nearer (multi-step search: T. Seidl & H.-P. Kriegel, "Optimal multi-step k-nearest neighbor
-        search", SIGMOD 1998). Of the few rows where it is more, the product is taken again in double precision.
+        search", SIGMOD 1998). The few rows where it is more are multiplied again in double precision.
 
         Parameters
         ----------

@@ -23,7 +23,7 @@ __all__ = ["Ellipsoid", "FromMoments"]
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """Where clips lie and how they scatter.
+    """The mean and the covariance of clips.
 
     Parameters
     ----------

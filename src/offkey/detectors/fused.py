@@ -28,7 +28,7 @@ class Fused(Detector):
     A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways,
     the mean first, and behind them other columns, the tail, which count as one more block. In each block both
     members score; the logarithm of a score counts in units of its own cross-validated scores of the training clips
-    (their mean and standard deviation), and the two are averaged. Of several blocks there are up to four
+    (their mean and standard deviation), and the two are averaged. Several blocks give up to four
     views, each in units of its own cross-validated scores: the first block, which is steady; the mean of the
     higher half of the blocks before the tail, since a fault need not show in every way of pooling;
     `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; and the tail.

@@ -142,7 +142,7 @@ class Neighbourhoods:
 
 
 class _Flatness(NamedTuple):
-    """What is added to local covariances, see `LocalMahalanobis`; numbers, or one for each row."""
+    """Terms added to local covariances, see `LocalMahalanobis`; numbers, or one for each row."""
 
     shrinkage: float
     n_features: int | NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""Which training clips are remembered where there are more than a detector can compare with."""
+"""The memory of detectors that compare with training clips, where there are more than they can compare with."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ __all__ = ["COLUMNS", "Figures"]
 _DOCS = Path(__file__).parents[3] / "docs"
 
 COLUMNS = ("real spectra", "real slide rail", "synthetic machines")
-"""What the figures are measured on: the ids and the seed that nothing was chosen by."""
+"""The ids and the seed of the figures: nothing was chosen by them."""
 
 
 @dataclass(frozen=True)

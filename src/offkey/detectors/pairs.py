@@ -53,7 +53,7 @@ class Pairs:
     ----------
     of_bands : sequence of SubBandDensity
     of_places : sequence of LocalMahalanobis
-        They see clips as those do, one by one. Of each kind all have the same parameters and as many clips.
+        They see clips as those do, one by one. All of a kind have the same parameters and as many clips.
     """
 
     def __init__(self, of_bands: Sequence[SubBandDensity], of_places: Sequence[LocalMahalanobis]) -> None:

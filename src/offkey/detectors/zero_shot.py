@@ -19,7 +19,7 @@ PROMPTS_ANOMALY = ("the sound of a broken machine", "a machine with a fault, rat
 
 
 class ZeroShot(Detector):
-    """How much more a clip is like the words for a fault than like those for normal operation.
+    """The likeness of a clip to the words for a fault, over that to the words for normal operation.
 
     The features must be the audio embedding of a text-audio model: front end ``hub:NAME`` of a CLAP, at its
     defaults. Prompts of one kind are averaged; the score is the logarithm of the odds that the model's softmax gives

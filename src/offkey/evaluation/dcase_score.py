@@ -49,7 +49,7 @@ class SubmissionScore:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the score must know beside it."""
+        """The remarks that a reader of the score must know."""
         notes = []
         if find_edition(self.official.edition).submission.decisions and any(
             section.decisions is None for section in self.sections

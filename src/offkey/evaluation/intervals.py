@@ -1,4 +1,4 @@
-"""How sure an AUC or a pAUC is, and how sure a difference: bootstrap intervals."""
+"""Bootstrap intervals of AUC and pAUC, and of their differences."""
 
 from __future__ import annotations
 

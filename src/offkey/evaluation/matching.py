@@ -1,4 +1,4 @@
-"""Which of many names may mean a file, where one has folders or an ending that the other lacks."""
+"""Matching of names with files, where one has folders or an ending that the other lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure an official score is, and how sure one system's lead over another."""
+"""Bootstrap intervals of official scores, and of the lead of one system over another."""
 
 from __future__ import annotations
 

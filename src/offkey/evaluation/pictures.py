@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["ANOMALOUS", "COLOURS", "NORMAL", "Judged", "roc_picture", "score_picture"]
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#aa3377", "#66ccee", "#ccbb44", "#666666")
-"""Of the candidates, in turn; P. Tol's bright palette, which colour-blind readers can tell apart."""
+"""Colours of the candidates, in turn; P. Tol's bright palette, which colour-blind readers can tell apart."""
 
 NORMAL, ANOMALOUS, UNKNOWN = "#4477aa", "#cc3311", "#888888"
-"""Of the labels."""
+"""Colours of the labels."""
 
 _WIDTH_IN = 3.6
 _BINS = 28

@@ -1,4 +1,4 @@
-"""What a table of scores is worth: AUC and pAUC with intervals, overall and by group."""
+"""Evaluation of a table of scores: AUC and pAUC with intervals, overall and by group."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Figures: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """What `evaluate_scores` found.
+    """The result of `evaluate_scores`.
 
     Attributes
     ----------

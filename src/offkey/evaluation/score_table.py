@@ -23,7 +23,7 @@ COLUMNS = ("file", "score", "anomalous", "error", "start_s", "label", "machine",
 """Columns that are read; ``section`` also holds a machine id. The first two are needed."""
 
 TextRow: TypeAlias = tuple[str, dict[str, str]]
-"""Where a row stands, for messages, and its cells by column."""
+"""The place of a row, for messages, and its cells by column."""
 
 
 @dataclass(frozen=True)

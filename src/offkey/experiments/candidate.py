@@ -1,4 +1,4 @@
-"""What is compared: front ends with detectors, each with its parameters and a seed."""
+"""Candidates: front ends with detectors, each with its parameters and a seed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """What the candidate is called in tables and files: ``logmel-gmm-n_components=4-seed0``."""
+        """The name in tables and files: ``logmel-gmm-n_components=4-seed0``."""
         parts = [
             self.features.replace(":", "-", 1),
             _text(self.features_params),
@@ -65,13 +65,13 @@ class Candidate:
 
     @property
     def features_key(self) -> str:
-        """What tells its front end apart from others, a default that is spelt out from none."""
+        """The key of its front end; a default that is spelt out gives the key of none."""
         params = {**features.find(self.features).defaults(), **self.features_params}
         return json.dumps([self.features, params], sort_keys=True)
 
     @property
     def key(self) -> str:
-        """What tells it apart from other candidates, a default that is spelt out from none."""
+        """The key that no other candidate has; a default that is spelt out gives another key than none."""
         params = {**detectors.find(self.detector).defaults(), **self.detector_params}
         return json.dumps([self.detector, params], sort_keys=True) + self.features_key
 

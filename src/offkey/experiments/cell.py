@@ -19,7 +19,7 @@ SetPart: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
 
 Supplemental: TypeAlias = Literal["ignore", "use"]
-"""What is made of supplemental clips."""
+"""The use of supplemental clips."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Clip:
 
     @property
     def text(self) -> str:
-        """What messages call it."""
+        """The name in messages."""
         return self.name
 
 
@@ -81,7 +81,7 @@ def sources(clips: Sequence[Clip]) -> Iterable[Source]:
 
 
 class CellKey(NamedTuple):
-    """What tells a cell apart from others, as it stands in the files of runs.
+    """The key of a cell, as it stands in the files of runs.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class CellKey(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What messages call the cell: ``fan 00``, ``fan 00 at -6 dB``."""
+        """The name in messages: ``fan 00``, ``fan 00 at -6 dB``."""
         return self.named("the machine")
 
     def named(self, nameless: str) -> str:
@@ -116,7 +116,7 @@ class CellKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """What one model is fitted and tested on.
+    """The clips that one model is fitted and tested on.
 
     Parameters
     ----------
@@ -145,12 +145,12 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """What messages call it: ``fan 00``, ``fan 00 at -6 dB``."""
+        """The name in messages: ``fan 00``, ``fan 00 at -6 dB``."""
         return self.key.name
 
     @property
     def title(self) -> str:
-        """What tables call it."""
+        """The name in tables."""
         return self.key.named("all clips")
 
     @property
@@ -160,7 +160,7 @@ class Cell:
 
     @property
     def key(self) -> CellKey:
-        """What tells it apart from other cells."""
+        """The key that no other cell has."""
         return CellKey(self.part, self.machine, self.section, self.snr_db)
 
     @property

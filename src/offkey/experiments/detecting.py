@@ -1,4 +1,4 @@
-"""What a candidate's detector makes of a cell, without the calibration of a whole model."""
+"""Scores of a candidate's bare detector on a cell, without the calibration of a whole model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the features of clips are kept, so that none is read twice in the same way: in memory, or in a store."""
+"""Kept features of clips, in memory or in a store, so that none is read twice in the same way."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class InStore:
     folder : str
         Path or URL.
     executor : Executor, optional
-        Who reads; by default threads of this process.
+        The executor that reads; by default threads of this process.
     """
 
     def __init__(self, folder: str, executor: Executor | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What a candidate is worth on one part: AUC and pAUC, each the mean over ids, with bootstrap intervals."""
+"""Figures of a candidate on one part: AUC and pAUC, each the mean over ids, with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 
 class Metric(StrEnum):
-    """What is chosen by."""
+    """The metric of a choice."""
 
     AUC = "auc"
     PAUC = "pauc"

@@ -1,4 +1,4 @@
-"""What comes of a candidate on a cell: the scores of the test clips, beside their labels."""
+"""The outcome of a candidate on a cell: the scores of the test clips, beside their labels."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ClipScore:
 
 @dataclass(frozen=True)
 class CellScores:
-    """What one candidate makes of one cell.
+    """The scores of one candidate on one cell.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class CellScores:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one candidate makes of one cell, with the clips' labels.
+    """The scores of one candidate on one cell, with the clips' labels.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Outcome:
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
-        """Which test clips have a score and a label, shape (n_test,)."""
+        """Mask of the test clips with a score and a label, shape (n_test,)."""
         clips = zip(self.cell.test, self.scored.clips, strict=True)
         return np.array([clip.label is not None and scored.score is not None for clip, scored in clips], dtype=np.bool_)
 

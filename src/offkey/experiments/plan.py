@@ -1,4 +1,4 @@
-"""Which clips a benchmark fits and scores: one model for each machine and section, at each signal-to-noise ratio.
+"""The plan of a benchmark: one model for each machine and section, at each signal-to-noise ratio.
 
 As the editions prescribe: the development machines are fitted on their own normal training clips, the
 evaluation machines on the additional training set, both domains of a section together. Supplemental clips

@@ -31,7 +31,7 @@ COLUMNS = ("file", "label", "proposed", "confidence", "anomaly_probability")
 
 @dataclass(frozen=True)
 class Words:
-    """What is asked, and of which model.
+    """The descriptions of normal and faulty sound, and the model that compares clips with them.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is proposed for one clip.
+    """The proposal for one clip.
 
     Parameters
     ----------
@@ -128,13 +128,13 @@ def propose_labels(
     if len(channels) > 1:
         raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
-    heard, notes = _heard(files, words, channels.pop(), jobs, progress(len(files)) if progress else None)
-    batch = Batch(heard)
+    embedded, notes = _embeddings(files, words, channels.pop(), jobs, progress(len(files)) if progress else None)
+    batch = Batch(embedded)
     log_odds = np.asarray(read.log_odds(batch.vectors)) if len(batch) else np.empty(0)
     errors = batch.errors
     proposals = [
         Proposal(clip.name, None, errors[number]) if odds is None else Proposal(clip.name, _probability(odds))
-        for number, (clip, odds) in enumerate(zip(heard, batch.highest(log_odds), strict=True))
+        for number, (clip, odds) in enumerate(zip(embedded, batch.highest(log_odds), strict=True))
     ]
     return proposals, [*notes, *_one_sided(proposals)]
 
@@ -152,14 +152,14 @@ def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
     write_csv(path, [COLUMNS, *rows])
 
 
-def _heard(
+def _embeddings(
     files: Sequence[Path], words: Words, channel: Channel, jobs: int | None, advance: Callable[[], None] | None
 ) -> tuple[list[ClipFeatures], list[str]]:
     rate, notes = common_rate(files, None, jobs)
     config = make_config(features="hub", features_params=words.source, channel=channel)
     extractor = make_extractor(config, rate)
-    heard = list(extractor.extract_all(files, jobs=jobs, advance=advance))
-    return heard, [*notes, *extractor.front_end.notes()]
+    embedded = list(extractor.extract_all(files, jobs=jobs, advance=advance))
+    return embedded, [*notes, *extractor.front_end.notes()]
 
 
 def _probability(log_odds: float) -> float:

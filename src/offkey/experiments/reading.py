@@ -1,4 +1,4 @@
-"""How the clips of a cell are read: at which rate, through which front end, and what of them is heard."""
+"""The reading of a cell's clips: rate, front end, channel and windows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADERS = 32  # clips of a cell in a store whose header decides the rate
 
 @dataclass(frozen=True)
 class Reading:
-    """How clips become features; it travels to other processes.
+    """The recipe from clips to features; it travels to other processes.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Readings:
         self._made: dict[tuple[object, ...], Reading] = {}
 
     def rate(self, cell: Cell) -> tuple[int, list[str]]:
-        """Return the sampling rate in Hz of a cell that has training clips, and what is to be said of it."""
+        """Return the sampling rate in Hz of a cell that has training clips, and remarks on it."""
         if self._rate is not None:
             return self._rate, []
         if cell.key not in self._rates:

@@ -44,7 +44,7 @@ class Runner:
     stage : callable
         Told of each stage.
     executor : Executor, optional
-        Who reads and fits; by default threads of this process.
+        The executor that reads and fits; by default threads of this process.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What is tried: configurations of a detector and a front end, out of lists of values."""
+"""The space of a search: configurations of a detector and a front end, out of lists of values."""
 
 from __future__ import annotations
 

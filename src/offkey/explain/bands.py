@@ -1,4 +1,4 @@
-"""What each band adds to the score of a clip: the detector's contributions, feature by feature, by frequency."""
+"""Contributions of bands to the score of a clip: those of the detector's features, by frequency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a part of a sound is like: a tone, clicks, a modulated or a steady noise."""
+"""The character of a part of a sound: a tone, clicks, a modulated or a steady noise."""
 
 from __future__ import annotations
 

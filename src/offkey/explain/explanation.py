@@ -1,4 +1,4 @@
-"""What an explanation holds, and its form as JSON."""
+"""An explanation, and its form as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Contributions:
-    """How much each part of a clip, in frequency or in time, adds to its score."""
+    """The share of each part of a clip, in frequency or in time, in its score."""
 
     edges: NDArray[np.float64]  # (n + 1,), in Hz or in seconds of the recording
     values: NDArray[np.float64]  # (n,), negative where a part makes the clip more normal
@@ -28,7 +28,7 @@ class Contributions:
 
 @dataclass(frozen=True)
 class Region:
-    """Where a clip departs from normal.
+    """A region where a clip departs from normal.
 
     Parameters
     ----------

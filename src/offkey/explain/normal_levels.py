@@ -1,4 +1,4 @@
-"""What levels a clip would have if it were normal, and how far it is from that."""
+"""The levels that a clip would have if it were normal, and its deviations from them."""
 
 from __future__ import annotations
 

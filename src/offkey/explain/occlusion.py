@@ -26,7 +26,7 @@ _MOST_GAIN_DB = 40.0
 
 @dataclass(frozen=True)
 class Occlusion:
-    """How much each part of a clip adds to its score."""
+    """The share of each part of a clip in its score."""
 
     band_edges_hz: Floats  # (n_parts + 1,)
     bands: Floats  # (n_parts,), or none where only times were asked for

@@ -1,4 +1,4 @@
-"""Where a clip departs from normal: rectangles in time and frequency that hold most of the evidence."""
+"""Regions where a clip departs from normal: rectangles in time and frequency that hold most of the evidence."""
 
 from __future__ import annotations
 

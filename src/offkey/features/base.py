@@ -1,4 +1,4 @@
-"""What every front end is: one channel of sound in, one vector out."""
+"""The base of all front ends: one channel of sound in, one vector out."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class FrontEnd(Component, ABC):
     """
 
     assumes: ClassVar[str] = ""
-    """What a fault must do to be found by these features, for the documentation."""
+    """The change in the sound by which these features find a fault, for the documentation."""
 
     cost: ClassVar[str] = ""
-    """What a clip costs, and the number d of features, for the documentation."""
+    """The cost of a clip, and the number d of features, for the documentation."""
 
     normalisation: str = "none"
     """One of `offkey.features.normalisation.NORMALISATIONS`; a front end that offers a choice makes it a parameter."""
@@ -150,7 +150,7 @@ class FrontEnd(Component, ABC):
         Returns
         -------
         ndarray of float32, shape (n_features,)
-            Of the same length for every clip of one rate.
+            The same length for every clip of one rate.
         """
 
     def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
@@ -211,7 +211,7 @@ class Pooled(FrontEnd):
     clip_s: float | None = None
 
     band_word: ClassVar[str] = "band"
-    """What one band is called."""
+    """The word for one band."""
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64] | None:
         """Return lower and upper end of each band in Hz, shape (n_bands, 2); None where bands are no frequencies."""

@@ -1,4 +1,4 @@
-"""What the numbers of a feature vector are called: the columns of a table of features."""
+"""The names of features: the columns of a table of features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a front end that learns is given: normal clips, to be heard one after the other, and where they come from."""
+"""The training clips of a front end that learns: normal clips, read one after the other, with their origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Stage: TypeAlias = Callable[[str, int], Callable[[], None]]
 
 @dataclass(frozen=True)
 class Origin:
-    """What is known of where a clip comes from; None for what is not.
+    """The origin of a clip, as far as it is known; None for what is not.
 
     Parameters
     ----------

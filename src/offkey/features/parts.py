@@ -12,7 +12,7 @@ __all__ = ["FeaturePart", "band_parts"]
 
 
 class FeaturePart(NamedTuple):
-    """What the parameter `keep` of a front end can name.
+    """A part of a feature vector, which the parameter `keep` of a front end can name.
 
     `low_hz`, `high_hz`: its ends in Hz; None if it is no range of frequencies.
     """

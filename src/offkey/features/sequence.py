@@ -20,7 +20,7 @@ class Frames(FrontEnd):
     """Mel power in dB of frame after frame, of 64 ms every 32 ms, as many for every clip.
 
     The input of the DCASE baselines (128 Slaney mels, 10 log10 of the power). A piece of sound that is
-    longer than `seconds` is told by contiguous stretches, as many as it is times as long, spread evenly
+    longer than `seconds` is described by contiguous stretches, as many as it is times as long, spread evenly
     from its start to its end; a shorter one repeats itself.
 
     Parameters

@@ -22,7 +22,7 @@ FRAME_STATISTICS = (
     *("rms_db", "crest_db", "kurtosis", "zero_crossings"),
     *("centroid_hz", "bandwidth_hz", "roll_off_hz", "flatness_db"),
 )
-"""What is measured in each frame: the first four on the waveform, the others on the power spectrum."""
+"""Statistics of a frame: the first four of the waveform, the others of the power spectrum."""
 
 TIME_STATISTICS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "mean": lambda track: track.mean(axis=1),
@@ -31,7 +31,7 @@ TIME_STATISTICS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]]
     "max": lambda track: track.max(axis=1),
     "change": lambda track: np.abs(np.diff(track, axis=1)).sum(axis=1) / max(1, track.shape[1] - 1),
 }
-"""How each of them is summed up over the frames of a clip."""
+"""Summaries of each statistic over the frames of a clip."""
 
 _NAMES = tuple(f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS)
 

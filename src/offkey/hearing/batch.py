@@ -51,7 +51,7 @@ class WindowFeatures:
 
     @property
     def seconds(self) -> float:
-        """How long the window is; 0 where that is not known."""
+        """Length of the window in seconds; 0 where that is not known."""
         return (self.end_s or 0.0) - (self.start_s or 0.0)
 
     def holds(self, at_s: float) -> bool:
@@ -122,7 +122,7 @@ class Batch:
 
     @property
     def seconds(self) -> list[float]:
-        """How long each window is, in seconds."""
+        """Length of each window in seconds."""
         return [window.seconds for window in self.windows]
 
     @property
@@ -137,7 +137,7 @@ class Batch:
 
     @property
     def failures(self) -> list[tuple[str, str]]:
-        """What could not be used: a recording, or a window of one with its moment, and the reason."""
+        """The recordings and windows that could not be used, with the moment and the reason."""
         bad = [(clip, window) for clip in self.clips for window in clip.windows if window.vector is None]
         return [(_place(clip, window.start_s), str(window.error)) for clip, window in bad]
 

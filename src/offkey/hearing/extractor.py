@@ -29,7 +29,7 @@ _A_PROCESS = 32  # files that a process takes at a time
 
 @dataclass(frozen=True)
 class Extractor(WindowExtractor):
-    """How recordings become feature vectors.
+    """The extraction of feature vectors from recordings.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which clip it is: its name, and the state that it was in, so that a clip that changed is taken for another."""
+"""The identity of a clip: its name and the state it was in, so that a clip that changed counts as another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MISSING = ("missing",)
 
 
 class FileState(NamedTuple):
-    """What tells a file from what lay there before, without reading it.
+    """The state of a file, which changes when another takes its place; it is known without reading.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Identity:
 
     @property
     def key(self) -> str:
-        """What tells it from other clips and other states in the parts of a run."""
+        """The key in the parts of a run, which no other clip and no other state of this one has."""
         return f"{self.name}\0{'-'.join(self.state)}"
 
     @property

@@ -1,4 +1,4 @@
-"""What callers may pass as clips, as one kind of thing."""
+"""The clips that callers pass, in any form, as one list of sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What says something of recordings by their features: of clips as a caller passes them, many at a time, in order."""
+"""The base of models that judge recordings by their features: many clips at a time, in order."""
 
 from __future__ import annotations
 

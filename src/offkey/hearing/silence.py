@@ -1,4 +1,4 @@
-"""Why nothing is heard of a recording: another channel is live, or the channels cancel each other."""
+"""Reasons of a silent recording: another channel is live, or the channels cancel each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEFT = 1e-2  # of the peak of the channels: what a mean keeps of opposite phase
 def check_window(
     window: Window, rate: int, channel: Channel, *, recording: Callable[[], Recording] | None, name: str, at_least: int
 ) -> None:
-    """Check what is heard of a recording, as `check_samples` does, and say of silence where it comes from.
+    """Check a window, as `check_samples` does, and say where its silence comes from.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def check_window(
     channel : int or str
         What of the recording it is.
     recording : callable or None
-        Opens the recording; called only where nothing is heard of it. None for a stream, which cannot be opened again.
+        Opens the recording; called only where the window is silent. None for a stream, which cannot be opened again.
     name : str
         What to call it in a message.
     at_least : int
@@ -55,7 +55,7 @@ def check_window(
 
 
 def _reason(recording: Recording, channel: Channel, window: Window) -> str | None:
-    """Say, after the name, why nothing is heard of a recording with sound in its channels; None if there is none."""
+    """Say, after the name, why a recording with sound in its channels is silent; None if they have none."""
     try:
         low, high = _ranges(recording, window)
     except AudioError:

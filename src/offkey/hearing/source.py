@@ -1,4 +1,4 @@
-"""Where sound comes from: a file, an array in memory, an object store, or whatever else can be read."""
+"""Sources of sound: a file, an array in memory, an object store, or whatever else can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recording is like beside its machine: level, noise floor, tilt and reach of the spectrum, rate of the file."""
+"""Traits of a recording beside its machine: level, noise floor, tilt and reach of the spectrum, rate of the file."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more
 
 @dataclass(frozen=True)
 class WindowExtractor:
-    """How windows become feature vectors.
+    """The extraction of feature vectors from windows.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class WindowExtractor:
     windowing : Windowing
         How long recordings are cut.
     clip_s : float, optional
-        Length in seconds that features are of: of a longer window they are the mean of those of parts of this length,
+        Length in seconds of the sound behind a vector: a longer window gives the mean over its parts of this length,
         evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
         for the features of each window as a whole.
     centred : bool, default True

@@ -25,7 +25,7 @@ LONG_S = 60.0
 
 @dataclass(frozen=True)
 class Windowing:
-    """Which recordings are cut, and how.
+    """The length from which recordings are cut, and the length and hop of windows.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ class Windowing:
                 raise ParameterError(f"The {name} must be between 0.1 and 3600 seconds. Got {value:g} instead.")
 
     @classmethod
-    def asked(cls, window_s: float, hop_s: float | None = None) -> Self:
-        """Return the windows that somebody asks for: whatever is longer than one of them is cut."""
+    def every(cls, window_s: float, hop_s: float | None = None) -> Self:
+        """Return windows of a length for every recording that is longer."""
         return cls(window_s, window_s if hop_s is None else hop_s, window_s)
 
 

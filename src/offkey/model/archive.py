@@ -1,4 +1,4 @@
-"""What every file of offkey is: a zip of JSON and arrays, readable without offkey, never a pickle.
+"""The form of every file of offkey: a zip of JSON and arrays, readable without offkey, never a pickle.
 
 ``manifest.json`` holds the protocol number, the version that wrote it, the kind of file, and everything that
 is not an array; an array stands in it as ``{"array": "arrays/0.npy", "dtype": "<f8"}``. The same content gives

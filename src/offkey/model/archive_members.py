@@ -1,4 +1,4 @@
-"""What stands in an archive, looked at before it takes memory: entries, their sizes, and the headers of arrays.
+"""The entries of an archive, checked before they take memory: their sizes, and the headers of arrays.
 
 Whoever made the file is not trusted. What is unpacked may be larger than the file by a factor and a margin that no
 model comes near, so that a small file cannot ask for a large memory.

@@ -1,4 +1,4 @@
-"""What a user decides about a model before it is fitted."""
+"""The configuration of a model: the decisions of a user before the fit."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ class ModelConfig(BaseModel):
 
     @property
     def windowing(self) -> Windowing:
-        """How recordings of over a minute are cut where no lengths were learnt; a ParameterError if out of range."""
+        """The windowing of recordings over a minute where no lengths were learnt; a ParameterError if out of range."""
         window_s = _WINDOW_S if self.window_s is None else self.window_s
         return Windowing(window_s, window_s if self.hop_s is None else self.hop_s)

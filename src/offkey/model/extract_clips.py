@@ -88,7 +88,7 @@ def extract(
         window_s=window_s,
         hop_s=hop_s,
     )
-    windowing = config.windowing if config.window_s is None else Windowing.asked(config.window_s, config.hop_s)
+    windowing = config.windowing if config.window_s is None else Windowing.every(config.window_s, config.hop_s)
     sources = read_clips(clips, rate).sources
     common, _ = common_rate(sources, config.rate, jobs)
     extractor = replace(make_extractor(config, common), windowing=windowing)

@@ -72,7 +72,7 @@ def fit(
         Where each clip comes from, for a front end that learns from it; by default what official names tell.
     include_labelled_anomalies : bool, default False
         Whether clips are learnt from whose name or folder calls them anomalous, such as those in ``abnormal/``; else
-        they are left out, and named in `fitted_on`. Of a folder that is given, what lies in it counts and its own name.
+        they are left out, and named in `fitted_on`. In a folder that is given, the names below it count, and its own.
     keep_references : int, default 0
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional

@@ -1,4 +1,4 @@
-"""What a model was fitted on."""
+"""The record of the clips that a model was fitted on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["FittedOn"]
 
 
 class FittedOn(BaseModel):
-    """What a model was fitted on.
+    """The record of the clips that a model was fitted on.
 
     `digest`: SHA-256 over the sorted digests of the recordings, or over their sum where there were too many to hold:
         the same set of files gives the same.

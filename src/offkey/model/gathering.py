@@ -1,4 +1,4 @@
-"""What a fit learns from: the feature vectors of clips, each with its clip, and what was left out."""
+"""Gathering for a fit: the feature vectors of clips, each with its clip, and the clips left out."""
 
 from __future__ import annotations
 

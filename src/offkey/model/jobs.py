@@ -1,4 +1,4 @@
-"""What can be done to the clips of a run: they are scored, or turned into features."""
+"""The jobs of a run: to score its clips, or to extract their features."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def mark_learnt(model: Model, files: Iterable[Path], *, jobs: int | None = None)
     """Return the files that a model learnt from, with their cross-validated scores.
 
     `model`: the model; one that keeps no such scores knows of none.
-    `files`: recordings, which are told by their bytes.
+    `files`: recordings, which are identified by their bytes.
     `jobs`: how many are read at a time; by default one a processor.
     """
     learnt, files = model.learnt, list(files)

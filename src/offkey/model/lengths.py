@@ -1,4 +1,4 @@
-"""How long the clips are that a model learns from, and what follows for those that it scores."""
+"""Lengths of the clips that a model learns from, and the windows and corrections that follow for those it scores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_NUMBERS = 1 << 26  # features of them that are held
 
 
 class Lengths(BaseModel):
-    """How long the clips are that a model learns from.
+    """The lengths of the clips that a model learns from.
 
     `clip_s`: the usual length in seconds: nine of ten clips have it at least. Features are those of pieces of it.
     `longest_s`: the length in seconds up to which a recording is one clip: half as long again as nine of ten, or the

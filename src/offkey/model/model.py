@@ -235,7 +235,7 @@ class Model(Predictor[Result, Scored]):
         Returns
         -------
         list of list of Result
-            Of each recording, in order, the results of its windows.
+            The results of the windows of each recording, in order.
         """
         batch = Batch(heard)
         scores = self.scores(batch.vectors, batch.seconds) if len(batch) else np.empty(0)
@@ -316,7 +316,7 @@ class Model(Predictor[Result, Scored]):
         """
         now, given = self.windowing, {"window_s": window_s, "hop_s": hop_s}
         if window_s is not None:
-            windowing = Windowing.asked(window_s, hop_s)
+            windowing = Windowing.every(window_s, hop_s)
         else:
             windowing = now if hop_s is None else replace(now, hop_s=hop_s)
         config = self.config.model_copy(update={key: value for key, value in given.items() if value is not None})

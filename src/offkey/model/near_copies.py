@@ -41,7 +41,7 @@ class Sounds:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of sounds."""
         return len(np.unique(self.numbers))
 
     def groups(self, groups: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Of more clips than fit in memory: what is known of all of them, where a model is fitted on a sample."""
+"""Counts and moments of more clips than fit in memory, for a model that is fitted on a sample of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model keeps of how normal clips sound, for explanations: levels of bands, timbre, and the sound of some."""
+"""The normal clips that a model keeps for explanations: levels of bands, timbre, and the sound of some."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOST_HEARD = 48
 """Normal clips that are listened to once more, at most, unless more are to be kept."""
 
 AT = (1 - np.cos(np.pi * np.linspace(0, 1, 17))) / 2
-"""Where the quantiles of a profile lie: from the minimum to the maximum, dense at both ends."""
+"""Places of the quantiles of a profile: from the minimum to the maximum, dense at both ends."""
 
 _FLOOR_DB = -120.0
 _MOST_SAMPLES = 2**25  # of a sound that is kept
@@ -44,7 +44,7 @@ _BINS_A_BAND = 4
 
 @dataclass(frozen=True)
 class Reference:
-    """How some of the normal clips sound that a model was fitted on, a row each.
+    """The sound of some of the normal clips that a model was fitted on, one row per clip.
 
     `scale`: shape (n_features,); standard deviation of each feature, in units of which clips are near to each other or
         far.

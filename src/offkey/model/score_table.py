@@ -23,7 +23,7 @@ def write_scores(
 
     `results`: in the order in which they are to stand; windows of one recording one after the other.
     `style`: {"offkey", "confidence", "dcase"}; ``offkey``: header and all `COLUMNS`, one row per result. The others
-        have a row a recording, of a long one its highest score, and leave out those with an error: ``confidence`` has
+        have one row per recording, with its highest score, and leave out those with an error: ``confidence`` has
         the header ``file_id,score``, names without folder and ending, and higher scores for more normal clips;
         ``dcase`` has no header, and names without folder.
     `further`: attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.

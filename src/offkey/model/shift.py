@@ -39,7 +39,7 @@ _THEN = (
 
 @dataclass(frozen=True)
 class SoundRange:
-    """What the recordings were like that a model learnt from."""
+    """The ranges of level, noise and rate of the recordings that a model learnt from."""
 
     quantiles: NDArray[np.float64]  # shape (5, n_traits); minimum, 5 %, median, 95 % and maximum of each of `TRAITS`
     n: int

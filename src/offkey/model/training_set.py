@@ -1,4 +1,4 @@
-"""Which of the clips that are given may be learnt from as normal."""
+"""The choice of the given clips that may be learnt from as normal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sample of training clips that is the same whoever draws it, in whatever order and parts."""
+"""A sample of training clips that is the same in any order and any parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of many clips, so that a model can be fitted without them: a sample, moments, and which were bad."""
+"""The summary of many clips, from which a model can be fitted: a sample, moments, and the bad clips."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ARRAYS = ("mean", "scatter", "third", "fourth")
 
 @dataclass
 class Tally:
-    """What adds up over the clips of a domain.
+    """The counts and moments that add up over the clips of a domain.
 
     `digest`: sum of their digests modulo 2^256, which tells sets of clips apart (the additive hash of D. Clarke et al.,
         "Incremental multiset hash functions", ASIACRYPT 2003).

@@ -1,4 +1,4 @@
-"""What the generator returns: a clip, and the truth about its fault."""
+"""The result of the generator: a clip, and the truth about its fault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["FaultTruth", "SyntheticClip"]
 
 @dataclass(frozen=True)
 class FaultTruth:
-    """Which fault a clip has, and where."""
+    """The fault of a clip, with its place in time and frequency."""
 
     name: str  # such as "bearing"
     severity: float  # more than 0, up to 1

@@ -1,4 +1,4 @@
-"""Where a clip of a written plant lies, and what it is called: the layouts of published data sets."""
+"""Layouts of published data sets: the folder and the name of each clip of a written plant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["LAYOUTS", "Place"]
 
 @dataclass(frozen=True)
 class Place:
-    """What a layout may show of a clip."""
+    """The properties of a clip that a layout may show."""
 
     machine: str
     machine_id: int  # or section

@@ -1,4 +1,4 @@
-"""How a machine runs during one clip: what its sound and its faults follow."""
+"""The operation of a machine during one clip, which its sound and its faults follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which clips a written plant holds."""
+"""The clips that a written plant holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TEST_NORMALS, _TEST_ANOMALIES = 100_000, 200_000
 
 @dataclass(frozen=True)
 class Counts:
-    """How many clips each machine id gets; `train` are of the source domain, `train_target` of the target domain."""
+    """Numbers of clips per machine id; `train` are of the source domain, `train_target` of the target domain."""
 
     train: int = 60
     train_target: int = 0

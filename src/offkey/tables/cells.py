@@ -1,21 +1,21 @@
-"""What a cell says: a number, or the label of a clip."""
+"""The meaning of a cell: a number, or the label of a clip."""
 
 from __future__ import annotations
 
 __all__ = ["ANOMALY_WORDS", "LABELS", "NORMAL_WORDS", "label_of", "means_no_label", "number"]
 
 NORMAL_WORDS = ("normal", "normals", "healthy", "good", "ok")
-"""What calls a clip normal, in a cell or in the name of a folder."""
+"""Words for a normal clip, in a cell or in the name of a folder."""
 
 _ANOMALY_WORDS = """
 abnormal abnormals anormal anomaly anomalies anomalous ng nok fault faults faulty failure failures fail failed
 malfunction malfunctions malfunctioning defect defects defective damaged broken bad unhealthy outlier outliers
 """
 ANOMALY_WORDS = tuple(_ANOMALY_WORDS.split())
-"""What calls a clip anomalous, in a cell or in the name of a folder."""
+"""Words for an anomalous clip, in a cell or in the name of a folder."""
 
 LABELS = {**dict.fromkeys(("0", "false", *NORMAL_WORDS), 0), **dict.fromkeys(("1", "true", *ANOMALY_WORDS), 1)}
-"""What a cell of labels may say, in any case, and the label: 0 for normal, 1 for anomaly."""
+"""Words of a label cell, in any case, and their label: 0 for normal, 1 for anomaly."""
 
 _NO_LABEL = frozenset({"", "unsure", "unknown", "nan", "none", "null", "na", "n/a", "<na>", "?", "-"})
 

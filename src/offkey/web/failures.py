@@ -1,4 +1,4 @@
-"""What a page that cannot be shown says: one clear sentence, with the right status."""
+"""Pages for errors: one clear sentence, with the right status."""
 
 from __future__ import annotations
 

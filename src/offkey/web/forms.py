@@ -1,4 +1,4 @@
-"""What a form holds. A framework takes an empty field for one that is missing; here they are two things."""
+"""Fields of forms. A framework takes an empty field for one that is missing; here they are two things."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask for what: host names, a token, writes from our own pages alone, and what a page may load.
+"""The guard of the web app: host names, a token, writes from our own pages alone, and limits on what a page loads.
 
 A page on another site can make a browser send requests to this computer. Three things keep it out: only
 known host names are answered (against DNS rebinding, where a name of the attacker's suddenly leads here);
@@ -51,7 +51,7 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Guard:
-    """Which requests are answered."""
+    """The rules by which requests are answered."""
 
     hosts: Collection[str] | None = _LOOPBACK_NAMES  # host names; None for all, which only a token makes safe
     token: str | None = None  # secret of the visitor; None where only this computer can reach the server

@@ -1,4 +1,4 @@
-"""Where work runs, and where what comes of it is kept.
+"""Execution of work, and the stores of its results.
 
 - An executor (`executor.py`) works here (`here.py`), in threads (`thread_pool.py`), in processes (`process_pool.py`) or
   on a Ray cluster (`ray_cluster.py`): some items ahead (`ahead.py`), or trying again what failed (`tries.py`).

@@ -1,4 +1,4 @@
-"""What an executor is: it does pieces of work, here, in threads, in processes or on a cluster."""
+"""The interface of executors: they do pieces of work, here, in threads, in processes or on a cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from offkey.errors import ParameterError
 __all__ = ["ENGINES", "Executor", "create_executor"]
 
 ENGINES = ("local", "ray")
-"""What the command line calls the executors that work outside this process."""
+"""Names on the command line of the executors that work outside this process."""
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")

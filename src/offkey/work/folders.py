@@ -12,7 +12,7 @@ from offkey.files import atomic_binary
 __all__ = ["Folder", "file_system", "is_remote", "open_folder", "remote_files"]
 
 _DRIVERS = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
-"""What fsspec needs for each protocol; s3fs comes with the extra."""
+"""Packages that fsspec needs for each protocol; s3fs comes with the extra."""
 
 
 class Folder(Protocol):
@@ -20,7 +20,7 @@ class Folder(Protocol):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """The name in messages."""
         ...
 
     def names(self) -> set[str]:

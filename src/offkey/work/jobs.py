@@ -1,4 +1,4 @@
-"""How many things are done at a time."""
+"""The number of jobs at a time."""
 
 from __future__ import annotations
 

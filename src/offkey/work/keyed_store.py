@@ -1,4 +1,4 @@
-"""What was worked out, found again by what it is of, so that nothing is worked out twice."""
+"""The store of results by key, so that nothing is worked out twice."""
 
 from __future__ import annotations
 

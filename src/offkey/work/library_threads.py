@@ -28,7 +28,7 @@ class _Libraries:
     def enter(self) -> None:
         """Hold linear algebra to one thread, unless another block does already."""
         with self._lock:
-            if self._look() or not self._blocks:  # what is loaded inside a block is held as well
+            if self._find_libraries() or not self._blocks:  # what is loaded inside a block is held as well
                 for library in self._of_process:
                     if (number := library.num_threads) != 1:
                         self._held.append((library, number))
@@ -45,10 +45,10 @@ class _Libraries:
     def of_each_thread(self, api: str) -> list[Any]:
         """Return the libraries of which each thread sets for itself how many threads it may start."""
         with self._lock:
-            self._look()
+            self._find_libraries()
             return self._of_each_thread.get(api, [])
 
-    def _look(self) -> bool:
+    def _find_libraries(self) -> bool:
         """Look for libraries, which takes milliseconds, if anything was imported since the last time."""
         if len(sys.modules) == self._modules:
             return False

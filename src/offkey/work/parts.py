@@ -12,16 +12,16 @@ __all__ = ["Item", "Part", "cut"]
 
 
 class Item(Protocol):
-    """What work is done to, such as a clip."""
+    """An item of work, such as a clip."""
 
     @property
     def text(self) -> str:
-        """What messages call it."""
+        """The name in messages."""
         ...
 
     @property
     def key(self) -> str:
-        """What tells it from others, and from what it was before."""
+        """The key that no other item, and no earlier state of this one, has."""
         ...
 
 

@@ -56,7 +56,7 @@ class Job(Protocol[TheItem]):
 
 @dataclass(frozen=True)
 class Done(Generic[AnItem]):
-    """What came of a run.
+    """The result of a run.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["ENDING", "Store"]
 
 ENDING = ".parquet"
-"""How the names of parts end."""
+"""The ending of the names of parts."""
 
 
 class Store:
@@ -39,7 +39,7 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """The name in messages."""
         return self._folder.name
 
     def names(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""Items that are tried some times, since a worker may die, and what is said of those that were given up."""
+"""Items that are tried several times, since a worker may die, and the error for those that are given up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offkey.work.library_threads import one_thread
 __all__ = ["TRIES", "Tries", "reason_of_failure"]
 
 TRIES = 3
-"""How often an item is tried before it is given up."""
+"""The number of tries before an item is given up."""
 
 Item = TypeVar("Item")
 

@@ -42,7 +42,7 @@ _BY_FIRST: dict[bytes, _Reader] = {
     b"\x1aE\xdf\xa3": read_matroska,
     b"0&\xb2u": read_asf,
 }
-"""Who reads a header, by its first four bytes. FLAC counts its samples, and its decoder looks at each frame."""
+"""Readers of headers by the first four bytes. FLAC counts its samples, and its decoder checks each frame."""
 
 
 def promise_of(file: BinaryIO, head: bytes) -> Promise | None:

@@ -1,4 +1,4 @@
-"""What phones and browsers record into: MP4 and 3GP, WebM and Matroska, ASF.
+"""Containers of phones and browsers: MP4 and 3GP, WebM and Matroska, ASF.
 
 ISO/IEC 14496-12 (boxes); RFC 8794 and 9559 (EBML, Matroska); Microsoft, "Advanced Systems Format Specification".
 """

@@ -24,7 +24,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Grammar:
-    """How chunks follow each other."""
+    """The grammar by which chunks follow each other."""
 
     first: int
     header: str  # name and size as `struct` reads them

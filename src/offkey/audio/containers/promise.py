@@ -1,4 +1,4 @@
-"""What the header of a sound file promises, and where its sound really ends."""
+"""The promise of a sound file's header, and the place where its sound really ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ContainerError(Exception):
 
 
 class Form(NamedTuple):
-    """How samples are written, as `soundfile.SoundFile` is told of a file without a header."""
+    """The form of samples, as `soundfile.SoundFile` takes it for a file without a header."""
 
     rate: int
     channels: int
@@ -29,7 +29,7 @@ class Form(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """What a header says.
+    """The promise of a header.
 
     `form`: how the samples are written; None if they are compressed, or in a way that only the decoder knows.
     `is_other`: tells of an offset whether what lies from there to the end of the file is something else than sound;

@@ -19,7 +19,7 @@ __all__ = ["ClipForm", "Edition", "read_edition", "read_set"]
 
 @dataclass(frozen=True)
 class ClipForm:
-    """How an edition names its clips, and what else is in them.
+    """The names of an edition's clips, and their channels.
 
     `names`: {"id", "section"}; ``"id"`` for ``normal_id_01_00000000.wav``, ``"section"`` for
         ``section_00_source_train_normal_0000.wav``.
@@ -48,12 +48,12 @@ class Edition(PublishedSet):
 
     @property
     def section_word(self) -> str:
-        """What the organisers call a section: ``"id"`` or ``"section"``."""
+        """The organisers' word for a section: ``"id"`` or ``"section"``."""
         return self.clips.names
 
     @property
     def score_meaning(self) -> str:
-        """What the official score is, as the end of a sentence."""
+        """The meaning of the official score, as the end of a sentence."""
         return self.score.meaning(self.section_word)
 
 

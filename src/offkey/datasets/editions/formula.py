@@ -13,7 +13,7 @@ DOMAINS = ("source", "target")
 """The domains of the editions that have such."""
 
 FIGURES = tuple(f"{area}{domain}" for area in ("auc", "pauc") for domain in ("", "_source", "_target"))
-"""What a section gives to an official score."""
+"""The figures that a section gives to an official score."""
 
 _USUAL_MAX_FPR = 0.1
 

@@ -1,4 +1,4 @@
-"""What is published of any data set: its machines, the form and the counts of its clips, and its archives."""
+"""Published facts of a data set: its machines, the form and the counts of its clips, and its archives."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Archive:
 
 @dataclass(frozen=True)
 class PublishedSet:
-    """What is published of a data set: machines, form, counts and archives."""
+    """The published facts of a data set: machines, form, counts and archives."""
 
     name: str  # name of the data set, such as ``"dcase2023"``
     machines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the machines of ``"dev"`` and of ``"eval"``

@@ -13,7 +13,7 @@ from offkey.datasets.editions.table import Table
 __all__ = ["KINDS", "EvaluatorFiles", "SubmissionForm", "take_evaluator", "take_submission"]
 
 KINDS = ("anomaly_score", "decision_result")
-"""What a file of a submission holds."""
+"""The kinds of files of a submission."""
 
 _Layout: TypeAlias = Literal["ids", "domains", "sections", "sections, halved"]
 _ON_SECTIONS = frozenset({"auc", "auc_source", "auc_target", "pauc"})
@@ -41,7 +41,7 @@ class SubmissionForm:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Which of `KINDS` are asked for."""
+        """The kinds of `KINDS` that the rules ask for."""
         return KINDS if self.decisions else KINDS[:1]
 
     @property

@@ -1,4 +1,4 @@
-"""What the outcomes of a run are worth: rows of results, and standings by the protocol of the edition."""
+"""Figures of the outcomes of a run: rows of results, and standings by the protocol of the edition."""
 
 from __future__ import annotations
 

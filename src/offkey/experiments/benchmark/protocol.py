@@ -26,7 +26,7 @@ __all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
 
 @dataclass(frozen=True)
 class Standing:
-    """What a candidate reaches on one part of a data set.
+    """The figures of a candidate on one part of a data set.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ __all__ = ["BenchmarkRun", "run_benchmark"]
 
 @dataclass(frozen=True)
 class BenchmarkRun:
-    """What a benchmark found; everything stands in the files of its folder as well.
+    """The result of a benchmark; everything stands in the files of its folder as well.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def run_benchmark(
     stage : callable, optional
         Called with the name and length of each stage; returns what is to be called after each step.
     executor : Executor, optional
-        Who reads and fits; by default threads of this process. The results are the same.
+        The executor that reads and fits; by default threads of this process. The results are the same.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a user asks of a benchmark, and what of it one run folder holds to."""
+"""The settings of a benchmark, and those that a run folder keeps to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What is asked for.
+    """The settings that a user asks for.
 
     Parameters
     ----------

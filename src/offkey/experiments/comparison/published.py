@@ -1,4 +1,4 @@
-"""What others published for each edition, to set one's own results beside: facts, each with its source."""
+"""Published results of each edition, to compare one's own with: facts, each with its source."""
 
 from __future__ import annotations
 

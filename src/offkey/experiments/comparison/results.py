@@ -1,4 +1,4 @@
-"""What a comparison of systems finds."""
+"""The results of a comparison of systems."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from offkey.evaluation.intervals import Difference
 __all__ = ["FIGURES", "Comparison", "PartComparison", "SystemFigures"]
 
 FIGURES = ("auc", "pauc", "official_score")
-"""What is compared: means over sections of AUC and pAUC, and the official score."""
+"""The figures that are compared: means over sections of AUC and pAUC, and the official score."""
 
 
 @dataclass(frozen=True)
 class SystemFigures:
-    """What one system reaches on one machine, or on all.
+    """The figures of one system on one machine, or on all.
 
     Parameters
     ----------

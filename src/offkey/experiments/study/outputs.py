@@ -1,4 +1,4 @@
-"""What a study leaves behind: the table as CSV and as Markdown, and the picture."""
+"""Files of a study: the table as CSV and as Markdown, and the picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a study compares: detectors over settings, each on the front end that fits it."""
+"""The systems of a study: detectors over settings, each on the front end that fits it."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def divide_by_split(rows: Sequence[Row], notes: Sequence[str]) -> Division:
         if not cells:
             reason = " ".join(lacking) or "there are no such clips."
             raise DataError(f"Tuning needs normal and anomalous clips of the split '{split}'; {reason}")
-        told += [f"Of the split '{split}', {note}" for note in lacking]
+        told += [f"In the split '{split}', {note}" for note in lacking]
         parts.append(cells)
     told.append(
         "Tuning and report share the machines and their training clips, which says less than a report on machines that "

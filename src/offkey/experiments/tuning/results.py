@@ -1,4 +1,4 @@
-"""What tuning finds, and what people must be told about it."""
+"""The results of a tuning, and the remarks that people need with them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Report:
-    """What a configuration is worth on the reporting part.
+    """The figures of a configuration on the reporting part.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which bands or statistics matter: forward selection on the tuning part."""
+"""Forward selection of the bands or statistics that matter, on the tuning part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST = 16
 
 @dataclass(frozen=True)
 class FeatureGroup:
-    """What is kept or left out together.
+    """A group of features that are kept or left out together.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Selection:
-    """What was found.
+    """The result.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Selection:
 
     @property
     def keep(self) -> list[int | str] | None:
-        """What the front end's parameter `keep` becomes; None if all features stay."""
+        """The front end's parameter `keep` after the selection; None if all features stay."""
         if not self.n_kept:
             return None
         kept = {step.group for step in self.steps[: self.n_kept]}

@@ -1,4 +1,4 @@
-"""What tuning leaves behind as files: the configuration, everything that was tried, the ranking, the pictures."""
+"""Files of a tuning: the configuration, all candidates, the ranking, the pictures."""
 
 from __future__ import annotations
 

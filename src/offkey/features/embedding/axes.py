@@ -1,4 +1,4 @@
-"""What the axes of a network's output mean, said in letters, and the one order that pooling expects."""
+"""The axes of a network's output, as letters, and the one order that pooling expects."""
 
 from __future__ import annotations
 

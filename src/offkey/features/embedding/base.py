@@ -1,4 +1,4 @@
-"""What all embeddings share: resampling before the network, pooling after it, loading when first needed."""
+"""The base of all embeddings: resampling before the network, pooling after it, loading when first needed."""
 
 from __future__ import annotations
 

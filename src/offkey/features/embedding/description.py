@@ -1,4 +1,4 @@
-"""What an ONNX file does not say of itself, in a small TOML file beside it or as options."""
+"""The description of an ONNX file, in a small TOML file beside it or as options."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _Weight = Annotated[float, Field(ge=0, le=1)]
 
 
 class Description(BaseModel):
-    """What a network expects, which of its tensors is the embedding, and how that is pooled.
+    """The input of a network, the tensor that is its embedding, and the pooling of it.
 
-    `input`: {"waveform", "patches"}; what it takes; by default told by the shape of its input.
+    `input`: {"waveform", "patches"}; what it takes; by default read off the shape of its input.
     `layer`: name of the tensor that is the embedding, an output or one between; by default the output named so,
         YAMNet's, or the only one.
     `axes`: a letter for each axis of that tensor: n patch, t time, b band, d embedding dimension; by default ``d``,

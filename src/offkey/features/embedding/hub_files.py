@@ -1,4 +1,4 @@
-"""Where the files of a model of the Hugging Face hub lie: a folder, the hub's own cache, or the hub."""
+"""The files of a model of the Hugging Face hub: in a folder, in the hub's own cache, or on the hub."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ __all__ = ["HubModel"]
 
 
 class HubModel(Embedding):
-    """What an audio model of the hub makes of a clip, pooled over time.
+    """The output of an audio model of the hub for a clip, pooled over time.
 
     AST, CLAP, wav2vec 2.0, HuBERT, WavLM, Whisper and whatever else `transformers` knows; BEATs, EAT, CED, Dasheng
     and others that bring their own code with ``trust_remote_code``. Of CLAP the embedding is that which it compares

@@ -126,7 +126,7 @@ def _named(tensors: list[Tensor], layer: str, path: Path) -> Tensor:
     near = difflib.get_close_matches(layer, names, n=_MOST_NAMED, cutoff=0.4)
     listed = ", ".join(near or names[:_MOST_NAMED])
     raise ParameterError(
-        f"{path} has no tensor {layer!r}: of its {len(names)} tensors such are {listed}; "
+        f"{path} has no tensor {layer!r}: its {len(names)} tensors include {listed}; "
         f"'offkey info {path}' lists them all."
     )
 

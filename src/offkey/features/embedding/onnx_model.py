@@ -19,7 +19,7 @@ __all__ = ["OnnxModel"]
 
 
 class OnnxModel(Embedding):
-    """What an ONNX file makes of a clip, pooled over time.
+    """The output of an ONNX network for a clip, pooled over time.
 
     A YAMNet file works as it is, whether it takes a waveform or patches; what else a file needs is said in a TOML
     file beside it (see `offkey.features.embedding.description.Description`) or by these parameters, which count
@@ -35,7 +35,7 @@ class OnnxModel(Embedding):
     rate : int, optional
         Sampling rate in Hz that the network was trained at, 16,000 unless its description says otherwise.
     input : {"waveform", "patches"}, optional
-        What it takes; by default told by the shape of its input.
+        What it takes; by default read off the shape of its input.
     axes : str, optional
         A letter for each axis of the layer: n patch, t time, b band, d embedding dimension.
     window_s, hop_s : float, optional

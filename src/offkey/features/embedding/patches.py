@@ -15,7 +15,7 @@ __all__ = ["Patches", "htk_filters", "log_mel_patches"]
 
 
 class Patches(BaseModel):
-    """How a network wants its patches; the defaults are YAMNet's.
+    """The form of a network's patches; the defaults are YAMNet's.
 
     M. Plakal & D. Ellis, YAMNet, TensorFlow Models, research/audioset/yamnet (``params.py``, ``features.py``),
     after Hershey et al., "CNN architectures for large-scale audio classification", ICASSP 2017. VGGish differs in

@@ -1,4 +1,4 @@
-"""What an autoencoder is given: a few frames at a time, scaled band by band."""
+"""The inputs of an autoencoder: a few frames at a time, scaled band by band."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left between inputs and their reconstruction, weighed as normal residuals of each domain scatter."""
+"""Residuals between inputs and their reconstruction, weighed as normal residuals of each domain scatter."""
 
 from __future__ import annotations
 

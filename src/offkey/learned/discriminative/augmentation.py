@@ -1,4 +1,4 @@
-"""What makes the training harder: mixed clips, masked spectrograms, exchanged embeddings."""
+"""Augmentation, which makes the training harder: mixed clips, masked spectrograms, exchanged embeddings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the networks learn to tell apart: machine, section or id, and attributes, as far as they are known."""
+"""The classes that the networks learn: machine, section or id, and attributes, as far as they are known."""
 
 from __future__ import annotations
 

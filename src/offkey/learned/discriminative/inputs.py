@@ -1,4 +1,4 @@
-"""What the networks see of a clip: the magnitude spectrum of all of it, and short-time spectra."""
+"""The inputs of the networks: the magnitude spectrum of a whole clip, and short-time spectra."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_ROWS = 256  # frequencies of a spectrogram; finer ones are joined
 
 @dataclass(frozen=True)
 class Inputs:
-    """How the inputs are computed; a trained network needs the same settings again."""
+    """The settings of the inputs; a trained network needs the same again."""
 
     rate: int  # in Hz
     seconds: float  # length of a piece

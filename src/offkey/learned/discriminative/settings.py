@@ -1,4 +1,4 @@
-"""How the networks are made and trained."""
+"""The settings of the networks and of their training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which type of machine a clip is of: classifiers, calibrated, that also say when it is none they know.
+"""Recognition of machine types: calibrated classifiers, which also say when a clip is of no type they know.
 
 >>> from offkey.learned.identify import fit_identifier, load_identifier, read_clips
 >>> identifier = fit_identifier(read_clips("machines").clips)

@@ -1,4 +1,4 @@
-"""What every classifier of machine types is, and all of them by name."""
+"""The base of all classifiers of machine types, and all of them by name."""
 
 from __future__ import annotations
 

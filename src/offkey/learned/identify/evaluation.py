@@ -1,4 +1,4 @@
-"""What a table of types is worth, against the types that folders, names or a table tell."""
+"""Evaluation of a table of types against the true types of folders, names or a table."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def _examples(
         if counts[name] < fewest:
             reason = f"; the first reason: {next(iter(batch.errors.values()))}" if batch.errors else "."
             raise AudioError(
-                f"Of the machine type {name!r} {counts[name]} clips {purpose} can be used: expected {fewest} or "
+                f"The machine type {name!r} has {counts[name]} clips {purpose} that can be used: expected {fewest} or "
                 f"more{reason}"
             )
     y = np.array([types.index(clip.machine_type) for clip in of_windows])

@@ -25,7 +25,7 @@ __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
 
 class TypesFittedOn(BaseModel):
-    """What a classifier was fitted on, and how well it did on held-out clips."""
+    """The clips that a classifier was fitted on, and its figures on held-out clips."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

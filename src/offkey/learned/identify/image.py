@@ -27,7 +27,7 @@ class LogMelImage(FrontEnd):
     n_mels : int, default 64
         Number of mel bands, from low to high.
     n_columns : int, default 155
-        Number of columns: 155 are 10 s. A shorter clip is repeated, of a longer one the middle is taken.
+        Number of columns: 155 are 10 s. A shorter clip is repeated; a longer one gives its middle.
     normalisation : {"clip-level", "none"}, default "clip-level"
         Whether a clip's level counts.
     """

@@ -1,4 +1,4 @@
-"""How well types are told apart: accuracy, macro F1, confusion matrix."""
+"""Figures of a classifier of types: accuracy, macro F1, confusion matrix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from offkey.errors import DataError
 __all__ = ["UNKNOWN", "TypeFigures", "measure_types"]
 
 UNKNOWN = "unknown"
-"""What a clip is called that belongs to no known type."""
+"""The name of the type of clips that belong to no known type."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every held-out clip was called, as a CSV file."""
+"""The predictions for held-out clips, as a CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the report shows of single clips: examples of each type, and predictions with the truth."""
+"""Pictures of single clips in the report: examples of each type, and predictions with the truth."""
 
 from __future__ import annotations
 

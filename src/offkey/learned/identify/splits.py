@@ -1,4 +1,4 @@
-"""What is held out: whole machine ids, so that a classifier cannot be praised for knowing one machine again.
+"""The split of clips for types: whole machine ids are held out, so that none is praised for knowing a machine again.
 
 Clips of one machine are alike in much that its type has no part in: microphone, room, this one machine's faults
 and speed. Where clips of one id lie on both sides of a split, a classifier that has learnt these looks better

@@ -61,7 +61,7 @@ class TypeModel:
         return cls(classifier, temperature, novelty, unknown_rate, least_probability)
 
     def judge(self, X: NDArray[np.float32]) -> Judged:
-        """Return what is said of clips, from their features, shape (n, n_features)."""
+        """Judge clips by their features, shape (n, n_features)."""
         embedding = self.classifier.embed(X)
         shares = probabilities(self.classifier.logits(embedding), self.temperature)
         p_values, far = self.novelty.judge(embedding, shares.argmax(axis=1), self.unknown_rate)

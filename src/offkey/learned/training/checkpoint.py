@@ -1,4 +1,4 @@
-"""Where an interrupted training goes on.
+"""The checkpoint from which an interrupted training goes on.
 
 A checkpoint is written whole after each epoch. It holds tensors, numbers and text alone, and is read
 with torch's reader for such, which runs no code of the file.

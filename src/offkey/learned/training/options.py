@@ -1,4 +1,4 @@
-"""How a network is trained."""
+"""The options of a training."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ RULES: dict[str, Rule] = {
     "seed": Interval(int, 0),
     "mixed_precision": OneOf((True, False)),
 }
-"""What each option must keep; a component that trains takes them over for its own parameters."""
+"""The rules of each option; a component that trains takes them over for its own parameters."""
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """How a network is trained.
+    """The options of a training.
 
     `optimiser`: {"adam", "adamw"}; adam (Kingma & Ba 2015), or with decoupled weight decay (Loshchilov & Hutter 2019).
     `schedule`: {"constant", "cosine"}; learning rate over the epochs: as it is, or down to zero along half a cosine,

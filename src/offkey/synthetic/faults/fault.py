@@ -1,4 +1,4 @@
-"""What every fault is: a sound that is added, or strokes that are weakened."""
+"""The base of all faults: a sound that is added, or strokes that are weakened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every synthetic machine is: fixed parameters by id, a motion by clip, and a sound."""
+"""The base of all synthetic machines: fixed parameters by id, a motion by clip, and a sound."""
 
 from __future__ import annotations
 

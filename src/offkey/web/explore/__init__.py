@@ -1,1 +1,1 @@
-"""The explorer: a data set looked over in a browser, before modelling and after."""
+"""The explorer: a data set listened to in a browser, before modelling and after."""

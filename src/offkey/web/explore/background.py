@@ -37,7 +37,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the background is, in clips; a problem is why it ended early or could not keep what it measured."""
+    """Progress of the background, in clips; a problem is why it ended early or could not keep its measures."""
 
     what: str
     done: int

@@ -1,4 +1,4 @@
-"""What the explorer keeps in a folder that belongs to one data set.
+"""The cache of the explorer, in a folder that belongs to one data set.
 
 ========================= ========================================================================
 file                      content

@@ -100,7 +100,7 @@ class _Axis:
 
 @dataclass(frozen=True)
 class _Frame:
-    """What surrounds the data in a picture of a size."""
+    """The frame around the data of a picture of a given size."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""All that the pages of the explorer share: the clips, what is known of them, and what people said of them."""
+"""Shared state of the explorer's pages: the clips, their measures and scores, and the labels and notes of people."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Explorer:
 
     @property
     def progress(self) -> Progress:
-        """How far the background is."""
+        """The progress of the background."""
         return self.background.progress
 
     def frame(self) -> pl.DataFrame:

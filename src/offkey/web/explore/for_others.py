@@ -1,4 +1,4 @@
-"""What was measured of a data set, as files that other programs open.
+"""The measures of a data set, as files that other programs open.
 
 ========================= =======================================================================
 file                      content

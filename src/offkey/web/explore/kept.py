@@ -1,4 +1,4 @@
-"""What was measured of clips, as a store keeps it."""
+"""The measures of clips, as a store keeps them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured of each clip once: form, level, faults of the recording, and its mean spectrum."""
+"""Measures of each clip, taken once: form, level, faults of the recording, and its mean spectrum."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FACTS: dict[str, type[pl.DataType]] = {
     "size": pl.Int64,
     "mtime_ns": pl.Int64,
 }
-"""What is measured of each clip; `size` and `mtime_ns` are those of the file that was measured."""
+"""The measures of each clip; `size` and `mtime_ns` are those of the file that was measured."""
 
 N_BANDS = 128
 FLOOR_DB = -120.0

@@ -50,7 +50,7 @@ _MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Note:
-    """What is the same in two clips, and what differs."""
+    """A note on a pair of clips: what they share, and how they differ."""
 
     a: str  # path from the data set's folder
     b: str  # path from the data set's folder

@@ -1,4 +1,4 @@
-"""Which clips are asked for, in which order: an address to a piece of the table."""
+"""The query of a page: an address to the filtered and sorted rows of the table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 __all__ = ["NONE", "PREFIX", "Query", "choices", "quality", "select", "where"]
 
 PREFIX = "is."
-"""What stands before a column in the form that chooses clips, and in an address where the address needs the name.
+"""Prefix of a column in the form that chooses clips, and in an address where the address needs the name.
 
 Whatever a form's control is called hides the form's own property of that name: one called ``attributes`` or ``action``,
 as a column may be, breaks every program that asks the form for its attributes or where it leads.
@@ -22,12 +22,12 @@ _RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
 _NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
 _MEASURED = frozenset({"rate", "channels", "anomalous", "learnt"})  # which a clip that cannot be read does not have
 NONE = "(none)"
-"""What stands for a clip of which the column says nothing."""
+"""The choice that stands for clips with an empty cell."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a table of clips shows."""
+    """The filters, the order and the page of a table of clips."""
 
     text: str = ""  # part of the clip's name, in any case
     equal: Mapping[str, str] = field(default_factory=dict)  # column to value; "(none)" for null

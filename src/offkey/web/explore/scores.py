@@ -29,7 +29,7 @@ SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
     "anomalous": pl.Int64,
     "learnt": pl.Int64,
 }
-"""What a model or run says of each clip; `learnt` is 1 where the model learnt from it: its score is cross-validated."""
+"""Scores of a model or run per clip; `learnt` is 1 where the model learnt from it: its score is cross-validated."""
 
 
 def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> dict[str, pl.Series]:

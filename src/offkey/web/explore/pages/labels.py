@@ -1,4 +1,4 @@
-"""What people labelled so far, and where to go on."""
+"""The labels that people gave so far, and the clips to label next."""
 
 from __future__ import annotations
 

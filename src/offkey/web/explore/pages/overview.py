@@ -107,7 +107,7 @@ def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
 
 
 def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
-    """Return what is to be said of the scores: of clips that the model learnt from, and of another recording."""
+    """Return remarks on the scores: on clips that the model learnt from, and on recordings of another kind."""
     if explorer.model is None:
         return ""
     sentences = []

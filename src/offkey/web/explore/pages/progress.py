@@ -1,4 +1,4 @@
-"""How far the measuring in the background is, shown on every page while it runs."""
+"""The progress of the measuring in the background, shown on every page while it runs."""
 
 from __future__ import annotations
 

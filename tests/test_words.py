@@ -1,0 +1,58 @@
+"""One word for one thing: the glossary is true, and nothing is named or said in riddles."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "offkey"
+GLOSSARY = re.findall(
+    r"^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` \|$",
+    (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("\n## Glossary\n")[2],
+    re.M,
+)
+FILES = sorted(SOURCE.rglob("*.py"))
+PROSE = [*FILES, *SOURCE.rglob("*.j2"), *SOURCE.rglob("*.html"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+
+NAMES = re.compile(
+    r"_?(tells?|told|hears?|heard|ears|hearers|crew|shards?|spread_out|unlike\w*|says?|said|asks?|asked|looks?|looked)",
+    re.IGNORECASE,
+)
+"""Names of functions, classes and files that no newcomer would type into a search."""
+ALLOWED = {"say"}  # of the console, where a person reads it
+HEADLESS = re.compile(r"(What|Which|Who|Whom|How|Where|Of)\b")
+"""Docstrings begin with a noun or a verb: "The result of a run", and not "What came of a run"."""
+RIDDLES = re.compile(
+    r"\b[Aa]n? (row|column|entry|file|line|panel) an? [a-z]|[Ww]ho reads and fits|\bOf a longer one\b"
+    r"|(?:^|[.;:] )Of (an?|the|its|their|these|those|any|each|several|many) [a-z]",
+    re.MULTILINE,
+)
+"""Clauses turned around, and "a row a clip" for "one row per clip"."""
+
+
+def test_the_glossary_is_short_sorted_and_names_files_that_are_there() -> None:
+    words = [word for word, _, _ in GLOSSARY]
+    assert 55 <= len(words) <= 75
+    assert words == sorted(words, key=str.lower)
+    assert len(set(words)) == len(words)
+    assert [place for _, _, place in GLOSSARY if not (SOURCE / place).exists()] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_names_and_docstrings_are_no_riddles(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    names = [path.stem, *(node.name for node in named)]
+    assert [name for name in names if NAMES.fullmatch(name) and name not in ALLOWED] == []
+    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    texts = [node.value for node in strings if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert [text.splitlines()[0] for text in texts if HEADLESS.match(text)] == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_sentences_begin_with_their_subject(path: Path) -> None:
+    assert [found[0] for found in RIDDLES.finditer(path.read_text(encoding="utf-8"))] == []
