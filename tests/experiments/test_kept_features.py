@@ -37,7 +37,7 @@ def test_what_was_read_is_not_missing_any_more(where: str, cell: Cell, reading: 
     assert kept.missing(reading, twice) == list(cell.train[3:])
     loaded = kept.load(reading, first[::-1])
     assert [clip.name for clip in loaded] == [clip.name for clip in first[::-1]]
-    expected = reading.extractor().all([clip.path for clip in first[::-1]], jobs=1)
+    expected = reading.extractor().extract_all([clip.path for clip in first[::-1]], jobs=1)
     for ours, theirs in zip(loaded, expected, strict=True):
         np.testing.assert_array_equal(ours.vectors, theirs.vectors)
 
