@@ -8,11 +8,13 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types unit hostile bench clean
+.PHONY: help setup demo test check lint types unit hostile bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
 	@echo "make test    set up .venv and run lint, types and the whole test suite"
+	@echo "make check ROOM=detectors"
+	@echo "             lint, types and the tests of one room (a folder of src/offkey), most in seconds"
 	@echo "make hostile read 2,000 damaged files of every kind, other ones each day"
 	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
@@ -38,6 +40,16 @@ demo: $(READY)
 	$(BIN)/offkey demo --out demo-out
 
 test: lint types unit
+
+ROOM_CODE = $(wildcard src/offkey/$(ROOM) src/offkey/$(ROOM).py)
+ROOM_TESTS = $(wildcard tests/$(ROOM) tests/test_$(ROOM).py)
+
+check: $(READY_ALL)
+	$(if $(and $(ROOM),$(ROOM_CODE)),,$(error make check needs a room, one of: $(notdir $(wildcard src/offkey/*/)) - such as make check ROOM=detectors))
+	$(BIN)/ruff check $(ROOM_CODE) $(ROOM_TESTS)
+	$(BIN)/ruff format --check $(ROOM_CODE) $(ROOM_TESTS)
+	$(BIN)/mypy $(ROOM_CODE)
+	$(BIN)/pytest --quiet --numprocesses auto --dist worksteal $(ROOM_TESTS) tests/test_architecture.py
 
 lint: $(READY_ALL)
 	$(BIN)/ruff check .

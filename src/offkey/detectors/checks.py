@@ -172,9 +172,10 @@ def check_contributions(make: Make) -> None:
             _equal(np.array([values.sum() + rest]), np.array([score]), make, "contributions do not sum up to the score")
     if not type(make()).learns:
         return
-    far = X.mean(axis=0) + 9 * X.std(axis=0)[5] * np.eye(12)[5]
-    adds = make().fit(X).contributions(far).values
-    _expect(int(np.argmax(adds)) == 5, make, "the feature that is far out does not add most")
+    if type(make())._contributions is not Detector._contributions:  # it says how its score is divided
+        far = X.mean(axis=0) + 9 * X.std(axis=0)[5] * np.eye(12)[5]
+        adds = make().fit(X).contributions(far).values
+        _expect(int(np.argmax(adds)) == 5, make, "the feature that is far out does not add most")
     for word, X in _awkward().items():
         values, rest = make().fit(X).contributions(X[0])
         _expect(bool(np.isfinite([*values, rest]).all()), make, f"contributions are not finite for {word}")
