@@ -102,7 +102,7 @@ def benchmark(
     ] = WhatOfSupplemental.IGNORE,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one a processor."),
+        typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one per processor."),
     ] = None,
     engine: EngineName = None,
     workers: Workers = None,

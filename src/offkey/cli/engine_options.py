@@ -40,7 +40,7 @@ RunFolder = Annotated[
     typer.Option("--run", help="With --engine: folder or URL (s3://...) for the parts; a run goes on there."),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="With --engine: parts at a time; by default one a processor.")
+    int | None, typer.Option("--workers", min=1, help="With --engine: parts at a time; by default one per processor.")
 ]
 Address = Annotated[
     str | None, typer.Option("--address", help="With --engine ray: address of a cluster; else Ray starts here.")

@@ -33,7 +33,7 @@ Dataset = Annotated[
 Machines = Annotated[
     list[str] | None, typer.Option("--machine", help="Only this machine; repeatable; by default all that are there.")
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one a processor.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one per processor.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 
 TrustRemoteCode = Annotated[

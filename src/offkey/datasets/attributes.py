@@ -90,7 +90,7 @@ def read_attributes(path: str | PathLike[str]) -> dict[str, Pairs]:
 def rebuild_attributes(root: str | PathLike[str], *, machines: Sequence[str] | None = None) -> list[AttributeTable]:
     """Make the attribute tables of all machines and sections from file names, and compare; nothing is written.
 
-    Returns: one a section. Evaluation clips whose names tell nothing are left out, as in the published tables.
+    Returns: one per section. Evaluation clips whose names tell nothing are left out, as in the published tables.
     """
     tables = []
     for folder in machine_folders(Path(root), machines):

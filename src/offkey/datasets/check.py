@@ -101,7 +101,7 @@ def check_dataset(
     dataset, root, machines, ground_truth
         As in `offkey.datasets.readers.read_dataset`.
     jobs : int, optional
-        How many clips are read at a time; by default one a processor.
+        How many clips are read at a time; by default one per processor.
     progress : callable, optional
         Called once with the number of clips; what it returns is called after each clip.
 

@@ -39,7 +39,7 @@ def inspect_clips(
 ) -> list[Inspection]:
     """Look into many files at a time.
 
-    `jobs`: how many at a time; by default one a processor.
+    `jobs`: how many at a time; by default one per processor.
     """
     found = []
     for inspection in Threads(jobs).read(inspect_clip, files):  # decoding and digests free the interpreter

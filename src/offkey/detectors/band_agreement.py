@@ -133,21 +133,11 @@ class BandAgreement(Detector):
 
 
 class _Density(NamedTuple):
-    """Roots of the density about each clip, as it is, and as it is without the groups that shape it.
+    """Roots of the density about each clip, as it is, and as it is without the groups that shape it."""
 
-    Attributes
-    ----------
-    roots : ndarray of float, shape (n_stacks, n_clips)
-        With all clips.
-    groups : ndarray of int, shape (n_nearest, n_stacks, n_clips)
-        The group of each clip that is near.
-    without : ndarray of float, shape (n_nearest, n_stacks, n_clips)
-        The root without that group.
-    """
-
-    roots: Floats
-    groups: NDArray[np.intp]
-    without: Floats
+    roots: Floats  # shape (n_stacks, n_clips); with all clips
+    groups: NDArray[np.intp]  # shape (n_nearest, n_stacks, n_clips); the group of each clip that is near
+    without: Floats  # shape (n_nearest, n_stacks, n_clips); the root without that group
 
 
 def _left_out(rows: Floats, of: NDArray[np.intp], clips: Floats, own: NDArray[np.intp], density: _Density) -> Floats:

@@ -29,34 +29,18 @@ _ROWS = 1024
 
 
 class Contributions(NamedTuple):
-    """A score, divided among the features of its clip: ``values.sum() + rest`` is the score.
+    """A score, divided among the features of its clip: ``values.sum() + rest`` is the score."""
 
-    Attributes
-    ----------
-    values : ndarray of float, shape (n_features,)
-        What each feature adds.
-    rest : float
-        What is no feature's: constants, such as what the centre of the normal clips scores.
-    """
-
-    values: Floats
-    rest: float = 0.0
+    values: Floats  # shape (n_features,); what each feature adds
+    rest: float = 0.0  # what is no feature's: constants, such as what the centre of the normal clips scores
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Other versions of training clips, such as shorter ones, which `Detector.fit_scored` scores but never learns from.
+    """Versions of training clips, such as shorter ones, which `Detector.fit_scored` scores but never learns from."""
 
-    Parameters
-    ----------
-    rows : ndarray of float, shape (n_beside, n_features)
-        Their features.
-    of : ndarray of int, shape (n_beside,)
-        Number of the training clip that each is a version of.
-    """
-
-    rows: NDArray[Any]
-    of: NDArray[np.intp]
+    rows: NDArray[Any]  # shape (n_beside, n_features); their features
+    of: NDArray[np.intp]  # shape (n_beside,); number of the training clip that each is a version of
 
 
 class Detector(Component, ABC):

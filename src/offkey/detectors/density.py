@@ -22,15 +22,8 @@ def floored(values: Floats) -> Floats:
 def local_radius(clips: Floats, k: int) -> Floats:
     """Return each clip's mean distance to the `k` others nearest to it, never 0.
 
-    Parameters
-    ----------
-    clips : ndarray of float, shape (n, d) or (n_groups, n, d)
-        At least two, in one or several groups of features.
-    k : int
-        Number of neighbours; all others where there are fewer.
-
-    Returns
-    -------
-    ndarray of float, shape (n,) or (n_groups, n)
+    `clips`: shape (n, d); at least two, in one or several groups of features.
+    `k`: number of neighbours; all others where there are fewer.
+    Returns: shape (n,).
     """
     return floored(nearest_others(clips, k).distances.mean(axis=-1))

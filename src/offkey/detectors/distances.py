@@ -39,31 +39,18 @@ _HUGE = 1e30
 
 
 class Nearest(NamedTuple):
-    """The points nearest to each of some rows.
+    """The points nearest to each of some rows."""
 
-    Attributes
-    ----------
-    distances : ndarray of float, shape (n, k) or (n_clouds, n, k)
-        From low to high; infinite where fewer points count.
-    rows : ndarray of int, of the same shape
-        Which points.
-    """
-
-    distances: Floats
+    distances: Floats  # shape (n, k); from low to high; infinite where fewer points count
     rows: NDArray[np.intp]
 
 
 class Cloud:
     """Points that others are measured against, again and again; or a stack of clouds, for as many groups of features.
 
-    Parameters
-    ----------
-    points : ndarray of float, shape (m, d) or (n_clouds, m, d)
-        The points.
-    units : ndarray of float, shape (m,) or (n_clouds, m), optional
-        What a distance to each point is divided by, more than 0; by default nothing.
-    summed : int, default 0
-        How many bounds are added up by whoever asks for `bounds`, so that their sums are bounds as well.
+    `points`: shape (m, d); the points.
+    `units`: shape (m,); what a distance to each point is divided by, more than 0; by default nothing.
+    `summed`: how many bounds are added up by whoever asks for `bounds`, so that their sums are bounds as well.
     """
 
     def __init__(self, points: Floats, units: Floats | None = None, *, summed: int = 0) -> None:
@@ -85,19 +72,10 @@ class Cloud:
         no other is nearer (multi-step search: T. Seidl & H.-P. Kriegel, "Optimal multi-step k-nearest neighbor
         search", SIGMOD 1998). The few rows where it is more are multiplied again in double precision.
 
-        Parameters
-        ----------
-        a : ndarray of float, shape (n, d) or (n_clouds, n, d)
-            The rows, for each cloud its own.
-        k : int
-            Number of points; all where there are fewer.
-        groups : tuple of two ndarrays, of shape (n,) and (m,), optional
-            Group of each row and of each point: a point of a row's own group does not count.
-
-        Returns
-        -------
-        Nearest
-            With a first axis for the clouds if `a` has one.
+        `a`: shape (n, d); the rows, for each cloud its own.
+        `k`: number of points; all where there are fewer.
+        `groups`: shape (n,); group of each row and of each point: a point of a row's own group does not count.
+        Returns: with a first axis for the clouds if `a` has one.
         """
         rows = a.reshape(-1, *a.shape[-2:])
         n_clouds, n, m = *rows.shape[:2], self._points.shape[1]
@@ -115,31 +93,18 @@ class Cloud:
     def nearest_by(self, bounds: NDArray[np.float32], a: Floats, k: int) -> Nearest:
         """Return what `nearest` does, by bounds that are known already; spoils these.
 
-        Parameters
-        ----------
-        bounds : ndarray of float32, shape (n_clouds, n, m)
-            As `bounds` gives them, of every row and point.
-        a : ndarray of float, shape (n_clouds, n, d)
-            The rows.
-        k : int
-            Number of points; all where there are fewer.
+        `bounds`: shape (n_clouds, n, m); as `bounds` gives them, of every row and point.
+        `a`: shape (n_clouds, n, d); the rows.
+        `k`: number of points; all where there are fewer.
         """
         return self._nearest(a, slice(0, len(a)), bounds, min(k, bounds.shape[2]))
 
     def bounds(self, a: Floats, clouds: slice = slice(None)) -> NDArray[np.float32]:
         """Return what is no more than the squared distance of each row to each point, in units of `reach` squared.
 
-        Parameters
-        ----------
-        a : ndarray of float, shape (n_clouds, n, d)
-            The rows.
-        clouds : slice, optional
-            Of which clouds they are; all by default.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_clouds, n, m)
-            Minus infinity where a row is too large for single precision.
+        `a`: shape (n_clouds, n, d); the rows.
+        `clouds`: of which clouds they are; all by default.
+        Returns: shape (n_clouds, n, m); minus infinity where a row is too large for single precision.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             rows = self._rows(a, clouds, np.dtype(np.float32))
@@ -212,13 +177,7 @@ class Cloud:
 
 
 class Groups:
-    """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart.
-
-    Parameters
-    ----------
-    columns : sequence of slice
-        The columns of each group.
-    """
+    """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart."""
 
     def __init__(self, columns: Sequence[slice]) -> None:
         within = np.arange(max(part.stop - part.start for part in columns))
@@ -237,19 +196,10 @@ class Groups:
 def nearest_others(points: Floats, k: int, groups: NDArray[Any] | None = None) -> Nearest:
     """Return the `k` points nearest to each of some points, itself and those of its group left out.
 
-    Parameters
-    ----------
-    points : ndarray of float, shape (m, d) or (n_clouds, m, d)
-        At least two.
-    k : int
-        Number of points; all others where there are fewer.
-    groups : ndarray of shape (m,), optional
-        Group of each point; each its own by default.
-
-    Returns
-    -------
-    Nearest
-        With a first axis for the clouds if `points` has one.
+    `points`: shape (m, d); at least two.
+    `k`: number of points; all others where there are fewer.
+    `groups`: shape (m,); group of each point; each its own by default.
+    Returns: with a first axis for the clouds if `points` has one.
     """
     m = points.shape[-2]
     own = np.arange(m) if groups is None else groups
@@ -263,14 +213,9 @@ def distances(a: Floats, b: Floats) -> Floats:
     loses digits is computed again from differences. So each is good to about ten digits, whatever the other rows
     are, and equal rows are exactly 0 apart.
 
-    Parameters
-    ----------
-    a : ndarray of float, shape (n, d)
-    b : ndarray of float, shape (m, d)
-
-    Returns
-    -------
-    ndarray of float, shape (n, m)
+    `a`: shape (n, d).
+    `b`: shape (m, d).
+    Returns: shape (n, m).
     """
     centre = b.mean(axis=0)
     a, b = a - centre, b - centre

@@ -24,18 +24,10 @@ def domain_moves(X: NDArray[np.float64], domains: NDArray[Any]) -> tuple[NDArray
     distance of the DCASE baselines since 2023 (N. Harada, D. Niizumi, Y. Ohishi, D. Takeuchi & M. Yasuda, "First-shot
     anomaly sound detection for machine condition monitoring: a domain generalization baseline", EUSIPCO 2023).
 
-    Parameters
-    ----------
-    X : ndarray of float, shape (n_clips, n_features)
-    domains : ndarray of shape (n_clips,)
-        The domain of each clip. One of fewer than 5 clips counts to that with most.
-
-    Returns
-    -------
-    moves : ndarray of float, shape (n_moves, n_features)
-        The first is 0, that of the domain with most clips.
-    of_clip : ndarray of int, shape (n_clips,)
-        Which of them each clip has.
+    `X`: shape (n_clips, n_features).
+    `domains`: shape (n_clips,); the domain of each clip. One of fewer than 5 clips counts to that with most.
+    Returns `moves`: shape (n_moves, n_features); the first is 0, that of the domain with most clips.
+    Returns `of_clip`: shape (n_clips,); which of them each clip has.
     """
     _, of_clip, counts = np.unique(domains, return_inverse=True, return_counts=True)
     order, number = _that_move(counts.tolist())
@@ -47,17 +39,7 @@ def domain_moves(X: NDArray[np.float64], domains: NDArray[Any]) -> tuple[NDArray
 def moved_together(moments: Mapping[str, Moments]) -> tuple[NDArray[np.float64], Moments]:
     """Return how far each domain lies from the one with most clips, and the moments of all, moved back by it.
 
-    Parameters
-    ----------
-    moments : mapping of str to Moments
-        Those of each domain; see `domain_moves`.
-
-    Returns
-    -------
-    moves : ndarray of float, shape (n_moves, n_features)
-        As of `domain_moves`.
-    together : Moments
-        Of all clips after the moves.
+    Returns `moves`: shape (n_moves, n_features); as of `domain_moves`.
     """
     domains = [moments[name] for name in sorted(moments)]
     order, number = _that_move([domain.count for domain in domains])

@@ -27,23 +27,9 @@ def fold_numbers(
     do not vouch for each other. The groups of each domain are spread evenly over the folds, so that
     no fold takes all of the few clips of a domain away.
 
-    Parameters
-    ----------
-    n : int
-        Number of clips.
-    folds : int, default 10
-        Number of folds wanted; there are never more than groups.
-    seed : int, default 0
-        Seed of the random assignment.
-    domains : array_like of shape (n,), optional
-        The domain of each clip.
-    groups : array_like of shape (n,), optional
-        The group of each clip; each clip its own by default.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        The fold of each clip, 0 to ``folds - 1``; every fold has a clip.
+    `domains`: shape (n,); the domain of each clip.
+    `groups`: shape (n,); the group of each clip; each clip its own by default.
+    Returns: shape (n,); the fold of each clip, 0 to ``folds - 1``; every fold has a clip.
     """
     of_clip = np.arange(n) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].reshape(n)
     n_groups = int(of_clip.max()) + 1

@@ -23,26 +23,12 @@ __all__ = ["Ellipsoid", "FromMoments"]
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """The mean and the covariance of clips.
-
-    Parameters
-    ----------
-    count : int
-        Number of clips.
-    mean : ndarray of float, shape (n_features,)
-        Their mean.
-    axes : ndarray of float, shape (n_axes, n_features)
-        Principal axes, most spread first.
-    spread : ndarray of float, shape (n_axes,)
-        Standard deviation along each axis; in other directions there is none.
-    fourth : float
-        Mean fourth power of the distance from the mean.
-    """
+    """The mean and the covariance of clips."""
 
     count: int
-    mean: Floats
-    axes: Floats
-    spread: Floats
+    mean: Floats  # shape (n_features,); their mean
+    axes: Floats  # shape (n_axes, n_features); principal axes, most spread first
+    spread: Floats  # shape (n_axes,); standard deviation along each axis; in other directions there is none
     fourth: float
 
     @classmethod
@@ -66,23 +52,7 @@ class FromMoments(Detector, ABC):
     """Base of such detectors; a subclass writes `_learn` instead of `_fit`."""
 
     def fit_moments(self, moments: Moments | Mapping[str, Moments]) -> Self:
-        """Learn from the moments of normal clips; the same as `fit` learns from the clips, but for rounding.
-
-        Parameters
-        ----------
-        moments : Moments or mapping of str to Moments
-            Of all clips, or of the clips of each domain.
-
-        Returns
-        -------
-        Self
-            The detector itself, fitted.
-
-        Raises
-        ------
-        ParameterError
-            If a constructor argument breaks its rule, or there are too few clips.
-        """
+        """Learn from the moments of normal clips; the same as `fit` learns from the clips, but for rounding."""
         self.check_params()
         for learnt in ("moves_", "_kept"):
             vars(self).pop(learnt, None)
@@ -111,24 +81,9 @@ class FromMoments(Detector, ABC):
 
         Each fold's clips are taken away from the moments, and scored by what is learnt from the rest.
 
-        Parameters
-        ----------
-        moments : Moments or mapping of str to Moments
-            As in `fit_moments`; by domain if and only if `domains` are given.
-        X : array_like of float, shape (n_clips, n_features)
-            Some of the clips whose moments are given.
-        domains, groups, folds, seed, beside
-            As in `fit_scored`.
-
-        Returns
-        -------
-        ndarray of float, shape (n_clips,) or (n_clips + n_beside,)
-            The scores, in the order of `X`, and behind them those of `beside`.
-
-        Raises
-        ------
-        ParameterError
-            As in `fit_moments`; or if domains are told with one of moments and clips alone.
+        `moments`: as in `fit_moments`; by domain if and only if `domains` are given.
+        `X`: shape (n_clips, n_features); some of the clips whose moments are given.
+        Returns: shape (n_clips,); the scores, in the order of `X`, and behind them those of `beside`.
         """
         if isinstance(moments, Moments) != (domains is None):
             raise ParameterError(f"'{self.name}' needs 'domains' where its moments are by domain, and only there.")

@@ -102,13 +102,7 @@ class LocalMahalanobis(Whitened):
 
 
 class Neighbourhoods:
-    """The training clips of several detectors, near which others are scored in one go.
-
-    Parameters
-    ----------
-    detectors : sequence of LocalMahalanobis
-        Fitted, of as many clips and with the same parameters.
-    """
+    """The training clips of several detectors, near which others are scored in one go."""
 
     def __init__(self, detectors: Sequence[LocalMahalanobis]) -> None:
         self._clips = filled_up([detector.clips_ for detector in detectors])
@@ -159,18 +153,9 @@ def _distances(to_nearest: Floats, among: Floats, flatness: _Flatness) -> Floats
     Inner products about the neighbours' mean follow from squared distances by double centring (W. Torgerson,
     Psychometrika 17, 1952), and the covariance ``C'C / k + r I`` is inverted by Woodbury's identity, in k dimensions.
 
-    Parameters
-    ----------
-    to_nearest : ndarray of float, shape (n, k)
-        Squared distance of each clip to each of its neighbours.
-    among : ndarray of float, shape (n, k, k)
-        Squared distances of its neighbours to each other.
-    flatness : _Flatness
-        What makes r.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
+    `to_nearest`: shape (n, k); squared distance of each clip to each of its neighbours.
+    `among`: shape (n, k, k); squared distances of its neighbours to each other.
+    Returns: shape (n,).
     """
     k = to_nearest.shape[1]
     rows, to_mean = among.sum(axis=2) / k, to_nearest.sum(axis=1) / k

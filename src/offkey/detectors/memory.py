@@ -30,17 +30,8 @@ def remembered(X: Floats, most: int) -> Floats:
     sample, and keeps more of what a sample alone loses: on mean spectra of MIMII's machines, a quarter of the
     clips as a sample took 0.034 off the AUC of `local_density`, as means 0.019.
 
-    Parameters
-    ----------
-    X : ndarray of float, shape (n, d)
-        Features of the training clips.
-    most : int
-        How many are remembered at most.
-
-    Returns
-    -------
-    ndarray of float, shape (min(n, most), d)
-        A copy.
+    `X`: shape (n, d); features of the training clips.
+    Returns: shape (min(n, most), d); a copy.
     """
     chosen = X[sampled(X, most)]
     if len(chosen) == len(X):
@@ -63,17 +54,9 @@ def sampled(X: Floats, most: int) -> NDArray[np.intp]:
     Cohen & H. Kaplan, "Summarizing data using bottom-k sketches", PODC 2007, sec. 2). So it does not matter in which
     order clips come, and a few more of them change the sample by as few.
 
-    Parameters
-    ----------
-    X : ndarray of float, shape (n, d)
-        Features of the training clips.
-    most : int
-        Size of the sample.
-
-    Returns
-    -------
-    ndarray of int, shape (min(n, most),)
-        In ascending order.
+    `X`: shape (n, d); features of the training clips.
+    `most`: size of the sample.
+    Returns: shape (min(n, most),); in ascending order.
     """
     if len(X) <= most:
         return np.arange(len(X))

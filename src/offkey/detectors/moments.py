@@ -27,18 +27,11 @@ class Moments:
     moments P. Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order
     statistical moments", Sandia report SAND2008-6212, 2008. The same turned round takes clips away again.
 
-    Parameters
-    ----------
-    count : int
-        Number of clips.
-    mean : ndarray of float, shape (n_features,)
-        Their mean.
-    scatter, third, fourth : ndarray of float, shape (n_features, n_features)
-        The sums; j is the row, k the column.
+    `scatter`, `third`, `fourth`: shape (n_features, n_features); the sums; j is the row, k the column.
     """
 
     count: int
-    mean: Floats
+    mean: Floats  # shape (n_features,); their mean
     scatter: Floats
     third: Floats
     fourth: Floats
@@ -70,13 +63,7 @@ class Moments:
         return Moments(count, mean, *sums)
 
     def minus(self, part: Moments) -> Moments:
-        """Return the moments of these clips without some of them.
-
-        Raises
-        ------
-        ParameterError
-            If no clip would be left.
-        """
+        """Return the moments of these clips without some of them."""
         count = self.count - part.count
         if count < 1:
             raise ParameterError(f"{part.count} of {self.count} clips cannot be taken away: one at least must be left.")

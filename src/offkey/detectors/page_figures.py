@@ -18,12 +18,7 @@ COLUMNS = ("real spectra", "real slide rail", "synthetic machines")
 class Figures:
     """AUC and pAUC of detectors over the default front end, and of the default detector over front ends.
 
-    Parameters
-    ----------
-    spectra : dict of str to str
-        By detector, on MIMII's spectra of ids 02.
-    proxies : tuple of dict of (str, str) to str
-        By detector and front end, on the real slide rail and on synthetic machines, faults of seed 1 mixed in.
+    `proxies`: by detector and front end, on the real slide rail and on synthetic machines, faults of seed 1 mixed in.
     """
 
     spectra: dict[str, str]

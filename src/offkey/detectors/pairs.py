@@ -24,15 +24,8 @@ _NUMBERS, _ROWS = 1 << 20, 256
 def scored_together(pairs: Sequence[tuple[Detector, Detector]]) -> OfBlocks:
     """Return what scores clips by pairs of fitted detectors, each pair of a block of columns.
 
-    Parameters
-    ----------
-    pairs : sequence of (Detector, Detector)
-        The first of each are of one kind, have the same parameters and remember as many clips; so are the second.
-
-    Returns
-    -------
-    callable
-        See `OfBlocks`; the clips must be checked.
+    `pairs`: the first of each are of one kind, have the same parameters and remember as many clips; so are the second.
+    Returns: see `OfBlocks`; the clips must be checked.
     """
     firsts, seconds = zip(*pairs, strict=True)
     of_bands = [one for one in firsts if type(one) is SubBandDensity]
@@ -49,11 +42,7 @@ class Pairs:
     What bounds the squared distances in groups of bands from below bounds, as a sum over the groups, that in all of
     them: the clips near in a block cost no comparison of their own.
 
-    Parameters
-    ----------
-    of_bands : sequence of SubBandDensity
-    of_places : sequence of LocalMahalanobis
-        They see clips as those do, one by one. All of a kind have the same parameters and as many clips.
+    `of_places`: they see clips as those do, one by one. All of a kind have the same parameters and as many clips.
     """
 
     def __init__(self, of_bands: Sequence[SubBandDensity], of_places: Sequence[LocalMahalanobis]) -> None:
@@ -65,13 +54,8 @@ class Pairs:
     def __call__(self, blocks: Sequence[Floats]) -> Floats:
         """Return the scores of clips, of which each pair sees a block of columns.
 
-        Parameters
-        ----------
-        blocks : sequence of ndarray of float, shape (n_clips, n_columns)
-
-        Returns
-        -------
-        ndarray of float, shape (n_pairs, 2, n_clips)
+        `blocks`: shape (n_clips, n_columns).
+        Returns: shape (n_pairs, 2, n_clips).
         """
         X = filled_up(blocks)
         step = max(1, min(_NUMBERS // self._units.size, _ROWS // len(X)))

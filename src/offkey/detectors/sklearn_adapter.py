@@ -30,21 +30,9 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
     are judged as new clips are, `contamination` is the share of them that `predict` calls outliers, and the
     threshold is fit for new clips.
 
-    Parameters
-    ----------
-    detector : str or Detector, default "fused"
-        Name of a detector, or a detector whose parameters are taken; it is not changed.
-    contamination : "auto" or float, default "auto"
-        Share of outliers among the training clips, more than 0 and up to 0.5; 0.05 for ``"auto"``.
-
-    Attributes
-    ----------
-    detector_ : Detector
-        The fitted detector.
-    offset_ : float
-        What `decision_function` takes from `score_samples`.
-    n_features_in_ : int
-        Number of features seen in `fit`.
+    `detector`: name of a detector, or a detector whose parameters are taken; it is not changed.
+    `contamination`: share of outliers among the training clips, more than 0 and up to 0.5; 0.05 for ``"auto"``.
+    `offset_`: what `decision_function` takes from `score_samples`.
     """
 
     def __init__(self, detector: str | Detector = "fused", contamination: str | float = "auto") -> None:
@@ -52,15 +40,7 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
         self.contamination = contamination
 
     def set_params(self, **params: Any) -> Self:
-        """Change `detector`, `contamination`, or, as ``detector__NAME``, a parameter of the detector.
-
-        Raises
-        ------
-        ParameterError
-            If the detector has no such parameter.
-        ValueError
-            If this has no such parameter.
-        """
+        """Change `detector`, `contamination`, or, as ``detector__NAME``, a parameter of the detector."""
         detector = params.get("detector", self.detector)
         if isinstance(detector, str) and any(name.startswith("detector__") for name in params):
             params = {**params, "detector": create(detector)}  # a name has no parameters that could be set
@@ -70,20 +50,7 @@ class OutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # sci
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Learn from normal clips.
 
-        Parameters
-        ----------
-        X : array_like of float, shape (n_clips, n_features)
-        y : object
-            Ignored.
-
-        Returns
-        -------
-        Self
-
-        Raises
-        ------
-        ParameterError
-            If `contamination` is out of range, the detector unknown, or there are too few clips.
+        `X`: shape (n_clips, n_features).
         """
         share = _AUTO if self.contamination == "auto" else self.contamination
         if not _CONTAMINATION.holds(share):

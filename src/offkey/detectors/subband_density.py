@@ -105,13 +105,7 @@ class SubBandDensity(Whitened):
 
 
 class SubBands:
-    """The groups of bands of several detectors, compared with the training clips in one go.
-
-    Parameters
-    ----------
-    detectors : sequence of SubBandDensity
-        Fitted, of as many clips and with the same parameters.
-    """
+    """The groups of bands of several detectors, compared with the training clips in one go."""
 
     def __init__(self, detectors: Sequence[SubBandDensity]) -> None:
         self.n_nearest = detectors[0].n_nearest

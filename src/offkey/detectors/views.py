@@ -101,13 +101,7 @@ class Whitened(Detector, ABC):
 
 
 class Views:
-    """The whitened views of several detectors, each of a block of columns, as a stack.
-
-    Parameters
-    ----------
-    detectors : sequence of Whitened
-        Fitted; with the same number of axes.
-    """
+    """The whitened views of several detectors, each of a block of columns, as a stack."""
 
     def __init__(self, detectors: Sequence[Whitened]) -> None:
         self._whitening = detectors[0].whitening
@@ -151,14 +145,9 @@ def filled_up(arrays: Sequence[Floats], value: float = 0.0) -> Floats:
 def principal_axes(centred: Floats) -> tuple[Floats, Floats]:
     """Return the principal axes of clips about 0, most spread first, and the standard deviation along each.
 
-    Parameters
-    ----------
-    centred : ndarray of float, shape (n, d)
-
-    Returns
-    -------
-    axes : ndarray of float, shape (min(n, d), d)
-    spread : ndarray of float, shape (min(n, d),)
+    `centred`: shape (n, d).
+    Returns `axes`: shape (min(n, d), d).
+    Returns `spread`: shape (min(n, d),).
     """
     n, d = centred.shape
     if n < d:

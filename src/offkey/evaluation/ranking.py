@@ -113,7 +113,7 @@ def _checked_scores(scores: ArrayLike, n_clips: int) -> Floats:
     try:
         values = np.asarray(scores, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ParameterError(f"'scores' must be an array of numbers, one a clip: {error}.") from error
+        raise ParameterError(f"'scores' must be an array of numbers, one per clip: {error}.") from error
     if values.shape != (n_clips,):
         raise ParameterError(
             f"'scores' must have one entry for each label, shape ({n_clips},). Got shape {values.shape} instead."

@@ -26,21 +26,11 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A front end, a detector and a seed.
-
-    Parameters
-    ----------
-    features, detector : str
-        Names of the front end and of the detector.
-    features_params, detector_params : mapping of str to object
-        Their constructor arguments, as far as the user gives them.
-    seed : int
-        Seed of the detector, if it draws, and of the folds of its calibration.
-    """
+    """A front end, a detector and a seed."""
 
     features: str = "logmel"
     detector: str = "fused"
-    seed: int = 0
+    seed: int = 0  # seed of the detector, if it draws, and of the folds of its calibration
     features_params: Params = field(default_factory=dict)
     detector_params: Params = field(default_factory=dict)
 

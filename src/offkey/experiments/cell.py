@@ -26,32 +26,16 @@ Supplemental: TypeAlias = Literal["ignore", "use"]
 class Clip:
     """A clip of the data set.
 
-    Parameters
-    ----------
-    path : Path
-        Where it lies.
-    name : str
-        Its path from the data set's folder, with slashes; else the path as the table of clips has it.
-    domain : str or None
-        ``"source"``, ``"target"``, or None where it is unknown.
-    label : int or None
-        0 for normal, 1 for anomaly, None where it is secret.
-    key : str
-        What tells the clip apart from others and from what lay there before: name, size and time of the
-        last change.
-    attributes : str or None
-        Operating conditions, as they stand in the name.
-    url : str, optional
-        Where it lies if that is an object store; then nothing lies at `path`.
+    `key`: what tells the clip apart from others and from what lay there before: name, size and time of the last change.
     """
 
     path: Path
-    name: str
-    domain: str | None
-    label: int | None
+    name: str  # its path from the data set's folder, with slashes; else the path as the table of clips has it
+    domain: str | None  # ``"source"``, ``"target"``, or None where it is unknown
+    label: int | None  # 0 for normal, 1 for anomaly, None where it is secret
     key: str
     attributes: str | None = None
-    url: str | None = None
+    url: str | None = None  # where it lies if that is an object store; then nothing lies at `path`
 
     @property
     def text(self) -> str:
@@ -81,22 +65,12 @@ def sources(clips: Sequence[Clip]) -> Iterable[Source]:
 
 
 class CellKey(NamedTuple):
-    """The key of a cell, as it stands in the files of runs.
+    """The key of a cell, as it stands in the files of runs."""
 
-    Parameters
-    ----------
-    part : {"dev", "eval"}
-        The set that it belongs to.
-    machine, section : str or None
-        Machine type, and section or machine id.
-    snr_db : float or None
-        Signal-to-noise ratio in dB, where the set has several.
-    """
-
-    part: str
+    part: str  # {"dev", "eval"}; the set that it belongs to
     machine: str | None
     section: str | None
-    snr_db: float | None
+    snr_db: float | None  # Signal-to-noise ratio in dB, where the set has several
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CellKey:
@@ -116,31 +90,15 @@ class CellKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """The clips that one model is fitted and tested on.
+    """The clips that one model is fitted and tested on."""
 
-    Parameters
-    ----------
-    part : {"dev", "eval"}
-        The set that it belongs to.
-    machine, section : str or None
-        Machine type, and section or machine id.
-    snr_db : float or None
-        Signal-to-noise ratio in dB, where the set has several.
-    train, test : tuple of Clip
-        Normal clips to learn from, and clips to score.
-    noise : tuple of Clip, optional
-        Clips of noise alone, where they are to be used.
-    channel : int or str, default 0
-        What of a recording is heard.
-    """
-
-    part: SetPart
+    part: SetPart  # {"dev", "eval"}; the set that it belongs to
     machine: str | None
     section: str | None
-    snr_db: float | None
+    snr_db: float | None  # Signal-to-noise ratio in dB, where the set has several
     train: tuple[Clip, ...]
     test: tuple[Clip, ...]
-    noise: tuple[Clip, ...] = ()
+    noise: tuple[Clip, ...] = ()  # clips of noise alone, where they are to be used
     channel: Channel = 0
 
     @property

@@ -21,24 +21,8 @@ def detect(candidate: Candidate, read: CellFeatures, columns: Sequence[int] | No
 
     Calibration is left out, which changes no AUC.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        The configuration.
-    read : CellFeatures
-        Features by the candidate's front end, or by that front end before it kept only `columns`.
-    columns : sequence of int, optional
-        The features that are used; all by default.
-
-    Returns
-    -------
-    Outcome
-        Anomaly scores, of a long recording the highest of its windows.
-
-    Raises
-    ------
-    ParameterError
-        If the detector cannot be fitted on these clips.
+    `read`: features by the candidate's front end, or by that front end before it kept only `columns`.
+    `columns`: the features that are used; all by default.
     """
     config = candidate.config()
     train, test = read.train_batch.vectors, read.test_batch.vectors

@@ -33,32 +33,10 @@ def fit_and_score(
 ) -> CellScores:
     """Fit one model and score the test clips.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        What is fitted.
-    read : CellFeatures
-        The features of a cell; where there are clips of noise alone, the directions of noise do not count.
-    config : ModelConfig
-        The candidate's configuration.
-    rate : int
-        Sampling rate in Hz at which they were heard.
-    digest : str
-        What the result is to be found by.
-    front_end : FrontEnd, optional
-        What heard them, if it has learnt something.
-    notes : sequence of str
-        What is to be said beside what the fit has to say.
-
-    Returns
-    -------
-    CellScores
-        With an `error`, in the rows of its clips too, if nothing could be fitted.
-
-    Raises
-    ------
-    MissingExtraError
-        If the detector needs a package that is not installed.
+    `read`: the features of a cell; where there are clips of noise alone, the directions of noise do not count.
+    `rate`: sampling rate in Hz at which they were heard.
+    `front_end`: what heard them, if it has learnt something.
+    Returns: with an `error`, in the rows of its clips too, if nothing could be fitted.
     """
     cell, train, test = read.cell, read.train, read.test
     if read.noise:

@@ -25,16 +25,7 @@ __all__ = ["FrontEnds"]
 class FrontEnds:
     """Lets front ends learn, and keeps those that have.
 
-    Parameters
-    ----------
-    folder : Path or None
-        Where these are kept, and what a training needs to go on after it was broken off; None for memory alone.
-    cells : sequence of Cell
-        All cells; their training clips are learnt from.
-    jobs : int
-        Number of threads.
-    stage : callable, optional
-        Told of each stage.
+    `folder`: where these are kept, and what a training needs to go on after it was broken off; None for memory alone.
     """
 
     def __init__(
@@ -68,19 +59,7 @@ class FrontEnds:
     def learnt(self, front_end: FrontEnd, config: ModelConfig, rate: int) -> FrontEnd:
         """Return a front end that has learnt.
 
-        Parameters
-        ----------
-        front_end : FrontEnd
-            One that learns.
-        config : ModelConfig
-            The configuration that it is made by.
-        rate : int
-            Sampling rate in Hz at which it hears all clips.
-
-        Raises
-        ------
-        OffkeyError
-            If it cannot learn, or what it learnt cannot be kept.
+        `rate`: sampling rate in Hz at which it hears all clips.
         """
         heard = config.model_dump(include={"channel", "window_s", "hop_s"})
         depends = [__version__, front_end.name, front_end.params(), rate, heard, self.training]

@@ -57,12 +57,7 @@ class InMemory:
 class InStore:
     """Features in a folder for each reading.
 
-    Parameters
-    ----------
-    folder : str
-        Path or URL.
-    executor : Executor, optional
-        The executor that reads; by default threads of this process.
+    `executor`: the executor that reads; by default threads of this process.
     """
 
     def __init__(self, folder: str, executor: Executor | None = None) -> None:

@@ -38,23 +38,13 @@ class Metric(StrEnum):
 
 @dataclass(frozen=True)
 class Figures:
-    """AUC and pAUC as means over ids.
-
-    Parameters
-    ----------
-    auc, pauc : float
-        The means.
-    auc_ci, pauc_ci : (float, float)
-        Their 95 % intervals.
-    ids : tuple of dict
-        ``id``, ``auc``, ``pauc``, ``n_normal`` and ``n_anomalous`` of each id.
-    """
+    """AUC and pAUC as means over ids."""
 
     auc: float
     auc_ci: Interval
     pauc: float
     pauc_ci: Interval
-    ids: tuple[dict[str, Any], ...]
+    ids: tuple[dict[str, Any], ...]  # ``id``, ``auc``, ``pauc``, ``n_normal`` and ``n_anomalous`` of each id
 
     def by(self, metric: Metric) -> float:
         """Return the figure that is chosen by."""
@@ -86,17 +76,6 @@ def figures(outcomes: Sequence[Outcome], *, seed: int = 0) -> Figures:
     Clips are drawn anew inside each id and label; the ids themselves are not, so that the intervals speak of
     these ids and not of machines at large. Where every resample agrees, the ends are the means of the
     single ids' ends; see `offkey.evaluation.intervals.bootstrap_intervals`.
-
-    Parameters
-    ----------
-    outcomes : sequence of Outcome
-        At least one.
-    seed : int, default 0
-        Seed of the bootstrap.
-
-    Returns
-    -------
-    Figures
     """
     rows = []
     for outcome in outcomes:
@@ -115,18 +94,6 @@ def difference(outcomes: Sequence[Outcome], reference: Sequence[Outcome], *, see
     """Return how much the means of one configuration exceed those of another on the same clips.
 
     Each resample draws the same clips for both; see `offkey.evaluation.intervals.paired_differences`.
-
-    Parameters
-    ----------
-    outcomes, reference : sequence of Outcome
-        The same clips in the same order, by either configuration.
-    seed : int, default 0
-        Seed of the bootstrap.
-
-    Returns
-    -------
-    Differences
-        `outcomes` minus `reference`.
     """
     ours, theirs = figures(outcomes, seed=seed), figures(reference, seed=seed)
     drawn = _resampled(outcomes, seed) - _resampled(reference, seed)

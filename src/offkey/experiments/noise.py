@@ -32,18 +32,8 @@ def without_noise(
     directions are the first principal components of clips of noise alone. Features count in units of
     their standard deviation over the training clips.
 
-    Parameters
-    ----------
-    noise : sequence of ClipFeatures
-        Clips of noise alone.
-    train, test : sequence of ClipFeatures
-        The clips of a machine.
-
-    Returns
-    -------
-    train, test : list of ClipFeatures
-        The same clips; their vectors lie in the subspace that is left. Unchanged where fewer than `FEWEST`
-        clips of noise or 2 training clips can be used.
+    Returns `train, test`: the same clips; their vectors lie in the subspace that is left. Unchanged where fewer than
+        `FEWEST` clips of noise or 2 training clips can be used.
     """
     of_noise, of_train = _vectors(noise), _vectors(train)
     if len(of_noise) < FEWEST or len(of_train) < 2:

@@ -20,22 +20,13 @@ __all__ = ["CellScores", "ClipScore", "Outcome"]
 class ClipScore:
     """The score of one test clip; of a long recording that of its most anomalous window.
 
-    Parameters
-    ----------
-    name : str
-        The clip's name.
-    score, p_value : float or None
-        As in `offkey.model.Result`; None if there is an error.
-    anomalous : int or None
-        1 if the score exceeds the threshold, else 0.
-    error : str or None
-        Why there is no score.
+    `score`, `p_value`: as in `offkey.model.Result`; None if there is an error.
     """
 
     name: str
     score: float | None
     p_value: float | None
-    anomalous: int | None
+    anomalous: int | None  # 1 if the score exceeds the threshold, else 0
     error: str | None = None
 
 
@@ -43,31 +34,11 @@ class ClipScore:
 class CellScores:
     """The scores of one candidate on one cell.
 
-    Parameters
-    ----------
-    digest : str
-        Of all that it depends on, as `digest_of` gives it.
-    clips : list of ClipScore
-        The test clips, in the order of the cell.
-    error : str or None
-        Why nothing could be fitted.
-    n_train : int
-        Number of training clips that were used.
-    train_digest, test_digest : str
-        SHA-256 over the contents of the training clips, and of the test clips.
-    rate : int or None
-        Sampling rate in Hz.
-    threshold : float or None
-        Score above which a clip is called anomalous.
-    left_out : list of (str, str)
-        Training clips that could not be used, and why.
-    notes : list of str
-        What there is to say about the fit.
-    fit_s, score_s : float
-        How long fitting and scoring took, in seconds, reading apart.
+    `train_digest`, `test_digest`: SHA-256 over the contents of the training clips, and of the test clips.
+    `fit_s`, `score_s`: how long fitting and scoring took, in seconds, reading apart.
     """
 
-    digest: str
+    digest: str  # of all that it depends on, as `digest_of` gives it
     clips: list[ClipScore]
     error: str | None = None
     n_train: int = 0
@@ -83,17 +54,7 @@ class CellScores:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The scores of one candidate on one cell, with the clips' labels.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        Front end, detector, seed.
-    cell : Cell
-        The clips.
-    scored : CellScores
-        Their scores, in the order of the cell's test clips.
-    """
+    """The scores of one candidate on one cell, with the clips' labels."""
 
     candidate: Candidate
     cell: Cell

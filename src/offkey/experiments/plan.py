@@ -38,24 +38,11 @@ _Row = dict[str, Any]
 class Plan:
     """All cells of a benchmark.
 
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-    edition : int or None
-        Year of the challenge; None for a data set without an official score.
-    channel : int or str
-        What of a recording is heard.
-    cells : tuple of Cell
-        Development first, then evaluation.
-    notes : tuple of str
-        What the user is to be told.
-    proxies : tuple of str
-        What stands in for anomalies among the test clips, and how often; empty where all are real.
+    `proxies`: what stands in for anomalies among the test clips, and how often; empty where all are real.
     """
 
     dataset: str
-    edition: int | None
+    edition: int | None  # year of the challenge; None for a data set without an official score
     channel: Channel
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]
@@ -74,30 +61,11 @@ def make_plan(
 ) -> Plan:
     """Read a data set and say what is fitted and scored.
 
-    Parameters
-    ----------
-    dataset, root, machines
-        As in `offkey.datasets.readers.read_dataset`; the root may be a URL.
-    parts : sequence of {"dev", "eval"}, default ("dev",)
-        Which sets; clips of a set that knows no parts belong to ``"dev"``.
-    ground_truth : path, optional
-        The organisers' ground truth of the evaluation set, or a folder with one such folder for each
+    `parts`: which sets; clips of a set that knows no parts belong to ``"dev"``.
+    `ground_truth`: the organisers' ground truth of the evaluation set, or a folder with one such folder for each
         edition, named ``dcase2023`` and so on.
-    channel : int or str, optional
-        What is heard; by default what the set's official baseline hears, else channel 0.
-    supplemental : {"ignore", "use"}, default "ignore"
-        Whether clips of noise alone, where the set has such, are used.
-
-    Returns
-    -------
-    Plan
-
-    Raises
-    ------
-    DataError
-        If the set or the ground truth is not as it must be, or a part has no clips.
-    UsageError
-        If there is no such data set, or it has no ground truth.
+    `channel`: what is heard; by default what the set's official baseline hears, else channel 0.
+    `supplemental`: {"ignore", "use"}; whether clips of noise alone, where the set has such, are used.
     """
     planned = partial(
         _plan, dataset, parts=parts, machines=machines, truth=ground_truth, channel=channel, supplemental=supplemental

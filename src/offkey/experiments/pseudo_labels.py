@@ -31,19 +31,7 @@ COLUMNS = ("file", "label", "proposed", "confidence", "anomaly_probability")
 
 @dataclass(frozen=True)
 class Words:
-    """The descriptions of normal and faulty sound, and the model that compares clips with them.
-
-    Parameters
-    ----------
-    model : str, default "laion/clap-htsat-unfused"
-        A text-audio model of the hub, or a folder.
-    normal, anomaly : sequence of str
-        Prompts; those of one kind are averaged.
-    revision : str, optional
-        Branch, tag or commit of the model.
-    trust_remote_code : bool, default False
-        Whether code that comes with the model may be run.
-    """
+    """The descriptions of normal and faulty sound, and the model that compares clips with them."""
 
     model: str = "laion/clap-htsat-unfused"
     normal: Sequence[str] = PROMPTS_NORMAL
@@ -61,14 +49,8 @@ class Words:
 class Proposal:
     """The proposal for one clip.
 
-    Parameters
-    ----------
-    file : str
-        The clip.
-    probability : float or None
-        Of the anomalous prompts, by the model's softmax; of a long recording that of its most anomalous window.
-    error : str or None
-        Why there is none.
+    `probability`: of the anomalous prompts, by the model's softmax; of a long recording that of its most anomalous
+        window.
     """
 
     file: str
@@ -95,30 +77,9 @@ def propose_labels(
 ) -> tuple[list[Proposal], list[str]]:
     """Propose a label for each test clip that has none.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The data set, as `offkey.datasets.readers.read_dataset` gives it.
-    words : Words
-        What is asked.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    progress : callable, optional
-        Called with the number of clips; what it returns is called after each.
-
-    Returns
-    -------
-    proposals : list of Proposal
-        In the order of the table.
-    notes : list of str
-        What the user is to be told.
-
-    Raises
-    ------
-    DataError
-        If there is no test clip without a label.
-    ParameterError, DataError, OffkeyError, MissingExtraError
-        If the model is not as it must be, cannot be fetched, or its extra is not installed.
+    `table`: the data set, as `offkey.datasets.readers.read_dataset` gives it.
+    `jobs`: number of threads; by default one per processor.
+    `progress`: called with the number of clips; what it returns is called after each.
     """
     rows = [row for row in table.iter_rows(named=True) if row["split"] in (None, "test") and row["label"] is None]
     if not rows:
@@ -140,13 +101,7 @@ def propose_labels(
 
 
 def write_proposals(proposals: Sequence[Proposal], path: Path) -> None:
-    """Write the labels file; a clip with an error is not in it.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write the labels file; a clip with an error is not in it."""
     sure = [one for one in proposals if one.probability is not None]
     rows = [(one.file, one.label, 1, f"{one.confidence:.4f}", f"{one.probability:.4f}") for one in sure]
     write_csv(path, [COLUMNS, *rows])

@@ -31,15 +31,7 @@ Progress: TypeAlias = Callable[[int], Callable[[], None]]
 
 @dataclass(frozen=True)
 class CellFeatures:
-    """The features of the clips of a cell.
-
-    Parameters
-    ----------
-    cell : Cell
-        The cell.
-    train, test, noise : sequence of ClipFeatures
-        Those of its clips, in its order.
-    """
+    """The features of the clips of a cell."""
 
     cell: Cell
     train: Sequence[ClipFeatures]
@@ -83,25 +75,10 @@ class CellFeatures:
 class Reader:
     """Reads what is missing of cells, and returns the features of what was read.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        All cells; a front end that learns does so once, on the training clips of all of them.
-    jobs : int
-        Number of threads.
-    kept : KeptFeatures, optional
-        Where features are kept; by default in memory.
-    learned : Path, optional
-        Folder of front ends that have learnt something; by default they are kept in memory.
-    rate : int, optional
-        Sampling rate in Hz at which all is heard; by default each cell at that of its training clips.
-    stage : callable, optional
-        Told of each stage of learning.
-
-    Attributes
-    ----------
-    left_out : dict of str to str
-        Clips that cannot be used, and why, of the cells that were asked for.
+    `cells`: all cells; a front end that learns does so once, on the training clips of all of them.
+    `kept`: where features are kept; by default in memory.
+    `learned`: folder of front ends that have learnt something; by default they are kept in memory.
+    `rate`: sampling rate in Hz at which all is heard; by default each cell at that of its training clips.
     """
 
     def __init__(
@@ -122,17 +99,8 @@ class Reader:
     def read(self, pairs: Iterable[Pair], progress: Progress = lambda _clips: lambda: None) -> None:
         """Read what is missing for candidates on cells.
 
-        Parameters
-        ----------
-        pairs : iterable of (Candidate, Cell)
-            What is to be fitted; of the candidates only the front ends matter.
-        progress : callable, optional
-            Called with the number of clips to read; what it returns is called after each.
-
-        Raises
-        ------
-        OffkeyError
-            If a front end cannot learn, or something cannot be kept; what was read is kept.
+        `pairs`: what is to be fitted; of the candidates only the front ends matter.
+        `progress`: called with the number of clips to read; what it returns is called after each.
         """
         wanted: dict[str, tuple[Reading, list[Clip]]] = {}
         for candidate, cell in pairs:
@@ -145,13 +113,7 @@ class Reader:
                 self._kept.read(reading, clips, jobs=self._jobs, advance=advance)
 
     def features(self, candidate: Candidate, cell: Cell) -> CellFeatures:
-        """Return the features of a cell by the front end of a candidate; what is missing is read.
-
-        Raises
-        ------
-        AudioError
-            If too few of its clips can be used.
-        """
+        """Return the features of a cell by the front end of a candidate; what is missing is read."""
         self.read([(candidate, cell)])
         reading = self.readings.of(candidate, cell)
         features = CellFeatures(cell, *(self._kept.load(reading, clips) for clips in (cell.train, cell.test)))

@@ -29,24 +29,12 @@ _HEADERS = 32  # clips of a cell in a store whose header decides the rate
 
 @dataclass(frozen=True)
 class Reading:
-    """The recipe from clips to features; it travels to other processes.
+    """The recipe from clips to features; it travels to other processes."""
 
-    Parameters
-    ----------
-    name : str
-        Says all that features depend on beside the clips; it can name a folder.
-    config : ModelConfig
-        Front end, channel and windows.
-    rate : int
-        Sampling rate in Hz.
-    learnt : mapping or None
-        What the front end has learnt; None for one that does not learn.
-    """
-
-    name: str
+    name: str  # says all that features depend on beside the clips; it can name a folder
     config: ModelConfig
     rate: int
-    learnt: Learnt | None
+    learnt: Learnt | None  # what the front end has learnt; None for one that does not learn
 
     def front_end(self) -> FrontEnd | None:
         """Return the front end if it has learnt something; else the configuration makes it."""
@@ -60,16 +48,7 @@ class Reading:
 class Readings:
     """Tells how the clips of cells are read for a candidate.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        All cells.
-    front_ends : FrontEnds
-        Those that have learnt something.
-    jobs : int
-        Number of threads.
-    rate : int, optional
-        Sampling rate in Hz at which all are heard; by default each cell at that of its training clips.
+    `rate`: sampling rate in Hz at which all are heard; by default each cell at that of its training clips.
     """
 
     def __init__(self, cells: Sequence[Cell], front_ends: FrontEnds, *, jobs: int, rate: int | None = None) -> None:
@@ -87,13 +66,7 @@ class Readings:
         return self._rates[cell.key]
 
     def of(self, candidate: Candidate, cell: Cell) -> Reading:
-        """Return how a cell is read for a candidate, whose front end has learnt what it has to learn.
-
-        Raises
-        ------
-        OffkeyError
-            If it cannot learn, or what it learnt cannot be kept.
-        """
+        """Return how a cell is read for a candidate, whose front end has learnt what it has to learn."""
         rate, _ = self.rate(cell)
         key = (candidate.features_key, cell.channel, rate)
         if key not in self._made:

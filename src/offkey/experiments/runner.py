@@ -29,22 +29,10 @@ __all__ = ["Runner"]
 class Runner:
     """Fits candidates on cells and scores the test clips; what an earlier run finished is found again.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        All cells, those included that are finished.
-    folder : Path
-        Where front ends are kept that have learnt something.
-    store : str
-        Where features and finished fits are kept: a path or a URL.
-    false_alarm_rate : float
-        Share of normal clips that may be called anomalous.
-    jobs : int
-        Number of threads.
-    stage : callable
-        Told of each stage.
-    executor : Executor, optional
-        The executor that reads and fits; by default threads of this process.
+    `folder`: where front ends are kept that have learnt something.
+    `store`: where features and finished fits are kept: a path or a URL.
+    `false_alarm_rate`: share of normal clips that may be called anomalous.
+    `executor`: the executor that reads and fits; by default threads of this process.
     """
 
     def __init__(
@@ -79,18 +67,7 @@ class Runner:
         return outcomes if len(outcomes) == len(found) else None
 
     def run(self, candidates: Sequence[Candidate]) -> int:
-        """Fit candidates on all cells where that is not finished; `find` then finds each.
-
-        Returns
-        -------
-        int
-            How many fits were finished before.
-
-        Raises
-        ------
-        OffkeyError
-            If a front end cannot learn, or something cannot be read or kept; the rest is done and kept.
-        """
+        """Fit candidates on all cells where that is not finished; `find` then finds each."""
         pairs = [(candidate, cell) for cell in self._cells for candidate in candidates]
         waiting = [pair for pair in pairs if self.find(*pair) is None]
         able = [pair for pair in waiting if pair[1].train]

@@ -21,13 +21,7 @@ __all__ = ["ScoreStore", "digest_of"]
 
 
 class ScoreStore:
-    """A folder with a file for each candidate and cell that is finished.
-
-    Parameters
-    ----------
-    folder : str
-        Path or URL.
-    """
+    """A folder with a file for each candidate and cell that is finished."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -46,13 +40,7 @@ class ScoreStore:
             return None
 
     def write(self, candidate: Candidate, cell: Cell, scored: CellScores) -> None:
-        """Keep what is finished.
-
-        Raises
-        ------
-        OffkeyError
-            If it cannot be written.
-        """
+        """Keep what is finished."""
         content = asdict(scored)
         sealed = json.dumps({**content, "seal": json_seal(content)}, indent=1)
         self._of(candidate).write(_name(cell), sealed.encode())
@@ -66,21 +54,8 @@ def digest_of(candidate: Candidate, cell: Cell, config: ModelConfig, learnt_from
 
     Labels of test clips have no part in it, because scores do not depend on them.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        Front end, detector and seed, with all their parameters.
-    cell : Cell
-        The clips: names, sizes, times of change, domains of those that train.
-    config : ModelConfig
-        The rest: channel, windows, false-alarm rate.
-    learnt_from : str
-        Digest of the clips that the front end learns from; empty for one that does not learn.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
+    `cell`: the clips: names, sizes, times of change, domains of those that train.
+    `learnt_from`: digest of the clips that the front end learns from; empty for one that does not learn.
     """
     content: Mapping[str, Any] = {
         "offkey": __version__,

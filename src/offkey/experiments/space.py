@@ -22,19 +22,9 @@ LARGEST_SPACE = 10_000
 
 @dataclass(frozen=True)
 class Axis:
-    """A parameter and the values that are tried.
+    """A parameter and the values that are tried."""
 
-    Parameters
-    ----------
-    owner : {"features", "detector"}
-        Whose parameter it is.
-    name : str
-        Its name.
-    values : tuple
-        The values, in the order given.
-    """
-
-    owner: str
+    owner: str  # {"features", "detector"}; whose parameter it is
     name: str
     values: tuple[Any, ...]
 
@@ -52,15 +42,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Space:
-    """All candidates: every combination of the values.
-
-    Parameters
-    ----------
-    detector, features : str
-        Names of the detector and of the front end.
-    detector_values, features_values : mapping of str to sequence
-        The values of each parameter that is tried; a single value is fixed.
-    """
+    """All candidates: every combination of the values."""
 
     detector: str = "fused"
     features: str = "logmel"
@@ -94,15 +76,7 @@ class Space:
         return Candidate(self.features, self.detector)
 
     def check(self) -> None:
-        """Check every candidate, before anything is read.
-
-        Raises
-        ------
-        UsageError
-            If a value is listed twice, or there are more than `LARGEST_SPACE` combinations.
-        ParameterError
-            If a name is unknown, or a value breaks its rule.
-        """
+        """Check every candidate, before anything is read."""
         make_detector(self.default().config())
         for axis in self.axes:
             seen = [json.dumps(value) for value in axis.values]

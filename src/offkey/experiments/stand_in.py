@@ -21,19 +21,7 @@ _TABLES = (".csv", ".txt", ".parquet")
 
 @dataclass(frozen=True)
 class StandIn:
-    """A folder that has the names of a data set in a store.
-
-    Parameters
-    ----------
-    root : Path
-        What is named as the data set: the folder, or the table in it.
-    folder : Path
-        The folder.
-    url : str
-        What it stands in for.
-    files : dict of str to str
-        The store's tag of each file, by its path inside.
-    """
+    """A folder that has the names of a data set in a store."""
 
     root: Path
     folder: Path
@@ -41,13 +29,7 @@ class StandIn:
     files: dict[str, str]
 
     def located(self, cell: Cell) -> Cell:
-        """Return a cell whose clips have URLs, and the store's tags in their keys.
-
-        Raises
-        ------
-        DataError
-            If a clip does not lie in the data set.
-        """
+        """Return a cell whose clips have URLs, and the store's tags in their keys."""
         train, test, noise = (tuple(map(self._located, clips)) for clips in (cell.train, cell.test, cell.noise))
         return replace(cell, train=train, test=test, noise=noise)
 
@@ -64,20 +46,7 @@ class StandIn:
 
 @contextmanager
 def standing_in(url: str, *, whole: bool) -> Iterator[StandIn]:
-    """Let a folder stand in for a data set in an object store; what is said of the folder is said of the store.
-
-    Parameters
-    ----------
-    url : str
-        The data set's folder, or the table's file.
-    whole : bool
-        Whether the URL names the folder; else it names a table in it.
-
-    Raises
-    ------
-    DataError
-        If there is nothing.
-    """
+    """Let a folder stand in for a data set in an object store; what is said of the folder is said of the store."""
     url = url.rstrip("/")
     base = url if whole else url.rpartition("/")[0]
     files = {name.removeprefix(f"{base}/"): state for name, state in remote_files(base).items()}

@@ -25,25 +25,17 @@ _PARTS = 10  # into which a long recording is cut for cross-validation where the
 class WindowFeatures:
     """The features of one window of a recording, or the reason why there are none.
 
-    Parameters
-    ----------
-    start_s, end_s : float or None
-        Where the window lies in the recording, in seconds; None if the recording could not be read.
-    vector : ndarray of float32, shape (n_features,), or None
-        The features.
-    error : str or None
-        One sentence that says why there are no features.
-    shorter : ndarray of float32, shape (n_shares, n_features), or None
-        The features of shorter parts of it, for `Extractor.shares`; None where they were not asked for.
-    fingerprint : ndarray of int8, shape (4, 2049), or None
-        By which near copies are told, see `offkey.hearing.fingerprint`; None unless asked for.
-    traits : tuple of float, or None
-        What the recording is like (`offkey.hearing.traits`); None where features were kept without.
+    `start_s`, `end_s`: where the window lies in the recording, in seconds; None if the recording could not be read.
+    `shorter`: shape (n_shares, n_features); the features of shorter parts of it, for `Extractor.shares`; None where
+        they were not asked for.
+    `fingerprint`: shape (4, 2049); by which near copies are told, see `offkey.hearing.fingerprint`; None unless asked
+        for.
+    `traits`: what the recording is like (`offkey.hearing.traits`); None where features were kept without.
     """
 
     start_s: float | None
     end_s: float | None
-    vector: NDArray[np.float32] | None
+    vector: NDArray[np.float32] | None  # shape (n_features,); the features
     error: str | None = None
     shorter: NDArray[np.float32] | None = None
     fingerprint: Fingerprint | None = None
@@ -63,19 +55,12 @@ class WindowFeatures:
 class ClipFeatures:
     """The features of all windows of one recording.
 
-    Parameters
-    ----------
-    name : str
-        Name of the recording: its path as given.
-    windows : list of WindowFeatures
-        One of a short clip, several of a long recording, never none.
-    digest : str
-        SHA-256 of the file's bytes, or of the samples; empty unless asked for.
+    `windows`: one of a short clip, several of a long recording, never none.
     """
 
     name: str
     windows: list[WindowFeatures] = field(default_factory=list)
-    digest: str = ""
+    digest: str = ""  # SHA-256 of the file's bytes, or of the samples; empty unless asked for
 
     @property
     def vectors(self) -> list[NDArray[np.float32]]:
@@ -91,19 +76,9 @@ class ClipFeatures:
 class Batch:
     """Recordings, and those of their windows that have features, a row each: what knows how windows make a recording.
 
-    Parameters
-    ----------
-    clips : iterable of ClipFeatures
-        The recordings.
-
-    Attributes
-    ----------
-    clips : list of ClipFeatures
-        The recordings, those without any features too.
-    windows : list of WindowFeatures
-        The windows that have features, in the order of the recordings and of time.
-    recording : ndarray of int, shape (n_windows,)
-        The number of the recording that each window belongs to, ascending.
+    `clips`: the recordings, those without any features too.
+    `windows`: the windows that have features, in the order of the recordings and of time.
+    `recording`: shape (n_windows,); the number of the recording that each window belongs to, ascending.
     """
 
     def __init__(self, clips: Iterable[ClipFeatures]) -> None:
@@ -184,17 +159,9 @@ class Batch:
 def most_anomalous(scores: ArrayLike, recording: ArrayLike | None = None) -> NDArray[np.intp]:
     """Return the window by which each recording is judged: it is as anomalous as its most anomalous window.
 
-    Parameters
-    ----------
-    scores : array_like of float, shape (n_windows,)
-        Anomaly scores.
-    recording : array_like of int, shape (n_windows,), optional
-        The number of the recording of each window; by default all are of one.
-
-    Returns
-    -------
-    ndarray of int, shape (n_recordings,)
-        The rows of these windows, in the order of the numbers; of equal scores the first.
+    `scores`: shape (n_windows,); anomaly scores.
+    `recording`: shape (n_windows,); the number of the recording of each window; by default all are of one.
+    Returns: shape (n_recordings,); the rows of these windows, in the order of the numbers; of equal scores the first.
     """
     values = np.asarray(scores, np.float64)
     numbers = np.zeros(len(values), np.intp) if recording is None else np.asarray(recording)

@@ -23,22 +23,14 @@ _MOST_NAMED = 3
 class Distinct:
     """Recordings in the order of digests of their features, each window of equal features once.
 
-    Parameters
-    ----------
-    rows : list of int
-        Their numbers among the recordings that were given.
-    heard : list of ClipFeatures
-        Their features, without windows that are the same as earlier ones.
-    copies : list of (str, str)
-        The names of each recording that is left out, all of it being there already, and of one that it is a copy of.
-    repeated : int
-        How many windows of other recordings are the same as earlier ones and are left out.
+    `copies`: the names of each recording that is left out, all of it being there already, and of one that it is a copy
+        of.
     """
 
     rows: list[int]
-    heard: list[ClipFeatures]
+    heard: list[ClipFeatures]  # their features, without windows that are the same as earlier ones
     copies: list[tuple[str, str]]
-    repeated: int
+    repeated: int  # how many windows of other recordings are the same as earlier ones and are left out
 
     def of(self, values: Sequence[T]) -> list[T]:
         """Return what belongs to these recordings, of a value for each that was given."""
@@ -62,15 +54,8 @@ def distinct(heard: Sequence[ClipFeatures]) -> Distinct:
     Two windows are the same where their features are, to the last bit: copies under other names, links, and copies in
     another container, whose samples are equal. Of copies the one with the shortest name is kept.
 
-    Parameters
-    ----------
-    heard : sequence of ClipFeatures
-        The recordings; one without any features is kept, since it has its reasons.
-
-    Returns
-    -------
-    Distinct
-        The same whatever the order of `heard`, but for the numbers of the rows.
+    `heard`: the recordings; one without any features is kept, since it has its reasons.
+    Returns: the same whatever the order of `heard`, but for the numbers of the rows.
     """
     content = [_digest_of(clip) for clip in heard]
     order = sorted(range(len(heard)), key=lambda row: (content[row], len(heard[row].name), heard[row].name))
@@ -98,10 +83,7 @@ def distinct(heard: Sequence[ClipFeatures]) -> Distinct:
 def by_content(sources: Sequence[Source]) -> list[int]:
     """Return the numbers of recordings in the order of their digests, each digest once.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        Recordings that are still to be heard; one that cannot be read is passed over.
+    `sources`: recordings that are still to be heard; one that cannot be read is passed over.
     """
     digests: dict[str, int] = {}
     for row in sorted(range(len(sources)), key=lambda row: (len(source_name(sources[row])), source_name(sources[row]))):

@@ -31,16 +31,7 @@ _A_PROCESS = 32  # files that a process takes at a time
 class Extractor(WindowExtractor):
     """The extraction of feature vectors from recordings.
 
-    Parameters
-    ----------
-    front_end, rate, channel, windowing, clip_s, centred, fingerprints
-        As in `WindowExtractor`.
-    digest : bool, default False
-        Whether to compute the digest of each recording as well.
-    shares : sequence of float, default ()
-        Shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a window.
-    shared_by : int, default 1
-        Those are taken of one recording in so many, chosen by digest.
+    `shares`: shares of `clip_s` for which features of a shorter part are taken as well, from the middle of a window.
     """
 
     digest: bool = False
@@ -56,20 +47,9 @@ class Extractor(WindowExtractor):
     ) -> Iterator[ClipFeatures]:
         """Read many recordings in parallel, and yield their features in the order given.
 
-        Parameters
-        ----------
-        sources : iterable of Source
-            The recordings.
-        jobs : int, optional
-            How many are read at a time, by threads; where there are 1,000 files or more, heard at a time, by processes.
-            By default one a processor.
-        advance : callable, optional
-            Called after each recording.
-
-        Yields
-        ------
-        ClipFeatures
-            One a recording; only a few are held at a time.
+        `jobs`: how many are read at a time, by threads; where there are 1,000 files or more, heard at a time, by
+            processes. By default one per processor.
+        Yields: one per recording; only a few are held at a time.
         """
         keep_freed_memory()
         step = advance or (lambda: None)
@@ -82,11 +62,6 @@ class Extractor(WindowExtractor):
         """Return the sound of one window, shape (n,): that which starts nearest to `start_s` seconds.
 
         Its mean is taken away where the features know none.
-
-        Raises
-        ------
-        AudioError
-            If the recording cannot be read.
         """
         recording = open_recording(source)
         best: tuple[float, NDArray[np.float32]] | None = None

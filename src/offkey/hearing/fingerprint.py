@@ -28,15 +28,8 @@ def fingerprint(samples: NDArray[np.float32]) -> Fingerprint | None:
     A spectrum made flat leaves no weight to the tones that all clips of a machine share, and a course made flat none to
     its knocks; what is left is the noise of one moment, which no other moment has.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel.
-
-    Returns
-    -------
-    ndarray of int8, shape (4, 2049), or None
-        None for a sound whose middle is silent.
+    `samples`: shape (n,); one channel.
+    Returns: shape (4, 2049); None for a sound whose middle is silent.
     """
     length = _PARTS * _SAMPLES
     before = (length - len(samples)) // 2  # of a longer sound below 0: so many are left out
@@ -65,15 +58,9 @@ def likeness(one: Sequence[Fingerprint], other: Sequence[Fingerprint]) -> NDArra
     "The generalized correlation method for estimation of time delay", IEEE Trans. ASSP 24(4), 1976), as a mean over the
     parts: all must have the same delay.
 
-    Parameters
-    ----------
-    one, other : sequence of Fingerprint
-        The first and the second sound of each pair.
-
-    Returns
-    -------
-    ndarray of float, shape (n_pairs,)
-        About 1 for the same moment; different moments have less than 0.1, and more only where little of them is noise.
+    `one`, `other`: the first and the second sound of each pair.
+    Returns: shape (n_pairs,); about 1 for the same moment; different moments have less than 0.1, and more only where
+        little of them is noise.
     """
     turn = np.exp(1j * np.pi / 127 * np.arange(-254, 255)).astype(np.complex64)
     found = np.zeros(len(one))

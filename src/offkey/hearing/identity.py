@@ -17,18 +17,10 @@ _MISSING = ("missing",)
 
 
 class FileState(NamedTuple):
-    """The state of a file, which changes when another takes its place; it is known without reading.
+    """The state of a file, which changes when another takes its place; it is known without reading."""
 
-    Parameters
-    ----------
-    size : int
-        In bytes.
-    changed_ns : int
-        Time of the last change in nanoseconds.
-    """
-
-    size: int
-    changed_ns: int
+    size: int  # in bytes
+    changed_ns: int  # time of the last change in nanoseconds
 
     @classmethod
     def of(cls, path: Path) -> Self | None:
@@ -44,13 +36,8 @@ class FileState(NamedTuple):
 class Identity:
     """A clip by name, and in what state it was when it was looked at.
 
-    Parameters
-    ----------
-    name : str
-        Path or URL, or the path from the folder of a data set.
-    state : tuple of str
-        Of a file size and time of change, of an object in a store its size with the store's tag, of sound in memory
-        its digest, of a file that is not there the word ``"missing"``.
+    `state`: of a file size and time of change, of an object in a store its size with the store's tag, of sound in
+        memory its digest, of a file that is not there the word ``"missing"``.
     """
 
     name: str

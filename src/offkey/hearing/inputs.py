@@ -28,46 +28,19 @@ Clips: TypeAlias = Clip | Iterable[Clip]
 
 @dataclass(frozen=True)
 class ReadClips:
-    """The clips that a caller passed.
-
-    Parameters
-    ----------
-    given : list
-        The paths and arrays, as they were passed.
-    sources : list of Source
-        At least one, in the order given, each file once, however its path is spelt.
-    notes : list of str
-        What the user is to be told of files in the folders that are not among them.
-    single : bool
-        Whether one clip was meant, and not a folder or a list.
-    """
+    """The clips that a caller passed."""
 
     given: list[Any]
-    sources: list[Source]
-    notes: list[str]
+    sources: list[Source]  # at least one, in the order given, each file once, however its path is spelt
+    notes: list[str]  # what the user is to be told of files in the folders that are not among them
     single: bool
 
 
 def read_clips(clips: Clips, rate: int | None) -> ReadClips:
     """Turn what a caller passes into sources: folders become their files, arrays get their rate.
 
-    Parameters
-    ----------
-    clips : path, array, or iterable of them
-        Files, folders, arrays. Of several, a file that is not there is a clip that cannot be read.
-    rate : int or None
-        Sampling rate of the arrays in Hz.
-
-    Returns
-    -------
-    ReadClips
-
-    Raises
-    ------
-    UsageError
-        If there is none, the one path does not exist or is empty, or arrays come without a rate.
-    ParameterError
-        If something is no clip, or the rate is no positive whole number.
+    `clips`: files, folders, arrays. Of several, a file that is not there is a clip that cannot be read.
+    `rate`: sampling rate of the arrays in Hz.
     """
     given = _listed(clips)
     hertz = None if rate is None else check_rate(rate)
@@ -89,13 +62,7 @@ def read_clips(clips: Clips, rate: int | None) -> ReadClips:
 
 
 def _listed(clips: Clips) -> list[Any]:
-    """Return the paths and arrays that a caller passes, of one clip or folder that alone.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither, nor several of them.
-    """
+    """Return the paths and arrays that a caller passes, of one clip or folder that alone."""
     if isinstance(clips, str | PathLike):
         return [clips]
     if isinstance(clips, np.ndarray) and clips.dtype.kind in "USO" and clips.ndim:

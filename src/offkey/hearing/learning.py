@@ -23,24 +23,10 @@ def training_clips(
 ) -> list[TrainingClip]:
     """Return recordings as a front end learns from them.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        Normal recordings.
-    extractor : Extractor
-        How they are heard: its rate, channel and windows.
-    origins : sequence of Origin, optional
-        Where each comes from; by default nothing is known but its name.
-    keys : sequence of str, optional
-        What tells each from others and from what lay there before; by default name, size and time of change.
-    failed : callable, optional
-        Told of each window that cannot be used: the name of its recording, and the reason. By default nobody is:
+    `origins`: where each comes from; by default nothing is known but its name.
+    `keys`: what tells each from others and from what lay there before; by default name, size and time of change.
+    `failed`: told of each window that cannot be used: the name of its recording, and the reason. By default nobody is:
         whoever extracts its features says what is wrong with it.
-
-    Returns
-    -------
-    list of TrainingClip
-        Windows that cannot be used are passed over.
     """
     return [
         TrainingClip(

@@ -25,21 +25,8 @@ def named_table(
 ) -> pl.DataFrame:
     """Return features with the columns ``file``, ``start_s``, ``end_s``, ``error`` and one a feature, by its name.
 
-    Parameters
-    ----------
-    extractor : Extractor
-        How recordings become features; its front end names them.
-    sources : iterable of Source
-        The recordings.
-    jobs : int, optional
-        How many are heard at a time; by default one a processor.
-    advance : callable, optional
-        Called after each recording.
-
-    Returns
-    -------
-    polars.DataFrame
-        In the order of `sources`. Where there is an ``error``, the features are null.
+    `jobs`: how many are heard at a time; by default one per processor.
+    Returns: in the order of `sources`. Where there is an ``error``, the features are null.
     """
     from offkey.tables.polars_extra import pl
 

@@ -40,7 +40,7 @@ class Predictor(ABC, Generic[Outcome, Success]):
 
     @abstractmethod
     def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Outcome]]:
-        """Return what the features of each recording mean, in order: one outcome, or one a window."""
+        """Return what the features of each recording mean, in order: one outcome, or one per window."""
 
     @abstractmethod
     def _of_recording(self, outcomes: Sequence[Outcome]) -> Success:
@@ -56,14 +56,14 @@ class Predictor(ABC, Generic[Outcome, Success]):
         sources : iterable of Source
             Files, or sound in memory.
         jobs : int, optional
-            How many clips are heard at a time; by default one a processor.
+            How many clips are heard at a time; by default one per processor.
         advance : callable, optional
             Called after each recording.
 
         Yields
         ------
         Result
-            One a recording, or one a window of a long one, in order.
+            One per recording, or one per window of a long one, in order.
         """
         at_a_time = checked_jobs(jobs)
         heard = self.extractor().extract_all(sources, jobs=at_a_time, advance=advance)

@@ -32,21 +32,11 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int | None =
     them share one rate and these lie below it at a rate that no recorder has, or at less than a quarter of it. Clips
     below the rate that is returned get an error when they are heard.
 
-    Parameters
-    ----------
-    sources : sequence of Source
-        The training clips; only their headers are read.
-    asked : int or None
-        Rate in Hz that the user asks for.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-
-    Returns
-    -------
-    rate : int
-        In Hz.
-    notes : list of str
-        A sentence if a minority of the clips holds the rate down, or has no say.
+    `sources`: the training clips; only their headers are read.
+    `asked`: rate in Hz that the user asks for.
+    `jobs`: number of threads; by default one per processor.
+    Returns `rate`: in Hz.
+    Returns `notes`: a sentence if a minority of the clips holds the rate down, or has no say.
     """
     if asked is not None:
         return asked, []

@@ -23,25 +23,10 @@ def check_window(
 ) -> None:
     """Check a window, as `check_samples` does, and say where its silence comes from.
 
-    Parameters
-    ----------
-    window : Window
-        What is heard.
-    rate : int
-        Its sampling rate in Hz.
-    channel : int or str
-        What of the recording it is.
-    recording : callable or None
-        Opens the recording; called only where the window is silent. None for a stream, which cannot be opened again.
-    name : str
-        What to call it in a message.
-    at_least : int
-        The fewest samples that can be analysed.
-
-    Raises
-    ------
-    AudioError
-        As `check_samples`; also if the channels cancel each other in the mean.
+    `rate`: its sampling rate in Hz.
+    `recording`: opens the recording; called only where the window is silent. None for a stream, which cannot be opened
+        again.
+    `at_least`: the fewest samples that can be analysed.
     """
     try:
         check_samples(window.samples, rate, name=name, at_least=at_least)

@@ -24,17 +24,8 @@ _TINY = 1e-12
 def measure_traits(samples: NDArray[np.float32], rate: int) -> Traits:
     """Measure a sound, in less time than it takes to resample it.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel.
-    rate : int
-        Sampling rate of the recording in Hz, before it was converted.
-
-    Returns
-    -------
-    tuple of float
-        The measures of `TRAITS`.
+    `samples`: shape (n,); one channel.
+    `rate`: sampling rate of the recording in Hz, before it was converted.
     """
     size = min(_FRAME, len(samples))
     frames = samples[: len(samples) // size * size].reshape(-1, size)

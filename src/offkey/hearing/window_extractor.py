@@ -26,32 +26,17 @@ _SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more
 class WindowExtractor:
     """The extraction of feature vectors from windows.
 
-    Parameters
-    ----------
-    front_end : FrontEnd
-        Sound to features.
-    rate : int
-        Sampling rate of the model in Hz.
-    channel : int or str
-        What of a recording is heard.
-    windowing : Windowing
-        How long recordings are cut.
-    clip_s : float, optional
-        Length in seconds of the sound behind a vector: a longer window gives the mean over its parts of this length,
-        evenly spread and together the whole of it, so that what they estimate does not depend on the length. None
-        for the features of each window as a whole.
-    centred : bool, default True
-        Whether the mean of each window is taken away: an offset of the electronics is no sound.
-    fingerprints : bool, default False
-        Whether to take a fingerprint of each window as well.
+    `clip_s`: length in seconds of the sound behind a vector: a longer window gives the mean over its parts of this
+        length, evenly spread and together the whole of it, so that what they estimate does not depend on the length.
+        None for the features of each window as a whole.
     """
 
     front_end: FrontEnd
-    rate: int
+    rate: int  # sampling rate of the model in Hz
     channel: Channel
     windowing: Windowing
     clip_s: float | None = None
-    centred: bool = True
+    centred: bool = True  # whether the mean of each window is taken away: an offset of the electronics is no sound
     fingerprints: bool = False
 
     def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
@@ -78,23 +63,10 @@ class WindowExtractor:
     ) -> WindowFeatures:
         """Return the features of a window that was cut already.
 
-        Parameters
-        ----------
-        window : Window
-            What `windows` or `read` gave.
-        name : str
-            What to call its recording in a message.
-        native_rate : int, optional
-            Sampling rate of the recording in Hz, before it was converted; by default this extractor's.
-        recording : callable, optional
-            Opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
-        shares : sequence of float, default ()
-            For which shares of `clip_s` the features of shorter parts are taken as well.
-
-        Returns
-        -------
-        WindowFeatures
-            With an `error` where the window cannot be used.
+        `native_rate`: sampling rate of the recording in Hz, before it was converted; by default this extractor's.
+        `recording`: opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
+        `shares`: for which shares of `clip_s` the features of shorter parts are taken as well.
+        Returns: with an `error` where the window cannot be used.
         """
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
         try:
@@ -125,15 +97,8 @@ class WindowExtractor:
     def vector(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the features of a stretch of sound.
 
-        Parameters
-        ----------
-        samples : ndarray of float32, shape (n,)
-            One channel at this extractor's rate.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_features,)
-            Of one that is longer than `clip_s`, the mean of those of its parts.
+        `samples`: shape (n,); one channel at this extractor's rate.
+        Returns: shape (n_features,); of one that is longer than `clip_s`, the mean of those of its parts.
         """
         if self.clip_s is None or self._is_one(samples):
             return self.front_end.vector(self._centred(samples), self.rate)

@@ -25,21 +25,11 @@ LONG_S = 60.0
 
 @dataclass(frozen=True)
 class Windowing:
-    """The length from which recordings are cut, and the length and hop of windows.
+    """The length from which recordings are cut, and the length and hop of windows."""
 
-    Parameters
-    ----------
-    window_s : float, default 10
-        Length of a window in seconds.
-    hop_s : float, default 10
-        From the start of a window to the start of the next, in seconds.
-    longest_s : float, default 60
-        Length in seconds up to which a recording is left whole.
-    """
-
-    window_s: float = 10.0
-    hop_s: float = 10.0
-    longest_s: float = LONG_S
+    window_s: float = 10.0  # length of a window in seconds
+    hop_s: float = 10.0  # from the start of a window to the start of the next, in seconds
+    longest_s: float = LONG_S  # length in seconds up to which a recording is left whole
 
     def __post_init__(self) -> None:
         for name, value in (("window", self.window_s), ("hop", self.hop_s)):
@@ -56,15 +46,10 @@ class Windowing:
 class Window:
     """A stretch of a recording.
 
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (n,)
-        One channel at the rate that was asked for.
-    start_s, end_s : float
-        Where it lies in the recording, in seconds.
+    `start_s`, `end_s`: where it lies in the recording, in seconds.
     """
 
-    samples: Samples
+    samples: Samples  # shape (n,); one channel at the rate that was asked for
     start_s: float
     end_s: float
 
@@ -75,24 +60,11 @@ class Windows:
     Sound of up to ``longest_s`` seconds is one window. Of longer sound a window starts every ``hop_s`` seconds; if
     sound is left after the last, one more ends with the sound, so that nothing remains unheard.
 
-    Parameters
-    ----------
-    rate : int
-        Sampling rate of the windows in Hz.
-    windowing : Windowing, optional
-        Which sound is cut, and how.
-    native_rate : int, optional
-        Sampling rate in Hz of the sound that comes, by default `rate`; a higher one is converted down by soxr.
-    seconds : float, optional
-        How long the sound will be, where that is known; infinity for a monitor that never ends, whose windows then
-        come as soon as they are whole. By default sound is held until it is longer than ``longest_s``.
-    name : str, default "The stream"
-        What to call the sound in a message.
-
-    Raises
-    ------
-    AudioError
-        If the rate of the sound is lower than `rate`.
+    `rate`: sampling rate of the windows in Hz.
+    `native_rate`: sampling rate in Hz of the sound that comes, by default `rate`; a higher one is converted down by
+        soxr.
+    `seconds`: how long the sound will be, where that is known; infinity for a monitor that never ends, whose windows
+        then come as soon as they are whole. By default sound is held until it is longer than ``longest_s``.
     """
 
     def __init__(
@@ -129,15 +101,7 @@ class Windows:
     def feed(self, block: Samples) -> list[Window]:
         """Take in the next block of sound, and return the windows that are whole now.
 
-        Parameters
-        ----------
-        block : ndarray of float, shape (n,)
-            One channel, full scale 1.
-
-        Raises
-        ------
-        ParameterError
-            If the block has another shape or type.
+        `block`: shape (n,); one channel, full scale 1.
         """
         if block.ndim != 1 or block.dtype.kind != "f":
             raise ParameterError(
@@ -199,26 +163,7 @@ def read_windows(
 ) -> Iterator[Window]:
     """Yield a recording as windows of one channel at one rate, in bounded memory; see `Windows`.
 
-    Parameters
-    ----------
-    recording : Recording
-        The sound.
-    rate : int
-        Sampling rate of the result in Hz; a higher rate is converted down by soxr.
-    channel : int or str, default 0
-        What is heard, see `Channel`.
-    windowing : Windowing, optional
-        Which recordings are cut, and how.
-
-    Yields
-    ------
-    Window
-        In the order of time.
-
-    Raises
-    ------
-    AudioError
-        If the recording's rate is lower than `rate`, it holds no sound, or it cannot be read.
+    `rate`: sampling rate of the result in Hz; a higher rate is converted down by soxr.
     """
     windows = Windows(rate, windowing, native_rate=recording.rate, seconds=recording.seconds, name=recording.name)
     is_empty = True
@@ -233,27 +178,9 @@ def read_windows(
 def one_window(samples: ArrayLike, rate: int, windowing: Windowing, *, at_least: int) -> Samples:
     """Return samples in memory as the sound of one window, checked; float32 is not copied.
 
-    Parameters
-    ----------
-    samples : array_like, shape (n,)
-        One channel at the rate, see `ArrayRecording`.
-    rate : int
-        Sampling rate in Hz.
-    windowing : Windowing
-        Says how long one may be.
-    at_least : int
-        The fewest samples that can be analysed.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-
-    Raises
-    ------
-    AudioError
-        If they are too few, silence, or no sound.
-    ParameterError
-        If they are no array of shape (n,), or too many.
+    `samples`: shape (n,); one channel at the rate, see `ArrayRecording`.
+    `at_least`: the fewest samples that can be analysed.
+    Returns: shape (n,).
     """
     if np.ndim(samples) != 1:
         raise ParameterError(f"A window is one channel, of shape (n,). Got shape {np.shape(samples)} instead.")

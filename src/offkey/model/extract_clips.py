@@ -54,7 +54,7 @@ def extract(
     hop_s : float, optional
         From the start of a window to the start of the next, in seconds; by default they adjoin.
     jobs : int, optional
-        How many clips are heard at a time; by default one a processor.
+        How many clips are heard at a time; by default one per processor.
     advance : callable, optional
         Called after each recording.
 

@@ -76,7 +76,7 @@ def fit(
     keep_references : int, default 0
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
-        How many clips are heard at a time; by default one a processor.
+        How many clips are heard at a time; by default one per processor.
     advance : callable, optional
         Called after each recording.
 

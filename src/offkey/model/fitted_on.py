@@ -18,7 +18,7 @@ class FittedOn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     clips: int
-    windows: int  # number of feature vectors: one a recording, or one a window of a long one
+    windows: int  # number of feature vectors: one per recording, or one per window of a long one
     seconds: float
     digest: str
     domains: dict[str, int] = Field(default_factory=dict)

@@ -125,7 +125,7 @@ def mark_learnt(model: Model, files: Iterable[Path], *, jobs: int | None = None)
 
     `model`: the model; one that keeps no such scores knows of none.
     `files`: recordings, which are identified by their bytes.
-    `jobs`: how many are read at a time; by default one a processor.
+    `jobs`: how many are read at a time; by default one per processor.
     """
     learnt, files = model.learnt, list(files)
     if learnt is None:

@@ -83,7 +83,7 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int | No
     """Return how long recordings are, by their headers, of many recordings by some of them.
 
     `sources`: the training clips; only a header that does not tell the length makes its file be read.
-    `jobs`: number of threads; by default one a processor.
+    `jobs`: number of threads; by default one per processor.
     `rate`: that of the model in Hz: recordings below it are left out, and have no say.
     """
     wanted_s = config.windowing.window_s if config.window_s is not None else None  # what is wrong with it is said here

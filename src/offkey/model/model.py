@@ -138,7 +138,7 @@ class Model(Predictor[Result, Scored]):
         rate : int, optional
             Sampling rate of arrays in Hz.
         jobs : int, optional
-            How many clips are heard at a time; by default one a processor.
+            How many clips are heard at a time; by default one per processor.
 
         Returns
         -------

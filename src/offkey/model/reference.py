@@ -148,7 +148,7 @@ def learn_reference(
     """Listen once more to some of the clips that a model was fitted on.
 
     `keep`: how many clips to keep with their sound: those that stand best for all others by the features.
-    `jobs`: number of threads; by default one a processor.
+    `jobs`: number of threads; by default one per processor.
     Returns: of at most `MOST_HEARD` clips or windows, or `keep` if that is more, evenly spread over all.
     """
     from offkey.features.timbre import measure_timbre

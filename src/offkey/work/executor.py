@@ -26,23 +26,8 @@ class Executor(Protocol):
     def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Answer, None, None]:
         """Yield what a function makes of items, in their order, worked out some items ahead.
 
-        Parameters
-        ----------
-        function : callable
-            Called with each item.
-        items : iterable
-            They are asked for as work goes on, in the caller's thread.
-
-        Yields
-        ------
-        object
-            One an item; only a few are held at a time. An error that an item raises is raised in its place. Then, and
-            when the generator is closed, what was not begun is cancelled.
-
-        Raises
-        ------
-        OffkeyError
-            If a process was killed.
+        Yields: one per item; only a few are held at a time. An error that an item raises is raised in its place. Then,
+            and when the generator is closed, what was not begun is cancelled.
         """
         ...
 
@@ -52,20 +37,6 @@ class Executor(Protocol):
         The work keeps what comes of an item itself, whole or not at all, since its process may end at any moment.
         In this process an error is raised as it is, and what was not begun is cancelled. Outside, an item that fails,
         or whose worker dies, is tried again, and given up after `TRIES` times, after all others were done.
-
-        Parameters
-        ----------
-        work : callable
-            What is done to each item; it returns nothing.
-        items : sequence
-            What `str` makes of one is what messages call it.
-        done : callable
-            Called in this thread with each item that is done.
-
-        Raises
-        ------
-        OffkeyError
-            If items were given up.
         """
         ...
 
@@ -73,22 +44,10 @@ class Executor(Protocol):
 def create_executor(name: str, *, jobs: int | None = None, address: str | None = None) -> Executor:
     """Return an executor that works outside this process, by name.
 
-    Parameters
-    ----------
-    name : {"local", "ray"}
-        Processes of this machine, or tasks of a Ray cluster.
-    jobs : int, optional
-        Processes, or tasks at a time; by default one a processor.
-    address : str, optional
-        Address of a running Ray cluster, such as ``"ray://head:10001"`` or ``"auto"``; by default Ray is
-        started on this machine.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such executor, or an option is not for it.
-    MissingExtraError
-        If Ray is asked for and not installed.
+    `name`: {"local", "ray"}; processes of this machine, or tasks of a Ray cluster.
+    `jobs`: processes, or tasks at a time; by default one per processor.
+    `address`: address of a running Ray cluster, such as ``"ray://head:10001"`` or ``"auto"``; by default Ray is started
+        on this machine.
     """
     if name == "local":
         if address is not None:

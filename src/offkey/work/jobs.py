@@ -16,13 +16,7 @@ def default_jobs() -> int:
 
 
 def checked_jobs(jobs: int | None) -> int:
-    """Return how many things are done at a time: what is asked for, or one a processor.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither None nor a positive int.
-    """
+    """Return how many things are done at a time: what is asked for, or one per processor."""
     if jobs is None:
         return default_jobs()
     try:
@@ -31,7 +25,7 @@ def checked_jobs(jobs: int | None) -> int:
         count = 0
     if count < 1:
         raise ParameterError(
-            f"The parameter 'jobs' must be an int in the range [1, inf), or None for one a processor. Got {jobs!r} "
+            f"The parameter 'jobs' must be an int in the range [1, inf), or None for one per processor. Got {jobs!r} "
             "instead."
         )
     return count

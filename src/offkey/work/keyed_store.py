@@ -24,14 +24,8 @@ class KeyedStore:
     Rows of a key are never changed: what is of another state has another key. Parts that are damaged, or were written
     elsewhere, count as not there.
 
-    Parameters
-    ----------
-    folder : str
-        Path or URL, made if it does not exist. Its name says how rows were worked out.
-    schema : mapping of str to polars type
-        The columns beside the key.
-    places : mapping of str to str, optional
-        The part of each key, where they are known; by default all parts are looked at.
+    `folder`: path or URL, made if it does not exist. Its name says how rows were worked out.
+    `places`: the part of each key, where they are known; by default all parts are looked at.
     """
 
     def __init__(self, folder: str, schema: Mapping[str, Any], places: Mapping[str, str] | None = None) -> None:

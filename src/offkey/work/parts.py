@@ -30,15 +30,7 @@ AnItem = TypeVar("AnItem", bound=Item)
 
 @dataclass(frozen=True)
 class Part(Generic[AnItem]):
-    """Some items, whose rows lie in one file.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file that their rows go to.
-    items : tuple of Item
-        The items.
-    """
+    """Some items, whose rows lie in one file."""
 
     name: str
     items: tuple[AnItem, ...]

@@ -37,18 +37,9 @@ class Processes:
     interpreter's lock more than they work. The processes are loky's, which also start in programs that do not guard
     their main module.
 
-    Parameters
-    ----------
-    jobs : int, optional
-        Number of processes; by default one a processor.
-    at_a_time : int, default 1
-        Items that a process takes at a time from `map`, since each time costs; an error of one is raised in place of
-        all of them.
-
-    Raises
-    ------
-    ParameterError
-        If `jobs` is neither None nor a positive int.
+    `jobs`: number of processes; by default one per processor.
+    `at_a_time`: items that a process takes at a time from `map`, since each time costs; an error of one is raised in
+        place of all of them.
     """
 
     def __init__(self, jobs: int | None = None, *, at_a_time: int = 1) -> None:

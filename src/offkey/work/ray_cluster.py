@@ -25,19 +25,8 @@ class RayCluster:
     offkey must be installed on the nodes, in the same version, and the run's folder must be one that all
     of them reach: a shared file system or an object store.
 
-    Parameters
-    ----------
-    jobs : int, optional
-        Tasks at a time; by default as many as the cluster has processors.
-    address : str, optional
-        Address of the cluster; by default Ray is started on this machine, and stopped afterwards.
-
-    Raises
-    ------
-    MissingExtraError
-        If Ray is not installed.
-    OffkeyError
-        If the cluster cannot be reached.
+    `jobs`: tasks at a time; by default as many as the cluster has processors.
+    `address`: address of the cluster; by default Ray is started on this machine, and stopped afterwards.
     """
 
     def __init__(self, jobs: int | None = None, address: str | None = None) -> None:

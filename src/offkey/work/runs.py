@@ -56,19 +56,7 @@ class Job(Protocol[TheItem]):
 
 @dataclass(frozen=True)
 class Done(Generic[AnItem]):
-    """The result of a run.
-
-    Parameters
-    ----------
-    folder : str
-        Where its parts lie.
-    parts : list of Part
-        All of them, in order.
-    reused : int
-        How many were there already.
-    seconds : float
-        How long the others took.
-    """
+    """The result of a run."""
 
     folder: str
     parts: list[Part[AnItem]] = field(repr=False)

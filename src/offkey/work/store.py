@@ -22,15 +22,10 @@ ENDING = ".parquet"
 class Store:
     """Parts by name.
 
-    Parameters
-    ----------
-    folder : str
-        Path or URL; it is made if it does not exist.
-    schema : mapping of str to polars type, optional
-        The columns that each part must have.
-    bound : bool, default False
-        Whether parts belong to a folder of this name alone. Where their names say all that they depend on, they need
-        not.
+    `folder`: path or URL; it is made if it does not exist.
+    `schema`: the columns that each part must have.
+    `bound`: whether parts belong to a folder of this name alone. Where their names say all that they depend on, they
+        need not.
     """
 
     def __init__(self, folder: str, schema: Mapping[str, Any] | None = None, *, bound: bool = False) -> None:

@@ -24,17 +24,8 @@ class Threads:
 
     Decoding, FFT, sorting and matrix products run in compiled code, which lets threads run side by side.
 
-    Parameters
-    ----------
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    ahead : int, optional
-        How many items are under way, or done before they are asked for, at most; by default four a thread.
-
-    Raises
-    ------
-    ParameterError
-        If `jobs` is neither None nor a positive int.
+    `jobs`: number of threads; by default one per processor.
+    `ahead`: how many items are under way, or done before they are asked for, at most; by default four per thread.
     """
 
     def __init__(self, jobs: int | None = None, *, ahead: int | None = None) -> None:

@@ -19,15 +19,7 @@ Item = TypeVar("Item")
 
 
 class Tries(Generic[Item]):
-    """The items of one run, by number, and how often each was tried.
-
-    Parameters
-    ----------
-    items : sequence
-        All of them.
-    done : callable
-        Called with each that is done.
-    """
+    """The items of one run, by number, and how often each was tried."""
 
     def __init__(self, items: Sequence[Item], done: Callable[[Item], None]) -> None:
         self._items, self._done = items, done

@@ -24,26 +24,9 @@ def candidates(
 ) -> list[Candidate]:
     """Combine front ends, detectors and seeds.
 
-    Parameters
-    ----------
-    detector_names, feature_names : sequence of str
-        Names of detectors and front ends.
-    seeds : sequence of int
-        Seeds.
-    detector_params, features_params : mapping of str to object, optional
-        Constructor arguments. ``"gmm.n_components"`` is for the detector of that name, ``"onnx.layer"`` for
-        every front end ``onnx:FILE``;
-        ``"n_components"`` is for all that are named, each of which must have it.
-
-    Returns
-    -------
-    list of Candidate
-        Each once, front ends first, then detectors, then seeds.
-
-    Raises
-    ------
-    UsageError
-        If a name or parameter is unknown, a value breaks its rule, or a seed is negative.
+    `detector_params`, `features_params`: constructor arguments. ``"gmm.n_components"`` is for the detector of that
+        name, ``"onnx.layer"`` for every front end ``onnx:FILE``; ``"n_components"`` is for all that are named, each of
+        which must have it.
     """
     for seed in seeds:
         if seed < 0:

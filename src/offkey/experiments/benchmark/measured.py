@@ -19,27 +19,13 @@ __all__ = ["Measured", "measure"]
 
 @dataclass(frozen=True)
 class Measured:
-    """All outcomes of a run with what they are worth.
-
-    Parameters
-    ----------
-    plan : Plan
-        The data set.
-    outcomes : list of Outcome
-        By candidate, then by cell.
-    rows : list of dict
-        The rows of ``results.csv``, by cell, then by candidate.
-    standings : list of Standing
-        One a candidate and part.
-    promised : float, default 0.01
-        The share of normal clips that may be called anomalous.
-    """
+    """All outcomes of a run with what they are worth."""
 
     plan: Plan
     outcomes: list[Outcome]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]]  # the rows of ``results.csv``, by cell, then by candidate
     standings: list[Standing]
-    promised: float = 0.01
+    promised: float = 0.01  # the share of normal clips that may be called anomalous
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -78,18 +64,7 @@ def _promise(row: dict[str, Any], rate: float) -> Promise | None:
 def measure(plan: Plan, outcomes: Sequence[Outcome], promised: float = 0.01) -> Measured:
     """Compute what outcomes are worth.
 
-    Parameters
-    ----------
-    plan : Plan
-        The data set.
-    outcomes : sequence of Outcome
-        Of each candidate all cells.
-    promised : float, default 0.01
-        The share of normal clips that may be called anomalous.
-
-    Returns
-    -------
-    Measured
+    `promised`: the share of normal clips that may be called anomalous.
     """
     place = {cell.key: number for number, cell in enumerate(plan.cells)}
     ordered = sorted(outcomes, key=lambda outcome: place[outcome.cell.key])

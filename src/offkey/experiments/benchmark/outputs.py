@@ -22,20 +22,7 @@ SCORE_COLUMNS = (
 
 
 def write_files(folder: Path, measured: Measured) -> None:
-    """Write ``results.csv``, ``scores/``, ``official.json`` and, for an edition, ``submission/``.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-    measured : Measured
-        What it holds.
-
-    Raises
-    ------
-    OffkeyError
-        If a file cannot be written.
-    """
+    """Write ``results.csv``, ``scores/``, ``official.json`` and, for an edition, ``submission/``."""
     make_folder(folder / "scores")
     for candidate in measured.candidates:
         of_candidate = [outcome for outcome in measured.outcomes if outcome.candidate.name == candidate.name]

@@ -26,30 +26,14 @@ __all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
 
 @dataclass(frozen=True)
 class Standing:
-    """The figures of a candidate on one part of a data set.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        Front end, detector, seed.
-    part : {"dev", "eval"}
-        The set.
-    official : OfficialScore or None
-        None where the data set has no edition, or labels are not known.
-    interval : tuple of float or None
-        Bootstrap 95 % interval of the official score.
-    means : dict of str to float or None
-        ``auc_mean`` and ``pauc_mean`` over sections.
-    notes : list of str
-        What a reader must know beside the score.
-    """
+    """The figures of a candidate on one part of a data set."""
 
     candidate: Candidate
-    part: SetPart
-    official: OfficialScore | None
+    part: SetPart  # {"dev", "eval"}; the set
+    official: OfficialScore | None  # None where the data set has no edition, or labels are not known
     interval: Interval | None
-    means: dict[str, float | None]
-    notes: list[str] = field(default_factory=list)
+    means: dict[str, float | None]  # ``auc_mean`` and ``pauc_mean`` over sections
+    notes: list[str] = field(default_factory=list)  # what a reader must know beside the score
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values; ``official_score`` is null where there is none."""
@@ -73,23 +57,9 @@ def standing(
 ) -> Standing:
     """Measure one candidate on one part.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        What is measured.
-    part : {"dev", "eval"}
-        On which set.
-    outcomes : sequence of Outcome
-        Its cells of that part.
-    edition : int or None
-        Year of the challenge.
-    means : dict
-        Its ``auc_mean`` and ``pauc_mean``.
-
-    Returns
-    -------
-    Standing
-        Where the official score cannot be computed a note says why.
+    `part`: {"dev", "eval"}; on which set.
+    `means`: its ``auc_mean`` and ``pauc_mean``.
+    Returns: where the official score cannot be computed a note says why.
     """
     if edition is None:
         return Standing(candidate, part, None, None, means)
@@ -113,10 +83,7 @@ def standing(
 def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: int) -> list[str]:
     """Write the submission of one candidate and part.
 
-    Returns
-    -------
-    list of str
-        Why there is none, if there is none.
+    Returns: why there is none, if there is none.
     """
     sections, _ = submission_sections(outcomes)
     try:
@@ -133,17 +100,7 @@ def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores
     its section and the decision normal, which favours neither answer; a note names it. A section
     without a model is left out.
 
-    Parameters
-    ----------
-    outcomes : sequence of Outcome
-        The cells of one candidate and part.
-
-    Returns
-    -------
-    sections : list of SectionScores
-        The sections; labels are 0 where they are unknown.
-    notes : list of str
-        Which clips were filled in, and which sections are missing.
+    Returns `sections`: the sections; labels are 0 where they are unknown.
     """
     sections, filled, missing = [], [], []
     for outcome in outcomes:

@@ -26,24 +26,7 @@ _PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
 
 
 def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: Sequence[tuple[str, str]]) -> None:
-    """Write the report.
-
-    Parameters
-    ----------
-    path : Path
-        The HTML file.
-    measured : Measured
-        What the run found.
-    notes : sequence of str
-        What the reader is to be told.
-    failed : sequence of (str, str)
-        Name and reason of each clip that could not be used.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be written.
-    """
+    """Write the report."""
     edition = measured.plan.edition
     page = render(
         "offkey.experiments.benchmark",
@@ -69,17 +52,7 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
 def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]]:
     """Return the clips on which a model errs most: the highest-scored normals, the lowest-scored anomalies.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        The scores.
-    most : int, default 5
-        How many of each label.
-
-    Returns
-    -------
-    list of dict
-        ``label``, ``file``, ``domain``, ``score``, ``p_value``, ``anomalous``; the hardest of each label first.
+    Returns: ``label``, ``file``, ``domain``, ``score``, ``p_value``, ``anomalous``; the hardest of each label first.
     """
     known = [
         (scored.score, clip, scored)

@@ -38,17 +38,7 @@ RESULT_COLUMNS = (
 def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
     """Return the rows of one candidate and cell: of the whole section, then of each domain.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        The scores.
-    edition : int or None
-        Year of the challenge, which decides how a domain is measured.
-
-    Returns
-    -------
-    list of dict
-        By `RESULT_COLUMNS`; None for what is unknown.
+    Returns: by `RESULT_COLUMNS`; None for what is unknown.
     """
     everything = np.ones(len(outcome.labels), dtype=np.bool_)
     rows = [_row(outcome, None, everything, everything)]

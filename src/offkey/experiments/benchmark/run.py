@@ -28,28 +28,12 @@ __all__ = ["BenchmarkRun", "run_benchmark"]
 
 @dataclass(frozen=True)
 class BenchmarkRun:
-    """The result of a benchmark; everything stands in the files of its folder as well.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-    measured : Measured
-        The scores and what they are worth.
-    notes : list of str
-        What the user is to be told.
-    failed : list of (str, str)
-        Name and reason of each clip that could not be learnt from or scored, each once.
-    reused : int
-        How many of the fits that were asked for were there already.
-    seconds : float
-        How long it took.
-    """
+    """The result of a benchmark; everything stands in the files of its folder as well."""
 
     folder: Path
     measured: Measured
     notes: list[str]
-    failed: list[tuple[str, str]]
+    failed: list[tuple[str, str]]  # name and reason of each clip that could not be learnt from or scored, each once
     reused: int
     seconds: float
 
@@ -77,29 +61,9 @@ def run_benchmark(
     What an earlier run into the same folder finished, with the same configuration on the same clips, is
     not computed again; candidates that it finished and that are not asked for now stay in the results.
 
-    Parameters
-    ----------
-    settings : Settings
-        What is asked for.
-    jobs : int, optional
-        Number of threads; by default one a processor.
-    stage : callable, optional
-        Called with the name and length of each stage; returns what is to be called after each step.
-    executor : Executor, optional
-        The executor that reads and fits; by default threads of this process. The results are the same.
-
-    Returns
-    -------
-    BenchmarkRun
-
-    Raises
-    ------
-    DataError
-        If the data set or the ground truth is not as it must be.
-    UsageError
-        If an option is wrong, or the folder holds a run that was made with other options.
-    OffkeyError
-        If a file cannot be written.
+    `jobs`: number of threads; by default one per processor.
+    `stage`: called with the name and length of each stage; returns what is to be called after each step.
+    `executor`: the executor that reads and fits; by default threads of this process. The results are the same.
     """
     began = time.perf_counter()
     _check(settings)

@@ -24,19 +24,7 @@ _FORM = 1  # of run.json; it rises when an older offkey could no longer read it
 class RunFolder:
     """A folder that a benchmark writes to.
 
-    Parameters
-    ----------
-    path : Path
-        The folder; it is made if it does not exist.
-    held : mapping of str to object
-        What all results in it have in common, by option.
-
-    Raises
-    ------
-    UsageError
-        If it holds something else, or a run that was made with other options.
-    OffkeyError
-        If it cannot be made.
+    `path`: the folder; it is made if it does not exist.
     """
 
     def __init__(self, path: Path, held: Mapping[str, Any]) -> None:
@@ -83,13 +71,7 @@ class RunFolder:
 
 
 def read_run(path: Path) -> dict[str, Any]:
-    """Read ``run.json`` of a run.
-
-    Raises
-    ------
-    DataError
-        If it is not there, is damaged, or was written by a later offkey.
-    """
+    """Read ``run.json`` of a run."""
     try:
         content: dict[str, Any] = json.loads((path / "run.json").read_text(encoding="utf-8"))
         form = int(content["form"])
@@ -103,13 +85,7 @@ def read_run(path: Path) -> dict[str, Any]:
 
 
 def read_run_scores(path: Path, candidate: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of one candidate's scores in a run: where each stands, and its cells by column.
-
-    Raises
-    ------
-    DataError
-        If they cannot be read.
-    """
+    """Yield the rows of one candidate's scores in a run: where each stands, and its cells by column."""
     file = path / "scores" / f"{candidate}.csv"
     try:
         for line, row in read_text_table(file, "file of scores", ("file", "score", "label", "error")).rows(("file",)):

@@ -16,45 +16,19 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings that a user asks for.
-
-    Parameters
-    ----------
-    dataset : str
-        One of `offkey.datasets.names()`.
-    root : path or str
-        The data set's folder, or the table's file; a str may be a URL.
-    out : Path
-        The run's folder; its parent must exist.
-    candidates : list of Candidate
-        What is compared; at least one.
-    parts : tuple of {"dev", "eval"}, default ("dev",)
-        Which sets.
-    machines : tuple of str, optional
-        Only these; by default all that are there.
-    channel : int or str, optional
-        What is heard; by default what the set's official baseline hears.
-    false_alarm_rate : float, default 0.01
-        Share of normal clips that may be called anomalous.
-    ground_truth : Path, optional
-        The organisers' ground truth of the evaluation set.
-    supplemental : {"ignore", "use"}, default "ignore"
-        Whether clips of noise alone are used.
-    store : str, optional
-        Folder or URL for features and finished fits; by default ``store`` in the run's folder.
-    """
+    """The settings that a user asks for."""
 
     dataset: str
     root: Path | str
-    out: Path
+    out: Path  # the run's folder; its parent must exist
     candidates: list[Candidate] = field(default_factory=lambda: [Candidate()])
     parts: tuple[SetPart, ...] = ("dev",)
-    machines: tuple[str, ...] | None = None
-    channel: Channel | None = None
-    false_alarm_rate: float = 0.01
+    machines: tuple[str, ...] | None = None  # only these; by default all that are there
+    channel: Channel | None = None  # what is heard; by default what the set's official baseline hears
+    false_alarm_rate: float = 0.01  # share of normal clips that may be called anomalous
     ground_truth: Path | None = None
-    supplemental: Supplemental = "ignore"
-    store: str | None = None
+    supplemental: Supplemental = "ignore"  # {"ignore", "use"}; whether clips of noise alone are used
+    store: str | None = None  # folder or URL for features and finished fits; by default ``store`` in the run's folder
 
     def plan(self) -> Plan:
         """Read the data set; see `make_plan`."""

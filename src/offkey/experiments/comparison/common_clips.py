@@ -18,26 +18,9 @@ __all__ = ["common_sections"]
 def common_sections(systems: Sequence[System], part: str) -> tuple[list[list[SectionScores]], list[str]]:
     """Return the sections of one part that can be compared.
 
-    Parameters
-    ----------
-    systems : sequence of System
-        At least one.
-    part : {"dev", "eval"}
-        The set.
-
-    Returns
-    -------
-    sections : list of list of SectionScores
-        One row per section, one entry per system, with the same clips in the same order. Where there are several
-        signal-to-noise ratios the section's name tells its own.
-    notes : list of str
-        Which clips and sections are left out, and why.
-
-    Raises
-    ------
-    DataError
-        If a section or clip is in one system and not in another, labels contradict each other, or nothing
-        can be compared.
+    `part`: {"dev", "eval"}; the set.
+    Returns `sections`: one row per section, one entry per system, with the same clips in the same order. Where there
+        are several signal-to-noise ratios the section's name tells its own.
     """
     notes: list[str] = []
     keys = [key for key in systems[0].cells if key.part == part]

@@ -37,27 +37,8 @@ def compare_runs(
 ) -> Comparison:
     """Compare all candidates of one or more benchmark runs.
 
-    Parameters
-    ----------
-    paths : sequence of path
-        Folders of finished runs of the same data set.
-    reference : str, optional
-        A system's name, or a run that holds a single one; by default the first system of the first run.
-    n_resamples : int, default 1000
-        Number of resamples of the paired bootstrap.
-    seed : int, default 0
-        Seed of the draws.
-
-    Returns
-    -------
-    Comparison
-
-    Raises
-    ------
-    DataError
-        If a run is not finished, the runs are of different data sets or clips, or labels are not known.
-    UsageError
-        If there is no such reference.
+    `reference`: a system's name, or a run that holds a single one; by default the first system of the first run.
+    `n_resamples`: number of resamples of the paired bootstrap.
     """
     scores = read_runs(paths)
     chosen = _reference(scores.systems, reference)

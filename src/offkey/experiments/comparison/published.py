@@ -12,22 +12,7 @@ __all__ = ["published"]
 def published(edition: int | str | None = None, part: str | None = None) -> list[PublishedSystem]:
     """Return published results, the best first.
 
-    Parameters
-    ----------
-    edition : int or str, optional
-        The year; all by default.
-    part : {"dev", "eval"}, optional
-        The set; both by default.
-
-    Returns
-    -------
-    list of PublishedSystem
-        By edition and part, in each the highest score first.
-
-    Raises
-    ------
-    UsageError
-        If there is no such edition or part.
+    `part`: {"dev", "eval"}; the set; both by default.
     """
     if part not in (None, "dev", "eval"):
         raise UsageError(f"There is no part {part!r}: expected 'dev' or 'eval'.")

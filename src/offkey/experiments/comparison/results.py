@@ -18,23 +18,14 @@ FIGURES = ("auc", "pauc", "official_score")
 class SystemFigures:
     """The figures of one system on one machine, or on all.
 
-    Parameters
-    ----------
-    machine : str or None
-        Empty where the data set names none; None for all machines.
-    system : str
-        The system's name.
-    figures : dict of str to float or None
-        `FIGURES`, and where the edition has them ``auc_source`` and the like: means over sections as the
-        edition takes them.
-    differences : dict of str to Difference or None
-        `FIGURES` minus those of the reference; None for the reference itself.
+    `figures`: `FIGURES`, and where the edition has them ``auc_source`` and the like: means over sections as the edition
+        takes them.
     """
 
-    machine: str | None
+    machine: str | None  # empty where the data set names none; None for all machines
     system: str
     figures: dict[str, float | None]
-    differences: dict[str, Difference | None]
+    differences: dict[str, Difference | None]  # `FIGURES` minus those of the reference; None for the reference itself
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -49,23 +40,12 @@ class SystemFigures:
 class PartComparison:
     """The comparison on one part of a data set.
 
-    Parameters
-    ----------
-    part : {"dev", "eval"}
-        The set.
-    n_clips : int
-        Number of clips that all systems scored.
-    rows : list of SystemFigures
-        One row per machine and system, then one row per system for all machines.
-    published : list of PublishedSystem
-        What others published for the same part of the same edition, the best first.
-    notes : list of str
-        What a reader must know.
+    `published`: what others published for the same part of the same edition, the best first.
     """
 
-    part: str
+    part: str  # {"dev", "eval"}; the set
     n_clips: int
-    rows: list[SystemFigures]
+    rows: list[SystemFigures]  # one row per machine and system, then one row per system for all machines
     published: list[PublishedSystem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -88,27 +68,13 @@ class PartComparison:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Systems side by side.
-
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-    edition : int or None
-        Year of the challenge.
-    reference : str
-        Name of the system that the others are compared with.
-    parts : list of PartComparison
-        One a part.
-    notes : list of str
-        What a reader must know of all parts.
-    """
+    """Systems side by side."""
 
     dataset: str
     edition: int | None
     reference: str
     parts: list[PartComparison]
-    notes: list[str]
+    notes: list[str]  # what a reader must know of all parts
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""

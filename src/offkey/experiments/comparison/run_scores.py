@@ -18,37 +18,18 @@ __all__ = ["LabelledScore", "RunScores", "System", "read_runs"]
 
 
 class LabelledScore(NamedTuple):
-    """The score of one clip by one system, with what is known of the clip.
+    """The score of one clip by one system, with what is known of the clip."""
 
-    Attributes
-    ----------
-    score : float or None
-        Anomaly score, None where there was an error.
-    label : int or None
-        0 for normal, 1 for anomaly, None where it is secret.
-    domain : str
-        ``"source"``, ``"target"`` or empty.
-    """
-
-    score: float | None
-    label: int | None
-    domain: str
+    score: float | None  # anomaly score, None where there was an error
+    label: int | None  # 0 for normal, 1 for anomaly, None where it is secret
+    domain: str  # ``"source"``, ``"target"`` or empty
 
 
 @dataclass(frozen=True)
 class System:
     """One candidate of one run.
 
-    Parameters
-    ----------
-    name : str
-        What tells it apart from the other systems.
-    run : Path
-        The run's folder.
-    candidate : str
-        Its name in the run.
-    cells : mapping of CellKey to mapping of str to LabelledScore
-        Its clips by name: the file's name in an edition, else the path from the data set's folder.
+    `cells`: its clips by name: the file's name in an edition, else the path from the data set's folder.
     """
 
     name: str
@@ -59,43 +40,18 @@ class System:
 
 @dataclass(frozen=True)
 class RunScores:
-    """The systems of several runs of one data set.
-
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-    edition : int or None
-        Year of the challenge.
-    systems : list of System
-        In the order of the runs.
-    notes : list of str
-        What a reader of a comparison must know.
-    """
+    """The systems of several runs of one data set."""
 
     dataset: str
     edition: int | None
     systems: list[System]
-    notes: list[str]
+    notes: list[str]  # what a reader of a comparison must know
 
 
 def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
     """Read the scores of runs.
 
-    Parameters
-    ----------
-    paths : sequence of path
-        Folders that `offkey.experiments.benchmark.run_benchmark` wrote.
-
-    Returns
-    -------
-    RunScores
-        All candidates of all runs; named by the run too where a candidate is in several.
-
-    Raises
-    ------
-    DataError
-        If a folder is no finished run, its files do not fit, or the runs are of different data sets.
+    Returns: all candidates of all runs; named by the run too where a candidate is in several.
     """
     runs = {Path(path): read_run(Path(path)) for path in paths}
     for path, content in runs.items():

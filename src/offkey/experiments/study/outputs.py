@@ -31,25 +31,7 @@ _MOST_COLUMNS = 4  # panels side by side
 
 
 def write_study(study: Study, folder: Path) -> list[Path]:
-    """Write ``study.csv``, ``study.md`` and ``study.png``.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    folder : Path
-        The folder to write to; files of the same names are replaced.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    OffkeyError
-        If a file cannot be written.
-    """
+    """Write ``study.csv``, ``study.md`` and ``study.png``."""
     make_folder(folder)
     written = [folder / f"study.{ending}" for ending in ("csv", "md", "png")]
     write_csv(written[0], [COLUMNS, *(row for trial in study.trials for row in _rows(trial))])
@@ -70,18 +52,7 @@ def markdown(study: Study) -> str:
 
 
 def draw_study(study: Study) -> bytes:
-    """Draw AUC with its 95 % interval: one panel per machine id and one for their mean, one line per detector.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-
-    Returns
-    -------
-    bytes
-        A PNG image.
-    """
+    """Draw AUC with its 95 % interval: one panel per machine id and one for their mean, one line per detector."""
     names = [*study.ids, *(["mean"] if len(study.ids) > 1 else [])]
     down = math.ceil(len(names) / _MOST_COLUMNS)
     across = math.ceil(len(names) / down)

@@ -28,29 +28,13 @@ __all__ = ["Study", "Trial", "run_study"]
 
 @dataclass
 class Trial:
-    """One setting of one detector.
-
-    Parameters
-    ----------
-    space : int
-        Number of the detector.
-    candidate : Candidate
-        The setting.
-    label : str
-        The values that are tried, in words; empty where nothing is.
-    cells : dict of str to Figures or str
-        By machine id, what it is worth, or why it has no figures.
-    mean : Figures or None
-        Over all ids; None if one lacks them.
-    seconds : float
-        What fitting and scoring took over all ids.
-    """
+    """One setting of one detector."""
 
     space: int
     candidate: Candidate
-    label: str
+    label: str  # the values that are tried, in words; empty where nothing is
     cells: dict[str, Figures | str] = field(default_factory=dict)
-    mean: Figures | None = None
+    mean: Figures | None = None  # over all ids; None if one lacks them
     seconds: float = 0.0
 
     @property
@@ -61,19 +45,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Study:
-    """All that was found.
-
-    Parameters
-    ----------
-    ids : list of str
-        Machine ids, at each signal-to-noise ratio by itself.
-    trials : list of Trial
-        Every setting, detector after detector.
-    notes : list of str
-        What people must know.
-    left_out : dict of str to str
-        Clips that could not be used, and why.
-    """
+    """All that was found."""
 
     ids: list[str]
     trials: list[Trial]
@@ -111,28 +83,10 @@ def run_study(
     Nothing is chosen: every setting is reported, so no label has a say in a figure. Of one id at a time the
     clips are read, once for each front end, and forgotten.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The set, as `offkey.datasets.readers.read_dataset` gives it. Clips of the evaluation part are left out.
-    spaces : sequence of Space
-        The settings of each detector.
-    seed : int, default 0
-        Seed of the bootstrap.
-    jobs : int, optional
-        Number of threads that read clips; by default one a processor.
-    stage : callable, optional
-        Called with the name of each long step and the number of its parts; what it returns is called
-        after each part.
-
-    Returns
-    -------
-    Study
-
-    Raises
-    ------
-    DataError
-        If no id has training clips and test clips of both labels that can be used.
+    `table`: the set, as `offkey.datasets.readers.read_dataset` gives it. Clips of the evaluation part are left out.
+    `jobs`: number of threads that read clips; by default one per processor.
+    `stage`: called with the name of each long step and the number of its parts; what it returns is called after each
+        part.
     """
     cells, notes = cells_of(table.iter_rows(named=True))
     threads = checked_jobs(jobs)

@@ -29,26 +29,8 @@ def spaces(
 ) -> list[Space]:
     """Return the settings of each detector.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Detectors; each once.
-    values : mapping of str to mapping of str to sequence
-        By detector, the values of each parameter that is tried; every combination counts.
-    features : mapping of str to str, optional
-        Front ends by detector; by default ``frames`` for detectors that look at frames, else ``logmel``.
-
-    Returns
-    -------
-    list of Space
-        One a detector, in the order given.
-
-    Raises
-    ------
-    UsageError
-        If there is nothing to compare, or values or a front end are given for a detector that takes no part.
-    ParameterError
-        If a name is unknown, or a value breaks its rule.
+    `values`: by detector, the values of each parameter that is tried; every combination counts.
+    `features`: front ends by detector; by default ``frames`` for detectors that look at frames, else ``logmel``.
     """
     fronts = features or {}
     for owner in (*values, *fronts):

@@ -39,43 +39,18 @@ Id = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Division:
-    """The two parts.
-
-    Parameters
-    ----------
-    tuning, reporting : list of Cell
-        What is chosen on, and what is reported on.
-    notes : list of str
-        What people must know about the division.
-    """
+    """The two parts."""
 
     tuning: list[Cell]
     reporting: list[Cell]
-    notes: list[str]
+    notes: list[str]  # what people must know about the division
 
 
 def divide(table: pl.DataFrame, *, report_share: float = 0.5, seed: int = 0) -> Division:
     """Divide the labelled development clips of a set.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The set, as `offkey.datasets.readers.read_dataset` gives it. Clips of the evaluation part are left out.
-    report_share : float, default 0.5
-        Share of the ids, or of the one id's test clips, to report on; between 0 and 1.
-    seed : int, default 0
-        Seed of the draw.
-
-    Returns
-    -------
-    Division
-
-    Raises
-    ------
-    DataError
-        If no id has training clips and test clips of both labels, or one id alone has too few clips.
-    ParameterError
-        If the share is not between 0 and 1.
+    `table`: the set, as `offkey.datasets.readers.read_dataset` gives it. Clips of the evaluation part are left out.
+    `report_share`: share of the ids, or of the one id's test clips, to report on; between 0 and 1.
     """
     check_share(report_share)
     rows = list(table.iter_rows(named=True))
@@ -95,24 +70,7 @@ def divide(table: pl.DataFrame, *, report_share: float = 0.5, seed: int = 0) -> 
 
 
 def divide_by_split(rows: Sequence[Row], notes: Sequence[str]) -> Division:
-    """Choose on the clips of the split validation, and report on those of the split test.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        Rows of the table of clips.
-    notes : sequence of str
-        What is to be said first.
-
-    Returns
-    -------
-    Division
-
-    Raises
-    ------
-    DataError
-        If no id has normal training clips and clips of both labels in each of the two splits.
-    """
+    """Choose on the clips of the split validation, and report on those of the split test."""
     parts, told = [], list(notes)
     for split in ("validation", "test"):
         own = [row for row in rows if row["split"] in ("train", split)]

@@ -17,22 +17,9 @@ __all__ = ["with_labels"]
 def with_labels(table: pl.DataFrame, given: Mapping[str, int]) -> pl.DataFrame:
     """Give the test clips without a label that of a file; all others stay as they are.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The set, as `offkey.datasets.readers.read_dataset` gives it. A clip of no split becomes a test clip
-        with its label; one that the file does not label stays as it is.
-    given : mapping of str to int
-        Labels by file, 0 or 1, as `offkey.evaluation.labels.read_labels` returns them.
-
-    Returns
-    -------
-    polars.DataFrame
-
-    Raises
-    ------
-    DataError
-        If there is no such clip, or clips and labels do not fit.
+    `table`: the set, as `offkey.datasets.readers.read_dataset` gives it. A clip of no split becomes a test clip with
+        its label; one that the file does not label stays as it is.
+    `given`: labels by file, 0 or 1, as `offkey.evaluation.labels.read_labels` returns them.
     """
     from offkey.tables.polars_extra import pl
 

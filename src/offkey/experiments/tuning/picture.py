@@ -34,15 +34,7 @@ def draw_curve(tuned: Tuned) -> bytes | None:
     of the others, or, where these are too many to tell apart or not all tried, a dot a candidate and a
     line through the best of each value.
 
-    Parameters
-    ----------
-    tuned : Tuned
-        What was found.
-
-    Returns
-    -------
-    bytes or None
-        A PNG image; None if no parameter has several values.
+    Returns: a PNG image; None if no parameter has several values.
     """
     axes = [_sorted(axis) for axis in tuned.space.axes if len(axis.values) > 1]
     if not axes:
@@ -66,15 +58,7 @@ def draw_curve(tuned: Tuned) -> bytes | None:
 
 
 class _Curve:
-    """The candidates by the places of their values.
-
-    Parameters
-    ----------
-    tuned : Tuned
-        What was found.
-    axes : list of Axis
-        The parameters with several values, numbers in ascending order.
-    """
+    """The candidates by the places of their values."""
 
     def __init__(self, tuned: Tuned, axes: list[Axis]) -> None:
         self.metric, self.axes = tuned.metric, axes

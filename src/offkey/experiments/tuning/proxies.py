@@ -36,30 +36,10 @@ def divide_with_proxies(
 ) -> Division:
     """Divide the normal training clips of a set, with faults mixed into those that are held out.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The set; only normal clips of its split ``"train"``, or without a split, are used.
-    mix : FaultMix
-        The faults; the clips take turns.
-    folder : Path
-        Where the clips with faults are written.
-    report_share : float, default 0.5
-        Share of the ids, or of the one id's held-out clips, to report on.
-    seed : int, default 0
-        Seed of all that is drawn.
-    progress : callable, optional
-        Called with the number of clips to mix; what it returns is called after each.
-
-    Returns
-    -------
-    Division
-        With a note that says that its anomalies are proxies.
-
-    Raises
-    ------
-    DataError
-        If there are too few clips to hold any out, or no fault could be mixed into those of a part.
+    `table`: the set; only normal clips of its split ``"train"``, or without a split, are used.
+    `folder`: where the clips with faults are written.
+    `report_share`: share of the ids, or of the one id's held-out clips, to report on.
+    `progress`: called with the number of clips to mix; what it returns is called after each.
     """
     check_share(report_share)
     from offkey.tables.polars_extra import pl

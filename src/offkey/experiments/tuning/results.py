@@ -21,20 +21,10 @@ __all__ = ["Report", "Trial", "Tuned", "remarks"]
 
 @dataclass(frozen=True)
 class Trial:
-    """A candidate and what it is worth on the tuning part.
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The configuration.
-    figures : Figures or None
-        None if it could not be fitted.
-    error : str or None
-        Why not, in one sentence.
-    """
+    """A candidate and what it is worth on the tuning part."""
 
     candidate: Candidate
-    figures: Figures | None
+    figures: Figures | None  # None if it could not be fitted
     error: str | None = None
 
     def value(self, metric: Metric) -> float:
@@ -44,59 +34,25 @@ class Trial:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a configuration on the reporting part.
+    """The figures of a configuration on the reporting part."""
 
-    Parameters
-    ----------
-    name : str
-        ``"default"``, ``"chosen"`` or ``"chosen, some features"``.
-    candidate : Candidate
-        The configuration.
-    figures : Figures
-        Its figures.
-    gain : Differences or None
-        Its figures minus those of the default, on the same clips; None for the default.
-    """
-
-    name: str
+    name: str  # ``"default"``, ``"chosen"`` or ``"chosen, some features"``
     candidate: Candidate
     figures: Figures
-    gain: Differences | None
+    gain: Differences | None  # its figures minus those of the default, on the same clips; None for the default
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """All that was found.
-
-    Parameters
-    ----------
-    space : Space
-        What was searched.
-    metric : Metric
-        What was chosen by.
-    division : Division
-        The two parts.
-    trials : list of Trial
-        Everything that was tried, the default first.
-    best : int
-        Which of them was chosen.
-    selection : Selection or None
-        The ranking of features, if asked for.
-    reports : list of Report
-        On the reporting part: the default, the chosen one, and this with the selected features.
-    notes : list of str
-        What people must know.
-    left_out : dict of str to str
-        Clips that could not be used, and why.
-    """
+    """All that was found."""
 
     space: Space
     metric: Metric
     division: Division
     trials: list[Trial]
     best: int
-    selection: Selection | None
-    reports: list[Report]
+    selection: Selection | None  # the ranking of features, if asked for
+    reports: list[Report]  # on the reporting part: the default, the chosen one, and this with the selected features
     notes: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
@@ -137,28 +93,7 @@ def remarks(
     reports: Sequence[Report],
     selection: Selection | None = None,
 ) -> list[str]:
-    """Return what people must know to read the figures rightly.
-
-    Parameters
-    ----------
-    space : Space
-        What was searched.
-    metric : Metric
-        What was chosen by.
-    trials : sequence of Trial
-        What was tried, the default first.
-    best : int
-        Which of them was chosen.
-    reports : sequence of Report
-        What came out on the reporting part.
-    selection : Selection, optional
-        The ranking of features.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """Return what people must know to read the figures rightly."""
     told = []
     failed = [trial for trial in trials if trial.figures is None]
     if failed:

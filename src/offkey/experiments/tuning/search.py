@@ -26,15 +26,7 @@ class Search(StrEnum):
 
 
 def check_search(how: Search, trials: int | None) -> None:
-    """Check, before long work, that a search can be done.
-
-    Raises
-    ------
-    UsageError
-        If a number of trials is given for a grid.
-    MissingExtraError
-        If Optuna is asked for and not installed.
-    """
+    """Check, before long work, that a search can be done."""
     if how is Search.GRID and trials is not None:
         raise UsageError("A grid tries every combination: leave the number of trials out, or search at random.")
     if how is Search.OPTUNA:
@@ -44,23 +36,9 @@ def check_search(how: Search, trials: int | None) -> None:
 def planned(space: Space, how: Search, trials: int, seed: int) -> list[Candidate]:
     """Return the candidates of a search that needs no figures to decide what comes next.
 
-    Parameters
-    ----------
-    space : Space
-        The candidates.
-    how : Search
-        ``grid``: all of them. ``random``: `trials` of them, drawn without replacement, which finds as good
-        ones sooner where few parameters matter (Bergstra & Bengio, "Random search for hyper-parameter
-        optimization", JMLR 13, 2012). ``optuna``: none, see `search_informed`.
-    trials : int
-        Number of candidates; a grid has no use for it.
-    seed : int
-        Seed of the draw.
-
-    Returns
-    -------
-    list of Candidate
-        In the order of the space.
+    `how`: ``grid``: all of them. ``random``: `trials` of them, drawn without replacement, which finds as good ones
+        sooner where few parameters matter (Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR
+        13, 2012). ``optuna``: none, see `search_informed`.
     """
     if how is Search.OPTUNA:
         return []
@@ -77,16 +55,7 @@ def search_informed(space: Space, trials: int, seed: int, measure: Measure) -> N
     The draws are those of the tree-structured Parzen estimator (Bergstra et al., "Algorithms for
     hyper-parameter optimization", NIPS 2011); what is drawn again is not measured again.
 
-    Parameters
-    ----------
-    space : Space
-        The candidates.
-    trials : int
-        Number of draws.
-    seed : int
-        Seed of the draws.
-    measure : callable
-        Called with each new candidate; returns its figure, or None if it cannot be measured.
+    `measure`: called with each new candidate; returns its figure, or None if it cannot be measured.
     """
     optuna = _optuna()
     optuna.logging.set_verbosity(optuna.logging.WARNING)

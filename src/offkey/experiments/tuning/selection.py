@@ -26,19 +26,10 @@ MOST = 16
 class FeatureGroup:
     """A group of features that are kept or left out together.
 
-    Parameters
-    ----------
-    name : str
-        In words: ``"500 to 760 Hz"``, ``"crest_db max"``.
-    keep : tuple of int or of str
-        What the front end's parameter `keep` calls it.
-    low_hz, high_hz : float or None
-        Its ends, if it is a range of frequencies.
-    columns : tuple of int
-        Its features.
+    `low_hz`, `high_hz`: its ends, if it is a range of frequencies.
     """
 
-    name: str
+    name: str  # in words: ``"500 to 760 Hz"``, ``"crest_db max"``
     keep: tuple[int | str, ...]
     low_hz: float | None
     high_hz: float | None
@@ -47,21 +38,9 @@ class FeatureGroup:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the selection.
+    """One step of the selection."""
 
-    Parameters
-    ----------
-    group : FeatureGroup or None
-        What was added; None in the last row, which has all that there is.
-    alone : float or None
-        The figure that is chosen by, of this group by itself.
-    tuning : Figures
-        With everything up to here.
-    reporting : Figures
-        The same on the reporting part; it has no say.
-    """
-
-    group: FeatureGroup | None
+    group: FeatureGroup | None  # what was added; None in the last row, which has all that there is
     alone: float | None
     tuning: Figures
     reporting: Figures
@@ -69,24 +48,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Selection:
-    """The result.
-
-    Parameters
-    ----------
-    groups : list of FeatureGroup
-        All groups, in the order of the vector.
-    steps : list of Step
-        In the order in which groups were added, then the row with all.
-    n_best : int
-        With how many of the first groups the tuning part does best; 0 if none does better than all.
-    n_kept : int
-        How many of the first groups are kept: `n_best` if they are clearly better, else 0, for all features.
-    """
+    """The result."""
 
     groups: list[FeatureGroup]
     steps: list[Step]
-    n_best: int
-    n_kept: int
+    n_best: int  # with how many of the first groups the tuning part does best; 0 if none does better than all
+    n_kept: int  # how many of the first groups are kept: `n_best` if they are clearly better, else 0, for all features
 
     @property
     def keep(self) -> list[int | str] | None:
@@ -100,25 +67,8 @@ class Selection:
 def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[FeatureGroup]:
     """Return what can be kept or left out of a candidate's features.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        Its front end is what matters.
-    rate : int
-        Sampling rate in Hz.
-    most : int, default 16
-        Number of groups into which adjacent bands are joined, one of which is what stands behind the bands; named
+    `most`: number of groups into which adjacent bands are joined, one of which is what stands behind the bands; named
         statistics stay by themselves.
-
-    Returns
-    -------
-    list of FeatureGroup
-        In the order of the vector.
-
-    Raises
-    ------
-    UsageError
-        If the front end has no parts.
     """
     front_end = candidate.front_end()
     parts = front_end.parts(rate)
@@ -152,30 +102,7 @@ def rank(
     anomalies, so that the loss of AUC says little of what the band contributes (Hooker, Mentch & Zhou,
     "Unrestricted permutation forces extrapolation", Statistics and Computing 31, 2021).
 
-    Parameters
-    ----------
-    read : sequence of Heard
-        The tuning part.
-    candidate : Candidate
-        The detector and the front end with all groups.
-    groups : sequence of FeatureGroup
-        What to rank.
-    metric : Metric
-        What is chosen by; the first of equals wins.
-    most : int
-        How many are ranked.
-    advance : callable, optional
-        Called after each set of groups that is tried, `n_sets` times.
-
-    Returns
-    -------
-    list of (FeatureGroup, float)
-        The groups in the order in which they were added, and the figure of each by itself.
-
-    Raises
-    ------
-    ParameterError
-        If the detector cannot be fitted on a set of groups.
+    Returns: the groups in the order in which they were added, and the figure of each by itself.
     """
     chosen: list[FeatureGroup] = []
     alone: dict[FeatureGroup, float] = {}

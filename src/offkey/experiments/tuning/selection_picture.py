@@ -19,20 +19,7 @@ __all__ = ["draw_selection"]
 
 
 def draw_selection(tuned: Tuned, selection: Selection) -> bytes:
-    """Draw the figure against the number kept, and what each group is worth by itself.
-
-    Parameters
-    ----------
-    tuned : Tuned
-        What was found.
-    selection : Selection
-        The ranking.
-
-    Returns
-    -------
-    bytes
-        A PNG image.
-    """
+    """Draw the figure against the number kept, and what each group is worth by itself."""
     n_rows = len(selection.steps)
     figure = new_figure(11, 2.0 + 0.32 * n_rows)
     alone, path = figure.subplots(1, 2, sharey=True, gridspec_kw={"width_ratios": [1, 2.4]})

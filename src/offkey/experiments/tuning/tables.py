@@ -25,24 +25,9 @@ _FIGURES = ("auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high")
 def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
     """Write all that was found.
 
-    Parameters
-    ----------
-    tuned : Tuned
-        What was found.
-    folder : Path
-        The folder to write to; files of the same names are replaced.
-
-    Returns
-    -------
-    list of Path
-        ``config.json``, in the form of `ModelConfig`; ``candidates.csv``, one row per candidate and part;
-        ``curve.png``, if a parameter had several values; ``features.csv`` and ``features.png``, if
-        features were ranked.
-
-    Raises
-    ------
-    OffkeyError
-        If a file cannot be written.
+    Returns: ``config.json``, in the form of `ModelConfig`; ``candidates.csv``, one row per candidate and part;
+        ``curve.png``, if a parameter had several values; ``features.csv`` and ``features.png``, if features were
+        ranked.
     """
     make_folder(folder)
     written = [folder / "config.json", folder / "candidates.csv"]

@@ -41,28 +41,10 @@ TRIALS = 20
 class Tuner:
     """Chooses among candidates on one part of the labelled clips, and reports on the other.
 
-    Parameters
-    ----------
-    space : Space
-        The candidates.
-    how : Search, default grid
-        How they are searched.
-    trials : int, optional
-        How many a search other than the grid tries; 20 by default.
-    metric : Metric, default auc
-        What is chosen by.
-    seed : int, default 0
-        Seed of the search and of the bootstrap.
-    jobs : int, optional
-        Number of threads that read clips; by default one a processor.
-    stage : callable, optional
-        Called with the name of each long step and the number of its parts; what it returns is called
-        after each part.
-
-    Raises
-    ------
-    UsageError, MissingExtraError
-        If the space or the search is not as it must be, before anything is read.
+    `trials`: how many a search other than the grid tries; 20 by default.
+    `jobs`: number of threads that read clips; by default one per processor.
+    `stage`: called with the name of each long step and the number of its parts; what it returns is called after each
+        part.
     """
 
     def __init__(
@@ -85,27 +67,10 @@ class Tuner:
     def tune(self, division: Division, *, select_features: bool = False, most: int = MOST) -> Tuned:
         """Choose, then report.
 
-        Parameters
-        ----------
-        division : Division
-            The two parts.
-        select_features : bool, default False
-            Whether to rank the features of the chosen configuration, and to keep only some of them if that is
-            clearly better: the best of many sets looks better than it is, so that the 95 % interval of its
-            gain on the tuning part must lie above zero.
-        most : int, default 16
-            Into how many groups bands are joined, and how many groups or statistics are ranked.
-
-        Returns
-        -------
-        Tuned
-
-        Raises
-        ------
-        AudioError
-            If too few clips of an id can be used.
-        ParameterError
-            If no candidate can be fitted.
+        `select_features`: whether to rank the features of the chosen configuration, and to keep only some of them if
+            that is clearly better: the best of many sets looks better than it is, so that the 95 % interval of its gain
+            on the tuning part must lie above zero.
+        `most`: into how many groups bands are joined, and how many groups or statistics are ranked.
         """
         cells = (*division.tuning, *division.reporting)
         rate, notes = common_rate([clip.path for cell in cells for clip in cell.train], None, self.jobs)
