@@ -97,7 +97,6 @@ def _types(folder: Path, clip: Path) -> Kind:
     from offkey.learned.identify.classifiers import Examples
     from offkey.learned.identify.classifiers import create as create_classifier
     from offkey.learned.identify.identifier import Identifier, TypesFittedOn
-    from offkey.learned.identify.identifier_file import save_identifier
     from offkey.learned.identify.type_model import TypeModel
 
     classifier = create_classifier("linear", n_mels=16)
@@ -106,7 +105,7 @@ def _types(folder: Path, clip: Path) -> Kind:
     examples = Examples(X, np.arange(24) % 2)
     fitted = TypeModel.fit(classifier, examples, examples, unknown_rate=0.05, least_probability=0.5)
     on = TypesFittedOn(train={}, held_out={}, split="ids", about_split="", unseen_ids={}, digest="0" * 64, measured={})
-    save_identifier(Identifier(("fan", "pump"), fitted, 16_000, 0, on), folder / "types.offkey")
+    Identifier(("fan", "pump"), fitted, 16_000, 0, on).save(folder / "types.offkey")
     content = (folder / "types.offkey").read_bytes()
     return Kind("t.offkey", content, ZIP, _command("identify", "score", "FILE", clip))
 

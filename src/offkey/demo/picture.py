@@ -18,7 +18,7 @@ from offkey.pictures import new_figure, png
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from offkey.demo.tour import MachineReport
+    from offkey.demo.machine_report import MachineReport
 
 __all__ = ["draw"]
 

@@ -8,40 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from offkey.demo.machine_report import MachineReport
 from offkey.errors import UsageError
 from offkey.evaluation.report import evaluate_scores
 from offkey.files import atomic_text
 from offkey.hearing.inputs import read_clips
-from offkey.model import Model, Result, fit
+from offkey.model import fit
 from offkey.model.score_table import write_scores
 from offkey.synthetic import Counts, Plant, machines, write_dataset
 from offkey.tables import read_text_table
 from offkey.work.jobs import checked_jobs
 
-__all__ = ["MachineReport", "Tour", "run_tour"]
+__all__ = ["Tour", "run_tour"]
 
 Advance = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class MachineReport:
-    """A machine with the model of its normal clips and its scored test clips."""
-
-    machine: str
-    model: Model
-    results: list[Result]
-    truth: dict[str, dict[str, str]]  # row of truth.csv by file
-    figures: dict[str, Any]  # of evaluate_scores
-
-    def found(self) -> dict[str, tuple[int, int]]:
-        """Return for each fault how many of its clips were called anomalous, and how many there are."""
-        counts: dict[str, tuple[int, int]] = {}
-        for result in self.results:
-            fault = self.truth[result.file]["fault"]
-            if fault:
-                called, of = counts.get(fault, (0, 0))
-                counts[fault] = (called + bool(result.anomalous), of + 1)
-        return counts
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
+from offkey.model.archive import TYPES, write_archive
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 
@@ -111,9 +112,14 @@ class Identifier(Predictor[Identification, Identification]):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it to a file, whole or not at all; an OffkeyError says why it cannot be written."""
-        from offkey.learned.identify.identifier_file import save_identifier
-
-        save_identifier(self, Path(path))
+        content = {
+            "types": list(self.types),
+            "rate": self.rate,
+            "channel": self.channel,
+            "fitted_on": self.fitted_on.model_dump(mode="json"),
+            **self.model.state(),
+        }
+        write_archive(Path(path), TYPES, content)
 
     def _joined(self, name: str, judged: Judged, rows: slice) -> Identification:
         shares = judged.probabilities[rows].mean(axis=0)

@@ -13,21 +13,9 @@ from offkey.audio import parse_channel
 from offkey.errors import ParameterError
 from offkey.learned.identify.identifier import Identifier, TypesFittedOn
 from offkey.learned.identify.type_model import TypeModel
-from offkey.model.archive import TYPES, read_archive, write_archive
+from offkey.model.archive import TYPES, read_archive
 
-__all__ = ["load_identifier", "save_identifier"]
-
-
-def save_identifier(identifier: Identifier, path: Path) -> None:
-    """Write a classifier of machine types, whole or not at all."""
-    content = {
-        "types": list(identifier.types),
-        "rate": identifier.rate,
-        "channel": identifier.channel,
-        "fitted_on": identifier.fitted_on.model_dump(mode="json"),
-        **identifier.model.state(),
-    }
-    write_archive(path, TYPES, content)
+__all__ = ["load_identifier"]
 
 
 def load_identifier(path: str | PathLike[str]) -> Identifier:
