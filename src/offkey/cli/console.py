@@ -43,12 +43,12 @@ def say(text: str) -> None:
 
 
 def say_problem(text: str) -> None:
-    """Tell the user what is wrong, on standard error, marked as such."""
+    """Print an error on standard error."""
     say(f"offkey: {text}")
 
 
 def say_notes(notes: Iterable[str]) -> None:
-    """Tell the user what is worth knowing."""
+    """Print notes on standard error."""
     for note in notes:
         say(f"note: {note}")
 

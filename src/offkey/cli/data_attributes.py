@@ -24,7 +24,7 @@ def attributes(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Rebuild attributes_XX.csv from file names; show every difference, and write nothing unless told to."""
+    """Rebuild attributes_XX.csv from file names; show every difference, and write nothing without --write."""
     from offkey.datasets.attributes import rebuild_attributes, write_attributes
 
     tables = rebuild_attributes(root, machines=machine)

@@ -28,7 +28,7 @@ def check(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Look a data set over: whether all of it is there, and whether every clip is fit to be used."""
+    """Check a data set: whether it is complete, and whether every clip can be used."""
     from offkey.datasets.check import check_dataset
 
     with ExitStack() as bars:

@@ -64,7 +64,7 @@ def download(
 
 
 def _bar(bars: ExitStack, name: str, total: int) -> Callable[[int], None]:
-    """Show what is being done with its bytes; one bar at a time."""
+    """Show a bar of the bytes of each step, one at a time."""
     bars.close()
     if not sys.stderr.isatty():
         say(f"{name} ({_megabytes(total)}) ...")

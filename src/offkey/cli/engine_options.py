@@ -84,14 +84,14 @@ class Listed:
 
     @property
     def domains(self) -> dict[str, str] | None:
-        """The domain of each by its name, where all tell one and there are several."""
+        """The domain of each clip by its name, if all are known and differ."""
         known = {
             clip.name: told.domain for clip, told in zip(self.clips, self.told, strict=True) if told.domain is not None
         }
         return known if len(known) == len(self.clips) and len(set(known.values())) > 1 else None
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[Listed, Choice]:
-        """Return the clips that may be learnt from as normal, and what was left out; see `choose`."""
+        """Return the clips to learn as normal, and the choice; see `choose`."""
         from offkey.model.training_set import choose
 
         chosen = choose(

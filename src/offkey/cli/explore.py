@@ -44,7 +44,7 @@ def explore(
     trust_remote_code: TrustRemoteCode = False,
     jobs: Jobs = None,
 ) -> None:
-    """Look a data set over in the browser: hear, see, compare and label its clips."""
+    """Explore a data set in the browser: hear, see, compare and label its clips."""
     check_installed("web", "The explorer", *_MODULES)
     if model is not None and run is not None:
         raise UsageError("The options --model and --run both give scores: give one of them.")

@@ -81,7 +81,7 @@ def fit(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Learn to tell machine types apart from clips of each.
+    """Fit a classifier of machine types on clips of each.
 
     A training that was interrupted goes on where it was when the same command is given again.
     """

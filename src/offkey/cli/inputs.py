@@ -1,4 +1,4 @@
-"""INPUT... of the commands: files, folders and tables, with what names or columns tell of the clips."""
+"""INPUT... of the commands: files, folders and tables, with the labels and origins in names or columns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ReadInputs:
 
     @property
     def domains(self) -> list[str] | None:
-        """The domain of each, where all tell one and there is more than one."""
+        """The domain of each clip, if all are known and differ."""
         rows = [clip.domain for clip in self.clips if clip.domain is not None]
         return rows if len(rows) == len(self.clips) and len(set(rows)) > 1 else None
 
@@ -57,7 +57,7 @@ class ReadInputs:
         return [clip.origin for clip in self.clips]
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[ReadInputs, Choice]:
-        """Return the clips that may be learnt from as normal, and what was left out; see `choose`."""
+        """Return the clips to learn as normal, and the choice; see `choose`."""
         from offkey.model.training_set import choose
         from offkey.tables import path_text
 
@@ -88,7 +88,7 @@ def read_inputs(inputs: Sequence[str]) -> ReadInputs:
 
 
 def _in_table(path: Path) -> list[InputClip]:
-    """Read a table; where its column does not tell a label, names do."""
+    """Read a table; where its column has no label, names may give one."""
     from offkey.datasets.table import read_table
     from offkey.tables import path_of
 
@@ -102,7 +102,7 @@ def _in_table(path: Path) -> list[InputClip]:
 
 
 def by_name(clip: Path | str, folders: Sequence[str]) -> InputClip:
-    """Return what the path or URL of a clip tells, of the folders that were given; see `path_label`."""
+    """Return the clip of a path or URL, with the label in its path; see `path_label`."""
     name = parse_name(clip)
     origin = Origin(name.machine, name.section, name.attributes)
     return InputClip(Path(clip), name.domain, origin, path_label(clip, folders))

@@ -1,4 +1,4 @@
-"""The program ``offkey``: what becomes of errors and interruptions.
+"""The program ``offkey``, and its handling of errors and interruptions.
 
 Hardly anything is imported before `main` is called, so that Ctrl-C finds it ready almost from the start.
 """

@@ -13,7 +13,7 @@ _ENTRY = re.compile(r"^(\S.*)\n?((?:    .*\n?|\n)*)", re.M)
 
 
 class Entry(NamedTuple):
-    """A line of a section such as ``Parameters``, with what is said under it."""
+    """An entry of a section such as ``Parameters``, with its text."""
 
     name: str
     kind: str
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 
 
 class Sections(dict[str, str]):
-    """The sections of a docstring by title; what stands before them is the `description`."""
+    """The sections of a docstring by title, and the `description` before them."""
 
     description = ""
 

@@ -69,7 +69,7 @@ def check_not_inside(option: str, folder: Path, inputs: Iterable[str | os.PathLi
 
 
 def _identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
-    """Return what tells an existing file from all others, whatever path leads to it."""
+    """Return the identity of an existing file, the same by whatever path."""
     try:
         status = path_of(path).stat()
     except (OSError, ValueError):

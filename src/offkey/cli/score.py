@@ -135,7 +135,7 @@ def _score_here(
 
 
 def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object]) -> None:
-    """Check, before long work, that what is asked for can be written, and that it can be had together."""
+    """Check, before long work, that outputs can be written and options go together."""
     given = [name for name, value in exclusive.items() if value is not None]
     if len(given) > 1:
         raise UsageError(f"The options {' and '.join(given)} exclude each other: score each machine by itself.")

@@ -116,7 +116,7 @@ def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None
 
 
 def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> int | None:
-    """Return how many of the clips a model learnt from, None where it does not say; tell people, too."""
+    """Return how many clips a model was fitted on, None if it does not say, and print a note."""
     from offkey.model import Model
     from offkey.model.learnt_clips import mark_learnt
 
@@ -140,7 +140,7 @@ def _rows(results: list[Result]) -> list[dict[str, Any]]:
 
 
 def _decision(fitted: Model | Router) -> dict[str, Any]:
-    """Return the threshold; where there are several models, none for all, and that of each."""
+    """Return the threshold; with several models that of each."""
     from offkey.model import Model
 
     if not isinstance(fitted, Model):

@@ -1,4 +1,4 @@
-"""What the tour reports of one machine."""
+"""The tour's report of one machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of the tour: what was heard, where the fault lies, and how the scores part."""
+"""The picture of the tour: a normal clip, a clip with a fault, and the scores of both."""
 
 from __future__ import annotations
 

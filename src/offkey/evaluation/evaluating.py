@@ -1,4 +1,4 @@
-"""Scores and labels checked, and all that they tell: what surrounds the metric functions of `metrics`."""
+"""Validate scores and labels, and evaluate them by the functions of `metrics`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collects what is wrong with a folder or table, so that one sentence can name all of it."""
+"""Collects the faults of a folder or table, so that one sentence can name them all."""
 
 from __future__ import annotations
 

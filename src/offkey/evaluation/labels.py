@@ -73,7 +73,7 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
 
 
 def label_by_name(file: str) -> int | None:
-    """Return 0 or 1 as the path of a clip tells, None if it tells nothing; see `path_label`."""
+    """Return the label in the path of a clip, 0 or 1, or None; see `path_label`."""
     told = path_label(file)
     return None if told is None else label_of(told.label)
 

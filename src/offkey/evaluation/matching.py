@@ -20,7 +20,7 @@ class Names:
             self._index[_stem(name)].append(name)
 
     def fitting(self, file: str) -> list[str]:
-        """Return the names that may mean a file: as `by_path`, else those of the same last part."""
+        """Return the names that fit a file: by path, else by their last part."""
         return self.by_path(file) or self._same_ending(file)
 
     def by_path(self, file: str) -> list[str]:

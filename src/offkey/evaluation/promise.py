@@ -1,4 +1,4 @@
-"""Whether a promised false-alarm rate was kept, within what chance allows."""
+"""Check whether a promised false-alarm rate was kept, within what chance allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Score files of the three styles, told apart by their header.
+"""Score files of three styles, which their headers distinguish.
 
 ========== =============================== ==========================================================
 style      header                          rows

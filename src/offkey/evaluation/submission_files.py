@@ -46,7 +46,7 @@ def expected_keys(
 
 
 def parse_file_name(path: Path, edition: Edition) -> SubmissionFile | None:
-    """Read what the name of a submission's file tells; None if it is no name of that edition."""
+    """Parse the name of a submission's file; None if it is no name of that edition."""
     named = edition.submission.read(path.name)
     return None if named is None else SubmissionFile(path, **named)
 

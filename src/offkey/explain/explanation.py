@@ -220,7 +220,7 @@ class Explanation:
 
 
 def _plain(value: Any) -> Any:
-    """Return arrays as lists, rounded to what they are worth: three digits after the point."""
+    """Return arrays as lists, rounded to three digits after the point."""
     if isinstance(value, np.ndarray):
         return np.round(value.astype(np.float64), 3).tolist()
     return value

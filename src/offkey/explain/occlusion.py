@@ -1,4 +1,4 @@
-"""Occlusion: what becomes of the score where a part of the sound is brought back to what is normal."""
+"""Occlusion: how the score changes if a part of the sound is brought back to normal."""
 
 from __future__ import annotations
 

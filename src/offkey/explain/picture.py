@@ -135,7 +135,7 @@ def place(hz: Any, explanation: Explanation) -> Any:
 
 
 def overlay(axes: Axes, explanation: Explanation) -> None:
-    """Draw the spectrogram in grey, what is higher than normal red over it, what is lower blue."""
+    """Draw the spectrogram in grey, with red over louder and blue over quieter than normal."""
     from matplotlib.colors import to_rgba
 
     low, high = _limits(explanation.levels_db)

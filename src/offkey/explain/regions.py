@@ -77,7 +77,7 @@ def _heaviest_run(weights: Floats, gap: int) -> slice:
 
 
 def _runs(marked: NDArray[np.bool_], gap: int) -> list[slice]:
-    """Return the runs of what is marked, those closer to each other than `gap` joined."""
+    """Return the runs of marked elements; runs closer than `gap` are joined."""
     places = np.flatnonzero(marked)
     breaks = np.flatnonzero(np.diff(places) > gap) + 1
     return [slice(int(run[0]), int(run[-1]) + 1) for run in np.split(places, breaks)]

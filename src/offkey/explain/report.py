@@ -112,7 +112,7 @@ def _card(model: Model | None, scored: ScoredClips, clip: ScoredClip) -> dict[st
 
 
 def _groups(scored: ScoredClips) -> list[dict[str, Any]]:
-    """Return a row for each machine, section and domain: how its scores lie beside those of the largest group.
+    """Return one row per machine, section and domain, which compares its scores with those of the largest group.
 
     The shift is the difference of the medians of normal clips, or of all where labels are not known, in units of
     the standard deviation of the largest group.

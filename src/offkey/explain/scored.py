@@ -122,7 +122,7 @@ def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:
 
 
 def _labelled(table: ScoreTable, labels: Mapping[str, int] | None) -> list[ScoredClip]:
-    """Return the clips with the label that anything tells."""
+    """Return the clips with their labels, None where unknown."""
     if labels is not None:
         found = find_labels(table, labels).values
         return [replace(clip, label=label) for clip, label in zip(table.clips, found, strict=True)]

@@ -23,7 +23,7 @@ __all__ = ["Autoencoder"]
 
 _MOST_VALUES = 2**27  # of all inputs of a clip
 _HOLD_OUT = 10
-"""One clip in so many is held out of the training to tell when to stop; of fewer than twice as many none."""
+"""One clip in this many is held out to decide when to stop; with fewer than twice as many clips none is."""
 
 Array = NDArray[np.float32]
 
@@ -227,7 +227,7 @@ class Autoencoder(Detector):
         return Contributions(values.reshape(-1), rest)
 
     def _residuals(self, X: Floats) -> Iterator[Array]:
-        """Yield what is left of each clip's inputs, shape (n_inputs, context, frame_size).
+        """Yield the residuals of each clip's inputs, shape (n_inputs, context, frame_size).
 
         Each clip goes through the network by itself, so that its score does not depend on the clips beside it.
         """

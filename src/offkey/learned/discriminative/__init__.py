@@ -1,4 +1,4 @@
-"""Discriminative embedding: networks that learnt to tell machines, ids and operating states apart.
+"""Discriminative embedding by networks trained to classify machines, ids and operating states.
 
 `front_end` is what the registry knows; `classes` and `pseudo_labels` say what is told apart, `inputs` and `cache` what
 the networks see, `branches` what they are, `adacos` and `adaproj` what they are trained by, `training` trains them.

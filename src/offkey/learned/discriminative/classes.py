@@ -33,7 +33,7 @@ class Classes:
 
 
 def origin_of(clip: TrainingClip) -> Origin:
-    """Return what is known of a clip; where nothing was told, what its name tells."""
+    """Return the known origin of a clip, else that of its name."""
     if clip.origin != Origin():
         return clip.origin
     named = parse_name(clip.name)

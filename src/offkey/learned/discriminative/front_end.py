@@ -1,4 +1,4 @@
-"""The front end: a clip's embedding by networks that learnt to tell machines and their states apart."""
+"""The front end: a clip's embedding by networks trained to classify machines and their states."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class Discriminative(FrontEnd):
         return {"networks": hashlib.sha256(np.asarray(self.weights_).tobytes()).hexdigest()[:16]}
 
     def notes(self) -> list[str]:
-        """Return what the networks were trained on, and what they do not hear; see `FrontEnd.notes`."""
+        """Return notes on the training clips, and on frequencies that the networks ignore; see `FrontEnd.notes`."""
         if self.learns:
             return []
         self._ready()
@@ -270,7 +270,7 @@ def _unpacked(described: Sequence[dict[str, Any]], weights: NDArray[np.float32])
 
 
 def _at_rate(clip: TrainingClip, rate: int, wanted: int) -> TrainingClip:
-    """Return a clip as it is heard at another rate."""
+    """Return a clip that is resampled to another rate when read."""
     return replace(clip, sounds=lambda: (_resampled(samples, rate, wanted) for samples in clip.sounds()))
 
 

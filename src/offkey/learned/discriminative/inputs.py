@@ -71,7 +71,7 @@ class Inputs:
 
 
 def _joined(power: NDArray[np.float32], together: int) -> NDArray[np.float32]:
-    """Return the sums of so many adjacent rows; what is left at the highest frequencies is dropped."""
+    """Return the sums of adjacent rows; a remainder at the highest frequencies is dropped."""
     whole = len(power) // together * together
     joined: NDArray[np.float32] = power[:whole].reshape(-1, together, *power.shape[1:]).sum(axis=1)
     return joined

@@ -1,4 +1,4 @@
-"""Clips with the machine type and the machine id that folders and names tell."""
+"""Clips with the machine type and machine id of their folders and names."""
 
 from __future__ import annotations
 

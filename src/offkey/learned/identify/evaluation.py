@@ -100,7 +100,7 @@ def _table(path: Path, what: str, needed: tuple[str, ...]) -> tuple[list[str], l
 
 
 def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str:
-    """Return a clip's type: as told, else the nearest folder of a known type's name, else by official names."""
+    """Return a clip's type: by the labels, else by the nearest folder of a known type, else by its official name."""
     if truth:
         if file not in truth:
             raise DataError(f"Nothing tells the machine type of {file}: the labels hold no row of that file.")

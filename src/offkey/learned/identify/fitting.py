@@ -1,4 +1,4 @@
-"""From clips of known types to what tells them apart."""
+"""Fit a classifier on clips of known types."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Learnt:
 
 
 def fit_identifier(clips: Sequence[TypedClip] | TypeSplit, **options: Any) -> Identifier:
-    """Learn to tell machine types apart; arguments and errors as in `learn`."""
+    """Fit a classifier of machine types; arguments and errors as in `learn`."""
     return learn(clips, **options).identifier
 
 

@@ -1,4 +1,4 @@
-"""The whole that users hold: what tells the machine type of recordings."""
+"""The identifier, which recognises the machine type of recordings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a clip sounds like the type that it is taken for, or like none.
+"""Test whether a clip sounds like its predicted type, or like none.
 
 The probabilities of a classifier are shares among the types that it knows: they say nothing of a sound that is
 none of these, and a softmax is often sure of itself there. So the distance of a clip to the training clips of its

@@ -133,7 +133,7 @@ class ResNet34(Classifier):
         return draw_learning_curve(History(**self.history_), "resnet34, cross-entropy")
 
     def _module(self, layers: list[dict[str, Any]]) -> nn.Sequential:
-        """Return the network to be trained: random weights by the seed, or those of the file."""
+        """Return the network to train, with random weights by the seed, or those of the file."""
         from offkey.learned.network.torch_module import build
         from offkey.learned.torch_extra import torch
         from offkey.learned.training import seeded

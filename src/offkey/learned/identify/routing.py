@@ -1,4 +1,4 @@
-"""The right model for each clip: of the type, and of the machine where anything tells it."""
+"""Choose the model for each clip by its type, and by its machine if known."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Router:
 
 
 def _type_and_ident(stem: str, types: Sequence[str]) -> tuple[str, str] | None:
-    """Return the type and the id that a model's name tells, of nested type names the longest."""
+    """Return the type and the id in a model's name; of nested type names the longest."""
     for name in sorted(types, key=len, reverse=True):
         if stem.lower() == name.lower():
             return name, ""

@@ -11,7 +11,7 @@ from offkey.tables import csv_writer
 __all__ = ["FIXED_COLUMNS", "write_types"]
 
 FIXED_COLUMNS = ("file", "machine_type", "probability", "p_value", "error")
-"""The columns beside those of the types, which stand behind the third, a probability each."""
+"""The columns beside the probabilities of the types, which stand behind the third."""
 
 
 def write_types(identifications: Iterable[Identification], types: Sequence[str], file: TextIO) -> None:

@@ -48,7 +48,7 @@ class TypeSplit:
         }
 
     def about(self) -> str:
-        """Say in one or two sentences what is held out."""
+        """Describe the split in one or two sentences."""
         if self.by == "clip":
             return (
                 "Split by clip, drawn at random: clips of the same machine ids are on both sides, which flatters "
@@ -114,5 +114,5 @@ def _number(n: int, holdout: float) -> int:
 
 
 def _draw(*words: object) -> bytes:
-    """Return what is drawn by: names and the seed alone, not what else there is."""
+    """Return a random key of names and a seed, which other clips do not change."""
     return hashlib.blake2b("/".join(map(str, words)).encode(), digest_size=8).digest()

@@ -1,4 +1,4 @@
-"""A classifier with all that makes its word worth something: calibrated probabilities and the test for novelty."""
+"""A classifier with calibrated probabilities and a test for novelty."""
 
 from __future__ import annotations
 

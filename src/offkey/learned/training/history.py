@@ -24,7 +24,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """Number of the epoch, from 0, whose weights are kept: that of the lowest held-out loss, or the last."""
+        """Number, from 0, of the epoch whose weights are kept: the lowest held-out loss, or the last."""
         if not self.held_out_loss or self.keep == "last":
             return len(self.train_loss) - 1
         return min(range(len(self.held_out_loss)), key=lambda epoch: _rank(self.held_out_loss[epoch]))

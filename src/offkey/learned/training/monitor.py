@@ -1,4 +1,4 @@
-"""Looking at trainings from outside: what becomes of them is told, and they can go on where they broke off.
+"""Monitor trainings from outside: show their progress, and resume them after an interruption.
 
 A detector or front end trains somewhere inside `fit`, perhaps several times. Who called `fit` and wants to show
 progress, keep checkpoints or draw learning curves does so inside `monitored`.
@@ -57,7 +57,7 @@ def monitor() -> Monitor:
 
 @contextmanager
 def monitored(by: Monitor) -> Iterator[Monitor]:
-    """Let a monitor be told of the trainings inside the block."""
+    """Let a monitor follow the trainings inside the block."""
     token = _CURRENT.set(by)
     try:
         yield by

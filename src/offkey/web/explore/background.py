@@ -74,7 +74,7 @@ class Background:
         self._thread.start()
 
     def stop(self) -> None:
-        """End early; what was measured is kept."""
+        """End early; measurements are kept."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -201,7 +201,7 @@ class Background:
                     yield found
 
     def _store(self, name: str, schema: Mapping[str, Any]) -> KeyedStore | None:
-        """Open a store of the cache; where that cannot be, pages say so, and what is found is not kept."""
+        """Open a store of the cache; if that fails, pages say so, and results are not kept."""
         try:
             return self._cache.store(name, schema)
         except OffkeyError as error:

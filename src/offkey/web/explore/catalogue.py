@@ -45,11 +45,11 @@ class Catalogue:
         return self._place[clip]
 
     def facts(self, row: int) -> Mapping[str, Any]:
-        """Return what was measured of the clip in a row, empty if nothing yet."""
+        """Return the facts of the clip in a row, empty before it is measured."""
         return self._facts[row]
 
     def put(self, row: int, measured: Measured, *, size: int, mtime_ns: int) -> None:
-        """Take in what was measured of the clip in a row."""
+        """Add the measurements of the clip in a row."""
         self._facts[row] = {**measured.facts, "size": size, "mtime_ns": mtime_ns}
         self._mean[row], self._deviation[row] = measured.mean, measured.deviation
 
@@ -58,7 +58,7 @@ class Catalogue:
         self._facts[row] = {"error": reason}
 
     def take(self, kept: Kept, places: Mapping[int, int]) -> None:
-        """Take in some rows of what was kept; `places` says for each of our rows which of these it is."""
+        """Add kept measurements; `places` maps rows of the catalogue to rows of `kept`."""
         facts = kept.table.select(list(FACTS)).rows(named=True)
         for row, at in places.items():
             self._facts[row] = facts[at]
@@ -70,7 +70,7 @@ class Catalogue:
         self._scores.update(columns)
 
     def publish(self) -> None:
-        """Show to readers what came in."""
+        """Publish what was added, for readers."""
         with self._publishing:
             facts = {name: [facts_of_clip.get(name) for facts_of_clip in self._facts] for name in FACTS}
             self.frame = pl.concat(
@@ -89,7 +89,7 @@ class Catalogue:
         return Identity(self.library.ids[row], (str(facts["size"]), str(facts["mtime_ns"]))).text_key
 
     def kept(self, rows: Sequence[int]) -> pl.DataFrame:
-        """Return what was measured of the clips in some rows, as a store keeps it."""
+        """Return the measurements of the clips in some rows, as a store keeps them."""
         facts, states = [self._facts[row] for row in rows], [self.state(row) for row in rows]
         return measured_table(states, facts, self._mean[rows], self._deviation[rows], self.rate)
 

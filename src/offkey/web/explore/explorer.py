@@ -112,7 +112,7 @@ class Explorer:
         )
 
     def once(self, name: str, key: Any, make: Callable[[], Made]) -> Made:
-        """Return what was made under a name for a key, made anew only if the key is another."""
+        """Return the value kept under a name, made again only if the key has changed."""
         with self._locks.setdefault(name, threading.Lock()):  # other pages need not wait
             known = self._kept.get(name)
             if known is None or known[0] != key:

@@ -105,7 +105,7 @@ def _seen_colours(rgb: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _differences(seen: NDArray[np.float64], colour: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far colours lie from one, by the eyes that tell them apart the least."""
+    """Return the distances of colours from one, for the eyes that distinguish them least."""
     away = np.linalg.norm(seen - colour, axis=2)
     least: NDArray[np.float64] = (away * np.array([1, *[_DEFICIENT] * 3])[:, None]).min(axis=0)
     return least

@@ -59,7 +59,7 @@ def measured_table(
     deviation: NDArray[np.float32],
     rate: int,
 ) -> pl.DataFrame:
-    """Return what was measured of clips at a rate, as a part of a store."""
+    """Return the measurements of clips at a rate, as a part of a store."""
     columns: dict[str, Any] = {name: [facts_of_clip.get(name) for facts_of_clip in facts] for name in FACTS}
     columns |= {KEY: [f"{clip}|{rate}" for clip in clips], "clip": clips, "spectrum_rate": [rate] * len(clips)}
     columns |= {"mean_spectrum": mean, "deviation": deviation}

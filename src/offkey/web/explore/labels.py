@@ -131,7 +131,7 @@ class Labels:
         return [row for row in sheet.rows if self._library.find(sheet.cell(row, "file"), bare=True) == clip]
 
     def _given(self, sheet: Sheet, *, empty: str) -> dict[str, Label]:
-        """Return the labels of a sheet by clip; what names no clip, or says what is no label, is passed over."""
+        """Return the labels of a sheet by clip; rows without a known clip or label are ignored."""
         labels = {}
         for row in sheet.rows:
             clip = self._library.find(sheet.cell(row, "file"), bare=True)
@@ -141,7 +141,7 @@ class Labels:
         return labels
 
     def _sheet(self, path: Path) -> Sheet:
-        """Return what stands in a file of labels, an empty sheet if there is none."""
+        """Return the sheet of a file of labels, an empty one if there is no file."""
         try:
             if not path.exists():
                 return Sheet(_COLUMNS)

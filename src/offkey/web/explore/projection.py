@@ -39,7 +39,7 @@ class Umap:
 
     @property
     def running(self) -> bool:
-        """Whether a map is being made."""
+        """Whether a map is being computed."""
         return self._thread is not None and self._thread.is_alive()
 
     def points(self, space: Space) -> NDArray[np.float32] | None:

@@ -72,7 +72,7 @@ class Query:
 
     @property
     def filtered(self) -> bool:
-        """Whether anything is left out."""
+        """Whether the query leaves clips out."""
         return bool(self.text or self.equal or self.quality or self.selection)
 
 

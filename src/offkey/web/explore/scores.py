@@ -66,7 +66,7 @@ def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any
 
 
 def model_digest(path: Path) -> str:
-    """Return what tells the scores of one model file from those of another."""
+    """Return the digest of a model file, which is the key of its scores."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 

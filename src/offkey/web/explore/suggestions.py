@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str, Callable[[pl.DataFrame, Space, Sequence[str]], _Pair
 
 
 def _groups(frame: pl.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield groups of equal values with a name; columns that are not there tell nothing apart."""
+    """Yield groups of equal values with a name; missing columns are ignored."""
     there = [name for name in columns if name in frame.columns]
     if not there:
         yield "", frame

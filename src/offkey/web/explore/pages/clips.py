@@ -68,7 +68,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
 
 
 def table_columns(explorer: Explorer) -> list[tuple[str, bool]]:
-    """Return the columns that the table shows, and whether each holds numbers; one with one value tells nothing."""
+    """Return the columns of the table, and whether each holds numbers; columns with one value are left out."""
     frame = explorer.frame()
     offered = explorer.choices()
     hidden = _HIDDEN.union(explorer.library.attributes)  # the column of attributes shows them all

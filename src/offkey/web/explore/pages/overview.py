@@ -1,4 +1,4 @@
-"""The first page: what there is, how long and how loud, what is wrong with it, and spectra of two groups."""
+"""The overview page: counts, durations, levels, faults, and spectra of two groups."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _cells(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _counts(frame: pl.DataFrame, attributes: list[str]) -> dict[str, list[tuple[str, int]]]:
-    """Return the commonest values of each column that tells something, with their numbers."""
+    """Return the commonest values of each useful column, with their counts."""
     by_column = {}
     for name in (name for name in (*_COUNTED, *attributes) if name in frame.columns):
         counted = frame[name].cast(pl.String).value_counts(sort=True)
