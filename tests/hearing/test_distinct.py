@@ -26,16 +26,16 @@ def _clips(contents: list[list[int]]) -> list[ClipFeatures]:
 def test_each_window_is_kept_once_whatever_the_order(contents: list[list[int]], random) -> None:
     clips = _clips(contents)
     once = distinct(clips)
-    windows = [piece.vector[0] for clip in once.heard for piece in clip.windows if piece.vector is not None]
+    windows = [piece.vector[0] for clip in once.extracted for piece in clip.windows if piece.vector is not None]
     assert sorted(windows) == sorted({value for values in contents for value in values if value})
     assert len(once.rows) + len(once.copies) == len(clips)
-    assert [clip.name for clip in once.heard] == [clips[row].name for row in once.rows]
-    errors = sum(piece.vector is None for clip in once.heard for piece in clip.windows)
+    assert [clip.name for clip in once.extracted] == [clips[row].name for row in once.rows]
+    errors = sum(piece.vector is None for clip in once.extracted for piece in clip.windows)
     assert errors == sum(value == 0 for values in contents for value in values)
     shuffled = clips.copy()
     random.shuffle(shuffled)
     again = distinct(shuffled)
-    assert [clip.name for clip in again.heard] == [clip.name for clip in once.heard]
+    assert [clip.name for clip in again.extracted] == [clip.name for clip in once.extracted]
     assert (again.copies, again.repeated) == (once.copies, once.repeated)
 
 
@@ -44,7 +44,7 @@ def test_of_copies_the_shortest_name_is_kept_and_the_first_are_named() -> None:
         ClipFeatures(f"{'backup/' * (k > 0)}{k}.wav", [WindowFeatures(0, 1, np.ones(2, np.float32))]) for k in range(6)
     ]
     once = distinct(clips[::-1])
-    assert [clip.name for clip in once.heard] == ["0.wav"]
+    assert [clip.name for clip in once.extracted] == ["0.wav"]
     assert once.notes() == [
         "5 of 6 clips are copies of others and count once: backup/1.wav = 0.wav, backup/2.wav = 0.wav, "
         "backup/3.wav = 0.wav and 2 more."

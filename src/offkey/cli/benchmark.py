@@ -12,7 +12,16 @@ from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_first
 from offkey.cli.engine_options import Address, EngineName, Workers, make_executor
 from offkey.cli.experiments import interval_text, number_text, stages
-from offkey.cli.options import Dataset, Json, Machines, TrustRemoteCode, consented, params_of
+from offkey.cli.options import (
+    Dataset,
+    FalseAlarmRate,
+    GroundTruthPath,
+    Json,
+    Machines,
+    TrustRemoteCode,
+    consented,
+    params_of,
+)
 from offkey.cli.outputs import check_not_inputs
 from offkey.errors import UsageError, check_installed
 
@@ -79,20 +88,15 @@ def benchmark(
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="Seed of detectors and calibration; repeatable; 0 by default.")
     ] = None,
-    false_alarm_rate: Annotated[
-        float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
-    ] = 0.01,
+    false_alarm_rate: FalseAlarmRate = 0.01,
     channel: Annotated[
         str | None,
         typer.Option(
             "--channel",
-            help="What is heard: a channel from 0, 'mean', or a difference '0-1'; by default as the official baseline.",
+            help="The channel to read: an index from 0, 'mean', or a difference '0-1'; by default the baseline's.",
         ),
     ] = None,
-    ground_truth: Annotated[
-        Path | None,
-        typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
-    ] = None,
+    ground_truth: GroundTruthPath = None,
     supplemental: Annotated[
         WhatOfSupplemental,
         typer.Option(

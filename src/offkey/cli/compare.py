@@ -9,7 +9,7 @@ import typer
 
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.experiments import number_text
-from offkey.cli.options import Json
+from offkey.cli.options import BootstrapSeed, Json
 
 if TYPE_CHECKING:
     from offkey.datasets.editions.results import PublishedSystem
@@ -38,7 +38,7 @@ def compare(
         ),
     ] = None,
     resamples: Annotated[int, typer.Option("--resamples", min=1, help="Resamples of the paired bootstrap.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 0,
+    seed: BootstrapSeed = 0,
     json: Json = False,
 ) -> None:
     """Compare models on the same clips, show which differences are real, and add published figures."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_first
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.options import Dataset, GroundTruthPath, Jobs, Json, Machines, Root
 
 if TYPE_CHECKING:
     from offkey.datasets.check import CheckResult
@@ -21,10 +20,7 @@ def check(
     root: Root,
     dataset: Dataset,
     machine: Machines = None,
-    ground_truth: Annotated[
-        Path | None,
-        typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
-    ] = None,
+    ground_truth: GroundTruthPath = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:

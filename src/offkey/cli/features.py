@@ -8,7 +8,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, say, say_notes
 from offkey.cli.engine_options import Address, Workers, listed, make_run_executor, steps
-from offkey.cli.options import Inputs, Json, TrustRemoteCode, consented, params_of
+from offkey.cli.options import ChannelOption, FrontEndParams, Inputs, Json, TrustRemoteCode, consented, params_of
 from offkey.errors import check_installed
 
 __all__ = ["features"]
@@ -18,14 +18,10 @@ def features(
     inputs: Inputs,
     run: Annotated[str, typer.Option("--run", help="Folder or URL (s3://...) for the Parquet parts.")],
     front_end: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
-    features_param: Annotated[
-        list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
-    ] = None,
+    features_param: FrontEndParams = None,
     trust_remote_code: TrustRemoteCode = False,
     rate: Annotated[int, typer.Option("--rate", help="Sampling rate in Hz at which all clips are heard.")] = 16_000,
-    channel: Annotated[
-        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
-    ] = "0",
+    channel: ChannelOption = "0",
     engine: Annotated[str, typer.Option("--engine", help="'local' for processes of this machine, or 'ray'.")] = "local",
     workers: Workers = None,
     address: Address = None,

@@ -21,7 +21,20 @@ from offkey.cli.engine_options import (
     make_run_executor,
     steps,
 )
-from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode, consented, params_of
+from offkey.cli.options import (
+    ChannelOption,
+    DetectorName,
+    FalseAlarmRate,
+    FrontEndName,
+    FrontEndParams,
+    Inputs,
+    Jobs,
+    Json,
+    Rate,
+    TrustRemoteCode,
+    consented,
+    params_of,
+)
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
 from offkey.errors import check_installed
@@ -44,19 +57,11 @@ def fit(
     ctx: typer.Context,
     inputs: Inputs,
     model: Annotated[Path, typer.Option("--model", help="The model file to write, by convention ending in .offkey.")],
-    detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
-    features: Annotated[
-        str, typer.Option("--features", help="Name of the front end, or onnx:FILE, hub:NAME.")
-    ] = "logmel",
-    false_alarm_rate: Annotated[
-        float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
-    ] = 0.01,
-    rate: Annotated[
-        int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
-    ] = None,
-    channel: Annotated[
-        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
-    ] = "0",
+    detector: DetectorName = "fused",
+    features: FrontEndName = "logmel",
+    false_alarm_rate: FalseAlarmRate = 0.01,
+    rate: Rate = None,
+    channel: ChannelOption = "0",
     window: Annotated[
         float | None,
         typer.Option(
@@ -71,9 +76,7 @@ def fit(
     detector_param: Annotated[
         list[str] | None, typer.Option("--detector-param", help="NAME=VALUE, a parameter of the detector; repeatable.")
     ] = None,
-    features_param: Annotated[
-        list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
-    ] = None,
+    features_param: FrontEndParams = None,
     keep_references: Annotated[
         int,
         typer.Option(

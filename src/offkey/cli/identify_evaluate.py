@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from offkey.cli.console import print_json, print_table, progress, say
-from offkey.cli.options import Jobs, Json
-from offkey.datasets.editions import edition_span
+from offkey.cli.options import Jobs, Json, TypedDataset
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ def evaluate(
         Path | None,
         typer.Option("--labels", help="CSV file with the columns file,machine_type; else folders and names tell."),
     ] = None,
-    dataset: Annotated[
-        str, typer.Option("--dataset", help=f"Layout of ROOT: folder, {edition_span()}, mimii, toyadmos, table.")
-    ] = "folder",
+    dataset: TypedDataset = "folder",
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:

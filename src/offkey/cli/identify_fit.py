@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_left_out
-from offkey.cli.options import Jobs, Json, Machines, params_of
+from offkey.cli.options import ChannelOption, Jobs, Json, Machines, Rate, TypedDataset, params_of
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Device, on_device, say_trainings, trainings_shown
-from offkey.datasets.editions import edition_span
 from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
@@ -41,9 +40,7 @@ def fit(
         list[str] | None,
         typer.Option("--classifier-param", help="NAME=VALUE, a parameter of the classifier; repeatable."),
     ] = None,
-    dataset: Annotated[
-        str, typer.Option("--dataset", help=f"Layout of ROOT: folder, {edition_span()}, mimii, toyadmos, table.")
-    ] = "folder",
+    dataset: TypedDataset = "folder",
     machine: Machines = None,
     split: Annotated[
         SplitBy,
@@ -64,12 +61,8 @@ def fit(
             help="Measure how many clips of a type that was not learnt are called unknown, for each type in turn.",
         ),
     ] = False,
-    rate: Annotated[
-        int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
-    ] = None,
-    channel: Annotated[
-        str, typer.Option("--channel", help="What is heard: a channel from 0, 'mean', or a difference '0-1'.")
-    ] = "0",
+    rate: Rate = None,
+    channel: ChannelOption = "0",
     report: Annotated[
         Path | None, typer.Option("--report", help="Page to write: an HTML file, or a folder for index.html.")
     ] = None,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_first, say_notes, written_to
-from offkey.cli.options import Inputs, Jobs, Json
+from offkey.cli.options import Inputs, Jobs, Json, TableOut
 from offkey.cli.outputs import check_not_inputs, check_target
 
 __all__ = ["score"]
@@ -19,7 +19,7 @@ __all__ = ["score"]
 def score(
     types: Annotated[Path, typer.Argument(help="The file that 'offkey identify fit' wrote.")],
     inputs: Inputs,
-    out: Annotated[Path | None, typer.Option("--out", help="CSV file to write; by default standard output.")] = None,
+    out: TableOut = None,
     unknown_rate: Annotated[
         float | None,
         typer.Option("--unknown-rate", help="Share of clips of known types that may be called unknown."),

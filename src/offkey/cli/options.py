@@ -36,6 +36,30 @@ Machines = Annotated[
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one per processor.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 
+ChannelOption = Annotated[
+    str, typer.Option("--channel", help="The channel to read: an index from 0, 'mean', or a difference '0-1'.")
+]
+FalseAlarmRate = Annotated[
+    float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")
+]
+GroundTruthPath = Annotated[
+    Path | None,
+    typer.Option("--ground-truth", help="The organisers' ground truth of the evaluation set: folder or list."),
+]
+DetectorName = Annotated[str, typer.Option("--detector", help="Name of the detector.")]
+FrontEndName = Annotated[str, typer.Option("--features", help="Name of the front end, or onnx:FILE, hub:NAME.")]
+BootstrapSeed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")]
+Rate = Annotated[
+    int | None, typer.Option("--rate", help="Sampling rate in Hz; by default the clips' lowest, at most 48000.")
+]
+FrontEndParams = Annotated[
+    list[str] | None, typer.Option("--features-param", help="NAME=VALUE, a parameter of the front end; repeatable.")
+]
+TableOut = Annotated[Path | None, typer.Option("--out", help="CSV file to write; by default standard output.")]
+TypedDataset = Annotated[
+    str, typer.Option("--dataset", help=f"Layout of ROOT: folder, {edition_span()}, mimii, toyadmos, table.")
+]
+
 TrustRemoteCode = Annotated[
     bool,
     typer.Option(

@@ -15,7 +15,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_notes, written_to
 from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, check_unused
-from offkey.cli.options import Inputs, Jobs, Json, TrustRemoteCode
+from offkey.cli.options import Inputs, Jobs, Json, TableOut, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.cli.score_like import Wanted
@@ -51,7 +51,7 @@ def score(
             "fan_00.offkey.",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="CSV file to write; by default standard output.")] = None,
+    out: TableOut = None,
     style: Annotated[
         Style,
         typer.Option(

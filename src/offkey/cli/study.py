@@ -9,7 +9,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, stages
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root
+from offkey.cli.options import BootstrapSeed, Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
 from offkey.cli.training import Device, on_device
 from offkey.cli.value_lists import values_of
@@ -46,7 +46,7 @@ def study(
             "at frames, else 'logmel'.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 0,
+    seed: BootstrapSeed = 0,
     device: Device = None,
     jobs: Jobs = None,
     json: Json = False,

@@ -11,7 +11,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, interval_text, stages
-from offkey.cli.options import Dataset, Jobs, Json, Machines, Root, TrustRemoteCode
+from offkey.cli.options import Dataset, DetectorName, FrontEndName, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.value_lists import values_of
 from offkey.components import CONSENT
@@ -57,10 +57,8 @@ def tune(
         Path | None,
         typer.Option("--labels", help="CSV file with the columns file,label for test clips whose names tell no label."),
     ] = None,
-    detector: Annotated[str, typer.Option("--detector", help="Name of the detector.")] = "fused",
-    features: Annotated[
-        str, typer.Option("--features", help="Name of the front end, or onnx:FILE, hub:NAME.")
-    ] = "logmel",
+    detector: DetectorName = "fused",
+    features: FrontEndName = "logmel",
     param: Annotated[
         list[str] | None,
         typer.Option("--param", help="NAME=V1,V2,... values of a parameter of the detector; repeatable."),

@@ -89,5 +89,5 @@ def _scored(model: Model, test: Sequence[ClipFeatures]) -> list[ClipScore]:
     ]
 
 
-def _digest(heard: Sequence[ClipFeatures]) -> str:
-    return hashlib.sha256("".join(clip.digest for clip in heard).encode()).hexdigest()
+def _digest(extracted: Sequence[ClipFeatures]) -> str:
+    return hashlib.sha256("".join(clip.digest for clip in extracted).encode()).hexdigest()

@@ -61,8 +61,8 @@ class FrontEnds:
 
         `rate`: sampling rate in Hz at which it hears all clips.
         """
-        heard = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.name, front_end.params(), rate, heard, self.training]
+        options = config.model_dump(include={"channel", "window_s", "hop_s"})
+        depends = [__version__, front_end.name, front_end.params(), rate, options, self.training]
         name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
         if name not in self._ready:
             self._ready[name] = self._load_or_learn(front_end, config, rate, name)

@@ -94,14 +94,14 @@ def _plan(
     edition = find_edition(dataset).year if dataset in edition_names() else None
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
-    heard = default if channel is None else channel
+    chosen = default if channel is None else channel
     notes: list[str] = []
     cells = [
-        replace(cell, channel=heard)
+        replace(cell, channel=chosen)
         for part in parts
         for cell in _cells_of_part(table, part, folder, notes, supplemental)
     ]
-    return Plan(dataset, edition, heard, tuple(cells), tuple(notes), _proxies(table))
+    return Plan(dataset, edition, chosen, tuple(cells), tuple(notes), _proxies(table))
 
 
 def _proxies(table: pl.DataFrame) -> tuple[str, ...]:

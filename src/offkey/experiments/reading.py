@@ -61,8 +61,8 @@ class Readings:
         if self._rate is not None:
             return self._rate, []
         if cell.key not in self._rates:
-            heard = cell.train if cell.train[0].url is None else _some(cell.train)
-            self._rates[cell.key] = common_rate(list(sources(heard)), None, self._jobs)
+            read = cell.train if cell.train[0].url is None else _some(cell.train)
+            self._rates[cell.key] = common_rate(list(sources(read)), None, self._jobs)
         return self._rates[cell.key]
 
     def of(self, candidate: Candidate, cell: Cell) -> Reading:
@@ -79,8 +79,8 @@ class Readings:
         if learns:  # hears all cells at the lowest of their rates
             lowest = min(self.rate(cell)[0] for cell in self._cells if cell.train)
             front_end = self._front_ends.learnt(front_end, config, lowest)
-        heard = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.params(), rate, heard, *([about] if (about := front_end.about()) else [])]
+        options = config.model_dump(include={"channel", "window_s", "hop_s"})
+        depends = [__version__, front_end.params(), rate, options, *([about] if (about := front_end.about()) else [])]
         digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
         return Reading(f"{front_end.name}-{digest[:12]}", config, rate, front_end.state() if learns else None)
 

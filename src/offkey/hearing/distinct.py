@@ -28,7 +28,7 @@ class Distinct:
     """
 
     rows: list[int]
-    heard: list[ClipFeatures]  # their features, without windows that are the same as earlier ones
+    extracted: list[ClipFeatures]  # their features, without windows that are the same as earlier ones
     copies: list[tuple[str, str]]
     repeated: int  # how many windows of other recordings are the same as earlier ones and are left out
 
@@ -48,21 +48,21 @@ class Distinct:
         return notes
 
 
-def distinct(heard: Sequence[ClipFeatures]) -> Distinct:
+def distinct(extracted: Sequence[ClipFeatures]) -> Distinct:
     """Sort recordings by content, and keep each content once.
 
     Two windows are the same where their features are, to the last bit: copies under other names, links, and copies in
     another container, whose samples are equal. Of copies the one with the shortest name is kept.
 
-    `heard`: the recordings; one without any features is kept, since it has its reasons.
-    Returns: the same whatever the order of `heard`, but for the numbers of the rows.
+    `extracted`: the recordings; one without any features is kept, since it has its reasons.
+    Returns: the same whatever the order of `extracted`, but for the numbers of the rows.
     """
-    content = [_digest_of(clip) for clip in heard]
-    order = sorted(range(len(heard)), key=lambda row: (content[row], len(heard[row].name), heard[row].name))
+    content = [_digest_of(clip) for clip in extracted]
+    order = sorted(range(len(extracted)), key=lambda row: (content[row], len(extracted[row].name), extracted[row].name))
     first: dict[bytes, str] = {}
     rows, kept, copies, repeated = list[int](), list[ClipFeatures](), list[tuple[str, str]](), 0
     for row in order:
-        clip = heard[row]
+        clip = extracted[row]
         keys = [None if window.vector is None else window.vector.tobytes() for window in clip.windows]
         there = [key for key in keys if key is not None and key in first]
         windows = []

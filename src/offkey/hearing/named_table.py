@@ -31,18 +31,18 @@ def named_table(
     from offkey.tables.polars_extra import pl
 
     names = extractor.front_end.feature_names(extractor.rate)
-    heard = [
+    extracted = [
         (clip.name, window)
         for clip in extractor.extract_all(sources, jobs=jobs, advance=advance)
         for window in clip.windows
     ]
     missing = np.zeros(len(names), np.float32)
-    vectors = np.array([missing if window.vector is None else window.vector for _, window in heard], np.float32)
+    vectors = np.array([missing if window.vector is None else window.vector for _, window in extracted], np.float32)
     about = pl.DataFrame(
-        [(file, window.start_s, window.end_s, window.error) for file, window in heard],
+        [(file, window.start_s, window.end_s, window.error) for file, window in extracted],
         schema={"file": pl.String, "start_s": pl.Float64, "end_s": pl.Float64, "error": pl.String},
         orient="row",
     )
-    features = pl.DataFrame(vectors.reshape(len(heard), len(names)), schema=dict.fromkeys(names, pl.Float32))
+    features = pl.DataFrame(vectors.reshape(len(extracted), len(names)), schema=dict.fromkeys(names, pl.Float32))
     usable = about["error"].is_null()
     return about.hstack(features.select(pl.when(usable).then(pl.all())))

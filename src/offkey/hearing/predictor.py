@@ -39,7 +39,7 @@ class Predictor(ABC, Generic[Outcome, Success]):
         """Return how recordings become features."""
 
     @abstractmethod
-    def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Outcome]]:
+    def judge(self, extracted: Sequence[ClipFeatures]) -> list[list[Outcome]]:
         """Return what the features of each recording mean, in order: one outcome, or one per window."""
 
     @abstractmethod
@@ -66,8 +66,8 @@ class Predictor(ABC, Generic[Outcome, Success]):
             One per recording, or one per window of a long one, in order.
         """
         at_a_time = checked_jobs(jobs)
-        heard = self.extractor().extract_all(sources, jobs=at_a_time, advance=advance)
-        batches = iter(lambda: list(islice(heard, self._at_a_time)), [])
+        extracted = self.extractor().extract_all(sources, jobs=at_a_time, advance=advance)
+        batches = iter(lambda: list(islice(extracted, self._at_a_time)), [])
         judging = at_a_time // _EXTRACTING_PER_JUDGING
         # with fewer a thread more would only wait, and keep those that extract waiting, for the interpreter's lock
         executor: Executor = Threads(judging, ahead=judging + 1) if judging else Here()

@@ -50,14 +50,14 @@ def _reason(recording: Recording, channel: Channel, window: Window) -> str | Non
         return None
     if channel == "mean":
         return _cancelled(len(low), live[0])
-    heard = [int(index) for index in str(channel).split("-")]
-    if set(heard) <= set(live):
-        if len(heard) == 1:
+    chosen = [int(index) for index in str(channel).split("-")]
+    if set(chosen) <= set(live):
+        if len(chosen) == 1:
             return None  # what it holds lies at its ends alone, which the gate does not count
-        return f": channels {heard[0]} and {heard[-1]} are equal, their difference is silence: {_remedy(live[0])}"
+        return f": channels {chosen[0]} and {chosen[-1]} are equal, their difference is silence: {_remedy(live[0])}"
     told = (
-        f": channel {heard[0]} of {len(low)} is silent"
-        if len(heard) == 1
+        f": channel {chosen[0]} of {len(low)} is silent"
+        if len(chosen) == 1
         else f": channels {channel} of {len(low)} are silent"
     )
     others = f"channel {live[0]} is not" if len(live) == 1 else f"{len(live)} others are not"

@@ -69,9 +69,9 @@ def fit_chosen(
         clips_to_learn = training_clips([sources[row] for row in rows], extractor, known)
         extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
     extractor = with_shares(extractor, lengths, len(sources))
-    heard = list(extractor.extract_all(sources, jobs=threads, advance=advance))
+    extracted = list(extractor.extract_all(sources, jobs=threads, advance=advance))
     model = fit_features(
-        heard,
+        extracted,
         config=config,
         rate=model_rate,
         front_end=extractor.front_end,
@@ -80,16 +80,16 @@ def fit_chosen(
         left_out=chosen.left_out,
         lengths=lengths,
     )
-    once = distinct(heard)
+    once = distinct(extracted)
     model.learnt = model.learnt and model.learnt.with_starts(sources)
     model.reference = learn_reference(
-        once.of(sources), Batch(once.heard), extractor, keep=keep_references, jobs=threads
+        once.of(sources), Batch(once.extracted), extractor, keep=keep_references, jobs=threads
     )
     return model
 
 
 def fit_features(
-    heard: Sequence[ClipFeatures],
+    extracted: Sequence[ClipFeatures],
     *,
     config: ModelConfig,
     rate: int,
@@ -103,18 +103,18 @@ def fit_features(
 ) -> Model:
     """Fit a model on features that are extracted already.
 
-    `heard`: the training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and equal
-        ones count once.
+    `extracted`: the training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and
+        equal ones count once.
     `rate`: sampling rate in Hz at which they were heard.
     `front_end`: what heard them; by default made as the configuration says, for one that has learnt nothing.
-    `population`: all training clips, where `heard` are a sample of them. A detector that can learn from moments learns
-        from those of all, and the sample sets the threshold.
+    `population`: all training clips, where `extracted` are a sample of them. A detector that can learn from moments
+        learns from those of all, and the sample sets the threshold.
     """
     front_end = front_end or features.create(config.features, **config.features_params)
     detector = make_detector(config)
-    check_differ(Batch(heard))
-    once = distinct(heard)
-    batch = Batch(once.heard)
+    check_differ(Batch(extracted))
+    once = distinct(extracted)
+    batch = Batch(once.extracted)
     fitted_on, vectors = gather(batch, once.copies), batch.vectors
     domain = None if domains is None else np.asarray(batch.spread(once.of(domains)))
     if population is not None and once.copies:  # the moments of all clips count copies as often as they are there

@@ -224,12 +224,12 @@ class Model(Predictor[Result, Scored]):
         """
         return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=jobs)
 
-    def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Result]]:
+    def judge(self, extracted: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.
 
         Parameters
         ----------
-        heard : sequence of ClipFeatures
+        extracted : sequence of ClipFeatures
             What this model's extractor, or an equal one, gave.
 
         Returns
@@ -237,7 +237,7 @@ class Model(Predictor[Result, Scored]):
         list of list of Result
             The results of the windows of each recording, in order.
         """
-        batch = Batch(heard)
+        batch = Batch(extracted)
         scores = self.scores(batch.vectors, batch.seconds) if len(batch) else np.empty(0)
         p_values = self.calibration.p_values(scores)
         judged = iter(zip(scores.tolist(), p_values.tolist(), strict=True))

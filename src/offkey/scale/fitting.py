@@ -99,9 +99,9 @@ def fit_run(
         lengths=lengths,
     )
     once = distinct(kept)
-    sources = [by_name[clip.name].source() for clip in once.heard]
+    sources = [by_name[clip.name].source() for clip in once.extracted]
     model.learnt = model.learnt and model.learnt.with_starts(sources)
-    model.reference = learn_reference(sources, Batch(once.heard), extractor, keep=keep_references)
+    model.reference = learn_reference(sources, Batch(once.extracted), extractor, keep=keep_references)
     return FittedRun(model, done)
 
 

@@ -79,9 +79,9 @@ class Identifier(Predictor[Identification, Identification]):
         """
         return self._of_clips(clips, rate, jobs)
 
-    def judge(self, heard: Sequence[ClipFeatures]) -> list[list[Identification]]:
+    def judge(self, extracted: Sequence[ClipFeatures]) -> list[list[Identification]]:
         """Tell the type of each recording, whose features are extracted already."""
-        batch = Batch(heard)
+        batch = Batch(extracted)
         judged = self.model.judge(batch.vectors) if len(batch) else None
         errors = batch.errors
         return [
