@@ -195,3 +195,12 @@ def test_the_base_fits_and_scores_and_each_other_command_names_its_extra(command
         rf"offkey: .* needs \w+, which is not installed: pip install 'offkey\[{extra}\]' brings it.\n", said
     )
     assert not written
+
+
+def test_the_demo_installs_what_the_examples_of_the_readme_need() -> None:
+    from offkey.cli.explore import _MODULES
+
+    installed = re.search(r"INSTALL\) '\.\[([\w,]+)\]' #", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert installed is not None
+    brought = BASE | set[str]().union(*map(_of_extra, installed[1].split(",")))
+    assert [module for module in (*_MODULES, "sklearn") if not _modules()[module] & brought] == []

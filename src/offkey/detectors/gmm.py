@@ -43,7 +43,7 @@ class GMM(Detector):
     name = "gmm"
     learns_with = ("sklearn", "sklearn")
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
-    cost = "fit: n m² a round (m = min(n, d)); score: d m + m² a component"
+    cost = "fit: n m² a round (m = min(n, d)); score: d m + m² a component (fitting needs the extra `sklearn`)"
     learnt: ClassVar = {
         "centre_": Numbers("features"),
         "scale_": Number(positive=True),

@@ -35,7 +35,7 @@ class IsolationForest(Detector):
     name = "isolation_forest"
     learns_with = ("sklearn", "sklearn")
     assumes = "a fault shows as an extreme value of some feature by itself"
-    cost = "fit: the number of trees; score: the depth of all trees"
+    cost = "fit: the number of trees; score: the depth of all trees (fitting needs the extra `sklearn`)"
     learnt: ClassVar = {
         "centre_": Numbers("features"),
         "scale_": Number(positive=True),

@@ -32,7 +32,7 @@ class OneClassSVM(Detector):
     name = "ocsvm"
     learns_with = ("sklearn", "sklearn")
     assumes = "normal clips lie in one region, of any shape"
-    cost = "fit: n² d and more; score: n d"
+    cost = "fit: n² d and more; score: n d (fitting needs the extra `sklearn`)"
     learnt: ClassVar = {
         "width_": Number(positive=True),
         "vectors_": Numbers("vectors features"),
