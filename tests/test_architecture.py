@@ -53,6 +53,44 @@ def test_a_package_imports_only_packages_above_it(path: Path) -> None:
     assert not below, f"{path.name} imports {below}, which lie below {own}"
 
 
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _modules(path: Path) -> set[str]:
+    """Names of the modules of offkey that a file imports: at its top, inside a function or for types alone."""
+    found = set()
+    for node in _nodes(path):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (names & MODULES) or {str(node.module)}
+    return found & MODULES
+
+
+MODULES = {_module(path) for path in FILES}
+
+
+def _circles(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Take away who imports none of the others, or is imported by none, as long as there are such."""
+    while True:
+        imported = set().union(*imports.values())
+        kept = {module: names & imports.keys() for module, names in imports.items() if module in imported}
+        kept = {module: names for module, names in kept.items() if names}
+        if kept == imports:
+            return kept
+        imports = kept
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """What ties two modules together belongs into one of them, or into a third; a late import mends nothing."""
+    assert _circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == {"b": {"c"}, "c": {"b"}}
+    imports = {_module(path): _modules(path) for path in FILES}
+    imports["offkey.detectors.base"].remove("offkey.detectors.registry")  # `Detector.from_state` is of any class
+    assert _circles(imports) == {}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_file_grows_over_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500

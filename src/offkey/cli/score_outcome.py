@@ -118,7 +118,7 @@ def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None
 def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> int | None:
     """Return how many clips a model was fitted on, None if it does not say, and print a note."""
     from offkey.model import Model
-    from offkey.model.learnt_clips import mark_learnt
+    from offkey.model.held_out import mark_learnt
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None

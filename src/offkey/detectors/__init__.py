@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offkey.components import Interval, OneOf, Registry, SequenceOf, Text
+from offkey.components import Interval, OneOf, SequenceOf, Text
 from offkey.detectors.base import Detector
+from offkey.detectors.checks import check_detector
+from offkey.detectors.registry import create, find, names, restore
 from offkey.errors import check_installed
 
 if TYPE_CHECKING:
@@ -28,30 +30,6 @@ __all__ = [
     "names",
     "restore",
 ]
-
-_REGISTRY: Registry[Detector] = Registry(
-    "detector",
-    Detector,  # type: ignore[type-abstract]
-    "offkey.detectors",
-    {
-        "fused": "offkey.detectors.fused:Fused",
-        "knn": "offkey.detectors.knn:KNN",
-        "local_density": "offkey.detectors.local_density:LocalDensity",
-        "subband_density": "offkey.detectors.subband_density:SubBandDensity",
-        "band_agreement": "offkey.detectors.band_agreement:BandAgreement",
-        "local_mahalanobis": "offkey.detectors.local_mahalanobis:LocalMahalanobis",
-        "mahalanobis": "offkey.detectors.mahalanobis:Mahalanobis",
-        "gmm": "offkey.detectors.gmm:GMM",
-        "pca_residual": "offkey.detectors.pca_residual:PCAResidual",
-        "lof": "offkey.detectors.lof:LOF",
-        "isolation_forest": "offkey.detectors.isolation_forest:IsolationForest",
-        "ocsvm": "offkey.detectors.ocsvm:OneClassSVM",
-        "zero_shot": "offkey.detectors.zero_shot:ZeroShot",
-        "autoencoder": "offkey.learned.autoencoder.detector:Autoencoder",
-    },
-)
-
-names, find, create, restore = _REGISTRY.names, _REGISTRY.find, _REGISTRY.create, _REGISTRY.restore
 
 
 def as_sklearn(
@@ -96,6 +74,3 @@ def as_sklearn(
 
 def __dir__() -> list[str]:
     return __all__
-
-
-from offkey.detectors.checks import check_detector  # noqa: E402 - it asks the registry

@@ -311,7 +311,7 @@ class Detector(Component, ABC):
         -------
         Detector
         """
-        from offkey.detectors import restore  # the registry knows the classes, which know this base
+        from offkey.detectors.registry import restore  # the registry knows the classes, which know this base
 
         return restore(state)
 

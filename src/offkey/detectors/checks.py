@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.detectors import find
 from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.detectors.from_moments import FromMoments
 from offkey.detectors.moments import Moments
+from offkey.detectors.registry import find
 from offkey.errors import NotFittedError, OffkeyError, ParameterError
 
 __all__ = ["CHECKS", "check_detector"]

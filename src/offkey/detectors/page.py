@@ -11,9 +11,9 @@ import sys
 
 from offkey import features
 from offkey.components import Component
-from offkey.detectors import find, names
 from offkey.detectors.base import Detector
 from offkey.detectors.page_figures import COLUMNS, Figures
+from offkey.detectors.registry import find, names
 
 __all__ = ["page"]
 

@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from offkey.components import Interval
-from offkey.detectors import create
 from offkey.detectors.base import Detector, Floats
+from offkey.detectors.registry import create
 from offkey.errors import ParameterError
 
 __all__ = ["OutlierDetector", "own"]

@@ -25,7 +25,7 @@ from offkey.features.timbre import MEASURES, measure_timbre
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.source import Source
 from offkey.model import Model
-from offkey.model.learnt_clips import held_out
+from offkey.model.held_out import held_out
 from offkey.model.reference import Reference, band_count, levels_of
 from offkey.model.result import Scored, of_recording
 

@@ -15,7 +15,7 @@ from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
 from offkey.experiments.benchmark.run_folder import read_run
 from offkey.model import Model
-from offkey.model.learnt_clips import mark_learnt
+from offkey.model.held_out import mark_learnt
 from offkey.tables import path_of
 
 __all__ = ["ScoredClips", "read_scored", "with_held_out"]

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features import FrontEnd, create, find, restore
+from offkey.features.base import FrontEnd
 from offkey.features.parts import FeaturePart
+from offkey.features.registry import create, find, restore
 
 __all__ = ["check_front_end"]
 

@@ -30,7 +30,7 @@ from offkey.model.near_copies import find_sounds, gain_direction
 from offkey.model.outliers import describe_outliers
 from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.reference import learn_reference
-from offkey.model.shift import SoundRange
+from offkey.model.sound_range import SoundRange
 from offkey.model.training_set import Choice
 from offkey.work.jobs import checked_jobs
 

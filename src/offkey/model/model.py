@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -23,13 +24,14 @@ from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.named_table import named_table
 from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing, one_window
+from offkey.model.archive import MODEL, write_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
-from offkey.model.shift import SoundRange
+from offkey.model.sound_range import SoundRange
 from offkey.work.library_threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -335,27 +337,29 @@ class Model(Predictor[Result, Scored]):
         OffkeyError
             If it cannot be written.
         """
-        from offkey.model.model_file import save_model
-
-        save_model(self, Path(path))
+        state = {
+            "config": self.config.model_dump(mode="json"),
+            "rate": self.rate,
+            "threshold": self.threshold.value,
+            "false_alarm_rate": self.threshold.false_alarm_rate,
+            "extrapolated": self.threshold.extrapolated,
+            "fitted_on": self.fitted_on.model_dump(mode="json"),
+            "detector": self.detector.state(),
+            "normal_scores": self.calibration.normal_scores,
+            "standardiser": vars(self.standardiser) if self.standardiser else None,
+            "front_end": self.front_end.state(),
+            "reference": vars(self.reference) if self.reference else None,
+            "sound": vars(self.sound) if self.sound else None,
+            "learnt": None if self.learnt is None else self.learnt.state(),
+            "lengths": self.lengths.model_dump(mode="json") if self.lengths else None,
+            "by_length": vars(self.by_length) if self.by_length else None,
+        }
+        write_archive(Path(path), MODEL, state)
 
     def _with(self, threshold: Threshold, config: ModelConfig, windowing: Windowing | None = None) -> Model:
-        return Model(
-            config=config,
-            rate=self.rate,
-            front_end=self.front_end,
-            standardiser=self.standardiser,
-            detector=self.detector,
-            calibration=self.calibration,
-            threshold=threshold,
-            fitted_on=self.fitted_on,
-            reference=self.reference,
-            sound=self.sound,
-            learnt=self.learnt,
-            lengths=self.lengths,
-            by_length=self.by_length,
-            windowing=windowing or self.windowing,
-        )
+        model = copy(self)
+        model.threshold, model.config, model.windowing = threshold, config, windowing or self.windowing
+        return model
 
     def _result(self, name: str, window: WindowFeatures, score: float, p_value: float) -> Result:
         if not math.isfinite(score):  # neither normal nor anomalous: no comparison holds of NaN

@@ -8,22 +8,21 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offkey import features
+from offkey import detectors, features
 from offkey.decision import ByLength, Calibration, Threshold
-from offkey.detectors import Detector
 from offkey.errors import ModelFileError
 from offkey.features.normalisation import Standardiser
-from offkey.model.archive import MODEL, PROTOCOL, read_archive, write_archive
+from offkey.model.archive import MODEL, PROTOCOL, read_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.model import Model
 from offkey.model.reference import Reference
-from offkey.model.shift import SoundRange
+from offkey.model.sound_range import SoundRange
 from offkey.model.soundness import check_hearing, check_together
 
-__all__ = ["PROTOCOL", "load_model", "read_model", "save_model"]
+__all__ = ["PROTOCOL", "load_model", "read_model"]
 
 
 class _Manifest(BaseModel):
@@ -44,31 +43,6 @@ class _Manifest(BaseModel):
     lengths: Lengths | None = None  # None in earlier files, as the next
     by_length: dict[str, Any] | None = None
     sound: dict[str, Any] | None = None
-
-
-def save_model(model: Model, path: Path) -> None:
-    """Write a model to a file, whole or not at all.
-
-    `path`: the file; its folder must exist.
-    """
-    content = {
-        "config": model.config.model_dump(mode="json"),
-        "rate": model.rate,
-        "threshold": model.threshold.value,
-        "false_alarm_rate": model.threshold.false_alarm_rate,
-        "extrapolated": model.threshold.extrapolated,
-        "fitted_on": model.fitted_on.model_dump(mode="json"),
-        "detector": model.detector.state(),
-        "normal_scores": model.calibration.normal_scores,
-        "standardiser": vars(model.standardiser) if model.standardiser else None,
-        "front_end": model.front_end.state(),
-        "reference": vars(model.reference) if model.reference else None,
-        "sound": vars(model.sound) if model.sound else None,
-        "learnt": None if model.learnt is None else model.learnt.state(),
-        "lengths": model.lengths.model_dump(mode="json") if model.lengths else None,
-        "by_length": vars(model.by_length) if model.by_length else None,
-    }
-    write_archive(path, MODEL, content)
 
 
 def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
@@ -136,7 +110,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         rate=manifest.rate,
         front_end=_front_end(manifest, trust_remote_code),
         standardiser=Standardiser(**manifest.standardiser) if manifest.standardiser else None,
-        detector=Detector.from_state(manifest.detector),
+        detector=detectors.restore(manifest.detector),
         calibration=Calibration(manifest.normal_scores),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.decision import realised_rate
-from offkey.errors import ParameterError
-from offkey.hearing.traits import TRAITS, Traits
+from offkey.hearing.traits import TRAITS
+from offkey.model.model import Model
 from offkey.model.result import Result, Scored, by_recording
+from offkey.model.sound_range import AT
 
-if TYPE_CHECKING:
-    from offkey.model.model import Model
+__all__ = ["Shift", "ShiftTally", "shift_of"]
 
-__all__ = ["Shift", "ShiftTally", "SoundRange", "shift_of"]
-
-_AT = (0.0, 0.05, 0.5, 0.95, 1.0)
 _LEAST_DB = (1.0, 3.0, 2.0, 6.0, 0.0)  # a difference that matters, of each trait
 _FAR_DB = (3.0, 6.0, 6.0, 12.0, 0.0)  # beyond all clips learnt by so much, and by their range, one clip tells
 _CHANCE = 1e-4  # that a trait of as many clips lies on one side, were they recorded as those learnt
@@ -35,38 +32,6 @@ _THEN = (
     "either the machine is faulty or changed for good, or the recording changed: check microphone, gain and position, "
     "or fit again"
 )
-
-
-@dataclass(frozen=True)
-class SoundRange:
-    """The ranges of level, noise and rate of the recordings that a model learnt from."""
-
-    quantiles: NDArray[np.float64]  # shape (5, n_traits); minimum, 5 %, median, 95 % and maximum of each of `TRAITS`
-    n: int
-
-    def __post_init__(self) -> None:
-        shape = (len(_AT), len(TRAITS))
-        fits = isinstance(self.quantiles, np.ndarray) and self.quantiles.shape == shape
-        if (
-            not fits
-            or self.quantiles.dtype.kind != "f"
-            or not isinstance(self.n, int)
-            or self.n < 1
-            or not (np.diff(self.quantiles, axis=0) >= 0).all()
-        ):
-            raise ParameterError(
-                f"The range of sound must be {shape[0]} rising rows of {shape[1]} numbers, and a count."
-            )
-        if not np.isfinite(self.quantiles).all():
-            raise ParameterError("The range of sound must be finite.")
-
-    @classmethod
-    def of(cls, traits: Iterable[Traits | None]) -> SoundRange | None:
-        """Return that of the clips that were learnt; None if one was not measured."""
-        rows = list(traits)
-        if not rows or any(row is None for row in rows):
-            return None
-        return cls(np.quantile(np.array(rows, np.float64), _AT, axis=0), len(rows))
 
 
 @dataclass(frozen=True)
@@ -157,7 +122,7 @@ class ShiftTally:
         """Say which traits of most clips lie on one side of those learnt, by more than chance explains."""
         if self.model.sound is None or not self._measured:
             return []
-        rate = realised_rate(self.model.sound.n, _AT[1]).high
+        rate = realised_rate(self.model.sound.n, AT[1]).high
         usual, mean = self.model.sound.quantiles[2], self._sum / self._measured
         sentences = []
         for trait, (text, higher, lower) in enumerate(_SAID):

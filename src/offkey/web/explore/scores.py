@@ -12,7 +12,7 @@ import polars as pl
 
 from offkey.errors import DataError
 from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
-from offkey.model.learnt_clips import held_out
+from offkey.model.held_out import held_out
 from offkey.model.result import Scored, of_recording
 from offkey.tables import label_of, number
 from offkey.web.explore.library import Library

@@ -1,0 +1,49 @@
+"""The range of sound that a model learnt from: levels, noise floor and rate of its recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.errors import ParameterError
+from offkey.hearing.traits import TRAITS, Traits
+
+__all__ = ["AT", "SoundRange"]
+
+AT = (0.0, 0.05, 0.5, 0.95, 1.0)
+"""The quantiles of each trait that are kept."""
+
+
+@dataclass(frozen=True)
+class SoundRange:
+    """The ranges of level, noise and rate of the recordings that a model learnt from."""
+
+    quantiles: NDArray[np.float64]  # shape (5, n_traits); minimum, 5 %, median, 95 % and maximum of each of `TRAITS`
+    n: int
+
+    def __post_init__(self) -> None:
+        shape = (len(AT), len(TRAITS))
+        fits = isinstance(self.quantiles, np.ndarray) and self.quantiles.shape == shape
+        if (
+            not fits
+            or self.quantiles.dtype.kind != "f"
+            or not isinstance(self.n, int)
+            or self.n < 1
+            or not (np.diff(self.quantiles, axis=0) >= 0).all()
+        ):
+            raise ParameterError(
+                f"The range of sound must be {shape[0]} rising rows of {shape[1]} numbers, and a count."
+            )
+        if not np.isfinite(self.quantiles).all():
+            raise ParameterError("The range of sound must be finite.")
+
+    @classmethod
+    def of(cls, traits: Iterable[Traits | None]) -> SoundRange | None:
+        """Return that of the clips that were learnt; None if one was not measured."""
+        rows = list(traits)
+        if not rows or any(row is None for row in rows):
+            return None
+        return cls(np.quantile(np.array(rows, np.float64), AT, axis=0), len(rows))
