@@ -201,7 +201,7 @@ def _print(run: BenchmarkRun) -> None:
 def _print_standings(run: BenchmarkRun) -> None:
     from rich.table import Table
 
-    edition = run.measured.plan.edition
+    edition = run.measured.plan.year
     table = Table()
     for name in ("combination", "part"):
         table.add_column(name)

@@ -12,7 +12,7 @@ from offkey.datasets.editions import find_edition
 from offkey.datasets.ground_truth import read_ground_truth
 from offkey.datasets.original_names import read_original_names
 from offkey.evaluation.intervals import Interval
-from offkey.evaluation.official import OfficialScore, official_score
+from offkey.evaluation.official import OfficialScore, rank_sections, score_ranked
 from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission import read_submission
@@ -114,14 +114,14 @@ def dcase_score(
     >>> round(dcase_score("submission", 2020).official.score, 4)
     0.7434
     """
-    year = find_edition(edition).year
+    found = find_edition(edition)
     truths, originals, labels = None, None, "clip names"
     if ground_truth is not None:
-        inner = Path(ground_truth) / f"dcase{year}"
+        inner = Path(ground_truth) / f"dcase{found.year}"
         source = inner if inner.is_dir() else Path(ground_truth)
         truths, labels = read_ground_truth(source), str(source)
         originals = read_original_names(source, truths)
-    sections = read_submission(folder, year, truths, original_names=originals, machines=machines)
-    return SubmissionScore(
-        official_score(sections, year), official_interval(sections, year, seed=seed), labels, sections
-    )
+    sections = read_submission(folder, found, truths, original_names=originals, machines=machines)
+    ranked = rank_sections(sections, found.score)
+    interval = official_interval(ranked, found.score, seed=seed)
+    return SubmissionScore(score_ranked(ranked, found), interval, labels, sections)

@@ -6,9 +6,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from offkey.evaluation.intervals import bootstrap_intervals
+from offkey.evaluation.intervals import ranking_intervals
 from offkey.evaluation.metrics import MAX_FPR, detection
-from offkey.evaluation.ranking import Ranking, checked_labels, checked_max_fpr
+from offkey.evaluation.ranking import Ranking, checked_max_fpr
 
 __all__ = ["evaluate", "validate"]
 
@@ -81,16 +81,16 @@ def evaluate(
     >>> round(found["auc"], 3), found["false_alarm_rate"]
     (0.667, 0.3333333333333333)
     """
-    areas = Ranking(labels, scores).areas(max_fpr=checked_max_fpr(max_fpr))
-    intervals = bootstrap_intervals(labels, scores, max_fpr=max_fpr, n_resamples=n_resamples, seed=seed)
-    bits = checked_labels(labels)
-    n_anomalous = int(bits.sum())
+    ranking = Ranking(labels, scores)
+    areas = ranking.areas(max_fpr=checked_max_fpr(max_fpr))
+    intervals = ranking_intervals(ranking, max_fpr=max_fpr, n_resamples=n_resamples, seed=seed)
+    n_anomalous = int(ranking.labels.sum())
     return {
         "auc": float(areas.auc[0]),
         "auc_ci": list(intervals.auc),
         "pauc": float(areas.pauc[0]),
         "pauc_ci": list(intervals.pauc),
-        "n_normal": len(bits) - n_anomalous,
+        "n_normal": len(ranking) - n_anomalous,
         "n_anomalous": n_anomalous,
         **({} if decisions is None else detection(labels, decisions)._asdict()),
     }

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.components import Interval as Range
 from offkey.errors import ParameterError
 from offkey.evaluation.metrics import MAX_FPR
-from offkey.evaluation.ranking import Areas, Floats, Ranking, checked_labels, checked_max_fpr, standardised
+from offkey.evaluation.ranking import Areas, Floats, Ranking, checked_max_fpr, standardised
 
 __all__ = [
     "Difference",
@@ -21,6 +21,7 @@ __all__ = [
     "bootstrap_intervals",
     "paired_differences",
     "percentile_interval",
+    "ranking_intervals",
     "stratified_counts",
 ]
 
@@ -99,11 +100,24 @@ def bootstrap_intervals(
     >>> low > 0.5, high
     (True, 1.0)
     """
+    ranking = Ranking(labels, scores)
+    return ranking_intervals(ranking, max_fpr=max_fpr, n_resamples=n_resamples, confidence=confidence, seed=seed)
+
+
+def ranking_intervals(
+    ranking: Ranking,
+    *,
+    max_fpr: float = MAX_FPR,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Intervals:
+    """Return the intervals of clips that are ranked already; as `bootstrap_intervals`."""
     _check(n_resamples, confidence)
-    ranking, bits, limit = Ranking(labels, scores), checked_labels(labels), checked_max_fpr(max_fpr)
-    draws = [ranking.areas(counts, max_fpr=limit) for counts in stratified_counts(bits, n_resamples, seed=seed)]
-    n_anomalous = int(bits.sum())
-    n_normal = len(bits) - n_anomalous
+    limit, labels = checked_max_fpr(max_fpr), ranking.labels
+    draws = [ranking.areas(counts, max_fpr=limit) for counts in stratified_counts(labels, n_resamples, seed=seed)]
+    n_anomalous = int(labels.sum())
+    n_normal = len(labels) - n_anomalous
     return Intervals(
         _opened(percentile_interval(_joined(draws, 0), confidence), confidence, min(n_normal, n_anomalous), 0.0),
         _opened(
@@ -133,7 +147,7 @@ def paired_differences(
     _check(n_resamples, confidence)
     ours, theirs, limit = Ranking(labels, scores), Ranking(labels, reference), checked_max_fpr(max_fpr)
     draws = []
-    for counts in stratified_counts(checked_labels(labels), n_resamples, seed=seed):
+    for counts in stratified_counts(ours.labels, n_resamples, seed=seed):
         a, b = ours.areas(counts, max_fpr=limit), theirs.areas(counts, max_fpr=limit)
         draws.append(Areas(a.auc - b.auc, a.pauc - b.pauc))
     whole, other = ours.areas(max_fpr=limit), theirs.areas(max_fpr=limit)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from offkey.components import Interval
 from offkey.errors import ParameterError
-from offkey.evaluation.ranking import Floats, Ranking, checked_labels, checked_max_fpr
+from offkey.evaluation.ranking import Floats, Ranking, checked_max_fpr
 
 __all__ = ["Jackknife", "jackknife", "leave_one_out"]
 
@@ -38,8 +38,9 @@ def jackknife(
     share = Interval(float, 0, 1, open_low=True, open_high=True)
     if not share.holds(confidence):
         raise ParameterError(f"The 'confidence' parameter must be {share}. Got {confidence!r} instead.")
-    n_clips = len(checked_labels(labels))
-    whole = Ranking(labels, scores).areas(max_fpr=1 if max_fpr is None else checked_max_fpr(max_fpr)).pauc[0]
+    ranking = Ranking(labels, scores)
+    n_clips = len(ranking)
+    whole = ranking.areas(max_fpr=1 if max_fpr is None else checked_max_fpr(max_fpr)).pauc[0]
     pseudo = n_clips * whole - (n_clips - 1) * leave_one_out(labels, scores, max_fpr=max_fpr)
     critical = float(stdtrit(n_clips - 1, 1 - (1 - confidence) / 2))
     return Jackknife(float(pseudo.mean()), critical * float(pseudo.std(ddof=1)) / n_clips**0.5)
@@ -47,8 +48,8 @@ def jackknife(
 
 def leave_one_out(labels: ArrayLike, scores: ArrayLike, *, max_fpr: float | None = None) -> Floats:
     """Return AUC or pAUC without each clip in turn, shape (n_clips,)."""
-    ranking, bits = Ranking(labels, scores), checked_labels(labels)
-    n_clips, n_anomalous = len(bits), int(bits.sum())
+    ranking = Ranking(labels, scores)
+    n_clips, n_anomalous = len(ranking), int(ranking.labels.sum())
     if min(n_anomalous, n_clips - n_anomalous) < 2:
         raise ParameterError(
             f"Leaving out each clip in turn needs at least 2 normal and 2 anomalous clips. "

@@ -12,16 +12,28 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.datasets.editions.formula import Formula
 from offkey.errors import DataError, ParameterError
 from offkey.evaluation.metrics import harmonic_mean, precision_recall_f1
 from offkey.evaluation.ranking import Floats, Ranking
 from offkey.evaluation.sections import DOMAINS, SectionScores
 
-__all__ = ["COLUMNS", "OfficialScore", "Row", "Term", "measured_on", "official_score", "terms"]
+__all__ = [
+    "COLUMNS",
+    "MEANS",
+    "OfficialScore",
+    "RankedSection",
+    "Row",
+    "Term",
+    "measured_on",
+    "official_score",
+    "rank_sections",
+    "score_ranked",
+]
 
 COLUMNS = (
     "auc",
@@ -46,17 +58,32 @@ MEANS: dict[str, Callable[[list[float]], float]] = {"arithmetic": _arithmetic_me
 
 
 class Term(NamedTuple):
-    """One figure that enters the official score."""
+    """One figure of a section."""
 
     column: str  # one of COLUMNS
     max_fpr: float | None  # of a pAUC; None for an AUC
     keep: NDArray[np.bool_]  # clips of the section that it is measured on
+    ranking: Ranking  # of these clips
 
-    def areas(self, ranking: Ranking, weights: ArrayLike | None = None) -> Floats:
-        """Return the figure of clips for each row of weights, as `Ranking.areas` does."""
+    @property
+    def value(self) -> float:
+        """The figure itself."""
+        return float(self.areas()[0])
+
+    def areas(self, weights: Floats | None = None) -> Floats:
+        """Return the figure for each row of weights of the section's clips; see `Ranking.areas`."""
+        kept = None if weights is None else weights[:, self.keep]
         if self.max_fpr is None:
-            return ranking.areas(weights).auc
-        return ranking.areas(weights, max_fpr=self.max_fpr).pauc
+            return self.ranking.areas(kept).auc
+        return self.ranking.areas(kept, max_fpr=self.max_fpr).pauc
+
+
+class RankedSection(NamedTuple):
+    """A section whose clips are ranked, once for all figures."""
+
+    section: SectionScores
+    counted: list[Term]  # the figures that enter the official score
+    shown: list[Term]  # those that are shown beside it
 
 
 @dataclass(frozen=True)
@@ -134,32 +161,29 @@ def official_score(sections: Sequence[SectionScores], edition: int | str) -> Off
     0.7434
     """
     found = find_edition(edition)
-    ordered = _ordered(sections)
-    mean = MEANS[found.score.mean]
-    rows, counted = [], []
-    for section in ordered:
-        figures = {term.column: _figure(section, term) for term in terms(section, found.score)}
-        counted.append(list(figures.values()))
-        rows.append(_row(section, figures, found.score))
+    return score_ranked(rank_sections(sections, found.score), found)
+
+
+def rank_sections(sections: Sequence[SectionScores], formula: Formula) -> list[RankedSection]:
+    """Rank the clips of all sections as a formula needs them, by machine and section; errors as of `official_score`."""
+    return [
+        RankedSection(section, _terms(section, formula, formula.figures), _terms(section, formula, formula.also_shown))
+        for section in _ordered(sections)
+    ]
+
+
+def score_ranked(ranked: Sequence[RankedSection], edition: Edition) -> OfficialScore:
+    """Compute the official score of sections that are ranked by the edition's formula."""
+    mean = MEANS[edition.score.mean]
+    rows = [_row(one, edition.score) for one in ranked]
+    counted = [[row[term.column] for term in one.counted] for one, row in zip(ranked, rows, strict=True)]
     machine_means = []
-    for machine in dict.fromkeys(section.machine for section in ordered):
+    for machine in dict.fromkeys(row["machine"] for row in rows):
         inside = [number for number, row in enumerate(rows) if row["machine"] == machine]
         score = mean([figure for number in inside for figure in counted[number]])
         machine_means.append({"machine": machine, "score": score, **_means([rows[number] for number in inside])})
     whole = mean([figure for figures in counted for figure in figures])
-    return OfficialScore(found.year, whole, rows, machine_means, _means(rows))
-
-
-def terms(section: SectionScores, formula: Formula, figures: Sequence[str] | None = None) -> list[Term]:
-    """Return the figures of one section that enter an official score, or those given, with their clips."""
-    found = []
-    for column in formula.figures if figures is None else figures:
-        area, _, domain = column.partition("_")
-        keep = np.ones(len(section), dtype=np.bool_)
-        if domain:
-            keep = measured_on(section.domains == domain, section.labels, formula)
-        found.append(Term(column, formula.max_fpr if area == "pauc" else None, keep))
-    return found
+    return OfficialScore(edition.year, whole, rows, machine_means, _means(rows))
 
 
 def measured_on(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Formula | None) -> NDArray[np.bool_]:
@@ -167,19 +191,34 @@ def measured_on(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Fo
     return inside | (labels == 1) if formula is not None and formula.anomalies == "both" else inside
 
 
-def _figure(section: SectionScores, term: Term) -> float:
+def _terms(section: SectionScores, formula: Formula, columns: Sequence[str]) -> list[Term]:
+    """Return figures of one section; those of the same clips share a ranking."""
+    ranked: dict[str, tuple[NDArray[np.bool_], Ranking]] = {}
+    found = []
+    for column in columns:
+        area, _, domain = column.partition("_")
+        if domain not in ranked:
+            ranked[domain] = _ranked(section, domain, formula)
+        found.append(Term(column, formula.max_fpr if area == "pauc" else None, *ranked[domain]))
+    return found
+
+
+def _ranked(section: SectionScores, domain: str, formula: Formula) -> tuple[NDArray[np.bool_], Ranking]:
+    """Return which clips a figure of a domain, or of all for an empty one, is measured on, and their ranking."""
+    keep = np.ones(len(section), dtype=np.bool_)
+    if domain:
+        keep = measured_on(section.domains == domain, section.labels, formula)
     try:
-        ranking = Ranking(section.labels[term.keep], section.scores[term.keep])
+        return keep, Ranking(section.labels[keep], section.scores[keep])
     except ParameterError as error:
-        domain = term.column.partition("_")[2]
-        where = f"the {domain} clips of section" if domain else "section"
-        raise DataError(f"{where[0].upper()}{where[1:]} {section.section} of {section.machine}: {error}") from error
-    return float(term.areas(ranking)[0])
+        where = f"The {domain} clips of section" if domain else "Section"
+        raise DataError(f"{where} {section.section} of {section.machine}: {error}") from error
 
 
-def _row(section: SectionScores, figures: dict[str, float], formula: Formula) -> Row:
-    row: Row = {"machine": section.machine, "section": section.section, **dict.fromkeys(COLUMNS), **figures}
-    row |= {term.column: _figure(section, term) for term in terms(section, formula, formula.also_shown)}
+def _row(ranked: RankedSection, formula: Formula) -> Row:
+    section = ranked.section
+    row: Row = {"machine": section.machine, "section": section.section, **dict.fromkeys(COLUMNS)}
+    row |= {term.column: term.value for term in (*ranked.counted, *ranked.shown)}
     if section.decisions is not None and formula.has_domains:
         for domain in DOMAINS:
             inside = section.domains == domain

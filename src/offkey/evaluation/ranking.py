@@ -69,6 +69,7 @@ class Ranking:
             raise ParameterError(
                 f"An area under the ROC curve needs normal and anomalous clips: all {len(bits)} are {only}."
             )
+        self.labels = bits
         self._order = np.argsort(-values, kind="stable")
         self._label = bits[self._order].astype(np.float64)
         ranked = values[self._order]

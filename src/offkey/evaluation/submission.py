@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from offkey.datasets.editions import find_edition
 from offkey.datasets.editions.edition import Edition
 from offkey.datasets.ground_truth import GroundTruth, Truth
 from offkey.datasets.names import parse_name
@@ -38,7 +37,7 @@ class _Table(NamedTuple):
 
 def read_submission(
     folder: str | PathLike[str],
-    edition: int | str,
+    edition: Edition,
     truths: GroundTruth | None = None,
     *,
     original_names: OriginalNames | None = None,
@@ -50,11 +49,11 @@ def read_submission(
     `original_names`, clips may also go by these. Decisions are None where the folder has none at all. One DataError
     names everything missing, unknown, doubled or wrong.
     """
-    found, folder = find_edition(edition), Path(folder)
+    folder = Path(folder)
     wanted = _wanted(truths, machines)
-    faults = Faults(f"The folder {folder} is not a valid submission of {found.year}")
-    files = find_files(folder, found, faults, machines)
-    _check_files(files, found, wanted, faults)
+    faults = Faults(f"The folder {folder} is not a valid submission of {edition.year}")
+    files = find_files(folder, edition, faults, machines)
+    _check_files(files, edition, wanted, faults)
     sections = []
     for machine, section in sorted({(file.machine, file.section) for file in files}):
         key = (machine, section)

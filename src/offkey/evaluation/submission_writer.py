@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from offkey.datasets.editions import find_edition
 from offkey.datasets.editions.edition import Edition
 from offkey.errors import DataError, UsageError
 from offkey.evaluation.sections import DOMAINS, SectionScores
@@ -22,19 +21,19 @@ from offkey.tables import write_csv
 __all__ = ["write_submission"]
 
 
-def write_submission(folder: str | PathLike[str], edition: int | str, sections: Iterable[SectionScores]) -> list[Path]:
+def write_submission(folder: str | PathLike[str], edition: Edition, sections: Iterable[SectionScores]) -> list[Path]:
     """Write the score files of a submission, and the decision files where the edition asks for them.
 
     A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1, sorted by name. Every file
     appears whole or not at all, and none before all are checked. Files of the same names are replaced. Labels are not
     used: zeros do where they are unknown.
     """
-    asked, folder = find_edition(edition), Path(folder)
+    folder = Path(folder)
     tables: dict[str, list[tuple[str, Any]]] = {}
     for section in sections:
-        _check(section, asked)
-        for kind, machine, number, domain in expected_keys(asked, section.machine, section.section):
-            name = asked.submission.write(kind, machine, number, domain)
+        _check(section, edition)
+        for kind, machine, number, domain in expected_keys(edition, section.machine, section.section):
+            name = edition.submission.write(kind, machine, number, domain)
             if name in tables:
                 raise DataError(f"Section {number} of {machine} is there twice: each section must come once.")
             keep = section.domains == domain if domain else np.ones(len(section), dtype=np.bool_)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from offkey.audio import Channel
 from offkey.datasets.editions import edition_names, find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.datasets.readers import read_dataset
 from offkey.errors import DataError
 from offkey.experiments.cell import Cell, SetPart, Supplemental, clips_of
@@ -42,11 +43,16 @@ class Plan:
     """
 
     dataset: str
-    edition: int | None  # year of the challenge; None for a data set without an official score
+    edition: Edition | None  # None for a data set without an official score
     channel: Channel
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]
     proxies: tuple[str, ...] = ()
+
+    @property
+    def year(self) -> int | None:
+        """The year of the edition, as it stands in files."""
+        return None if self.edition is None else self.edition.year
 
 
 def make_plan(
@@ -91,7 +97,7 @@ def _plan(
         truth = Path(truth) / dataset
     table = read_dataset(dataset, root, machines=machines, ground_truth=truth)
     folder = root if root.is_dir() else root.parent
-    edition = find_edition(dataset).year if dataset in edition_names() else None
+    edition = find_edition(dataset) if dataset in edition_names() else None
     official = table["channel"].drop_nulls().unique().to_list()
     default = official[0] if len(official) == 1 else 0
     chosen = default if channel is None else channel

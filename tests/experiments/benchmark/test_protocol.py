@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from offkey.datasets.editions import find_edition
 from offkey.errors import OffkeyError
 from offkey.evaluation.dcase_score import dcase_score
 from offkey.experiments.benchmark.protocol import standing, submission_sections, write_submission_of
@@ -57,8 +58,8 @@ def test_a_clip_without_a_score_gets_the_median_and_is_named(tiny_run, tmp_path:
     assert section.scores[2] == np.median([clip.score for clip in clips if clip.score is not None])
     assert section.decisions[2] == 0
     assert notes == [f"1 clips without a score have the median of their section: {clips[2].name}."]
-    assert write_submission_of(tmp_path / "s", [broken], 2023) == []
-    found = standing(broken.candidate, "dev", [broken], 2023, {})
+    assert write_submission_of(tmp_path / "s", [broken], find_edition(2023)) == []
+    found = standing(broken.candidate, "dev", [broken], find_edition(2023), {})
     assert found.official.score == dcase_score(tmp_path / "s", 2023).official.score
     assert found.notes == notes
 
@@ -70,9 +71,9 @@ def test_a_section_without_a_model_is_left_out_and_named(tiny_run) -> None:
     sections, notes = submission_sections(outcomes)
     assert [section.section for section in sections] == ["00"]
     assert notes == ["The submission and the official score lack fan 02, for want of a model."]
-    found = standing(first.candidate, "dev", outcomes, 2020, {})
+    found = standing(first.candidate, "dev", outcomes, find_edition(2020), {})
     assert len(found.official.rows) == 1
-    nothing = standing(first.candidate, "dev", outcomes[1:], 2020, {})
+    nothing = standing(first.candidate, "dev", outcomes[1:], find_edition(2020), {})
     assert nothing.official is None
     assert "No official score: An official score needs at least one machine" in nothing.notes[-1]
 
@@ -81,15 +82,15 @@ def test_what_an_edition_lacks_is_said(tiny_run, tmp_path: Path) -> None:
     first = tiny_run(2021).measured.outcomes[0]
     one_label = tuple(replace(clip, label=0) for clip in first.cell.test)
     outcome = Outcome(first.candidate, replace(first.cell, test=one_label), first.scored)
-    found = standing(first.candidate, "dev", [outcome], 2021, {})
+    found = standing(first.candidate, "dev", [outcome], find_edition(2021), {})
     assert found.official is None
     assert "No official score: The source clips of section 00 of fan" in found.notes[0]
     assert found.to_json()["official_score"] is None
     hidden = tuple(replace(clip, domain=None) for clip in first.cell.test)
     outcome = Outcome(first.candidate, replace(first.cell, test=hidden), first.scored)
-    (why,) = write_submission_of(tmp_path / "s", [outcome], 2021)
+    (why,) = write_submission_of(tmp_path / "s", [outcome], find_edition(2021))
     assert "No submission in" in why
     assert "the domain of" in why
     assert not (tmp_path / "s").exists()
     with pytest.raises(OffkeyError, match="cannot be made"):
-        write_submission_of(Path("/dev/null/x"), [first], 2021)
+        write_submission_of(Path("/dev/null/x"), [first], find_edition(2021))

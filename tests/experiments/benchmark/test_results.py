@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from offkey.datasets.editions import find_edition
 from offkey.evaluation.metrics import auc, pauc, precision_recall_f1
 from offkey.experiments.benchmark.results import RESULT_COLUMNS, cell_means, result_rows, write_results
 from offkey.experiments.candidate import Candidate
@@ -45,7 +46,7 @@ def test_the_whole_section_comes_first(outcome: Outcome) -> None:
 
 @pytest.mark.parametrize(("edition", "both"), [(None, False), (2021, False), (2022, True), (2025, True)])
 def test_a_domain_is_measured_as_the_edition_does_it(outcome: Outcome, edition: int | None, both: bool) -> None:
-    rows = result_rows(outcome, edition)
+    rows = result_rows(outcome, edition and find_edition(edition))
     assert [row["domain"] for row in rows] == [None, "source", "target"]
     for row in rows[1:]:
         inside = outcome.domains == row["domain"]
@@ -58,14 +59,14 @@ def test_a_domain_is_measured_as_the_edition_does_it(outcome: Outcome, edition: 
 def test_without_labels_there_are_no_figures(outcome: Outcome) -> None:
     secret = tuple(Clip(clip.path, clip.name, None, None, "") for clip in outcome.cell.test)
     hidden = Outcome(outcome.candidate, Cell("eval", "fan", "03", None, (), secret), outcome.scored)
-    (row,) = result_rows(hidden, 2022)
+    (row,) = result_rows(hidden, find_edition(2022))
     assert row["auc"] is row["pauc"] is row["recall"] is row["auc_low"] is None
     assert (row["n_normal"], row["n_anomalous"], row["n_test"]) == (0, 0, 42)
     assert cell_means([row]) == {"auc_mean": None, "pauc_mean": None}
 
 
 def test_means_are_over_whole_sections(outcome: Outcome) -> None:
-    rows = result_rows(outcome, 2023)
+    rows = result_rows(outcome, find_edition(2023))
     other = {**rows[0], "auc": 0.5, "pauc": 0.5}
     means = cell_means([*rows, other])
     assert means == {"auc_mean": (rows[0]["auc"] + 0.5) / 2, "pauc_mean": (rows[0]["pauc"] + 0.5) / 2}
@@ -73,7 +74,7 @@ def test_means_are_over_whole_sections(outcome: Outcome) -> None:
 
 
 def test_the_table_has_a_header_and_empty_cells(outcome: Outcome, tmp_path: Path) -> None:
-    rows = result_rows(outcome, 2023)
+    rows = result_rows(outcome, find_edition(2023))
     write_results(tmp_path / "results.csv", rows)
     read = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
     assert tuple(read[0]) == RESULT_COLUMNS

@@ -37,7 +37,7 @@ def write_files(folder: Path, measured: Measured) -> None:
     with atomic_text(folder / "official.json") as file:
         entries = [position.to_json() for position in measured.standings]
         only = entries[0]["official_score"] if len(entries) == 1 else None
-        content = {"dataset": measured.plan.dataset, "edition": edition, "official_score": only}
+        content = {"dataset": measured.plan.dataset, "edition": measured.plan.year, "official_score": only}
         json.dump({**content, "combinations": entries}, file, indent=1)
 
 

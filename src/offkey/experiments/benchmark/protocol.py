@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.errors import DataError
 from offkey.evaluation.intervals import Interval
-from offkey.evaluation.official import OfficialScore, official_score
+from offkey.evaluation.official import OfficialScore, rank_sections, score_ranked
 from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_writer import write_submission
@@ -52,7 +52,7 @@ def standing(
     candidate: Candidate,
     part: SetPart,
     outcomes: Sequence[Outcome],
-    edition: int | None,
+    edition: Edition | None,
     means: dict[str, float | None],
 ) -> Standing:
     """Measure one candidate on one part.
@@ -66,21 +66,22 @@ def standing(
     sections, notes = submission_sections(outcomes)
     unknown = [o.cell.name for o in outcomes if any(clip.label is None for clip in o.cell.test)]
     if unknown:
-        place = find_edition(edition).ground_truth.replace("`", "")
+        place = edition.ground_truth.replace("`", "")
         notes.append(
             f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them, once the "
             f"organisers publish them: {place}."
         )
         return Standing(candidate, part, None, None, means, notes)
     try:
-        official = official_score(sections, edition)
+        ranked = rank_sections(sections, edition.score)
     except DataError as error:
         notes.append(f"No official score: {error}")
         return Standing(candidate, part, None, None, means, notes)
-    return Standing(candidate, part, official, official_interval(sections, edition), means, notes)
+    interval = official_interval(ranked, edition.score)
+    return Standing(candidate, part, score_ranked(ranked, edition), interval, means, notes)
 
 
-def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: int) -> list[str]:
+def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: Edition) -> list[str]:
     """Write the submission of one candidate and part.
 
     Returns: why there is none, if there is none.

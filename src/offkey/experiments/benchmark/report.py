@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from offkey._version import __version__
-from offkey.datasets.editions import find_edition
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.measured import Measured
 from offkey.experiments.cell import Cell, CellKey, SetPart
@@ -27,17 +26,16 @@ _PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
 
 def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: Sequence[tuple[str, str]]) -> None:
     """Write the report."""
-    edition = measured.plan.edition
     page = render(
         "offkey.experiments.benchmark",
         "report.html.j2",
         dataset=measured.plan.dataset,
-        edition=edition,
+        edition=measured.plan.year,
         channel=measured.plan.channel,
         proxies=measured.plan.proxies,
         promised=measured.promised,
         version=__version__,
-        of_edition=None if edition is None else find_edition(edition),
+        of_edition=measured.plan.edition,
         n_train=sum(len(cell.train) for cell in measured.plan.cells),
         n_test=sum(len(cell.test) for cell in measured.plan.cells),
         parts=[_part(measured, part) for part in measured.parts],

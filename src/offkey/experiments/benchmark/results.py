@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.datasets.editions import find_edition
+from offkey.datasets.editions.edition import Edition
 from offkey.evaluation.intervals import bootstrap_intervals
 from offkey.evaluation.metrics import detection
 from offkey.evaluation.official import measured_on
@@ -35,7 +35,7 @@ RESULT_COLUMNS = (
 """Columns of ``results.csv``; `section` also holds a machine id."""
 
 
-def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
+def result_rows(outcome: Outcome, edition: Edition | None) -> list[dict[str, Any]]:
     """Return the rows of one candidate and cell: of the whole section, then of each domain.
 
     Returns: by `RESULT_COLUMNS`; None for what is unknown.
@@ -44,7 +44,7 @@ def result_rows(outcome: Outcome, edition: int | None) -> list[dict[str, Any]]:
     rows = [_row(outcome, None, everything, everything)]
     domains = sorted(set(outcome.domains.tolist()))
     if len(domains) > 1:
-        formula = None if edition is None else find_edition(edition).score
+        formula = None if edition is None else edition.score
         for domain in domains:
             inside = outcome.domains == domain
             rows.append(_row(outcome, domain or "unknown", measured_on(inside, outcome.labels, formula), inside))

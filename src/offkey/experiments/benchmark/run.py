@@ -43,7 +43,7 @@ class BenchmarkRun:
         return {
             "run": str(self.folder),
             "dataset": plan.dataset,
-            "edition": plan.edition,
+            "edition": plan.year,
             "results": self.measured.rows,
             "official": [standing.to_json() for standing in self.measured.standings],
             "notes": self.notes,
@@ -70,7 +70,7 @@ def run_benchmark(
     plan = settings.plan()
     folder = RunFolder(settings.out, settings.held(plan))
     known = [*folder.earlier, *(candidate for candidate in settings.candidates if candidate not in folder.earlier)]
-    folder.write(known, complete=False, dataset=plan.dataset, edition=plan.edition)
+    folder.write(known, complete=False, dataset=plan.dataset, edition=plan.year)
     runner = Runner(
         plan.cells,
         folder.path / "store",
@@ -138,7 +138,7 @@ def _described(settings: Settings, run: BenchmarkRun) -> dict[str, Any]:
     digests = "".join(outcome.scored.train_digest + outcome.scored.test_digest for outcome in first)
     return {
         "dataset": settings.dataset,
-        "edition": run.measured.plan.edition,
+        "edition": run.measured.plan.year,
         "root": str(settings.root),
         "ground_truth": None if settings.ground_truth is None else str(settings.ground_truth),
         "data_digest": hashlib.sha256(digests.encode()).hexdigest(),

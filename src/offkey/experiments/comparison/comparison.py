@@ -13,9 +13,10 @@ from typing import TypeAlias
 import numpy as np
 
 from offkey.datasets.editions import find_edition, published_set
+from offkey.datasets.editions.edition import Edition
 from offkey.errors import DataError, UsageError
 from offkey.evaluation.intervals import Difference, percentile_interval, stratified_counts
-from offkey.evaluation.official import official_score
+from offkey.evaluation.official import rank_sections, score_ranked
 from offkey.evaluation.official_intervals import resampled_scores
 from offkey.evaluation.ranking import Floats, Ranking
 from offkey.evaluation.sections import SectionScores
@@ -73,6 +74,7 @@ def _compare_part(
     scores: RunScores, systems: Sequence[System], part: str, n_resamples: int, seed: int
 ) -> PartComparison:
     sections, notes = common_sections(systems, part)
+    edition = None if scores.edition is None else find_edition(scores.edition)
     areas = [_areas(row, n_resamples, seed + number) for number, row in enumerate(sections)]
     machines = list(dict.fromkeys(row[0].machine for row in sections))
     rows: list[SystemFigures] = []
@@ -80,7 +82,7 @@ def _compare_part(
         inside = [number for number, row in enumerate(sections) if machine in (None, row[0].machine)]
         auc, pauc = np.mean([areas[number] for number in inside], axis=0)
         grid = [sections[number] for number in inside]
-        official, details = _official(grid, scores.edition, n_resamples, seed, notes)
+        official, details = _official(grid, edition, n_resamples, seed, notes)
         drawn = {"auc": auc, "pauc": pauc, "official_score": official}
         for number, system in enumerate(systems):
             figures = {name: None if table is None else float(table[number, 0]) for name, table in drawn.items()}
@@ -103,21 +105,21 @@ def _areas(row: Sequence[SectionScores], n_resamples: int, seed: int) -> Floats:
 
 
 def _official(
-    grid: Grid, edition: int | None, n_resamples: int, seed: int, notes: list[str]
+    grid: Grid, edition: Edition | None, n_resamples: int, seed: int, notes: list[str]
 ) -> tuple[Floats | None, list[dict[str, float | None]]]:
     """Return official scores, shape (n_systems, 1 + n_resamples), and the figures by domain of each system."""
     systems = [list(column) for column in zip(*grid, strict=True)]
     if edition is None:
         return None, [{} for _ in systems]
     try:
-        found = [official_score(sections, edition) for sections in systems]
+        ranked = [rank_sections(sections, edition.score) for sections in systems]
     except DataError as error:
         notes.append(f"No official score: {error}")
         return None, [dict.fromkeys(_DETAILS) for _ in systems]
-    samples = resampled_scores(systems, edition, n_resamples=n_resamples, seed=seed)
+    found = [score_ranked(one, edition) for one in ranked]
+    samples = resampled_scores(ranked, edition.score, n_resamples=n_resamples, seed=seed)
     scores = np.array([np.concatenate([[one.score], drawn]) for one, drawn in zip(found, samples, strict=True)])
-    kind = find_edition(edition).score.mean
-    return scores, [{name: one.means[kind][name] for name in _DETAILS} for one in found]
+    return scores, [{name: one.means[edition.score.mean][name] for name in _DETAILS} for one in found]
 
 
 def _difference(table: Floats | None, number: int) -> Difference | None:
