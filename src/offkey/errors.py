@@ -60,24 +60,8 @@ class MissingExtraError(OffkeyError, ImportError):
 def require(module: str, extra: str, purpose: str) -> ModuleType:
     """Import an optional dependency, or say which extra brings it.
 
-    Parameters
-    ----------
-    module : str
-        Name of the module to import, such as ``"torch"``.
-    extra : str
-        Name of the extra of offkey that installs it.
-    purpose : str
-        What needs it, as the subject of a sentence, such as ``"Training an autoencoder"``.
-
-    Returns
-    -------
-    ModuleType
-        The imported module.
-
-    Raises
-    ------
-    MissingExtraError
-        If the module is not installed.
+    `module`: name of the module to import, such as ``"torch"``.
+    `purpose`: what needs it, as the subject of a sentence, such as ``"Training an autoencoder"``.
     """
     try:
         return importlib.import_module(module)
@@ -86,22 +70,7 @@ def require(module: str, extra: str, purpose: str) -> ModuleType:
 
 
 def check_installed(extra: str, purpose: str, *modules: str) -> None:
-    """Check before long work that optional dependencies are there, without the time that importing them takes.
-
-    Parameters
-    ----------
-    extra : str
-        Name of the extra of offkey that installs them.
-    purpose : str
-        What needs them, as the subject of a sentence.
-    *modules : str
-        Their names.
-
-    Raises
-    ------
-    MissingExtraError
-        If one is not installed; the message names the first.
-    """
+    """Check before long work that optional dependencies are there, without the time that importing them takes."""
     for module in modules:
         if not _is_installed(module):
             raise _missing(module, extra, purpose)

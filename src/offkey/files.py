@@ -24,19 +24,7 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     program, else to a hidden one beside `path`. A device or pipe is written to itself. Where `path` is a
     link, the file that it leads to is written; who may read an existing file is not changed.
 
-    Parameters
-    ----------
-    path : Path
-        The file to write; its folder must exist.
-
-    Yields
-    ------
-    binary file
-
-    Raises
-    ------
-    OffkeyError
-        If the file cannot be written; an older file of that name is left as it was.
+    `path`: the file to write; its folder must exist.
     """
     with _opened(path, "w+b") as file:
         yield cast("BinaryIO", file)
@@ -56,13 +44,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def make_folder(folder: Path, *, parents: bool = True) -> None:
-    """Make a folder to write to, unless it is there.
-
-    Raises
-    ------
-    OffkeyError
-        If it cannot be made.
-    """
+    """Make a folder to write to, unless it is there."""
     try:
         folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:

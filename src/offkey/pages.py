@@ -13,20 +13,9 @@ __all__ = ["render"]
 def render(package: str, template: str, **context: Any) -> str:
     """Return a page.
 
-    Parameters
-    ----------
-    package : str
-        The package in whose folder the template lies, with those that it includes.
-    template : str
-        The template's file name.
-    **context
-        What it shows; all text is escaped, and a name that is not given is an error. `style` holds the rules that
-        every page begins with: light and dark, readable from 360 pixels of width on, no resource outside the page.
-
-    Returns
-    -------
-    str
-        HTML.
+    `package`: the package in whose folder the template lies, with those that it includes.
+    `context`: what it shows; all text is escaped, and a name that is not given is an error. `style` holds the rules
+        that every page begins with: light and dark, readable from 360 pixels of width on, no resource outside the page.
     """
     check_installed("pictures", "A page", "jinja2")
     from jinja2 import Environment, FunctionLoader, StrictUndefined
