@@ -47,7 +47,7 @@ def test_check_of_a_sound_folder(run, normal_folder: Path) -> None:
 def test_check_of_many_problems_names_some(run, shared_data: Path) -> None:
     ran = run("data", "check", shared_data / "dcase2020_real", "--dataset", "dcase2020")
     assert ran.status == 3
-    assert "problem: 8 more; --json tells them all." in ran.err
+    assert "problem: 8 more; --json lists them all." in ran.err
     assert "There are 28 problems with this set." in ran.err
 
 

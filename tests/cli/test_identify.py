@@ -82,7 +82,7 @@ def test_fit_tells_figures_and_split_and_writes_a_report(run, plant: Path, tmp_p
     assert "of pump, slider there is one machine id" in ran.err
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert page.count("data:image/png;base64,") >= 12
-    assert "not tested on a machine that was not heard" in page
+    assert "not tested on a machine that was not learnt" in page
     assert "http" not in page.replace("http-equiv", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.csv", "report", "t.offkey"]
     held_out = _rows((tmp_path / "p.csv").read_text(encoding="utf-8"))

@@ -228,7 +228,7 @@ def test_labels_come_from_development_names_without_a_ground_truth(tmp_path: Pat
     assert section.labels.sum() == 4
     assert (section.domains == "target").sum() == 4
     rewrite(SCORES, lambda rows: [*rows, "section_00_0000.wav,1", "section_01_source_test_normal_0000.wav,1"])(tmp_path)
-    with pytest.raises(DataError, match=r"2 whose name tells no label of section 00, so that a ground truth is needed"):
+    with pytest.raises(DataError, match=r"2 whose name gives no label of section 00, so that a ground truth is needed"):
         read_submission(tmp_path, find_edition(2022))
 
 

@@ -85,5 +85,5 @@ def test_what_cannot_be_proposed_is_said(hub_folder: Path) -> None:
     with pytest.raises(DataError, match="There is no test clip without a label"):
         propose_labels(make_table([{"file": "a.wav", "split": "test", "label": "normal"}]), words)
     rows = [{"file": f"{k}.wav", "split": "test", "channel": k} for k in (1, 2)]
-    with pytest.raises(UsageError, match="heard on several channels"):
+    with pytest.raises(UsageError, match="read on several channels"):
         propose_labels(make_table(rows), words)

@@ -44,7 +44,7 @@ def test_the_rate_is_the_lowest_that_is_no_error(clips: dict[int, int], expected
     told = [f"The rates of {odd} of {len(sources)} clips, such as {min(clips)} with {min(clips)} Hz,"] if odd else []
     usual = max(clips, key=lambda one: (clips[one], one))
     if expected < min(usual, HIGHEST_RATE):
-        told.append(f"The model hears at {expected} Hz because of {clips[expected]} of {len(sources)} clips,")
+        told.append(f"The model reads at {expected} Hz because of {clips[expected]} of {len(sources)} clips,")
     assert [note[: len(start)] for note, start in zip(notes, told, strict=True)] == told
     assert common_rate(sources[::-1], None, 2)[0] == expected
 

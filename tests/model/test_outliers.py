@@ -13,7 +13,7 @@ from offkey.model.outliers import describe_outliers
 def test_a_fault_among_the_training_clips_is_named_with_what_is_unlike(hum, tmp_path) -> None:
     for number in range(24):
         soundfile.write(tmp_path / f"{number:02d}.wav", hum(number, tone_hz=3000 if number == 7 else None), 16_000)
-    notes = [note for note in offkey.fit(tmp_path, detector="knn").fitted_on.notes if note.startswith("check these")]
+    notes = [note for note in offkey.fit(tmp_path, detector="knn").fitted_on.notes if note.startswith("listen to")]
     assert len(notes) == 1
     assert notes[0].count(".wav") == 1
     assert "07.wav (" in notes[0]
@@ -23,7 +23,7 @@ def test_a_fault_among_the_training_clips_is_named_with_what_is_unlike(hum, tmp_
 @pytest.mark.parametrize("features", ["logmel", "mfcc"])
 def test_clips_of_one_machine_are_not_named(hum, features: str) -> None:
     model = offkey.fit([hum(number) for number in range(40)], rate=16_000, detector="knn", features=features)
-    assert not any(note.startswith("check these") for note in model.fitted_on.notes)
+    assert not any(note.startswith("listen to these") for note in model.fitted_on.notes)
 
 
 def test_near_copies_do_not_vouch_for_each_other_and_few_clips_tell_nothing() -> None:

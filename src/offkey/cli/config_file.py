@@ -17,7 +17,9 @@ __all__ = ["Config", "configured", "read_components", "read_config"]
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="JSON or TOML file, as 'offkey tune' writes it; options given beside it count more."),
+    typer.Option(
+        "--config", help="JSON or TOML file, as 'offkey tune' writes it; options on the command line count more."
+    ),
 ]
 
 _COMPONENTS = {"detector_params": "detector", "features_params": "features"}

@@ -20,7 +20,7 @@ def attributes(
     machine: Machines = None,
     write: Annotated[bool, typer.Option("--write", help="Write the tables that are missing or broken.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write those too that only tell other parameters or values.")
+        bool, typer.Option("--overwrite", help="Write tables too that differ only in parameters or values.")
     ] = False,
     json: Json = False,
 ) -> None:

@@ -64,5 +64,5 @@ def _print(result: CheckResult) -> None:
         say(f"{result.clips} clips, {result.seconds['total'] / 3600:.2f} h; shortest / median / longest {lengths} s;")
         say(f"rates: {rates}; channels: {channels}.")
     for word, sentences in (("note", result.notes), ("problem", result.problems)):
-        say_first(word, sentences, "; --json tells them all")
+        say_first(word, sentences, "; --json lists them all")
     say(result.verdict)

@@ -32,7 +32,9 @@ def download(
             "--part", help="dev, additional or eval; of mimii 6dB, 0dB or min6dB; repeatable; all by default."
         ),
     ] = None,
-    only_list: Annotated[bool, typer.Option("--list", help="Only tell what would be fetched, and its size.")] = False,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Only list the archives that would be fetched, and their size.")
+    ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the archives after unpacking.")] = False,
     server: Annotated[
         str, typer.Option("--server", help="Zenodo, or a mirror that speaks the same.")

@@ -29,7 +29,7 @@ def dcase_score(
         Path | None,
         typer.Option(
             "--ground-truth",
-            help="The organisers' ground truth: a list or folder; not needed for development clips, whose names tell.",
+            help="The organisers' ground truth: a list or folder; names of development clips show the labels.",
         ),
     ] = None,
     machine: Annotated[

@@ -61,7 +61,7 @@ def evaluate(
     for sentence in report.broken_promises():
         say(f"note: {sentence}")
     if false_alarm_rate is not None and report.overall["false_positives"] is None:
-        say(f"note: {scores} holds no decisions, so that nothing can be said of a promised false-alarm rate.")
+        say(f"note: {scores} holds no decisions, so that no promised false-alarm rate can be checked.")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
 

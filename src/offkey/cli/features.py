@@ -20,7 +20,7 @@ def features(
     front_end: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
     features_param: FrontEndParams = None,
     trust_remote_code: TrustRemoteCode = False,
-    rate: Annotated[int, typer.Option("--rate", help="Sampling rate in Hz at which all clips are heard.")] = 16_000,
+    rate: Annotated[int, typer.Option("--rate", help="Sampling rate in Hz to which all clips are converted.")] = 16_000,
     channel: ChannelOption = "0",
     engine: Annotated[str, typer.Option("--engine", help="'local' for processes of this machine, or 'ray'.")] = "local",
     workers: Workers = None,

@@ -82,7 +82,7 @@ def fit(
         typer.Option(
             "--keep-references",
             min=0,
-            help="Normal clips whose sound stays in the model file, to be heard beside one that is explained.",
+            help="Number of normal clips whose sound stays in the model file, to compare with explained clips.",
         ),
     ] = 0,
     include_labelled_anomalies: Annotated[

@@ -24,11 +24,13 @@ def evaluate(
         Path, typer.Argument(help="Table of 'offkey identify score'; or, before ROOT, the file of 'identify fit'.")
     ],
     root: Annotated[
-        Path | None, typer.Argument(help="Folder of clips whose folders name their types, to be told and measured.")
+        Path | None, typer.Argument(help="Folder of clips, in folders named by type, to classify and measure.")
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", help="CSV file with the columns file,machine_type; else folders and names tell."),
+        typer.Option(
+            "--labels", help="CSV file with the columns file,machine_type; by default folders and names give the type."
+        ),
     ] = None,
     dataset: TypedDataset = "folder",
     jobs: Jobs = None,
@@ -38,7 +40,7 @@ def evaluate(
     from offkey.learned.identify.evaluation import evaluate_types, read_true_types, read_types
 
     if root is not None and labels is not None:
-        raise UsageError("The option --labels belongs to a table of types; the folders of ROOT tell their own.")
+        raise UsageError("The option --labels belongs to a table of types; the folders of ROOT name their types.")
     if root is not None:
         identifications, truth = _identified(scores, root, dataset, jobs)
     else:

@@ -22,7 +22,11 @@ def report(
         Path | None, typer.Option("--model", help="The model that scored them; without it nothing is explained.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option("--labels", help="CSV with file,label; else a 'label' column or the names tell.")
+        Path | None,
+        typer.Option(
+            "--labels",
+            help="CSV file with the columns file,label; by default a 'label' column or the names give the label.",
+        ),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained.")] = 20,
     combination: Annotated[

@@ -55,7 +55,7 @@ def tune(
     machine: Machines = None,
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", help="CSV file with the columns file,label for test clips whose names tell no label."),
+        typer.Option("--labels", help="CSV file with the columns file,label for test clips whose names give no label."),
     ] = None,
     detector: DetectorName = "fused",
     features: FrontEndName = "logmel",

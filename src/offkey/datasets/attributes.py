@@ -97,7 +97,7 @@ def rebuild_attributes(root: str | PathLike[str], *, machines: Sequence[str] | N
         if any(split.name.lower() in ("source_test", "target_test") for split in folder.splits()):
             raise DataError(
                 f"{folder.path} is of the form of DCASE 2021, which has no attribute tables: "
-                "the ends of its names are no pairs of parameter and value."
+                "its names do not end in pairs of parameter and value."
             )
         rows = _rows_by_section(folder)
         tables += [_table(folder.path / f"attributes_{section}.csv", rows[section]) for section in sorted(rows)]

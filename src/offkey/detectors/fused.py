@@ -56,7 +56,7 @@ class Fused(Detector):
     """
 
     name = "fused"
-    assumes = "a normal clip is like some that were heard; that each member is wrong somewhere else"
+    assumes = "a normal clip is like some of those learnt; each member is wrong somewhere else"
     cost = "that of its members in every block"
     learnt: ClassVar = {
         "members_": Parts("score"),

@@ -29,7 +29,7 @@ class KNN(Detector):
     """
 
     name = "knn"
-    assumes = "a normal clip is near one that was heard; every region is as dense as the others"
+    assumes = "a normal clip is near one of those learnt; every region is as dense as the others"
     cost = "fit: none; score: m d (m clips remembered)"
     learnt: ClassVar = {"clips_": Numbers("clips features")}
     rules: ClassVar = {"n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}

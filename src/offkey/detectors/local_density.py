@@ -36,7 +36,7 @@ class LocalDensity(Detector):
     """
 
     name = "local_density"
-    assumes = "a normal clip is near one that was heard, as near as is usual there"
+    assumes = "a normal clip is near one of those learnt, as near as is usual there"
     cost = "fit: m² d (m clips remembered); score: m d"
     learnt: ClassVar = {"clips_": Numbers("clips features"), "radius_": Numbers("clips", positive=True)}
     rules: ClassVar = {

@@ -50,7 +50,7 @@ class SampleSubmission:
         if not matched:
             raise DataError(
                 f"None of the {len(self.ids)} ids of {self.path}, such as {listing(self.ids[:2])}, is that of a clip "
-                f"({listing(files[:2])}): give the clips that the sample is of."
+                f"({listing(files[:2])}): give the clips of the sample."
             )
         return matched
 

@@ -108,7 +108,7 @@ class _Reader:
         if self._truths is not None:
             self._faults.add_names(where, "unknown to the ground truth", unknown)
         else:
-            reason = f"whose name tells no label of section {self._section}, so that a ground truth is needed"
+            reason = f"whose name gives no label of section {self._section}, so that a ground truth is needed"
             self._faults.add_names(where, reason, unknown)
         twice = [name for name in rows if names[name] != name and names[name] in rows]
         self._faults.add_names(where, "there under both of their names", twice)

@@ -87,7 +87,9 @@ def propose_labels(
     files = [path_of(row["file"]) for row in rows]
     channels = {row["channel"] or 0 for row in rows}
     if len(channels) > 1:
-        raise UsageError("The clips are heard on several channels: propose labels for each set of clips by itself.")
+        raise UsageError(
+            "The clips are to be read on several channels: propose labels for each set of clips by itself."
+        )
     read = contrast(normal=words.normal, anomaly=words.anomaly, **words.source)  # fails before the long work
     embedded, notes = _embeddings(files, words, channels.pop(), jobs, progress(len(files)) if progress else None)
     batch = Batch(embedded)

@@ -21,7 +21,7 @@ SUFFIXES = (".png", ".html", ".json")
 def check_suffix(path: Path) -> None:
     """Raise a UsageError if the suffix of a file is none of `SUFFIXES`."""
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"The explanation's file must end in {', '.join(SUFFIXES)}, which tells its form. Got {path}.")
+        raise UsageError(f"The explanation's file must end in {', '.join(SUFFIXES)}, which names its form. Got {path}.")
     if path.suffix.lower() != ".json":
         check_installed("pictures", f"An explanation that ends in {path.suffix}", "matplotlib", "jinja2")
 

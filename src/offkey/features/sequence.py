@@ -34,7 +34,7 @@ class Frames(FrontEnd):
     """
 
     name = "frames"
-    assumes = "moments matter, not their sum; for detectors that look at frames"
+    assumes = "moments matter, not their sum; for detectors of frames"
     cost = "a short FFT a frame; d: 128 a frame"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
@@ -48,7 +48,7 @@ class Frames(FrontEnd):
         self.floor_db = floor_db
 
     def detector_params(self) -> dict[str, Any]:
-        """Return how long a frame is, for detectors that look at frames; see `FrontEnd.detector_params`."""
+        """Return how long a frame is, for detectors of frames; see `FrontEnd.detector_params`."""
         return {"frame_size": self.n_mels}
 
     def feature_names(self, rate: int) -> list[str]:

@@ -56,11 +56,11 @@ def common_rate(sources: Sequence[Source], asked: int | None, jobs: int | None =
     if odd:
         notes.append(
             f"The rates of {those(odd)}, are taken for errors of their headers, and these clips are left out; most "
-            f"clips have {usual} Hz. If the rates are true, hear all at the lowest of them with --rate."
+            f"clips have {usual} Hz. If the rates are true, read all at the lowest of them with --rate."
         )
     if lowest < usual:
         notes.append(
-            f"The model hears at {lowest} Hz because of {those({lowest})}; most have {usual} Hz or more: leave the low "
+            f"The model reads at {lowest} Hz because of {those({lowest})}; most have {usual} Hz or more: leave the low "
             f"ones out, or fit with --rate {usual}."
         )
     return lowest, notes

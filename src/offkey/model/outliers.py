@@ -59,7 +59,7 @@ def describe_outliers(
         return []
     first = {names[row]: row for row in reversed(rows)}
     named = [f"{name}{_words(out[first[name]], away[first[name]], parts, louder)}" for name in found]
-    return [f"check these clips, they are unlike all others that were learnt: {listing(named)}."]
+    return [f"listen to these clips, they differ from all others that were learnt: {listing(named)}."]
 
 
 def _words(

@@ -104,7 +104,7 @@ def test_twice_the_size_is_that_of_half_a_file(tmp_path: Path, encoded, kind: st
 
 @pytest.mark.parametrize("kind", SIZES)
 def test_sound_behind_what_is_promised_is_never_left_unheard(tmp_path: Path, encoded, kind: str) -> None:
-    with pytest.raises(AudioError, match="is longer than its header tells: 8000 bytes of sound are promised, but 8000"):
+    with pytest.raises(AudioError, match="is longer than its header says: 8000 bytes of sound are promised, but 8000"):
         _whole(tmp_path, _with_size(encoded, kind, lambda size: size // 2))
 
 

@@ -23,7 +23,7 @@ def test_the_first_frame_tells_how_many_bytes_there_are(tmp_path: Path, encoded,
 
 def test_a_recording_glued_to_another_is_not_left_unheard(tmp_path: Path, encoded) -> None:
     (tmp_path / "clip.mp3").write_bytes(2 * encoded("MP3"))
-    with pytest.raises(AudioError, match="is longer than its header tells"):
+    with pytest.raises(AudioError, match="is longer than its header says"):
         FileRecording(tmp_path / "clip.mp3")
 
 

@@ -23,7 +23,7 @@ def test_a_file_is_read_to_an_end_it_has_or_refused(size: int, present: int) -> 
     if abs(off) <= 64 or off in (44, 36) or is_open:
         assert 44 <= _end(size, present) <= 44 + present
         return
-    with pytest.raises(ContainerError, match=r"is truncated" if off > 0 else r"is longer than its header tells"):
+    with pytest.raises(ContainerError, match=r"is truncated" if off > 0 else r"is longer than its header says"):
         _end(size, present)
 
 

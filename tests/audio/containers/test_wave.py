@@ -48,7 +48,7 @@ def test_a_header_without_sound_is_told_from_a_size_that_was_never_written(tmp_p
 def test_a_second_chunk_of_sound_is_not_left_unheard(tmp_path: Path, encoded) -> None:
     plain = encoded("WAV")
     (tmp_path / "clip.wav").write_bytes(plain + _chunk(b"data", plain[44:]))
-    with pytest.raises(AudioError, match="is longer than its header tells"):
+    with pytest.raises(AudioError, match="is longer than its header says"):
         FileRecording(tmp_path / "clip.wav")
 
 
@@ -56,7 +56,7 @@ def test_a_compressed_file_is_not_read_beyond_its_header_but_named(tmp_path: Pat
     content = bytearray(encoded("WAV", "MS_ADPCM"))
     struct.pack_into("<I", content, content.index(b"data") + 4, 1024)
     (tmp_path / "clip.wav").write_bytes(content)
-    with pytest.raises(AudioError, match=r"is longer than its header tells: 1024 .* with: ffmpeg -i IN OUT\.wav"):
+    with pytest.raises(AudioError, match=r"is longer than its header says: 1024 .* with: ffmpeg -i IN OUT\.wav"):
         FileRecording(tmp_path / "clip.wav")
 
 

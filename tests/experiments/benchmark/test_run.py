@@ -181,7 +181,7 @@ def test_a_ground_truth_that_comes_later_needs_no_new_fit(tiny_edition, tmp_path
     assert run.measured.rows[0]["auc"] is None
     assert run.measured.standings[0].official is None
     assert any(
-        "the labels of Vacuum 00 are secret; --ground-truth tells them, once" in note
+        "the labels of Vacuum 00 are secret; give them with --ground-truth, once" in note
         and "nttcslab/dcase2023_task2_evaluator." in note
         for note in run.notes
     )

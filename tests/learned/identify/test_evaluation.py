@@ -60,7 +60,9 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, text: str, words: str) 
 
 
 def test_every_clip_needs_a_truth(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"Nothing tells the machine type of b\.wav: expected a folder named by it"):
+    with pytest.raises(
+        DataError, match=r"No folder, name or table gives the machine type of b\.wav: expected a folder named by it"
+    ):
         evaluate_types([_found("b.wav", "fan", 0.9)], {})
     with pytest.raises(DataError, match="the labels hold no row of that file"):
         evaluate_types([_found("b.wav", "fan", 0.9)], {"c.wav": "fan"})

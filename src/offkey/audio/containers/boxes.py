@@ -33,7 +33,7 @@ def read_mp4(file: BinaryIO, head: bytes) -> Promise | None:
         at = length if size == 0 else at + max(size, 8)
     if at <= length and b"moov" not in names:
         raise ContainerError(
-            "was not closed by what recorded it: the box moov, which tells where its sound is, is missing."
+            "was not closed by what recorded it: the box moov, which says where its sound is, is missing."
         )
     return Promise(0, at)
 

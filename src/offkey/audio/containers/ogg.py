@@ -26,7 +26,7 @@ def read_ogg(file: BinaryIO, head: bytes) -> None:
         flags = page[_FLAGS]
         if flags & _FIRST and begun:
             raise ContainerError(
-                "holds several streams one after another, of which a decoder hears the first alone: "
+                "holds several streams one after another, of which a decoder reads the first alone: "
                 "convert it to WAV with: ffmpeg -i IN.ogg OUT.wav"
             )
         begun = not flags & _FIRST  # streams side by side begin together

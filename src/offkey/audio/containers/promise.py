@@ -71,7 +71,7 @@ def sound_end(promise: Promise, file: BinaryIO, length: int) -> int:
         return length
     remedy = "ffmpeg -i IN OUT.wav" if promise.form is None else "sox --ignore-length IN OUT.wav"
     raise ContainerError(
-        f"is longer than its header tells: {promise.size} bytes of sound are promised, but {behind} more follow"
+        f"is longer than its header says: {promise.size} bytes of sound are promised, but {behind} more follow"
         f"{', all of them 0' if zeros else ''}; write it anew with: {remedy}"
     )
 

@@ -68,7 +68,7 @@ def standing(
     if unknown:
         place = edition.ground_truth.replace("`", "")
         notes.append(
-            f"No official score: the labels of {listing(unknown)} are secret; --ground-truth tells them, once the "
+            f"No official score: the labels of {listing(unknown)} are secret; give them with --ground-truth, once the "
             f"organisers publish them: {place}."
         )
         return Standing(candidate, part, None, None, means, notes)

@@ -30,7 +30,7 @@ def spaces(
     """Return the settings of each detector.
 
     `values`: by detector, the values of each parameter that is tried; every combination counts.
-    `features`: front ends by detector; by default ``frames`` for detectors that look at frames, else ``logmel``.
+    `features`: front ends by detector; by default ``frames`` for detectors of frames, else ``logmel``.
     """
     fronts = features or {}
     for owner in (*values, *fronts):

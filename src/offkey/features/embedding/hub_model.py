@@ -64,7 +64,7 @@ class HubModel(Embedding):
     """
 
     name = "hub"
-    assumes = "a network that was trained on other sounds hears what matters"
+    assumes = "a network that was trained on other sounds picks up what matters"
     cost = "the network (needs the extra `hub`)"
     argument = "model"
     learnt: ClassVar = {

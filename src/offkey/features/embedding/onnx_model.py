@@ -63,7 +63,7 @@ class OnnxModel(Embedding):
     """
 
     name = "onnx"
-    assumes = "a network that was trained on other sounds hears what matters"
+    assumes = "a network that was trained on other sounds picks up what matters"
     cost = "the network (needs the extra `onnx`)"
     argument = "file"
     learnt: ClassVar = {"sha256_": Kind(str), "description_": Kind(dict), "model_": Numbers("bytes", optional=True)}

@@ -70,7 +70,7 @@ class Autoencoder(Detector):
     """
 
     name = "autoencoder"
-    assumes = "a few numbers tell what a normal sound does at any moment; a fault needs others"
+    assumes = "a few numbers describe a normal sound at any moment; a fault needs others"
     cost = "fit: n d an epoch; score: d (training needs the extra `torch`)"
     dtype = np.float32
     knows_domains = True

@@ -81,7 +81,7 @@ class Discriminative(FrontEnd):
 
     name = "discriminative"
     heavy = True
-    assumes = "what tells normal clips of several machines, sections or settings apart hears faults too"
+    assumes = "what separates normal clips of several machines, sections or settings also finds faults"
     cost = "training: the networks, an epoch at a time (needs the extra `torch`); then one pass"
     argument = "network"
     learnt: ClassVar = {"weights_": Numbers("weights"), "about_": Kind(dict)}
@@ -209,7 +209,7 @@ class Discriminative(FrontEnd):
         self._ready()
         classes, history = self.about_["classes"], self.about_["training"]
         return [
-            f"The embedding hears up to {self._inputs.rate // 2} Hz; it learnt to tell {len(classes)} classes apart on "
+            f"The embedding reads up to {self._inputs.rate // 2} Hz; it learnt to tell {len(classes)} classes apart on "
             f"{sum(classes.values())} pieces of sound, in {history['seconds']:.0f} s on {history['device']}."
         ]
 

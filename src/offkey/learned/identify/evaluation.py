@@ -103,7 +103,9 @@ def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str
     """Return a clip's type: by the labels, else by the nearest folder of a known type, else by its official name."""
     if truth:
         if file not in truth:
-            raise DataError(f"Nothing tells the machine type of {file}: the labels hold no row of that file.")
+            raise DataError(
+                f"No folder, name or table gives the machine type of {file}: the labels hold no row of that file."
+            )
         return truth[file]
     by_word = {name.lower(): name for name in known}
     for folder in reversed(PurePath(file).parts[:-1]):
@@ -112,8 +114,8 @@ def _true_type(file: str, truth: Mapping[str, str], known: Sequence[str]) -> str
     machine = parse_name(file).machine
     if machine is None:
         raise DataError(
-            f"Nothing tells the machine type of {file}: expected a folder named by it, such as {known[0]}/, or "
-            "--labels with the columns file,machine_type."
+            f"No folder, name or table gives the machine type of {file}: expected a folder named by it, such as "
+            f"{known[0]}/, or --labels with the columns file,machine_type."
         )
     return machine
 

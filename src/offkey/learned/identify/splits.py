@@ -60,7 +60,7 @@ class TypeSplit:
         unseen = ", ".join(name for name in self.types if name not in seen)
         return (
             f"Split by id{f' for {unseen}' if unseen else ''}; of {', '.join(seen)} there is one machine id, whose "
-            "clips are divided in the order of time: not tested on a machine that was not heard."
+            "clips are divided in the order of time: not tested on a machine that was not learnt."
         )
 
 

@@ -39,7 +39,7 @@ class WavStream:
     ) -> WavStream:
         """Return the stream from `start_s` to `end_s`, in seconds, or to the end."""
         if recording.frames is None:
-            raise AudioError(f"{recording.name} does not tell how long it is: convert it to WAV or FLAC to listen.")
+            raise AudioError(f"{recording.name} does not say how long it is: convert it to WAV or FLAC to listen.")
         first = min(max(0, round(start_s * recording.rate)), recording.frames)
         last = recording.frames if end_s is None else round(end_s * recording.rate)
         return cls(recording, channel, first, min(max(first, last), recording.frames))
