@@ -22,7 +22,7 @@ from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to
 from offkey.hearing.clips import list_clips
 from offkey.model import Model
-from offkey.model.jobs import ScoreJob
+from offkey.scale.jobs import ScoreJob
 from offkey.work.process_pool import Processes
 from offkey.work.runs import PART_ITEMS, run_job
 from offkey.work.thread_pool import Threads

@@ -23,7 +23,8 @@ from benchmarks.tables import print_head, print_row
 from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.plan import make_plan
 from offkey.hearing.extractor import Extractor
-from offkey.model.fitting import make_config, make_detector, make_extractor
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector, make_extractor
 from offkey.work.jobs import default_jobs
 from offkey.work.library_threads import one_blas_thread
 

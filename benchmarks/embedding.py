@@ -27,7 +27,7 @@ from offkey.features import FrontEnd
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_detector, make_extractor
+from offkey.model.make_components import make_detector, make_extractor
 
 DETECTORS = ("fused", "knn", "gmm", "mahalanobis", "local_density")
 RATE = 16_000

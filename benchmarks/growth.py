@@ -19,7 +19,8 @@ from benchmarks.tables import print_head, print_row
 from benchmarks.timing import held_to
 from offkey import features
 from offkey.detectors import Detector
-from offkey.model.fitting import make_config, make_detector
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector
 
 DETECTORS = ("fused", "knn", "local_density", "mahalanobis")
 FOLDS = 5

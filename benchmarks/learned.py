@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.rebuilt import rebuilt
 from benchmarks.tables import areas, pair, print_head, print_row
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_detector, make_extractor
+from offkey.model.make_components import make_detector, make_extractor
 
 SYSTEMS = {
     "`fused`": ModelConfig(),

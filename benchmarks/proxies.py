@@ -26,7 +26,8 @@ from benchmarks.tables import areas, pair, print_head, print_row
 from offkey import detectors, features
 from offkey.errors import OffkeyError
 from offkey.features.normalisation import Standardiser
-from offkey.model.fitting import make_config, make_detector
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector
 from offkey.work.jobs import default_jobs
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.thread_pool import Threads

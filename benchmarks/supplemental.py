@@ -27,7 +27,8 @@ from offkey import features
 from offkey.detectors import create
 from offkey.experiments.noise import without_noise
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.model.fitting import make_config, make_detector
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.background import Recorded
 from offkey.work.library_threads import one_blas_thread

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features import create as create_front_end
-from offkey.model.fitting import make_config, make_detector
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector
 from offkey.synthetic import Plant, faults, machines
 
 TRAIN, TEST, FAULTY = 60, 30, 20  # the faulty clips are the first test clips, with a fault

@@ -367,8 +367,8 @@ def embedding_folder(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path
     """``tiny.offkeynet``, an embedding that learnt to tell two tones apart; not to be written to."""
     pytest.importorskip("torch", reason="the extra torch is not installed")
     from offkey.features import create
+    from offkey.features.front_end_file import save_front_end
     from offkey.features.learning import Origin, TrainingClip
-    from offkey.model.front_end_file import save_front_end
 
     def clip(number: int) -> TrainingClip:
         sound = hum(number, tone_hz=(500, 900)[number % 2])

@@ -12,7 +12,7 @@ from offkey.experiments.fitting import fit_and_score
 from offkey.experiments.outcome import CellScores
 from offkey.experiments.reader import CellFeatures
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.model.fitting import make_config
+from offkey.model.config import make_config
 
 
 def _heard(name: str, *windows: np.ndarray | str) -> ClipFeatures:

@@ -13,7 +13,7 @@ from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Clip
 from offkey.experiments.front_ends import FrontEnds
 from offkey.experiments.plan import make_plan
-from offkey.model.front_end_file import load_front_end
+from offkey.features.front_end_file import load_front_end
 
 TINY = {"seconds": 0.3, "rate": 4000, "resolutions": [0.064], "width": 1, "n_dims": 4, "epochs": 1}
 CLASSES = {

@@ -15,7 +15,9 @@ from offkey.explain import explain, explaining
 from offkey.explain.explanation import Region
 from offkey.explain.picture import draw
 from offkey.model import Model
-from offkey.model.fitting import fit_features, make_config, make_extractor
+from offkey.model.config import make_config
+from offkey.model.fitting.fit_features import fit_features
+from offkey.model.make_components import make_extractor
 
 RATE = 16_000
 

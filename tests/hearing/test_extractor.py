@@ -12,7 +12,8 @@ import offkey.hearing.extractor as module
 from offkey.audio import ArrayRecording
 from offkey.features.logmel import LogMel
 from offkey.hearing.batch import ClipFeatures
-from offkey.model.fitting import make_config, make_extractor
+from offkey.model.config import make_config
+from offkey.model.make_components import make_extractor
 from offkey.work.process_pool import Processes
 
 

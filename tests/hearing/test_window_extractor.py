@@ -13,8 +13,9 @@ from offkey.audio import ArrayRecording
 from offkey.features.logmel import LogMel
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.windows import Window, Windowing
-from offkey.model.fitting import make_config, make_extractor
+from offkey.model.config import make_config
 from offkey.model.lengths import Lengths
+from offkey.model.make_components import make_extractor
 
 
 @pytest.mark.parametrize("normalisation", ["none", "standard", "clip-level", "per-band"])

@@ -21,7 +21,7 @@ from offkey.features import create
 from offkey.features.logmel import LogMel
 from offkey.hearing.clips import list_clips
 from offkey.hearing.identity import Identity
-from offkey.model.jobs import ScoreJob, results
+from offkey.scale.jobs import ScoreJob, results
 from offkey.work.here import Here
 from offkey.work.runs import MANIFEST, run_job
 
@@ -112,7 +112,7 @@ def _types(folder: Path, clip: Path) -> Kind:
 
 def _front_end(folder: Path) -> Kind:
     """Return a trained embedding of one layer."""
-    from offkey.model.front_end_file import load_front_end, save_front_end
+    from offkey.features.front_end_file import load_front_end, save_front_end
 
     front_end = create("discriminative")
     layers = [{"kind": "dense", "inputs": 3, "outputs": 2, "bias": True}]

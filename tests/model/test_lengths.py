@@ -16,9 +16,10 @@ from scipy.stats import binom
 import offkey
 from offkey.audio import ArrayRecording
 from offkey.errors import ParameterError
-from offkey.model.fitting import fit_chosen, make_config
+from offkey.model.config import make_config
+from offkey.model.fitting.fit_features import fit_chosen
+from offkey.model.fitting.training_set import choose
 from offkey.model.lengths import Lengths, learn_lengths
-from offkey.model.training_set import choose
 
 RATE = 8_000
 RATES = [8_000, 11_025, 16_000]

@@ -15,8 +15,8 @@ import offkey
 from offkey.errors import AudioError, UsageError
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.hearing.clips import list_clips
-from offkey.model.jobs import features
 from offkey.scale.fitting import fit_run
+from offkey.scale.jobs import features
 from offkey.scale.reservoir import Reservoir
 from offkey.work.executor import create_executor
 from offkey.work.here import Here

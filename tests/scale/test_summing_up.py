@@ -10,8 +10,8 @@ import pytest
 from offkey.errors import OffkeyError
 from offkey.hearing.clips import list_clips
 from offkey.model import ModelConfig
-from offkey.model.jobs import FeatureJob, features
 from offkey.scale import summing_up
+from offkey.scale.jobs import FeatureJob, features
 from offkey.scale.summary import Summary
 from offkey.scale.summing_up import sum_up
 from offkey.work.here import Here

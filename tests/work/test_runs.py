@@ -16,7 +16,7 @@ import pytest
 import offkey
 from offkey.errors import OffkeyError, ParameterError, UsageError
 from offkey.hearing.clips import list_clips
-from offkey.model.jobs import ScoreJob, results
+from offkey.scale.jobs import ScoreJob, results
 from offkey.work.executor import create_executor
 from offkey.work.runs import MANIFEST, Done, run_job
 
@@ -111,7 +111,7 @@ DRIVER = """
 import sys
 from offkey.hearing.clips import list_clips
 from offkey.work.executor import create_executor
-from offkey.model.jobs import ScoreJob
+from offkey.scale.jobs import ScoreJob
 from offkey.work.runs import run_job
 if __name__ == "__main__":
     engine, address, model, clips, folder = sys.argv[1:]

@@ -28,7 +28,8 @@ _FIELDS = (*_COMPONENTS, *_COMPONENTS.values())
 
 def read_config(path: Path) -> dict[str, Any]:
     """Return the fields of `offkey.model.ModelConfig` that a file ending in ``.json`` or ``.toml`` names."""
-    from offkey.model.fitting import make_config, make_detector
+    from offkey.model.config import make_config
+    from offkey.model.make_components import make_detector
 
     readers = {".json": json.loads, ".toml": tomllib.loads}
     if path.suffix.lower() not in readers:

@@ -51,8 +51,8 @@ def embed(
         check_installed("pictures", "The option --curve", "matplotlib")
     check_not_inputs({"--out": out, "--curve": curve}, [root])
     params: dict[str, Any] = params_of("--param", param or []) | ({} if epochs is None else {"epochs": epochs})
+    from offkey.features.front_end_file import save_front_end
     from offkey.learned.discriminative.of_dataset import learn_dataset
-    from offkey.model.front_end_file import save_front_end
     from offkey.work.jobs import checked_jobs
 
     place = out.with_name(f"{out.name}.training")

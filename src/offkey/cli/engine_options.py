@@ -15,7 +15,7 @@ from offkey.errors import UsageError, check_installed
 if TYPE_CHECKING:
     from offkey.cli.inputs import InputClip
     from offkey.hearing.identity import Identity
-    from offkey.model.training_set import Choice
+    from offkey.model.fitting.training_set import Choice
     from offkey.work.executor import Executor
 
 __all__ = [
@@ -92,7 +92,7 @@ class Listed:
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[Listed, Choice]:
         """Return the clips to learn as normal, and the choice; see `choose`."""
-        from offkey.model.training_set import choose
+        from offkey.model.fitting.training_set import choose
 
         chosen = choose(
             [clip.text for clip in self.clips],

@@ -30,8 +30,9 @@ def features(
     """Turn clips into features: Parquet parts with one row per clip, to be used elsewhere."""
     check_installed("tables", "The command features", "polars")
     from offkey.audio import parse_channel
-    from offkey.model.fitting import make_config, make_extractor
-    from offkey.model.jobs import FeatureJob
+    from offkey.model.config import make_config
+    from offkey.model.make_components import make_extractor
+    from offkey.scale.jobs import FeatureJob
     from offkey.work.runs import run_job
 
     params = consented(params_of("--features-param", features_param or []), trust_remote_code)

@@ -161,7 +161,8 @@ def _fit_here(
     **options: Any,
 ) -> Model:
     from offkey.cli.inputs import read_inputs
-    from offkey.model.fitting import fit_chosen, make_config
+    from offkey.model.config import make_config
+    from offkey.model.fitting.fit_features import fit_chosen
 
     clips, chosen = read_inputs(inputs).to_learn(**include)
     return fit_chosen(

@@ -29,7 +29,7 @@ def info(
     json: Json = False,
 ) -> None:
     """Tell what a model is; change its threshold without fitting again."""
-    from offkey.model.archive import TYPES, kind_of
+    from offkey.archive import TYPES, kind_of
     from offkey.model.model_file import read_model
 
     wishes = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]

@@ -15,7 +15,7 @@ from offkey.errors import UsageError
 from offkey.features.learning import Origin
 
 if TYPE_CHECKING:
-    from offkey.model.training_set import Choice
+    from offkey.model.fitting.training_set import Choice
 
 __all__ = ["InputClip", "ReadInputs", "by_name", "read_inputs"]
 
@@ -58,7 +58,7 @@ class ReadInputs:
 
     def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[ReadInputs, Choice]:
         """Return the clips to learn as normal, and the choice; see `choose`."""
-        from offkey.model.training_set import choose
+        from offkey.model.fitting.training_set import choose
         from offkey.tables import path_text
 
         chosen = choose(

@@ -26,7 +26,7 @@ def in_parts(
     `where` is executor, folder of the run, workers and address; `job` is the model file, window and hop in seconds, and
     whether code of others may run.
     """
-    from offkey.model.jobs import ScoreJob, results
+    from offkey.scale.jobs import ScoreJob, results
     from offkey.work.folders import is_remote
     from offkey.work.runs import run_job
 

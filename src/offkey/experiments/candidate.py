@@ -13,7 +13,8 @@ from offkey import detectors, features
 from offkey.audio import Channel
 from offkey.features import FrontEnd
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_config, make_detector
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector
 
 __all__ = ["Candidate", "Params"]
 

@@ -10,7 +10,7 @@ from offkey.experiments.candidate import Candidate
 from offkey.experiments.outcome import CellScores, ClipScore, Outcome
 from offkey.experiments.reader import CellFeatures
 from offkey.features.normalisation import Standardiser
-from offkey.model.fitting import make_detector
+from offkey.model.make_components import make_detector
 from offkey.work.library_threads import one_thread
 
 __all__ = ["detect"]

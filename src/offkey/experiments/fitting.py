@@ -15,7 +15,7 @@ from offkey.experiments.reader import CellFeatures
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
 from offkey.model import Model, ModelConfig
-from offkey.model.fitting import fit_features
+from offkey.model.fitting.fit_features import fit_features
 from offkey.model.result import of_recording
 
 __all__ = ["failed_cell", "fit_and_score"]

@@ -13,11 +13,11 @@ from offkey._version import __version__
 from offkey.errors import ModelFileError
 from offkey.experiments.cell import Cell, Clip
 from offkey.features import FrontEnd
+from offkey.features.front_end_file import load_front_end, save_front_end
 from offkey.features.learning import Origin, Stage
 from offkey.hearing.learning import training_clips
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_extractor
-from offkey.model.front_end_file import load_front_end, save_front_end
+from offkey.model.make_components import make_extractor
 
 __all__ = ["FrontEnds"]
 

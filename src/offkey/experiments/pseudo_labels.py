@@ -17,7 +17,8 @@ from offkey.errors import DataError, UsageError
 from offkey.features.embedding.clap import contrast
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.rates import common_rate
-from offkey.model.fitting import make_config, make_extractor
+from offkey.model.config import make_config
+from offkey.model.make_components import make_extractor
 from offkey.tables import path_of, write_csv
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from offkey.experiments.kept_features import InMemory, KeptFeatures
 from offkey.experiments.reading import Reading, Readings
 from offkey.features.learning import Stage
 from offkey.hearing.batch import Batch, ClipFeatures
-from offkey.model.fitting import FEWEST_CLIPS
+from offkey.model.fitting.gathering import FEWEST_CLIPS
 
 __all__ = ["CellFeatures", "Pair", "Reader"]
 

@@ -17,7 +17,7 @@ from offkey.features import FrontEnd
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.rates import common_rate
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_extractor
+from offkey.model.make_components import make_extractor
 
 __all__ = ["Reading", "Readings"]
 

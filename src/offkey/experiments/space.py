@@ -12,7 +12,7 @@ from typing import Any
 from offkey import detectors, features
 from offkey.errors import ParameterError, UsageError
 from offkey.experiments.candidate import Candidate
-from offkey.model.fitting import make_detector
+from offkey.model.make_components import make_detector
 
 __all__ = ["LARGEST_SPACE", "Axis", "Space"]
 

@@ -2,8 +2,8 @@
 
 from offkey.model.config import ModelConfig
 from offkey.model.extract_clips import extract
-from offkey.model.fit_clips import fit
 from offkey.model.fitted_on import FittedOn
+from offkey.model.fitting.fit_clips import fit
 from offkey.model.model import Model
 from offkey.model.model_file import load_model as load
 from offkey.model.result import Failed, Result, Scored

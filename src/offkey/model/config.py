@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
 from offkey.audio import parse_channel
+from offkey.errors import UsageError
 from offkey.hearing.windows import Windowing
 
-__all__ = ["ModelConfig"]
+__all__ = ["ModelConfig", "check_options", "make_config"]
 
 _WINDOW_S = 10.0
 
@@ -43,3 +46,23 @@ class ModelConfig(BaseModel):
         """The windowing of recordings over a minute where no lengths were learnt; a ParameterError if out of range."""
         window_s = _WINDOW_S if self.window_s is None else self.window_s
         return Windowing(window_s, window_s if self.hop_s is None else self.hop_s)
+
+
+def make_config(**options: Any) -> ModelConfig:
+    """Return a configuration; a UsageError says in one sentence which option is wrong."""
+    check_options(options, ModelConfig.model_fields)
+    try:
+        return ModelConfig(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][:1])
+        raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
+
+
+def check_options(options: Mapping[str, object], known: Collection[str]) -> None:
+    """Check that options are known by name; a UsageError says which is not, and which may be meant."""
+    for name, value in options.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            raise UsageError(f"The option '{name}' is wrong: there is none of this name{hint} Got {value!r}.")

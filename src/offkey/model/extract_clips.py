@@ -11,7 +11,8 @@ from offkey.hearing.inputs import Clips, read_clips
 from offkey.hearing.named_table import named_table
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
-from offkey.model.fitting import make_config, make_extractor
+from offkey.model.config import make_config
+from offkey.model.make_components import make_extractor
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from offkey.archive import MODEL, write_archive
 from offkey.decision import ByLength, Calibration, Threshold
 from offkey.detectors import Detector
 from offkey.errors import AudioError
@@ -24,7 +25,6 @@ from offkey.hearing.inputs import Clip, Clips, read_clips
 from offkey.hearing.named_table import named_table
 from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing, one_window
-from offkey.model.archive import MODEL, write_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips

@@ -1,4 +1,4 @@
-"""The model file: what of a model stands in the archive that `offkey.model.archive` reads and writes."""
+"""The model file read: a model is made of what stands in an archive, and its parts are checked to fit each other."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from offkey import detectors, features
+from offkey.archive import MODEL, PROTOCOL, read_archive
+from offkey.components import Learnt, Numbers, check_forms
 from offkey.decision import ByLength, Calibration, Threshold
-from offkey.errors import ModelFileError
+from offkey.errors import ModelFileError, ParameterError
 from offkey.features.normalisation import Standardiser
-from offkey.model.archive import MODEL, PROTOCOL, read_archive
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
@@ -20,9 +22,10 @@ from offkey.model.lengths import Lengths
 from offkey.model.model import Model
 from offkey.model.reference import Reference
 from offkey.model.sound_range import SoundRange
-from offkey.model.soundness import check_hearing, check_together
 
 __all__ = ["PROTOCOL", "load_model", "read_model"]
+
+_STANDARDISER: dict[str, Learnt] = {"mean": Numbers("features"), "scale": Numbers("features", positive=True)}
 
 
 class _Manifest(BaseModel):
@@ -93,9 +96,9 @@ def read_model(path: str | PathLike[str]) -> Model:
 def _read(path: str | PathLike[str], trust_remote_code: bool, *, hearing: bool) -> Model:
     def build(content: dict[str, Any]) -> Model:
         model = _model(content, trust_remote_code)
-        check_together(model)
+        _check_together(model)
         if hearing:
-            check_hearing(model)
+            _check_hearing(model)
         return model
 
     return read_archive(Path(path), MODEL, build, loose=("reference",))
@@ -127,3 +130,30 @@ def _front_end(manifest: _Manifest, trust_remote_code: bool) -> features.FrontEn
     if state is None:
         state = {"name": manifest.config.features, "params": manifest.config.features_params, "learnt": {}}
     return features.restore(state, trust_remote_code=trust_remote_code)
+
+
+def _check_together(model: Model) -> None:
+    """Check that detector, standardiser and reference fit each other, and that a row of zeros can be scored."""
+    n_features = model.detector.n_features_
+    if model.standardiser is not None:
+        check_forms("The standardiser", _STANDARDISER, model.standardiser, {"features": n_features})
+    if model.reference is not None:
+        model.reference.check(n_features, model.rate)
+    with np.errstate(all="ignore"):
+        scores = model.scores(np.zeros((1, n_features), np.float32))
+    if scores.shape != (1,) or not np.isfinite(scores).all():
+        raise ParameterError(f"What '{model.detector.name}' has learnt is damaged: it gives no finite score.")
+
+
+def _check_hearing(model: Model) -> None:
+    """Check that the front end gives what the detector takes, where it needs nothing that lies elsewhere."""
+    if not model.front_end.stands_alone:
+        return
+    sound = np.linspace(-0.1, 0.1, model.front_end.min_samples(model.rate), dtype=np.float32)
+    with np.errstate(all="ignore"):
+        vector = model.front_end.vector(sound, model.rate)
+    if vector.shape != (model.detector.n_features_,):
+        raise ParameterError(
+            f"Its front end '{model.front_end.name}' gives {vector.size} features a clip, and its detector takes "
+            f"{model.detector.n_features_}."
+        )

@@ -1,1 +1,1 @@
-"""From more clips than fit in memory to a model: their features summed up, in summaries that merge."""
+"""More clips than fit in memory: scored and extracted part by part, summed up, and fitted on the summaries."""

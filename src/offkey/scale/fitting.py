@@ -13,11 +13,13 @@ from offkey.hearing.distinct import distinct
 from offkey.hearing.identity import Identity
 from offkey.hearing.rates import common_rate
 from offkey.model import Model
-from offkey.model.fitting import fit_features, make_config, make_detector, make_extractor
-from offkey.model.jobs import FeatureJob, features
+from offkey.model.config import make_config
+from offkey.model.fitting.fit_features import fit_features
+from offkey.model.fitting.training_set import Choice
 from offkey.model.lengths import learn_lengths
+from offkey.model.make_components import make_detector, make_extractor
 from offkey.model.reference import learn_reference
-from offkey.model.training_set import Choice
+from offkey.scale.jobs import FeatureJob, features
 from offkey.scale.summing_up import BUNDLE_PARTS, sum_up
 from offkey.work.executor import Executor
 from offkey.work.runs import PART_ITEMS, Done, run_job

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offkey.detectors.moments import Moments
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
-from offkey.model.population import Population
+from offkey.model.fitting.population import Population
 from offkey.scale.reservoir import Reservoir
 
 if TYPE_CHECKING:

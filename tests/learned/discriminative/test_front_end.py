@@ -7,9 +7,9 @@ import pytest
 
 from offkey.errors import AudioError, ModelFileError, NotFittedError, ParameterError
 from offkey.features import create, restore
+from offkey.features.front_end_file import load_front_end, save_front_end
 from offkey.features.learning import TrainingClip
 from offkey.learned.discriminative.front_end import Discriminative
-from offkey.model.front_end_file import load_front_end, save_front_end
 
 torch = pytest.importorskip("torch", reason="the extra torch is not installed")
 

@@ -9,7 +9,7 @@ from typing import Any
 from offkey import detectors, features
 from offkey.errors import UsageError
 from offkey.experiments.candidate import Candidate, Params
-from offkey.model.fitting import make_detector
+from offkey.model.make_components import make_detector
 
 __all__ = ["candidates"]
 

@@ -244,7 +244,7 @@ class Discriminative(FrontEnd):
         self._networks = _unpacked(self.about_["networks"], np.asarray(self.weights_))
 
     def _take(self, path: str) -> None:
-        from offkey.model.front_end_file import load_front_end
+        from offkey.features.front_end_file import load_front_end
 
         trained = load_front_end(Path(path).expanduser())
         if not isinstance(trained, Discriminative):

@@ -17,7 +17,7 @@ from offkey.files import make_folder
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
 from offkey.model import ModelConfig
-from offkey.model.fitting import make_extractor
+from offkey.model.make_components import make_extractor
 from offkey.tables import path_of
 
 __all__ = ["learn_dataset"]

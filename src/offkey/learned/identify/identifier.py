@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from offkey.archive import TYPES, write_archive
 from offkey.audio import Channel
 from offkey.errors import AudioError, ParameterError
 from offkey.hearing.batch import Batch, ClipFeatures
@@ -20,7 +21,6 @@ from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.measures import UNKNOWN
 from offkey.learned.identify.type_model import Judged, TypeModel
-from offkey.model.archive import TYPES, write_archive
 
 __all__ = ["UNKNOWN", "Identification", "Identifier", "TypesFittedOn"]
 

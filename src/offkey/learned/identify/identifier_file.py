@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt
 
+from offkey.archive import TYPES, read_archive
 from offkey.audio import parse_channel
 from offkey.errors import ParameterError
 from offkey.learned.identify.identifier import Identifier, TypesFittedOn
 from offkey.learned.identify.type_model import TypeModel
-from offkey.model.archive import TYPES, read_archive
 
 __all__ = ["load_identifier"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from offkey import features
+from offkey.archive import NETWORK, read_archive, write_archive
 from offkey.features import FrontEnd
-from offkey.model.archive import NETWORK, read_archive, write_archive
 
 __all__ = ["load_front_end", "save_front_end"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from offkey.archive import MODEL, TYPES, kind_of, read_archive, write_archive
 from offkey.errors import ModelFileError
-from offkey.model.archive import MODEL, TYPES, kind_of, read_archive, write_archive
 
 
 def test_content_comes_back_with_its_arrays_and_types(tmp_path: Path) -> None:

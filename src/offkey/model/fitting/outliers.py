@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.features.parts import FeaturePart
 from offkey.listing import listing
-from offkey.model.neighbours import nearest
+from offkey.model.fitting.neighbours import nearest
 
 __all__ = ["describe_outliers"]
 

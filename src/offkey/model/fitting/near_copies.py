@@ -15,7 +15,7 @@ from offkey.features import FrontEnd
 from offkey.hearing.batch import Batch, highest
 from offkey.hearing.fingerprint import Fingerprint, likeness
 from offkey.listing import listing
-from offkey.model.neighbours import nearest
+from offkey.model.fitting.neighbours import nearest
 
 __all__ = ["Sounds", "find_sounds", "gain_direction", "near_copies"]
 

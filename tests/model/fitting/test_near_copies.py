@@ -11,7 +11,7 @@ import offkey
 from offkey.cli.main import main
 from offkey.errors import AudioError
 from offkey.hearing.fingerprint import fingerprint
-from offkey.model.near_copies import Sounds, near_copies
+from offkey.model.fitting.near_copies import Sounds, near_copies
 
 
 def _as_ogg(sound: np.ndarray) -> np.ndarray:

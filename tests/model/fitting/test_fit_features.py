@@ -9,7 +9,9 @@ import soundfile
 import offkey
 from offkey.errors import AudioError, OffkeyError
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.model.fitting import fit_features, make_config, make_extractor
+from offkey.model.config import make_config
+from offkey.model.fitting.fit_features import fit_features
+from offkey.model.make_components import make_extractor
 
 
 def test_fit_and_score_in_three_lines(normal_folder: Path, tmp_path: Path, hum) -> None:

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from offkey import detectors, features
+from offkey import features
 from offkey.decision import Calibration, describe_realised
-from offkey.errors import AudioError, UsageError
+from offkey.errors import AudioError
 from offkey.features.learning import Origin
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import by_content, distinct
-from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.hearing.rates import common_rate
 from offkey.hearing.source import Source
 from offkey.model.config import ModelConfig
-from offkey.model.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
+from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
+from offkey.model.fitting.near_copies import find_sounds, gain_direction
+from offkey.model.fitting.outliers import describe_outliers
+from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
+from offkey.model.fitting.training_set import Choice
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
+from offkey.model.make_components import make_detector, make_extractor
 from offkey.model.model import Model
-from offkey.model.near_copies import find_sounds, gain_direction
-from offkey.model.outliers import describe_outliers
-from offkey.model.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.reference import learn_reference
 from offkey.model.sound_range import SoundRange
-from offkey.model.training_set import Choice
 from offkey.work.jobs import checked_jobs
 
-__all__ = [
-    "FEWEST_CLIPS",
-    "FEW_CLIPS",
-    "check_options",
-    "fit_chosen",
-    "fit_features",
-    "make_config",
-    "make_detector",
-    "make_extractor",
-]
+__all__ = ["fit_chosen", "fit_features"]
 
 
 def fit_chosen(
@@ -161,65 +149,6 @@ def fit_features(
         learnt=LearntClips.of(batch.digests, scores[: len(X)]),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
-    )
-
-
-def make_config(**options: Any) -> ModelConfig:
-    """Return a configuration; a UsageError says in one sentence which option is wrong."""
-    check_options(options, ModelConfig.model_fields)
-    try:
-        return ModelConfig(**options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1])
-        raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
-
-
-def check_options(options: Mapping[str, object], known: Collection[str]) -> None:
-    """Check that options are known by name; a UsageError says which is not, and which may be meant."""
-    for name, value in options.items():
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else "."
-            raise UsageError(f"The option '{name}' is wrong: there is none of this name{hint} Got {value!r}.")
-
-
-def make_detector(config: ModelConfig) -> detectors.Detector:
-    """Return the detector that a configuration asks for, if it can be fitted here.
-
-    The front end sets parameters that follow from it.
-    """
-    front_end = features.create(config.features, **config.features_params)
-    taken = detectors.find(config.detector).defaults()
-    following = {name: value for name, value in front_end.detector_params().items() if name in taken}
-    detector = detectors.create(config.detector, **{**following, **config.detector_params})
-    detector.check_extra()
-    return detector
-
-
-def make_extractor(
-    config: ModelConfig,
-    rate: int,
-    *,
-    front_end: features.FrontEnd | None = None,
-    digest: bool = False,
-    lengths: Lengths | None = None,
-    fingerprints: bool = False,
-) -> Extractor:
-    """Return how a configuration turns recordings into features, at a sampling rate in Hz.
-
-    The front end is made as the configuration says, unless one that has learnt something is given; parameters that
-    follow from the lengths of the clips are set by them, where they are known.
-    """
-    if front_end is None:
-        taken, known = features.find(config.features).defaults(), {} if lengths is None else lengths.front_end_params()
-        following = {name: value for name, value in known.items() if name in taken}
-        front_end = features.create(config.features, **{**following, **config.features_params})
-    if lengths is None:
-        return Extractor(front_end, rate, config.channel, config.windowing, digest=digest, fingerprints=fingerprints)
-    windowing, clip_s = lengths.windowing(config.hop_s), lengths.clip_s
-    return Extractor(
-        front_end, rate, config.channel, windowing, digest=digest, fingerprints=fingerprints, clip_s=clip_s
     )
 
 

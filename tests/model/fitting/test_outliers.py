@@ -6,8 +6,8 @@ import soundfile
 
 import offkey
 from offkey.features.parts import FeaturePart
-from offkey.model.neighbours import nearest
-from offkey.model.outliers import describe_outliers
+from offkey.model.fitting.neighbours import nearest
+from offkey.model.fitting.outliers import describe_outliers
 
 
 def test_a_fault_among_the_training_clips_is_named_with_what_is_unlike(hum, tmp_path) -> None:

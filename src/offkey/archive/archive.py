@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from offkey._version import __version__
+from offkey.archive.members import MANIFEST, Members
 from offkey.errors import ModelFileError, OffkeyError, ParameterError
 from offkey.files import atomic_binary
-from offkey.model.archive_members import MANIFEST, Members
 
 __all__ = ["MODEL", "NETWORK", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
 

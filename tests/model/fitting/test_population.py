@@ -6,9 +6,10 @@ import pytest
 from offkey.decision import share_bound
 from offkey.detectors.moments import Moments
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
-from offkey.model.fitting import fit_features, make_config
+from offkey.model.config import make_config
+from offkey.model.fitting.fit_features import fit_features
+from offkey.model.fitting.population import Population
 from offkey.model.model import Model
-from offkey.model.population import Population
 
 DOMAINS = np.array(["source"] * 160 + ["target"] * 40)
 

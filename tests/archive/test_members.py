@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from offkey.archive import MODEL, kind_of, read_archive
 from offkey.errors import ModelFileError
-from offkey.model.archive import MODEL, kind_of, read_archive
 
 HEAD = {"protocol": 1, "offkey_version": "1.0", "kind": "model"}
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from offkey.model.fitting import make_config
-from offkey.model.jobs import FeatureJob, ScoreJob
+from offkey.model.config import make_config
+from offkey.scale.jobs import FeatureJob, ScoreJob
 
 
 @pytest.mark.parametrize("other", [{"window_s": 5.0}, {"hop_s": 2.0}, {"model": b"another"}])

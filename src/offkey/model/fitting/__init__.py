@@ -1,0 +1,1 @@
+"""From recordings to a model: training set, extraction, near copies, detector, calibration, reference."""
