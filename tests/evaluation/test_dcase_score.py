@@ -13,7 +13,7 @@ from offkey.errors import DataError
 from offkey.evaluation.dcase_score import dcase_score
 from offkey.evaluation.official import official_score
 from offkey.evaluation.sections import SectionScores
-from offkey.evaluation.submission_writer import write_submission
+from offkey.evaluation.submission_writer import submission_tables, write_submission
 
 Make = Callable[..., SectionScores]
 
@@ -33,7 +33,7 @@ def case(tmp_path: Path, make_section: Make) -> tuple[Path, Path, SectionScores]
     made = make_section()
     files = tuple(f"section_00_{number:04d}.wav" for number in range(len(made)))
     section = SectionScores("fan", "00", files, made.scores, made.labels, made.domains, made.decisions)
-    write_submission(tmp_path / "system", find_edition(2024), [section])
+    write_submission(tmp_path / "system", submission_tables(find_edition(2024), [section]))
     write_truth(tmp_path / "truth" / "dcase2024", section)
     return tmp_path / "system", tmp_path / "truth", section
 
@@ -106,7 +106,7 @@ def test_2023_submission_by_published_names(tmp_path: Path, shared_data: Path, v
     """The same scores under the names that the challenge asked for, with the rows shuffled."""
     truth = shared_data / "ground_truth" / "dcase2023"
     scored = dcase_score(vectors / "dcase2023_eval_ae_magedabouelnaga" / "baseline_MSE", 2023, truth)
-    write_submission(tmp_path, find_edition(2023), scored.sections)
+    write_submission(tmp_path, submission_tables(find_edition(2023), scored.sections))
     rng = np.random.default_rng(0)
     for path in tmp_path.iterdir():
         rows = path.read_text().splitlines()

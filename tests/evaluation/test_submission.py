@@ -11,7 +11,7 @@ from offkey.datasets.ground_truth import GroundTruth, Truth
 from offkey.errors import DataError, UsageError
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission import read_submission
-from offkey.evaluation.submission_writer import write_submission
+from offkey.evaluation.submission_writer import submission_tables, write_submission
 
 Change = Callable[[Path], None]
 
@@ -68,7 +68,7 @@ def rewrite(name: str, change: Callable[[list[str]], list[str]]) -> Change:
 
 @pytest.mark.parametrize("year", [2020, 2021, 2022, 2023, 2026])
 def test_what_was_written_is_read(tmp_path: Path, year: int) -> None:
-    wrote = write_submission(tmp_path, find_edition(year), sections(year))
+    wrote = write_submission(tmp_path, submission_tables(find_edition(year), sections(year)))
     assert len(wrote) == {2020: 4, 2021: 16}.get(year, 8)
     for found, meant in zip(read_submission(tmp_path, find_edition(year), truths(year)), sections(year), strict=True):
         assert (found.machine, found.section, set(found.files)) == (meant.machine, meant.section, set(meant.files))
@@ -86,7 +86,7 @@ def test_what_was_written_is_read(tmp_path: Path, year: int) -> None:
 
 @pytest.mark.parametrize("year", [2020, 2021, 2023])
 def test_rows_may_be_shuffled_because_names_count(tmp_path: Path, year: int) -> None:
-    write_submission(tmp_path, find_edition(year), sections(year))
+    write_submission(tmp_path, submission_tables(find_edition(year), sections(year)))
     straight = read_submission(tmp_path, find_edition(year), truths(year))
     rng = np.random.default_rng(5)
     for path in tmp_path.iterdir():
@@ -156,7 +156,7 @@ def test_rows_may_be_shuffled_because_names_count(tmp_path: Path, year: int) -> 
     ],
 )
 def test_faulty_submissions_are_refused_with_the_names(tmp_path: Path, change: Change, message: str) -> None:
-    write_submission(tmp_path, find_edition(2023), sections(2023))
+    write_submission(tmp_path, submission_tables(find_edition(2023), sections(2023)))
     change(tmp_path)
     with pytest.raises(DataError) as error:
         read_submission(tmp_path, find_edition(2023), truths(2023))
@@ -165,7 +165,7 @@ def test_faulty_submissions_are_refused_with_the_names(tmp_path: Path, change: C
 
 
 def test_several_faults_come_in_one_sentence(tmp_path: Path) -> None:
-    write_submission(tmp_path, find_edition(2020), sections(2020))
+    write_submission(tmp_path, submission_tables(find_edition(2020), sections(2020)))
     rewrite("anomaly_score_fan_id_00.csv", lambda rows: rows[:-1])(tmp_path)
     rewrite("anomaly_score_pump_id_01.csv", lambda rows: [*rows, rows[0]])(tmp_path)
     with pytest.raises(DataError) as error:
@@ -177,7 +177,7 @@ def test_several_faults_come_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_clip_in_the_file_of_the_other_domain_is_refused(tmp_path: Path) -> None:
-    write_submission(tmp_path, find_edition(2021), sections(2021))
+    write_submission(tmp_path, submission_tables(find_edition(2021), sections(2021)))
     source, target = (tmp_path / f"anomaly_score_fan_section_00_{d}_test.csv" for d in ("source", "target"))
     one, other = lines(source), lines(target)
     source.write_text("\n".join([*one[1:], other[0]]))
@@ -187,7 +187,7 @@ def test_a_clip_in_the_file_of_the_other_domain_is_refused(tmp_path: Path) -> No
 
 
 def test_clips_may_go_by_their_original_names(tmp_path: Path) -> None:
-    write_submission(tmp_path, find_edition(2023), sections(2023))
+    write_submission(tmp_path, submission_tables(find_edition(2023), sections(2023)))
     straight = read_submission(tmp_path, find_edition(2023), truths(2023))
     names = {f"section_00_original_{number}.wav": f"section_00_{number:04d}.wav" for number in range(8)}
     published = {name: original for original, name in names.items()}
@@ -206,7 +206,7 @@ def test_clips_may_go_by_their_original_names(tmp_path: Path) -> None:
 
 
 def test_files_of_a_baseline_are_read(tmp_path: Path) -> None:
-    write_submission(tmp_path, find_edition(2023), sections(2023))
+    write_submission(tmp_path, submission_tables(find_edition(2023), sections(2023)))
     for path in list(tmp_path.iterdir()):
         name = path.stem.replace("fan", "DCASE2023T2fan").replace("pump", "DCASE2023T2pump")
         path.rename(tmp_path / f"{name}_seed13711_id(0_)_Eval.csv")
@@ -242,7 +242,10 @@ def test_decisions_must_be_of_the_scored_clips(tmp_path: Path) -> None:
 
 
 def test_one_machine_alone(tmp_path: Path) -> None:
-    write_submission(tmp_path, find_edition(2023), [section for section in sections(2023) if section.machine == "fan"])
+    write_submission(
+        tmp_path,
+        submission_tables(find_edition(2023), [section for section in sections(2023) if section.machine == "fan"]),
+    )
     found = read_submission(tmp_path, find_edition(2023), truths(2023), machines=["fan"])
     assert [section.section for section in found] == ["00", "01"]
     with pytest.raises(DataError, match="4 files missing"):

@@ -10,7 +10,7 @@ import pytest
 from offkey.datasets.editions import find_edition
 from offkey.errors import DataError, OffkeyError, UsageError
 from offkey.evaluation.sections import SectionScores
-from offkey.evaluation.submission_writer import write_submission
+from offkey.evaluation.submission_writer import submission_tables, write_submission
 
 Make = Callable[..., SectionScores]
 
@@ -32,7 +32,7 @@ Make = Callable[..., SectionScores]
     ],
 )
 def test_exactly_the_files_of_the_edition(tmp_path: Path, make_section: Make, year: int, names: list[str]) -> None:
-    wrote = write_submission(tmp_path / "new" / "folder", find_edition(year), [make_section()])
+    wrote = write_submission(tmp_path / "new" / "folder", submission_tables(find_edition(year), [make_section()]))
     assert [path.name for path in wrote] == names
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == sorted(names)
 
@@ -47,7 +47,7 @@ def test_rows_have_name_and_value_and_no_header(tmp_path: Path) -> None:
         np.full(2, ""),
         np.array([1, 0], dtype=np.int8),
     )
-    scores, decisions = write_submission(tmp_path, find_edition(2023), [section])
+    scores, decisions = write_submission(tmp_path, submission_tables(find_edition(2023), [section]))
     assert scores.read_bytes() == b"a.wav,0.3333333333333333\nb.wav,0.1\n"
     assert decisions.read_bytes() == b"a.wav,0\nb.wav,1\n"
 
@@ -56,23 +56,26 @@ def test_nothing_is_written_before_all_is_checked(tmp_path: Path, make_section: 
     good, bad = make_section(), make_section("pump")
     bad.scores[3] = np.nan
     with pytest.raises(DataError, match=r"in section 00 of pump those of clip_0003.wav are not"):
-        write_submission(tmp_path / "out", find_edition(2023), [good, bad])
+        write_submission(tmp_path / "out", submission_tables(find_edition(2023), [good, bad]))
     assert not (tmp_path / "out").exists()
 
 
 def test_what_no_edition_takes_is_refused(tmp_path: Path, make_section: Make) -> None:
     section = make_section()
     with pytest.raises(DataError, match="is there twice"):
-        write_submission(tmp_path, find_edition(2023), [section, section])
+        submission_tables(find_edition(2023), [section, section])
     with pytest.raises(DataError, match=r"section 00 of fan has twice: clip_0001.wav"):
-        write_submission(tmp_path, find_edition(2023), [replace(section, files=("clip_0001.wav", *section.files[1:]))])
+        write_submission(
+            tmp_path,
+            submission_tables(find_edition(2023), [replace(section, files=("clip_0001.wav", *section.files[1:]))]),
+        )
     with pytest.raises(UsageError, match="submission of 2022 needs decisions, but section 00 of fan has none"):
-        write_submission(tmp_path, find_edition(2022), [replace(section, decisions=None)])
+        submission_tables(find_edition(2022), [replace(section, decisions=None)])
     with pytest.raises(DataError, match=r"in section 00 of fan the domain of clip_0000.wav, .* and 35 more is unknown"):
-        write_submission(tmp_path, find_edition(2021), [make_section(domains=False)])
+        submission_tables(find_edition(2021), [make_section(domains=False)])
     empty = SectionScores("fan", "00", (), np.empty(0), np.empty(0, dtype=np.int8), np.empty(0, dtype=np.str_))
     with pytest.raises(DataError, match="section 00 of fan has none"):
-        write_submission(tmp_path, find_edition(2020), [empty])
+        submission_tables(find_edition(2020), [empty])
     (tmp_path / "file").touch()
     with pytest.raises(OffkeyError, match="cannot be made"):
-        write_submission(tmp_path / "file", find_edition(2023), [section])
+        write_submission(tmp_path / "file", submission_tables(find_edition(2023), [section]))

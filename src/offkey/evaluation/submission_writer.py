@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,18 +18,19 @@ from offkey.files import make_folder
 from offkey.listing import listing
 from offkey.tables import write_csv
 
-__all__ = ["write_submission"]
+__all__ = ["Tables", "submission_tables", "write_submission"]
+
+Tables: TypeAlias = dict[str, list[tuple[str, Any]]]
+"""Rows of each file of a submission, by its name."""
 
 
-def write_submission(folder: str | PathLike[str], edition: Edition, sections: Iterable[SectionScores]) -> list[Path]:
-    """Write the score files of a submission, and the decision files where the edition asks for them.
+def submission_tables(edition: Edition, sections: Iterable[SectionScores]) -> Tables:
+    """Return the score files of a submission, and the decision files where the edition asks for them.
 
-    A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1, sorted by name. Every file
-    appears whole or not at all, and none before all are checked. Files of the same names are replaced. Labels are not
-    used: zeros do where they are unknown.
+    A file has no header; each row is a clip's file name and its anomaly score, or 0 or 1, sorted by name. All are
+    checked. Labels are not used: zeros do where they are unknown.
     """
-    folder = Path(folder)
-    tables: dict[str, list[tuple[str, Any]]] = {}
+    tables: Tables = {}
     for section in sections:
         _check(section, edition)
         for kind, machine, number, domain in expected_keys(edition, section.machine, section.section):
@@ -38,6 +39,12 @@ def write_submission(folder: str | PathLike[str], edition: Edition, sections: It
                 raise DataError(f"Section {number} of {machine} is there twice: each section must come once.")
             keep = section.domains == domain if domain else np.ones(len(section), dtype=np.bool_)
             tables[name] = sorted(_rows(section, kind, keep))
+    return tables
+
+
+def write_submission(folder: str | PathLike[str], tables: Tables) -> list[Path]:
+    """Write the files of a submission, each whole or not at all; files of the same names are replaced."""
+    folder = Path(folder)
     make_folder(folder)
     for name, rows in tables.items():
         write_csv(folder / name, rows)

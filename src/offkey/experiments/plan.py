@@ -50,6 +50,11 @@ class Plan:
     proxies: tuple[str, ...] = ()
 
     @property
+    def parts(self) -> list[SetPart]:
+        """The parts, in their order."""
+        return list(dict.fromkeys(cell.part for cell in self.cells))
+
+    @property
     def year(self) -> int | None:
         """The year of the edition, as it stands in files."""
         return None if self.edition is None else self.edition.year

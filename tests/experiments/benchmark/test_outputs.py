@@ -10,6 +10,7 @@ from offkey.evaluation.score_files import read_score_table
 from offkey.experiments.benchmark.measured import measure
 from offkey.experiments.benchmark.outputs import SCORE_COLUMNS
 from offkey.experiments.benchmark.report import write_report
+from offkey.experiments.benchmark.results import RESULT_COLUMNS
 
 
 def test_score_files_have_a_row_a_clip_and_are_read_by_evaluate(tiny_run) -> None:
@@ -40,6 +41,9 @@ def test_the_results_table_holds_every_row(tiny_run) -> None:
         ("dev", "00", "", "mahalanobis"),
     ]
     assert all(float(row["fit_s"]) > 0 for row in rows)
+    assert tuple(rows[0]) == RESULT_COLUMNS
+    assert [float(row["auc"]) for row in rows] == [row["auc"] for row in run.measured.rows]
+    assert {row["error"] for row in rows} == {""}
 
 
 def test_figures_of_domains_are_the_official_ones(tiny_run) -> None:
@@ -83,14 +87,14 @@ def test_a_promise_that_one_domain_breaks_is_told_in_rows_notes_and_report(tiny_
         called = [int(clip.domain == "target") for clip in outcome.cell.test]
         clips = [replace(clip, anomalous=now) for clip, now in zip(outcome.scored.clips, called, strict=True)]
         outcomes.append(replace(outcome, scored=replace(outcome.scored, clips=clips)))
-    measured = measure(told.plan, outcomes, 0.05)
+    measured = measure(told.plan, outcomes, tmp_path, promised=0.05)
     kept = {row["domain"]: row["promise_kept"] for row in measured.rows}
     assert kept == {None: 0, "source": 1, "target": 0}
     assert {row["promised_rate"] for row in measured.rows} == {0.05}
-    notes = measured.broken_promises()
+    notes = [note for note in measured.notes if "does not hold" in note]
     assert len(notes) == 2
     assert "rate of 0.05 does not hold for fan 00, target domain: 4 of 4 normal clips (1.000)" in notes[1]
-    write_report(tmp_path / "report.html", measured, notes, [])
+    write_report(tmp_path / "report.html", measured)
     page = (tmp_path / "report.html").read_text()
     assert "(promised 0.05)" in page
     assert page.count('<strong title="more than chance explains">!</strong>') == 2

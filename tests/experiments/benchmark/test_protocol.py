@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from offkey.datasets.editions import find_edition
-from offkey.errors import OffkeyError
 from offkey.evaluation.dcase_score import dcase_score
-from offkey.experiments.benchmark.protocol import standing, submission_sections, write_submission_of
+from offkey.evaluation.submission_writer import write_submission
+from offkey.experiments.benchmark.protocol import cell_means, standing, submission_sections
 from offkey.experiments.outcome import ClipScore, Outcome
 
 FILES = {  # of one section
@@ -58,22 +58,22 @@ def test_a_clip_without_a_score_gets_the_median_and_is_named(tiny_run, tmp_path:
     assert section.scores[2] == np.median([clip.score for clip in clips if clip.score is not None])
     assert section.decisions[2] == 0
     assert notes == [f"1 clips without a score have the median of their section: {clips[2].name}."]
-    assert write_submission_of(tmp_path / "s", [broken], find_edition(2023)) == []
-    found = standing(broken.candidate, "dev", [broken], find_edition(2023), {})
+    found = standing(broken.candidate, "dev", [broken], find_edition(2023), {}, tmp_path / "s")
+    write_submission(tmp_path / "s", found.submission)
     assert found.official.score == dcase_score(tmp_path / "s", 2023).official.score
     assert found.notes == notes
 
 
-def test_a_section_without_a_model_is_left_out_and_named(tiny_run) -> None:
+def test_a_section_without_a_model_is_left_out_and_named(tiny_run, tmp_path: Path) -> None:
     first, second = tiny_run(2020).measured.outcomes[:2]
     lost = [ClipScore(clip.name, None, None, None, "no model") for clip in second.cell.test]
     outcomes = [first, Outcome(second.candidate, second.cell, replace(second.scored, clips=lost))]
     sections, notes = submission_sections(outcomes)
     assert [section.section for section in sections] == ["00"]
     assert notes == ["The submission and the official score lack fan 02, for want of a model."]
-    found = standing(first.candidate, "dev", outcomes, find_edition(2020), {})
+    found = standing(first.candidate, "dev", outcomes, find_edition(2020), {}, tmp_path / "s")
     assert len(found.official.rows) == 1
-    nothing = standing(first.candidate, "dev", outcomes[1:], find_edition(2020), {})
+    nothing = standing(first.candidate, "dev", outcomes[1:], find_edition(2020), {}, tmp_path / "s")
     assert nothing.official is None
     assert "No official score: An official score needs at least one machine" in nothing.notes[-1]
 
@@ -82,15 +82,25 @@ def test_what_an_edition_lacks_is_said(tiny_run, tmp_path: Path) -> None:
     first = tiny_run(2021).measured.outcomes[0]
     one_label = tuple(replace(clip, label=0) for clip in first.cell.test)
     outcome = Outcome(first.candidate, replace(first.cell, test=one_label), first.scored)
-    found = standing(first.candidate, "dev", [outcome], find_edition(2021), {})
+    found = standing(first.candidate, "dev", [outcome], find_edition(2021), {}, tmp_path / "s")
     assert found.official is None
     assert "No official score: The source clips of section 00 of fan" in found.notes[0]
     assert found.to_json()["official_score"] is None
     hidden = tuple(replace(clip, domain=None) for clip in first.cell.test)
     outcome = Outcome(first.candidate, replace(first.cell, test=hidden), first.scored)
-    (why,) = write_submission_of(tmp_path / "s", [outcome], find_edition(2021))
-    assert "No submission in" in why
+    found = standing(first.candidate, "dev", [outcome], find_edition(2021), {}, tmp_path / "s")
+    assert found.submission is None
+    why = found.notes[-1]
+    assert f"No submission in {tmp_path / 's'}: " in why
     assert "the domain of" in why
-    assert not (tmp_path / "s").exists()
-    with pytest.raises(OffkeyError, match="cannot be made"):
-        write_submission_of(Path("/dev/null/x"), [first], find_edition(2021))
+
+
+def test_means_are_over_whole_sections() -> None:
+    rows = [
+        {"domain": None, "auc": 0.75, "pauc": 0.5},
+        {"domain": "source", "auc": 0.1, "pauc": 0.1},
+        {"domain": None, "auc": 0.25, "pauc": 1.0},
+    ]
+    assert cell_means(rows) == {"auc_mean": 0.5, "pauc_mean": 0.75}
+    assert cell_means([*rows, {"domain": None, "auc": None, "pauc": None}]) == {"auc_mean": None, "pauc_mean": None}
+    assert cell_means([]) == {"auc_mean": None, "pauc_mean": None}

@@ -118,7 +118,8 @@ def test_secret_labels_and_failed_machines_have_a_page_too(tiny_edition, tmp_pat
     text = (run.folder / "report.html").read_text()
     assert "The labels are secret." in text
     assert _Page(text).tags["svg"] == 0
-    write_report(tmp_path / "r.html", run.measured, ["a <note>"], [(f"{k}.wav", "is <silent>") for k in range(300)])
+    measured = replace(run.measured, notes=["a <note>"], failed=[(f"{k}.wav", "is <silent>") for k in range(300)])
+    write_report(tmp_path / "r.html", measured)
     text = (tmp_path / "r.html").read_text()
     assert "a &lt;note&gt;" in text
     assert "Clips that could not be used: 300" in text

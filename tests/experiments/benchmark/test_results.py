@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from offkey.datasets.editions import find_edition
 from offkey.evaluation.metrics import auc, pauc, precision_recall_f1
-from offkey.experiments.benchmark.results import RESULT_COLUMNS, cell_means, result_rows, write_results
+from offkey.experiments.benchmark.results import RESULT_COLUMNS, result_rows
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.outcome import CellScores, ClipScore, Outcome
@@ -62,21 +61,3 @@ def test_without_labels_there_are_no_figures(outcome: Outcome) -> None:
     (row,) = result_rows(hidden, find_edition(2022))
     assert row["auc"] is row["pauc"] is row["recall"] is row["auc_low"] is None
     assert (row["n_normal"], row["n_anomalous"], row["n_test"]) == (0, 0, 42)
-    assert cell_means([row]) == {"auc_mean": None, "pauc_mean": None}
-
-
-def test_means_are_over_whole_sections(outcome: Outcome) -> None:
-    rows = result_rows(outcome, find_edition(2023))
-    other = {**rows[0], "auc": 0.5, "pauc": 0.5}
-    means = cell_means([*rows, other])
-    assert means == {"auc_mean": (rows[0]["auc"] + 0.5) / 2, "pauc_mean": (rows[0]["pauc"] + 0.5) / 2}
-    assert cell_means([]) == {"auc_mean": None, "pauc_mean": None}
-
-
-def test_the_table_has_a_header_and_empty_cells(outcome: Outcome, tmp_path: Path) -> None:
-    rows = result_rows(outcome, find_edition(2023))
-    write_results(tmp_path / "results.csv", rows)
-    read = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
-    assert tuple(read[0]) == RESULT_COLUMNS
-    assert (read[0]["domain"], read[1]["domain"], read[0]["error"]) == ("", "source", "")
-    assert float(read[2]["auc"]) == rows[2]["auc"]

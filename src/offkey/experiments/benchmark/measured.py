@@ -1,16 +1,16 @@
-"""Figures of the outcomes of a run: rows of results, and standings by the protocol of the edition."""
+"""What the outcomes of a run are worth: rows of results, standings by the protocol of the edition, and notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from offkey.evaluation.promise import Promise, broken_promises
-from offkey.experiments.benchmark.protocol import Standing, standing
-from offkey.experiments.benchmark.results import cell_means, result_rows
+from offkey.experiments.benchmark.protocol import Standing, cell_means, standing
+from offkey.experiments.benchmark.results import promise_notes, result_rows
 from offkey.experiments.candidate import Candidate
-from offkey.experiments.cell import CellKey, SetPart
+from offkey.experiments.cell import SetPart
 from offkey.experiments.outcome import Outcome
 from offkey.experiments.plan import Plan
 
@@ -25,57 +25,75 @@ class Measured:
     outcomes: list[Outcome]
     rows: list[dict[str, Any]]  # the rows of ``results.csv``, by cell, then by candidate
     standings: list[Standing]
+    notes: list[str]  # what a reader must know
+    failed: list[tuple[str, str]]  # name and reason of each clip that could not be learnt from or scored, each once
     promised: float = 0.01  # the share of normal clips that may be called anomalous
 
     @property
     def candidates(self) -> list[Candidate]:
         """The candidates, in their order."""
-        return list({outcome.candidate.name: outcome.candidate for outcome in self.outcomes}.values())
+        return _candidates(self.outcomes)
 
     @property
     def parts(self) -> list[SetPart]:
         """The parts, in their order."""
-        return list(dict.fromkeys(cell.part for cell in self.plan.cells))
+        return self.plan.parts
 
-    def of(self, candidate: Candidate, part: SetPart) -> list[Outcome]:
-        """Return the outcomes of one candidate on one part."""
-        name = candidate.name
-        return [o for o in self.outcomes if o.candidate.name == name and o.cell.part == part]
-
-    def broken_promises(self) -> list[str]:
-        """Say for which machines, sections and domains there are more false alarms than promised."""
-        several = len(self.candidates) > 1
-        found = []
-        for row in self.rows:
-            if (promise := _promise(row, self.promised)) is not None:
-                name = CellKey.of(row).name
-                name += f", {row['domain']} domain" if row["domain"] else ""
-                found.append((f"{name} by {row['combination']}" if several else name, promise))
-        return broken_promises(found)
+    def of(self, candidate: Candidate) -> list[Outcome]:
+        """Return the outcomes of one candidate."""
+        return [outcome for outcome in self.outcomes if outcome.candidate.name == candidate.name]
 
 
-def _promise(row: dict[str, Any], rate: float) -> Promise | None:
-    """Return how a row's rate was kept; None where nothing was decided about normal clips."""
-    if row["false_alarm_rate"] is None or not row["n_normal"]:
-        return None
-    return Promise(rate, round(row["false_alarm_rate"] * row["n_normal"]), row["n_normal"])
-
-
-def measure(plan: Plan, outcomes: Sequence[Outcome], promised: float = 0.01) -> Measured:
+def measure(
+    plan: Plan, outcomes: Sequence[Outcome], folder: Path, *, promised: float = 0.01, lost: Sequence[Candidate] = ()
+) -> Measured:
     """Compute what outcomes are worth.
 
+    `folder`: the folder of the run.
     `promised`: the share of normal clips that may be called anomalous.
+    `lost`: candidates that are left out, since they were not finished.
     """
     place = {cell.key: number for number, cell in enumerate(plan.cells)}
     ordered = sorted(outcomes, key=lambda outcome: place[outcome.cell.key])
-    rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition)]
-    for row in rows:
-        if (promise := _promise(row, promised)) is not None:
-            row |= {"promised_rate": promised, "promise_kept": int(promise.kept)}
-    measured = Measured(plan, list(outcomes), rows, [], promised)
-    for candidate in measured.candidates:
-        for part in measured.parts:
-            of_part = [row for row in rows if row["combination"] == candidate.name and row["part"] == part]
-            means = cell_means(of_part)
-            measured.standings.append(standing(candidate, part, measured.of(candidate, part), plan.edition, means))
-    return measured
+    rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition, promised)]
+    broken = promise_notes(rows, promised)
+    standings = []
+    for candidate in _candidates(outcomes):
+        for part in plan.parts:
+            of_part = [o for o in outcomes if o.candidate.name == candidate.name and o.cell.part == part]
+            means = cell_means(row for row in rows if (row["combination"], row["part"]) == (candidate.name, part))
+            submission = folder / "submission" / candidate.name / part
+            standings.append(standing(candidate, part, of_part, plan.edition, means, submission))
+    notes = list(dict.fromkeys([*_notes(plan, outcomes, standings, lost), *broken]))
+    return Measured(plan, list(outcomes), rows, standings, notes, _failed(outcomes), promised)
+
+
+def _candidates(outcomes: Sequence[Outcome]) -> list[Candidate]:
+    return list({outcome.candidate.name: outcome.candidate for outcome in outcomes}.values())
+
+
+def _notes(
+    plan: Plan, outcomes: Sequence[Outcome], standings: Sequence[Standing], lost: Sequence[Candidate]
+) -> list[str]:
+    notes = list(plan.notes)
+    if plan.proxies:
+        notes.insert(0, f"Proxies stand in for anomalies: {', '.join(plan.proxies)}. These are no real faults.")
+    notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
+    for one in standings:
+        notes += [f"{one.candidate.name} ({one.part}): {note}" for note in one.notes]
+    of_front_ends = {note for one in _candidates(outcomes) for note in one.front_end().notes()}  # alike for every cell
+    for outcome in outcomes:
+        notes += [outcome.scored.error] if outcome.scored.error else []
+        notes += [note if note in of_front_ends else f"{outcome.cell.name}: {note}" for note in outcome.scored.notes]
+    return notes
+
+
+def _failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    failed: dict[str, str] = {}
+    for outcome in outcomes:
+        for name, reason in outcome.scored.left_out:
+            failed.setdefault(name, reason)
+        for clip in outcome.scored.clips:
+            if clip.error is not None:
+                failed.setdefault(clip.name, clip.error)
+    return list(failed.items())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from offkey.evaluation.submission_writer import write_submission
 from offkey.experiments.benchmark.measured import Measured
-from offkey.experiments.benchmark.protocol import write_submission_of
-from offkey.experiments.benchmark.results import write_results
+from offkey.experiments.benchmark.results import RESULT_COLUMNS
 from offkey.experiments.outcome import Outcome
 from offkey.files import atomic_text, make_folder
 from offkey.tables import write_csv
@@ -25,15 +25,14 @@ def write_files(folder: Path, measured: Measured) -> None:
     """Write ``results.csv``, ``scores/``, ``official.json`` and, for an edition, ``submission/``."""
     make_folder(folder / "scores")
     for candidate in measured.candidates:
-        of_candidate = [outcome for outcome in measured.outcomes if outcome.candidate.name == candidate.name]
-        rows = [SCORE_COLUMNS, *(row for outcome in of_candidate for row in _score_rows(outcome))]
+        rows = [SCORE_COLUMNS, *(row for outcome in measured.of(candidate) for row in _score_rows(outcome))]
         write_csv(folder / "scores" / f"{candidate.name}.csv", rows)
-    write_results(folder / "results.csv", measured.rows)
-    edition = measured.plan.edition
-    if edition is not None:
-        for position in measured.standings:
+    results = ([row[column] for column in RESULT_COLUMNS] for row in measured.rows)
+    write_csv(folder / "results.csv", [RESULT_COLUMNS, *results])
+    for position in measured.standings:
+        if position.submission is not None:
             place = folder / "submission" / position.candidate.name / position.part
-            position.notes.extend(write_submission_of(place, measured.of(position.candidate, position.part), edition))
+            write_submission(place, position.submission)
     with atomic_text(folder / "official.json") as file:
         entries = [position.to_json() for position in measured.standings]
         only = entries[0]["official_score"] if len(entries) == 1 else None

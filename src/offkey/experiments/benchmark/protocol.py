@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ from offkey.evaluation.intervals import Interval
 from offkey.evaluation.official import OfficialScore, rank_sections, score_ranked
 from offkey.evaluation.official_intervals import official_interval
 from offkey.evaluation.sections import SectionScores
-from offkey.evaluation.submission_writer import write_submission
+from offkey.evaluation.submission_writer import Tables, submission_tables
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import SetPart
 from offkey.experiments.outcome import Outcome
 from offkey.listing import listing
 
-__all__ = ["Standing", "standing", "submission_sections", "write_submission_of"]
+__all__ = ["Standing", "cell_means", "standing", "submission_sections"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Standing:
     official: OfficialScore | None  # None where the data set has no edition, or labels are not known
     interval: Interval | None
     means: dict[str, float | None]  # ``auc_mean`` and ``pauc_mean`` over sections
+    submission: Tables | None = None  # None where there is no edition, or none can be made
     notes: list[str] = field(default_factory=list)  # what a reader must know beside the score
 
     def to_json(self) -> dict[str, Any]:
@@ -48,50 +49,52 @@ class Standing:
         }
 
 
+def cell_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+    """Return the arithmetic means of AUC and pAUC over whole sections; None if one lacks them."""
+    whole = [row for row in rows if row["domain"] is None]
+    means: dict[str, float | None] = {}
+    for column in ("auc", "pauc"):
+        values = [row[column] for row in whole]
+        means[f"{column}_mean"] = None if None in values or not values else float(np.mean(values))
+    return means
+
+
 def standing(
     candidate: Candidate,
     part: SetPart,
     outcomes: Sequence[Outcome],
     edition: Edition | None,
     means: dict[str, float | None],
+    folder: Path,
 ) -> Standing:
     """Measure one candidate on one part.
 
     `part`: {"dev", "eval"}; on which set.
     `means`: its ``auc_mean`` and ``pauc_mean``.
-    Returns: where the official score cannot be computed a note says why.
+    `folder`: where its submission is to be written.
+    Returns: where there is no official score or no submission, a note says why.
     """
     if edition is None:
         return Standing(candidate, part, None, None, means)
     sections, notes = submission_sections(outcomes)
+    official = interval = submission = None
     unknown = [o.cell.name for o in outcomes if any(clip.label is None for clip in o.cell.test)]
-    if unknown:
-        place = edition.ground_truth.replace("`", "")
-        notes.append(
-            f"No official score: the labels of {listing(unknown)} are secret; give them with --ground-truth, once the "
-            f"organisers publish them: {place}."
-        )
-        return Standing(candidate, part, None, None, means, notes)
     try:
+        if unknown:
+            place = edition.ground_truth.replace("`", "")
+            raise DataError(
+                f"the labels of {listing(unknown)} are secret; give them with --ground-truth, once the organisers "
+                f"publish them: {place}."
+            )
         ranked = rank_sections(sections, edition.score)
+        official, interval = score_ranked(ranked, edition), official_interval(ranked, edition.score)
     except DataError as error:
         notes.append(f"No official score: {error}")
-        return Standing(candidate, part, None, None, means, notes)
-    interval = official_interval(ranked, edition.score)
-    return Standing(candidate, part, score_ranked(ranked, edition), interval, means, notes)
-
-
-def write_submission_of(folder: Path, outcomes: Sequence[Outcome], edition: Edition) -> list[str]:
-    """Write the submission of one candidate and part.
-
-    Returns: why there is none, if there is none.
-    """
-    sections, _ = submission_sections(outcomes)
     try:
-        write_submission(folder, edition, sections)
+        submission = submission_tables(edition, sections)
     except DataError as error:
-        return [f"No submission in {folder}: {error}"]
-    return []
+        notes.append(f"No submission in {folder}: {error}")
+    return Standing(candidate, part, official, interval, means, submission, notes)
 
 
 def submission_sections(outcomes: Sequence[Outcome]) -> tuple[list[SectionScores], list[str]]:

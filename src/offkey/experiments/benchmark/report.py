@@ -24,8 +24,9 @@ _MOST_FAILED = 200
 _PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
 
 
-def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: Sequence[tuple[str, str]]) -> None:
+def write_report(path: Path, measured: Measured) -> None:
     """Write the report."""
+    parts = [_part(measured, part) for part in measured.parts]
     page = render(
         "offkey.experiments.benchmark",
         "report.html.j2",
@@ -38,10 +39,10 @@ def write_report(path: Path, measured: Measured, notes: Sequence[str], failed: S
         of_edition=measured.plan.edition,
         n_train=sum(len(cell.train) for cell in measured.plan.cells),
         n_test=sum(len(cell.test) for cell in measured.plan.cells),
-        parts=[_part(measured, part) for part in measured.parts],
-        notes=notes,
-        failed=failed[:_MOST_FAILED],
-        n_failed=len(failed),
+        parts=parts,
+        notes=measured.notes,
+        failed=measured.failed[:_MOST_FAILED],
+        n_failed=len(measured.failed),
     )
     with atomic_text(path) as file:
         file.write(page)
@@ -114,8 +115,9 @@ def _cell(measured: Measured, cell: Cell, *, opened: bool) -> dict[str, Any]:
     models = []
     for outcome in shown:
         name = outcome.candidate.name
+        model = {"name": name, "hardest": hardest_clips(outcome), **_decisions(outcome)}
         picture = score_picture(outcome, f"{title}: scores of {name}") if len(outcome.labels) else None
-        models.append({"name": name, "picture": picture, "hardest": hardest_clips(outcome), **_decisions(outcome)})
+        models.append({**model, "picture": picture})
     return {
         "name": cell.name,
         "opened": opened,

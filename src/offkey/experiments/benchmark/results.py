@@ -8,22 +8,21 @@ Decisions are counted among the domain's own clips, as in the evaluators.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.datasets.editions.edition import Edition
-from offkey.evaluation.intervals import bootstrap_intervals
+from offkey.evaluation.evaluating import evaluate
 from offkey.evaluation.metrics import detection
 from offkey.evaluation.official import measured_on
-from offkey.evaluation.ranking import Ranking
+from offkey.evaluation.promise import Promise, broken_promises
+from offkey.experiments.cell import CellKey
 from offkey.experiments.outcome import Outcome
-from offkey.tables import write_csv
 
-__all__ = ["RESULT_COLUMNS", "cell_means", "result_rows", "write_results"]
+__all__ = ["RESULT_COLUMNS", "promise_notes", "result_rows"]
 
 RESULT_COLUMNS = (
     *("part", "machine", "section", "snr_db", "domain", "features", "detector", "seed", "combination"),
@@ -35,9 +34,10 @@ RESULT_COLUMNS = (
 """Columns of ``results.csv``; `section` also holds a machine id."""
 
 
-def result_rows(outcome: Outcome, edition: Edition | None) -> list[dict[str, Any]]:
+def result_rows(outcome: Outcome, edition: Edition | None, promised: float = 0.01) -> list[dict[str, Any]]:
     """Return the rows of one candidate and cell: of the whole section, then of each domain.
 
+    `promised`: the share of normal clips that may be called anomalous.
     Returns: by `RESULT_COLUMNS`; None for what is unknown.
     """
     everything = np.ones(len(outcome.labels), dtype=np.bool_)
@@ -48,22 +48,29 @@ def result_rows(outcome: Outcome, edition: Edition | None) -> list[dict[str, Any
         for domain in domains:
             inside = outcome.domains == domain
             rows.append(_row(outcome, domain or "unknown", measured_on(inside, outcome.labels, formula), inside))
+    for row in rows:
+        if (promise := _promise(row, promised)) is not None:
+            row |= {"promised_rate": promised, "promise_kept": int(promise.kept)}
     return rows
 
 
-def cell_means(rows: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
-    """Return the arithmetic means of AUC and pAUC over whole sections; None if one lacks them."""
-    whole = [row for row in rows if row["domain"] is None]
-    means: dict[str, float | None] = {}
-    for column in ("auc", "pauc"):
-        values = [row[column] for row in whole]
-        means[f"{column}_mean"] = None if None in values or not values else float(np.mean(values))
-    return means
+def promise_notes(rows: Sequence[Mapping[str, Any]], promised: float) -> list[str]:
+    """Say for which machines, sections and domains there are more false alarms than promised."""
+    several = len({row["combination"] for row in rows}) > 1
+    found = []
+    for row in rows:
+        if (promise := _promise(row, promised)) is not None:
+            name = CellKey.of(row).name
+            name += f", {row['domain']} domain" if row["domain"] else ""
+            found.append((f"{name} by {row['combination']}" if several else name, promise))
+    return broken_promises(found)
 
 
-def write_results(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as CSV, with `RESULT_COLUMNS` as the header; an OffkeyError says why it cannot be written."""
-    write_csv(path, [RESULT_COLUMNS, *([row[column] for column in RESULT_COLUMNS] for row in rows)])
+def _promise(row: Mapping[str, Any], promised: float) -> Promise | None:
+    """Return how a row's rate was kept; None where nothing was decided about normal clips."""
+    if row["false_alarm_rate"] is None or not row["n_normal"]:
+        return None
+    return Promise(promised, round(row["false_alarm_rate"] * row["n_normal"]), row["n_normal"])
 
 
 def _row(
@@ -76,22 +83,14 @@ def _row(
     row |= {"seed": candidate.seed, "combination": candidate.name}
     row |= {"threshold": scored.threshold, "n_train": scored.n_train, "fit_s": scored.fit_s, "score_s": scored.score_s}
     row |= {"n_test": len(cell.test), "n_errors": outcome.n_errors, "error": scored.error}
-    return row | _areas(outcome.labels[measured], outcome.scores[measured]) | _rates(outcome, decided)
-
-
-def _areas(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> dict[str, Any]:
+    labels = outcome.labels[measured]
     n_anomalous = int(labels.sum())
-    found: dict[str, Any] = {"n_normal": len(labels) - n_anomalous, "n_anomalous": n_anomalous}
+    row |= {"n_normal": len(labels) - n_anomalous, "n_anomalous": n_anomalous}
     if 0 < n_anomalous < len(labels):
-        areas, intervals = Ranking(labels, scores).areas(), bootstrap_intervals(labels, scores)
-        found |= {"auc": float(areas.auc[0]), "pauc": float(areas.pauc[0])}
-        found |= dict(zip(("auc_low", "auc_high"), intervals.auc, strict=True))
-        found |= dict(zip(("pauc_low", "pauc_high"), intervals.pauc, strict=True))
-    return found
-
-
-def _rates(outcome: Outcome, decided: NDArray[np.bool_]) -> dict[str, float]:
-    if not decided.any():
-        return {}
-    rates = detection(outcome.labels[decided], outcome.decisions[decided])
-    return {name: getattr(rates, name) for name in ("precision", "recall", "f1", "false_alarm_rate")}
+        found = evaluate(labels, outcome.scores[measured])
+        for name in ("auc", "pauc"):
+            row[name], (row[f"{name}_low"], row[f"{name}_high"]) = found[name], found[f"{name}_ci"]
+    if decided.any():
+        rates = detection(outcome.labels[decided], outcome.decisions[decided])
+        row |= {name: getattr(rates, name) for name in ("precision", "recall", "f1", "false_alarm_rate")}
+    return row

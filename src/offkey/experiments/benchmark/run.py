@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,7 @@ from offkey.experiments.benchmark.outputs import write_files
 from offkey.experiments.benchmark.report import write_report
 from offkey.experiments.benchmark.run_folder import RunFolder
 from offkey.experiments.benchmark.settings import Settings
-from offkey.experiments.candidate import Candidate
-from offkey.experiments.outcome import Outcome
+from offkey.experiments.plan import make_plan
 from offkey.experiments.runner import Runner
 from offkey.features.learning import Stage
 from offkey.work.executor import Executor
@@ -32,10 +29,18 @@ class BenchmarkRun:
 
     folder: Path
     measured: Measured
-    notes: list[str]
-    failed: list[tuple[str, str]]  # name and reason of each clip that could not be learnt from or scored, each once
     reused: int
     seconds: float
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know."""
+        return self.measured.notes
+
+    @property
+    def failed(self) -> list[tuple[str, str]]:
+        """The name and reason of each clip that could not be learnt from or scored."""
+        return self.measured.failed
 
     def to_json(self) -> dict[str, Any]:
         """Return the results as JSON values."""
@@ -67,7 +72,15 @@ def run_benchmark(
     """
     began = time.perf_counter()
     _check(settings)
-    plan = settings.plan()
+    plan = make_plan(
+        settings.dataset,
+        settings.root,
+        parts=settings.parts,
+        machines=settings.machines,
+        ground_truth=settings.ground_truth,
+        channel=settings.channel,
+        supplemental=settings.supplemental,
+    )
     folder = RunFolder(settings.out, settings.held(plan))
     known = [*folder.earlier, *(candidate for candidate in settings.candidates if candidate not in folder.earlier)]
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.year)
@@ -84,14 +97,13 @@ def run_benchmark(
     finished = [(candidate, runner.find_all(candidate)) for candidate in known]
     outcomes = [outcome for _, found in finished for outcome in found or ()]
     lost = [candidate for candidate, found in finished if found is None]  # an earlier run began them
-    folder.clear(lost)
-    measured = measure(plan, outcomes, settings.false_alarm_rate)
+    measured = measure(plan, outcomes, folder.path, promised=settings.false_alarm_rate, lost=lost)
     write_files(folder.path, measured)
-    notes = _notes(measured, lost)
-    run = BenchmarkRun(folder.path, measured, notes, _failed(outcomes), reused, time.perf_counter() - began)
-    write_report(folder.path / "report.html", measured, notes, run.failed)
-    folder.write(measured.candidates, complete=True, **_described(settings, run))
-    return run
+    seconds = time.perf_counter() - began
+    write_report(folder.path / "report.html", measured)
+    folder.clear(lost)
+    folder.finish(settings, measured, seconds)
+    return BenchmarkRun(folder.path, measured, reused, seconds)
 
 
 def _check(settings: Settings) -> None:
@@ -103,62 +115,3 @@ def _check(settings: Settings) -> None:
                 f"The front end {candidate.features!r} learns from clips that it hears many times, and "
                 f"{settings.root} is a store: name a folder to which it is copied, or where it is mounted."
             )
-
-
-def _notes(measured: Measured, lost: Sequence[Candidate]) -> list[str]:
-    notes = list(measured.plan.notes)
-    if measured.plan.proxies:
-        notes.insert(
-            0, f"Proxies stand in for anomalies: {', '.join(measured.plan.proxies)}. These are no real faults."
-        )
-    notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
-    of_front_ends = {note for one in measured.candidates for note in one.front_end().notes()}  # the same for every cell
-    for standing in measured.standings:
-        notes += [f"{standing.candidate.name} ({standing.part}): {note}" for note in standing.notes]
-    for outcome in measured.outcomes:
-        notes += [outcome.scored.error] if outcome.scored.error else []
-        notes += [note if note in of_front_ends else f"{outcome.cell.name}: {note}" for note in outcome.scored.notes]
-    return list(dict.fromkeys([*notes, *measured.broken_promises()]))
-
-
-def _failed(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
-    failed: dict[str, str] = {}
-    for outcome in outcomes:
-        for name, reason in outcome.scored.left_out:
-            failed.setdefault(name, reason)
-        for clip in outcome.scored.clips:
-            if clip.error is not None:
-                failed.setdefault(clip.name, clip.error)
-    return list(failed.items())
-
-
-def _described(settings: Settings, run: BenchmarkRun) -> dict[str, Any]:
-    """Return what ``run.json`` tells beside the candidates."""
-    first = run.measured.outcomes[: len(run.measured.plan.cells)]
-    digests = "".join(outcome.scored.train_digest + outcome.scored.test_digest for outcome in first)
-    return {
-        "dataset": settings.dataset,
-        "edition": run.measured.plan.year,
-        "root": str(settings.root),
-        "ground_truth": None if settings.ground_truth is None else str(settings.ground_truth),
-        "data_digest": hashlib.sha256(digests.encode()).hexdigest(),
-        "groups": [_cell_described(outcome) for outcome in first],
-        "notes": run.notes,
-        "errors": len(run.failed),
-        "seconds": round(run.seconds, 3),
-    }
-
-
-def _cell_described(outcome: Outcome) -> dict[str, Any]:
-    cell, scored = outcome.cell, outcome.scored
-    return {
-        "part": cell.part,
-        "machine": cell.machine,
-        "section": cell.section,
-        "snr_db": cell.snr_db,
-        "n_train": len(cell.train),
-        "n_test": len(cell.test),
-        "rate": scored.rate,
-        "train_digest": scored.train_digest,
-        "test_digest": scored.test_digest,
-    }

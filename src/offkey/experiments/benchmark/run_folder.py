@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offkey._version import __version__
 from offkey.errors import DataError, UsageError
 from offkey.experiments.candidate import Candidate
 from offkey.files import atomic_text, make_folder
 from offkey.tables import read_text_table
+
+if TYPE_CHECKING:
+    from offkey.experiments.benchmark.measured import Measured
+    from offkey.experiments.benchmark.settings import Settings
+    from offkey.experiments.outcome import Outcome
 
 __all__ = ["RunFolder", "read_run", "read_run_scores"]
 
@@ -53,6 +59,24 @@ class RunFolder:
         }
         with atomic_text(self.path / "run.json") as file:
             json.dump(whole, file, indent=1, ensure_ascii=False)
+
+    def finish(self, settings: Settings, measured: Measured, seconds: float) -> None:
+        """Write ``run.json`` of a run that is done."""
+        first = measured.outcomes[: len(measured.plan.cells)]
+        digests = "".join(outcome.scored.train_digest + outcome.scored.test_digest for outcome in first)
+        self.write(
+            measured.candidates,
+            complete=True,
+            dataset=settings.dataset,
+            edition=measured.plan.year,
+            root=str(settings.root),
+            ground_truth=None if settings.ground_truth is None else str(settings.ground_truth),
+            data_digest=hashlib.sha256(digests.encode()).hexdigest(),
+            groups=[_cell_described(outcome) for outcome in first],
+            notes=measured.notes,
+            errors=len(measured.failed),
+            seconds=round(seconds, 3),
+        )
 
     def clear(self, candidates: Sequence[Candidate]) -> None:
         """Remove the scores and submissions of candidates that are not up to date any more."""
@@ -103,3 +127,18 @@ def _shown(option: str, value: Any) -> str:
 def _versions() -> dict[str, str]:
     packages = ("numpy", "scipy", "scikit-learn", "soundfile", "soxr")
     return {"offkey": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def _cell_described(outcome: Outcome) -> dict[str, Any]:
+    cell, scored = outcome.cell, outcome.scored
+    return {
+        "part": cell.part,
+        "machine": cell.machine,
+        "section": cell.section,
+        "snr_db": cell.snr_db,
+        "n_train": len(cell.train),
+        "n_test": len(cell.test),
+        "rate": scored.rate,
+        "train_digest": scored.train_digest,
+        "test_digest": scored.test_digest,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 from offkey.audio import Channel
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import SetPart, Supplemental
-from offkey.experiments.plan import Plan, make_plan
+from offkey.experiments.plan import Plan
 
 __all__ = ["Settings"]
 
@@ -29,18 +29,6 @@ class Settings:
     ground_truth: Path | None = None
     supplemental: Supplemental = "ignore"  # {"ignore", "use"}; whether clips of noise alone are used
     store: str | None = None  # folder or URL for features and finished fits; by default ``store`` in the run's folder
-
-    def plan(self) -> Plan:
-        """Read the data set; see `make_plan`."""
-        return make_plan(
-            self.dataset,
-            self.root,
-            parts=self.parts,
-            machines=self.machines,
-            ground_truth=self.ground_truth,
-            channel=self.channel,
-            supplemental=self.supplemental,
-        )
 
     def held(self, plan: Plan) -> dict[str, Any]:
         """Return what all results of one run folder have in common, by the option that sets it."""
