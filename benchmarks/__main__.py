@@ -33,6 +33,7 @@ FIGURES = (
     "peers",
     "pooling",
     "proxies",
+    "real",
     "recordings",
     "supplemental",
 )

@@ -45,7 +45,7 @@ def outlier_factor(X: Floats) -> Callable[[Floats], object]:
     """Fit `LocalOutlierFactor`."""
     from sklearn.neighbors import LocalOutlierFactor
 
-    return LocalOutlierFactor(n_neighbors=20, novelty=True).fit(X).score_samples
+    return LocalOutlierFactor(n_neighbors=min(20, len(X) - 1), novelty=True).fit(X).score_samples
 
 
 def mixture(X: Floats) -> Callable[[Floats], object]:

@@ -42,6 +42,7 @@ class Case:
     train: list[Samples]
     normal: list[Samples]
     anomalous: list[Samples]
+    rate: int = RATE
 
 
 @dataclass(frozen=True)
@@ -74,20 +75,20 @@ def offkey_default(train: Sequence[Clip]) -> Score:
     return lambda clips: np.array([result.score for result in model.results(read_clips(clips, RATE).sources, jobs=1)])
 
 
-def pyod_embedding(train: Sequence[Clip]) -> Score:
+def pyod_embedding(train: Sequence[Clip], rate: int = RATE) -> Score:
     """Fit PyOD's preset for audio: 74 statistics of hand-made features, and the distance to the 5th neighbour."""
     from pyod.models.embedding import EmbeddingOD
 
-    fitted = EmbeddingOD.for_audio().fit(items(train))
-    return lambda clips: np.asarray(fitted.decision_function(items(clips)))
+    fitted = EmbeddingOD.for_audio().fit(items(train, rate))
+    return lambda clips: np.asarray(fitted.decision_function(items(clips, rate)))
 
 
-def pyod_autoencoder(train: Sequence[Clip]) -> Score:
+def pyod_autoencoder(train: Sequence[Clip], rate: int = RATE) -> Score:
     """Fit PyOD's autoencoder of five frames of 64 log-mel bands, as in the baseline of DCASE 2020."""
     from pyod.models.audio_ae import AudioAE
 
-    fitted = AudioAE(device="cpu").fit(items(train))
-    return lambda clips: np.asarray(fitted.decision_function(items(clips)))
+    fitted = AudioAE(device="cpu").fit(items(train, rate))
+    return lambda clips: np.asarray(fitted.decision_function(items(clips, rate)))
 
 
 def lof_on_mfcc(train: Sequence[Clip]) -> Score:
@@ -110,9 +111,9 @@ def by_librosa(clip: Clip) -> Samples:
     return np.asarray(librosa.load(clip, sr=None)[0] if isinstance(clip, Path) else clip)
 
 
-def items(clips: Sequence[Clip]) -> list[str | tuple[Samples, int]]:
+def items(clips: Sequence[Clip], rate: int = RATE) -> list[str | tuple[Samples, int]]:
     """Return clips as PyOD takes them."""
-    return [str(clip) if isinstance(clip, Path) else (clip, RATE) for clip in clips]
+    return [str(clip) if isinstance(clip, Path) else (clip, rate) for clip in clips]
 
 
 SYSTEMS = [
