@@ -67,7 +67,7 @@ def _alike_but_labelled_differently(frame: pl.DataFrame, space: Space, _: Sequen
     label = "own_label" if "own_label" in frame.columns else "label"
     given = frame.with_columns(label_given=pl.coalesce(label, "label") if "label" in frame.columns else pl.col(label))
     for name, group in _groups(given, ("machine",)):
-        normal, anomaly = (_rows(group, "said", word) for word in ("normal", "anomaly"))
+        normal, anomaly = (_rows(group, "label_given", word) for word in ("normal", "anomaly"))
         for a, b, distance in space.closest_pairs(anomaly, normal, 3):
             yield a, b, name, distance
 
