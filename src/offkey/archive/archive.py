@@ -89,7 +89,7 @@ def read_archive(path: Path, kind: str, build: Callable[[dict[str, Any]], T], *,
 
 
 def kind_of(path: Path) -> str:
-    """Return the kind of a file, `MODEL` where it cannot be told: then reading it says what is wrong."""
+    """Return the kind of a file, `MODEL` where it is not known: then reading it says what is wrong."""
     try:
         with _opened(path) as members:
             return str(_manifest(path, members).get("kind", MODEL))

@@ -1,4 +1,4 @@
-"""Channels: what of a recording is heard."""
+"""Channels: the one that is read of a recording, a mean, or a difference."""
 
 from __future__ import annotations
 

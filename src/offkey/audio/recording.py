@@ -39,7 +39,7 @@ class Recording(Protocol):
 
     @property
     def seconds(self) -> float | None:
-        """Length in seconds, None if only reading on can tell."""
+        """Length in seconds, None if only reading to the end can show it."""
         ...
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:
@@ -81,7 +81,7 @@ class FileRecording:
 
     @property
     def seconds(self) -> float | None:
-        """Length in seconds, None if the header does not tell."""
+        """Length in seconds, None if the header does not hold it."""
         return None if self.frames is None else self.frames / self.rate
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:

@@ -34,7 +34,7 @@ class RemoteRecording:
 
     @property
     def seconds(self) -> float | None:
-        """Length in seconds, None if only reading on can tell."""
+        """Length in seconds, None if only reading to the end can show it."""
         return self._fetched.seconds
 
     def blocks(self, channel: Channel) -> Iterator[Samples]:

@@ -44,7 +44,7 @@ def check_forms(what: str, forms: Mapping[str, Learnt], held: Any, sizes: dict[s
 
 @dataclass(frozen=True)
 class Size:
-    """A whole number that tells the length of an axis."""
+    """A whole number that gives the length of an axis."""
 
     axis: str
     optional: bool = False

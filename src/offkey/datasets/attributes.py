@@ -29,7 +29,7 @@ _GLUED = re.compile(r"([A-Za-z-]*[a-z-])(\d+(?:\.\d+)?|[A-Z]\d*)", re.ASCII)
 
 @dataclass(frozen=True)
 class AttributeTable:
-    """The table of one section, as the names of its clips tell it.
+    """The table of one section, made from the names of its clips.
 
     `rows`: file names as published (``fan/train/section_00_...wav``), and parameter and value of each.
     `state`: what is there: ``"missing"``, ``"broken"`` (unreadable, or other clips than there are), ``"different"``

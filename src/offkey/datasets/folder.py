@@ -64,7 +64,7 @@ def _row(clip: Path, root: Path) -> Row:
 
 
 def _machine(folders: Sequence[str]) -> str | None:
-    """Return the folders above the first one that tells a split, a label or an id."""
+    """Return the folders above the first one that names a split, a label or an id."""
     for level, folder in enumerate(folders):
         named = parse_name(f"{folder}/clip.wav")
         if named.split or named.section or label_of_folder(folder):

@@ -38,7 +38,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def label_of_folder(name: str) -> Label | None:
-    """Return the label that a folder's name tells, None if it tells none.
+    """Return the label in a folder's name, None if it has none.
 
     It must say nothing else: ``NG``, ``abnormal_02`` and ``faulty-clips`` call what lies in them anomalous,
     ``not ok`` does too, and ``anomaly-project`` does not.
@@ -49,7 +49,7 @@ def label_of_folder(name: str) -> Label | None:
 
 
 def label_of_file(stem: str) -> Label | None:
-    """Return the label that a file's own name tells, None if it tells none.
+    """Return the label in a file's own name, None if it has none.
 
     One of the words that are sure is enough to call it anomalous: ``pump7_abnormal_at_noon``. For all others the name
     must say nothing else, as that of a folder.
@@ -65,14 +65,14 @@ def _words(name: str) -> list[str]:
 
 
 def _only_label_of(words: list[str], vocabulary: frozenset[str]) -> Label | None:
-    """Return the label that some words tell that say nothing else."""
+    """Return the one label of some words that say nothing else."""
     labels = _labels_of(words, vocabulary)
     silent = vocabulary | _SILENT | _NOT | {"free"}
     return labels.pop() if len(labels) == 1 and silent.issuperset(words) else None
 
 
 def _labels_of(words: list[str], vocabulary: frozenset[str]) -> set[Label]:
-    """Return the labels that words tell; one with a negation before it, or ``free`` behind it, is the other one."""
+    """Return the labels of words; one with a negation before it, or ``free`` behind it, is the other one."""
     labels: set[Label] = set()
     for number, word in enumerate(words):
         if word in vocabulary:

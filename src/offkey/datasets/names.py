@@ -89,7 +89,7 @@ class ClipName:
 
 
 def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> ClipName:
-    """Read what the path of a clip tells by official file and folder names.
+    """Read the facts in the path of a clip by official file and folder names.
 
     The file name has the last word; what it leaves open is read from the folders above it, the
     nearest first. Without `root` the reading stops at the first folder that belongs to no official
@@ -133,7 +133,7 @@ def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
 
 
 def _from_file_name(stem: str) -> dict[str, str]:
-    """Return what an official file name tells; empty for any other name."""
+    """Return the facts in an official file name; empty for any other name."""
     if match := _ID_NAME.fullmatch(stem):
         label, section = match.groups()
         return _without_none(section=section, label=LABEL_WORDS.get((label or "").lower()))
@@ -158,7 +158,7 @@ def _one_of(words: list[str], *choices: str) -> str | None:
 
 
 def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, to_the_top: bool) -> None:
-    """Add to `known` what the folders tell, the nearest first."""
+    """Add the facts in the folders to `known`, the nearest first."""
     below = ""
     for level, folder in enumerate(folders):
         facts = _from_folder(folder)
@@ -177,7 +177,7 @@ def _read_folders(folders: list[str], known: dict[str, str], *, official: bool, 
 
 
 def _from_folder(folder: str) -> dict[str, str]:
-    """Return what one folder's name tells by itself."""
+    """Return the facts in one folder's name."""
     word = folder.lower()
     if word in SPLIT_FOLDERS:
         domain = word.removesuffix("_test") if word in ("source_test", "target_test") else None

@@ -1,4 +1,4 @@
-"""The original names of evaluation clips, which tell label, domain and attributes.
+"""The original names of evaluation clips, which hold label, domain and attributes.
 
 The organisers publish them with the labels, and their baselines of 2023 on write score files by them
 (after the renaming of ``tools/rename_eval_wav.py``). They stand in ``ground_truth_attributes`` as rows

@@ -18,14 +18,14 @@ __all__ = ["PathLabel", "path_label"]
 
 @dataclass(frozen=True)
 class PathLabel:
-    """A label, and what tells it."""
+    """A label, and the name that gives it."""
 
     label: Label  # {"normal", "anomaly"}; the label
     by: str  # what tells it, such as ``"its folder 'NG'"``
 
 
 def path_label(clip: str | PathLike[str], folders: Iterable[str | PathLike[str]] = ()) -> PathLabel | None:
-    """Return the label that a clip's path tells; the file's name has the last word, then the nearest folder.
+    """Return the label in a clip's path; the file's name has the last word, then the nearest folder.
 
     `folders`: the folders that were given. For a clip in one of them the folders below it count, and its own name where
         that is a label and nothing else. For any other clip only those folders count that adjoin it, up to the first

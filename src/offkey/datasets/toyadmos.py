@@ -77,7 +77,7 @@ def _row(clip: Path) -> Row | None:
 
 
 def _split(rows: list[Row], train_clips: int) -> None:
-    """Train on the first normal runs of each case; a run is one, whatever microphone heard it."""
+    """Train on the first normal runs of each case; a run is one, through whatever microphone."""
     runs: dict[tuple[str, str], dict[str, None]] = {}
     normal = [row for row in rows if row["split"] is None and row["label"] == "normal"]
     for row in sorted(normal, key=_run):

@@ -1,4 +1,4 @@
-"""Domains: the same machine under other conditions, of which few clips may have been heard."""
+"""Domains: the same machine under other conditions, for which there may be few clips."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offkey.detectors.moments import Moments
 __all__ = ["domain_moves", "moved_together"]
 
 _FEWEST = 5
-"""Clips of a domain below which their mean tells less than it costs, and they are left where they are."""
+"""Clips of a domain below which their mean is too uncertain to move them by."""
 
 
 def domain_moves(X: NDArray[np.float64], domains: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

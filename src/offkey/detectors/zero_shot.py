@@ -1,4 +1,4 @@
-"""Zero-shot: clips compared with words, by a text-audio model that never heard the machine."""
+"""Zero-shot: clips compared with words, by a text-audio model that does not know the machine."""
 
 from __future__ import annotations
 

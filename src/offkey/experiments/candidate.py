@@ -96,7 +96,7 @@ class Candidate:
         return cls(**{key: value for key, value in content.items() if key != "combination"})
 
     def described(self) -> dict[str, Any]:
-        """Return all that scores depend on, defaults and what the front end tells the detector included."""
+        """Return all that scores depend on, defaults and the front end's settings for the detector included."""
         front_end = self.front_end()
         about = front_end.about()
         return {

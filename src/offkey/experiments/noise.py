@@ -14,7 +14,7 @@ from offkey.hearing.batch import Batch, ClipFeatures
 __all__ = ["FEWEST", "without_noise"]
 
 FEWEST = 8
-"""Fewer clips of noise than this tell no directions."""
+"""Fewer clips of noise than this give no directions."""
 
 _DIRECTIONS = 4
 """Chosen on synthetic machines in real factory noise; 2 and 8 do nearly as well, see docs/choices.md."""

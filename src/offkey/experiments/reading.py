@@ -86,5 +86,5 @@ class Readings:
 
 
 def _some(clips: Sequence[Clip]) -> Sequence[Clip]:
-    """Return clips of a store that tell the rate of all: each would have to be fetched whole."""
+    """Return clips of a store that stand for the rate of all: each would have to be fetched whole."""
     return clips[:: max(1, len(clips) // _HEADERS)]

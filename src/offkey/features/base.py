@@ -80,11 +80,11 @@ class FrontEnd(Component, ABC):
 
     @property
     def stands_alone(self) -> bool:
-        """Whether a model file holds all that it hears by, and nothing that lies elsewhere is needed."""
+        """Whether a model file holds all that it needs, and nothing that lies elsewhere."""
         return True
 
     def notes(self) -> list[str]:
-        """Return what the user is to be told of the front end when a model is fitted, a sentence each."""
+        """Return notes for the user on the front end when a model is fitted, one sentence each."""
         return []
 
     @property
@@ -154,7 +154,7 @@ class FrontEnd(Component, ABC):
         """
 
     def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
-        """Return the features of parts from the middle of a clip, where that takes less than to hear each by itself.
+        """Return the features of parts from the middle of a clip, where that takes less than to extract each by itself.
 
         Parameters
         ----------

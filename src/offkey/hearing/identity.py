@@ -51,7 +51,7 @@ class Identity:
 
     @classmethod
     def of_object(cls, name: str, tag: str | None) -> Self:
-        """Return the identity of an object in a store, by what `offkey.work.folders.remote_files` tells of it."""
+        """Return the identity of an object in a store, by the facts of `offkey.work.folders.remote_files`."""
         return cls(name, _MISSING if tag is None else (tag,))
 
     @classmethod

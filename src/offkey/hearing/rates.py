@@ -1,4 +1,4 @@
-"""The sampling rate at which a model hears."""
+"""The sampling rate to which a model converts sound."""
 
 from __future__ import annotations
 

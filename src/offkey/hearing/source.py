@@ -11,7 +11,7 @@ from offkey.tables import path_text
 __all__ = ["Source", "open_recording", "source_name"]
 
 Source: TypeAlias = Path | Recording
-"""A clip that is still to be read: a file, sound in memory, or whatever else can be heard."""
+"""A clip that is still to be read: a file, sound in memory, or another recording."""
 
 
 def open_recording(source: Source) -> Recording:

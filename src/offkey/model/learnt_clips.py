@@ -92,7 +92,7 @@ class LearntClips:
 
 
 def _start(file: Path) -> bytes | None:
-    """Return what tells how a file begins, None if it cannot be read or is a device or pipe."""
+    """Return a digest of how a file begins, None if it cannot be read or is a device or pipe."""
     try:
         if not file.is_file():
             return None

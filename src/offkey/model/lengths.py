@@ -74,7 +74,7 @@ class Lengths(BaseModel):
         return {"clip_s": self.clip_s, **({"high_share": _FREE_OF_FILTERS} if self.several_rates else {})}
 
     def shares(self, front_end: FrontEnd, rate: int) -> tuple[float, ...]:
-        """Return at which shares of the usual length a front end can hear, longest first."""
+        """Return the shares of the usual length from which a front end can extract, longest first."""
         least = front_end.min_samples(rate)
         return tuple(share for share in SHARES if round(share * self.clip_s * rate) >= least)
 
@@ -107,7 +107,7 @@ def learn_lengths(sources: Sequence[Source], config: ModelConfig, jobs: int | No
 
 
 def with_shares(extractor: Extractor, lengths: Lengths, n_clips: int) -> Extractor:
-    """Return an extractor that hears shorter parts of clips as well, of so many that what is held stays bounded.
+    """Return an extractor that reads shorter parts of clips as well, of so many that what is held stays bounded.
 
     Its front end must have learnt what it has to.
     """

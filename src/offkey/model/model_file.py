@@ -86,7 +86,7 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
 
 
 def read_model(path: str | PathLike[str]) -> Model:
-    """Read a model to look at what stands in its file; one that needs code of others is read, and cannot hear.
+    """Read a model to show what stands in its file; one that needs code of others is read, and cannot extract.
 
     Parameter and errors are those of `load_model`.
     """

@@ -71,7 +71,7 @@ class FeatureJob:
     kind = "features"
 
     def signature(self) -> str:
-        """Return a digest of front end, what is heard, rate and version."""
+        """Return a digest of front end, channel, windows, rate and version."""
         config = json.loads(self.config)
         options = ("features", "features_params", "channel", "window_s", "hop_s")
         lengths = None if self.lengths is None else [self.lengths.model_dump(), self.n_clips]

@@ -92,7 +92,7 @@ class Summary:
         self.sample = Reservoir(self.capacity)
 
     def add(self, clips: Iterable[ClipFeatures], domains: Mapping[str, str] | None = None) -> None:
-        """Take in clips, with their domains by name where they are told."""
+        """Take in clips, with their domains by name where they are given."""
         by_domain: dict[str, list[ClipFeatures]] = {}
         for clip in clips:
             by_domain.setdefault(domains[clip.name] if domains else "", []).append(clip)
@@ -113,7 +113,7 @@ class Summary:
         return sorted([*self.sample.clips(), *self.bad], key=lambda clip: clip.name)
 
     def notes(self) -> list[str]:
-        """Say what the user is to be told: that more clips are bad than are named."""
+        """Return notes for the user: that more clips are bad than are named."""
         left_out = sum(tally.left_out for tally in self.tallies.values())
         return [f"{left_out} clips could not be used, {BAD_CLIPS} are named."] if left_out > BAD_CLIPS else []
 

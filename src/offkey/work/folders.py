@@ -79,7 +79,7 @@ def remote_files(url: str) -> dict[str, str]:
 
 
 def _tag(info: Mapping[str, Any]) -> str:
-    """Return what tells a file's content from another, by whatever name a driver has for it."""
+    """Return the tag of a file's content, by whatever name a driver has for it."""
     return next((str(info[key]) for key in ("ETag", "etag", "mtime", "last_modified") if info.get(key)), "")
 
 

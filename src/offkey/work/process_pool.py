@@ -127,7 +127,7 @@ def _start(jobs: int) -> Executor:
 
 
 def _begin(parent: int) -> None:
-    """Prepare a process: it ends when the program that started it is killed, which tells nobody."""
+    """Prepare a process: it ends when the program that started it is killed, which gives no notice."""
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -61,5 +61,5 @@ def promise_of(file: BinaryIO, head: bytes) -> Promise | None:
 
 
 def _is_sane(form: Form) -> bool:
-    """Tell whether the decoder can be told of a form."""
+    """Tell whether the decoder can be given a form."""
     return form.channels <= _MOST_CHANNELS and form.rate <= _MOST_HZ

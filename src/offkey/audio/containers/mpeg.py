@@ -1,4 +1,4 @@
-"""MP3: the first frame of most files tells how many bytes there are.
+"""MP3: the first frame of most files holds the number of bytes.
 
 G. Bouvigne, "MP3 Info Tag revision 1" (Xing and Info; flags, frames, bytes), and Fraunhofer's VBRI; ID3v2 tags stand
 before the first frame ("ID3 tag version 2.4.0").

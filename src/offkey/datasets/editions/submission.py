@@ -55,7 +55,7 @@ class SubmissionForm:
         return name.replace("{machine}", machine)
 
     def read(self, name: str) -> dict[str, str] | None:
-        """Return what the name of a file tells (kind, machine, section, domain); None if it is no such name."""
+        """Return kind, machine, section and domain from the name of a file; None if it is no such name."""
         match = self._pattern.fullmatch(name)
         return {"domain": "", **match.groupdict()} if match else None
 

@@ -1,4 +1,4 @@
-"""What the outcomes of a run are worth: rows of results, standings by the protocol of the edition, and notes."""
+"""Figures of the outcomes of a run: rows of results, standings by the protocol of the edition, and notes."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class BenchmarkRun:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader must know."""
+        """The remarks that a reader needs."""
         return self.measured.notes
 
     @property
@@ -107,7 +107,7 @@ def run_benchmark(
 
 
 def _check(settings: Settings) -> None:
-    """Check before any work the fields of models, and that front ends that learn can hear clips many times."""
+    """Check before any work the fields of models, and that front ends that learn can read clips many times."""
     for candidate in settings.candidates:
         candidate.config(false_alarm_rate=settings.false_alarm_rate)
         if candidate.front_end().learns and is_remote(str(settings.root)):

@@ -139,6 +139,6 @@ def _try(reader: Reader, cell: Cell, trial: Trial, scored: list[Outcome], seed: 
 
 
 def _label(space: Space, candidate: Candidate) -> str:
-    """Return what tells a setting apart: the values of parameters that have several, else of all that are given."""
+    """Return the label of a setting: the values of parameters that have several, else of all that are given."""
     axes = [axis for axis in space.axes if len(axis.values) > 1] or space.axes
     return ", ".join(f"{axis.name}={axis.value_of(candidate)}" for axis in axes)

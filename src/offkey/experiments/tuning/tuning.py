@@ -35,7 +35,7 @@ from offkey.work.jobs import checked_jobs
 __all__ = ["TRIALS", "Tuner"]
 
 TRIALS = 20
-"""Candidates that a random or informed search tries unless told otherwise."""
+"""Candidates that a random or informed search tries by default."""
 
 
 class Tuner:

@@ -1,4 +1,4 @@
-"""Power spectra that are fine enough to tell tones from noise, and the Bark scale."""
+"""Power spectra that are fine enough to separate tones from noise, and the Bark scale."""
 
 from __future__ import annotations
 

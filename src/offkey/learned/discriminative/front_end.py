@@ -28,7 +28,7 @@ _SHARE = Interval(float, 0, 1)
 
 
 class Discriminative(FrontEnd):
-    """Embedding of a clip by small networks trained to tell normal clips apart; see `offkey.learned.discriminative`.
+    """Embedding of a clip by small networks trained to classify normal clips; see `offkey.learned.discriminative`.
 
     The networks learn which machine, section or id, and attributes a clip has; where no attributes are known, to which
     cluster it belongs by its sound. What changes a machine's sound then changes the embedding. One network looks at the
@@ -153,7 +153,7 @@ class Discriminative(FrontEnd):
 
     @property
     def learns(self) -> bool:
-        """Whether it must learn before it can hear; see `FrontEnd.learns`."""
+        """Whether it must learn before it can extract features; see `FrontEnd.learns`."""
         return self.network is None and self.weights_ is None
 
     def learn(

@@ -35,7 +35,7 @@ class Choice:
         return [values[row] for row in self.rows]
 
     def with_notes(self, notes: Sequence[str]) -> Choice:
-        """Return the same choice with more that the user is to be told, before the rest."""
+        """Return the same choice with more notes for the user, before the rest."""
         return Choice(self.rows, self.left_out, [*notes, *self.notes])
 
 
