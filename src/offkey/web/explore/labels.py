@@ -11,7 +11,6 @@ changes the cells ``label`` and ``comment`` of its own clip; further rows and co
 
 from __future__ import annotations
 
-import csv
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -148,7 +147,7 @@ class Labels:
             if not path.is_file() or path.stat().st_size > _MOST_BYTES:
                 raise ValueError(f"it is no file of up to {_MOST_BYTES // 1_000_000} MB")
             return Sheet(_COLUMNS, path.read_bytes())
-        except (OSError, ValueError, csv.Error) as error:
+        except (OSError, ValueError) as error:
             raise PageError(422, f"The labels {path} cannot be read ({error}): mend or move the file.") from error
 
 

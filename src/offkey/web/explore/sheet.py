@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import csv
+import csv  # each row keeps its own text, which `offkey.tables` does not, so that others stay as written
 import io
 import re
 from bisect import bisect
@@ -34,7 +34,7 @@ class Sheet:
 
     The names of `columns` are found in any case, and a file needs the first two; a new sheet gets them all. `rows` are
     those below the header, also empty ones. `changed` says whether the sheet must be written. Raises ValueError if a
-    column is missing, csv.Error if the content is no CSV.
+    column is missing, or if the content is no CSV.
     """
 
     def __init__(self, columns: Sequence[str], content: bytes = b"") -> None:
@@ -146,7 +146,10 @@ def _split(text: str, separator: str) -> list[Row]:
     lines = io.StringIO(text, newline="").readlines()
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=separator != "\t")
     rows, begin = [], 0
-    for cells in reader:
-        rows.append(Row(cells, "".join(lines[begin : reader.line_num])))
-        begin = reader.line_num
+    try:
+        for cells in reader:
+            rows.append(Row(cells, "".join(lines[begin : reader.line_num])))
+            begin = reader.line_num
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
     return rows
