@@ -29,7 +29,7 @@ from offkey.web.explore.cache import Cache
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.library import Library
 from offkey.web.explore.measures import FACTS, N_BANDS, Measured
-from offkey.web.explore.pages import explore_room
+from offkey.web.explore.pages import explore_part
 
 MACHINES = ("bearing", "fan", "gearbox", "slider", "ToyCar", "ToyTrain", "valve")
 PAGES = {
@@ -94,7 +94,7 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         explorer = made_up(Path(folder), args.clips)
-        client = TestClient(create_app([explore_room(explorer)], title="offkey explore"), base_url="http://127.0.0.1")
+        client = TestClient(create_app([explore_part(explorer)], title="offkey explore"), base_url="http://127.0.0.1")
         clip = explorer.library.ids[len(explorer.library) // 2]
         real = explorer.library.root / explorer.library.name(clip)
         real.parent.mkdir(parents=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from importlib.resources import files
 from typing import Any
 
 from offkey.errors import check_installed
 
-__all__ = ["render"]
+__all__ = ["data_uri", "render"]
+
+
+def data_uri(kind: str, content: bytes) -> str:
+    """Return a picture or a sound of a MIME type as text that stands in a page itself."""
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
 def render(package: str, template: str, **context: Any) -> str:

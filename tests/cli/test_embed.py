@@ -84,7 +84,7 @@ def test_one_machine_alone_can_be_learnt_from(run, tiny_edition: Callable[[int],
     options = ("--dataset", "dcase2020", "--machine", "fan", "--part", "dev", "--epochs", "1", "--out", net)
     ran = run("embed", tiny_edition(2020), *options, *_options("--param"))
     assert ran.status == 0, ran.err
-    assert "learnt to tell 2 classes apart on 40 pieces" in ran.err
+    assert "separates 2 classes, trained on 40 pieces" in ran.err
     assert f"--features discriminative:{net}" in ran.err
 
 

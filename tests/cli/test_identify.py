@@ -92,7 +92,7 @@ def test_fit_tells_figures_and_split_and_writes_a_report(run, plant: Path, tmp_p
         assert Path(row["file"]).is_relative_to(plant / row["label"])
         assert float(row["probability"]) == float(row[row["likeliest"]]) == max(float(row[name]) for name in TONES_HZ)
         assert row["machine_type"] in (row["likeliest"], "unknown")
-    said = [ran.err.index(words) for words in ("Learning 3 types", "Calibrating probabilities", "without slider")]
+    said = [ran.err.index(words) for words in ("Fitting 3 types", "Calibrating probabilities", "without slider")]
     assert said == sorted(said)
 
 
@@ -131,7 +131,7 @@ def test_evaluate_measures_a_table_or_a_folder(run, types_file: Path, plant: Pat
     ]
     labels.write_text("\n".join(["file,machine_type", *rows]))
     told = run("identify", "evaluate", tmp_path / "t.csv", "--labels", labels)
-    assert "of the clips of types that were not learnt are called unknown" in told.err
+    assert "of the clips of foreign types are called unknown" in told.err
     assert "valve" not in told.out  # it is no type that could have been called
     assert "unknown" in told.out
 

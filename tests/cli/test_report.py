@@ -111,6 +111,6 @@ def test_a_report_says_that_the_recording_changed(
     out, options = tmp_path / "report.html", ["--model", str(model), "--top", "1"]
     assert main(["report", str(tmp_path / "scores.csv"), "--out", str(out), *options]) == 0
     page, told = out.read_text(encoding="utf-8"), capsys.readouterr().err
-    assert "These 6 clips differ as a whole from those learnt: 6 of 6 score beyond all 24 normal clips" in page
+    assert "These 6 clips differ as a whole from the training clips: 6 of 6 score beyond all 24 normal clips" in page
     assert "Beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in page
-    assert "note: the clips differ as a whole from those learnt: 6 of 6 score beyond all 24 normal clips." in told
+    assert "note: the clips differ as a whole from the training clips: 6 of 6 score beyond all 24 normal clips." in told

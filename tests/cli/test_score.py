@@ -85,7 +85,7 @@ def test_another_gain_is_said_to_be_another_recording_with_and_without_an_engine
     assert plain.json["shift"]["shifted"] is True
     assert "traits" not in plain.json["rows"][0]
     for ran in (plain, in_parts):
-        assert "note: these 8 clips differ as a whole from those learnt: the level is 8.0 dB lower" in ran.err
+        assert "note: these 8 clips differ as a whole from the training clips: the level is 8.0 dB lower" in ran.err
     again = run("score", model_file, normal_folder, "--json")
     assert again.json["shift"]["shifted"] is False
     assert "differ as a whole" not in again.err

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from offkey.explain.normal_levels import deviations, own_deviations, pulled_to
+from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
 from offkey.model.reference import profile
 
 BANDS, FRAMES = 12, 60
@@ -42,7 +42,7 @@ def test_a_fault_in_some_bands_deviates_there_alone(reference: Any) -> None:
 
 def test_what_is_pulled_keeps_its_order_and_takes_the_levels_of_a_normal_clip() -> None:
     clip, normal = _clip(0, -30.0), _clip(1, -60.0)
-    pulled = pulled_to(clip, profile(normal))
+    pulled = with_quantiles(clip, profile(normal))
     np.testing.assert_array_equal(pulled.argsort(axis=1), clip.argsort(axis=1))
     np.testing.assert_allclose(np.median(pulled, axis=1), np.median(normal, axis=1), atol=0.5)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from offkey.explain.explanation import Contributions
-from offkey.explain.normal_levels import deviations, own_deviations, pulled_to
+from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
 from offkey.explain.occlusion import average, occlude
 from offkey.explain.regions import find_regions
 from offkey.model import Model
@@ -15,23 +15,23 @@ RATE = 16_000
 
 def test_levels_pulled_to_their_own_profile_stay_as_they_are(hum) -> None:
     levels = levels_of(hum(0), RATE)
-    assert np.abs(pulled_to(levels, profile(levels)) - levels).mean() < 0.5
+    assert np.abs(with_quantiles(levels, profile(levels)) - levels).mean() < 0.5
 
 
 def test_levels_pulled_to_another_profile_have_it(hum) -> None:
     levels, other = levels_of(hum(0, tone_hz=3000), RATE), levels_of(hum(1), RATE)
-    assert np.abs(profile(pulled_to(levels, profile(other))) - profile(other))[2:-2].max() < 2.0
+    assert np.abs(profile(with_quantiles(levels, profile(other))) - profile(other))[2:-2].max() < 2.0
 
 
 def test_occlusion_of_everything_makes_the_clip_normal_again(keeping_model: Model, hum) -> None:
     sound = hum(50, tone_hz=3000)
     levels = levels_of(sound, RATE)
     normal = keeping_model.reference.profiles[0]
-    found = occlude(keeping_model, sound, levels, pulled_to(levels, normal))
+    found = occlude(keeping_model, sound, levels, with_quantiles(levels, normal))
     assert found.score == pytest.approx(keeping_model.score(sound, rate=RATE).score, rel=1e-6)
     assert found.normal_score < found.score / 2
     assert average([found, found]).bands == pytest.approx(found.bands)
-    of_times = occlude(keeping_model, sound, levels, pulled_to(levels, normal), only_times=True)
+    of_times = occlude(keeping_model, sound, levels, with_quantiles(levels, normal), only_times=True)
     assert of_times.times == pytest.approx(found.times)
     assert len(of_times.bands) == 0
 

@@ -63,7 +63,7 @@ def test_another_gain_filter_or_noise_is(model, plant, size: int) -> None:
     for shift in (quieter, dull, noisy):
         assert shift.shifted
         assert shift.sentence is not None
-        assert shift.sentence.startswith(f"these {size} clips differ as a whole from those learnt: ")
+        assert shift.sentence.startswith(f"these {size} clips differ as a whole from the training clips: ")
         assert "either the machine is faulty or changed for good, or the recording changed: check" in shift.sentence
 
 
@@ -77,7 +77,7 @@ def test_one_clip_tells_only_where_it_is_far_outside(model, plant) -> None:
     assert not _shift(model, [plant(1, gain=0.7)]).shifted
     shift = _shift(model, [plant(1, gain=0.03)])
     assert any("lower than in any clip learnt" in reason for reason in shift.reasons)
-    assert str(shift.sentence).startswith("this clip differs as a whole from those learnt: ")
+    assert str(shift.sentence).startswith("this clip differs as a whole from the training clips: ")
 
 
 def test_most_clips_beyond_all_normal_scores_are_said_to_be(model, plant) -> None:

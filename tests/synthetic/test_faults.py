@@ -9,7 +9,7 @@ from offkey.synthetic import faults, machines
 from offkey.synthetic.faults import FAULTS, AddedFault, FaultSound, MissingStroke
 from offkey.synthetic.machines import MACHINES
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread, stream
+from offkey.synthetic.seeding import ParameterDraw, stream
 from offkey.synthetic.spans import envelope
 
 PAIRS = [(m, f) for m in machines() for f in faults(m) if isinstance(FAULTS[f], AddedFault)]
@@ -18,7 +18,7 @@ PAIRS = [(m, f) for m in machines() for f in faults(m) if isinstance(FAULTS[f], 
 def taken(
     machine: str, number: int, rate: int = 16_000, duration_s: float = 5.0
 ) -> tuple[Operation, NDArray[np.float32]]:
-    unit = MACHINES[machine].draw(Spread(3, machine, number % 3))
+    unit = MACHINES[machine].draw(ParameterDraw(3, machine, number % 3))
     operation = unit.operate(0.5, round(duration_s * rate), rate, stream(number, "operation"))
     return operation, unit.sound(operation, stream(number, "sound"))
 
@@ -119,7 +119,7 @@ def test_squeal_has_harmonics() -> None:
 @pytest.mark.parametrize("machine_name", ["slider", "valve"])
 @pytest.mark.parametrize("severity", [0.5, 1.0])
 def test_a_missing_stroke_is_as_much_weaker_as_it_is_severe(machine_name: str, severity: float) -> None:
-    unit = MACHINES[machine_name].draw(Spread(3, machine_name, 0))
+    unit = MACHINES[machine_name].draw(ParameterDraw(3, machine_name, 0))
     operation = unit.operate(0.5, 160_000, 16_000, stream(1))
     weak, spans = MissingStroke().weaken(operation, severity, stream(2))
     assert 1 <= len(spans) <= 0.5 * len(operation.events) + 0.5

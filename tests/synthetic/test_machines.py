@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 
 from offkey.synthetic.machines import MACHINES, Fan, Machine, Pump
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread, stream
+from offkey.synthetic.seeding import ParameterDraw, stream
 
 RATE = 16_000
 
 
 def made(name: str, machine_id: int = 0, load: float = 0.5) -> tuple[Machine, Operation, NDArray[np.float32]]:
-    unit = MACHINES[name].draw(Spread(0, name, machine_id))
+    unit = MACHINES[name].draw(ParameterDraw(0, name, machine_id))
     operation = unit.operate(load, 10 * RATE, RATE, stream(1, machine_id))
     return unit, operation, unit.sound(operation, stream(2))
 
@@ -43,9 +43,9 @@ def test_a_higher_load_is_louder_and_faster(machine: str) -> None:
 
 
 def test_ids_have_other_dimensions(machine: str) -> None:
-    units = [MACHINES[machine].draw(Spread(0, machine, machine_id)) for machine_id in range(7)]
+    units = [MACHINES[machine].draw(ParameterDraw(0, machine, machine_id)) for machine_id in range(7)]
     assert len({repr(unit) for unit in units}) == 7
-    assert units[2] == MACHINES[machine].draw(Spread(0, machine, 2))
+    assert units[2] == MACHINES[machine].draw(ParameterDraw(0, machine, 2))
 
 
 @pytest.mark.parametrize("machine_id", range(3))

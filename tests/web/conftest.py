@@ -18,7 +18,7 @@ with warnings.catch_warnings():
 
 from offkey.web.app import create_app
 from offkey.web.explore.explorer import Explorer, open_explorer
-from offkey.web.explore.pages import explore_room
+from offkey.web.explore.pages import explore_part
 from offkey.web.security import Guard
 
 ORIGIN = "http://127.0.0.1"
@@ -93,7 +93,7 @@ def client_of() -> Callable[[Explorer], TestClient]:
     """Return a function that gives a browser's client to an explorer."""
 
     def make(explorer: Explorer, guard: Guard | None = None) -> TestClient:
-        app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)
+        app = create_app([explore_part(explorer)], title="offkey explore", guard=guard)
         headers = {"accept": "text/html", "origin": ORIGIN}
         return TestClient(app, base_url=ORIGIN, headers=headers, raise_server_exceptions=False)
 

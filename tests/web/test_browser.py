@@ -23,7 +23,7 @@ from offkey.web.app import create_app
 from offkey.web.explore.explorer import Explorer, open_explorer
 from offkey.web.explore.labels import DECIDED
 from offkey.web.explore.notes import NOTES
-from offkey.web.explore.pages import explore_room
+from offkey.web.explore.pages import explore_part
 from offkey.web.server import listen
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -49,7 +49,7 @@ class Served:
         self.explorer.background.wait()
         self.socket = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        app = create_app([explore_room(self.explorer)], title="offkey explore")
+        app = create_app([explore_part(self.explorer)], title="offkey explore")
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self.thread.start()

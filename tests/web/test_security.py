@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from offkey.errors import OffkeyError
-from offkey.web.app import Room, create_app
+from offkey.web.app import AppPart, create_app
 from offkey.web.rendering import STATIC
 from offkey.web.security import Guard, GuardMiddleware, is_loopback
 from offkey.web.server import guard_for, listen
@@ -137,7 +137,7 @@ def echo_of() -> Callable[[Guard], TestClient]:
         await socket.close()
 
     def make(guard: Guard) -> TestClient:
-        app = create_app([Room((), lambda _: [routes])], title="test", guard=guard)
+        app = create_app([AppPart((), lambda _: [routes])], title="test", guard=guard)
         return TestClient(app, base_url=ORIGIN)
 
     return make

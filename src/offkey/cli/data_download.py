@@ -61,7 +61,7 @@ def download(
             progress=lambda name, total: _bar(bars, name, total),
         )
     _report(downloads, folder, json=json)
-    fetched = [one for one in downloads if not one.done]
+    fetched = [file for file in downloads if not file.done]
     say(f"{folder}: {len(fetched)} archives fetched and unpacked, {len(downloads) - len(fetched)} were there.")
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Address",
     "EngineName",
-    "Listed",
+    "InputListing",
     "RunFolder",
     "Workers",
     "check_unused",
-    "listed",
+    "list_clips",
     "make_executor",
     "make_run_executor",
     "steps",
@@ -75,35 +75,37 @@ def make_executor(name: str | None, workers: int | None, address: str | None) ->
 
 
 @dataclass(frozen=True)
-class Listed:
+class InputListing:
     """The clips of INPUT... by name."""
 
     clips: list[Identity]
-    told: list[InputClip]  # what names or tables say of each
+    inputs: list[InputClip]  # each with its labels and origins
     notes: list[str]  # for the user, on files that are not among them
 
     @property
     def domains(self) -> dict[str, str] | None:
         """The domain of each clip by its name, if all are known and differ."""
         known = {
-            clip.name: told.domain for clip, told in zip(self.clips, self.told, strict=True) if told.domain is not None
+            identity.name: clip.domain
+            for identity, clip in zip(self.clips, self.inputs, strict=True)
+            if clip.domain is not None
         }
         return known if len(known) == len(self.clips) and len(set(known.values())) > 1 else None
 
-    def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[Listed, Choice]:
+    def to_learn(self, *, include_labelled_anomalies: bool) -> tuple[InputListing, Choice]:
         """Return the clips to learn as normal, and the choice; see `choose`."""
         from offkey.model.fitting.training_set import choose
 
         chosen = choose(
             [clip.text for clip in self.clips],
-            [told.label for told in self.told],
-            [told.split for told in self.told],
+            [clip.label for clip in self.inputs],
+            [clip.split for clip in self.inputs],
             include_labelled_anomalies=include_labelled_anomalies,
         )
-        return Listed(chosen.of(self.clips), chosen.of(self.told), self.notes), chosen.with_notes(self.notes)
+        return InputListing(chosen.of(self.clips), chosen.of(self.inputs), self.notes), chosen.with_notes(self.notes)
 
 
-def listed(inputs: Sequence[str]) -> Listed:
+def list_clips(inputs: Sequence[str]) -> InputListing:
     """List the clips of INPUT... by name."""
     from offkey.cli.inputs import by_name, read_inputs
     from offkey.hearing.clips import identify_clips
@@ -113,7 +115,7 @@ def listed(inputs: Sequence[str]) -> Listed:
     read = read_inputs(local)
     by_file = {str(clip.file): clip for clip in read.clips}
     clips = identify_clips(read.files, remote)
-    return Listed(clips, [by_file.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
+    return InputListing(clips, [by_file.get(clip.name) or by_name(clip.name, remote) for clip in clips], read.notes)
 
 
 @contextmanager

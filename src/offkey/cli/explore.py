@@ -51,7 +51,7 @@ def explore(
     from offkey.audio.find import search_folder, unread_notes
     from offkey.web.app import create_app
     from offkey.web.explore.explorer import open_explorer
-    from offkey.web.explore.pages import explore_room
+    from offkey.web.explore.pages import explore_part
     from offkey.web.server import guard_for, listen, serve
 
     opened = listen(host, port)
@@ -69,10 +69,10 @@ def explore(
         if root.is_dir():
             say_notes(unread_notes(search_folder(root)[1]))
         guard = guard_for(host)
-        app = create_app([explore_room(explorer)], title="offkey explore", guard=guard)
+        app = create_app([explore_part(explorer)], title="offkey explore", guard=guard)
         explorer.background.start()
         try:
-            serve(app, opened, host=host, guard=guard, tell=lambda link: say(f"{link}  (Ctrl-C ends)"))
+            serve(app, opened, host=host, guard=guard, announce=lambda link: say(f"{link}  (Ctrl-C ends)"))
         finally:
             explorer.background.stop()
     finally:

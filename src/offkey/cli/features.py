@@ -39,7 +39,7 @@ def features(
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     make_extractor(config, rate)  # what is wrong with it is said before the long work
     executor, folder = make_run_executor(engine, run, workers, address)
-    listing = listed(inputs)
+    listing = list_clips(inputs)
     clips = listing.clips
     say_notes(listing.notes)
     with steps("Hearing", len(clips)) as step:

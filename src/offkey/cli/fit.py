@@ -17,7 +17,7 @@ from offkey.cli.engine_options import (
     RunFolder,
     Workers,
     check_unused,
-    listed,
+    list_clips,
     make_run_executor,
     steps,
 )
@@ -187,7 +187,7 @@ def _fit_in_parts(
     from offkey.scale.fitting import fit_run
 
     executor, folder = make_run_executor(*where)
-    listing, chosen = listed(inputs).to_learn(**include)
+    listing, chosen = list_clips(inputs).to_learn(**include)
     step = bars.enter_context(steps("Fitting", len(listing.clips)))
     return fit_run(
         listing.clips, folder, executor, domains=listing.domains, chosen=chosen, advance=step, **options

@@ -54,7 +54,7 @@ def evaluate(
     if of_known is not None:
         say(f"{of_known:.1%} of the clips of known types are called unknown, which counts as wrong.")
     if of_foreign is not None:
-        say(f"{of_foreign:.1%} of the clips of types that were not learnt are called unknown, which is right.")
+        say(f"{of_foreign:.1%} of the clips of foreign types are called unknown, which is right.")
     if report.n_errors:
         say(f"note: {report.n_errors} rows have an error instead of a type and are left out.")
 
@@ -71,7 +71,7 @@ def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tupl
     learnt = {(name, ident) for name, ids in identifier.fitted_on.train.items() for ident in ids}
     again = sum((clip.machine_type, clip.ident or "") in learnt for clip in clips)
     if again:
-        say(f"note: {again} of {len(clips)} clips are of machines that {types} has learnt from, which flatters.")
+        say(f"note: {again} of {len(clips)} clips are of machines that {types} was fitted on, which flatters.")
     return identifications, {typed.file: clip.machine_type for typed, clip in zip(identifications, clips, strict=True)}
 
 
@@ -86,7 +86,7 @@ def _print(report: TypeReport) -> None:
     if report.likeliest is not None:
         summary.add_row("by the likeliest type, known types alone", *_cells(report.likeliest))
     print_table(summary)
-    matrix = Table(title="Clips by true type (row) and by what they were called", title_justify="left")
+    matrix = Table(title="Clips by true (row) and predicted type", title_justify="left")
     matrix.add_column("")
     for label in report.figures.labels:
         matrix.add_column(label, justify="right")

@@ -42,10 +42,10 @@ class Sections(dict[str, str]):
 
 def read_docstring(doc: str | None) -> Sections:
     """Return the sections of a docstring; an example at the end of the description is the section ``Examples``."""
-    description, *rest = _TITLE.split(inspect.cleandoc(doc or ""))
-    sections = Sections((title, text.strip("\n")) for title, text in zip(rest[::2], rest[1::2], strict=True))
-    told, prompt, example = description.partition(">>>")
-    sections.description = told.strip()
+    description, *parts = _TITLE.split(inspect.cleandoc(doc or ""))
+    sections = Sections((title, text.strip("\n")) for title, text in zip(parts[::2], parts[1::2], strict=True))
+    prose, prompt, example = description.partition(">>>")
+    sections.description = prose.strip()
     if prompt:
         sections["Examples"] = (prompt + example).strip()
     return sections

@@ -39,10 +39,10 @@ def check_not_inputs(
     if not there:
         return
     for path in _files(inputs):
-        found = there.get(_identity(path) or (0, 0))
-        if found is not None:
+        existing = there.get(_identity(path) or (0, 0))
+        if existing is not None:
             raise UsageError(
-                f"The option {found[0]} names {found[1]}, which is one of the inputs: choose another name."
+                f"The option {existing[0]} names {existing[1]}, which is one of the inputs: choose another name."
             )
 
 

@@ -69,5 +69,5 @@ def report(
         return
     size = out.stat().st_size / 1e6
     if fitted is not None and summary["shift"]["shifted"]:
-        say(f"note: the clips differ as a whole from those learnt: {', '.join(summary['shift']['reasons'])}.")
+        say(f"note: the clips differ as a whole from the training clips: {', '.join(summary['shift']['reasons'])}.")
     say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")

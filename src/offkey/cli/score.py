@@ -18,7 +18,7 @@ from offkey.cli.engine_options import Address, EngineName, RunFolder, Workers, c
 from offkey.cli.options import Inputs, Jobs, Json, TableOut, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
-from offkey.cli.score_like import Wanted
+from offkey.cli.score_like import SampleClips
 from offkey.cli.score_outcome import Outcome, Scoring, count_learnt
 from offkey.errors import UsageError
 from offkey.tables import path_text
@@ -103,10 +103,12 @@ def score(
     if engine is None:
         scoring = _score_here(fitted, inputs, partial(_chosen, style=style, wanted=wanted), jobs)
     else:
-        from offkey.cli.score_in_parts import in_parts
+        from offkey.cli.score_in_parts import score_in_parts
 
         job = (model.read_bytes(), window, hop, trust_remote_code)
-        scoring = in_parts((engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted))
+        scoring = score_in_parts(
+            (engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted)
+        )
     with scoring as scored, _sink(out, json=json) as file:
         filled = _write(outcome.watch(scored.results), file, style, further, wanted)
     learnt = count_learnt(fitted, scored.files, jobs)
@@ -127,11 +129,11 @@ def _score_here(
     """Score clips in this process."""
     from offkey.cli.inputs import read_inputs
 
-    found = read_inputs(inputs)
-    say_notes(found.notes)
-    clips = list(compress(found.files, choose([path_text(file) for file in found.files])))
+    read = read_inputs(inputs)
+    say_notes(read.notes)
+    clips = list(compress(read.files, choose([path_text(file) for file in read.files])))
     with progress("Scoring", len(clips)) as advance:
-        yield Scoring(fitted.results(clips, jobs=jobs, advance=advance), clips, found.notes)
+        yield Scoring(fitted.results(clips, jobs=jobs, advance=advance), clips, read.notes)
 
 
 def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object]) -> None:
@@ -145,13 +147,13 @@ def _check(out: Path | None, explain: Path | None, exclusive: dict[str, object])
         check_folder(explain)
 
 
-def _wanted(like: Path, style: Style) -> Wanted:
+def _wanted(like: Path, style: Style) -> SampleClips:
     if style is not Style.CONFIDENCE:
         raise UsageError("The option --like gives a sample of confidences, and needs --style confidence.")
-    return Wanted(like)
+    return SampleClips(like)
 
 
-def _chosen(files: list[str], *, style: Style, wanted: Wanted | None) -> list[bool]:
+def _chosen(files: list[str], *, style: Style, wanted: SampleClips | None) -> list[bool]:
     """Tell which clips are to be scored, by their names: all, or those that a sample asks for."""
     from offkey.model.score_table import check_names
 
@@ -172,7 +174,7 @@ def _sink(out: Path | None, *, json: bool) -> Iterator[TextIO]:
 
 
 def _write(
-    results: Iterable[Result], file: TextIO, style: Style, further: Sequence[str], wanted: Wanted | None
+    results: Iterable[Result], file: TextIO, style: Style, further: Sequence[str], wanted: SampleClips | None
 ) -> list[str]:
     """Write the table; return the ids of a sample that could only be filled."""
     from offkey.model.score_table import write_scores

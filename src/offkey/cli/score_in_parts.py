@@ -8,14 +8,14 @@ from itertools import compress
 from pathlib import Path
 
 from offkey.cli.console import say, say_notes
-from offkey.cli.engine_options import listed, make_run_executor, steps
+from offkey.cli.engine_options import list_clips, make_run_executor, steps
 from offkey.cli.score_outcome import Scoring
 
-__all__ = ["in_parts"]
+__all__ = ["score_in_parts"]
 
 
 @contextmanager
-def in_parts(
+def score_in_parts(
     where: tuple[str, str | None, int | None, str | None],
     job: tuple[bytes, float | None, float | None, bool],
     inputs: Sequence[str],
@@ -31,11 +31,11 @@ def in_parts(
     from offkey.work.runs import run_job
 
     executor, folder = make_run_executor(*where)
-    found = listed(inputs)
-    say_notes(found.notes)
-    clips = list(compress(found.clips, choose([clip.text for clip in found.clips])))
+    listing = list_clips(inputs)
+    say_notes(listing.notes)
+    clips = list(compress(listing.clips, choose([clip.text for clip in listing.clips])))
     with steps("Scoring", len(clips)) as step:
         done = run_job(ScoreJob(*job), clips, folder, executor, advance=step)
     say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before.")
     about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
-    yield Scoring(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], found.notes, about)
+    yield Scoring(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], listing.notes, about)

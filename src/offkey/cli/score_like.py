@@ -11,10 +11,10 @@ from offkey.cli.console import say
 if TYPE_CHECKING:
     from offkey.model import Result
 
-__all__ = ["Wanted"]
+__all__ = ["SampleClips"]
 
 
-class Wanted:
+class SampleClips:
     """The clips that a sample submission asks for."""
 
     def __init__(self, like: Path) -> None:
@@ -37,14 +37,14 @@ class Wanted:
         from offkey.model.result import Scored, of_recordings
         from offkey.model.score_table import normal_confidence
 
-        scored = (one for one in of_recordings(results) if isinstance(one, Scored))
-        by_file = {one.file: normal_confidence(one.score) for one in scored}
-        by_id = {one: by_file[name] for one, name in self._matched.items() if name in by_file}
+        scored = (result for result in of_recordings(results) if isinstance(result, Scored))
+        by_file = {result.file: normal_confidence(result.score) for result in scored}
+        by_id = {clip_id: by_file[name] for clip_id, name in self._matched.items() if name in by_file}
         filled = self._sample.write(by_id, file)
-        absent = [one for one in filled if one not in self._matched]
+        absent = [clip_id for clip_id in filled if clip_id not in self._matched]
         if absent:
             say(f"error: {len(absent)} ids have no clip and got the median score: {listing(absent)}.")
-        failed = [one for one in filled if one in self._matched]
+        failed = [clip_id for clip_id in filled if clip_id in self._matched]
         if failed:
             say(f"error: {len(failed)} ids have a clip that failed and got the median score: {listing(failed)}.")
         return filled

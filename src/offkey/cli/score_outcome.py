@@ -126,7 +126,7 @@ def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None
     if learnt:
         say(
             f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "
-            "equal clips that it never heard. 'offkey explain' and 'report' show their cross-validated scores."
+            "equal clips outside its training set. 'offkey explain' and 'report' show their cross-validated scores."
         )
     return learnt
 

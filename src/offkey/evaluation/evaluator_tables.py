@@ -42,10 +42,10 @@ _OVERALL = "over all machine types, sections, and domains"
 
 def evaluator_files(edition: int | str) -> EvaluatorFiles:
     """Return what the official evaluator of an edition writes; a UsageError where that is not known."""
-    found = find_edition(edition)
-    if found.evaluator is None:
-        raise UsageError(f"What the official evaluator of {found.year} writes is not known.")
-    return found.evaluator
+    definition = find_edition(edition)
+    if definition.evaluator is None:
+        raise UsageError(f"What the official evaluator of {definition.year} writes is not known.")
+    return definition.evaluator
 
 
 def result_table(sections: Sequence[SectionScores], edition: int | str) -> Table:

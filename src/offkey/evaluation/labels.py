@@ -74,8 +74,8 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
 
 def label_by_name(file: str) -> int | None:
     """Return the label in the path of a clip, 0 or 1, or None; see `path_label`."""
-    told = path_label(file)
-    return None if told is None else label_of(told.label)
+    label = path_label(file)
+    return None if label is None else label_of(label.label)
 
 
 def read_labels(path: str | PathLike[str]) -> GivenLabels:

@@ -183,8 +183,8 @@ def precision_recall_f1(labels: ArrayLike, decisions: ArrayLike) -> tuple[float,
     >>> precision_recall_f1([0, 0, 1, 1], decisions=[0, 0, 0, 1])[:2]
     (1.0, 0.5)
     """
-    found = detection(labels, decisions)
-    return found.precision, found.recall, found.f1
+    counts = detection(labels, decisions)
+    return counts.precision, counts.recall, counts.f1
 
 
 def harmonic_mean(values: ArrayLike) -> float:

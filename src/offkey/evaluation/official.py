@@ -186,7 +186,7 @@ def score_ranked(ranked: Sequence[RankedSection], edition: Edition) -> OfficialS
     return OfficialScore(edition.year, whole, rows, machine_means, _means(rows))
 
 
-def measured_on(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Formula | None) -> NDArray[np.bool_]:
+def clips_of_figure(inside: NDArray[np.bool_], labels: NDArray[np.int8], formula: Formula | None) -> NDArray[np.bool_]:
     """Return which clips a figure of a domain is measured on; without a formula, those `inside` the domain."""
     return inside | (labels == 1) if formula is not None and formula.anomalies == "both" else inside
 
@@ -240,7 +240,7 @@ def _ordered(sections: Sequence[SectionScores]) -> list[SectionScores]:
     if not sections:
         raise DataError("An official score needs at least one machine and section. Got none.")
     ordered = sorted(sections, key=lambda section: (section.machine, section.section))
-    for one, other in itertools.pairwise(ordered):
-        if (one.machine, one.section) == (other.machine, other.section):
-            raise DataError(f"Section {one.section} of {one.machine} is there twice: each section must come once.")
+    for first, second in itertools.pairwise(ordered):
+        if (first.machine, first.section) == (second.machine, second.section):
+            raise DataError(f"Section {first.section} of {first.machine} is there twice: each section must come once.")
     return ordered

@@ -157,14 +157,14 @@ def _svg(figure: Figure, title: str) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    opening, rest = text.split(">", 1)
+    opening, body = text.split(">", 1)
     box = re.search(r'viewBox="[^"]+"', opening)
-    rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.DOTALL)
-    rest = re.sub(
-        r' id="(?![pm][0-9a-f]{8,})[^"]*"', "", rest
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(
+        r' id="(?![pm][0-9a-f]{8,})[^"]*"', "", body
     )  # names that nothing refers to are the same in each picture
     label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {box[0] if box else ""} '
-        f'role="img" aria-label="{label}">{rest.strip()}'
+        f'role="img" aria-label="{label}">{body.strip()}'
     )

@@ -157,15 +157,15 @@ def evaluate_scores(
         table = table_from_columns(table)
     if not table.clips:
         raise DataError(f"No clip of {table.name} has a score: all {len(table.failed)} rows have an error.")
-    found = find_labels(table, labels)
-    clips = [clip for clip, label in zip(table.clips, found.values, strict=True) if label is not None]
-    known = [label for label in found.values if label is not None]
+    clip_labels = find_labels(table, labels)
+    clips = [clip for clip, label in zip(table.clips, clip_labels.values, strict=True) if label is not None]
+    known = [label for label in clip_labels.values if label is not None]
     if len(set(known)) < 2:
         only = "anomalous" if known[0] else "normal"
         labelled = "clips" if len(clips) == len(table.clips) else "labelled clips"
         raise DataError(
             f"AUC and pAUC need normal and anomalous clips, but all {len(clips)} {labelled} of {table.name} "
-            f"are {only} by {found.source}."
+            f"are {only} by {clip_labels.source}."
         )
     options = {"max_fpr": checked_max_fpr(max_fpr), "n_resamples": n_resamples, "seed": seed}
     groups = _groups(clips, known, options)
@@ -174,11 +174,11 @@ def evaluate_scores(
         groups,
         _means(groups),
         len(table.failed),
-        found.source,
+        clip_labels.source,
         max_fpr,
         promised_rate,
         n_unlabelled=len(table.clips) - len(clips),
-        n_unused_labels=len(found.unused),
+        n_unused_labels=len(clip_labels.unused),
     )
 
 

@@ -39,12 +39,13 @@ class SampleSubmission:
     def match(self, files: Sequence[str]) -> dict[str, str]:
         """Return the clip of each id; an id without a clip is left out."""
         known = Names(files)
-        found = {one: known.fitting(one) for one in self.ids}
+        candidates = {clip_id: known.fitting(clip_id) for clip_id in self.ids}
         faults = Faults(f"The ids of {self.path} and the clips do not fit")
-        faults.add_names("with more than one clip that fits", "ids", [one for one in found if len(found[one]) > 1])
-        matched = {one: names[0] for one, names in found.items() if len(names) == 1}
+        ambiguous = [clip_id for clip_id, names in candidates.items() if len(names) > 1]
+        faults.add_names("with more than one clip that fits", "ids", ambiguous)
+        matched = {clip_id: names[0] for clip_id, names in candidates.items() if len(names) == 1}
         taken: dict[str, str] = {}
-        doubled = [one for one, file in matched.items() if taken.setdefault(file, one) != one]
+        doubled = [clip_id for clip_id, file in matched.items() if taken.setdefault(file, clip_id) != clip_id]
         faults.add_names("with a clip that another id has already", "ids", doubled)
         faults.raise_if_any()
         if not matched:
@@ -56,7 +57,7 @@ class SampleSubmission:
 
     def write(self, scores: Mapping[str, float], file: TextIO) -> list[str]:
         """Write the sample with scores by id; ids without a score get the median of the others, and are returned."""
-        known = [scores[one] for one in self.ids if one in scores]
+        known = [scores[clip_id] for clip_id in self.ids if clip_id in scores]
         if not known:
             raise DataError(f"No clip of {self.path} could be scored, so that there is nothing to submit.")
         middle = median(known)
@@ -65,7 +66,7 @@ class SampleSubmission:
         for row in self.rows:
             score = scores.get(row[self.id_column], middle)
             table.writerow([score if place == self.score_column else cell for place, cell in enumerate(row)])
-        return [one for one in self.ids if one not in scores]
+        return [clip_id for clip_id in self.ids if clip_id not in scores]
 
 
 def read_sample(path: str | PathLike[str]) -> SampleSubmission:

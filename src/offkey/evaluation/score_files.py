@@ -50,11 +50,11 @@ def read_score_table(path: str | PathLike[str]) -> ScoreTable:
     if not rows:
         raise DataError(f"The score file {path} has a header but no rows.")
     if confidence:
-        rows = [(where, _turned(cells)) for where, cells in rows]
+        rows = [(where, _inverted(cells)) for where, cells in rows]
     return table_from_rows(rows, str(path), labelled="label" in table.columns)
 
 
-def _turned(cells: dict[str, str]) -> dict[str, str]:
+def _inverted(cells: dict[str, str]) -> dict[str, str]:
     """Turn the confidence of being normal into an anomaly score."""
     value = number(cells["score"])
     return {**cells, "file": cells["file_id"], "score": cells["score"] if value is None else repr(-value)}

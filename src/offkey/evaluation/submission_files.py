@@ -60,7 +60,7 @@ def find_files(
     """
     if not folder.is_dir():
         raise DataError(f"The submission {folder} is no folder: expected one that holds {_example(edition)}.")
-    found: dict[tuple[str, str, str, str], SubmissionFile] = {}
+    by_key: dict[tuple[str, str, str, str], SubmissionFile] = {}
     foreign = []
     for path in sorted(folder.iterdir()):
         if not (path.is_file() and path.suffix.lower() == ".csv" and _LIKE_A_SUBMISSION.search(path.name)):
@@ -68,17 +68,17 @@ def find_files(
         file = parse_file_name(path, edition)
         if file is None:
             foreign.append(path.name)
-        elif file.key in found:
-            faults.add(f"{path.name}: doubles {found[file.key].path.name}")
+        elif file.key in by_key:
+            faults.add(f"{path.name}: doubles {by_key[file.key].path.name}")
         elif machines is None or file.machine in machines:
-            found[file.key] = file
+            by_key[file.key] = file
     if foreign:
         names = listing(foreign)
         faults.add(f"{len(foreign)} files whose name is not that of {edition.year}, {_example(edition)} ({names})")
-    if not any(file.kind == KINDS[0] for file in found.values()) and not len(faults):
+    if not any(file.kind == KINDS[0] for file in by_key.values()) and not len(faults):
         there = listing(sorted(path.name for path in folder.iterdir())) or "nothing"
         raise DataError(f"The folder {folder} must hold score files such as {_example(edition)}; it holds {there}.")
-    return list(found.values())
+    return list(by_key.values())
 
 
 def _example(edition: Edition) -> str:

@@ -23,7 +23,7 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
     if not bands or None in edges or columns != list(range(len(vector))):
         return None
     x = vector.astype(np.float64) if model.standardiser is None else model.standardiser(vector[None])[0]
-    values, rest = model.detector.contributions(x)
+    values, remainder = model.detector.contributions(x)
     if not values.any():
         return None
     inner = np.array(edges, float).reshape(-1, 2)
@@ -32,5 +32,5 @@ def band_contributions(model: Model, vector: NDArray[np.float32]) -> Contributio
         low, high = np.searchsorted(inner[:, 0], [part.low_hz or 0.0, part.high_hz or 0.0])
         low, high = min(low, len(shares) - 1), max(high, low + 1)
         shares[low:high] += values[list(part.columns)].sum() / len(shares[low:high])
-    of = f"the detector's score less {rest:.4g}" if rest else "the detector's score"
+    of = f"the detector's score less {remainder:.4g}" if remainder else "the detector's score"
     return Contributions(np.append(inner[:, 0], inner[-1, 1]), shares, True, of)

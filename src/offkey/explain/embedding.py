@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.model.reference import flac_bytes
+from offkey.pages import data_uri
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,12 +24,12 @@ def picture_uri(figure: Figure, *, dpi: int = 110) -> str:
     """Return a figure as a WebP picture, a quarter of the size of a PNG where it shows noise."""
     content = io.BytesIO()
     figure.savefig(content, format="webp", dpi=dpi, pil_kwargs={"quality": 82})
-    return _uri("image/webp", content.getvalue())
+    return data_uri("image/webp", content.getvalue())
 
 
 def sound_uri(samples: NDArray[np.float32], rate: int, gain: float) -> str:
     """Return a sound, shape (n,), made louder by a factor, as a FLAC file."""
-    return _uri("audio/flac", flac_bytes(samples * np.float32(gain), rate))
+    return data_uri("audio/flac", flac_bytes(samples * np.float32(gain), rate))
 
 
 def common_gain(sounds: list[NDArray[np.float32]]) -> tuple[float, float]:
@@ -37,7 +37,3 @@ def common_gain(sounds: list[NDArray[np.float32]]) -> tuple[float, float]:
     peak = max(float(np.abs(sound).max()) for sound in sounds)
     gain_db = float(np.clip(20 * np.log10(_PEAK / max(peak, 1e-9)), 0, _MOST_GAIN_DB))
     return 10 ** (gain_db / 20), gain_db
-
-
-def _uri(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"

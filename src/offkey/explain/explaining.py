@@ -15,7 +15,7 @@ from offkey.errors import AudioError, UsageError
 from offkey.explain.bands import band_contributions
 from offkey.explain.character import describe
 from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
-from offkey.explain.normal_levels import deviations, own_deviations, pulled_to
+from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
 from offkey.explain.occlusion import Occlusion, average, occlude
 from offkey.explain.regions import find_regions
 from offkey.explain.words import sentence
@@ -148,7 +148,7 @@ def _occlusion(model: Model, samples: NDArray[np.float32], levels: Levels, *, on
         return occlude(model, samples, levels, steady, only_times=only_times)
     profiles = [model.reference.profiles[row] for row in model.reference.alike(levels, _ALIKE)]
     return average(
-        [occlude(model, samples, levels, pulled_to(levels, normal), only_times=only_times) for normal in profiles]
+        [occlude(model, samples, levels, with_quantiles(levels, normal), only_times=only_times) for normal in profiles]
     )
 
 

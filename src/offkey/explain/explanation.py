@@ -199,7 +199,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the sounds as JSON values; docs/explain.md describes the form."""
-        found = {
+        fields = {
             key: _plain(value)
             for key, value in vars(self).items()
             if key not in ("samples", "nearest", "bands", "times", "regions", "timbre")
@@ -210,7 +210,7 @@ class Explanation:
         return {
             "schema": SCHEMA,
             "offkey_version": __version__,
-            **found,
+            **fields,
             "bands": {key: _plain(value) for key, value in vars(self.bands).items()},
             "times": {key: _plain(value) for key, value in vars(self.times).items()},
             "regions": [_plain(asdict(region)) for region in self.regions],

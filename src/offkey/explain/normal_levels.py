@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from offkey.model.reference import AT, Reference, profile
 
-__all__ = ["deviations", "own_deviations", "pulled_to"]
+__all__ = ["deviations", "own_deviations", "with_quantiles"]
 
 Levels = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ def deviations(levels: Levels, reference: Reference) -> Levels:
         own - _expected(own, np.delete(profiles, row, axis=0)) for row, own in enumerate(profiles) if len(profiles) > 1
     ]
     spread = np.sqrt(np.mean(np.square(left_out), axis=0)) if left_out else np.zeros_like(expected)
-    away: Levels = (levels - pulled_to(levels, expected)) / pulled_to(levels, np.maximum(spread, _LEAST_DB))
+    away: Levels = (levels - with_quantiles(levels, expected)) / with_quantiles(levels, np.maximum(spread, _LEAST_DB))
     return away
 
 
@@ -42,7 +42,7 @@ def own_deviations(levels: Levels) -> Levels:
     return away
 
 
-def pulled_to(levels: Levels, normal: NDArray[np.floating]) -> Levels:
+def with_quantiles(levels: Levels, normal: NDArray[np.floating]) -> Levels:
     """Return `levels` (n_bands, n_frames) with quantiles `normal` (n_quantiles, n_bands), in their order in time.
 
     The loudest frame of a band gets the maximum of that band, the median frame the median, and so on, so that the

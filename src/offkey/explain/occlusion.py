@@ -77,7 +77,8 @@ def occlude(
 def average(occlusions: Sequence[Occlusion]) -> Occlusion:
     """Return the mean of occlusions of one clip by several normal sounds, at least one."""
     bands, times, normal = (
-        np.mean([getattr(one, name) for one in occlusions], axis=0) for name in ("bands", "times", "normal_score")
+        np.mean([getattr(occlusion, name) for occlusion in occlusions], axis=0)
+        for name in ("bands", "times", "normal_score")
     )
     return replace(occlusions[0], bands=bands, times=times, normal_score=float(normal))
 

@@ -68,7 +68,7 @@ def write_report(
         scored=scored,
         summary=summary,
         histogram=score_picture(scored, "Histogram of the anomaly scores"),
-        roc=roc_picture([_Known(scored)], [""], COLOURS[:1], "ROC curve") if both else None,
+        roc=roc_picture([_LabelledClips(scored)], [""], COLOURS[:1], "ROC curve") if both else None,
         groups=_groups(scored),
         cards=cards,
         rows=scored.clips[:_MOST_ROWS],
@@ -91,7 +91,7 @@ def _shift(model: Model, scored: ScoredClips) -> Shift:
     return shift_of(model, results)
 
 
-class _Known:
+class _LabelledClips:
     """The clips whose label is known, as the pictures take them."""
 
     def __init__(self, scored: ScoredClips) -> None:

@@ -91,7 +91,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
     if model.learnt is None:
         note = (
             "The model file does not keep which clips it learnt from: if they are among these, their scores are lower "
-            "than those of equal clips that it never heard. Fit the model again to have their cross-validated scores."
+            "than those of equal clips outside its training set. Fit the model again to have their cross-validated scores."
         )
         return replace(scored, note=note)
     places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
@@ -107,7 +107,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
         for clip in scored.clips
     ]
     clips.sort(key=lambda clip: -clip.score)
-    note = f"The model learnt from {len(held_out)} of these clips: theirs are the cross-validated scores."
+    note = f"{len(held_out)} of these clips are training clips, with their cross-validated scores."
     return replace(scored, clips=clips, note=note)
 
 
@@ -124,8 +124,8 @@ def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:
 def _labelled(table: ScoreTable, labels: Mapping[str, int] | None) -> list[ScoredClip]:
     """Return the clips with their labels, None where unknown."""
     if labels is not None:
-        found = find_labels(table, labels).values
-        return [replace(clip, label=label) for clip, label in zip(table.clips, found, strict=True)]
+        given = find_labels(table, labels).values
+        return [replace(clip, label=label) for clip, label in zip(table.clips, given, strict=True)]
     if table.labelled:
         return table.clips
     return [replace(clip, label=label_by_name(clip.file)) for clip in table.clips]

@@ -35,8 +35,8 @@ def sentence(
     else:
         further = [region for region in regions if region.share > _FURTHER * regions[0].share]
         together = [region for region in further if _together(region, further[0])]
-        sentences = [_found(together, times(together), "")]
-        sentences += [_found([region], times([region]), "also ") for region in further if region not in together]
+        sentences = [_in_words(together, times(together), "")]
+        sentences += [_in_words([region], times([region]), "also ") for region in further if region not in together]
     words = [finding.word for finding in sorted(timbre, key=lambda f: -abs(f.deviation)) if finding.word]
     if words:
         sentences.append(f"On the whole {listed(words)} than normal.")
@@ -45,7 +45,7 @@ def sentence(
     return " ".join(sentences)
 
 
-def _found(together: Sequence[Region], times: str, also: str) -> str:
+def _in_words(together: Sequence[Region], times: str, also: str) -> str:
     """Say where regions lie that are one in time, in order of frequency, and what the first of them is like."""
     first = together[0]
     bands = listed([band(region.low_hz, region.high_hz) for region in sorted(together, key=lambda r: r.low_hz)])
@@ -57,8 +57,8 @@ def _found(together: Sequence[Region], times: str, also: str) -> str:
     return f"{text[0].upper()}{text[1:]}{f'; {first.character}' if first.character else ''}."
 
 
-def _together(one: Region, other: Region) -> bool:
+def _together(first: Region, second: Region) -> bool:
     """Tell whether two regions depart in the same direction and mostly at the same time."""
-    both = sum(max(0.0, min(b, d) - max(a, c)) for a, b in one.spans_s for c, d in other.spans_s)
-    longer = max(sum(b - a for a, b in region.spans_s) for region in (one, other))
-    return one.higher == other.higher and both > _SAME_TIME * longer
+    both = sum(max(0.0, min(b, d) - max(a, c)) for a, b in first.spans_s for c, d in second.spans_s)
+    longer = max(sum(b - a for a, b in region.spans_s) for region in (first, second))
+    return first.higher == second.higher and both > _SAME_TIME * longer

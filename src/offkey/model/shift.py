@@ -57,7 +57,7 @@ class Shift:
         if not self.shifted:
             return None
         what = "this clip differs" if self.clips == 1 else f"these {self.clips} clips differ"
-        return f"{what} as a whole from those learnt: {', '.join(self.reasons)}; {_THEN}."
+        return f"{what} as a whole from the training clips: {', '.join(self.reasons)}; {_THEN}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""

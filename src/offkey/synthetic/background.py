@@ -11,7 +11,7 @@ import numpy as np
 from offkey.synthetic.impacts import ring
 from offkey.synthetic.levels import amplitude, rms
 from offkey.synthetic.noise import coloured, slow_curve, white_spectrum
-from offkey.synthetic.seeding import Spread
+from offkey.synthetic.seeding import ParameterDraw
 from offkey.synthetic.spans import envelope, parts
 from offkey.synthetic.spectrum import Samples, frequencies, peaks, tilt, top_hz
 from offkey.synthetic.tones import periodic
@@ -43,7 +43,7 @@ class Factory:
     @classmethod
     def draw(cls, seed: int) -> Factory:
         """Draw the hall that belongs to the seed of a plant."""
-        spread = Spread(seed, "factory", 0)
+        spread = ParameterDraw(seed, "factory", 0)
         return cls(
             rumble_hz=spread.uniform(90.0, 200.0),
             fall_db=spread.uniform(3.5, 5.0),

@@ -16,7 +16,7 @@ from offkey.files import atomic_binary, atomic_text
 from offkey.synthetic.arguments import check
 from offkey.synthetic.clip import SyntheticClip
 from offkey.synthetic.layouts import LAYOUTS, Layout, Place
-from offkey.synthetic.orders import Counts, Order, orders
+from offkey.synthetic.orders import ClipPlan, Counts, plan_clips
 from offkey.synthetic.plant import Plant, machines
 from offkey.tables import csv_writer
 from offkey.work.thread_pool import Threads
@@ -59,10 +59,10 @@ def write_dataset(
     _check(names, machine_ids, counts, severity, layout, jobs)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise UsageError(f"{root} is not an empty folder: expected a new or empty one to write the data set to.")
-    wanted = [o for m in names for i in machine_ids for o in orders(plant.seed, m, i, counts, severity)]
+    wanted = [o for m in names for i in machine_ids for o in plan_clips(plant.seed, m, i, counts, severity)]
     style, rows, attributes = LAYOUTS[layout], [], []
 
-    def make(numbered: tuple[Order, int]) -> tuple[Place, str, list[str]]:
+    def make(numbered: tuple[ClipPlan, int]) -> tuple[Place, str, list[str]]:
         order, index = numbered
         clip = plant.clip(
             order.machine,
@@ -110,7 +110,7 @@ def _check(
         raise ParameterError(f"The argument 'severity' must be a lower and an upper limit. Got {severity!r} instead.")
 
 
-def _indices(wanted: Sequence[Order], style: Layout) -> list[int]:
+def _indices(wanted: Sequence[ClipPlan], style: Layout) -> list[int]:
     """Count the clips that share all that a layout shows."""
     used: Counter[tuple[str | int, ...]] = Counter()
     indices = []

@@ -10,7 +10,7 @@ from offkey.synthetic.arguments import check
 from offkey.synthetic.plant import faults
 from offkey.synthetic.seeding import stream
 
-__all__ = ["Counts", "Order", "orders"]
+__all__ = ["ClipPlan", "Counts", "plan_clips"]
 
 _TEST_NORMALS, _TEST_ANOMALIES = 100_000, 200_000
 """Clip numbers where the two parts of the test begin: it stays the same however many clips there are to train."""
@@ -34,7 +34,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Order:
+class ClipPlan:
     """One clip to be made: the arguments of `Plant.clip`, and the split that it belongs to."""
 
     machine: str
@@ -51,24 +51,26 @@ class Order:
         return "anomaly" if self.fault else "normal"
 
 
-def orders(seed: int, machine: str, machine_id: int, counts: Counts, severity: tuple[float, float]) -> Iterator[Order]:
+def plan_clips(
+    seed: int, machine: str, machine_id: int, counts: Counts, severity: tuple[float, float]
+) -> Iterator[ClipPlan]:
     """List the clips of one machine id: to train on, normal ones to test on, anomalous ones.
 
     The machine's faults take turns; each severity is drawn from the range `severity` by the plant's seed.
     """
     for number in range(counts.train):
-        yield Order(machine, machine_id, number, "source", "train")
+        yield ClipPlan(machine, machine_id, number, "source", "train")
     for number in range(counts.train_target):
-        yield Order(machine, machine_id, number, "target", "train")
+        yield ClipPlan(machine, machine_id, number, "target", "train")
     for k, domain in enumerate(_domains(counts.test_normal, counts.target_share)):
-        yield Order(machine, machine_id, _TEST_NORMALS + k, domain, "test")
+        yield ClipPlan(machine, machine_id, _TEST_NORMALS + k, domain, "test")
     possible, domains = faults(machine), _domains(counts.test_anomaly, counts.target_share)
     by_fault = sorted(range(counts.test_anomaly), key=lambda k: (k % len(possible), k))
     domain_of = dict(zip(by_fault, domains, strict=True))  # so that the clips of each fault share both domains
     for k in range(counts.test_anomaly):
         drawn = float(stream(seed, machine, machine_id, "severity", k).uniform(*severity))
         fault = possible[k % len(possible)]
-        yield Order(machine, machine_id, _TEST_ANOMALIES + k, domain_of[k], "test", fault, drawn)
+        yield ClipPlan(machine, machine_id, _TEST_ANOMALIES + k, domain_of[k], "test", fault, drawn)
 
 
 def _domains(count: int, target_share: float) -> Sequence[str]:

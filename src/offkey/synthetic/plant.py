@@ -18,7 +18,7 @@ from offkey.synthetic.levels import amplitude, band_power, gain_for_snr, rms
 from offkey.synthetic.machines import MACHINES, Machine
 from offkey.synthetic.operation import Operation
 from offkey.synthetic.room import Room
-from offkey.synthetic.seeding import Spread, stream
+from offkey.synthetic.seeding import ParameterDraw, stream
 from offkey.synthetic.spectrum import Samples, Spectrum, inverse
 
 __all__ = ["LOADS", "Plant", "faults", "machines"]
@@ -169,7 +169,7 @@ class Plant:
 
     def _unit(self, machine: str, machine_id: int) -> _Unit:
         if (machine, machine_id) not in self._units:
-            drawn = MACHINES[machine].draw(Spread(self.seed, machine, machine_id))
+            drawn = MACHINES[machine].draw(ParameterDraw(self.seed, machine, machine_id))
             room = Room.draw(self.n, self.rate, stream(self.seed, machine, machine_id, "room"))
             self._units[machine, machine_id] = _Unit(drawn, room)
         return self._units[machine, machine_id]

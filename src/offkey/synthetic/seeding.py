@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-__all__ = ["Spread", "stream"]
+__all__ = ["ParameterDraw", "stream"]
 
 _STRIDES = (0.6180339887, 0.7548776662, 0.5698402910, 0.8191725134)
 """Fractional parts of the generalised golden ratios: multiples of each spread evenly over [0, 1)."""
@@ -21,7 +21,7 @@ def stream(*key: int | str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(words))
 
 
-class Spread:
+class ParameterDraw:
     """Fixed parameters of the machine ids of one machine: random, yet far apart from id to id.
 
     The j-th draw of id i is ``frac(u_j + i * s_j)`` of its range, where u_j is random by seed and

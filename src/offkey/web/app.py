@@ -14,11 +14,11 @@ from offkey.web.failures import add_failure_pages
 from offkey.web.rendering import STATIC, NavigationItem, Renderer, static_version
 from offkey.web.security import Guard, GuardMiddleware
 
-__all__ = ["Room", "create_app"]
+__all__ = ["AppPart", "create_app"]
 
 
 @dataclass(frozen=True)
-class Room:
+class AppPart:
     """A part of the app, such as the explorer."""
 
     navigation: Sequence[NavigationItem]  # pages that every page links to
@@ -26,7 +26,7 @@ class Room:
     shared: Callable[[], Mapping[str, Any]] = dict  # values for all templates
 
 
-def create_app(rooms: Sequence[Room], *, title: str, guard: Guard | None = None) -> FastAPI:
+def create_app(rooms: Sequence[AppPart], *, title: str, guard: Guard | None = None) -> FastAPI:
     """Make the app of rooms with different paths; without a guard it answers requests to this computer's names only."""
     navigation = [item for room in rooms for item in room.navigation]
     render = Renderer(title, navigation, lambda: {key: value for room in rooms for key, value in room.shared().items()})

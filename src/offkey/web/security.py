@@ -70,16 +70,16 @@ class Guard:
         return None
 
     def _ask_for_token(self, request: HTTPConnection, token: str) -> Response | None:
-        given, cookie = request.query_params.get("token", ""), cookie_name(request)
-        if _same(request.cookies.get(cookie, ""), token) and not given:
+        offered, cookie = request.query_params.get("token", ""), cookie_name(request)
+        if _same(request.cookies.get(cookie, ""), token) and not offered:
             return None
-        if not _same(given, token):
+        if not _same(offered, token):
             return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
         if request.scope["type"] == "websocket":  # which no redirection leads on
             return None
-        rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
+        params = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
         path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
-        answer = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), 303)
+        answer = RedirectResponse(path + (f"?{urlencode(params)}" if params else ""), 303)
         answer.set_cookie(cookie, token, httponly=True, samesite="lax", path="/")
         return answer
 

@@ -38,12 +38,12 @@ def listen(host: str, port: int) -> socket.socket:
     return opened
 
 
-def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted; `tell` gets the link, with the guard's token, once pages are answered."""
+def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, announce: Callable[[str], None]) -> None:
+    """Serve until interrupted; `announce` gets the link, with the guard's token, once pages are answered."""
     import uvicorn
 
     port = opened.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
-    tell(f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else ""))
+    announce(f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else ""))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
     server.run(sockets=[opened])

@@ -116,7 +116,7 @@ def test_a_file_gives_the_same_vectors_without_torch(
     sound, rate = _sound(make_clip(3))
     np.testing.assert_array_equal(front_end.vector(sound, rate), trained.vector(sound, rate))
     assert front_end.about() == trained.about() != {}
-    assert "learnt to tell 2 classes apart on 48 pieces" in front_end.notes()[0]
+    assert "separates 2 classes, trained on 48 pieces" in front_end.notes()[0]
     path.unlink()
     np.testing.assert_array_equal(restore(front_end.state()).vector(sound, rate), trained.vector(sound, rate))
 

@@ -214,17 +214,19 @@ class Autoencoder(Detector):
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the mean over inputs by what is left of each value, which stands in up to `context` inputs."""
-        residuals, rest = next(self._residuals(x[None])), 0.0
+        residuals, remainder = next(self._residuals(x[None])), 0.0
         if self.distance == "mse":
             parts = np.square(residuals).astype(np.float64) / residuals.size
         else:
             parts = divided_mahalanobis(residuals, self.whiteners_)
-            rest = selective_mahalanobis(residuals, self.whiteners_) - float(parts.sum())  # of its single precision
+            remainder = selective_mahalanobis(residuals, self.whiteners_) - float(
+                parts.sum()
+            )  # of its single precision
         n_inputs, context, size = residuals.shape
         values = np.zeros((n_inputs + context - 1, size))
         for place in range(context):
             values[place : place + n_inputs] += parts[:, place]
-        return Contributions(values.reshape(-1), rest)
+        return Contributions(values.reshape(-1), remainder)
 
     def _residuals(self, X: Floats) -> Iterator[Array]:
         """Yield the residuals of each clip's inputs, shape (n_inputs, context, frame_size).

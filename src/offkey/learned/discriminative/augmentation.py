@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-__all__ = ["exchanged", "masked", "mixed"]
+__all__ = ["exchange_spectra", "mask_spectrograms", "mix_clips"]
 
 
-def mixed(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
+def mix_clips(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
     """Mix a share of the clips in pairs (mixup; Zhang et al. 2018, eq. 1, with weights equally likely from 0 to 1)."""
     n, device = len(labels), labels.device
     partner = torch.randperm(n, device=device)
@@ -18,7 +18,7 @@ def mixed(inputs: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[
     return [_blended(values, values[partner], weight) for values in inputs], _blended(labels, labels[partner], weight)
 
 
-def masked(spectrograms: Tensor, share: float) -> Tensor:
+def mask_spectrograms(spectrograms: Tensor, share: float) -> Tensor:
     """Set a band of frequencies and a span of time of each clip to zero, its mean (SpecAugment; Park et al. 2019).
 
     `spectrograms` has shape (n, n_rows, n_frames) and mean 0 over time. At most a `share` of each axis is masked, drawn
@@ -34,7 +34,7 @@ def masked(spectrograms: Tensor, share: float) -> Tensor:
     return spectrograms
 
 
-def exchanged(embeddings: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
+def exchange_spectra(embeddings: Sequence[Tensor], labels: Tensor, share: float) -> tuple[list[Tensor], Tensor]:
     """Give a share of the clips the spectrum's embedding of another clip; there are then three times as many classes.
 
     FeatEx: K. Wilkinghoff, "Self-supervised learning for anomalous sound detection", ICASSP 2024 (arXiv 2309.13635),

@@ -65,9 +65,7 @@ def find_classes(
                 names[row] = f"{place} cluster {cluster}".strip()
     classes, of_row = np.unique(names, return_inverse=True)
     if len(classes) < 2:
-        raise AudioError(
-            "An embedding cannot be trained on clips that all sound the same: there is nothing to tell apart."
-        )
+        raise AudioError("An embedding cannot be trained on clips that all sound the same: there is only one class.")
     return Classes(classes.tolist(), of_row.reshape(-1))
 
 

@@ -169,14 +169,16 @@ class Discriminative(FrontEnd):
             )
         inputs = Inputs(min(rate, self.rate), self.seconds, list(self.resolutions))
         settings = Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
-        heard = [_at_rate(clip, rate, inputs.rate) for clip in clips]
-        trained = train_networks(heard, inputs, settings, folder=folder, jobs=jobs, stage=stage)
-        self.weights_ = np.concatenate([array.ravel() for one in trained.networks for array in one.arrays.values()])
-        shapes = [{name: list(array.shape) for name, array in one.arrays.items()} for one in trained.networks]
-        layers = [list(one.layers) for one in trained.networks]
+        resampled = [_at_rate(clip, rate, inputs.rate) for clip in clips]
+        trained = train_networks(resampled, inputs, settings, folder=folder, jobs=jobs, stage=stage)
+        self.weights_ = np.concatenate(
+            [array.ravel() for network in trained.networks for array in network.arrays.values()]
+        )
+        shapes = [{name: list(array.shape) for name, array in network.arrays.items()} for network in trained.networks]
+        layers = [list(network.layers) for network in trained.networks]
         self.about_ = {
             "inputs": vars(inputs),
-            "networks": [{"layers": one, "shapes": shape} for one, shape in zip(layers, shapes, strict=True)],
+            "networks": [{"layers": network, "shapes": shape} for network, shape in zip(layers, shapes, strict=True)],
             "classes": trained.classes,
             "training": trained.history.to_json(),
         }
@@ -187,8 +189,8 @@ class Discriminative(FrontEnd):
         networks = self._ready()
         inputs = self._inputs
         pieces = inputs.pieces(_resampled(samples, rate, inputs.rate), overlapping=True)
-        seen = [inputs(piece) for piece in pieces]
-        branches = [network([one[number] for one in seen]) for number, network in enumerate(networks)]
+        per_network = zip(*(inputs(piece) for piece in pieces), strict=True)
+        branches = [network(list(arrays)) for network, arrays in zip(networks, per_network, strict=True)]
         joined = np.concatenate(branches, axis=1)
         joined /= np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), np.float32(1e-12))
         mean = joined.mean(axis=0)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from offkey.learned.discriminative.adacos import SubClusterAdaCos
 from offkey.learned.discriminative.adaproj import AdaProj
-from offkey.learned.discriminative.augmentation import exchanged, masked, mixed
+from offkey.learned.discriminative.augmentation import exchange_spectra, mask_spectrograms, mix_clips
 from offkey.learned.discriminative.settings import Settings
 from offkey.learned.network.layers import Layer
 from offkey.learned.network.torch_module import build
@@ -37,12 +37,12 @@ class Discriminator(nn.Module):
         settings = self.settings
         inputs = [values.float() for values in inputs]
         if self.training and settings.mixup:
-            inputs, labels = mixed(inputs, labels, settings.mixup)
+            inputs, labels = mix_clips(inputs, labels, settings.mixup)
         if self.training and settings.mask:
-            inputs = [inputs[0], *(masked(values, settings.mask) for values in inputs[1:])]
+            inputs = [inputs[0], *(mask_spectrograms(values, settings.mask) for values in inputs[1:])]
         embeddings = [branch(values) for branch, values in zip(self.branches, inputs, strict=True)]
         if settings.exchange:
-            embeddings, labels = exchanged(embeddings, labels, settings.exchange if self.training else 0.0)
+            embeddings, labels = exchange_spectra(embeddings, labels, settings.exchange if self.training else 0.0)
         loss: Tensor = self.head(torch.cat(embeddings, 1), labels)
         return loss
 

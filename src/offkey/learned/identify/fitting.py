@@ -83,7 +83,7 @@ def learn(
     train, train_clips = _examples(features[:n_train], divided.train, types, FEWEST_TRAIN, "to learn from")
     held_out, held_out_clips = _examples(features[n_train:], divided.held_out, types, FEWEST_HELD_OUT, "to hold out")
     options: dict[str, Any] = {"unknown_rate": unknown_rate, "least_probability": least_probability}
-    say(f"Learning {len(types)} types from {len(train.y)} clips.")
+    say(f"Fitting {len(types)} types on {len(train.y)} clips.")
     model = TypeModel.fit(make(), train, held_out, **options, say=say)
     foreign = _foreign(make, train, held_out, types, options, say) if leave_out_types else {}
     failed = [(clip.name, str(window.error)) for clip in features for window in clip.windows if window.vector is None]
@@ -120,7 +120,7 @@ class _Maker:
 
 def _check_types(types: tuple[str, ...], *, leave_out_types: bool) -> None:
     if len(types) < 2:
-        raise DataError(f"Telling machine types apart takes two or more; found {', '.join(types) or 'none'}.")
+        raise DataError(f"A classifier of machine types needs two or more; found {', '.join(types) or 'none'}.")
     if leave_out_types and len(types) < 3:
         raise ParameterError(f"Leaving a type out takes three or more types; found {', '.join(types)}.")
     for name in types:
@@ -165,7 +165,7 @@ def _foreign(
     """Return, for each type, the share called unknown by a model of the other types."""
     shares = {}
     for number, name in enumerate(types):
-        say(f"Learning without {name}, to measure how many of its clips are called unknown.")
+        say(f"Fitting without {name}, to measure how many of its clips are called unknown.")
         model = TypeModel.fit(make(), _without(train, number), _without(held_out, number), **options)
         foreign = np.concatenate([side.X[side.y == number] for side in (train, held_out)])
         shares[name] = float(model.judge(foreign).unknown.mean())

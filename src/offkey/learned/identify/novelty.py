@@ -54,14 +54,14 @@ class Novelty:
     def state(self) -> dict[str, Any]:
         """Return it as nested arrays and JSON values."""
         return {
-            "detectors": [one.state() for one in self.detectors],
-            "held_out_scores": [one.normal_scores for one in self.calibrations],
+            "detectors": [part.state() for part in self.detectors],
+            "held_out_scores": [part.normal_scores for part in self.calibrations],
         }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Novelty:
         """Return what `state` describes."""
         return cls(
-            [detectors.restore(one) for one in state["detectors"]],
+            [detectors.restore(detector_state) for detector_state in state["detectors"]],
             [Calibration(scores) for scores in state["held_out_scores"]],
         )

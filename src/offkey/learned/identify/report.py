@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from offkey._version import __version__
 from offkey.files import atomic_text
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.sheets import examples, predictions
-from offkey.pages import render
+from offkey.pages import data_uri, render
 
 __all__ = ["write_report"]
 
@@ -27,7 +26,7 @@ def write_report(path: Path, learnt: Learnt) -> None:
         on=identifier.fitted_on,
         rows=_rows(learnt),
         confusion=_confusion(learnt),
-        curve=None if curve is None else f"data:image/png;base64,{base64.b64encode(curve).decode()}",
+        curve=None if curve is None else data_uri("image/png", curve),
         examples=examples(learnt),
         predictions=predictions(learnt),
     )

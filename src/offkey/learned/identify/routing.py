@@ -132,18 +132,18 @@ class Router:
             for result in results
         ]
 
-    def _why_not_scored(self, found: Identification) -> str:
-        if found.error is not None:
-            return found.error
-        if found.machine_type == UNKNOWN:
+    def _why_not_scored(self, clip: Identification) -> str:
+        if clip.error is not None:
+            return clip.error
+        if clip.machine_type == UNKNOWN:
             return (
-                f"{found.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
-                f"likeliest has a probability of {found.probability:.2f}, and {found.p_value:.2g} of its clips sound "
+                f"{clip.file} belongs to none of the known machine types {', '.join(self.identifier.types)}; the "
+                f"likeliest has a probability of {clip.probability:.2f}, and {clip.p_value:.2g} of its clips sound "
                 "this unlike it."
             )
         return (
-            f"{found.file} is taken for {found.machine_type}, of which {self.folder} holds no model: expected "
-            f"{found.machine_type}.offkey there."
+            f"{clip.file} is taken for {clip.machine_type}, of which {self.folder} holds no model: expected "
+            f"{clip.machine_type}.offkey there."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from offkey.learned.identify.clips import TypedClip
 from offkey.learned.identify.fitting import Learnt
 from offkey.learned.identify.identifier import UNKNOWN
 from offkey.learned.identify.image import LogMelImage
+from offkey.pages import data_uri
 
 __all__ = ["Prediction", "Tile", "examples", "predictions", "spectrograms"]
 
@@ -100,7 +100,7 @@ def _png(levels: NDArray[np.float32]) -> str:
     low, high = np.percentile(levels, [2, 99.8])
     content = io.BytesIO()
     imsave(content, levels, vmin=low, vmax=max(high, low + 1), cmap="magma", origin="lower", format="png")
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    return data_uri("image/png", content.getvalue())
 
 
 def _spread(n: int, most: int) -> list[int]:

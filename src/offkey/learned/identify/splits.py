@@ -56,7 +56,7 @@ class TypeSplit:
             )
         seen = [name for name, unseen in self.unseen.items() if not unseen]
         if not seen:
-            return "Split by id: every held-out clip is of a machine that was not learnt from."
+            return "Split by id: every held-out clip is of a machine outside the training set."
         unseen = ", ".join(name for name in self.types if name not in seen)
         return (
             f"Split by id{f' for {unseen}' if unseen else ''}; of {', '.join(seen)} there is one machine id, whose "
@@ -78,7 +78,7 @@ def split_clips(clips: Sequence[TypedClip], *, by: str = "id", holdout: float = 
     for clip in clips:
         of_type[clip.machine_type].append(clip)
     if len(of_type) < 2:
-        raise DataError(f"Telling machine types apart takes two or more; found {', '.join(of_type) or 'none'}.")
+        raise DataError(f"A classifier of machine types needs two or more; found {', '.join(of_type) or 'none'}.")
     train, held_out = [], []
     for name, own in sorted(of_type.items()):
         if len(own) < FEWEST_TRAIN + FEWEST_HELD_OUT:

@@ -9,7 +9,7 @@ import numpy as np
 
 from offkey.synthetic.noise import slow_curve
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread
+from offkey.synthetic.seeding import ParameterDraw
 from offkey.synthetic.spectrum import Samples
 
 __all__ = ["Machine", "steady"]
@@ -23,7 +23,7 @@ class Machine(ABC):
 
     @classmethod
     @abstractmethod
-    def draw(cls, spread: Spread) -> Self:
+    def draw(cls, spread: ParameterDraw) -> Self:
         """Draw the fixed parameters of one machine id."""
 
     @abstractmethod

@@ -11,7 +11,7 @@ from offkey.synthetic.levels import amplitude
 from offkey.synthetic.machines.machine import Machine, steady
 from offkey.synthetic.noise import coloured, slow_curve
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread
+from offkey.synthetic.seeding import ParameterDraw
 from offkey.synthetic.spectrum import Samples, frequencies, peaks, tilt, top_hz
 from offkey.synthetic.tones import cosine, periodic
 
@@ -51,7 +51,7 @@ class Pump(Machine):
     mains_hz: ClassVar[float] = 50.0
 
     @classmethod
-    def draw(cls, spread: Spread) -> Self:
+    def draw(cls, spread: ParameterDraw) -> Self:
         """Draw the fixed parameters of one machine id."""
         return cls(
             vanes=spread.integer(4, 7),

@@ -12,7 +12,7 @@ from offkey.synthetic.levels import amplitude
 from offkey.synthetic.machines.machine import Machine
 from offkey.synthetic.noise import coloured, slow_curve
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread
+from offkey.synthetic.seeding import ParameterDraw
 from offkey.synthetic.spectrum import Samples, frequencies, peaks, tilt, top_hz
 from offkey.synthetic.tones import periodic
 
@@ -42,7 +42,7 @@ class Slider(Machine):
     faults: ClassVar[tuple[str, ...]] = ("bearing", "rattle", "squeal", "rail_damage", "missing_stroke")
 
     @classmethod
-    def draw(cls, spread: Spread) -> Self:
+    def draw(cls, spread: ParameterDraw) -> Self:
         """Draw the fixed parameters of one machine id."""
         return cls(
             stroke_s=spread.uniform(0.7, 1.1),

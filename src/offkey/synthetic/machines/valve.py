@@ -12,7 +12,7 @@ from offkey.synthetic.levels import amplitude
 from offkey.synthetic.machines.machine import Machine
 from offkey.synthetic.noise import coloured
 from offkey.synthetic.operation import Operation
-from offkey.synthetic.seeding import Spread
+from offkey.synthetic.seeding import ParameterDraw
 from offkey.synthetic.spans import envelope
 from offkey.synthetic.spectrum import Samples, bandpass, frequencies, top_hz
 from offkey.synthetic.tones import periodic
@@ -43,7 +43,7 @@ class Valve(Machine):
     tail_s: ClassVar[float] = 0.06
 
     @classmethod
-    def draw(cls, spread: Spread) -> Self:
+    def draw(cls, spread: ParameterDraw) -> Self:
         """Draw the fixed parameters of one machine id."""
         return cls(
             period_s=spread.uniform(0.8, 1.2),
@@ -93,7 +93,7 @@ class Valve(Machine):
         return self.mean_db + 5.0 * (load - 0.5)
 
 
-def _click(spread: Spread, stretch: float) -> tuple[Mode, ...]:
+def _click(spread: ParameterDraw, stretch: float) -> tuple[Mode, ...]:
     """Draw the resonances of a click: a heavily damped knock of the armature, and the body's own."""
     knock = (spread.uniform(2500.0, 4000.0), 0.0004, 2.0)
     bands = ((180.0, 400.0), (700.0, 1400.0), (1500.0, 2600.0), (2800.0, 4200.0), (4500.0, 6000.0))

@@ -194,11 +194,11 @@ class Background:
                 return None
 
         with closing(Threads(self._jobs, ahead=2 * self._jobs + 1).map(answer, rows)) as answers:
-            for found in answers:
+            for outcome in answers:
                 if self._stop.is_set():
                     return
-                if found is not None:
-                    yield found
+                if outcome is not None:
+                    yield outcome
 
     def _store(self, name: str, schema: Mapping[str, Any]) -> KeyedStore | None:
         """Open a store of the cache; if that fails, pages say so, and results are not kept."""

@@ -49,7 +49,7 @@ def group_colours(column: str, names: Sequence[str]) -> list[str]:
     meant = {"normal": NORMAL, "anomaly": ANOMALOUS, "unsure": _UNSURE}
     meanings = [meaning(column, name) for name in names]
     if any(meanings):
-        return [meant.get(one, _UNKNOWN) for one in meanings]
+        return [meant.get(label, _UNKNOWN) for label in meanings]
     others = iter(distinct_colours(len(names)))
     return [_UNKNOWN if name == NONE else next(others) for name in names]
 

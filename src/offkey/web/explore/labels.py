@@ -28,8 +28,8 @@ __all__ = ["DECIDED", "UNSURE", "Label", "Labels"]
 
 DECIDED, UNSURE = "audio_labels.csv", "audio_labels_unsure.csv"
 _LABELS = ("normal", "anomaly", "unsure")
-_TOLD = ("machine", "section", "domain", "split")
-_COLUMNS = ("file", "label", "comment", *_TOLD)
+_CONTEXT_COLUMNS = ("machine", "section", "domain", "split")
+_COLUMNS = ("file", "label", "comment", *_CONTEXT_COLUMNS)
 _MOST_LETTERS = 2000
 _MOST_BYTES = 200_000_000
 
@@ -123,7 +123,7 @@ class Labels:
 
     def _new(self, clip: str) -> dict[str, str]:
         cells = self._table[clip]
-        known = {column: str(cells[column]) for column in _TOLD if cells.get(column) is not None}
+        known = {column: str(cells[column]) for column in _CONTEXT_COLUMNS if cells.get(column) is not None}
         return {"file": self._library.name(clip), **known}
 
     def _rows(self, sheet: Sheet, clip: str) -> list[Row]:

@@ -140,12 +140,12 @@ class Notes:
 
         Nothing is imported where a row is wrong.
         """
-        given = _from_csv(text)
+        imported = _from_csv(text)
         with locked(self.path):
             notes, whole = self._read()
             known = _by_pair(notes)
             taken = 0
-            for note in given:
+            for note in imported:
                 current = known.get(note.pair, Note(note.a, note.b))
                 if (note.same_note, note.difference_note) != (current.same_note, current.difference_note):
                     kept = replace(note, revision=current.revision + 1, changed=_now(), more=current.more)

@@ -78,8 +78,8 @@ def scores_of(model: Model, path: Path) -> dict[str, Any]:
     if not isinstance(worst, Scored):
         return {}
     result = held_out(model, worst, features.digest)
-    said = {"score": result.score, "p_value": result.p_value, "anomalous": int(result.anomalous)}
-    return said if model.learnt is None else {**said, "learnt": int(result is not worst)}
+    values = {"score": result.score, "p_value": result.p_value, "anomalous": int(result.anomalous)}
+    return values if model.learnt is None else {**values, "learnt": int(result is not worst)}
 
 
 def _of_run(run: Path, combination: str, library: Library) -> dict[str, dict[str, Any]]:

@@ -16,7 +16,7 @@ from offkey.files import atomic_binary
 __all__ = ["Row", "Sheet"]
 
 _SEPARATORS = ",;\t"
-_TOLD_SEPARATOR = re.compile(r"sep=([,;\t])(\r\n|\r|\n)", re.IGNORECASE)  # how Excel is told
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t])(\r\n|\r|\n)", re.IGNORECASE)  # how Excel is told
 _ALIASES = {"file_id": "file"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -39,7 +39,7 @@ class Sheet:
 
     def __init__(self, columns: Sequence[str], content: bytes = b"") -> None:
         text, self._encoding = _decoded(content)
-        separator = _TOLD_SEPARATOR.match(text)
+        separator = _SEPARATOR_LINE.match(text)
         self._before = separator[0] if separator else ""
         text = text[len(self._before) :]
         line_end = re.search(r"\r\n|\r|\n", text)
@@ -64,7 +64,7 @@ class Sheet:
 
     def content(self, row: Row) -> dict[str, str]:
         """Return the cells of a row by column that are not empty."""
-        return {name: found for name in self._names() if (found := self.cell(row, name))}
+        return {name: text for name in self._names() if (text := self.cell(row, name))}
 
     def change(self, row: Row, column: str, content: str) -> None:
         """Put something else into a cell; a column that is not there is added at the right."""
@@ -73,9 +73,9 @@ class Sheet:
         if column not in self._names():
             self._header = Row([*self._header.cells, column])
             width = len(self._header.cells)
-            for one in self.rows:
-                if any(one.cells):
-                    one.cells, one.text = one.cells + [""] * (width - len(one.cells)), None
+            for other in self.rows:
+                if any(other.cells):
+                    other.cells, other.text = other.cells + [""] * (width - len(other.cells)), None
         at = self._names().index(column)
         row.cells += [""] * (at + 1 - len(row.cells))
         row.cells[at] = content
@@ -84,7 +84,7 @@ class Sheet:
     def add(self, content: Mapping[str, str]) -> Row:
         """Add a row: where it belongs if the rows are sorted by the first of the columns, else at the end."""
         row = Row([""] * len(self._header.cells))
-        keys = [self.cell(one, self._key) for one in self.rows]
+        keys = [self.cell(other, self._key) for other in self.rows]
         self.rows.insert(bisect(keys, content[self._key]) if keys == sorted(keys) else len(keys), row)
         self.changed = True
         for column, text in content.items():
@@ -98,7 +98,7 @@ class Sheet:
 
     def write(self, path: Path) -> None:
         """Write the sheet in its own encoding, or in UTF-8 where that lacks a letter."""
-        lines = [one.text if one.text is not None else self._line(one.cells) for one in (self._header, *self.rows)]
+        lines = [row.text if row.text is not None else self._line(row.cells) for row in (self._header, *self.rows)]
         for at, line in enumerate(lines[:-1]):
             lines[at] = line if line.endswith(("\n", "\r")) else line + self._line_end
         text = self._before + "".join(lines)

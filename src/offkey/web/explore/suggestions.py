@@ -29,8 +29,8 @@ def suggest(kind: str, frame: pl.DataFrame, space: Space, attributes: Sequence[s
     """Return pairs of one of `KINDS`, at most 60, the nearest first; `attributes` are columns of parameters."""
     ids = frame["id"].to_list()
     pairs = KINDS[kind][1](frame, space, attributes)
-    found = {(a, b): Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs}
-    return sorted(found.values(), key=lambda one: one.distance)[:_MOST]
+    suggestions = {(a, b): Suggestion(ids[a], ids[b], why, distance) for a, b, why, distance in pairs}
+    return sorted(suggestions.values(), key=lambda suggestion: suggestion.distance)[:_MOST]
 
 
 _Pairs = Iterator[tuple[int, int, str, float]]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from offkey.web.app import Room
+from offkey.web.app import AppPart
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.pages import clip, clips, labels, media, overview, pairs, progress, scatter
 from offkey.web.rendering import NavigationItem, Renderer
 
-__all__ = ["explore_room"]
+__all__ = ["explore_part"]
 
 _NAVIGATION = (
     NavigationItem("Overview", "/"),
@@ -22,7 +22,7 @@ _NAVIGATION = (
 )
 
 
-def explore_room(explorer: Explorer) -> Room:
+def explore_part(explorer: Explorer) -> AppPart:
     """Return the explorer's part of the app."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
@@ -32,4 +32,4 @@ def explore_room(explorer: Explorer) -> Room:
     def shared() -> dict[str, object]:
         return {"dataset_name": explorer.library.root.name, "progress": explorer.progress}
 
-    return Room(_NAVIGATION, routers, shared)
+    return AppPart(_NAVIGATION, routers, shared)
