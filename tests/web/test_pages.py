@@ -367,7 +367,7 @@ def test_clips_that_the_model_learnt_from_show_their_cross_validated_score(
     assert row["p_value"] == model.calibration.p_values([row["score"]])[0]
     assert "learnt from: cross-validated score" in client.get(f"/clips/{clip}").text
     assert f"Score {row['score']:.4g}" in client.get(f"/clips/{clip}/explanation").text
-    assert "The model learnt from 6 of the clips" in client.get("/").text
+    assert "The model was fitted on 6 of the clips" in client.get("/").text
     assert "learnt from: cross" not in client.get(f"/clips/{_id(explorer, FIRST)}").text
 
 

@@ -91,7 +91,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
     if model.learnt is None:
         note = (
             "The model file does not keep which clips it learnt from: if they are among these, their scores are lower "
-            "than those of equal clips outside its training set. Fit the model again to have their cross-validated scores."
+            "than those of equal new clips. Fit the model again to have their cross-validated scores."
         )
         return replace(scored, note=note)
     places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
@@ -107,7 +107,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
         for clip in scored.clips
     ]
     clips.sort(key=lambda clip: -clip.score)
-    note = f"{len(held_out)} of these clips are training clips, with their cross-validated scores."
+    note = f"The model was fitted on {len(held_out)} of these clips: their scores are cross-validated."
     return replace(scored, clips=clips, note=note)
 
 

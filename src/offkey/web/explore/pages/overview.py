@@ -117,7 +117,7 @@ def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
             "Fit it again to see their cross-validated scores."
         )
     elif n := int(frame["learnt"].sum()) if "learnt" in frame.columns else 0:
-        sentences.append(f"{n} of the clips are training clips of the model: they show their cross-validated scores.")
+        sentences.append(f"The model was fitted on {n} of the clips: their scores are cross-validated.")
     if changed := _shift(explorer.model, frame).sentence:
         sentences.append(f"{changed[0].upper()}{changed[1:]}")
     return " ".join(sentences)
