@@ -192,7 +192,7 @@ def test_a_wrong_wish_gets_one_sentence(run, types_file: Path, models: Path, pla
         (("fit", plant, "--out", out, "--classifier", "forest"), 2, "There is no classifier 'forest'"),
         (("fit", plant, "--out", out, "--classifier-param", "C=-1"), 2, "'C' parameter of 'linear' must be a float"),
         (("fit", plant, "--out", out, "--unknown-rate", 2), 2, "must lie between 0 and 1"),
-        (("fit", plant, "--out", out, "--machine", "fan"), 1, "takes two or more; found fan"),
+        (("fit", plant, "--out", out, "--machine", "fan"), 1, "needs two or more; found fan"),
         (("evaluate", tmp_path / "t.csv"), 1, "has no column of probabilities"),
         (("evaluate", types_file, plant, "--labels", tmp_path / "t.csv"), 2, "--labels belongs to a table of types"),
         (("score", types_file, tmp_path / "none"), 2, "does not exist"),

@@ -48,7 +48,7 @@ def test_one_network_learns_from_all_machines_of_an_edition(
         place = name.partition(" cluster")[0]
         by_place[place] = by_place.get(place, 0) + count
     assert by_place == CLASSES[year]
-    assert any("learnt to tell" in note for note in run.notes)
+    assert any("classes, trained on" in note for note in run.notes)
 
 
 def test_it_is_trained_once_and_anew_when_clips_or_parameters_change(

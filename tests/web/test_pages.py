@@ -295,7 +295,7 @@ def test_pairs_are_suggested_noted_and_exchanged(root: Path, opened, client_of) 
     assert f"{FIRST},{SECOND},hum,tone," in exported
     (root / NOTES).unlink()
     answer = client.post("/pairs/notes.csv", files={"file": ("notes.csv", exported)})
-    assert "1 note was taken in" in answer.text
+    assert "1 note was imported" in answer.text
     wrong = client.post("/pairs/notes.csv", files={"file": ("notes.csv", b"\xff\xfe")})
     assert wrong.status_code == 400
     found = client.get("/pairs/open", params={"a": FIRST, "b": b}, follow_redirects=False)

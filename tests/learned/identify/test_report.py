@@ -18,7 +18,7 @@ def test_the_page_needs_nothing_else_and_names_the_split(learnt: Learnt, tmp_pat
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "of slider there is one machine id" in page
-    assert "unknown when not learnt" in page
+    assert "unknown when left out" in page
     assert page.count("<img") == page.count('alt="Spectrogram of') == 3 * 4 + 16
     with pytest.raises(OffkeyError, match="cannot be written"):
         write_report(tmp_path / "no" / "r.html", learnt)

@@ -60,7 +60,7 @@ def test_clips_without_an_id_are_never_called_unseen() -> None:
 
 def test_what_cannot_be_divided_is_said() -> None:
     good = _clips({"fan": {"00": 20}, "pump": {"00": 20}})
-    with pytest.raises(DataError, match="takes two or more; found fan"):
+    with pytest.raises(DataError, match="needs two or more; found fan"):
         split_clips(good[:20])
     with pytest.raises(DataError, match="'pump' has 7 clips that can be used: expected at least 8"):
         split_clips(good[:27])

@@ -47,7 +47,7 @@ class FoundClips:
         if not clips:
             name, reason = called[0]
             raise DataError(
-                f"All {len(called)} clips are labelled anomalous (the first, {name}: {reason}): expected normal clips."
+                f"All {len(called)} clips are called anomalous (the first, {name}: {reason}): expected normal clips."
             )
         return FoundClips(clips, [*self.left_out, *called])
 
