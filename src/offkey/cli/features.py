@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, say, say_notes
-from offkey.cli.engine_options import Address, Workers, listed, make_run_executor, steps
+from offkey.cli.engine_options import Address, Workers, list_clips, make_run_executor, steps
 from offkey.cli.options import ChannelOption, FrontEndParams, Inputs, Json, TrustRemoteCode, consented, params_of
 from offkey.errors import check_installed
 

@@ -29,7 +29,7 @@ __all__ = [
     "RankedSection",
     "Row",
     "Term",
-    "measured_on",
+    "clips_of_figure",
     "official_score",
     "rank_sections",
     "score_ranked",
@@ -207,7 +207,7 @@ def _ranked(section: SectionScores, domain: str, formula: Formula) -> tuple[NDAr
     """Return which clips a figure of a domain, or of all for an empty one, is measured on, and their ranking."""
     keep = np.ones(len(section), dtype=np.bool_)
     if domain:
-        keep = measured_on(section.domains == domain, section.labels, formula)
+        keep = clips_of_figure(section.domains == domain, section.labels, formula)
     try:
         return keep, Ranking(section.labels[keep], section.scores[keep])
     except ParameterError as error:

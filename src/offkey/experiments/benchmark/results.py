@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from offkey.datasets.editions.edition import Edition
 from offkey.evaluation.evaluating import evaluate
 from offkey.evaluation.metrics import detection
-from offkey.evaluation.official import measured_on
+from offkey.evaluation.official import clips_of_figure
 from offkey.evaluation.promise import Promise, broken_promises
 from offkey.experiments.cell import CellKey
 from offkey.experiments.outcome import Outcome
@@ -47,7 +47,7 @@ def result_rows(outcome: Outcome, edition: Edition | None, promised: float = 0.0
         formula = None if edition is None else edition.score
         for domain in domains:
             inside = outcome.domains == domain
-            rows.append(_row(outcome, domain or "unknown", measured_on(inside, outcome.labels, formula), inside))
+            rows.append(_row(outcome, domain or "unknown", clips_of_figure(inside, outcome.labels, formula), inside))
     for row in rows:
         if (promise := _promise(row, promised)) is not None:
             row |= {"promised_rate": promised, "promise_kept": int(promise.kept)}

@@ -211,7 +211,7 @@ class Discriminative(FrontEnd):
         self._ready()
         classes, history = self.about_["classes"], self.about_["training"]
         return [
-            f"The embedding reads up to {self._inputs.rate // 2} Hz; it learnt to tell {len(classes)} classes apart on "
+            f"The embedding reads up to {self._inputs.rate // 2} Hz; it separates {len(classes)} classes, trained on "
             f"{sum(classes.values())} pieces of sound, in {history['seconds']:.0f} s on {history['device']}."
         ]
 
