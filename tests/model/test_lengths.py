@@ -17,7 +17,7 @@ import offkey
 from offkey.audio import ArrayRecording
 from offkey.errors import ParameterError
 from offkey.model.config import make_config
-from offkey.model.fitting.fit_features import fit_chosen
+from offkey.model.fitting.fit_sources import fit_chosen
 from offkey.model.fitting.training_set import choose
 from offkey.model.lengths import Lengths, learn_lengths
 

@@ -162,7 +162,7 @@ def _fit_here(
 ) -> Model:
     from offkey.cli.inputs import read_inputs
     from offkey.model.config import make_config
-    from offkey.model.fitting.fit_features import fit_chosen
+    from offkey.model.fitting.fit_sources import fit_chosen
 
     clips, chosen = read_inputs(inputs).to_learn(**include)
     return fit_chosen(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -11,7 +13,7 @@ from offkey.hearing.source import Source, source_name
 from offkey.tables import path_text
 from offkey.work.folders import is_remote
 
-__all__ = ["FileState", "Identity"]
+__all__ = ["FileState", "Identity", "digest_of_all"]
 
 _MISSING = ("missing",)
 
@@ -78,3 +80,8 @@ class Identity:
     def source(self) -> Path | Recording:
         """Return the clip, to be read; its name must be its path or URL."""
         return RemoteRecording(self.name) if is_remote(self.name) else Path(self.name)
+
+
+def digest_of_all(digests: Iterable[str]) -> str:
+    """Return one digest of recordings, the same whatever their order, by the digest of each."""
+    return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()

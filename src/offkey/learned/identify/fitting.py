@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from offkey.audio import Channel
 from offkey.errors import AudioError, DataError, ParameterError
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.extractor import Extractor
+from offkey.hearing.identity import digest_of_all
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.learned.identify.classifiers import Classifier, Examples, create
@@ -93,7 +93,7 @@ def learn(
         split=divided.by,
         about_split=divided.about(),
         unseen_ids=divided.unseen,
-        digest=hashlib.sha256("".join(sorted(clip.digest for clip in features)).encode()).hexdigest(),
+        digest=digest_of_all(clip.digest for clip in features),
         measured=_measured(model, held_out, types),
         foreign=foreign,
         left_out=(*left_out, *failed),

@@ -14,7 +14,7 @@ from offkey.errors import ParameterError
 from offkey.features.learning import Origin
 from offkey.hearing.inputs import Clips, read_clips
 from offkey.model.config import check_options, make_config
-from offkey.model.fitting.fit_features import fit_chosen
+from offkey.model.fitting.fit_sources import fit_chosen
 from offkey.model.fitting.training_set import choose_by_name
 from offkey.model.model import Model
 

@@ -1,9 +1,9 @@
-"""From normal recordings to a model."""
+"""From the features of normal recordings to a model: standardiser, detector, calibration and notes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,69 +11,20 @@ import numpy as np
 from offkey import features
 from offkey.decision import Calibration, describe_realised
 from offkey.errors import AudioError
-from offkey.features.learning import Origin
 from offkey.hearing.batch import Batch, ClipFeatures
-from offkey.hearing.distinct import by_content, distinct
-from offkey.hearing.learning import training_clips
-from offkey.hearing.rates import common_rate
-from offkey.hearing.source import Source
+from offkey.hearing.distinct import distinct
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
 from offkey.model.fitting.near_copies import find_sounds, gain_direction
 from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
-from offkey.model.fitting.training_set import Choice
 from offkey.model.learnt_clips import LearntClips
-from offkey.model.lengths import Lengths, by_length, learn_lengths, shorter_parts, with_shares
-from offkey.model.make_components import make_detector, make_extractor
+from offkey.model.lengths import Lengths, by_length, shorter_parts
+from offkey.model.make_components import make_detector
 from offkey.model.model import Model
-from offkey.model.reference import learn_reference
 from offkey.model.sound_range import SoundRange
-from offkey.work.jobs import checked_jobs
 
-__all__ = ["fit_chosen", "fit_features"]
-
-
-def fit_chosen(
-    chosen: Choice,
-    sources: Sequence[Source],
-    config: ModelConfig,
-    *,
-    domains: Sequence[str] | None = None,
-    origins: Sequence[Origin] | None = None,
-    keep_references: int = 0,
-    jobs: int | None = None,
-    advance: Callable[[], None] | None = None,
-) -> Model:
-    """Fit a model on clips that were chosen already."""
-    threads = checked_jobs(jobs)
-    make_detector(config)  # what is wrong with it is said before the long work
-    model_rate, notes = common_rate(sources, config.rate, threads)
-    lengths = learn_lengths(sources, config, threads, rate=model_rate)
-    extractor = make_extractor(config, model_rate, digest=True, lengths=lengths, fingerprints=True)
-    if extractor.front_end.learns:
-        rows = by_content(sources)
-        known = None if origins is None else [origins[row] for row in rows]
-        clips_to_learn = training_clips([sources[row] for row in rows], extractor, known)
-        extractor.front_end.learn(clips_to_learn, model_rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
-    extractor = with_shares(extractor, lengths, len(sources))
-    extracted = list(extractor.extract_all(sources, jobs=threads, advance=advance))
-    model = fit_features(
-        extracted,
-        config=config,
-        rate=model_rate,
-        front_end=extractor.front_end,
-        domains=domains,
-        notes=[*chosen.notes, *notes],
-        left_out=chosen.left_out,
-        lengths=lengths,
-    )
-    once = distinct(extracted)
-    model.learnt = model.learnt and model.learnt.with_starts(sources)
-    model.reference = learn_reference(
-        once.of(sources), Batch(once.extracted), extractor, keep=keep_references, jobs=threads
-    )
-    return model
+__all__ = ["fit_features"]
 
 
 def fit_features(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from offkey.errors import AudioError
 from offkey.hearing.batch import Batch
+from offkey.hearing.identity import digest_of_all
 from offkey.model.fitted_on import FittedOn
 
 __all__ = ["FEWEST_CLIPS", "FEW_CLIPS", "check_differ", "gather"]
@@ -36,12 +36,11 @@ def gather(batch: Batch, copies: Sequence[tuple[str, str]]) -> FittedOn:
             f"Too few normal clips to fit: expected at least {FEWEST_CLIPS} that can be used, better {FEW_CLIPS} or "
             f"more, found {'; '.join([found, *reasons])}."
         )
-    digest = hashlib.sha256("".join(sorted(used)).encode()).hexdigest()
     return FittedOn(
         clips=len(used),
         windows=len(batch),
         seconds=round(sum(batch.seconds), 3),
-        digest=digest,
+        digest=digest_of_all(used),
         left_out=tuple(left_out),
     )
 

@@ -1,0 +1,111 @@
+"""From normal recordings to a model: what their headers decide, their features, the fit, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from offkey.features.learning import Origin
+from offkey.hearing.batch import Batch, ClipFeatures
+from offkey.hearing.distinct import by_content, distinct
+from offkey.hearing.extractor import Extractor
+from offkey.hearing.learning import training_clips
+from offkey.hearing.rates import common_rate
+from offkey.hearing.source import Source
+from offkey.model.config import ModelConfig
+from offkey.model.fitting.fit_features import fit_features
+from offkey.model.fitting.population import Population
+from offkey.model.fitting.training_set import Choice
+from offkey.model.lengths import Lengths, learn_lengths, with_shares
+from offkey.model.make_components import make_detector, make_extractor
+from offkey.model.model import Model
+from offkey.model.reference import learn_reference
+from offkey.work.jobs import checked_jobs
+
+__all__ = ["Preparation", "fit_chosen", "fit_extracted", "prepare"]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A fit before the first recording is read whole."""
+
+    config: ModelConfig
+    lengths: Lengths
+    extractor: Extractor
+    notes: list[str]
+
+
+def prepare(sources: Sequence[Source], config: ModelConfig, jobs: int | None = None) -> Preparation:
+    """Settle rate, lengths and extractor by the headers of recordings.
+
+    `jobs`: number of threads; by default one per processor.
+    """
+    make_detector(config)  # what is wrong with it is said before the long work
+    rate, notes = common_rate(sources, config.rate, jobs)
+    lengths = learn_lengths(sources, config, jobs, rate=rate)
+    extractor = make_extractor(config, rate, digest=True, lengths=lengths, fingerprints=True)
+    return Preparation(config, lengths, extractor, notes)
+
+
+def fit_chosen(
+    chosen: Choice,
+    sources: Sequence[Source],
+    config: ModelConfig,
+    *,
+    domains: Sequence[str] | None = None,
+    origins: Sequence[Origin] | None = None,
+    keep_references: int = 0,
+    jobs: int | None = None,
+    advance: Callable[[], None] | None = None,
+) -> Model:
+    """Fit a model on clips that were chosen already."""
+    threads = checked_jobs(jobs)
+    prepared = prepare(sources, config, threads)
+    front_end, rate = prepared.extractor.front_end, prepared.extractor.rate
+    if front_end.learns:
+        rows = by_content(sources)
+        known = None if origins is None else [origins[row] for row in rows]
+        clips_to_learn = training_clips([sources[row] for row in rows], prepared.extractor, known)
+        front_end.learn(clips_to_learn, rate, jobs=threads, stage=lambda _name, _steps: lambda: None)
+    extractor = with_shares(prepared.extractor, prepared.lengths, len(sources))
+    extracted = list(extractor.extract_all(sources, jobs=threads, advance=advance))
+    return fit_extracted(
+        prepared, extracted, sources, chosen, domains=domains, keep_references=keep_references, jobs=threads
+    )
+
+
+def fit_extracted(
+    prepared: Preparation,
+    extracted: Sequence[ClipFeatures],
+    sources: Sequence[Source],
+    chosen: Choice | None = None,
+    *,
+    domains: Sequence[str] | None = None,
+    notes: Sequence[str] = (),
+    population: Population | None = None,
+    keep_references: int = 0,
+    jobs: int | None = None,
+) -> Model:
+    """Fit a model on the features of recordings, and keep of the recordings what explains scores later.
+
+    `sources`: the recordings that the features are of, in their order.
+    `notes`: what the user is told beside the notes of the choice and of the headers.
+    `population`: as of `fit_features`.
+    """
+    model = fit_features(
+        extracted,
+        config=prepared.config,
+        rate=prepared.extractor.rate,
+        front_end=prepared.extractor.front_end,
+        domains=domains,
+        notes=[*(chosen.notes if chosen else ()), *prepared.notes, *notes],
+        left_out=chosen.left_out if chosen else (),
+        population=population,
+        lengths=prepared.lengths,
+    )
+    once = distinct(extracted)
+    model.learnt = model.learnt and model.learnt.with_starts(sources)
+    model.reference = learn_reference(
+        once.of(sources), Batch(once.extracted), prepared.extractor, keep=keep_references, jobs=jobs
+    )
+    return model
