@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -172,7 +173,7 @@ runner.fit_and_score = fit_and_score
 """
     (tmp_path / "sitecustomize.py").write_text(poison)
     with monkeypatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(tmp_path))
+        patch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
         said = r"1 of 4 pieces .* the fit of logmel-keep=.*-gmm-seed0 on fan 02: MemoryError: no room\. What is done is"
         with pytest.raises(OffkeyError, match=said):
             run_benchmark(settings, executor=create_executor("local", jobs=2))

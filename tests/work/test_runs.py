@@ -101,7 +101,7 @@ def test_a_part_whose_worker_always_dies_is_given_up_and_the_run_can_go_on(
     poison = "import os, offkey.model.model as m\nm.Model.results = lambda *a, **k: os._exit(9)\n"
     (tmp_path / "sitecustomize.py").write_text(poison)
     with monkeypatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(tmp_path))
+        patch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
         with pytest.raises(OffkeyError, match=r"2 of 2 pieces .* its worker died 3 times, .* goes on there"):
             run(tmp_path / "run", part_items=20)
     assert list(results(run(tmp_path / "run", part_items=20))) == _up_to_rounding(expected)

@@ -13,7 +13,7 @@ from offkey.experiments.cell import Cell, Clip
 from offkey.experiments.fitting import failed_cell, fit_and_score
 from offkey.experiments.kept_features import InStore, load_clips
 from offkey.experiments.outcome import Outcome
-from offkey.experiments.reader import CellFeatures, Pair, Reader
+from offkey.experiments.reader import CellFeatures, Reader
 from offkey.experiments.reading import Reading
 from offkey.experiments.score_store import ScoreStore, digest_of
 from offkey.features.learning import Stage
@@ -23,7 +23,16 @@ from offkey.model import ModelConfig
 from offkey.work.executor import Executor
 from offkey.work.thread_pool import Threads
 
-__all__ = ["Runner"]
+__all__ = ["Finished", "Runner"]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What candidates made of all cells."""
+
+    outcomes: list[Outcome]  # by candidate, then by cell
+    lost: list[Candidate]  # those that are not finished, whose outcomes are left out
+    reused: int  # number of fits that were there already
 
 
 class Runner:
@@ -52,65 +61,73 @@ class Runner:
         self._scores = ScoreStore(f"{store}/scored")
         self._executor = executor or Threads(jobs)
 
-    def find(self, candidate: Candidate, cell: Cell) -> Outcome | None:
-        """Return what a candidate made of a cell, None if that is not finished."""
-        scored = self._scores.find(candidate, cell, self._digest(candidate, cell))
-        return None if scored is None else Outcome(candidate, cell, scored)
+    def run(self, candidates: Sequence[Candidate], known: Sequence[Candidate] | None = None) -> Finished:
+        """Fit candidates on all cells where that is not finished.
 
-    def find_all(self, candidate: Candidate) -> list[Outcome] | None:
+        `known`: whose outcomes are returned; by default those of `candidates`.
+        """
+        pieces = [self._piece(candidate, cell) for cell in self._cells for candidate in candidates]
+        waiting = [piece for piece in pieces if self._find(piece) is None]
+        able = [piece for piece in waiting if piece.cell.train]
+        for piece in waiting:
+            if not piece.cell.train:
+                names = [clip.name for clip in piece.cell.test]
+                failed = failed_cell(piece.cell, piece.digest, "there are no training clips.", names)
+                self._scores.write(piece.candidate, piece.cell, failed)
+        self._reader.read([(piece.candidate, piece.cell) for piece in able], partial(self._stage, "Reading"))
+        self._fit(able)
+        found = [(candidate, self.find(candidate)) for candidate in (candidates if known is None else known)]
+        outcomes = [outcome for _, of_one in found for outcome in of_one or ()]
+        lost = [candidate for candidate, of_one in found if of_one is None]
+        return Finished(outcomes, lost, len(pieces) - len(waiting))
+
+    def find(self, candidate: Candidate) -> list[Outcome] | None:
         """Return what a candidate made of all cells, None if any is not finished, or cannot be any more."""
         try:
-            found = [self.find(candidate, cell) for cell in self._cells]
+            found = [self._find(self._piece(candidate, cell)) for cell in self._cells]
         except OffkeyError:  # a detector or front end that is not installed any more
             return None
         outcomes = [outcome for outcome in found if outcome is not None]
         return outcomes if len(outcomes) == len(found) else None
 
-    def run(self, candidates: Sequence[Candidate]) -> int:
-        """Fit candidates on all cells where that is not finished; `find` then finds each."""
-        pairs = [(candidate, cell) for cell in self._cells for candidate in candidates]
-        waiting = [pair for pair in pairs if self.find(*pair) is None]
-        able = [pair for pair in waiting if pair[1].train]
-        for candidate, cell in waiting:
-            if not cell.train:
-                names = [clip.name for clip in cell.test]
-                failed = failed_cell(cell, self._digest(candidate, cell), "there are no training clips.", names)
-                self._scores.write(candidate, cell, failed)
-        self._reader.read(able, partial(self._stage, "Reading"))
-        self._fit(able)
-        return len(pairs) - len(waiting)
+    def _find(self, piece: _Piece) -> Outcome | None:
+        scored = self._scores.find(piece.candidate, piece.cell, piece.digest)
+        return None if scored is None else Outcome(piece.candidate, piece.cell, scored)
 
-    def _fit(self, pairs: Sequence[Pair]) -> None:
-        if not pairs:
+    def _fit(self, pieces: Sequence[_Piece]) -> None:
+        if not pieces:
             return
         readings: dict[str, Reading] = {}
         fits = []
-        for candidate, cell in pairs:
-            reading = self._reader.readings.of(candidate, cell)
+        for piece in pieces:
+            reading = self._reader.readings.of(piece.candidate, piece.cell)
             readings[reading.name] = reading
-            _, notes = self._reader.readings.rate(cell)
-            places = self._features.places(reading, cell.clips)
-            config, digest = self._config(candidate, cell), self._digest(candidate, cell)
-            fits.append(_Fit(candidate, cell, config, digest, reading.name, notes, *places))
+            _, notes = self._reader.readings.rate(piece.cell)
+            fits.append(_Fit(piece, reading.name, notes, *self._features.places(reading, piece.cell.clips)))
         advance = self._stage("Fitting", len(fits))
         self._executor.run(_Fitting(self._scores, readings), fits, lambda _fit: advance())
 
-    def _config(self, candidate: Candidate, cell: Cell) -> ModelConfig:
-        return candidate.config(channel=cell.channel, false_alarm_rate=self._false_alarm_rate)
-
-    def _digest(self, candidate: Candidate, cell: Cell) -> str:
+    def _piece(self, candidate: Candidate, cell: Cell) -> _Piece:
+        config = candidate.config(channel=cell.channel, false_alarm_rate=self._false_alarm_rate)
         learnt_from = self._reader.front_ends.training if candidate.front_end().learns else ""
-        return digest_of(candidate, cell, self._config(candidate, cell), learnt_from)
+        return _Piece(candidate, cell, config, digest_of(candidate, cell, config, learnt_from))
 
 
 @dataclass(frozen=True)
-class _Fit:
-    """A candidate and a cell, and where the features of its clips lie: a piece of work for any executor."""
+class _Piece:
+    """A candidate and a cell, with a digest of all that their scores depend on."""
 
     candidate: Candidate
     cell: Cell
     config: ModelConfig
     digest: str
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A piece, and where the features of its clips lie: work for any executor."""
+
+    piece: _Piece
     reading: str
     notes: list[str]
     folder: str
@@ -118,14 +135,14 @@ class _Fit:
 
     def features(self) -> CellFeatures:
         """Return the features of the cell."""
-        cell = self.cell
+        cell = self.piece.cell
         return CellFeatures(cell, *(self._load(clips) for clips in (cell.train, cell.test, cell.noise)))
 
     def _load(self, clips: Sequence[Clip]) -> list[ClipFeatures]:
         return load_clips(feature_store(self.folder, self.places), clips)
 
     def __str__(self) -> str:
-        return f"the fit of {self.candidate.name} on {self.cell.name}"
+        return f"the fit of {self.piece.candidate.name} on {self.piece.cell.name}"
 
 
 @dataclass(frozen=True)
@@ -136,14 +153,14 @@ class _Fitting:
     readings: Mapping[str, Reading]
 
     def __call__(self, fit: _Fit) -> None:
-        reading = self.readings[fit.reading]
+        piece, reading = fit.piece, self.readings[fit.reading]
         scored = fit_and_score(
-            fit.candidate,
+            piece.candidate,
             fit.features(),
-            config=fit.config,
+            config=piece.config,
             rate=reading.rate,
-            digest=fit.digest,
+            digest=piece.digest,
             front_end=reading.front_end(),
             notes=fit.notes,
         )
-        self.scores.write(fit.candidate, fit.cell, scored)
+        self.scores.write(piece.candidate, piece.cell, scored)

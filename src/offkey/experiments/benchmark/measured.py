@@ -23,16 +23,12 @@ class Measured:
 
     plan: Plan
     outcomes: list[Outcome]
+    candidates: list[Candidate]  # those of the outcomes, in their order
     rows: list[dict[str, Any]]  # the rows of ``results.csv``, by cell, then by candidate
     standings: list[Standing]
     notes: list[str]  # what a reader must know
     failed: list[tuple[str, str]]  # name and reason of each clip that could not be learnt from or scored, each once
     promised: float = 0.01  # the share of normal clips that may be called anomalous
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        """The candidates, in their order."""
-        return _candidates(self.outcomes)
 
     @property
     def parts(self) -> list[SetPart]:
@@ -55,21 +51,19 @@ def measure(
     """
     place = {cell.key: number for number, cell in enumerate(plan.cells)}
     ordered = sorted(outcomes, key=lambda outcome: place[outcome.cell.key])
+    candidates = list({outcome.candidate.name: outcome.candidate for outcome in outcomes}.values())
     rows = [row for outcome in ordered for row in result_rows(outcome, plan.edition, promised)]
     broken = promise_notes(rows, promised)
     standings = []
-    for candidate in _candidates(outcomes):
+    for candidate in candidates:
         for part in plan.parts:
             of_part = [o for o in outcomes if o.candidate.name == candidate.name and o.cell.part == part]
             means = cell_means(row for row in rows if (row["combination"], row["part"]) == (candidate.name, part))
             submission = folder / "submission" / candidate.name / part
             standings.append(standing(candidate, part, of_part, plan.edition, means, submission))
-    notes = list(dict.fromkeys([*_notes(plan, outcomes, standings, lost), *broken]))
-    return Measured(plan, list(outcomes), rows, standings, notes, _failed(outcomes), promised)
-
-
-def _candidates(outcomes: Sequence[Outcome]) -> list[Candidate]:
-    return list({outcome.candidate.name: outcome.candidate for outcome in outcomes}.values())
+    failed = _failed(outcomes)
+    notes = [*_notes(plan, outcomes, standings, lost), *broken]
+    return Measured(plan, list(outcomes), candidates, rows, standings, list(dict.fromkeys(notes)), failed, promised)
 
 
 def _notes(
@@ -81,7 +75,7 @@ def _notes(
     notes += [f"{one.name} was not finished on these clips and is left out: ask for it again." for one in lost]
     for one in standings:
         notes += [f"{one.candidate.name} ({one.part}): {note}" for note in one.notes]
-    of_front_ends = {note for one in _candidates(outcomes) for note in one.front_end().notes()}  # alike for every cell
+    of_front_ends = {note for one in standings for note in one.candidate.front_end().notes()}  # alike for every cell
     for outcome in outcomes:
         notes += [outcome.scored.error] if outcome.scored.error else []
         notes += [note if note in of_front_ends else f"{outcome.cell.name}: {note}" for note in outcome.scored.notes]

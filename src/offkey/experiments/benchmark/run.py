@@ -81,7 +81,8 @@ def run_benchmark(
         channel=settings.channel,
         supplemental=settings.supplemental,
     )
-    folder = RunFolder(settings.out, settings.held(plan))
+    held = settings.held(plan)
+    folder = RunFolder(settings.out, held)
     known = [*folder.earlier, *(candidate for candidate in settings.candidates if candidate not in folder.earlier)]
     folder.write(known, complete=False, dataset=plan.dataset, edition=plan.year)
     runner = Runner(
@@ -93,17 +94,14 @@ def run_benchmark(
         stage=stage or (lambda _name, _steps: lambda: None),
         executor=executor,
     )
-    reused = runner.run(settings.candidates)
-    finished = [(candidate, runner.find_all(candidate)) for candidate in known]
-    outcomes = [outcome for _, found in finished for outcome in found or ()]
-    lost = [candidate for candidate, found in finished if found is None]  # an earlier run began them
-    measured = measure(plan, outcomes, folder.path, promised=settings.false_alarm_rate, lost=lost)
+    finished = runner.run(settings.candidates, known)
+    measured = measure(plan, finished.outcomes, folder.path, promised=settings.false_alarm_rate, lost=finished.lost)
     write_files(folder.path, measured)
     seconds = time.perf_counter() - began
     write_report(folder.path / "report.html", measured)
-    folder.clear(lost)
+    folder.clear(finished.lost)
     folder.finish(settings, measured, seconds)
-    return BenchmarkRun(folder.path, measured, reused, seconds)
+    return BenchmarkRun(folder.path, measured, finished.reused, seconds)
 
 
 def _check(settings: Settings) -> None:
