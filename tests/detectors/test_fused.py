@@ -116,6 +116,27 @@ def test_the_tail_is_no_block_and_needs_columns_before_it(clips) -> None:
     np.testing.assert_array_equal(alone.score(clips), create("fused").fit(clips).score(clips))
 
 
+def test_dynamics_are_a_view_of_their_own_that_counts_as_its_logarithm_where_it_is_high() -> None:
+    """A block, a tail of six columns and twelve of dynamics: other columns are joined as without them."""
+    rng = np.random.default_rng(0)
+    X, new = rng.normal(size=(60, 34)), rng.normal(size=(30, 34))
+    new[10:20, 22:] += 1.5
+    new[20:, 22:] += 40
+    fused = create("fused", bands=16, tail=18, dynamics=12).fit(X)
+    assert [member.n_features_ for member in fused.members_] == [16, 16, 6, 6, 12, 12]
+    np.testing.assert_allclose(fused.weights_, np.array([0.85, 0.02, 0.01]) / 0.88)
+    others, alone = create("fused", bands=16, tail=6).fit(X[:, :22]), create("fused").fit(X[:, 22:])
+    high = alone.score(new[:, 22:])
+    counted = np.where(high > 3, 3 + np.log1p(np.maximum(high - 3, 0)), high)
+    scores = np.logaddexp(np.log(0.87 / 0.88) + 3 * others.score(new[:, :22]), np.log(0.01 / 0.88) + 3 * counted) / 3
+    np.testing.assert_allclose(fused.score(new), scores, rtol=1e-9)
+    assert scores[20:].min() > scores[:10].max()
+    for row, score in zip(new[::6], scores[::6], strict=True):
+        values, rest = fused.contributions(row)
+        assert values.sum() + rest == pytest.approx(score)
+    assert fused.contributions(new[25]).values[22:].sum() > 0.5 * scores[25]
+
+
 def test_the_join_is_a_soft_maximum_of_weighted_views(clips, new_clips) -> None:
     wide, new = (np.hstack([X, X**2, X[:, :5]]) for X in (clips, new_clips))
     fused = create("fused", bands=clips.shape[1], tail=5).fit(wide)

@@ -20,18 +20,21 @@ __all__ = ["Fused"]
 _TINY = 1e-9  # least score whose logarithm is taken
 _LIFT = 3.0  # by how many of its standard deviations a fault is expected to raise the view that it shows in
 _STEADY, _HIGHER, _AGREEMENT, _TAIL = 0.85, 0.03, 0.10, 0.02  # how often a fault is expected to show in each view
+_DYNAMICS = 0.01  # the same of the dynamics, beside the others
+_BOUND = 3.0  # standard deviations of the dynamics, beyond which only their logarithm grows
 
 
 class Fused(Detector):
     """Sub-band density and local Mahalanobis distance in every block of bands, in what follows, and in all together.
 
     A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways,
-    the mean first, and behind them other columns, the tail, which count as one more block. In each block both
-    members score; the logarithm of a score counts in units of its own cross-validated scores of the training clips
-    (their mean and standard deviation), and the two are averaged. Several blocks give up to four
-    views, each in units of its own cross-validated scores: the first block, which is steady; the mean of the
-    higher half of the blocks before the tail, since a fault need not show in every way of pooling;
-    `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; and the tail.
+    the mean first, and behind them other columns, the tail, which count as one more block, or as two where the last of
+    them are dynamics. In each block both members score; the logarithm of a score counts in units of its own
+    cross-validated scores of the training clips (their mean and standard deviation), and the two are averaged. Several
+    blocks give up to five views, each in units of its own cross-validated scores: the first block, which is steady; the
+    mean of the higher half of the blocks before the tail, since a fault need not show in every way of pooling;
+    `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; the tail; and the dynamics.
+    New noise around the machine lifts these by tens of standard deviations: beyond three their logarithm counts.
     Self-scores are standardised before joining as in arXiv 2606.19269 (2026).
 
     The views are joined by the logarithm of ``sum(w exp(3 z))``, a soft maximum that trusts some more than
@@ -48,6 +51,8 @@ class Fused(Detector):
         blocks, all are one.
     tail : int, default 0
         Number of columns behind the blocks that are no bands.
+    dynamics : int, default 0
+        How many of these, the last, tell how the sound moves in time, and are a view of their own.
     folds : int or None, default None
         Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
         as many as the clips are worth (`enough_folds`).
@@ -69,6 +74,7 @@ class Fused(Detector):
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
         "tail": Interval(int, 0),
+        "dynamics": Interval(int, 0),
         "folds": Interval(int, 2, or_none=True),
         "seed": Interval(int, 0),
     }
@@ -78,9 +84,18 @@ class Fused(Detector):
     weights_: Floats | None = None
     """Weight of each view, shape (n_views,); models of earlier versions have none: the highest view counts."""
 
-    def __init__(self, *, bands: int | None = None, tail: int = 0, folds: int | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        bands: int | None = None,
+        tail: int = 0,
+        dynamics: int = 0,
+        folds: int | None = None,
+        seed: int = 0,
+    ) -> None:
         self.bands = bands
         self.tail = tail
+        self.dynamics = dynamics
         self.folds = folds
         self.seed = seed
 
@@ -140,8 +155,9 @@ class Fused(Detector):
         blocks = self._of_blocks(logs)
         self.block_scale_ = _scale(blocks)
         self.view_scale_ = _scale(self._views(logs))
-        several, tail = [_HIGHER, _AGREEMENT] * bool(self.agreement_), [_TAIL] * self._has_tail
-        self.weights_ = np.array([_STEADY, *several, *tail])
+        several = [_HIGHER, _AGREEMENT] * bool(self.agreement_)
+        behind = [_TAIL] * (len(self._behind) > self._has_dynamics) + [_DYNAMICS] * self._has_dynamics
+        self.weights_ = np.array([_STEADY, *several, *behind])
         self.weights_ /= self.weights_.sum()
 
     def _score(self, X: Floats) -> Floats:
@@ -194,33 +210,44 @@ class Fused(Detector):
         """Return by how much each member's standardised logarithm counts in the score of a clip, and the agreement."""
         logs = self._logs(scores)
         views = _standardised(self._views(logs), self.view_scale_)[0]
-        below = views - views.max()
+        counted = self._bounded(views[None])[0]
+        below = counted - counted.max()
         of_views = below == 0.0 if self.weights_ is None else self.weights_ * np.exp(_LIFT * below)
         of_views = of_views / of_views.sum() / self.view_scale_[1]
+        if self._has_dynamics and views[-1] > _BOUND:
+            of_views[-1] *= counted[-1] / views[-1]
         blocks = _standardised(self._of_blocks(logs), self.block_scale_)[0]
         of_blocks = np.zeros(len(blocks))
         of_blocks[0] += of_views[0]
         if self.agreement_:
             half = round(self._n_blocks / 2)
             of_blocks[np.argsort(blocks[: self._n_blocks])[-half:]] += of_views[1] / half
-        if self._has_tail:
-            of_blocks[-1] += of_views[-1]
+        if self._behind:
+            of_blocks[self._n_blocks :] += of_views[-len(self._behind) :]
         return np.repeat(of_blocks / self.block_scale_[1] / 2, 2), float(of_views[2]) if self.agreement_ else 0.0
 
     @property
-    def _has_tail(self) -> bool:
-        return 0 < self.tail < self.n_features_
+    def _behind(self) -> list[int]:
+        """Number of columns of the tail, and of the dynamics, where there are any."""
+        tail = self.tail if self.tail < self.n_features_ else 0
+        moving = min(self.dynamics, tail)
+        return [width for width in (tail - moving, moving) if width]
+
+    @property
+    def _has_dynamics(self) -> bool:
+        return bool(self._behind) and self.dynamics > 0
 
     @property
     def _n_blocks(self) -> int:
         """Number of blocks before the tail."""
-        n = self.n_features_ - self.tail * self._has_tail
+        n = self.n_features_ - sum(self._behind)
         return n // self.bands if self.bands is not None and n % self.bands == 0 else 1
 
     def _blocks(self, X: Floats) -> list[Floats]:
-        """Return the blocks, and behind them the tail where there is one."""
-        n = self.n_features_ - self.tail * self._has_tail
-        return [*np.split(X[:, :n], self._n_blocks, axis=1), *([X[:, n:]] * self._has_tail)]
+        """Return the blocks, and behind them the tail and the dynamics where there are any."""
+        n = self.n_features_ - sum(self._behind)
+        behind = np.split(X[:, n:], np.cumsum(self._behind)[:-1], axis=1) if self._behind else []
+        return [*np.split(X[:, :n], self._n_blocks, axis=1), *behind]
 
     def _logs(self, scores: Floats) -> Floats:
         """Return the members' scores as logarithms; the agreement's, which is standardised already, as it is."""
@@ -234,17 +261,24 @@ class Fused(Detector):
         return means
 
     def _views(self, logs: Floats) -> Floats:
-        """Return the views, a column each: the first block, the higher half of all, the agreement, and the tail."""
+        """Return the views, a column each: first block, higher half of all, agreement, tail and dynamics."""
         blocks = _standardised(self._of_blocks(logs), self.block_scale_)
         views = [blocks[:, 0]]
         if self.agreement_:
             half = round(self._n_blocks / 2)
             higher = np.sort(blocks[:, : self._n_blocks], axis=1)[:, -half:].mean(axis=1)
             views += [higher, logs[:, -1]]
-        return np.stack([*views, *([blocks[:, -1]] * self._has_tail)], axis=1)
+        return np.stack([*views, *blocks[:, self._n_blocks :].T], axis=1)
+
+    def _bounded(self, views: Floats) -> Floats:
+        """Return standardised views as they count in the join: of the dynamics, which come last, the logarithm."""
+        if not self._has_dynamics:
+            return views
+        high = np.maximum(views[:, -1:] - _BOUND, 0)
+        return np.hstack([views[:, :-1], np.minimum(views[:, -1:], _BOUND) + np.log1p(high)])
 
     def _join(self, scores: Floats) -> Floats:
-        views = _standardised(self._views(self._logs(scores)), self.view_scale_)
+        views = self._bounded(_standardised(self._views(self._logs(scores)), self.view_scale_))
         highest: Floats = views.max(axis=1)
         if self.weights_ is None:
             return highest

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf
 from offkey.features.base import Pooled, Samples, Vector, check_keep
+from offkey.features.dynamics import MEASURES, dynamics
 from offkey.features.feature_names import hertz
 from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.lulls import WINDOWS_FRAMES, group_edges, lulls
@@ -22,11 +23,12 @@ __all__ = ["LogMel"]
 
 
 class LogMel(Pooled):
-    """Mel power in dB, pooled over time with several weights, its deviation and its change, and its lulls.
+    """Mel power in dB, pooled over time with several weights, its deviation and its change, its lulls and dynamics.
 
     The blocks of the vector say how loud each band is on the whole and in its loudest moments, how
     much it varies, and how quickly. Behind the blocks stand the lulls of groups of bands, which say how much
-    weaker the weak strokes of a clip are than its usual ones (`offkey.features.lulls`).
+    weaker the weak strokes of a clip are than its usual ones (`offkey.features.lulls`). Where they are asked for,
+    the dynamics of these groups come last: how quickly they rise, peak, dip and swing (`offkey.features.dynamics`).
 
     Parameters
     ----------
@@ -40,6 +42,9 @@ class LogMel(Pooled):
         Whether to add a block of mean absolute differences from one frame to the next.
     lulls : bool, default True
         Whether to add the lulls, a number for each of six windows and of 16 groups of bands.
+    dynamics : bool, default False
+        Whether to add the dynamics, 13 numbers for each of 16 groups of bands: for clicks, knocks, dropouts and beats,
+        where the sound about the machine is the same when learnt and when scored.
     normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
         What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
         being divided by its standard deviation over the training clips.
@@ -47,7 +52,7 @@ class LogMel(Pooled):
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
     keep : sequence of int, optional
         Bands that stand in the vector, counted from 0, in whatever order; all by default. The groups of
-        bands whose lulls stand in it are counted on from `n_mels`.
+        bands whose lulls and dynamics stand in it are counted on from `n_mels`.
     clip_s : float, default 10
         Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
         same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
@@ -66,6 +71,7 @@ class LogMel(Pooled):
         "n_mels": Interval(int, 8, 1024),
         **Pooled.pooling_rules,
         "lulls": OneOf((True, False)),
+        "dynamics": OneOf((True, False)),
         "floor_db": Interval(float, -300, 0),
         "low_hz": Interval(float, 0, 300),
         "high_share": Interval(float, 0.5, 1),
@@ -80,6 +86,7 @@ class LogMel(Pooled):
         deviation: bool = True,
         change: bool = True,
         lulls: bool = True,
+        dynamics: bool = False,
         normalisation: str = "none",
         floor_db: float = -120.0,
         keep: Sequence[int] | None = None,
@@ -92,6 +99,7 @@ class LogMel(Pooled):
         self.deviation = deviation
         self.change = change
         self.lulls = lulls
+        self.dynamics = dynamics
         self.normalisation = normalisation
         self.floor_db = floor_db
         self.keep = keep
@@ -106,13 +114,18 @@ class LogMel(Pooled):
 
     @property
     def tail(self) -> int:
-        """Number of columns behind the blocks: the lulls of the groups that are kept."""
-        return len(WINDOWS_FRAMES) * len(self._kept_groups())
+        """Number of columns behind the blocks: the lulls and dynamics of the groups that are kept."""
+        return self._n_measures * len(self._kept_groups())
+
+    def detector_params(self) -> dict[str, Any]:
+        """Return what a detector may be told of the vector; see `FrontEnd.detector_params`."""
+        told, moving = super().detector_params(), len(MEASURES) * len(self._kept_groups()) * self.dynamics
+        return {**told, "dynamics": moving} if told and moving else told
 
     def check_params(self) -> None:
         """Check every constructor argument; see `Component.check_params`."""
         super().check_params()
-        what = "bands or lulls" if self.lulls else "bands"
+        what = "bands or lulls" if self._n_measures else "bands"
         check_keep(self.name, self.keep, self.n_mels + self._n_groups(), what=what)
 
     def band_edges_hz(self, rate: int) -> NDArray[np.float64]:
@@ -125,18 +138,16 @@ class LogMel(Pooled):
         return [f"mel_{centre}" for centre in hertz(centres_hz)]
 
     def feature_names(self, rate: int) -> list[str]:
-        """Return the names of the blocks, then of the lulls: ``"lull_0.38s_20hz_312hz"``; see `FrontEnd.feature_names`.
+        """Return the names of the blocks, of the lulls, ``"lull_0.38s_20hz_312hz"``, and of the dynamics.
 
-        A lull's name has the length of its window, and the ends of its group of bands.
+        See `FrontEnd.feature_names`. A lull's name has the length of its window, and the ends of its group of bands.
         """
         edges_hz, starts = self.band_edges_hz(rate), group_edges(self.n_mels)
         limits = hertz([*edges_hz[starts[:-1], 0], edges_hz[-1, 1]])
         groups = [f"{limits[group]}_{limits[group + 1]}" for group in self._kept_groups()]
         windows_s = [frames * frame_sizes(rate)[1] / rate for frames in WINDOWS_FRAMES]
-        return [
-            *super().feature_names(rate),
-            *(f"lull_{window_s:.2f}s_{group}" for window_s in windows_s for group in groups),
-        ]
+        measures = [f"lull_{window_s:.2f}s" for window_s in windows_s] * self.lulls + list(MEASURES) * self.dynamics
+        return [*super().feature_names(rate), *(f"{measure}_{group}" for measure in measures for group in groups)]
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
@@ -160,25 +171,34 @@ class LogMel(Pooled):
         return [self.pooled(frames[:, at : at + count], rate) for at, count in zip(firsts, counts, strict=True)]
 
     def pooled(self, frames: NDArray[np.float32], rate: int) -> Vector:
-        """Return the blocks of the bands that are kept, and the lulls of the groups, a window after the other."""
-        blocks = super().pooled(frames, rate)
-        groups = self._kept_groups()
-        return np.concatenate([blocks, lulls(frames, groups).reshape(-1)]) if groups else blocks
+        """Return the blocks of the bands that are kept, and lulls and dynamics of the groups, one after the other."""
+        vector, groups = [super().pooled(frames, rate)], self._kept_groups()
+        if groups and self.lulls:
+            vector.append(lulls(frames, groups).reshape(-1))
+        if groups and self.dynamics:
+            vector.append(dynamics(frames, rate / frame_sizes(rate)[1], groups).reshape(-1))
+        return np.concatenate(vector)
 
     def parts(self, rate: int) -> list[FeaturePart]:
         """Return the bands that are kept and then the groups of bands, in ascending order; see `FrontEnd.parts`."""
         parts, edges_hz, groups = super().parts(rate), self.band_edges_hz(rate), self._kept_groups()
         first = sum(len(part.columns) for part in parts)
         limits = list(pairwise(group_edges(self.n_mels)))
+        word = " and ".join(["lulls"] * self.lulls + ["dynamics"] * self.dynamics)
         for place, group in enumerate(groups):
             low, high = limits[group]
-            columns = tuple(first + place + window * len(groups) for window in range(len(WINDOWS_FRAMES)))
+            columns = tuple(first + place + measure * len(groups) for measure in range(self._n_measures))
             ends = float(edges_hz[low, 0]), float(edges_hz[high - 1, 1])
-            parts.append(FeaturePart(self.n_mels + group, f"lulls of bands {low} to {high - 1}", *ends, columns))
+            parts.append(FeaturePart(self.n_mels + group, f"{word} of bands {low} to {high - 1}", *ends, columns))
         return parts
 
+    @property
+    def _n_measures(self) -> int:
+        """Number of columns of each group of bands."""
+        return len(WINDOWS_FRAMES) * self.lulls + len(MEASURES) * self.dynamics
+
     def _n_groups(self) -> int:
-        return len(group_edges(self.n_mels)) - 1 if self.lulls else 0
+        return len(group_edges(self.n_mels)) - 1 if self._n_measures else 0
 
     def _kept(self, n_bands: int) -> list[int]:
         return list(range(n_bands)) if self.keep is None else sorted(band for band in self.keep if band < n_bands)

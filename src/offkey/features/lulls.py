@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WINDOWS_FRAMES", "group_edges", "lulls"]
+__all__ = ["WINDOWS_FRAMES", "group_edges", "group_members", "lulls"]
 
 _GROUPS = 16
 _CELL = 3  # frames whose mean power is one moment
@@ -42,7 +42,7 @@ def lulls(frames: NDArray[np.float32], groups: list[int] | None = None) -> NDArr
     Returns: shape (n_windows, n_groups); 0 and more; 0 where a window is longer than the clip.
     """
     n_bands, n_frames = frames.shape
-    within = _members(n_bands)
+    within = group_members(n_bands)
     if groups is not None:
         within = within[groups]
     power = within @ np.exp(frames * np.float32(np.log(10) / 10))
@@ -59,7 +59,7 @@ def group_edges(n_bands: int) -> list[int]:
 
 
 @lru_cache(maxsize=8)
-def _members(n_bands: int) -> NDArray[np.float32]:
+def group_members(n_bands: int) -> NDArray[np.float32]:
     """Return which bands are in which group, shape (n_groups, n_bands), as weights of a mean."""
     weights = np.zeros((len(group_edges(n_bands)) - 1, n_bands), np.float32)
     for group, (low, high) in enumerate(pairwise(group_edges(n_bands))):
