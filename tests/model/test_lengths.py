@@ -18,8 +18,9 @@ from offkey.audio import ArrayRecording
 from offkey.errors import ParameterError
 from offkey.model.config import make_config
 from offkey.model.fitting.fit_sources import fit_chosen
+from offkey.model.fitting.learn_lengths import learn_lengths
 from offkey.model.fitting.training_set import choose
-from offkey.model.lengths import Lengths, learn_lengths
+from offkey.model.lengths import Lengths
 
 RATE = 8_000
 RATES = [8_000, 11_025, 16_000]

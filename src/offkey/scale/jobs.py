@@ -15,7 +15,8 @@ from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.clip_table import clips_of, feature_schema, feature_table
 from offkey.hearing.identity import Identity
 from offkey.model.config import ModelConfig
-from offkey.model.lengths import Lengths, with_shares
+from offkey.model.fitting.learn_lengths import with_shares
+from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_extractor
 from offkey.model.model import Model
 from offkey.model.model_file import load_model

@@ -15,11 +15,12 @@ from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import distinct
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
+from offkey.model.fitting.learn_lengths import by_length, shorter_parts
 from offkey.model.fitting.near_copies import find_sounds, gain_direction
 from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.learnt_clips import LearntClips
-from offkey.model.lengths import Lengths, by_length, shorter_parts
+from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_detector
 from offkey.model.model import Model
 from offkey.model.sound_range import SoundRange

@@ -14,9 +14,10 @@ from offkey.hearing.rates import common_rate
 from offkey.hearing.source import Source
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.fit_features import fit_features
+from offkey.model.fitting.learn_lengths import learn_lengths, with_shares
 from offkey.model.fitting.population import Population
 from offkey.model.fitting.training_set import Choice
-from offkey.model.lengths import Lengths, learn_lengths, with_shares
+from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_detector, make_extractor
 from offkey.model.model import Model
 from offkey.model.reference import learn_reference
