@@ -8,7 +8,8 @@ import pytest
 
 import offkey
 from offkey.errors import ModelFileError, ParameterError
-from offkey.model.reference import MOST_HEARD, Reference, band_count, levels_of
+from offkey.model.fitting.learn_reference import MOST_HEARD
+from offkey.model.reference import Reference, band_count, levels_of
 
 
 @pytest.fixture(scope="module")

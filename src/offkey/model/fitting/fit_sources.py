@@ -15,12 +15,12 @@ from offkey.hearing.source import Source
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.fit_features import fit_features
 from offkey.model.fitting.learn_lengths import learn_lengths, with_shares
+from offkey.model.fitting.learn_reference import learn_reference
 from offkey.model.fitting.population import Population
 from offkey.model.fitting.training_set import Choice
 from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_detector, make_extractor
 from offkey.model.model import Model
-from offkey.model.reference import learn_reference
 from offkey.work.jobs import checked_jobs
 
 __all__ = ["Preparation", "fit_chosen", "fit_extracted", "prepare"]
