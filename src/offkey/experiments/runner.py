@@ -28,7 +28,7 @@ __all__ = ["Finished", "Runner"]
 
 @dataclass(frozen=True)
 class Finished:
-    """What candidates made of all cells."""
+    """The outcomes of candidates on all cells."""
 
     outcomes: list[Outcome]  # by candidate, then by cell
     lost: list[Candidate]  # those that are not finished, whose outcomes are left out
