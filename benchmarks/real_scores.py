@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +40,13 @@ class Scores:
 
 
 def score(
-    of: Sequence[System], train: Sequence[Samples], tests: Mapping[Hashable, Sequence[Samples]], rate: int
+    of: Sequence[System], train: Sequence[Samples], tests: Iterable[tuple[Hashable, Sequence[Samples]]], rate: int
 ) -> dict[str, tuple[Fitted, dict[Hashable, Floats]]]:
     """Fit each system, and score lists of clips by name."""
     learnt = hear(of, train, rate)
     fitted = {system.name: system.does.fit(learnt[system.does.hear], rate) for system in of}
     found: dict[str, tuple[Fitted, dict[Hashable, Floats]]] = {name: (one, {}) for name, one in fitted.items()}
-    for label, clips in tests.items():
+    for label, clips in tests:
         heard = hear(of, clips, rate)
         for system in of:
             found[system.name][1][label] = fitted[system.name].score(heard[system.does.hear])
@@ -55,7 +55,7 @@ def score(
 
 def of_case(of: Sequence[System], case: Case) -> dict[str, Scores]:
     """Fit each system on a case and score its clips."""
-    tests: dict[Hashable, list[Samples]] = {"normal": case.normal, "anomalous": case.anomalous}
+    tests = [("normal", case.normal), ("anomalous", case.anomalous)]
     return {
         name: Scores(by["normal"], by["anomalous"], fitted.thresholds)
         for name, (fitted, by) in score(of, case.train, tests, case.rate).items()

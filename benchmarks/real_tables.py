@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +91,7 @@ def planted(asked: Asked) -> None:
         print(f"\nFaults in {name}, AUC strong / middle / weak ({len(train)} clips learnt, {len(normal)} tested):\n")
         print_head("fault", *asked.columns, AHEAD)
         tested = spread(normal, asked.most)
-        found = score(asked.systems, train, {"normal": tested, **_planted(tested, rate)}, rate)
+        found = score(asked.systems, train, _planted(tested, rate), rate)
         aucs = {
             system: np.array([[areas(by["normal"], by[fault, how])[0] for how in STRENGTHS] for fault in FAULTS])
             for system, (_, by) in found.items()
@@ -101,16 +103,17 @@ def planted(asked: Asked) -> None:
         print_row("**mean**", *map(_aucs, mean.values()), _lead(mean))
 
 
-def _planted(clips: Sequence[Samples], rate: int) -> dict[Hashable, list[Samples]]:
-    """Return the clips with each fault at each strength."""
-    cells = [(fault, strength) for fault in FAULTS for strength in STRENGTHS]
+def _planted(clips: Sequence[Samples], rate: int) -> Iterator[tuple[Hashable, list[Samples]]]:
+    """Give the clips as they are, and with each fault at each strength."""
+    yield "normal", list(clips)
+    threads = Threads(default_jobs())
+    for fault, strength in product(FAULTS, STRENGTHS):
+        with_fault = partial(_plant_in, clips, rate, fault, strength)
+        yield (fault, strength), list(threads.map(with_fault, range(len(clips))))
 
-    def with_faults(numbered: tuple[int, Samples]) -> list[Samples]:
-        number, clip = numbered
-        return [plant(clip, rate, *cell, number) for cell in cells]
 
-    made = list(Threads(default_jobs()).map(with_faults, enumerate(clips)))
-    return {cell: [of_clip[place] for of_clip in made] for place, cell in enumerate(cells)}
+def _plant_in(clips: Sequence[Samples], rate: int, fault: str, strength: str, number: int) -> Samples:
+    return plant(clips[number], rate, fault, strength, number)
 
 
 def contaminated(case: Case, seed: int = 0) -> tuple[Case, list[Samples]]:
