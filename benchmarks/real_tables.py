@@ -68,8 +68,8 @@ def sets(asked: Asked) -> None:
             key = name, f"{kind} {snr_db:+.0f} dB" if kind else "none"
             found[key] = of_case(asked.systems, case)
             print_row(*key, *(pair(one.areas) for one in found[key].values()), ahead(found[key]))
-    means = [pair([row[column].areas for row in found.values()]) for column in asked.columns]
-    print_row("**mean**", "", *means, "")
+    mean = {column: np.mean([row[column].areas for row in found.values()], axis=0).tolist() for column in asked.columns}
+    print_row("**mean**", "", *map(pair, mean.values()), _lead(mean))
     print("\n95 % intervals, and how far the best peer lies from the default:\n")
     print_head("set", "noise", "default: AUC", "pAUC", "best peer", "AUC less the default's", "pAUC", words=2)
     for key, row in found.items():
