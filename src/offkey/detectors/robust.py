@@ -43,8 +43,9 @@ class Robust(Detector):
     """
 
     name = "robust"
+    learns_with = ("sklearn", "sklearn")
     assumes = "most normal clips scatter about one middle; a few training clips may be faulty"
-    cost = "fit: n d min(n, d); score: d an axis"
+    cost = "fit: n d min(n, d); score: d an axis (fitting needs the extra `sklearn`)"
     learnt: ClassVar = {
         "middle_": Numbers("counted"),
         "unit_": Numbers("counted", positive=True),
