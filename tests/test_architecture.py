@@ -135,6 +135,8 @@ def test_one_room_alone_starts_threads_and_processes_that_share_work() -> None:
         ("import offkey; offkey.fit", "torch matplotlib fastapi ray polars sklearn"),
         ("import offkey.cli.main", "torch matplotlib fastapi ray polars sklearn scipy pydantic soundfile"),
         ("import offkey.cli.app", "torch matplotlib fastapi ray polars sklearn scipy pydantic soundfile numpy"),
+        ("import offkey.cli.app", "offkey.datasets.editions.edition"),
+        ("import offkey.hearing.extractor", "multiprocessing loky"),
     ],
 )
 def test_importing_stays_light(statement: str, forbidden: str) -> None:

@@ -104,7 +104,7 @@ def test_form_other_than_published_is_a_problem(tmp_path: Path, hum: Hum) -> Non
 
 def test_complete_sets_are_called_complete(monkeypatch: pytest.MonkeyPatch, tiny_edition: TinyEdition) -> None:
     from offkey.datasets import comparison
-    from offkey.datasets.editions.published_set import Cell, PublishedSet
+    from offkey.datasets.editions.published import Cell, PublishedSet
 
     cells = [
         Cell("dev", "fan", "00", split, domain, label, n, True, "made up")

@@ -14,6 +14,7 @@ from offkey.features.logmel import LogMel
 from offkey.hearing.batch import ClipFeatures
 from offkey.model.config import make_config
 from offkey.model.make_components import make_extractor
+from offkey.work import process_pool
 from offkey.work.process_pool import Processes
 
 
@@ -47,14 +48,14 @@ def test_threads_hear_what_one_hears_in_order(files: list[Path]) -> None:
 
 def test_many_files_are_heard_by_processes_alike(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     expected, pools = heard(files, 1), []
-    monkeypatch.setattr(module, "Processes", lambda jobs, **given: pools.append(jobs) or Processes(jobs, **given))
+    monkeypatch.setattr(process_pool, "Processes", lambda jobs, **given: pools.append(jobs) or Processes(jobs, **given))
     monkeypatch.setattr(module, "_MANY", 70)
     assert equal(heard(files, 2), expected)
     assert pools == [2]
 
 
 def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "Processes", None)  # would not be called
+    monkeypatch.setattr(process_pool, "Processes", None)  # would not be called
     monkeypatch.setattr(module, "_MANY", 2)
     arrays = [ArrayRecording(np.random.default_rng(0).normal(size=4000), 16_000, name=str(n)) for n in range(3)]
     assert equal(heard(arrays, 2), heard(arrays, 1))
@@ -65,6 +66,7 @@ def test_what_travels_badly_is_heard_by_threads(files: list[Path], monkeypatch: 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_who_stops_half_way_has_all_threads_of_linear_algebra(files: list[Path], jobs: int) -> None:
     extractor = make_extractor(make_config(), 16_000)
+    next(extractor.extract_all(files, jobs=1))  # what loads linear algebra late has loaded it
     with threadpool_limits(2, user_api="blas"):
         half_way = extractor.extract_all(files, jobs=jobs)
         next(half_way)

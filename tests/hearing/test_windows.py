@@ -149,3 +149,19 @@ def test_blocks_of_double_precision_are_taken_as_well() -> None:
 
 def test_a_stream_without_any_sound_has_no_window() -> None:
     assert Windows(RATE).finish() == []
+
+
+@pytest.mark.parametrize("rate", [0, -1, math.nan, "16000"])
+def test_a_rate_of_a_stream_that_is_no_rate_is_refused(rate: object) -> None:
+    """The converter never comes back from a rate that is not a number."""
+    with pytest.raises(ParameterError, match="positive whole number of Hz"):
+        Windows(16000, native_rate=rate)  # type: ignore[arg-type]
+
+
+def test_after_the_end_of_a_stream_nothing_comes() -> None:
+    windows = Windows(16000, native_rate=44100)
+    windows.feed([0.1, -0.1] * 22050)
+    assert len(windows.finish()) == 1
+    assert windows.finish() == []
+    with pytest.raises(ParameterError, match="has ended"):
+        windows.feed(np.zeros(10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offkey.datasets.editions import published_set, published_sets
-from offkey.datasets.editions.published_set import Archive
+from offkey.datasets.editions.published import Archive
 from offkey.errors import UsageError
 
 __all__ = ["downloadable", "find_archives", "parts_of"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offkey.datasets.editions import published_set
-from offkey.datasets.editions.published_set import Cell
+from offkey.datasets.editions.published import Cell
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from offkey.datasets.correspondence import hidden_attributes
 from offkey.datasets.editions import find_edition
 from offkey.datasets.editions.edition import ClipForm
-from offkey.datasets.editions.published_set import PublishedSet
+from offkey.datasets.editions.published import PublishedSet
 from offkey.datasets.ground_truth import match_names, read_ground_truth
 from offkey.datasets.layout import MachineFolder, clips_in, machine_folders
 from offkey.datasets.names import parse_name

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from offkey.datasets.archives import find_archives
-from offkey.datasets.editions.published_set import Archive
+from offkey.datasets.editions.published import Archive
 from offkey.datasets.transfer import fetch
 from offkey.datasets.unpack import unpack
 from offkey.datasets.zenodo import ZENODO, RemoteFile, record_files

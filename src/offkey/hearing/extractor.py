@@ -18,7 +18,6 @@ from offkey.hearing.windows import Window
 from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.memory import keep_freed_memory
-from offkey.work.process_pool import Processes
 from offkey.work.thread_pool import Threads
 
 __all__ = ["Extractor"]
@@ -82,6 +81,8 @@ class Extractor(WindowExtractor):
         """
         light = not self.front_end.heavy
         if light and isinstance(sources, Sequence) and len(sources) >= _MANY and _are_files(sources):
+            from offkey.work.process_pool import Processes  # loading it takes a part of a cold start
+
             yield from Processes(jobs, at_a_time=_A_PROCESS).map(self.extract, sources)
         elif light:
             yield from map(self._transform, Threads(jobs).read(self._read, sources))

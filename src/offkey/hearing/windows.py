@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from offkey.audio.array_recording import ArrayRecording
+from offkey.audio.array_recording import ArrayRecording, check_rate
 from offkey.audio.channel import Channel, Samples
 from offkey.audio.gate import check_samples
 from offkey.audio.recording import Recording
@@ -76,7 +76,8 @@ class Windows:
         seconds: float | None = None,
         name: str = "The stream",
     ) -> None:
-        if native_rate is not None and native_rate < rate:
+        native_rate = rate if native_rate is None else check_rate(native_rate)
+        if native_rate < rate:
             raise AudioError(
                 f"{name} is sampled at {native_rate} Hz, but at least {rate} Hz are needed: "
                 f"the sound above {native_rate // 2} Hz is missing."
@@ -88,7 +89,7 @@ class Windows:
         if seconds is not None:
             self._most_whole = math.inf if seconds <= cut.longest_s else -1
         self._resampler = None
-        if native_rate is not None and native_rate != rate:
+        if native_rate != rate:
             import soxr
 
             self._resampler = soxr.ResampleStream(native_rate, rate, 1, dtype="float32", quality="HQ")
@@ -97,12 +98,16 @@ class Windows:
         self._end = 0  # the sample with which they end
         self._start = 0  # where the next window starts
         self._heard = 0  # where the last window ended
+        self._is_finished = False
 
-    def feed(self, block: Samples) -> list[Window]:
+    def feed(self, block: ArrayLike) -> list[Window]:
         """Take in the next block of sound, and return the windows that are whole now.
 
         `block`: shape (n,); one channel, full scale 1.
         """
+        if self._is_finished:
+            raise ParameterError("The sound has ended: begin new windows for what comes after `finish`.")
+        block = np.asarray(block)
         if block.ndim != 1 or block.dtype.kind != "f":
             raise ParameterError(
                 f"A block is one channel of floats, of shape (n,). Got {block.dtype} of shape {block.shape} instead."
@@ -111,8 +116,11 @@ class Windows:
         return self._take(block if self._resampler is None else self._resampler.resample_chunk(block))
 
     def finish(self) -> list[Window]:
-        """Return what is left when the sound has ended; none at all if no sound came."""
-        windows = []
+        """Return what is left when the sound has ended; none at all if no sound came, or if it was asked before."""
+        windows: list[Window] = []
+        if self._is_finished:
+            return windows
+        self._is_finished = True
         if self._resampler is not None:
             windows = self._take(self._resampler.resample_chunk(np.empty(0, np.float32), last=True))
         if not self._blocks:

@@ -12,10 +12,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from offkey.datasets.editions.edition import Edition, read_edition, read_set
-from offkey.datasets.editions.published_set import PublishedSet
 from offkey.errors import DataError, UsageError
+
+if TYPE_CHECKING:  # help texts name the editions, and need not read them
+    from offkey.datasets.editions.edition import Edition
+    from offkey.datasets.editions.published import PublishedSet
 
 __all__ = [
     "FOLDER_VARIABLE",
@@ -88,7 +91,11 @@ def published_set(dataset: str) -> PublishedSet:
     """Return what is published of a data set, an edition or another; empty where nothing is known."""
     if dataset in _OTHERS:
         return _other(dataset)
-    return find_edition(dataset) if dataset in edition_names() else PublishedSet(dataset)
+    if dataset in edition_names():
+        return find_edition(dataset)
+    from offkey.datasets.editions.published import PublishedSet
+
+    return PublishedSet(dataset)
 
 
 def published_sets() -> list[PublishedSet]:
@@ -125,9 +132,13 @@ def _files(more: str) -> dict[str, Path]:
 
 @cache
 def _edition(path: Path) -> Edition:
+    from offkey.datasets.editions.edition import read_edition
+
     return read_edition(path)
 
 
 @cache
 def _other(name: str) -> PublishedSet:
+    from offkey.datasets.editions.edition import read_set
+
     return read_set(_HERE / f"{name}.toml")

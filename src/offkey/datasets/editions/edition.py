@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from offkey.datasets.editions.formula import Formula, take_formula
-from offkey.datasets.editions.published_set import PublishedSet, Recordings, take_published
+from offkey.datasets.editions.published import PublishedSet, Recordings, take_published
 from offkey.datasets.editions.results import PublishedSystem, take_systems
 from offkey.datasets.editions.submission import EvaluatorFiles, SubmissionForm, take_evaluator, take_submission
 from offkey.datasets.editions.table import Table

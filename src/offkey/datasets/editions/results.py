@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from offkey.datasets.editions.formula import FIGURES
-from offkey.datasets.editions.published_set import PARTS
+from offkey.datasets.editions.published import PARTS
 from offkey.datasets.editions.table import Table
 
 __all__ = ["PublishedSystem", "take_systems"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offkey.datasets.editions import published_set
-from offkey.datasets.editions.published_set import Cell, PublishedSet
+from offkey.datasets.editions.published import Cell, PublishedSet
 from offkey.datasets.ground_truth import read_ground_truth
 
 SETS = [*(f"dcase{year}" for year in range(2020, 2027)), "mimii"]
