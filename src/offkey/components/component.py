@@ -11,7 +11,7 @@ from offkey.components.learnt import Learnt, check_forms
 from offkey.components.rules import Rule
 from offkey.errors import ParameterError
 
-__all__ = ["CONSENT", "Component"]
+__all__ = ["CONSENT", "Component", "params_of_digest"]
 
 CONSENT = "trust_remote_code"
 """The constructor argument that allows code of others to run: a person gives it, never a file."""
@@ -127,3 +127,13 @@ def _defaults(init: Callable[..., None]) -> dict[str, Any]:
         return {}
     parameters = inspect.signature(init).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def params_of_digest(component: Component) -> dict[str, Any]:
+    """Return the constructor arguments by which finished work is found again.
+
+    One that came later is left out while it changes nothing, so that work done before it is found.
+    """
+    defaults, params = component.defaults(), component.params()
+    unchanged = {name for name, value in component.earlier.items() if params[name] == value == defaults[name]}
+    return {name: value for name, value in params.items() if name not in unchanged}

@@ -81,6 +81,7 @@ class Fused(Detector):
     min_clips = 5
     knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
+    earlier: ClassVar = {"dynamics": 0}
     weights_: Floats | None = None
     """Weight of each view, shape (n_views,); models of earlier versions have none: the highest view counts."""
 

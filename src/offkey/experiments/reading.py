@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from offkey import features
 from offkey._version import __version__
+from offkey.components.component import params_of_digest
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip, sources
 from offkey.experiments.front_ends import FrontEnds
@@ -80,7 +81,13 @@ class Readings:
             lowest = min(self.rate(cell)[0] for cell in self._cells if cell.train)
             front_end = self._front_ends.learnt(front_end, config, lowest)
         options = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.params(), rate, options, *([about] if (about := front_end.about()) else [])]
+        depends = [
+            __version__,
+            params_of_digest(front_end),
+            rate,
+            options,
+            *([about] if (about := front_end.about()) else []),
+        ]
         digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
         return Reading(f"{front_end.name}-{digest[:12]}", config, rate, front_end.state() if learns else None)
 

@@ -76,7 +76,7 @@ class LogMel(Pooled):
         "low_hz": Interval(float, 0, 300),
         "high_share": Interval(float, 0.5, 1),
     }
-    earlier: ClassVar = {**Pooled.earlier, "lulls": False, "low_hz": 0.0}
+    earlier: ClassVar = {**Pooled.earlier, "lulls": False, "low_hz": 0.0, "dynamics": False}
 
     def __init__(
         self,
