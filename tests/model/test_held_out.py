@@ -94,6 +94,6 @@ def test_score_says_how_many_clips_were_learnt_from_and_report_shows_their_cross
     assert "the model learnt from 1 of these 2 clips" in told.err
     assert main(["report", str(scores), "--model", str(file), "--out", str(page), "--top", "0"]) == 0
     text = page.read_text(encoding="utf-8")
-    assert "The model learnt from 1 of these clips" in text
+    assert "The model was fitted on 1 of these clips" in text
     score = mark_learnt(model, [mixed / "again.wav"], jobs=1)[mixed / "again.wav"]
     assert f'<td class="n">{score:.3f}</td>' in text

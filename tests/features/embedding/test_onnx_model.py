@@ -158,7 +158,7 @@ def test_what_is_wrong_with_a_description_is_said(own: Path, hum, text: str, wor
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({"layer": "relu2"}, "own.onnx has no tensor 'relu2': of its 8 tensors such are relu1"),
+        ({"layer": "relu2"}, "own.onnx has no tensor 'relu2': its 8 tensors include relu1"),
         ({"rate": 8000}, "between 0 and 4000 Hz"),
         ({"input": "waveform"}, "cannot be run on an input of shape"),
     ],
