@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from offkey.components.component import params_of_digest
-from offkey.features import create
+from offkey.features import create, restore
 
 
 def test_an_argument_that_came_later_counts_for_a_digest_only_where_it_changes_something() -> None:
@@ -12,3 +12,9 @@ def test_an_argument_that_came_later_counts_for_a_digest_only_where_it_changes_s
     assert params_of_digest(create("logmel", lulls=False, low_hz=0.0, clip_s=None)) | {"dynamics": False} == (
         create("logmel", lulls=False, low_hz=0.0, clip_s=None).params()
     )
+
+
+def test_a_state_can_be_read_by_versions_that_do_not_know_an_argument_that_changes_nothing() -> None:
+    state = create("logmel").state()
+    assert "dynamics" not in state["params"]
+    assert restore(state).params() == create("logmel").params()

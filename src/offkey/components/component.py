@@ -104,7 +104,7 @@ class Component:
         learnt = {
             key: _packed(value) for key, value in vars(self).items() if key.endswith("_") and not key.startswith("_")
         }
-        return {"name": self.name, "params": self.params(), "learnt": learnt}
+        return {"name": self.name, "params": params_of_digest(self), "learnt": learnt}
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self.params().items())
@@ -130,9 +130,10 @@ def _defaults(init: Callable[..., None]) -> dict[str, Any]:
 
 
 def params_of_digest(component: Component) -> dict[str, Any]:
-    """Return the constructor arguments by which finished work is found again.
+    """Return the constructor arguments that stand in files, and by which finished work is found again.
 
-    One that came later is left out while it changes nothing, so that work done before it is found.
+    One that came later is left out while it changes nothing, so that earlier work is found and
+    earlier versions read the file.
     """
     defaults, params = component.defaults(), component.params()
     unchanged = {name for name, value in component.earlier.items() if params[name] == value == defaults[name]}
