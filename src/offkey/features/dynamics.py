@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.features.frames import hann
 from offkey.features.lulls import group_members
 
 __all__ = ["MEASURES", "dynamics"]
@@ -75,7 +76,7 @@ def _swings(levels: NDArray[np.float32], frame_rate_hz: float) -> NDArray[np.flo
     A range that no frequency of the spectrum falls into has the power of the one nearest to its middle.
     """
     n = levels.shape[1]
-    window = np.hanning(n + 2)[1:-1]
+    window = hann(n + 2, symmetric=True, dtype=np.float64)[1:-1]
     centred = (levels - levels.mean(axis=1, keepdims=True)) * window
     power = np.abs(np.fft.rfft(centred, axis=1)) ** 2 / (window**2).sum()
     rates_hz, edges_hz = np.fft.rfftfreq(n, 1 / frame_rate_hz), np.geomspace(_SLOWEST_HZ, _FASTEST_HZ, _SWINGS + 1)
