@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from offkey.components.component import params_of_digest
 from offkey.features import create, restore
 
 
 def test_an_argument_that_came_later_counts_for_a_digest_only_where_it_changes_something() -> None:
     """Else every run and store of an earlier version would be worked out anew."""
     front_end = create("logmel")
-    assert front_end.params().keys() - params_of_digest(front_end).keys() == {"dynamics"}
-    assert params_of_digest(create("logmel", dynamics=True))["dynamics"] is True
-    assert params_of_digest(create("logmel", lulls=False, low_hz=0.0, clip_s=None)) | {"dynamics": False} == (
+    assert front_end.params().keys() - front_end.effective_params().keys() == {"dynamics"}
+    assert create("logmel", dynamics=True).effective_params()["dynamics"] is True
+    assert create("logmel", lulls=False, low_hz=0.0, clip_s=None).effective_params() | {"dynamics": False} == (
         create("logmel", lulls=False, low_hz=0.0, clip_s=None).params()
     )
 

@@ -108,7 +108,10 @@ def test_damaged_tables_are_refused_in_a_sentence_or_read(tmp_path_factory, form
         try:
             reader(path)
         except DataError as error:
-            str(error).encode()
+            sentence = str(error)
+            assert "t.csv" in sentence
+            assert "\n" not in sentence
+            sentence.encode()
 
 
 def test_lines_keep_their_numbers(tmp_path: Path) -> None:

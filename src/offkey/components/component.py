@@ -11,7 +11,7 @@ from offkey.components.learnt import Learnt, check_forms
 from offkey.components.rules import Rule
 from offkey.errors import ParameterError
 
-__all__ = ["CONSENT", "Component", "params_of_digest"]
+__all__ = ["CONSENT", "Component"]
 
 CONSENT = "trust_remote_code"
 """The constructor argument that allows code of others to run: a person gives it, never a file."""
@@ -39,6 +39,16 @@ class Component:
     def params(self) -> dict[str, Any]:
         """Return the constructor arguments by name, as they are now."""
         return {name: getattr(self, name) for name in self.defaults()}
+
+    def effective_params(self) -> dict[str, Any]:
+        """Return the constructor arguments that stand in files, and by which finished work is found again.
+
+        One that came later is left out while it changes nothing, so that earlier work is found and
+        earlier versions read the file.
+        """
+        defaults, params = self.defaults(), self.params()
+        unchanged = {name for name, value in self.earlier.items() if params[name] == value == defaults[name]}
+        return {name: value for name, value in params.items() if name not in unchanged}
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
@@ -104,7 +114,7 @@ class Component:
         learnt = {
             key: _packed(value) for key, value in vars(self).items() if key.endswith("_") and not key.startswith("_")
         }
-        return {"name": self.name, "params": params_of_digest(self), "learnt": learnt}
+        return {"name": self.name, "params": self.effective_params(), "learnt": learnt}
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self.params().items())
@@ -127,14 +137,3 @@ def _defaults(init: Callable[..., None]) -> dict[str, Any]:
         return {}
     parameters = inspect.signature(init).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-
-
-def params_of_digest(component: Component) -> dict[str, Any]:
-    """Return the constructor arguments that stand in files, and by which finished work is found again.
-
-    One that came later is left out while it changes nothing, so that earlier work is found and
-    earlier versions read the file.
-    """
-    defaults, params = component.defaults(), component.params()
-    unchanged = {name for name, value in component.earlier.items() if params[name] == value == defaults[name]}
-    return {name: value for name, value in params.items() if name not in unchanged}

@@ -11,7 +11,6 @@ from typing import Any
 
 from offkey import detectors, features
 from offkey.audio import Channel
-from offkey.components.component import params_of_digest
 from offkey.features import FrontEnd
 from offkey.model import ModelConfig
 from offkey.model.config import make_config
@@ -101,8 +100,8 @@ class Candidate:
         front_end = self.front_end()
         about = front_end.about()
         return {
-            "features": [self.features, params_of_digest(front_end), *([about] if about else [])],
-            "detector": [self.detector, params_of_digest(make_detector(self.config()))],
+            "features": [self.features, front_end.effective_params(), *([about] if about else [])],
+            "detector": [self.detector, make_detector(self.config()).effective_params()],
             "seed": self.seed,
         }
 

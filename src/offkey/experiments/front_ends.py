@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 from offkey._version import __version__
-from offkey.components.component import params_of_digest
 from offkey.errors import ModelFileError
 from offkey.experiments.cell import Cell, Clip
 from offkey.features import FrontEnd
@@ -63,7 +62,7 @@ class FrontEnds:
         `rate`: sampling rate in Hz at which it hears all clips.
         """
         options = config.model_dump(include={"channel", "window_s", "hop_s"})
-        depends = [__version__, front_end.name, params_of_digest(front_end), rate, options, self.training]
+        depends = [__version__, front_end.name, front_end.effective_params(), rate, options, self.training]
         name = f"{front_end.name}-{hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:12]}"
         if name not in self._ready:
             self._ready[name] = self._load_or_learn(front_end, config, rate, name)

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from offkey import features
 from offkey._version import __version__
-from offkey.components.component import params_of_digest
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell, Clip, sources
 from offkey.experiments.front_ends import FrontEnds
@@ -83,7 +82,7 @@ class Readings:
         options = config.model_dump(include={"channel", "window_s", "hop_s"})
         depends = [
             __version__,
-            params_of_digest(front_end),
+            front_end.effective_params(),
             rate,
             options,
             *([about] if (about := front_end.about()) else []),
