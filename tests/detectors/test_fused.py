@@ -116,25 +116,39 @@ def test_the_tail_is_no_block_and_needs_columns_before_it(clips) -> None:
     np.testing.assert_array_equal(alone.score(clips), create("fused").fit(clips).score(clips))
 
 
-def test_dynamics_are_a_view_of_their_own_that_counts_as_its_logarithm_where_it_is_high() -> None:
-    """A block, a tail of six columns and twelve of dynamics: other columns are joined as without them."""
+def test_dynamics_are_views_of_their_own_that_count_as_their_logarithm_where_they_are_high() -> None:
+    """A block, a tail of six columns and twelve and eight of dynamics: other columns are joined as without them."""
     rng = np.random.default_rng(0)
-    X, new = rng.normal(size=(60, 34)), rng.normal(size=(30, 34))
-    new[10:20, 22:] += 1.5
-    new[20:, 22:] += 40
-    fused = create("fused", bands=16, tail=18, dynamics=12).fit(X)
-    assert [member.n_features_ for member in fused.members_] == [16, 16, 6, 6, 12, 12]
-    np.testing.assert_allclose(fused.weights_, np.array([0.85, 0.02, 0.01]) / 0.88)
-    others, alone = create("fused", bands=16, tail=6).fit(X[:, :22]), create("fused").fit(X[:, 22:])
-    high = alone.score(new[:, 22:])
-    counted = np.where(high > 3, 3 + np.log1p(np.maximum(high - 3, 0)), high)
-    scores = np.logaddexp(np.log(0.87 / 0.88) + 3 * others.score(new[:, :22]), np.log(0.01 / 0.88) + 3 * counted) / 3
+    X, new = rng.normal(size=(60, 42)), rng.normal(size=(30, 42))
+    new[10:20, 22:34] += 1.5
+    new[20:, 34:] += 40
+    fused = create("fused", bands=16, tail=26, dynamics=[12, 8]).fit(X)
+    assert [member.n_features_ for member in fused.members_] == [16, 16, 6, 6, 12, 12, 8, 8]
+    np.testing.assert_allclose(fused.weights_, np.array([0.85, 0.02, 0.005, 0.005]) / 0.88)
+    joined = np.log(0.87 / 0.88) + 3 * create("fused", bands=16, tail=6).fit(X[:, :22]).score(new[:, :22])
+    for columns in (slice(22, 34), slice(34, 42)):
+        high = create("fused").fit(X[:, columns]).score(new[:, columns])
+        counted = np.where(high > 3, 3 + np.log1p(np.maximum(high - 3, 0)), high)
+        joined = np.logaddexp(joined, np.log(0.005 / 0.88) + 3 * counted)
+    scores = joined / 3
     np.testing.assert_allclose(fused.score(new), scores, rtol=1e-9)
     assert scores[20:].min() > scores[:10].max()
     for row, score in zip(new[::6], scores[::6], strict=True):
         values, rest = fused.contributions(row)
         assert values.sum() + rest == pytest.approx(score)
-    assert fused.contributions(new[25]).values[22:].sum() > 0.5 * scores[25]
+    assert fused.contributions(new[25]).values[34:].sum() > 0.5 * scores[25]
+
+
+def test_a_fine_spectrum_is_a_view_before_the_dynamics_that_counts_as_the_agreement_does() -> None:
+    rng = np.random.default_rng(0)
+    X, new = rng.normal(size=(60, 36)), rng.normal(size=(30, 36))
+    fused = create("fused", bands=8, tail=20, fine=10, dynamics=4).fit(X)
+    assert [member.n_features_ for member in fused.members_[::2]] == [8, 8, 6, 10, 4]
+    np.testing.assert_allclose(fused.weights_, np.array([0.85, 0.03, 0.1, 0.02, 0.1, 0.005]) / 1.105)
+    new[:, 22:32] += 5
+    without = create("fused", bands=8, tail=10, dynamics=4)
+    others = [*range(22), *range(32, 36)]
+    assert fused.score(new).min() > without.fit(X[:, others]).score(new[:, others]).max()
 
 
 def test_the_join_is_a_soft_maximum_of_weighted_views(clips, new_clips) -> None:

@@ -72,7 +72,7 @@ def test_short_clips_have_dynamics_too(n: int) -> None:
 
 def test_they_stand_behind_the_lulls_under_their_names(hum) -> None:
     front_end = create("logmel", keep=[3, 130], dynamics=True)
-    assert front_end.detector_params() == {"bands": 1, "tail": 19, "dynamics": 13}
+    assert front_end.detector_params() == {"bands": 1, "tail": 19, "dynamics": [13]}
     assert create("logmel").detector_params() == {"bands": 128, "tail": 96}
     part = front_end.parts(16_000)[-1]
     assert (part.keep, part.name, part.columns) == (130, "lulls and dynamics of bands 16 to 23", tuple(range(7, 26)))
@@ -80,7 +80,7 @@ def test_they_stand_behind_the_lulls_under_their_names(hum) -> None:
     assert names[12].startswith("lull_2.21s_")
     assert names[13:15] == [name + names[12][10:] for name in ("rise_max", "rise_p99")]
     whole = create("logmel", dynamics=True).vector(hum(), 16_000)
-    np.testing.assert_array_equal(whole[:992], create("logmel").vector(hum(), 16_000))
+    np.testing.assert_array_equal(whole[:992], create("logmel").vector(hum(), 16_000)[:992])
     np.testing.assert_allclose(front_end.vector(hum(), 16_000)[13:], whole[992:].reshape(13, 16)[:, 2], atol=1e-3)
 
 
@@ -96,8 +96,10 @@ def test_a_model_with_them_hears_clicks_and_is_saved_as_such(hum, tmp_path) -> N
     clicks = [hum(50 + k) for k in range(6)]
     for clip in clicks:
         clip[4000:4040] += np.float32(0.2 * np.abs(clip).max())
-    with_them = offkey.fit(clips, rate=16_000, features_params={"dynamics": True})
-    assert with_them.detector.params()["dynamics"] == 208
+    with_them = offkey.fit(
+        clips, rate=16_000, features_params={"dynamics": True, "transients": False, "modulation": False}
+    )
+    assert with_them.detector.params()["dynamics"] == [208]
     with_them.save(tmp_path / "m.offkey")
     loaded = offkey.load(tmp_path / "m.offkey")
     assert [loaded.score(clip, rate=16_000) for clip in clicks] == [

@@ -16,6 +16,7 @@ from offkey.features.mel import mel_centres_hz
         ("frames", {"seconds": 0.2}, "frame_0001_mel_23hz", "frame_0005_mel_7809hz"),
         ("logmel", {"lulls": False}, "mel_43hz_mean", "mel_7811hz_change"),
         ("logmel", {}, "mel_43hz_mean", "lull_2.21s_6527hz_7905hz"),
+        ("logmel", {"modulation": True}, "mel_43hz_mean", "swing_9.9hz_16hz_6527hz_7905hz"),
     ],
 )
 def test_features_are_called_by_what_they_measure(name: str, params: dict, first: str, last: str) -> None:

@@ -26,9 +26,13 @@ def test_front_end_keeps_the_contract(name: str, whole_name) -> None:
         ({"keep": [3, 3]}, "'keep' .* must be a list, not empty, of different values each an int .* or None. Got"),
         (
             {"keep": [5, 144]},
-            r"The 'keep' parameter of 'logmel' must name bands or lulls from 0 to 143\. Got 144 instead",
+            r"The 'keep' parameter of 'logmel' must name bands or what the tail tells of from 0 to 143\. Got 144",
         ),
         ({"keep": [128], "lulls": False}, r"'keep' parameter of 'logmel' must name bands from 0 to 127\. Got 128"),
+        (
+            {"fine_spectrum": True, "normalisation": "per-band"},
+            r"'fine_spectrum' parameter of 'logmel' must be False where 'normalisation' is 'per-band'.* Got True",
+        ),
     ],
 )
 def test_a_wrong_parameter_is_refused(params: dict, words: str) -> None:

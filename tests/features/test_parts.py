@@ -23,7 +23,7 @@ def test_a_part_has_a_column_in_each_block() -> None:
 
 @pytest.mark.parametrize("name", ["logmel", "spectrum"])
 def test_the_bands_adjoin_and_hold_their_centres(name: str) -> None:
-    parts = [part for part in create(name).parts(RATE) if "lulls" not in part.name]
+    parts = [part for part in create(name).parts(RATE) if part.name.startswith(("band ", "bin "))]
     assert [part.high_hz for part in parts[:-1]] == pytest.approx([part.low_hz for part in parts[1:]])
     centres = mel_centres_hz(RATE, 128, low_hz=20) if name == "logmel" else np.linspace(0, RATE / 2, 513)
     assert all(part.low_hz <= centre <= part.high_hz for part, centre in zip(parts, centres, strict=True))

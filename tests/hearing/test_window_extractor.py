@@ -28,7 +28,7 @@ def test_shorter_parts_of_a_clip_are_those_of_its_middle(normalisation: str) -> 
     starts = (15 * 512, 23 * 512) if normalisation in ("none", "standard") else (8_000, 12_000)  # frames, if shared
     for shorter, start, length in zip(window.shorter, starts, (16_000, 8_000), strict=True):
         expected = alone.vector(samples[start : start + length])
-        assert np.allclose(shorter, expected, atol=1e-3)
+        assert np.allclose(shorter, expected, atol=1e-2)  # offsets differ: the mean of the clip, or of the part
 
 
 def test_a_window_as_short_as_a_part_is_that_part() -> None:

@@ -172,7 +172,7 @@ def test_a_file_of_an_earlier_version_scores_as_it_did(
 def test_a_file_from_before_the_lulls_and_the_weights_of_the_views_is_read(
     normal_folder: Path, tmp_path: Path, hum
 ) -> None:
-    earlier = {"lulls": False, "clip_s": None, "low_hz": 0.0}
+    earlier = {"lulls": False, "transients": False, "modulation": False, "clip_s": None, "low_hz": 0.0}
     model = offkey.fit(normal_folder, features_params=earlier)
     del vars(model.detector)["weights_"]
     model.lengths = model.by_length = None

@@ -16,7 +16,14 @@ def test_what_rows_of_scores_depend_on_is_in_the_signature(other: dict[str, obje
 
 @pytest.mark.parametrize(
     "other",
-    [{"window_s": 5.0}, {"hop_s": 2.0}, {"channel": 1}, {"features": "stats"}, {"features_params": {"n_mels": 64}}],
+    [
+        {"window_s": 5.0},
+        {"hop_s": 2.0},
+        {"channel": 1},
+        {"features": "stats"},
+        {"features_params": {"n_mels": 64}},
+        {"detector": "knn"},
+    ],
 )
 def test_what_features_depend_on_is_in_the_signature(other: dict[str, object]) -> None:
     job = FeatureJob(make_config().model_dump_json(), 16_000)
@@ -25,6 +32,6 @@ def test_what_features_depend_on_is_in_the_signature(other: dict[str, object]) -
 
 
 def test_what_features_do_not_depend_on_is_not() -> None:
-    job = FeatureJob(make_config().model_dump_json(), 16_000)
-    other = make_config(detector="knn", false_alarm_rate=0.01)
+    job = FeatureJob(make_config(detector="lof").model_dump_json(), 16_000)
+    other = make_config(detector="knn", false_alarm_rate=0.02)  # which ask for nothing
     assert job.signature() == FeatureJob(other.model_dump_json(), 16_000).signature()

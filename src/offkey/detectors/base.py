@@ -64,6 +64,8 @@ class Detector(Component, ABC):
         Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
     knows_domains : bool
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
+    asks : mapping of str to object
+        Values of parameters that `offkey.fit` gives to a front end that has them, unless it is told others.
     learns_with : tuple of (str, str) or None
         Module that `fit` needs beside what offkey always brings, and the extra of offkey that brings it.
     most_folds : int
@@ -94,6 +96,7 @@ class Detector(Component, ABC):
     min_clips: ClassVar[int] = 2
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
+    asks: ClassVar[Mapping[str, Any]] = {}
     learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
     learns_with: ClassVar[tuple[str, str] | None] = None
     most_folds: ClassVar[int] = 100

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval, Numbers, Parts
+from offkey.components import Interval, Numbers, Parts, SequenceOf
 from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Beside, Contributions, Detector, Floats
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
@@ -20,21 +21,22 @@ __all__ = ["Fused"]
 _TINY = 1e-9  # least score whose logarithm is taken
 _LIFT = 3.0  # by how many of its standard deviations a fault is expected to raise the view that it shows in
 _STEADY, _HIGHER, _AGREEMENT, _TAIL = 0.85, 0.03, 0.10, 0.02  # how often a fault is expected to show in each view
-_DYNAMICS = 0.01  # the same of the dynamics, beside the others
-_BOUND = 3.0  # standard deviations of the dynamics, beyond which only their logarithm grows
+_FINE, _DYNAMICS = 0.10, 0.005  # the same of the fine spectrum, and of each view of the dynamics, beside the others
+_BOUND = 3.0  # standard deviations of a view of the dynamics, beyond which only their logarithm grows
 
 
 class Fused(Detector):
     """Sub-band density and local Mahalanobis distance in every block of bands, in what follows, and in all together.
 
     A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways,
-    the mean first, and behind them other columns, the tail, which count as one more block, or as two where the last of
-    them are dynamics. In each block both members score; the logarithm of a score counts in units of its own
-    cross-validated scores of the training clips (their mean and standard deviation), and the two are averaged. Several
-    blocks give up to five views, each in units of its own cross-validated scores: the first block, which is steady; the
-    mean of the higher half of the blocks before the tail, since a fault need not show in every way of pooling;
-    `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; the tail; and the dynamics.
-    New noise around the machine lifts these by tens of standard deviations: beyond three their logarithm counts.
+    the mean first, and behind them other columns, the tail, which count as one more block, or as several where some of
+    them are a fine spectrum or dynamics. In each block both members score; the logarithm of a score counts in units of
+    its own cross-validated scores of the training clips (their mean and standard deviation), and the two are averaged.
+    The blocks give several views, each in units of its own cross-validated scores: the first block, which is steady;
+    the mean of the higher half of the blocks before the tail, since a fault need not show in every way of pooling;
+    `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; the tail; the fine spectrum;
+    and each view of the dynamics. New noise around the machine lifts these last by tens of standard deviations: beyond
+    three their logarithm counts.
     Self-scores are standardised before joining as in arXiv 2606.19269 (2026).
 
     The views are joined by the logarithm of ``sum(w exp(3 z))``, a soft maximum that trusts some more than
@@ -51,8 +53,11 @@ class Fused(Detector):
         blocks, all are one.
     tail : int, default 0
         Number of columns behind the blocks that are no bands.
-    dynamics : int, default 0
-        How many of these, the last, tell how the sound moves in time, and are a view of their own.
+    fine : int, default 0
+        How many of these, the last before the dynamics, are a fine spectrum, and are a view of their own.
+    dynamics : int or sequence of int, default 0
+        How many of these, the last, tell how the sound moves in time, and are a view of their own; or how many each of
+        several such views has, one after the other.
     folds : int or None, default None
         Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
         as many as the clips are worth (`enough_folds`).
@@ -74,14 +79,16 @@ class Fused(Detector):
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
         "tail": Interval(int, 0),
-        "dynamics": Interval(int, 0),
+        "fine": Interval(int, 0),
+        "dynamics": SequenceOf(Interval(int, 0), or_one=True),
         "folds": Interval(int, 2, or_none=True),
         "seed": Interval(int, 0),
     }
     min_clips = 5
     knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
-    earlier: ClassVar = {"dynamics": 0}
+    asks: ClassVar = {"transients": True, "modulation": True}
+    earlier: ClassVar = {"fine": 0, "dynamics": 0}
     weights_: Floats | None = None
     """Weight of each view, shape (n_views,); models of earlier versions have none: the highest view counts."""
 
@@ -90,12 +97,14 @@ class Fused(Detector):
         *,
         bands: int | None = None,
         tail: int = 0,
-        dynamics: int = 0,
+        fine: int = 0,
+        dynamics: int | Sequence[int] = 0,
         folds: int | None = None,
         seed: int = 0,
     ) -> None:
         self.bands = bands
         self.tail = tail
+        self.fine = fine
         self.dynamics = dynamics
         self.folds = folds
         self.seed = seed
@@ -157,8 +166,7 @@ class Fused(Detector):
         self.block_scale_ = _scale(blocks)
         self.view_scale_ = _scale(self._views(logs))
         several = [_HIGHER, _AGREEMENT] * bool(self.agreement_)
-        behind = [_TAIL] * (len(self._behind) > self._has_dynamics) + [_DYNAMICS] * self._has_dynamics
-        self.weights_ = np.array([_STEADY, *several, *behind])
+        self.weights_ = np.array([_STEADY, *several, *(weight for _, weight in self._behind)])
         self.weights_ /= self.weights_.sum()
 
     def _score(self, X: Floats) -> Floats:
@@ -215,8 +223,8 @@ class Fused(Detector):
         below = counted - counted.max()
         of_views = below == 0.0 if self.weights_ is None else self.weights_ * np.exp(_LIFT * below)
         of_views = of_views / of_views.sum() / self.view_scale_[1]
-        if self._has_dynamics and views[-1] > _BOUND:
-            of_views[-1] *= counted[-1] / views[-1]
+        bounded = counted < views
+        of_views[bounded] *= counted[bounded] / views[bounded]
         blocks = _standardised(self._of_blocks(logs), self.block_scale_)[0]
         of_blocks = np.zeros(len(blocks))
         of_blocks[0] += of_views[0]
@@ -228,26 +236,32 @@ class Fused(Detector):
         return np.repeat(of_blocks / self.block_scale_[1] / 2, 2), float(of_views[2]) if self.agreement_ else 0.0
 
     @property
-    def _behind(self) -> list[int]:
-        """Number of columns of the tail, and of the dynamics, where there are any."""
-        tail = self.tail if self.tail < self.n_features_ else 0
-        moving = min(self.dynamics, tail)
-        return [width for width in (tail - moving, moving) if width]
+    def _behind(self) -> list[tuple[int, float]]:
+        """Number of columns and weight of each view behind the blocks: the tail, the fine spectrum and the dynamics."""
+        left, found = self.tail if self.tail < self.n_features_ else 0, []
+        several = [self.dynamics] if isinstance(self.dynamics, int) else self.dynamics
+        for width, weight in [*((width, _DYNAMICS) for width in reversed(several)), (self.fine, _FINE), (left, _TAIL)]:
+            if taken := min(width, left):
+                found.append((taken, weight))
+                left -= taken
+        return found[::-1]
 
     @property
-    def _has_dynamics(self) -> bool:
-        return bool(self._behind) and self.dynamics > 0
+    def _n_dynamics(self) -> int:
+        """Number of views of the dynamics."""
+        return sum(weight == _DYNAMICS for _, weight in self._behind)
 
     @property
     def _n_blocks(self) -> int:
         """Number of blocks before the tail."""
-        n = self.n_features_ - sum(self._behind)
+        n = self.n_features_ - sum(width for width, _ in self._behind)
         return n // self.bands if self.bands is not None and n % self.bands == 0 else 1
 
     def _blocks(self, X: Floats) -> list[Floats]:
-        """Return the blocks, and behind them the tail and the dynamics where there are any."""
-        n = self.n_features_ - sum(self._behind)
-        behind = np.split(X[:, n:], np.cumsum(self._behind)[:-1], axis=1) if self._behind else []
+        """Return the blocks, and behind them those of the tail, the fine spectrum and the dynamics."""
+        widths = [width for width, _ in self._behind]
+        n = self.n_features_ - sum(widths)
+        behind = np.split(X[:, n:], np.cumsum(widths)[:-1], axis=1) if widths else []
         return [*np.split(X[:, :n], self._n_blocks, axis=1), *behind]
 
     def _logs(self, scores: Floats) -> Floats:
@@ -262,7 +276,7 @@ class Fused(Detector):
         return means
 
     def _views(self, logs: Floats) -> Floats:
-        """Return the views, a column each: first block, higher half of all, agreement, tail and dynamics."""
+        """Return the views, a column each: first block, higher half of all, agreement, and those behind."""
         blocks = _standardised(self._of_blocks(logs), self.block_scale_)
         views = [blocks[:, 0]]
         if self.agreement_:
@@ -273,10 +287,9 @@ class Fused(Detector):
 
     def _bounded(self, views: Floats) -> Floats:
         """Return standardised views as they count in the join: of the dynamics, which come last, the logarithm."""
-        if not self._has_dynamics:
-            return views
-        high = np.maximum(views[:, -1:] - _BOUND, 0)
-        return np.hstack([views[:, :-1], np.minimum(views[:, -1:], _BOUND) + np.log1p(high)])
+        n = views.shape[1] - self._n_dynamics
+        high = np.maximum(views[:, n:] - _BOUND, 0)
+        return np.hstack([views[:, :n], np.minimum(views[:, n:], _BOUND) + np.log1p(high)])
 
     def _join(self, scores: Floats) -> Floats:
         views = self._bounded(_standardised(self._views(self._logs(scores)), self.view_scale_))

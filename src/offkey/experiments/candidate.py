@@ -13,7 +13,7 @@ from offkey import detectors, features
 from offkey.audio import Channel
 from offkey.features import FrontEnd
 from offkey.model import ModelConfig
-from offkey.model.config import make_config
+from offkey.model.config import asked_params, make_config
 from offkey.model.make_components import make_detector
 
 __all__ = ["Candidate", "Params"]
@@ -52,13 +52,18 @@ class Candidate:
 
     def front_end(self) -> FrontEnd:
         """Return its front end, which may have to learn first."""
-        return features.create(self.features, **self.features_params)
+        return features.create(self.features, **self._asked_params)
 
     @property
     def features_key(self) -> str:
         """The key of its front end; a default that is spelt out gives the key of none."""
-        params = {**features.find(self.features).defaults(), **self.features_params}
+        params = {**features.find(self.features).defaults(), **self._asked_params}
         return json.dumps([self.features, params], sort_keys=True)
+
+    @property
+    def _asked_params(self) -> dict[str, Any]:
+        """The parameters of its front end, those that the detector asks for among them."""
+        return asked_params(self.features, self.detector, self.features_params)
 
     @property
     def key(self) -> str:

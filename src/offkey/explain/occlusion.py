@@ -121,5 +121,12 @@ def _windows(n: int, rate: int) -> tuple[Samples, Floats]:
 
 
 def _scores(model: Model, sounds: list[Samples]) -> Floats:
+    """Return the scores of a sound, the first, and of others made of it, without what they make move in time.
+
+    Any change of a part begins and ends somewhere, where the sound then clicks and swings as neither it nor a normal
+    one does.
+    """
     vectors = np.array(list(Threads().map(model.extractor().vector, sounds)))
+    moving = vectors.shape[1] - model.front_end.moving
+    vectors[:, moving:] = vectors[0, moving:]
     return model.scores(vectors, [len(sound) / model.rate for sound in sounds])

@@ -65,6 +65,11 @@ class FrontEnd(Component, ABC):
         """Number of columns behind the blocks, which are none of them; `parts` says what they are."""
         return 0
 
+    @property
+    def moving(self) -> int:
+        """Number of columns, the last ones, that tell how the sound goes in time: a change of any part changes them."""
+        return 0
+
     def detector_params(self) -> dict[str, Any]:
         """Return values for parameters of a detector, by name; a detector that has such a parameter takes them."""
         return {} if self.bands is None else {"bands": self.bands, "tail": self.tail}

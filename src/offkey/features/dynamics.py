@@ -5,32 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features.frames import hann
 from offkey.features.lulls import group_members
+from offkey.features.modulation import SWINGS, modulation
 
 __all__ = ["MEASURES", "dynamics"]
 
 _RISES = 3  # greatest rises whose mean is taken: one or two could be chance
 _RARE, _HIGH = 0.99, 0.9  # quantiles of rises; and of levels, the second alone
-_SWINGS = 8  # bands of modulation, equally wide as logarithms
-_SLOWEST_HZ, _FASTEST_HZ = 0.4, 15.6  # where they begin and end: half the rate of frames
-_LEAST = 1e-3  # power of a swing, in dB squared, below which it is none
 
-MEASURES = (
-    "rise_max",
-    "rise_p99",
-    "rise_p90",
-    "peak",
-    "dip",
-    *(
-        f"swing_{low:.2g}hz_{high:.2g}hz"
-        for low, high in zip(
-            np.geomspace(_SLOWEST_HZ, _FASTEST_HZ, _SWINGS + 1)[:-1],
-            np.geomspace(_SLOWEST_HZ, _FASTEST_HZ, _SWINGS + 1)[1:],
-            strict=True,
-        )
-    ),
-)
+MEASURES = ("rise_max", "rise_p99", "rise_p90", "peak", "dip", *SWINGS)
 """Names of the measures of each group, in the order of the rows of `dynamics`."""
 
 
@@ -40,8 +23,8 @@ def dynamics(frames: NDArray[np.float32], frame_rate_hz: float, groups: list[int
     Of the rises from one frame to the next, the mean of the three greatest and two quantiles, which a click or a
     knock lifts; the maximum of the level above its 90 % quantile and the minimum below its 10 % quantile, the one for
     a burst, the other for a dropout; and the power with which the level swings, in eight ranges of rates from 0.4 to
-    15.6 Hz, in dB: a modulation spectrum (L. Atlas & S. Shamma, "Joint acoustic and modulation frequency", EURASIP
-    J. Applied Signal Processing 2003). The gain of a recording matters to none of it.
+    15.6 Hz (see `offkey.features.modulation`). The gain of a recording matters to none of it. An earlier form of what
+    `offkey.features.transients` and `offkey.features.modulation` tell in fewer numbers, and find more by.
 
     `frames`: shape (n_bands, n_frames); levels in dB.
     `frame_rate_hz`: frames a second.
@@ -60,7 +43,9 @@ def dynamics(frames: NDArray[np.float32], frame_rate_hz: float, groups: list[int
         ranked[:, -1] - _quantile(ranked, _HIGH),
         ranked[:, 0] - _quantile(ranked, 1 - _HIGH),
     )
-    found: NDArray[np.float32] = np.concatenate([np.stack(moments), _swings(levels, frame_rate_hz)]).astype(np.float32)
+    found: NDArray[np.float32] = np.concatenate([np.stack(moments), modulation(levels, frame_rate_hz, n_fft=n)]).astype(
+        np.float32
+    )
     return found
 
 
@@ -68,23 +53,3 @@ def _quantile(ranked: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     """Return a quantile of sorted rows."""
     quantile: NDArray[np.float32] = ranked[:, round(share * (ranked.shape[1] - 1))]
     return quantile
-
-
-def _swings(levels: NDArray[np.float32], frame_rate_hz: float) -> NDArray[np.float32]:
-    """Return the mean power of the level in each range of rates, in dB, shape (n_ranges, n_groups).
-
-    A range that no frequency of the spectrum falls into has the power of the one nearest to its middle.
-    """
-    n = levels.shape[1]
-    window = hann(n + 2, symmetric=True, dtype=np.float64)[1:-1]
-    centred = (levels - levels.mean(axis=1, keepdims=True)) * window
-    power = np.abs(np.fft.rfft(centred, axis=1)) ** 2 / (window**2).sum()
-    rates_hz, edges_hz = np.fft.rfftfreq(n, 1 / frame_rate_hz), np.geomspace(_SLOWEST_HZ, _FASTEST_HZ, _SWINGS + 1)
-    places = np.searchsorted(rates_hz, edges_hz)
-    nearest = np.abs(rates_hz[:, None] - np.sqrt(edges_hz[:-1] * edges_hz[1:])).argmin(axis=0)
-    means = [
-        power[:, low:high].mean(axis=1) if high > low else power[:, near]
-        for low, high, near in zip(places[:-1], places[1:], nearest, strict=True)
-    ]
-    swings: NDArray[np.float32] = 10 * np.log10(np.stack(means) + _LEAST)
-    return swings

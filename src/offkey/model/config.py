@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
+from offkey import detectors, features
 from offkey.audio import parse_channel
 from offkey.errors import UsageError
 from offkey.hearing.windows import Windowing
 
-__all__ = ["ModelConfig", "check_options", "make_config"]
+__all__ = ["ModelConfig", "asked_params", "check_options", "make_config"]
 
 _WINDOW_S = 10.0
 
@@ -52,11 +53,20 @@ def make_config(**options: Any) -> ModelConfig:
     """Return a configuration; a UsageError says in one sentence which option is wrong."""
     check_options(options, ModelConfig.model_fields)
     try:
-        return ModelConfig(**options)
+        config = ModelConfig(**options)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
         raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
+    params = asked_params(config.features, config.detector, config.features_params)
+    return config.model_copy(update={"features_params": params})
+
+
+def asked_params(front_end: str, detector: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a front end: what the detector asks of it, and what is given, which goes first."""
+    asks = detectors.find(detector).asks
+    taken = features.find(front_end).defaults() if asks else {}
+    return {**{name: value for name, value in asks.items() if name in taken}, **given}
 
 
 def check_options(options: Mapping[str, object], known: Collection[str]) -> None:

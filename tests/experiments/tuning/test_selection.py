@@ -47,7 +47,7 @@ def _clip(vector: np.ndarray) -> ClipFeatures:
 def test_bands_are_joined_and_named_in_hz() -> None:
     groups = groups_of(Candidate("logmel", "knn"), 16_000, 17)
     assert len(groups) == 17
-    assert (groups[16].name, groups[16].keep) == ("lulls", tuple(range(128, 144)))
+    assert (groups[16].name, groups[16].keep) == ("tail", tuple(range(128, 144)))
     assert groups[0].keep == tuple(range(8))
     assert groups[0].columns[:9] == (0, 1, 2, 3, 4, 5, 6, 7, 128)
     assert groups[0].high_hz == groups[1].low_hz

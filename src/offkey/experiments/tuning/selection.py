@@ -81,7 +81,7 @@ def groups_of(candidate: Candidate, rate: int, most: int = MOST) -> list[Feature
     rest = parts[len(bands) :]
     places = np.array_split(np.arange(len(bands)), min(most - bool(rest), len(bands))) if bands else []
     groups = [_joined([bands[place] for place in adjacent]) for adjacent in places]
-    return [*groups, replace(_joined(rest), name=rest[0].name.partition(" of ")[0])] if rest else groups
+    return [*groups, replace(_joined(rest), name="tail")] if rest else groups
 
 
 def rank(
