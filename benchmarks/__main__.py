@@ -36,6 +36,7 @@ FIGURES = (
     "real",
     "recordings",
     "supplemental",
+    "two_microphones",
 )
 DATA = Path(os.environ.get("OFFKEY_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 

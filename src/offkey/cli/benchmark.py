@@ -93,7 +93,7 @@ def benchmark(
         str | None,
         typer.Option(
             "--channel",
-            help="The channel to read: an index from 0, 'mean', or a difference '0-1'; by default the baseline's.",
+            help="The channel to read: an index from 0, 'mean', or '0-1' (near, far); by default the baseline's.",
         ),
     ] = None,
     ground_truth: GroundTruthPath = None,

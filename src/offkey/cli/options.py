@@ -37,7 +37,11 @@ Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 
 ChannelOption = Annotated[
-    str, typer.Option("--channel", help="The channel to read: an index from 0, 'mean', or a difference '0-1'.")
+    str,
+    typer.Option(
+        "--channel",
+        help="The channel to read: an index from 0, 'mean', or '0-1', a near without a far microphone.",
+    ),
 ]
 FalseAlarmRate = Annotated[
     float, typer.Option("--false-alarm-rate", help="Share of normal clips that may be called anomalous.")

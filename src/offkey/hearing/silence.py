@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from offkey.audio.channel import Channel, Samples
+from offkey.audio.channel import Channel, Samples, channels_of, is_pair
 from offkey.audio.gate import SilenceError, check_samples
 from offkey.audio.recording import Recording
 from offkey.errors import AudioError
@@ -15,6 +15,7 @@ from offkey.hearing.windows import Window
 __all__ = ["check_window"]
 
 _QUIET = 1e-2  # peak of a mean below which it may be what is left of channels that cancel each other
+_EQUAL = "are equal, their difference is silence"
 _LEFT = 1e-2  # of the peak of the channels: what a mean keeps of opposite phases whose gains differ by hardly 0.2 dB
 
 
@@ -50,16 +51,14 @@ def _reason(recording: Recording, channel: Channel, window: Window) -> str | Non
         return None
     if channel == "mean":
         return _cancelled(len(low), live[0])
-    chosen = [int(index) for index in str(channel).split("-")]
+    chosen = channels_of(channel)
     if set(chosen) <= set(live):
         if len(chosen) == 1:
             return None  # what it holds lies at its ends alone, which the gate does not count
-        return f": channels {chosen[0]} and {chosen[-1]} are equal, their difference is silence: {_remedy(live[0])}"
-    told = (
-        f": channel {chosen[0]} of {len(low)} is silent"
-        if len(chosen) == 1
-        else f": channels {channel} of {len(low)} are silent"
-    )
+        alike = "hold the same sound, nothing is left of it" if is_pair(channel) else _EQUAL
+        return f": channels {chosen[0]} and {chosen[-1]} {alike}: {_remedy(live[0])}"
+    dead = [str(index) for index in chosen if index not in live]
+    told = f": channel {' and '.join(dead)} of {len(low)} is silent"
     others = f"channel {live[0]} is not" if len(live) == 1 else f"{len(live)} others are not"
     return f"{told}, {others}: {_remedy(live[0])}"
 

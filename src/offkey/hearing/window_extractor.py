@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio import Channel, Recording
+from offkey.audio.channel import is_pair
 from offkey.errors import AudioError
 from offkey.features import FrontEnd
 from offkey.hearing.batch import WindowFeatures
@@ -40,8 +41,9 @@ class WindowExtractor:
     fingerprints: bool = False
 
     def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
-        """Return what cuts a stream of one channel, at `native_rate` Hz, as recordings are cut; see `Windows`."""
-        return Windows(self.rate, self.windowing, native_rate=native_rate, seconds=seconds)
+        """Return what cuts a stream, of one channel or a pair, at `native_rate` Hz, as files are cut; see `Windows`."""
+        pair = is_pair(self.channel)
+        return Windows(self.rate, self.windowing, native_rate=native_rate, seconds=seconds, pair=pair)
 
     def read(self, recording: Recording) -> Iterator[Window]:
         """Yield the windows of a recording, unchecked; see `read_windows`."""

@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offkey.audio.array_recording import ArrayRecording, check_rate
-from offkey.audio.channel import Channel, Samples
+from offkey.audio.channel import Channel, Samples, is_pair
 from offkey.audio.gate import check_samples
 from offkey.audio.recording import Recording
+from offkey.audio.two_microphones import without_far
 from offkey.errors import AudioError, ParameterError
 
 __all__ = ["LONG_S", "Window", "Windowing", "Windows", "one_window", "read_windows"]
 
 LONG_S = 60.0
 """A recording longer than this many seconds is analysed in windows, unless another limit is known."""
+
+_ONE = "one channel of floats, of shape (n,)"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Windows:
         soxr.
     `seconds`: how long the sound will be, where that is known; infinity for a monitor that never ends, whose windows
         then come as soon as they are whole. By default sound is held until it is longer than ``longest_s``.
+    `pair`: whether the sound is that of a near and a far microphone, which each window makes one channel of by itself.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Windows:
         *,
         native_rate: int | None = None,
         seconds: float | None = None,
+        pair: bool = False,
         name: str = "The stream",
     ) -> None:
         native_rate = rate if native_rate is None else check_rate(native_rate)
@@ -83,7 +88,7 @@ class Windows:
                 f"the sound above {native_rate // 2} Hz is missing."
             )
         cut = windowing or Windowing()
-        self._rate = rate
+        self._rate, self._pair = rate, pair
         self._length, self._hop = round(cut.window_s * rate), round(cut.hop_s * rate)
         self._most_whole = cut.longest_s * rate  # samples of a sound that is one window
         if seconds is not None:
@@ -92,7 +97,7 @@ class Windows:
         if native_rate != rate:
             import soxr
 
-            self._resampler = soxr.ResampleStream(native_rate, rate, 1, dtype="float32", quality="HQ")
+            self._resampler = soxr.ResampleStream(native_rate, rate, 1 + pair, dtype="float32", quality="HQ")
         self._blocks = deque[Samples]()
         self._first = 0  # the sample with which the blocks begin
         self._end = 0  # the sample with which they end
@@ -103,15 +108,14 @@ class Windows:
     def feed(self, block: ArrayLike) -> list[Window]:
         """Take in the next block of sound, and return the windows that are whole now.
 
-        `block`: shape (n,); one channel, full scale 1.
+        `block`: shape (n,); one channel, full scale 1; of two microphones shape (n, 2), near and far.
         """
         if self._is_finished:
             raise ParameterError("The sound has ended: begin new windows for what comes after `finish`.")
         block = np.asarray(block)
-        if block.ndim != 1 or block.dtype.kind != "f":
-            raise ParameterError(
-                f"A block is one channel of floats, of shape (n,). Got {block.dtype} of shape {block.shape} instead."
-            )
+        if block.shape[1:] != self._shape or block.ndim == 0 or block.dtype.kind != "f":
+            expected = "near and far microphone as floats, of shape (n, 2)" if self._pair else _ONE
+            raise ParameterError(f"A block is {expected}. Got {block.dtype} of shape {block.shape} instead.")
         block = block.astype(np.float32, copy=False)
         return self._take(block if self._resampler is None else self._resampler.resample_chunk(block))
 
@@ -122,17 +126,27 @@ class Windows:
             return windows
         self._is_finished = True
         if self._resampler is not None:
-            windows = self._take(self._resampler.resample_chunk(np.empty(0, np.float32), last=True))
+            windows = self._take(self._resampler.resample_chunk(np.empty((0, *self._shape), np.float32), last=True))
         if not self._blocks:
             return windows
         if self._end <= self._most_whole:
             samples = self._held()
-            return [Window(samples, 0.0, len(samples) / self._rate)]
+            return [self._window(samples, 0, self._end)]
         if self._heard < self._end and (self._hop <= self._length or self._heard == 0):
             samples = self._held()[-self._length :].copy()
             start = self._end - len(samples)
-            windows.append(Window(samples, start / self._rate, self._end / self._rate))
+            windows.append(self._window(samples, start, self._end))
         return windows
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        """The shape of a sample."""
+        return (2,) if self._pair else ()
+
+    def _window(self, samples: Samples, start: int, end: int) -> Window:
+        """Return the window from one sample to another; of two microphones what the far one does not explain."""
+        one = without_far(samples, self._rate) if self._pair else samples
+        return Window(one, start / self._rate, end / self._rate)
 
     def _take(self, block: Samples) -> list[Window]:
         """Return the windows that end in a block; keep what the next one needs, and what the last one may need."""
@@ -145,7 +159,7 @@ class Windows:
             held = self._held()
             while (end := self._start + self._length) <= self._end:
                 samples = held[self._start - self._first : end - self._first].copy()
-                windows.append(Window(samples, self._start / self._rate, end / self._rate))
+                windows.append(self._window(samples, self._start, end))
                 self._heard = end
                 self._start += self._hop
         self._drop(min(self._start, self._end - self._length))
@@ -173,7 +187,8 @@ def read_windows(
 
     `rate`: sampling rate of the result in Hz; a higher rate is converted down by soxr.
     """
-    windows = Windows(rate, windowing, native_rate=recording.rate, seconds=recording.seconds, name=recording.name)
+    pair, native_rate, seconds = is_pair(channel), recording.rate, recording.seconds
+    windows = Windows(rate, windowing, native_rate=native_rate, seconds=seconds, pair=pair, name=recording.name)
     is_empty = True
     for block in recording.blocks(channel):
         is_empty = False

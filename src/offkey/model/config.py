@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeIn
 
 from offkey import detectors, features
 from offkey.audio import parse_channel
+from offkey.audio.channel import check_channel
 from offkey.errors import UsageError
 from offkey.hearing.windows import Windowing
 
@@ -24,7 +25,8 @@ class ModelConfig(BaseModel):
     `features_params`: its constructor arguments, where they differ from its defaults.
     `detector_params`: its constructor arguments, where they differ from its defaults.
     `rate`: sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
-    `channel`: what of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
+    `channel`: what of a recording is heard: the index of a channel, "mean", or two microphones, "0-1 per bin"; "0-1"
+        in earlier files subtracts samples.
     `window_s`: length in seconds of the windows that longer recordings are cut into; by default the length of the clips
         learnt, for recordings that are more than half as long again as these.
     `hop_s`: from the start of a window to the start of the next, in seconds; by default they adjoin.
@@ -37,7 +39,7 @@ class ModelConfig(BaseModel):
     detector: str = "fused"
     detector_params: dict[str, Any] = Field(default_factory=dict)
     rate: Annotated[int, Field(ge=1000, le=384_000)] | None = None
-    channel: NonNegativeInt | Annotated[str, AfterValidator(parse_channel)] = 0
+    channel: NonNegativeInt | Annotated[str, AfterValidator(check_channel)] = 0
     window_s: float | None = None
     hop_s: float | None = None
     false_alarm_rate: Annotated[float, Field(gt=0, lt=1)] = 0.01  # share of normal clips that may be called anomalous
@@ -59,7 +61,8 @@ def make_config(**options: Any) -> ModelConfig:
         where = ".".join(str(part) for part in first["loc"][:1])
         raise UsageError(f"The option '{where}' is wrong: {first['msg']}. Got {first['input']!r}.") from error
     params = asked_params(config.features, config.detector, config.features_params)
-    return config.model_copy(update={"features_params": params})
+    channel = parse_channel(config.channel) if isinstance(config.channel, str) else config.channel
+    return config.model_copy(update={"features_params": params, "channel": channel})
 
 
 def asked_params(front_end: str, detector: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt
 
 from offkey.archive import TYPES, read_archive
-from offkey.audio import parse_channel
+from offkey.audio.channel import check_channel
 from offkey.errors import ParameterError
 from offkey.learned.identify.identifier import Identifier, TypesFittedOn
 from offkey.learned.identify.type_model import TypeModel
@@ -39,7 +39,7 @@ def _identifier(content: dict[str, Any]) -> Identifier:
 class _Head(BaseModel):
     types: Annotated[tuple[str, ...], Field(min_length=2)]
     rate: Annotated[int, Field(ge=1, le=384_000)]
-    channel: NonNegativeInt | Annotated[str, AfterValidator(parse_channel)]
+    channel: NonNegativeInt | Annotated[str, AfterValidator(check_channel)]
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     unknown_rate: Annotated[float, Field(gt=0, lt=1)]
     least_probability: Annotated[float, Field(ge=0, le=1)]

@@ -61,7 +61,8 @@ def fit(
         Sampling rate in Hz: of the arrays, and of the model. By default the lowest rate of the
         files, at most 48,000.
     channel : int or str, default 0
-        What of a recording is heard: the index of a channel, "mean", or a difference such as "0-1".
+        What of a recording is heard: the index of a channel, "mean", or a near and a far
+        microphone, "0-1": the first without what the second explains of it in each bin (least squares).
     window_s : float, optional
         Length in seconds of the windows that longer recordings are cut into; by default the length of the clips
         learnt, for recordings that are more than half as long again as these.

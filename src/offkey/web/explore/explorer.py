@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from offkey.audio import Channel, parse_channel
+from offkey.audio import Channel
+from offkey.audio.channel import check_channel
 from offkey.datasets.check import CheckResult, check_table
 from offkey.datasets.inspection import Inspection
 from offkey.model import Model, load
@@ -89,7 +90,7 @@ class Explorer:
     def channel(self, clip: str, name: str) -> Channel:
         """Return the channel that is asked for, or else the one that the data set names for a clip."""
         if name:
-            return parse_channel(name)
+            return check_channel(name)  # parts of a recording are shown, which take a difference of samples
         named = self.clip(clip).get("channel")
         return int(named) if named is not None else 0
 
