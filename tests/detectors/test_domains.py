@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from offkey.detectors import create
-from offkey.detectors.domains import domain_moves
+from offkey.detectors.domains import domain_moves, lifted
 
 
 def test_moves_are_differences_of_means() -> None:
@@ -52,3 +52,21 @@ def test_a_fit_without_domains_forgets_an_earlier_one_with(clips, new_clips) -> 
     detector = create("knn").fit(clips, domains=domains)
     assert not np.allclose(detector.score(new_clips), create("knn").fit(clips).score(new_clips))
     assert np.allclose(detector.fit(clips).score(new_clips), create("knn").fit(clips).score(new_clips))
+
+
+def test_scores_are_lifted_to_the_domain_that_scores_highest() -> None:
+    scores = np.array([1.0, 2, 3, 2, 2, 2, 5, 6, 7, 5, 7, 40])
+    domains = np.array(["source"] * 6 + ["target"] * 5 + ["few"])
+    found, highest = lifted(scores, np.where(domains == "few", "source", domains))
+    assert highest == "source"  # of which one clip lies far out
+    found, highest = lifted(scores[:-1], domains[:-1])
+    assert highest == "target"
+    np.testing.assert_allclose(found, [5, 6, 7, 6, 6, 6, 5, 6, 7, 5, 7])
+    np.testing.assert_array_equal(lifted(scores[:-1], domains[6:7].repeat(11))[0], scores[:-1])
+
+
+def test_one_domain_lifts_nothing_and_few_clips_count_to_the_most() -> None:
+    scores = np.arange(9.0)
+    found, highest = lifted(scores, np.array(["source"] * 5 + ["target"] * 4))
+    assert highest is None
+    np.testing.assert_array_equal(found, scores)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.detectors.moments import Moments
 
-__all__ = ["domain_moves", "moved_together"]
+__all__ = ["domain_moves", "lifted", "moved_together"]
 
 _FEWEST = 5
 """Clips of a domain below which their mean is too uncertain to move them by."""
@@ -45,6 +45,26 @@ def moved_together(moments: Mapping[str, Moments]) -> tuple[NDArray[np.float64],
     order, number = _that_move([domain.count for domain in domains])
     moves = np.stack([domains[place].mean - domains[order[0]].mean for place in order])
     return moves, Moments.merged(domain.moved(-moves[move]) for domain, move in zip(domains, number, strict=True))
+
+
+def lifted(scores: NDArray[np.float64], domains: NDArray[Any]) -> tuple[NDArray[np.float64], str | None]:
+    """Return scores of normal clips as they would be in the domain that scores highest, by the means of the domains.
+
+    A new clip's domain is unknown, so a threshold keeps its rate in each domain only if it does in the one that scores
+    highest. Its own few clips are too few for low rates; the many of the others, lifted by the difference of the means,
+    tell how the scores of normal clips scatter.
+
+    `scores`: shape (n_clips,); cross-validated scores.
+    `domains`: shape (n_clips,); the domain of each clip. One of fewer than 5 clips counts to that with most.
+    Returns `lifted`: shape (n_clips,).
+    Returns `highest`: name of that domain, None where there is but one.
+    """
+    names, of_clip, counts = np.unique(domains, return_inverse=True, return_counts=True)
+    order, number = _that_move(counts.tolist())
+    of_clip = number[of_clip.reshape(len(scores))]
+    means = np.array([scores[of_clip == move].mean() for move in range(len(order))])
+    highest = str(names[order[int(np.argmax(means))]]) if len(order) > 1 else None
+    return scores + (means.max() - means)[of_clip], highest
 
 
 def _that_move(counts: Sequence[int]) -> tuple[list[int], NDArray[np.intp]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from offkey import features
 from offkey.decision import Calibration, describe_realised
+from offkey.detectors.domains import lifted
 from offkey.errors import AudioError
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import distinct
@@ -71,7 +72,9 @@ def fit_features(
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     beside = shorter_parts(batch, standardiser)
     scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
-    calibration = Calibration(sounds.highest(scores[: len(X)]))
+    known = np.zeros(len(X), int) if domain is None else domain
+    as_highest, highest = lifted(scores[: len(X)], known)
+    calibration = Calibration(sounds.highest(as_highest))
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     names = batch.names
     parts = front_end.parts(rate)
@@ -83,6 +86,7 @@ def fit_features(
         *sounds.notes(names),
         *check,
         *front_end.notes(),
+        *_of_domains(highest, counts),
         *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(batch.recording)))),
     )
     fitted_on = fitted_on.model_copy(
@@ -102,6 +106,16 @@ def fit_features(
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
     )
+
+
+def _of_domains(highest: str | None, counts: dict[str, int]) -> list[str]:
+    """Say in which domain the threshold keeps its rate."""
+    if highest is None:
+        return []
+    return [
+        f"Normal clips of the domain '{highest}' score highest: the threshold keeps its rate there, as far as its "
+        f"{counts[highest]} windows tell, and fewer normal clips of other domains alarm."
+    ]
 
 
 def _notes(calibration: Calibration, false_alarm_rate: float, *, recordings: int) -> list[str]:
