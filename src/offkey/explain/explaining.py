@@ -15,6 +15,7 @@ from offkey.errors import AudioError, UsageError
 from offkey.explain.bands import band_contributions
 from offkey.explain.character import describe
 from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
+from offkey.explain.in_time import in_time
 from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
 from offkey.explain.occlusion import Occlusion, average, occlude
 from offkey.explain.regions import find_regions
@@ -116,6 +117,7 @@ def _explained(
         _characterised(region, samples, rate, start_s) for region in find_regions(away, edges_hz, frame_s, bands, times)
     ]
     timbre = _timbre(samples, rate, model.reference)
+    moving = in_time(model, vector, samples, start_s)
     anomalous = result.anomalous
     return Explanation(
         file=result.file,
@@ -127,7 +129,7 @@ def _explained(
         p_value_words=describe_p_value(result.p_value, len(model.calibration.normal_scores)),
         threshold=model.threshold.value,
         anomalous=anomalous,
-        sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous, whole=whole),
+        sentence=sentence(regions, timbre, start_s, end_s, anomalous=anomalous, whole=whole, moving=moving),
         method=_method(bands, model.reference),
         samples=samples,
         band_edges_hz=edges_hz,

@@ -21,10 +21,12 @@ def sentence(
     *,
     anomalous: bool,
     whole: bool = True,
+    moving: str = "",
 ) -> str:
     """Return one to three sentences on where a clip departs from normal, and how it sounds beside normal clips.
 
-    Regions come most telling first; a clip that is not `whole` is a window of its recording.
+    Regions come most telling first; a clip that is not `whole` is a window of its recording. What it does in time,
+    `moving`, goes before all.
     """
 
     def times(together: Sequence[Region]) -> str:
@@ -37,11 +39,15 @@ def sentence(
         together = [region for region in further if _together(region, further[0])]
         sentences = [_in_words(together, times(together), "")]
         sentences += [_in_words([region], times([region]), "also ") for region in further if region not in together]
+    if moving:
+        sentences = [moving, *(sentences if regions else [])]
     words = [finding.word for finding in sorted(timbre, key=lambda f: -abs(f.deviation)) if finding.word]
     if words:
         sentences.append(f"On the whole {listed(words)} than normal.")
     if not anomalous:
-        sentences.insert(0, f"Not anomalous by its score{'; this is what stands out most' if regions else ''}.")
+        sentences.insert(
+            0, f"Not anomalous by its score{'; this is what stands out most' if regions or moving else ''}."
+        )
     return " ".join(sentences)
 
 
