@@ -79,9 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for peer in ENCODERS:
         if peer.name not in cost_s:
             print_row(peer.name, peer.absence, "", "")
-    print_goal(f"reading, front end and default scoring beside {BARE}", cost_s[WHOLE] / bare, 6)
+    print_goal(f"reading, front end and default scoring beside {BARE}", cost_s[WHOLE] / bare, 10)
     if PYOD in cost_s:
-        print_goal(f"{PYOD} beside all of it", cost_s[PYOD] / cost_s[WHOLE], 20, least=True)
+        print_goal(f"{PYOD} beside all of it", cost_s[PYOD] / cost_s[WHOLE], 10, least=True)
 
 
 if __name__ == "__main__":
