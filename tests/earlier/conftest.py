@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.earlier.machine import machine
 from tests.earlier.plant import write_clips, write_crowd
 
 from offkey.cli.main import main
 
 FILES = Path(__file__).parent / "files"
 ABOUT = json.loads((FILES / "about.json").read_text())
-WITHIN = 1e-9 if machine() == ABOUT["machine"] else 1e-3
-"""How far numbers may be apart: other processors and libraries round the single precision of spectra otherwise."""
+WITHIN = 2e-4
+"""How far numbers may be apart: processors and libraries round the single precision of spectra each in their way."""
 
 REWORDED = {
     "check these clips, they are unlike all others that were learnt": (

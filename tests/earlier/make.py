@@ -20,7 +20,6 @@ from unittest import mock
 
 from tests.earlier.commands import FITS, REPORTS, RUNS, keys_of
 from tests.earlier.explorer import Explorer
-from tests.earlier.machine import machine
 from tests.earlier.plant import clips_digest, write_clips, write_crowd
 from tests.earlier.zenodo import zenodo
 
@@ -50,7 +49,7 @@ def make(folder: Path) -> None:
     for name in ("models", "scores", "runs"):
         shutil.copytree(name, folder / name, ignore=shutil.ignore_patterns(*_LARGE))
     (folder / "commands.md").write_text(page())
-    _write_json(folder / "about.json", {"offkey": offkey.__version__, "clips": digest, "machine": machine()})
+    _write_json(folder / "about.json", {"offkey": offkey.__version__, "clips": digest})
     with zenodo() as server:
         found = {name: _run(line.replace("SERVER", server)) for name, line in REPORTS.items()}
     _write_json(folder / "json_keys.json", {name: sorted(keys_of(one)) for name, one in found.items()})

@@ -164,17 +164,14 @@ def test_a_file_of_an_earlier_version_scores_as_it_did(
     model = offkey.load(Path(__file__).parent / "files" / "protocol_1.offkey")
     seed = {0.0: {None: 100, 3000.0: 101}[tone_hz], 0.03: 103}[offset] if seconds == 1.0 else 102
     sound = hum(seed, seconds=seconds, tone_hz=tone_hz) + np.float32(offset)
-    assert model.score(sound, rate=16_000).score == pytest.approx(expected, rel=1e-6)
+    assert model.score(sound, rate=16_000).score == pytest.approx(expected, rel=2e-4)
     long = model.score([hum(5, seconds=65.0)], rate=16_000)
     assert [result.end_s for result in long] == [10, 20, 30, 40, 50, 60, 65]
 
 
-def test_a_file_from_before_the_lulls_and_the_weights_of_the_views_is_read(
-    normal_folder: Path, tmp_path: Path, hum
-) -> None:
+def test_a_file_that_names_no_front_end_hears_as_the_default_did(normal_folder: Path, tmp_path: Path, hum) -> None:
     earlier = {"lulls": False, "transients": False, "modulation": False, "clip_s": None, "low_hz": 0.0}
-    model = offkey.fit(normal_folder, features_params=earlier)
-    del vars(model.detector)["weights_"]
+    model = offkey.fit(normal_folder, features_params=earlier, detector="knn")
     model.lengths = model.by_length = None
     model.save(tmp_path / "m.offkey")
     config = {**model.config.model_dump(mode="json"), "features_params": {}}

@@ -127,8 +127,13 @@ class Registry(Generic[C]):
         name, _, argument = name.partition(":")
         if argument and cls.argument is not None:
             params = {cls.argument: argument, **params}
+        return self._make(cls, params)
+
+    def _make(self, cls: type[C], params: Mapping[str, Any]) -> C:
+        """Return a component of a class, its parameters checked."""
         if cls.argument is not None and params.get(cls.argument, cls.defaults()[cls.argument]) == "":
-            raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{cls.argument.upper()}.")
+            name, argument = cls.name, cls.argument.upper()
+            raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{argument}.")
         params = {_spelled(param, cls.defaults()): value for param, value in params.items()}
         cls.check_names(self.kind, params)
         rules = ((param, cls.rules.get(param)) for param in params)
@@ -163,9 +168,9 @@ class Registry(Generic[C]):
         >>> bool((detectors.restore(detector.state()).score(X_new) == detector.score(X_new)).all())
         True
         """
-        cls = self.find(state["name"])
+        cls = self.find(state["name"]).of_state(state)
         consent = {CONSENT: trust_remote_code} if CONSENT in cls.defaults() else {}
-        component = self.create(str(state["name"]), **{**cls.earlier, **state["params"], **consent})
+        component = self._make(cls, {**cls.earlier, **state["params"], **consent})
         for key, value in state["learnt"].items():
             if not _LEARNT.fullmatch(key):
                 raise ParameterError(f"The {self.kind} {cls.name!r} learns nothing that is called {key!r}.")

@@ -64,8 +64,8 @@ class Detector(Component, ABC):
         Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
     knows_domains : bool
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
-    asks : mapping of str to object
-        Values of parameters that `offkey.fit` gives to a front end that has them, unless it is told others.
+    asks : mapping of str to mapping
+        By the name of a front end, arguments that `offkey.fit` makes it with unless it is told others.
     learns_with : tuple of (str, str) or None
         Module that `fit` needs beside what offkey always brings, and the extra of offkey that brings it.
     most_folds : int

@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.components import Interval, Numbers, Parts, SequenceOf
-from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Beside, Contributions, Detector, Floats
+from offkey.detectors.domains import domain_moves
+from offkey.detectors.joining import MOVING, STEADY, Layout, evidence, responsibility, scale, standardised
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.pairs import OfBlocks, scored_together
+from offkey.detectors.spectral_angle import SpectralAngle
 from offkey.detectors.subband_density import SubBandDensity
+from offkey.detectors.trimming import Known, least_like_others, n_trimmed
 from offkey.work.thread_pool import Threads
 
 __all__ = ["Fused"]
 
 _TINY = 1e-9  # least score whose logarithm is taken
-_LIFT = 3.0  # by how many of its standard deviations a fault is expected to raise the view that it shows in
-_STEADY, _HIGHER, _AGREEMENT, _TAIL = 0.85, 0.03, 0.10, 0.02  # how often a fault is expected to show in each view
-_FINE, _DYNAMICS = 0.10, 0.005  # the same of the fine spectrum, and of each view of the dynamics, beside the others
-_BOUND = 3.0  # standard deviations of a view of the dynamics, beyond which only their logarithm grows
+_FEW = 80  # clips with which the pair and the angle count alike
 
 
 class Fused(Detector):
-    """Sub-band density and local Mahalanobis distance in every block of bands, in what follows, and in all together.
+    """Sub-band density, local Mahalanobis distance and spectral angle of the steady sound, and views of what moves.
 
-    A row may be several blocks of adjacent bands: the same mel bands pooled over time in several ways,
-    the mean first, and behind them other columns, the tail, which count as one more block, or as several where some of
-    them are a fine spectrum or dynamics. In each block both members score; the logarithm of a score counts in units of
-    its own cross-validated scores of the training clips (their mean and standard deviation), and the two are averaged.
-    The blocks give several views, each in units of its own cross-validated scores: the first block, which is steady;
-    the mean of the higher half of the blocks before the tail, since a fault need not show in every way of pooling;
-    `BandAgreement` over these, since a factory's tone fills a few bands and a fault many; the tail; the fine spectrum;
-    and each view of the dynamics. New noise around the machine lifts these last by tens of standard deviations: beyond
-    three their logarithm counts.
-    Self-scores are standardised before joining as in arXiv 2606.19269 (2026).
+    A row may be several blocks of adjacent bands, the mean over time first, and behind them views: columns that tell
+    how the sound moves in time. In the first block and in each view a pair of members scores, `SubBandDensity` and
+    `LocalMahalanobis`; the logarithm of a score counts in units of its own cross-validated scores of the training
+    clips (their mean and standard deviation), and the two are averaged. Self-scores are standardised before joining as
+    in arXiv 2606.19269 (2026).
 
-    The views are joined by the logarithm of ``sum(w exp(3 z))``, a soft maximum that trusts some more than
-    others: were the scores z of normal clips normal, this would be the likelihood ratio of a fault that
-    raises one of the views by three standard deviations, each with a probability w, than which no test finds more
-    such faults (lemma of J. Neyman & E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). Most
-    weight lies on the first block: a plain maximum pays for each further view with false alarms. What else was
-    tried stands in docs/choices.md.
+    Of blocks of levels `SpectralAngle` is a third member of the steady view, since new noise about the machine
+    moves it least. The covariances that the pair rests on take many clips to learn: of n clips the pair
+    counts (n / 80)² times as much.
+
+    The views are joined by the sum of ``log(1 - w + w exp(L z - L² / 2)) / L``. Were scores z of normal clips normal
+    and independent, this would be the logarithm of the likelihood ratio of a fault that raises each view, with a
+    probability w, by L standard deviations, than which no test finds more such faults (lemma of J. Neyman &
+    E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). What new noise does to all views of all
+    clips then adds about the same to each, where the highest view alone would decide in a maximum.
+
+    Of few clips the members of the steady view do not learn those least like the others (`offkey.detectors.trimming`):
+    a fault that was learnt would vouch for all that come after it. They are scored as new clips, for a calibration that knows them.
+    What else was tried stands in docs/choices.md.
 
     Parameters
     ----------
     bands : int or None, default None
-        Number of columns of one block; None for one block. Where the columns are no whole number of
+        Number of columns of one block; None for one block. Where the columns before the views are no whole number of
         blocks, all are one.
-    tail : int, default 0
-        Number of columns behind the blocks that are no bands.
-    fine : int, default 0
-        How many of these, the last before the dynamics, are a fine spectrum, and are a view of their own.
-    dynamics : int or sequence of int, default 0
-        How many of these, the last, tell how the sound moves in time, and are a view of their own; or how many each of
-        several such views has, one after the other.
+    levels : int, default 0
+        How many of the blocks, the first, are levels in dB.
+    views : sequence of int or None, default None
+        Number of columns of each view behind the blocks; None for none.
+    trim : float or None, default None
+        Share of the training clips that do not vouch for others; None for a tenth of up to 100, and fewer of more.
+        Without blocks of levels none is trimmed.
     folds : int or None, default None
         Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
         as many as the clips are worth (`enough_folds`).
@@ -67,47 +69,67 @@ class Fused(Detector):
 
     name = "fused"
     assumes = "a normal clip is like some of those learnt; each member is wrong somewhere else"
-    cost = "that of its members in every block"
+    cost = "that of its members in the first block and in every view"
     learnt: ClassVar = {
         "members_": Parts("score"),
-        "agreement_": Parts("score", empty=True),
+        "angle_": Parts("score", empty=True),
         "member_scale_": Numbers("2 members"),
-        "block_scale_": Numbers("2 blocks"),
+        "pair_scale_": Numbers("2 pairs"),
         "view_scale_": Numbers("2 views"),
-        "weights_": Numbers("views", positive=True, optional=True),
+        "evidence_": Numbers("2 views", positive=True),
+        "shares_": Numbers("2", positive=True),
     }
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
-        "tail": Interval(int, 0),
-        "fine": Interval(int, 0),
-        "dynamics": SequenceOf(Interval(int, 0), or_one=True),
+        "levels": Interval(int, 0),
+        "views": SequenceOf(Interval(int, 1), or_none=True),
+        "trim": Interval(float, 0, 0.5, or_none=True),
         "folds": Interval(int, 2, or_none=True),
         "seed": Interval(int, 0),
+    }
+    asks: ClassVar = {
+        "logmel": {
+            "pooling": (1.0, 1.02),
+            "deviation": False,
+            "change": False,
+            "transients": True,
+            "modulation": True,
+        }
     }
     min_clips = 5
     knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
-    asks: ClassVar = {"transients": True, "modulation": True}
-    earlier: ClassVar = {"fine": 0, "dynamics": 0}
-    weights_: Floats | None = None
-    """Weight of each view, shape (n_views,); models of earlier versions have none: the highest view counts."""
+    members_: list[Detector]
+    angle_: list[Detector]
+    member_scale_: Floats
+    pair_scale_: Floats
+    view_scale_: Floats
+    evidence_: Floats
+    shares_: Floats
 
     def __init__(
         self,
         *,
         bands: int | None = None,
-        tail: int = 0,
-        fine: int = 0,
-        dynamics: int | Sequence[int] = 0,
+        levels: int = 0,
+        views: Sequence[int] | None = None,
+        trim: float | None = None,
         folds: int | None = None,
         seed: int = 0,
     ) -> None:
         self.bands = bands
-        self.tail = tail
-        self.fine = fine
-        self.dynamics = dynamics
+        self.levels = levels
+        self.views = views
+        self.trim = trim
         self.folds = folds
         self.seed = seed
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> type[Detector]:
+        """Return the class of a saved detector: models of earlier versions were joined in another way."""
+        from offkey.detectors.fused_earlier import EarlierFused
+
+        return cls if "evidence_" in state["learnt"] else EarlierFused
 
     def fit_scored(
         self,
@@ -125,66 +147,91 @@ class Fused(Detector):
         very scores.
         """
         array, names = self._accept(X, domains)
-        return self._learn(array, names, groups, self.folds if folds is None else folds, seed, beside)
+        own = np.arange(len(array)) if groups is None else np.asarray(groups)
+        return self._learn(array, names, own, self.folds if folds is None else folds, seed, beside)
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self._learn(X, domains, None, self.folds, self.seed)
+        self._learn(X, domains, np.arange(len(X)), self.folds, self.seed)
+
+    def trimmed(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> NDArray[np.intp]:
+        """Return the rows of the training clips that would not vouch for others.
+
+        Parameters
+        ----------
+        X, domains
+            As in `fit`.
+
+        Returns
+        -------
+        ndarray of int, shape (n_trimmed,)
+            In ascending order; none where the blocks are no levels.
+        """
+        array = self._checked(X)
+        count = n_trimmed(len(array)) if self.trim is None else int(self.trim * len(array))
+        if not self.levels or not count or len(array) - count < self.min_clips:
+            return np.empty(0, np.intp)
+        first = array[:, self._layout(array.shape[1]).first]
+        if domains is not None:  # a domain of few clips is no fault
+            moves, of = domain_moves(first, np.asarray(domains))
+            first = first - moves[of]
+        return least_like_others(first, count)
 
     def _learn(
         self,
         X: Floats,
         domains: NDArray[Any] | None,
-        groups: ArrayLike | None,
+        groups: NDArray[Any],
         folds: int | None,
         seed: int,
         beside: Beside | None = None,
     ) -> Floats:
         """Fit the members and their scales; return the joined cross-validated scores, and those of `beside`."""
         rows, of = self._beside(beside)
-        blocks = self._blocks(np.concatenate([X, rows]))
-        self.members_: list[Detector] = [kind() for _ in blocks for kind in (SubBandDensity, LocalMahalanobis)]
-        self.agreement_: list[Detector] = [BandAgreement()] if self._n_blocks > 1 else []
-        work = [(member, blocks[number // 2]) for number, member in enumerate(self.members_)]
-        work += [(member, np.hstack(blocks[: self._n_blocks])) for member in self.agreement_]
+        layout = self._layout(X.shape[1])
+        odd, none = self.trimmed(X, domains=domains), np.empty(0, np.intp)
+        steady, moving = (Known.of(len(X), out, np.concatenate([out, of]), groups) for out in (odd, none))
+        self.members_ = [kind() for _ in layout.pairs for kind in (SubBandDensity, LocalMahalanobis)]
+        self.angle_ = [SpectralAngle()] if self.levels else []
+        parts = [part for part in layout.pairs for _ in range(2)] + [layout.levels] * len(self.angle_)
 
-        def fit_scored(task: tuple[Detector, Floats]) -> Floats:
-            member, both = task
-            others = None if beside is None else Beside(both[len(X) :], of)
-            return member.fit_scored(
-                both[: len(X)], domains=domains, groups=groups, folds=folds, seed=seed, beside=others
-            )
+        def fit_scored(task: tuple[Detector, slice]) -> Floats:
+            member, part = task
+            known = steady if part.start == 0 else moving
+            new = np.concatenate([X[known.odd], rows])[:, part]
+            return known.fit_scored(member, X[:, part], new, domains=domains, folds=folds, seed=seed)
 
+        work = zip([*self.members_, *self.angle_], parts, strict=True)
         scores = np.stack(list(Threads().map(fit_scored, work)), axis=1)
-        self._learn_scales(scores[: len(X)])
+        self._learn_scales(scores[steady.stay], len(steady.stay))
         return self._join(scores)
 
-    def _learn_scales(self, scores: Floats) -> None:
-        """Learn centre and spread at each stage of the join from cross-validated scores."""
-        logs = self._logs(scores)
-        self.member_scale_ = _scale(logs)
-        blocks = self._of_blocks(logs)
-        self.block_scale_ = _scale(blocks)
-        self.view_scale_ = _scale(self._views(logs))
-        several = [_HIGHER, _AGREEMENT] * bool(self.agreement_)
-        self.weights_ = np.array([_STEADY, *several, *(weight for _, weight in self._behind)])
-        self.weights_ /= self.weights_.sum()
+    def _learn_scales(self, scores: Floats, n: int) -> None:
+        """Learn centre and spread at each stage of the join from cross-validated scores of the clips that vouch."""
+        more = (n / _FEW) ** 2
+        self.shares_ = np.array([more, 1.0]) / (more + 1)
+        logs = np.log(np.maximum(scores, _TINY))
+        self.member_scale_ = scale(logs)
+        self.pair_scale_ = scale(self._of_pairs(logs))
+        self.view_scale_ = scale(self._views(logs))
+        n_views = self.view_scale_.shape[1]
+        self.evidence_ = np.array([STEADY, *[MOVING] * (n_views - 1)]).T
 
     def _score(self, X: Floats) -> Floats:
         return self._join(self._scores(X))
 
     def _scores(self, X: Floats) -> Floats:
-        """Return the score of each member, and of the agreement where there is one, a column each."""
-        blocks, scores = self._blocks(X), np.empty((len(X), len(self.members_) + len(self.agreement_)))
+        """Return the score of each member, a column each, the angle's last."""
+        layout, scores = self._layout(X.shape[1]), np.empty((len(X), len(self.members_) + len(self.angle_)))
         for numbers, score in self._derived("together", self._together):
-            found = score([blocks[number] for number in numbers])
+            found = score([X[:, layout.pairs[number]] for number in numbers])
             for number, of_members in zip(numbers, found, strict=True):
                 scores[:, 2 * number : 2 * number + 2] = of_members.T
-        for member in self.agreement_:
-            scores[:, -1] = member._likeliest(X[:, : self._n_blocks * blocks[0].shape[1]])
+        for member in self.angle_:
+            scores[:, -1] = member._likeliest(X[:, layout.levels])
         return scores
 
     def _together(self) -> list[tuple[list[int], OfBlocks]]:
-        """Return which blocks are scored in one go, and what does it: those that are no wider than the first."""
+        """Return which pairs are scored in one go, and what does it: those whose columns are as many."""
         pairs = list(zip(self.members_[::2], self.members_[1::2], strict=True))
         alike: dict[str, list[int]] = {}
         for number, pair in enumerate(pairs):
@@ -197,115 +244,62 @@ class Fused(Detector):
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the score as it is joined, from the views back to the members.
 
-        The soft maximum is the mean of the views by how much each counts in it, plus what is no feature's, as the
-        likelihood of a mixture is by its responsibilities (see `GMM`); each view is a weighted sum of members. A
-        member's standardised logarithm is divided in proportion to what features add to the member.
+        Each view counts by the posterior probability that a fault shows in it, as the components of a mixture do (see
+        `GMM`); what is left is no feature's. Each view is a weighted sum of members. A member's standardised logarithm
+        is divided in proportion to what features add to the member.
         """
-        scores, blocks = self._scores(x[None]), self._blocks(x[None])
-        of_members, of_agreement = self._weights_in_join(scores)
-        stops = np.cumsum([block.shape[1] for block in blocks])
-        values = np.zeros(len(x))
-        for number, (member, weight) in enumerate(zip(self.members_, of_members, strict=True)):
+        scores, layout, values = self._scores(x[None]), self._layout(len(x)), np.zeros(len(x))
+        parts = [part for part in layout.pairs for _ in range(2)] + [layout.levels] * len(self.angle_)
+        members = [*self.members_, *self.angle_]
+        for number, (member, part, weight) in enumerate(zip(members, parts, self._weights(scores), strict=True)):
             score = max(float(scores[0, number]), _TINY)
             above = (np.log(score) - self.member_scale_[0, number]) / self.member_scale_[1, number]
-            block = slice(stops[number // 2] - blocks[number // 2].shape[1], stops[number // 2])
-            values[block] += weight * above / score * member.contributions(x[block]).values
-        for member in self.agreement_:
-            all_blocks = slice(0, stops[self._n_blocks - 1])
-            values[all_blocks] += of_agreement * member.contributions(x[all_blocks]).values
+            values[part] += weight * above / score * member.contributions(x[part]).values
         return Contributions(values, float(self._join(scores)[0] - values.sum()))
 
-    def _weights_in_join(self, scores: Floats) -> tuple[Floats, float]:
-        """Return by how much each member's standardised logarithm counts in the score of a clip, and the agreement."""
-        logs = self._logs(scores)
-        views = _standardised(self._views(logs), self.view_scale_)[0]
-        counted = self._bounded(views[None])[0]
-        below = counted - counted.max()
-        of_views = below == 0.0 if self.weights_ is None else self.weights_ * np.exp(_LIFT * below)
-        of_views = of_views / of_views.sum() / self.view_scale_[1]
-        bounded = counted < views
-        of_views[bounded] *= counted[bounded] / views[bounded]
-        blocks = _standardised(self._of_blocks(logs), self.block_scale_)[0]
-        of_blocks = np.zeros(len(blocks))
-        of_blocks[0] += of_views[0]
-        if self.agreement_:
-            half = round(self._n_blocks / 2)
-            of_blocks[np.argsort(blocks[: self._n_blocks])[-half:]] += of_views[1] / half
-        if self._behind:
-            of_blocks[self._n_blocks :] += of_views[-len(self._behind) :]
-        return np.repeat(of_blocks / self.block_scale_[1] / 2, 2), float(of_views[2]) if self.agreement_ else 0.0
+    def _weights(self, scores: Floats) -> Floats:
+        """Return by how much the standardised logarithm of each member counts in the score of a clip."""
+        logs = np.log(np.maximum(scores, _TINY))
+        of_views = responsibility(standardised(self._views(logs), self.view_scale_), self.evidence_)[0]
+        of_views = of_views / self.view_scale_[1]
+        of_pairs = np.zeros(self.pair_scale_.shape[1])
+        pair, angle = self.shares_ if self.angle_ else (1.0, 0.0)
+        of_pairs[0] = of_views[0] * pair
+        n_views = len(self._layout(self.n_features_).pairs) - 1 - self._n_others
+        if self._n_others:
+            pairs = standardised(self._of_pairs(logs), self.pair_scale_)[0, 1 : 1 + self._n_others]
+            half = max(1, round(self._n_others / 2))
+            of_pairs[1 + np.argsort(pairs)[-half:]] = of_views[1] / half
+        of_pairs[len(of_pairs) - n_views :] = of_views[len(of_views) - n_views :]
+        members = np.repeat(of_pairs / self.pair_scale_[1] / 2, 2)
+        return np.append(members, of_views[0] * angle) if self.angle_ else members
 
-    @property
-    def _behind(self) -> list[tuple[int, float]]:
-        """Number of columns and weight of each view behind the blocks: the tail, the fine spectrum and the dynamics."""
-        left, found = self.tail if self.tail < self.n_features_ else 0, []
-        several = [self.dynamics] if isinstance(self.dynamics, int) else self.dynamics
-        for width, weight in [*((width, _DYNAMICS) for width in reversed(several)), (self.fine, _FINE), (left, _TAIL)]:
-            if taken := min(width, left):
-                found.append((taken, weight))
-                left -= taken
-        return found[::-1]
-
-    @property
-    def _n_dynamics(self) -> int:
-        """Number of views of the dynamics."""
-        return sum(weight == _DYNAMICS for _, weight in self._behind)
-
-    @property
-    def _n_blocks(self) -> int:
-        """Number of blocks before the tail."""
-        n = self.n_features_ - sum(width for width, _ in self._behind)
-        return n // self.bands if self.bands is not None and n % self.bands == 0 else 1
-
-    def _blocks(self, X: Floats) -> list[Floats]:
-        """Return the blocks, and behind them those of the tail, the fine spectrum and the dynamics."""
-        widths = [width for width, _ in self._behind]
-        n = self.n_features_ - sum(widths)
-        behind = np.split(X[:, n:], np.cumsum(widths)[:-1], axis=1) if widths else []
-        return [*np.split(X[:, :n], self._n_blocks, axis=1), *behind]
-
-    def _logs(self, scores: Floats) -> Floats:
-        """Return the members' scores as logarithms; the agreement's, which is standardised already, as it is."""
-        n = len(self.members_)
-        return np.hstack([np.log(np.maximum(scores[:, :n], _TINY)), scores[:, n:]])
-
-    def _of_blocks(self, logs: Floats) -> Floats:
-        """Return the mean of the two members of each block, shape (n_clips, n_blocks)."""
-        standard = _standardised(logs, self.member_scale_)[:, : len(self.members_)]
+    def _of_pairs(self, logs: Floats) -> Floats:
+        """Return the mean of the two members of each pair, shape (n_clips, n_pairs)."""
+        standard = standardised(logs, self.member_scale_)[:, : len(self.members_)]
         means: Floats = standard.reshape(len(logs), -1, 2).mean(axis=2)
         return means
 
     def _views(self, logs: Floats) -> Floats:
-        """Return the views, a column each: first block, higher half of all, agreement, and those behind."""
-        blocks = _standardised(self._of_blocks(logs), self.block_scale_)
-        views = [blocks[:, 0]]
-        if self.agreement_:
-            half = round(self._n_blocks / 2)
-            higher = np.sort(blocks[:, : self._n_blocks], axis=1)[:, -half:].mean(axis=1)
-            views += [higher, logs[:, -1]]
-        return np.stack([*views, *blocks[:, self._n_blocks :].T], axis=1)
-
-    def _bounded(self, views: Floats) -> Floats:
-        """Return standardised views as they count in the join: of the dynamics, which come last, the logarithm."""
-        n = views.shape[1] - self._n_dynamics
-        high = np.maximum(views[:, n:] - _BOUND, 0)
-        return np.hstack([views[:, :n], np.minimum(views[:, n:], _BOUND) + np.log1p(high)])
+        """Return the views, a column each: the steady one, the higher half of other blocks, and those behind them."""
+        pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self._n_others
+        steady = pairs[:, 0]
+        if self.angle_:
+            angle = standardised(logs, self.member_scale_)[:, -1]
+            steady = self.shares_[0] * steady + self.shares_[1] * angle
+        views = [steady]
+        if n_others:
+            half = max(1, round(n_others / 2))
+            views.append(np.sort(pairs[:, 1 : 1 + n_others], axis=1)[:, -half:].mean(axis=1))
+        return np.stack([*views, *pairs[:, 1 + n_others :].T], axis=1)
 
     def _join(self, scores: Floats) -> Floats:
-        views = self._bounded(_standardised(self._views(self._logs(scores)), self.view_scale_))
-        highest: Floats = views.max(axis=1)
-        if self.weights_ is None:
-            return highest
-        joined: Floats = highest + np.log(np.exp(_LIFT * (views - highest[:, None])) @ self.weights_) / _LIFT
-        return joined
+        views = standardised(self._views(np.log(np.maximum(scores, _TINY))), self.view_scale_)
+        return evidence(views, self.evidence_)
 
+    @property
+    def _n_others(self) -> int:
+        return self._layout(self.n_features_).n_others
 
-def _scale(scores: Floats) -> Floats:
-    """Return mean and standard deviation of each column, shape (2, n_columns)."""
-    spread = scores.std(axis=0)
-    return np.stack([scores.mean(axis=0), np.where(spread > _TINY, spread, 1.0)])
-
-
-def _standardised(scores: Floats, scale: Floats) -> Floats:
-    standard: Floats = (scores - scale[0]) / scale[1]
-    return standard
+    def _layout(self, n_features: int) -> Layout:
+        return Layout.of(n_features, self.bands, self.levels, self.views or ())

@@ -19,6 +19,7 @@ _REGISTRY: Registry[Detector] = Registry(
         "band_agreement": "offkey.detectors.band_agreement:BandAgreement",
         "local_mahalanobis": "offkey.detectors.local_mahalanobis:LocalMahalanobis",
         "mahalanobis": "offkey.detectors.mahalanobis:Mahalanobis",
+        "spectral_angle": "offkey.detectors.spectral_angle:SpectralAngle",
         "robust": "offkey.detectors.robust:Robust",
         "gmm": "offkey.detectors.gmm:GMM",
         "pca_residual": "offkey.detectors.pca_residual:PCAResidual",

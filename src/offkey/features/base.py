@@ -72,7 +72,8 @@ class FrontEnd(Component, ABC):
 
     def detector_params(self) -> dict[str, Any]:
         """Return values for parameters of a detector, by name; a detector that has such a parameter takes them."""
-        return {} if self.bands is None else {"bands": self.bands, "tail": self.tail}
+        views = (self.tail,) if self.tail else None
+        return {} if self.bands is None else {"bands": self.bands, "views": views}
 
     def about(self) -> dict[str, Any]:
         """Return what else the vector depends on than parameters, as JSON: the digest of a file, its version."""
@@ -185,7 +186,8 @@ class Pooled(FrontEnd):
     Parameters
     ----------
     pooling : sequence of float
-        Weights r of the generalised weighted ranking pooling, 0 (the maximum) to 1 (the mean).
+        Weights r of the generalised weighted ranking pooling, 0 (the maximum) to 1 (the mean), and above 1 for the
+        quiet moments.
     deviation : bool
         Whether to add the standard deviation of each band over time.
     change : bool
@@ -200,7 +202,7 @@ class Pooled(FrontEnd):
     """
 
     pooling_rules: ClassVar[Mapping[str, Rule]] = {
-        "pooling": SequenceOf(Interval(float, 0, 1)),
+        "pooling": SequenceOf(Interval(float, 0, 2)),
         "deviation": OneOf((True, False)),
         "change": OneOf((True, False)),
         "normalisation": OneOf(NORMALISATIONS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, ClassVar
 
 import numpy as np
@@ -144,11 +145,12 @@ class LogMel(Pooled):
 
     def detector_params(self) -> dict[str, Any]:
         """Return what a detector may be told of the vector; see `FrontEnd.detector_params`."""
-        told = super().detector_params()
-        if told:
-            moving = [width for view in _MOVING if (width := self._tail.width([view]))]
-            told |= {"dynamics": moving} if moving else {}
-            told |= {"fine": width} if (width := self._tail.width(["fine_spectrum"])) else {}
+        if self.bands is None:
+            return {}
+        views = tuple(width for view in ("lulls", *_LATER) if (width := self._tail.width([view])))
+        told: dict[str, Any] = {"bands": self.bands, "views": views or None}
+        if self.normalisation in ("none", "clip-level"):
+            told["levels"] = max(1, sum(takewhile(bool, (r >= 1 for r in self.pooling))))
         return told
 
     def check_params(self) -> None:

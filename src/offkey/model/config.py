@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
-from offkey import detectors, features
+from offkey import detectors
 from offkey.audio import parse_channel
 from offkey.audio.channel import check_channel
 from offkey.errors import UsageError
@@ -67,9 +67,7 @@ def make_config(**options: Any) -> ModelConfig:
 
 def asked_params(front_end: str, detector: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a front end: what the detector asks of it, and what is given, which goes first."""
-    asks = detectors.find(detector).asks
-    taken = features.find(front_end).defaults() if asks else {}
-    return {**{name: value for name, value in asks.items() if name in taken}, **given}
+    return {**detectors.find(detector).asks.get(front_end, {}), **given}
 
 
 def check_options(options: Mapping[str, object], known: Collection[str]) -> None:

@@ -1,0 +1,63 @@
+"""Spectral angle: how far the shape of a spectrum is from that of the training clip most like it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.components import Numbers
+from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
+
+__all__ = ["SpectralAngle", "directions"]
+
+_MAGNITUDE_DB = 20.0  # of ten times the magnitude
+_ROWS = 256  # clips whose angles are held at a time
+
+
+class SpectralAngle(Detector):
+    """One less the cosine between the magnitudes of a clip and those of the training clip most like it.
+
+    Features are levels in dB, one band or several blocks of them. The angle between two spectra does not hear
+    loudness, and magnitudes weigh the bands in which a machine stands out of its noise (F. A. Kruse et al., "The
+    spectral image processing system (SIPS)", Remote Sensing of Environment 44, 1993, section 4.3).
+
+    Parameters
+    ----------
+    memory : int, default 2048
+        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+    """
+
+    name = "spectral_angle"
+    assumes = "features are levels in dB; a fault changes the shape of the spectrum where it is loud"
+    cost = "fit: none; score: m d (m clips remembered)"
+    learnt: ClassVar = {"clips_": Numbers("clips features")}
+    rules: ClassVar = {"memory": MEMORY_RULE}
+
+    def __init__(self, *, memory: int = MEMORY) -> None:
+        self.memory = memory
+
+    def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        self.clips_ = remembered(directions(X), self.memory)
+
+    def _score(self, X: Floats) -> Floats:
+        seen = directions(X)
+        least = [1 - (seen[start : start + _ROWS] @ self.clips_.T).max(axis=1) for start in range(0, len(X), _ROWS)]
+        score: Floats = np.maximum(np.concatenate(least), 0.0)
+        return score
+
+    def _contributions(self, x: Floats) -> Contributions:
+        """Divide half the squared distance of the directions, which is one less the cosine."""
+        seen = directions(x[None])[0]
+        nearest = self.clips_[int(np.argmax(self.clips_ @ seen))]
+        halves = (seen - nearest) ** 2 / 2
+        return Contributions(halves, float(self._score(x[None])[0] - halves.sum()))
+
+
+def directions(levels_db: Floats) -> Floats:
+    """Return magnitudes as rows of length one; the loudest band of each clip bounds them, so that none overflows."""
+    magnitudes = 10 ** ((levels_db - levels_db.max(axis=1, keepdims=True)) / _MAGNITUDE_DB)
+    rows: Floats = magnitudes / np.linalg.norm(magnitudes, axis=1, keepdims=True)
+    return rows
