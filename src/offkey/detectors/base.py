@@ -66,6 +66,8 @@ class Detector(Component, ABC):
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
     asks : mapping of str to mapping
         By the name of a front end, arguments that `offkey.fit` makes it with unless it is told others.
+    takes_levels : bool
+        Whether features must be levels in dB.
     learns_with : tuple of (str, str) or None
         Module that `fit` needs beside what offkey always brings, and the extra of offkey that brings it.
     most_folds : int
@@ -97,6 +99,7 @@ class Detector(Component, ABC):
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
     asks: ClassVar[Mapping[str, Any]] = {}
+    takes_levels: ClassVar[bool] = False
     learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
     learns_with: ClassVar[tuple[str, str] | None] = None
     most_folds: ClassVar[int] = 100

@@ -150,11 +150,15 @@ def check_outlier(make: Make) -> None:
     if not type(make()).learns:
         return
     for word, X in _awkward().items():
+        if word == "large numbers" and type(make()).takes_levels:  # no sound has such levels
+            continue
         detector = make().fit(X)
-        far = X.mean(axis=0) + 100 * (X.std(axis=0).max() + 1)
+        far = X.mean(axis=0) + 100 * (X.std(axis=0).max() + 1) * (np.arange(X.shape[1]) % 2 == 0)  # of another shape
         scores, outlier = detector.score(X), detector.score(far[None])
         _expect(bool(np.isfinite(scores).all() and np.isfinite(outlier).all()), make, f"not finite for {word}")
-        above = outlier[0] >= scores.max() if word == "identical clips" else outlier[0] > np.median(scores)
+        above = (
+            outlier[0] >= scores.max() if word in ("identical clips", "one feature") else outlier[0] > np.median(scores)
+        )
         _expect(bool(above), make, f"a far outlier is not above normal clips for {word}")
         _expect(bool(np.isfinite(make().fit_scored(X)).all()), make, f"fit_scored is not finite for {word}")
 

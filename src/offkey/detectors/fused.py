@@ -45,8 +45,8 @@ class Fused(Detector):
     clips then adds about the same to each, where the highest view alone would decide in a maximum.
 
     Of few clips the members of the steady view do not learn those least like the others (`offkey.detectors.trimming`):
-    a fault that was learnt would vouch for all that come after it. They are scored as new clips, for a calibration that knows them.
-    What else was tried stands in docs/choices.md.
+    a fault that was learnt would vouch for all that come after it. They are scored as new clips, so that the
+    calibration knows them. What else was tried stands in docs/choices.md.
 
     Parameters
     ----------

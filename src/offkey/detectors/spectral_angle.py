@@ -35,6 +35,7 @@ class SpectralAngle(Detector):
     cost = "fit: none; score: m d (m clips remembered)"
     learnt: ClassVar = {"clips_": Numbers("clips features")}
     rules: ClassVar = {"memory": MEMORY_RULE}
+    takes_levels = True
 
     def __init__(self, *, memory: int = MEMORY) -> None:
         self.memory = memory
