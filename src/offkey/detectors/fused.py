@@ -22,7 +22,7 @@ from offkey.work.thread_pool import Threads
 __all__ = ["Fused"]
 
 _TINY = 1e-9  # least score whose logarithm is taken
-_FEW = 80  # clips with which the pair and the angle count alike
+_FEW = 50  # clips with which the pair and the angle count alike
 
 
 class Fused(Detector):
@@ -36,7 +36,7 @@ class Fused(Detector):
 
     Of blocks of levels `SpectralAngle` is a third member of the steady view, since new noise about the machine
     moves it least. The covariances that the pair rests on take many clips to learn: of n clips the pair
-    counts (n / 80)² times as much.
+    counts (n / 50)² times as much.
 
     The views are joined by the sum of ``log(1 - w + w exp(L z - L² / 2)) / L``. Were scores z of normal clips normal
     and independent, this would be the logarithm of the likelihood ratio of a fault that raises each view, with a
@@ -58,7 +58,8 @@ class Fused(Detector):
     views : sequence of int or None, default None
         Number of columns of each view behind the blocks; None for none.
     trim : float or None, default None
-        Share of the training clips that do not vouch for others; None for a tenth of up to 100, and fewer of more.
+        Share of the training clips that do not vouch for others; None for a tenth of 100, and less of more
+        and of fewer.
         Without blocks of levels none is trimmed.
     folds : int or None, default None
         Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for

@@ -15,7 +15,7 @@ __all__ = ["MOVING", "STEADY", "Layout", "evidence", "responsibility", "scale", 
 
 STEADY = 0.85, 2.0
 """How often a fault is expected to show in the steady view, and by how many standard deviations."""
-MOVING = 0.003, 3.0
+MOVING = 0.01, 3.0
 """The same of any other view."""
 
 _LEAST = 1e-9  # spread below which there is none

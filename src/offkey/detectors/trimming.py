@@ -13,7 +13,7 @@ from offkey.detectors.spectral_angle import directions
 
 __all__ = ["Known", "least_like_others", "n_trimmed"]
 
-_SHARE, _WHOLE, _FALL = 0.1, 100, 1.5  # a tenth of up to 100 clips; of n more, 10 * (100 / n) ** 1.5
+_MOST, _OF, _FALL = 10, 100, 1.5  # ten of 100 clips; of n others, 10 * (n / 100) ** 1.5 or its inverse
 _START, _NEIGHBOURS = 10, 3  # neighbours that the search starts with, and goes on with
 _STEPS = 20  # after which it stops; hardly any search needs more than five
 
@@ -25,7 +25,7 @@ def n_trimmed(n: int) -> int:
     do more harm. The more clips are learnt, the more a missing rare state costs: of 465 clips and more, none is
     trimmed (docs/choices.md has the figures).
     """
-    return min(int(_SHARE * n), int(_SHARE * _WHOLE * (_WHOLE / n) ** _FALL)) if n else 0
+    return int(_MOST * min(n / _OF, _OF / n) ** _FALL) if n else 0
 
 
 def least_like_others(levels_db: Floats, count: int) -> NDArray[np.intp]:
