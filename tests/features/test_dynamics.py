@@ -72,8 +72,8 @@ def test_short_clips_have_dynamics_too(n: int) -> None:
 
 def test_they_stand_behind_the_lulls_under_their_names(hum) -> None:
     front_end = create("logmel", keep=[3, 130], dynamics=True)
-    assert front_end.detector_params() == {"bands": 1, "tail": 19, "dynamics": [13]}
-    assert create("logmel").detector_params() == {"bands": 128, "tail": 96}
+    assert front_end.detector_params() == {"bands": 1, "views": (6, 13), "levels": 1}
+    assert create("logmel").detector_params() == {"bands": 128, "views": (96,), "levels": 1}
     part = front_end.parts(16_000)[-1]
     assert (part.keep, part.name, part.columns) == (130, "lulls and dynamics of bands 16 to 23", tuple(range(7, 26)))
     names = front_end.feature_names(16_000)
@@ -99,7 +99,7 @@ def test_a_model_with_them_hears_clicks_and_is_saved_as_such(hum, tmp_path) -> N
     with_them = offkey.fit(
         clips, rate=16_000, features_params={"dynamics": True, "transients": False, "modulation": False}
     )
-    assert with_them.detector.params()["dynamics"] == [208]
+    assert with_them.detector.params()["views"] == (96, 208)
     with_them.save(tmp_path / "m.offkey")
     loaded = offkey.load(tmp_path / "m.offkey")
     assert [loaded.score(clip, rate=16_000) for clip in clicks] == [

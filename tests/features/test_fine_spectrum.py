@@ -35,12 +35,12 @@ def test_gain_does_not_matter_and_short_sounds_have_one(hum) -> None:
 
 def test_it_is_a_view_of_the_default_detector_where_it_is_asked_for(hum) -> None:
     model = offkey.fit([hum(k) for k in range(12)], rate=16_000, features_params={"fine_spectrum": True})
-    told = {"bands": 128, "tail": 345, "fine": 96, "dynamics": [25, 128]}
+    told = {"bands": 128, "views": (96, 96, 25, 128), "levels": 1}
     assert {name: model.detector.params()[name] for name in told} == told
     front_end = create("logmel", fine_spectrum=True)
     names = front_end.feature_names(16_000)
     assert names[992].startswith("fine_10.")
     np.testing.assert_allclose(front_end.vector(hum(), 16_000)[992:1088], fine_spectrum(hum(), 16_000), atol=1e-5)
-    assert front_end.detector_params() == {"bands": 128, "tail": 192, "fine": 96}
+    assert front_end.detector_params() == {"bands": 128, "views": (96, 96), "levels": 1}
     part = front_end.parts(16_000)[-1]
     assert (part.keep, part.columns, part.high_hz) == (128 + 16 + 1 + 95, (1087,), 4000.0)

@@ -86,7 +86,7 @@ def test_the_shortest_clips_have_them_and_silent_ones_too(rate: int) -> None:
 
 def test_they_stand_behind_the_lulls_under_their_names(hum) -> None:
     front_end = create("logmel", keep=[3, 130, 144], transients=True, modulation=True)
-    assert front_end.detector_params() == {"bands": 1, "tail": 24, "dynamics": [10, 8]}
+    assert front_end.detector_params() == {"bands": 1, "views": (6, 10, 8), "levels": 1}
     assert front_end.moving == 18
     names = front_end.feature_names(16_000)
     assert names[13:22] == [*CLICKS, *DIPS]

@@ -9,6 +9,7 @@ import pytest
 import offkey
 from offkey.detectors import as_sklearn
 from offkey.detectors import create as create_detector
+from offkey.detectors.fused import Fused
 from offkey.errors import NotFittedError, ParameterError, UsageError
 from offkey.features import create
 
@@ -18,7 +19,7 @@ ABOUT = ["file", "start_s", "end_s", "error"]
 def test_each_feature_is_a_column_by_its_name(normal_folder: Path, hum) -> None:
     sounds = [hum(number) for number in range(3)]
     table = offkey.extract(sounds, rate=16_000, jobs=1)
-    front_end = create("logmel", transients=True, modulation=True)  # as the default detector asks
+    front_end = create("logmel", **Fused.asks["logmel"])
     assert table.columns == [*ABOUT, *front_end.feature_names(16_000)]
     centred = [sound - np.float32(sound.mean(dtype=np.float64)) for sound in sounds]
     expected = [front_end.vector(sound, 16_000) for sound in centred]

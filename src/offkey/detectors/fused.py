@@ -90,7 +90,7 @@ class Fused(Detector):
     }
     asks: ClassVar = {
         "logmel": {
-            "pooling": (1.0, 1.02),
+            "pooling": [1.0, 1.02],
             "deviation": False,
             "change": False,
             "transients": True,
