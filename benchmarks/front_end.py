@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         BARE: partial(bare_ffts, frames(samples)),
         "`logmel`, its spectrogram alone": lambda: log_mel.frames(samples, RATE),
         STEADY: partial(log_mel.vector, samples, RATE),
-        DEFAULT: partial(create("logmel", **find_detector("fused").asks).vector, samples, RATE),
+        DEFAULT: partial(create("logmel", **find_detector("fused").asks["logmel"]).vector, samples, RATE),
     }
     others = [create(name) for name in names() if name != log_mel.name and find(name).argument is None]
     functions |= {f"`{other.name}`": partial(other.vector, samples, RATE) for other in others if not other.learns}

@@ -152,7 +152,7 @@ def test_other_commands_read_a_benchmark(run: Run, here: Path) -> None:
 
 
 @pytest.mark.usefixtures("same_version")
-@pytest.mark.parametrize("name", ["score", "features"])
+@pytest.mark.parametrize("name", ["score"])
 def test_finished_shards_are_not_done_again(run: Run, written: Written, here: Path, name: str) -> None:
     before = states(here / "runs" / name)
     assert len(before) == 3
@@ -164,7 +164,7 @@ def test_finished_shards_are_not_done_again(run: Run, written: Written, here: Pa
 
 
 @pytest.mark.usefixtures("same_version")
-@pytest.mark.parametrize("name", ["score", "features"])
+@pytest.mark.parametrize("name", ["score"])
 def test_shards_go_on_where_they_broke_off(run: Run, written: Written, here: Path, name: str) -> None:
     folder = here / "runs" / name
     earlier = pl.read_parquet(folder / "part-*.parquet")
@@ -243,6 +243,16 @@ def test_under_another_version_fits_are_made_anew(run: Run, written: Written) ->
         assert found["reused"] == 0
         assert apart(timeless(found), timeless(written("runs/json/benchmark.json"))) == []
         assert run(RUNS["benchmark"])["reused"] == 8
+
+
+def test_features_that_were_heard_for_the_default_of_then_are_not_taken_for_those_of_today(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = states(here / "runs/features")
+    with as_version(ABOUT["offkey"]):
+        assert main(shlex.split(RUNS["features"])) == 2
+    assert "holds a run with another model or configuration: name another folder" in capsys.readouterr().err
+    assert states(here / "runs/features") == before
 
 
 @pytest.mark.parametrize("name", ["score", "features", "fit"])

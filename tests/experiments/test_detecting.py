@@ -37,7 +37,7 @@ def test_the_scores_are_those_of_a_whole_model(weak_faults: pl.DataFrame, featur
 
 def test_some_columns_are_those_of_a_front_end_that_keeps_them(weak_faults: pl.DataFrame) -> None:
     whole, smaller = Candidate("logmel", "fused"), Candidate("logmel", "fused").keeping(range(40, 60))
-    columns = [band + 128 * block for block in range(7) for band in range(40, 60)]
+    columns = [band + 128 * block for block in range(2) for band in range(40, 60)]
     from_columns = detect(smaller, _read(weak_faults, whole), columns)
     kept = detect(smaller, _read(weak_faults, smaller))
     np.testing.assert_allclose(from_columns.scores, kept.scores, rtol=1e-3, atol=1e-3)

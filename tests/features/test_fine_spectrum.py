@@ -35,7 +35,7 @@ def test_gain_does_not_matter_and_short_sounds_have_one(hum) -> None:
 
 def test_it_is_a_view_of_the_default_detector_where_it_is_asked_for(hum) -> None:
     model = offkey.fit([hum(k) for k in range(12)], rate=16_000, features_params={"fine_spectrum": True})
-    told = {"bands": 128, "views": (96, 96, 25, 128), "levels": 1}
+    told = {"bands": 128, "views": (96, 96, 25, 128), "levels": 2}
     assert {name: model.detector.params()[name] for name in told} == told
     front_end = create("logmel", fine_spectrum=True)
     names = front_end.feature_names(16_000)

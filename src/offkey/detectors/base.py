@@ -249,6 +249,21 @@ class Detector(Component, ABC):
                 scores[np.concatenate([out, out_beside])] = copy.score(np.concatenate([array[out], rows[out_beside]]))
         return scores
 
+    def trimmed(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> NDArray[np.intp]:
+        """Return the rows of the training clips that would not vouch for others: none, unless a subclass trims.
+
+        Parameters
+        ----------
+        X, domains
+            As in `fit`.
+
+        Returns
+        -------
+        ndarray of int, shape (n_trimmed,)
+            In ascending order.
+        """
+        return np.empty(0, np.intp)
+
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the constructor arguments by name, as scikit-learn asks an estimator for them.
 

@@ -1,4 +1,4 @@
-"""How scores of several members become one: units of each stage, and the evidence of views summed."""
+"""The join of several members: the unit of each stage, and the sum of the evidence of views."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from offkey.detectors.base import Floats
 __all__ = ["MOVING", "STEADY", "Layout", "evidence", "responsibility", "scale", "standardised"]
 
 STEADY = 0.85, 2.0
-"""How often a fault is expected to show in the steady view, and by how many standard deviations."""
+"""Probability that a fault shows in the steady view, and the standard deviations by which it rises."""
 MOVING = 0.01, 3.0
 """The same of any other view."""
 

@@ -57,7 +57,7 @@ def least_like_others(levels_db: Floats, count: int) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class Known:
-    """Which clips a detector learns, and by which copy of it each other is scored: one that knows none of its group."""
+    """The clips that a detector learns, and the copy of it that scores each other clip and knows none of its group."""
 
     stay: NDArray[np.intp]  # rows of the clips that are learnt, ascending
     odd: NDArray[np.intp]  # rows of the clips that are not

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from offkey import features
 from offkey.decision import Calibration, describe_realised
+from offkey.detectors.base import Detector
 from offkey.detectors.domains import lifted
 from offkey.errors import AudioError
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import distinct
+from offkey.listing import listing
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
 from offkey.model.fitting.learn_lengths import by_length, shorter_parts
@@ -85,6 +88,7 @@ def fit_features(
         *once.notes(),
         *sounds.notes(names),
         *check,
+        *_trimmed(detector, X, domain, names),
         *front_end.notes(),
         *_of_domains(highest, counts),
         *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(batch.recording)))),
@@ -115,6 +119,19 @@ def _of_domains(highest: str | None, counts: dict[str, int]) -> list[str]:
     return [
         f"Normal clips of the domain '{highest}' score highest: the threshold keeps its rate there, as far as its "
         f"{counts[highest]} windows tell, and fewer normal clips of other domains alarm."
+    ]
+
+
+def _trimmed(
+    detector: Detector, X: NDArray[np.float32], domain: NDArray[np.str_] | None, names: Sequence[str]
+) -> list[str]:
+    """Say which clips do not vouch for others, where they are few enough to listen to."""
+    odd = list(dict.fromkeys(names[row] for row in detector.trimmed(X, domains=domain)))
+    if not odd:
+        return []
+    return [
+        f"The clips least like the others, {len(odd)} of {len(X)}, count for the threshold and do not vouch for other "
+        f"clips, since a fault may be among them: {listing(odd)}."
     ]
 
 
