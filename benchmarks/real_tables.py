@@ -15,14 +15,14 @@ from benchmarks.peers import Case
 from benchmarks.planted import FAULTS, STRENGTHS, plant
 from benchmarks.proxy_clips import RATE, Samples, real_slider
 from benchmarks.real_scores import Scores, ahead, alarms, best_peer, intervals, of_case, score, scored
-from benchmarks.real_sets import MOST, at_rate, in_noise, level, noises, pieces, real_case, spread
+from benchmarks.real_sets import MOST, at_rate, in_noise, level, noises, pieces, real_case, real_sets, spread
 from benchmarks.real_systems import RATES, System, hear
 from benchmarks.tables import areas, pair, print_head, print_row
 from offkey.evaluation.intervals import paired_differences
 from offkey.work.jobs import default_jobs
 from offkey.work.thread_pool import Threads
 
-__all__ = ["COUNTS", "LEARNT", "TABLES", "Asked", "Levels", "changed", "contaminated"]
+__all__ = ["COUNTS", "LEARNT", "TABLES", "Asked", "Levels", "changed", "contaminated", "of_length"]
 
 Levels = Mapping[str, Sequence[float]]
 """Kinds of noise, and mean levels of the clips over it in dB."""
@@ -33,6 +33,9 @@ FLIGHTS_NOISY: Levels = {"slide rail": (-10.0, -16.0), "ambience": (-12.0, -18.0
 """Flights stand deeper in noise: their level alone tells all faults before."""
 FLIGHTS_DB, NOISE_DB = -18.0, 0.0
 """Levels over ambience in the tables of faulty clips learnt and of change, of flights and of other sets."""
+CLIPS_LEARNT, COUNTED_S = (20, 50, 100, 200, 400), 1.0
+"""How many clips are learnt in the table of change, so short that there are as many different ones."""
+LENGTHS_S, CHANGED_RATES = (2.0, 10.0, 30.0), (8_000, 22_050, 44_100, 48_000)
 AHEAD, PROMISED = "ahead of the default", " / ".join(f"{rate:g}" for rate in RATES)
 
 
@@ -174,18 +177,48 @@ def changed(clips: Sequence[Samples], rate: int, *, gain_db: float = 0.0, tilt_d
     return found
 
 
+def _flights(
+    asked: Asked, seconds: float, *, tested_db: float = 0.0, count: int | None = None, beside: Sequence[Samples] = ()
+) -> Case:
+    """Return flights in ambience as clips of a length, in more noise where they are tested, and what is learnt.
+
+    `count`: how many clips are learnt, evenly spread over the flights; by default all.
+    `beside`: clips of other machines that are learnt too.
+    """
+    whole = real_case(asked.data, FLIGHTS, asked.most)
+    length = round(seconds * whole.rate)
+    train, normal, anomalous = (of_length(clips, length) for clips in (whole.train, whole.normal, whole.anomalous))
+    train = spread(train, count or len(train))
+    normal, anomalous = (spread(clips, asked.most) for clips in (normal, anomalous))
+    case = replace(whole, train=[*train, *beside], normal=normal, anomalous=anomalous)
+    return in_noise(case, noises(asked.data, NOISE), FLIGHTS_DB, of=level(whole.train), tested_db=tested_db)
+
+
+def of_length(clips: Sequence[Samples], length: int) -> list[Samples]:
+    """Cut clips into whole pieces of so many samples; shorter clips are joined, as many as a piece needs."""
+    joined = -(-length // len(clips[0]))
+    groups = [clips[at : at + joined] for at in range(0, len(clips) - joined + 1, joined)]
+    return pieces([np.concatenate(group) for group in groups], length)
+
+
+def _other_machines(asked: Asked, most: int) -> dict[str, list[Samples]]:
+    """Return clips of a slide rail and of the first other set, as long and as loud as flights, by name."""
+    flights = real_case(asked.data, FLIGHTS, asked.most)
+    found = {RAIL: (real_slider(asked.data, seed=0).train, RATE)}
+    for name in [name for name in real_sets(asked.data) if name != FLIGHTS][:1]:
+        case = real_case(asked.data, name, asked.most)
+        found[name] = case.train, case.rate
+    machines = {}
+    for name, (clips, rate) in found.items():
+        at_that = at_rate(Case(name, clips, [], [], rate), flights.rate).train
+        gain = np.float32(level(flights.train) / level(at_that))
+        machines[name] = spread([gain * clip for clip in of_length(at_that, round(PIECE_S * flights.rate))], most)
+    return machines
+
+
 def _changes(asked: Asked) -> Iterator[tuple[Case, dict[str, Case]]]:
     """Give what is learnt, and what is tested after it by the name of the change."""
-    whole = real_case(asked.data, FLIGHTS, asked.most)
-    noise = noises(asked.data, NOISE)
-
-    def of_length(seconds: float, tested_db: float = 0.0) -> Case:
-        parts = (pieces(clips, round(seconds * whole.rate)) for clips in (whole.train, whole.normal, whole.anomalous))
-        train, normal, anomalous = parts
-        case = replace(whole, train=train, normal=spread(normal, asked.most), anomalous=spread(anomalous, asked.most))
-        return in_noise(case, noise, FLIGHTS_DB, tested_db=tested_db)
-
-    case = of_length(PIECE_S)
+    case = _flights(asked, PIECE_S)
 
     def tested(**change: float) -> Case:
         normal, anomalous = (changed(clips, case.rate, **change) for clips in (case.normal, case.anomalous))
@@ -198,15 +231,19 @@ def _changes(asked: Asked) -> Iterator[tuple[Case, dict[str, Case]]]:
             "gain +6 dB": tested(gain_db=6.0),
             "gain -6 dB": tested(gain_db=-6.0),
             "treble +3 dB, bass -3 dB": tested(tilt_db=3.0),
-            "noise +3 dB": of_length(PIECE_S, 3.0),
+            "noise +3 dB": _flights(asked, PIECE_S, tested_db=3.0),
         },
     )
-    for count in (20, 50):
-        yield (fewer := replace(case, train=spread(case.train, count))), {f"{count} clips learnt": fewer}
-    for seconds in (2.0, 10.0):
-        yield (cut := of_length(seconds)), {f"clips of {seconds:g} s, learnt and tested": cut}
-    for rate in (8_000, 44_100, 48_000):
+    for count in CLIPS_LEARNT:
+        other = _flights(asked, COUNTED_S, count=count)
+        yield other, {f"{len(other.train)} clips of {COUNTED_S:g} s learnt": other}
+    for seconds in LENGTHS_S:
+        yield (other := _flights(asked, seconds)), {f"clips of {seconds:g} s, learnt and tested": other}
+    for rate in CHANGED_RATES:
         yield (other := at_rate(case, rate)), {f"{rate / 1000:g} kHz, learnt and tested": other}
+    machines = _other_machines(asked, len(case.train))
+    beside = [clip for clips in machines.values() for clip in clips]
+    yield (other := _flights(asked, PIECE_S, beside=beside)), {f"{', '.join(machines)} learnt too": other}
 
 
 def changes(asked: Asked) -> None:

@@ -88,6 +88,39 @@ def test_clips_are_cut_whole_and_spread_evenly() -> None:
     assert real_sets.spread([1, 2], 4) == [1, 2]
 
 
+def test_clips_too_short_for_a_length_are_joined() -> None:
+    clips = [np.full(10, number, np.float32) for number in range(5)]
+    assert [piece.tolist() for piece in real_tables.of_length(clips, 5)] == [[n] * 5 for n in range(5) for _ in (0, 1)]
+    joined = real_tables.of_length(clips, 15)
+    assert [piece.tolist() for piece in joined] == [[0] * 10 + [1] * 5, [2] * 10 + [3] * 5]
+
+
+def test_so_many_different_clips_of_flights_are_learnt(data: Path) -> None:
+    asked = real_tables.Asked(data, ["drone_propeller"], [])
+    for count, expected in ((5, 5), (24, 24), (None, 24)):
+        train = real_tables._flights(asked, 1.0, count=count).train
+        assert len({clip.tobytes() for clip in train}) == len(train) == expected
+
+
+def test_other_machines_are_as_long_and_as_loud_as_flights(data: Path, case: Case, tmp_path: Path) -> None:
+    for name in ("dcase2020_real", "noise"):
+        (tmp_path / name).symlink_to(data / name)
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "drone_propeller").symlink_to(data / "real" / "drone_propeller")
+    for part in ("train", "test_normal", "test_anomaly"):
+        (folder := tmp_path / "real" / "motor" / part).mkdir(parents=True)
+        for number in range(6):
+            sound = np.random.default_rng(number).normal(0, 0.01, 48_000)
+            soundfile.write(folder / f"{number}.wav", sound, 48_000)
+    machines = real_tables._other_machines(real_tables.Asked(tmp_path, [], []), 2)
+    assert {name: [len(clip) for clip in clips] for name, clips in machines.items()} == {
+        "slide rail": [5 * RATE] * 2,
+        "motor": [5 * RATE],
+    }
+    for clips in machines.values():
+        assert real_sets.level(clips) == pytest.approx(real_sets.level(case.train), rel=0.05)
+
+
 @pytest.mark.parametrize("faulty", real_tables.COUNTS)
 def test_so_many_of_100_clips_learnt_are_faulty(faulty: int) -> None:
     learnt = real_tables.learnt_with(faulty)
@@ -137,6 +170,9 @@ def test_every_table_is_printed(
     monkeypatch.setattr(real_tables, "FAULTS", dict(list(real_tables.FAULTS.items())[:1]))
     monkeypatch.setattr(real_tables, "LEARNT", 12)
     monkeypatch.setattr(real_tables, "COUNTS", (0, 2))
+    monkeypatch.setattr(real_tables, "PIECE_S", 1.0)
+    monkeypatch.setattr(real_tables, "LENGTHS_S", (1.0, 4.0))
+    monkeypatch.setattr(real_tables, "CLIPS_LEARNT", (10, 24))
     monkeypatch.setattr("benchmarks.proxy_clips.SLIDER_FIT", 8)
     quick = real_systems.systems(data)[1].does
     monkeypatch.setattr(real_systems, "offkey", lambda **_: quick)
@@ -146,7 +182,17 @@ def test_every_table_is_printed(
     assert printed.count(columns) == 5
     assert "| drone_propeller | ambience -18 dB |" in printed
     assert "95 % intervals" in printed
-    assert "| gain -6 dB |" in printed
+    changes = (
+        "none",
+        "gain -6 dB",
+        "treble +3 dB, bass -3 dB",
+        "noise +3 dB",
+        "24 clips of 1 s learnt",
+        "clips of 4 s, learnt and tested",
+        "48 kHz, learnt and tested",
+        "slide rail learnt too",
+    )
+    assert [printed.count(f"\n| {change} |") for change in changes] == [2] * len(changes)
     assert "AUC with 0 / 2 faulty clips among 12 learnt" in printed
 
 
