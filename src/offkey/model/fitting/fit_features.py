@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,9 +123,7 @@ def _of_domains(highest: str | None, counts: dict[str, int]) -> list[str]:
     ]
 
 
-def _trimmed(
-    detector: Detector, X: NDArray[np.float32], domain: NDArray[np.str_] | None, names: Sequence[str]
-) -> list[str]:
+def _trimmed(detector: Detector, X: NDArray[Any], domain: NDArray[np.str_] | None, names: Sequence[str]) -> list[str]:
     """Say which clips do not vouch for others, where they are few enough to listen to."""
     odd = list(dict.fromkeys(names[row] for row in detector.trimmed(X, domains=domain)))
     if not odd:
