@@ -3,6 +3,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import soundfile
+
 import offkey
 
 
@@ -38,3 +40,25 @@ def test_wrong_wishes_leave_the_file_alone(run, model_file: Path) -> None:
     ran = run("info", model_file, "--set-false-alarm-rate", 0.1, "--set-threshold", 1)
     assert (ran.status, "exclude each other" in ran.err) == (2, True)
     assert model_file.read_bytes() == before
+
+
+def test_a_few_new_clips_recalibrate_the_file(run, model_file: Path, tmp_path: Path, hum) -> None:
+    path, new = Path(shutil.copy(model_file, tmp_path / "m.offkey")), tmp_path / "new"
+    new.mkdir()
+    for number in range(10):
+        soundfile.write(new / f"{number}.wav", 0.5 * hum(900 + number), 16_000)
+    soundfile.write(new / "anomaly_1.wav", hum(999, tone_hz=2000), 16_000)
+    ran = run("info", path, "--recalibrate", new, "--json")
+    assert (ran.json["recalibration"]["clips"], ran.json["recalibration"]["left_out"]) == (10, [])
+    assert "note: 1 of 11 clips are called anomalous and were not learnt from" in ran.err
+    assert "note: recalibrated from 10 normal clips: a promised 0.01 will be" in ran.err
+    assert offkey.load(path).threshold.value == ran.json["threshold"]
+    assert "recalibration.clips" in run("info", path).out
+
+
+def test_too_few_new_clips_leave_the_file_alone(run, model_file: Path, normal_folder: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(model_file, tmp_path / "m.offkey"))
+    ran = run("info", path, "--recalibrate", normal_folder)
+    assert (ran.status, "Too few new normal clips to recalibrate" in ran.err) == (1, True)
+    assert run("info", path, "--recalibrate", normal_folder, "--set-threshold", 1).status == 2
+    assert path.read_bytes() == model_file.read_bytes()

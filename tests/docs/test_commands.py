@@ -31,6 +31,9 @@ def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, mon
     (recordings / "normal").symlink_to(normal_folder)
     for name, tone_hz in (("a", None), ("b", None), ("c", 3000), ("d", 2000)):
         soundfile.write(recordings / "new" / f"{name}.wav", hum(ord(name), tone_hz=tone_hz), 16_000)
+    (recordings / "today").mkdir()
+    for number in range(10):
+        soundfile.write(recordings / "today" / f"{number}.wav", 0.5 * hum(700 + number), 16_000)
     (tmp_path / "yamnet.onnx").symlink_to(yamnet_folder / "patches.onnx")
     for machine, tone_hz in (("fan", None), ("pump", 500), ("slider", 3000)):
         for ident in ("id_00", "id_02"):

@@ -39,6 +39,9 @@ def things(
     """What examples take as given."""
     (tmp_path / "recordings").mkdir()
     (tmp_path / "recordings" / "normal").symlink_to(normal_folder)
+    (tmp_path / "recordings" / "today").mkdir()
+    for number in range(10):
+        soundfile.write(tmp_path / "recordings" / "today" / f"{number}.wav", 0.5 * hum(700 + number), 16_000)
     (tmp_path / "dcase2020").symlink_to(tiny_edition(2020))
     soundfile.write(tmp_path / "today.wav", hum(100, tone_hz=3000), 16_000)
     (tmp_path / "submission").mkdir()

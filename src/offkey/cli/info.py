@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from offkey.cli.console import print_json, print_table, say
-from offkey.cli.options import Json
+from offkey.cli.options import Json, TrustRemoteCode
+from offkey.cli.outputs import check_not_inputs
 from offkey.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,15 +27,29 @@ def info(
     set_threshold: Annotated[
         float | None, typer.Option("--set-threshold", help="Change the threshold to this score, in the file.")
     ] = None,
+    recalibrate: Annotated[
+        Path | None,
+        typer.Option(
+            "--recalibrate",
+            help="Set the threshold anew, in the file, by a few new normal clips: a folder of 5, better 10 or more, of "
+            "another day or a moved microphone; nothing is fitted again.",
+        ),
+    ] = None,
+    trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
     """Tell what a model is; change its threshold without fitting again."""
     from offkey.archive import TYPES, kind_of
     from offkey.model.model_file import read_model
 
-    wishes = [wish for wish in (set_false_alarm_rate, set_threshold) if wish is not None]
+    given = {
+        "--set-false-alarm-rate": set_false_alarm_rate,
+        "--set-threshold": set_threshold,
+        "--recalibrate": recalibrate,
+    }
+    wishes = [name for name, wish in given.items() if wish is not None]
     if len(wishes) > 1:
-        raise UsageError("The options --set-false-alarm-rate and --set-threshold exclude each other: give one of them.")
+        raise UsageError(f"The options {' and '.join(wishes)} exclude each other: give one of them.")
     print_info = _onnx_info if model.suffix == ".onnx" else _types_info if kind_of(model) == TYPES else None
     if print_info is not None:
         if wishes:
@@ -50,6 +65,8 @@ def info(
             say(f"note: {caveat}")
     if set_threshold is not None:
         fitted = fitted.with_threshold(set_threshold)
+    if recalibrate is not None:
+        fitted = _recalibrated(model, recalibrate, trust_remote_code)
     if wishes:
         fitted.save(model)
     report = _report(fitted, model)
@@ -57,6 +74,20 @@ def info(
         print_json(report)
     else:
         _print(report)
+
+
+def _recalibrated(path: Path, folder: Path, trust_remote_code: bool) -> Model:
+    """Return a model that new normal clips recalibrated, and say what it promises."""
+    from offkey.cli.inputs import read_inputs
+    from offkey.model import load
+
+    check_not_inputs({"MODEL": path}, [str(folder)])
+    clips, chosen = read_inputs([str(folder)]).to_learn(include_labelled_anomalies=False)
+    fitted = load(path, trust_remote_code=trust_remote_code).recalibrate(clips.files)
+    told = fitted.recalibration.notes(fitted.threshold.false_alarm_rate) if fitted.recalibration else []
+    for note in (*chosen.notes, *told):
+        say(f"note: {note}")
+    return fitted
 
 
 def _onnx_info(path: Path, *, json: bool) -> None:
@@ -128,6 +159,7 @@ def _report(fitted: Model, path: Path) -> dict[str, Any]:
         "least_false_alarm_rate": fitted.calibration.least_rate,
         "least_p_value": describe_p_value(0.0, len(fitted.calibration.normal_scores)),
         "realised": fitted.calibration.realised(fitted.threshold.false_alarm_rate),
+        "recalibration": None if fitted.recalibration is None else fitted.recalibration.about(),
         "fitted_on": on.model_dump(mode="json"),
     }
 

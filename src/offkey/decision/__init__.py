@@ -3,13 +3,16 @@
 from offkey.decision.by_length import ByLength
 from offkey.decision.calibration import Calibration, Threshold, share_bound
 from offkey.decision.realised import Realised, describe_p_value, describe_realised, realised_rate, realised_rates
+from offkey.decision.recalibrated import Move, Recalibrated
 from offkey.decision.tail import GammaTail
 
 __all__ = [
     "ByLength",
     "Calibration",
     "GammaTail",
+    "Move",
     "Realised",
+    "Recalibrated",
     "Threshold",
     "describe_p_value",
     "describe_realised",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.decision.realised import realised_rates
+from offkey.decision.realised import Realised, realised_rate, told_rates
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
 
@@ -84,8 +84,12 @@ class Calibration:
         return Threshold(float(self.normal_scores[-1]) + rise, false_alarm_rate, extrapolated=True)
 
     def realised(self, false_alarm_rate: float) -> list[dict[str, Any]]:
-        """Return what this rate, 0.01 and 0.05 become with these normal clips; see `realised_rates`."""
-        return [asdict(found) for found in realised_rates(len(self.normal_scores), false_alarm_rate)]
+        """Return what this rate, 0.01 and 0.05 become with these normal clips; see `realised_rate`."""
+        return [asdict(self.realised_rate(rate)) for rate in told_rates(false_alarm_rate)]
+
+    def realised_rate(self, rate: float) -> Realised:
+        """Return between which rates the share of new normal clips lies that a promised one becomes."""
+        return realised_rate(len(self.normal_scores), rate)
 
     def at(self, value: float) -> Threshold:
         """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it."""

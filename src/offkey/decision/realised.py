@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from offkey.errors import ParameterError
 
-__all__ = ["Realised", "describe_p_value", "describe_realised", "realised_rate", "realised_rates"]
+__all__ = ["Realised", "describe_p_value", "describe_realised", "realised_rate", "realised_rates", "told_rates"]
 
 _TOLD = (0.01, 0.05)  # rates of which people are told what their clips can do, beside the one that they ask for
 
@@ -53,7 +53,12 @@ def realised_rate(n: int, rate: float) -> Realised:
 
 def realised_rates(n: int, false_alarm_rate: float) -> list[Realised]:
     """Return what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips."""
-    return [realised_rate(n, rate) for rate in sorted({*_TOLD, false_alarm_rate}) if 0 < rate < 1]
+    return [realised_rate(n, rate) for rate in told_rates(false_alarm_rate)]
+
+
+def told_rates(false_alarm_rate: float) -> list[float]:
+    """Return the rates that people are told of, in ascending order: 0.01, 0.05 and the one that was asked for."""
+    return [rate for rate in sorted({*_TOLD, false_alarm_rate}) if 0 < rate < 1]
 
 
 def describe_realised(n: int, false_alarm_rate: float, *, recordings: int | None = None) -> str:

@@ -49,6 +49,13 @@ class Standardiser:
         """Return that of a mean and a standard deviation, shape (n_features,); a constant feature keeps its scale."""
         return cls(mean, np.where(spread > 0, spread, 1.0))
 
+    @classmethod
+    def moved(cls, standardiser: Standardiser | None, by: NDArray[np.float64]) -> Standardiser:
+        """Return one that first takes `by` away, shape (n_features,); it does nothing else where there was none."""
+        if standardiser is None:
+            return cls(by, np.ones(len(by)))
+        return cls(standardiser.mean + by, standardiser.scale)
+
     def __call__(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return standardised features, shape (n_clips, n_features)."""
         standardised: NDArray[np.float64] = (X - self.mean) / self.scale

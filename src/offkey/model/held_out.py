@@ -23,8 +23,12 @@ def held_out(model: Model, result: Scored, digest: str) -> Scored:
     score = None if model.learnt is None else model.learnt.score(digest)
     if score is None:
         return result
-    p_value = float(model.calibration.p_values([score])[0])
-    return replace(result, score=score, p_value=p_value, anomalous=score > model.threshold.value)
+    calibration, threshold = model.calibration, model.threshold
+    if model.recalibration is not None:  # it was recorded as those learnt, and is judged beside them
+        calibration = model.recalibration.before()
+        threshold = calibration.threshold(min(threshold.false_alarm_rate, 1 - calibration.least_rate))
+    p_value = float(calibration.p_values([score])[0])
+    return replace(result, score=score, p_value=p_value, anomalous=score > threshold.value)
 
 
 def mark_learnt(model: Model, files: Iterable[Path], *, jobs: int | None = None) -> dict[Path, float]:

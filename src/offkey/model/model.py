@@ -29,6 +29,7 @@ from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
+from offkey.model.recalibration import Recalibration, recalibration_of
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.sound_range import SoundRange
@@ -75,6 +76,8 @@ class Model(Predictor[Result, Scored]):
         What shorter normal clips score.
     windowing : Windowing, optional
         Which recordings are cut, and how; by default as configuration and lengths say.
+    recalibration : Recalibration, optional
+        The new normal clips that set calibration and threshold anew; None where the model is as it was fitted.
 
     Examples
     --------
@@ -102,6 +105,7 @@ class Model(Predictor[Result, Scored]):
         lengths: Lengths | None = None,
         by_length: ByLength | None = None,
         windowing: Windowing | None = None,
+        recalibration: Recalibration | None = None,
     ) -> None:
         self.config = config
         self.rate = rate
@@ -118,6 +122,7 @@ class Model(Predictor[Result, Scored]):
         self.by_length = by_length
         known = config.windowing if lengths is None else lengths.windowing(config.hop_s)
         self.windowing = windowing or known
+        self.recalibration = recalibration
 
     @overload
     def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Scored: ...
@@ -324,6 +329,63 @@ class Model(Predictor[Result, Scored]):
         config = self.config.model_copy(update={key: value for key, value in given.items() if value is not None})
         return self._with(self.threshold, config, windowing)
 
+    def recalibrate(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Model:
+        """Return the same model with its decision set anew by a few new normal clips; the detector learns nothing.
+
+        For another day, a moved microphone or another gain. The scores of the new clips tell where normal clips lie
+        now; how they vary about it comes from the clips learnt. Where it brings the new clips nearer, what moved in
+        their mean features is taken away before a clip is scored. A model that was recalibrated before is
+        recalibrated from the state of its fit.
+
+        Parameters
+        ----------
+        clips : path, array, or iterable of them
+            At least 5 new recordings of normal operation, better 10 or more, that the model did not learn from. Those
+            that score far beyond the others are left out, and named in ``recalibration.left_out``.
+        rate : int, optional
+            Sampling rate of arrays in Hz.
+        jobs : int, optional
+            How many clips are heard at a time; by default one per processor.
+
+        Returns
+        -------
+        Model
+            With `recalibration` telling from what, and ``recalibration.notes(false_alarm_rate)`` what it promises.
+
+        Raises
+        ------
+        AudioError
+            If fewer than 5 clips can be used.
+        UsageError
+            If a path does not exist, or nothing was given.
+
+        Examples
+        --------
+        >>> moved = model.recalibrate("recordings/today")
+        >>> moved.recalibration.clips
+        10
+        """
+        fitted, learnt = self._as_fitted(), self.learnt
+        extractor = replace(fitted.extractor(), digest=True)
+        extracted = list(extractor.extract_all(read_clips(clips, rate).sources, jobs=jobs))
+        centre = None if self.reference is None else self.reference.vectors.mean(axis=0, dtype=np.float64)
+        found = recalibration_of(
+            extracted,
+            fitted.scores,
+            fitted.calibration,
+            lambda digest: learnt is not None and bool(digest) and learnt.score(digest) is not None,
+            centre,
+        )
+        model = copy(fitted)
+        if found.features is not None:
+            model.standardiser = Standardiser.moved(fitted.standardiser, found.features)
+        model.recalibration, model.calibration = found, found.calibration()
+        model.threshold = model.calibration.threshold(self.config.false_alarm_rate)
+        names = {name for name, _ in found.left_out}
+        used = [clip for clip in extracted if clip.name not in names]
+        model.sound = SoundRange.of(window.traits for clip in used for window in clip.usable_windows)
+        return model
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to a file, whole or not at all.
 
@@ -353,8 +415,18 @@ class Model(Predictor[Result, Scored]):
             "learnt": None if self.learnt is None else self.learnt.state(),
             "lengths": self.lengths.model_dump(mode="json") if self.lengths else None,
             "by_length": vars(self.by_length) if self.by_length else None,
+            "recalibration": self.recalibration.state() if self.recalibration else None,
         }
         write_archive(Path(path), MODEL, state)
+
+    def _as_fitted(self) -> Model:
+        """Return the model as it was before any recalibration."""
+        found, model = self.recalibration, copy(self)
+        if found is not None:
+            model.recalibration, model.calibration = None, found.before()
+            if found.features is not None:
+                model.standardiser = Standardiser.moved(self.standardiser, -found.features)
+        return model
 
     def _with(self, threshold: Threshold, config: ModelConfig, windowing: Windowing | None = None) -> Model:
         model = copy(self)

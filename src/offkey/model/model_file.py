@@ -20,6 +20,7 @@ from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.model import Model
+from offkey.model.recalibration import Recalibration
 from offkey.model.reference import Reference
 from offkey.model.sound_range import SoundRange
 
@@ -46,6 +47,7 @@ class _Manifest(BaseModel):
     lengths: Lengths | None = None  # None in earlier files, as the next
     by_length: dict[str, Any] | None = None
     sound: dict[str, Any] | None = None
+    recalibration: dict[str, Any] | None = None
 
 
 def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
@@ -108,13 +110,16 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
     manifest = _Manifest.model_validate(content)
     config = manifest.config
     config.windowing  # noqa: B018 - lengths that cannot be are said now
+    detector, found = detectors.restore(manifest.detector), None
+    if manifest.recalibration is not None:
+        found = Recalibration.from_state(manifest.recalibration, detector.n_features_)
     return Model(
         config=config,
         rate=manifest.rate,
         front_end=_front_end(manifest, trust_remote_code),
         standardiser=Standardiser(**manifest.standardiser) if manifest.standardiser else None,
-        detector=detectors.restore(manifest.detector),
-        calibration=Calibration(manifest.normal_scores),
+        detector=detector,
+        calibration=Calibration(manifest.normal_scores) if found is None else found.calibration(),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
         reference=Reference(**manifest.reference) if manifest.reference else None,
@@ -122,6 +127,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         learnt=LearntClips(**manifest.learnt) if manifest.learnt else None,
         lengths=manifest.lengths,
         by_length=ByLength(**manifest.by_length) if manifest.by_length else None,
+        recalibration=found,
     )
 
 

@@ -137,7 +137,10 @@ class ShiftTally:
     def _alarms(self) -> list[str]:
         """Say that more clips are anomalous than was promised, within what chance and few training clips explain."""
         n, rate = len(self.model.calibration.normal_scores), self.model.threshold.false_alarm_rate
-        if not 0 < rate < 1 or _chance(self.anomalous, self.clips, realised_rate(n, rate).high) >= _CHANCE_OF_ALARMS:
+        if not 0 < rate < 1:
+            return []
+        highest = self.model.calibration.realised_rate(rate).high
+        if _chance(self.anomalous, self.clips, highest) >= _CHANCE_OF_ALARMS:
             return []
         if 2 * self.beyond_all > self.clips:
             return [f"{self.beyond_all} of {self.clips} score beyond all {n} normal clips"]
