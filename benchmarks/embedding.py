@@ -27,7 +27,8 @@ from offkey.features import FrontEnd
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.learning import training_clips
 from offkey.model import ModelConfig
-from offkey.model.make_components import make_detector, make_extractor
+from offkey.model.config import make_config
+from offkey.model.make_components import make_detector, make_extractor, make_front_end
 
 DETECTORS = ("fused", "knn", "gmm", "mahalanobis", "local_density")
 RATE = 16_000
@@ -56,7 +57,7 @@ def _figures(front_end: FrontEnd, cell: Cell, detectors: tuple[str, ...]) -> Ite
     extractor = make_extractor(ModelConfig(), RATE, front_end=front_end)
     train, normal, anomalous = (_vectors(extractor, files) for files in cell[1:])
     for name in detectors:
-        config = ModelConfig(features=front_end.name, detector=name)
+        config = make_config(features=front_end.name, detector=name)
         detector = make_detector(config).fit(train)
         yield areas(detector.score(normal), detector.score(anomalous))
 
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_head("clips", "`logmel`, `fused`", *(f"`discriminative`, `{name}`" for name in DETECTORS))
         every = []
         for cell in cells:
-            default = _figures(features.create("logmel"), cell, ("fused",))
+            default = _figures(make_front_end(make_config()), cell, ("fused",))
             every.append([*default, *_figures(embedding, cell, DETECTORS)])
             print_row(cell.name, *(pair(one) for one in every[-1]))
         print_row("mean of fan and pump", *(pair(column) for column in zip(*every[:-1], strict=True)))

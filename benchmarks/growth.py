@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from benchmarks.process_memory import python_and_peak_mb
 from benchmarks.tables import print_head, print_row
 from benchmarks.timing import held_to
-from offkey import features
 from offkey.detectors import Detector
 from offkey.model.config import make_config
-from offkey.model.make_components import make_detector
+from offkey.model.make_components import make_detector, make_front_end
 
 DETECTORS = ("fused", "knn", "local_density", "mahalanobis")
 FOLDS = 5
@@ -35,9 +34,10 @@ def drawn(n: int, d: int, *, seed: int = 0) -> NDArray[np.float64]:
     return np.asarray(states @ spread + 0.3 * rng.standard_normal((n, d)))
 
 
-def vector_length() -> int:
-    """Return the number of features of the default front end."""
-    return len(features.create("logmel").vector(np.random.default_rng(0).standard_normal(160_000, np.float32), 16_000))
+def vector_length(name: str) -> int:
+    """Return the number of features that a detector gets of the default front end."""
+    sound = np.random.default_rng(0).standard_normal(160_000, np.float32)
+    return len(make_front_end(make_config(detector=name)).vector(sound, 16_000))
 
 
 def default(name: str) -> Detector:
@@ -47,7 +47,7 @@ def default(name: str) -> Detector:
 
 def measure(name: str, n: int) -> None:
     """Fit on n clips with calibration, score 100; print processor seconds. Its own process."""
-    d = vector_length()
+    d = vector_length(name)
     X, new = drawn(n, d), drawn(100, d, seed=1)
     detector = default(name)
     with held_to(1):

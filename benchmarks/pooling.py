@@ -1,4 +1,4 @@
-"""What blocks and lulls of the default features are worth to `fused`: faults in time, and sounds without any.
+"""What blocks and views of the default features are worth to `fused`: faults in time, and sounds without any.
 
     python -m benchmarks.pooling DATA [--seed 1]
 
@@ -21,9 +21,11 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.tables import print_head
 from offkey.detectors import create as create_detector
 from offkey.evaluation.metrics import auc, pauc
-from offkey.features import create as create_front_end
+from offkey.model.config import make_config
+from offkey.model.make_components import make_front_end
 from offkey.synthetic import Plant
 
 RATE, BANDS = 16_000, 128
@@ -46,8 +48,8 @@ Case = tuple[str, Vectors, Vectors, Vectors]
 
 
 def vectors(clips: Iterable[NDArray[np.float32]]) -> Vectors:
-    """Return the default features of clips."""
-    front_end = create_front_end("logmel")
+    """Return what the default detector hears of clips."""
+    front_end = make_front_end(make_config())
     return np.array([front_end.vector(clip, RATE) for clip in clips], dtype=np.float64)
 
 
@@ -107,20 +109,22 @@ def _rebuild(data: Path) -> ModuleType:
 
 
 def measured(train: Vectors, normal: Vectors, abnormal: Vectors) -> list[float]:
-    """Return AUC and pAUC of the mean alone, of all blocks, and of blocks and lulls."""
-    tail = create_front_end("logmel").tail
-    blocks = train.shape[1] - tail
+    """Return AUC and pAUC of the mean alone, of the quietest moments too, and with lulls, and with all views."""
+    told = make_front_end(make_config()).detector_params()
+    widths, levels = told["views"], told["levels"]
     labels, found = np.repeat([0, 1], [len(normal), len(abnormal)]), []
-    for columns, behind in ((BANDS, 0), (blocks, 0), (blocks + tail, tail)):
-        fitted = create_detector("fused", bands=BANDS, tail=behind).fit(train[:, :columns])
+    for blocks, views in ((1, ()), (levels, ()), (levels, widths[:1]), (levels, widths)):
+        columns = BANDS * blocks + sum(views)
+        detector = create_detector("fused", bands=BANDS, levels=blocks, views=views or None)
+        fitted = detector.fit(train[:, :columns])
         scores = fitted.score(np.vstack([normal, abnormal])[:, :columns])
         found += [auc(labels, scores), pauc(labels, scores)]
     return found
 
 
 def print_row(name: str, values: NDArray[np.float64]) -> None:
-    """Print AUC and pAUC of each of the three."""
-    print(f"| {name} | " + " | ".join(f"{a:.3f} / {p:.3f}" for a, p in values.reshape(3, 2)) + " |", flush=True)
+    """Print AUC and pAUC of each way to hear."""
+    print(f"| {name} | " + " | ".join(f"{a:.3f} / {p:.3f}" for a, p in values.reshape(-1, 2)) + " |", flush=True)
 
 
 def print_kind(kind: str, cells: Iterable[list[Case]]) -> None:
@@ -138,8 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(arguments)
-    print("| clips | mean alone: AUC / pAUC | all blocks: AUC / pAUC | blocks and lulls: AUC / pAUC |")
-    print("| --- | ---: | ---: | ---: |")
+    print_head("clips", "mean alone: AUC / pAUC", "and the quietest moments", "and lulls", "and all views: the default")
     print_kind("rebuilt", ([case] for case in stationary(args.data)))
     plant = Synthetic(args.seed)
     for kind, faults, severity in KINDS:

@@ -27,7 +27,7 @@ from offkey import detectors, features
 from offkey.errors import OffkeyError
 from offkey.features.normalisation import Standardiser
 from offkey.model.config import make_config
-from offkey.model.make_components import make_detector
+from offkey.model.make_components import make_detector, make_front_end
 from offkey.work.jobs import default_jobs
 from offkey.work.library_threads import one_blas_thread
 from offkey.work.thread_pool import Threads
@@ -87,10 +87,10 @@ def hear(machine: Machine, seed: int, front_ends: Sequence[features.FrontEnd], j
     ]
 
 
-def measure(pair_of: Pair, heard: Heard) -> Areas:
+def measure(pair_of: Pair, front_end: features.FrontEnd, heard: Heard) -> Areas:
     """Return AUC and pAUC of a detector, fitted on one machine, for each fault and level."""
     detector = make_detector(make_config(detector=pair_of[0], features=pair_of[1]))
-    standard = features.create(pair_of[1]).normalisation == "standard"
+    standard = front_end.normalisation == "standard"
     scaled = Standardiser.fit(heard.train) if standard else lambda X: X
     with one_blas_thread():
         fitted = detector.fit(scaled(heard.train))
@@ -110,14 +110,15 @@ def pairs(detector_names: Sequence[str], feature_names: Sequence[str]) -> Iterat
         yield from ((config.detector, name) for name in feature_names if name not in (config.features, FRAMES))
 
 
-def usable(names: Iterable[str], clip: Samples) -> dict[str, features.FrontEnd]:
-    """Return the front ends that can hear as they are; the others are named with what they lack."""
-    found = {}
-    for name in names:
+def usable(asked: Iterable[Pair], clip: Samples) -> dict[Pair, features.FrontEnd]:
+    """Return the front end of each pair that can hear as it is, equal ones once; others are named with their lack."""
+    found, made = {}, dict[str, features.FrontEnd]()
+    for detector, name in asked:
         try:
-            front_end = features.create(name)
-            front_end.vector(clip, RATE)
-            found[name] = front_end
+            front_end = make_front_end(make_config(detector=detector, features=name))
+            if repr(front_end) not in made:
+                front_end.vector(clip, RATE)
+            found[detector, name] = made.setdefault(repr(front_end), front_end)
         except OffkeyError as error:
             print(f"\n{name}: left out: {error}", flush=True)
     return found
@@ -125,13 +126,14 @@ def usable(names: Iterable[str], clip: Samples) -> dict[str, features.FrontEnd]:
 
 def results(machines: Sequence[Machine], seed: int, asked: Sequence[Pair]) -> dict[Pair, Areas]:
     """Return AUC and pAUC of each pair and cell; what cannot run here is named and left out."""
-    front_ends = usable(dict.fromkeys(name for _, name in asked), machines[0].test[0])
-    found: dict[Pair, Areas] = {one: {} for one in asked if one[1] in front_ends}
+    front_ends = usable(asked, machines[0].test[0])
+    found: dict[Pair, Areas] = {one: {} for one in front_ends}
+    ways = list(dict.fromkeys(front_ends.values()))
     for machine in machines:
-        heard = dict(zip(front_ends, hear(machine, seed, list(front_ends.values()), default_jobs()), strict=True))
+        heard = dict(zip(ways, hear(machine, seed, ways, default_jobs()), strict=True))
         for one in list(found):
             try:
-                found[one] |= measure(one, heard[one[1]])
+                found[one] |= measure(one, front_ends[one], heard[front_ends[one]])
             except OffkeyError as error:
                 print(f"\n{one[0]} over {one[1]}: left out: {error}", flush=True)
                 del found[one]

@@ -23,12 +23,11 @@ from benchmarks.detection import CELLS
 from benchmarks.false_alarms import spectra
 from benchmarks.proxy_clips import RATE, Samples, read
 from benchmarks.tables import areas, pair, print_head, print_row
-from offkey import features
 from offkey.detectors import create
 from offkey.experiments.noise import without_noise
 from offkey.hearing.batch import ClipFeatures, WindowFeatures
 from offkey.model.config import make_config
-from offkey.model.make_components import make_detector
+from offkey.model.make_components import make_detector, make_front_end
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.background import Recorded
 from offkey.work.library_threads import one_blas_thread
@@ -105,7 +104,7 @@ def synthetic_cases(data: Path, seed: int, snr_db: float) -> list[Case]:
     """Return the machines of a plant in real noise, from the default front end."""
     pieces = [read(path) for path in sorted((data / "noise").glob("*.wav"))]
     plant, silent, recorded = Plant(seed, snr_db=snr_db, noise=pieces), Plant(seed, snr_db=None), Recorded(pieces)
-    front_end = features.create(make_config().features)
+    front_end = make_front_end(make_config())
 
     def heard(sounds: Sequence[Samples]) -> Vectors:
         return np.array([front_end.vector(np.asarray(sound, np.float32), RATE) for sound in sounds], np.float64)

@@ -10,9 +10,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.features import create as create_front_end
 from offkey.model.config import make_config
-from offkey.model.make_components import make_detector
+from offkey.model.make_components import make_detector, make_front_end
 from offkey.synthetic import Plant, faults, machines
 
 TRAIN, TEST, FAULTY = 60, 30, 20  # the faulty clips are the first test clips, with a fault
@@ -21,7 +20,7 @@ SEVERITIES = (0.25, 0.5, 1.0)
 
 def main() -> None:
     """Print a row a machine and fault."""
-    plant, front_end = Plant(0, snr_db=6.0), create_front_end("logmel")
+    plant, front_end = Plant(0, snr_db=6.0), make_front_end(make_config())
     print(
         f"seed 0, 6 dB, id_00, {TRAIN} normal clips to fit, {TEST} normal and {FAULTY} faulty to test; AUC by severity"
     )

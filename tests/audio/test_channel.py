@@ -11,7 +11,7 @@ def test_a_channel_is_read_from_text() -> None:
     assert [parse_channel(text) for text in ("0", "12", "mean", "0-1")] == [0, 12, "mean", "0-1 per bin"]
     assert parse_channel("0-1 per bin") == "0-1 per bin"
     for text in ("left", "-1", "0-", "0-1-2", "", "mean per bin"):
-        with pytest.raises(ParameterError, match="The channel must be an index from 0, 'mean', or a difference"):
+        with pytest.raises(ParameterError, match="an index from 0, 'mean', or a near and a far microphone"):
             parse_channel(text)
 
 

@@ -43,7 +43,7 @@ def test_every_detector_stands_over_one_front_end_and_every_front_end_under_the_
 
 
 def test_a_front_end_that_lacks_something_is_left_out_and_named(hum, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
-    assert list(proxies.usable(["onnx", "stats"], hum())) == ["stats"]
+    assert list(proxies.usable([("fused", "onnx"), ("fused", "stats")], hum())) == [("fused", "stats")]
     assert "onnx: left out: The front end 'onnx' misses its argument" in capsys.readouterr().out
 
 

@@ -36,7 +36,7 @@ ROWS = {
 @pytest.fixture(autouse=True)
 def nothing_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers, "find_spec", lambda module: None)
-    monkeypatch.setattr(detectors, "vector_length", lambda: 40)
+    monkeypatch.setattr(detectors, "vector_length", lambda name: 40)
 
 
 def test_all_that_is_named_in_the_command_is_tested() -> None:

@@ -76,7 +76,7 @@ def test_a_table_names_the_clips(run, normal_folder: Path, tmp_path: Path) -> No
         (
             ["{normal}", "--channel", "left"],
             2,
-            "The channel must be an index from 0, 'mean', or a difference such as '0-1'",
+            "The channel must be an index from 0, 'mean', or a near and a far microphone such as '0-1'",
         ),
         (["{normal}", "--false-alarm-rate", "0"], 2, "'false_alarm_rate' is wrong"),
         (["{normal}", "--window", "0"], 2, "The window must be between 0.1 and 3600 seconds"),

@@ -11,6 +11,7 @@ from offkey.detectors.domains import domain_moves
 from offkey.detectors.fused import Fused
 from offkey.detectors.fused_earlier import EarlierFused
 from offkey.detectors.joining import MOVING, STEADY
+from offkey.errors import ParameterError
 
 EARLIER = Path(__file__).parents[1] / "earlier" / "files" / "models" / "fused.offkey"
 
@@ -148,6 +149,8 @@ def test_one_of_an_earlier_version_is_joined_as_it_was() -> None:
         values, rest = detector.contributions(row)
         assert values.sum() + rest == pytest.approx(score)
     assert type(restore(detector.state())) is EarlierFused
+    with pytest.raises(ParameterError, match=r"of an earlier version only scores: make a new one, create\('fused'\)"):
+        restore(detector.state()).fit(np.vstack([rows, rows + 1]))
     moves = np.stack([np.zeros(rows.shape[1]), np.full(rows.shape[1], 4.0)])
     state = detector.state()
     state["learnt"]["moves_"] = moves

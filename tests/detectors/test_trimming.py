@@ -34,7 +34,7 @@ def test_the_order_of_clips_changes_nothing() -> None:
 def test_each_clip_is_scored_by_a_copy_that_knows_none_of_its_group() -> None:
     """Clips come in pairs; one of the first pair does not stay, and is held out with the other."""
     X = np.repeat(_levels(20), 2, axis=0) + 0.01 * _levels(40, seed=1)
-    groups = np.repeat(np.arange(20), 2)
+    groups = np.repeat(np.array([f"pair {number}" for number in range(20)], object), 2)
     odd = np.array([0, 20, 21])
     known = Known.of(len(X), odd, odd, groups)
     scores = known.fit_scored(create("knn"), X, X[odd], domains=None)

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.proxy_clips import RATE, Machine, real_slider
+from benchmarks.proxy_clips import RATE, Machine
 
 from offkey.audio import ArrayRecording
 from offkey.explain import explain
-from offkey.model import Model, fit
+from offkey.model import Model
 
 T = np.arange(10 * RATE) / RATE
-
-
-@pytest.fixture(scope="module")
-def slider(shared_data: Path) -> Machine:
-    return real_slider(shared_data, 0)
-
-
-@pytest.fixture(scope="module")
-def slider_model(slider: Machine) -> Model:
-    return fit(slider.train, rate=RATE)
 
 
 def _click(clip: np.ndarray) -> np.ndarray:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from benchmarks.explain import Overlap, overlap, plant
-from benchmarks.proxy_clips import RATE, Machine, real_slider
+from benchmarks.proxy_clips import RATE, Machine
 
 from offkey.audio import ArrayRecording
 from offkey.explain import explain
-from offkey.model import Model, fit
-
-
-@pytest.fixture(scope="module")
-def slider(shared_data: Path) -> Machine:
-    return real_slider(shared_data, 0)
-
-
-@pytest.fixture(scope="module")
-def slider_model(slider: Machine) -> Model:
-    return fit(slider.train, rate=RATE)
+from offkey.model import Model
 
 
 def _overlap(model: Model, machine: Machine, fault: str, severity: float) -> Overlap:

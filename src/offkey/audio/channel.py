@@ -37,7 +37,8 @@ def parse_channel(text: str) -> Channel:
     if _DIFFERENCE.fullmatch(pair := text.removesuffix(_PER_BIN)):
         return pair + _PER_BIN
     raise ParameterError(
-        f"The channel must be an index from 0, 'mean', or a difference such as '0-1'. Got {text!r} instead."
+        "The channel must be an index from 0, 'mean', or a near and a far microphone such as '0-1'. "
+        f"Got {text!r} instead."
     )
 
 
@@ -71,7 +72,7 @@ def one_channel(block: Samples, channel: Channel, name: str) -> Samples:
         if index >= block.shape[1]:
             raise AudioError(
                 f"{name} has no channel {index}: it has {block.shape[1]}, counted from 0; "
-                "choose one of them, 'mean', or a difference such as '0-1'."
+                "choose one of them, 'mean', or a near and a far microphone such as '0-1'."
             )
     if is_pair(channel):
         return np.ascontiguousarray(block[:, chosen])

@@ -114,8 +114,6 @@ class SequenceOf:
         Whether no element may occur twice.
     or_none : bool
         Whether ``None`` is allowed as well.
-    or_one : bool
-        Whether a value that keeps `rule` may stand by itself, outside a list.
 
     Examples
     --------
@@ -127,14 +125,11 @@ class SequenceOf:
     rule: Rule
     distinct: bool = False
     or_none: bool = False
-    or_one: bool = False
 
     def holds(self, value: object) -> bool:
         """Tell whether `value` is a sequence of values that keep the rule."""
         if value is None:
             return self.or_none
-        if self.or_one and self.rule.holds(value):
-            return True
         if not isinstance(value, Sequence) or isinstance(value, str | bytes) or not value:
             return False
         alone = not self.distinct or all(value.count(element) == 1 for element in value)
@@ -142,8 +137,7 @@ class SequenceOf:
 
     def __str__(self) -> str:
         different = "different " if self.distinct else ""
-        alone = f"{self.rule} or " if self.or_one else ""
-        return f"{alone}a list, not empty, of {different}values each {self.rule}" + (" or None" if self.or_none else "")
+        return f"a list, not empty, of {different}values each {self.rule}" + (" or None" if self.or_none else "")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from offkey.detectors.base import Beside, Contributions, Detector, Floats
 from offkey.detectors.domains import domain_moves
 from offkey.detectors.joining import MOVING, STEADY, Layout, evidence, responsibility, scale, standardised
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
-from offkey.detectors.pairs import OfBlocks, scored_together
+from offkey.detectors.paired import TINY, Paired
 from offkey.detectors.spectral_angle import SpectralAngle
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.detectors.trimming import Known, least_like_others, n_trimmed
@@ -21,11 +21,10 @@ from offkey.work.thread_pool import Threads
 
 __all__ = ["Fused"]
 
-_TINY = 1e-9  # least score whose logarithm is taken
 _FEW = 50  # clips with which the pair and the angle count alike
 
 
-class Fused(Detector):
+class Fused(Paired):
     """Sub-band density, local Mahalanobis distance and spectral angle of the steady sound, and views of what moves.
 
     A row may be several blocks of adjacent bands, the mean over time first, and behind them views: columns that tell
@@ -58,9 +57,8 @@ class Fused(Detector):
     views : sequence of int or None, default None
         Number of columns of each view behind the blocks; None for none.
     trim : float or None, default None
-        Share of the training clips that do not vouch for others; None for a tenth of 100, and less of more
-        and of fewer.
-        Without blocks of levels none is trimmed.
+        Share of the training clips that do not vouch for others; None for a tenth of 100, and less of more and of
+        fewer. Without blocks of levels none is trimmed.
     folds : int or None, default None
         Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
         as many as the clips are worth (`enough_folds`).
@@ -100,9 +98,7 @@ class Fused(Detector):
     min_clips = 5
     knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
-    members_: list[Detector]
     angle_: list[Detector]
-    member_scale_: Floats
     pair_scale_: Floats
     view_scale_: Floats
     evidence_: Floats
@@ -155,23 +151,15 @@ class Fused(Detector):
         self._learn(X, domains, np.arange(len(X)), self.folds, self.seed)
 
     def trimmed(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> NDArray[np.intp]:
-        """Return the rows of the training clips that would not vouch for others.
+        """Return the rows of the training clips that would not vouch for others; see `Detector.trimmed`.
 
-        Parameters
-        ----------
-        X, domains
-            As in `fit`.
-
-        Returns
-        -------
-        ndarray of int, shape (n_trimmed,)
-            In ascending order; none where the blocks are no levels.
+        None where the blocks are no levels.
         """
         array = self._checked(X)
         count = n_trimmed(len(array)) if self.trim is None else int(self.trim * len(array))
         if not self.levels or not count or len(array) - count < self.min_clips:
             return np.empty(0, np.intp)
-        first = array[:, self._layout(array.shape[1]).first]
+        first = array[:, Layout.of(array.shape[1], self.bands, self.levels, self.views or ()).first]
         if domains is not None:  # a domain of few clips is no fault
             moves, of = domain_moves(first, np.asarray(domains))
             first = first - moves[of]
@@ -188,12 +176,10 @@ class Fused(Detector):
     ) -> Floats:
         """Fit the members and their scales; return the joined cross-validated scores, and those of `beside`."""
         rows, of = self._beside(beside)
-        layout = self._layout(X.shape[1])
         odd, none = self.trimmed(X, domains=domains), np.empty(0, np.intp)
         steady, moving = (Known.of(len(X), out, np.concatenate([out, of]), groups) for out in (odd, none))
-        self.members_ = [kind() for _ in layout.pairs for kind in (SubBandDensity, LocalMahalanobis)]
+        self.members_ = [kind() for _ in self._layout.pairs for kind in (SubBandDensity, LocalMahalanobis)]
         self.angle_ = [SpectralAngle()] if self.levels else []
-        parts = [part for part in layout.pairs for _ in range(2)] + [layout.levels] * len(self.angle_)
 
         def fit_scored(task: tuple[Detector, slice]) -> Floats:
             member, part = task
@@ -201,8 +187,7 @@ class Fused(Detector):
             new = np.concatenate([X[known.odd], rows])[:, part]
             return known.fit_scored(member, X[:, part], new, domains=domains, folds=folds, seed=seed)
 
-        work = zip([*self.members_, *self.angle_], parts, strict=True)
-        scores = np.stack(list(Threads().map(fit_scored, work)), axis=1)
+        scores = np.stack(list(Threads().map(fit_scored, self._members())), axis=1)
         self._learn_scales(scores[steady.stay], len(steady.stay))
         return self._join(scores)
 
@@ -210,7 +195,7 @@ class Fused(Detector):
         """Learn centre and spread at each stage of the join from cross-validated scores of the clips that vouch."""
         more = (n / _FEW) ** 2
         self.shares_ = np.array([more, 1.0]) / (more + 1)
-        logs = np.log(np.maximum(scores, _TINY))
+        logs = np.log(np.maximum(scores, TINY))
         self.member_scale_ = scale(logs)
         self.pair_scale_ = scale(self._of_pairs(logs))
         self.view_scale_ = scale(self._views(logs))
@@ -222,25 +207,9 @@ class Fused(Detector):
 
     def _scores(self, X: Floats) -> Floats:
         """Return the score of each member, a column each, the angle's last."""
-        layout, scores = self._layout(X.shape[1]), np.empty((len(X), len(self.members_) + len(self.angle_)))
-        for numbers, score in self._derived("together", self._together):
-            found = score([X[:, layout.pairs[number]] for number in numbers])
-            for number, of_members in zip(numbers, found, strict=True):
-                scores[:, 2 * number : 2 * number + 2] = of_members.T
-        for member in self.angle_:
-            scores[:, -1] = member._likeliest(X[:, layout.levels])
-        return scores
-
-    def _together(self) -> list[tuple[list[int], OfBlocks]]:
-        """Return which pairs are scored in one go, and what does it: those whose columns are as many."""
-        pairs = list(zip(self.members_[::2], self.members_[1::2], strict=True))
-        alike: dict[str, list[int]] = {}
-        for number, pair in enumerate(pairs):
-            sizes = [np.shape(getattr(member, "clips_", ()))[:1] for member in pair]
-            kinds = [(member.name, member.params(), np.shape(getattr(member, "moves_", ()))[:1]) for member in pair]
-            is_wider = pair[0].n_features_ > pairs[0][0].n_features_
-            alike.setdefault(repr((sizes, kinds, is_wider)), []).append(number)
-        return [(numbers, scored_together([pairs[number] for number in numbers])) for numbers in alike.values()]
+        of_pairs = self._of_members([X[:, part] for part in self._layout.pairs])
+        of_angle = [member._likeliest(X[:, self._layout.levels]) for member in self.angle_]
+        return np.column_stack([of_pairs, *of_angle])
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the score as it is joined, from the views back to the members.
@@ -249,41 +218,32 @@ class Fused(Detector):
         `GMM`); what is left is no feature's. Each view is a weighted sum of members. A member's standardised logarithm
         is divided in proportion to what features add to the member.
         """
-        scores, layout, values = self._scores(x[None]), self._layout(len(x)), np.zeros(len(x))
-        parts = [part for part in layout.pairs for _ in range(2)] + [layout.levels] * len(self.angle_)
-        members = [*self.members_, *self.angle_]
-        for number, (member, part, weight) in enumerate(zip(members, parts, self._weights(scores), strict=True)):
-            score = max(float(scores[0, number]), _TINY)
-            above = (np.log(score) - self.member_scale_[0, number]) / self.member_scale_[1, number]
-            values[part] += weight * above / score * member.contributions(x[part]).values
+        scores, values = self._scores(x[None]), np.zeros(len(x))
+        weights = self._weights(scores)
+        for number, (member, part) in enumerate(self._members()):
+            values[part] += weights[number] * self._divided(member, number, float(scores[0, number]), x[part])
         return Contributions(values, float(self._join(scores)[0] - values.sum()))
 
     def _weights(self, scores: Floats) -> Floats:
         """Return by how much the standardised logarithm of each member counts in the score of a clip."""
-        logs = np.log(np.maximum(scores, _TINY))
+        logs = np.log(np.maximum(scores, TINY))
         of_views = responsibility(standardised(self._views(logs), self.view_scale_), self.evidence_)[0]
         of_views = of_views / self.view_scale_[1]
         of_pairs = np.zeros(self.pair_scale_.shape[1])
         pair, angle = self.shares_ if self.angle_ else (1.0, 0.0)
         of_pairs[0] = of_views[0] * pair
-        n_views = len(self._layout(self.n_features_).pairs) - 1 - self._n_others
-        if self._n_others:
-            pairs = standardised(self._of_pairs(logs), self.pair_scale_)[0, 1 : 1 + self._n_others]
-            half = max(1, round(self._n_others / 2))
+        n_others = self._layout.n_others
+        if n_others:
+            pairs = standardised(self._of_pairs(logs), self.pair_scale_)[0, 1 : 1 + n_others]
+            half = max(1, round(n_others / 2))
             of_pairs[1 + np.argsort(pairs)[-half:]] = of_views[1] / half
-        of_pairs[len(of_pairs) - n_views :] = of_views[len(of_views) - n_views :]
+        of_pairs[1 + n_others :] = of_views[1 + bool(n_others) :]
         members = np.repeat(of_pairs / self.pair_scale_[1] / 2, 2)
         return np.append(members, of_views[0] * angle) if self.angle_ else members
 
-    def _of_pairs(self, logs: Floats) -> Floats:
-        """Return the mean of the two members of each pair, shape (n_clips, n_pairs)."""
-        standard = standardised(logs, self.member_scale_)[:, : len(self.members_)]
-        means: Floats = standard.reshape(len(logs), -1, 2).mean(axis=2)
-        return means
-
     def _views(self, logs: Floats) -> Floats:
         """Return the views, a column each: the steady one, the higher half of other blocks, and those behind them."""
-        pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self._n_others
+        pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self._layout.n_others
         steady = pairs[:, 0]
         if self.angle_:
             angle = standardised(logs, self.member_scale_)[:, -1]
@@ -295,12 +255,15 @@ class Fused(Detector):
         return np.stack([*views, *pairs[:, 1 + n_others :].T], axis=1)
 
     def _join(self, scores: Floats) -> Floats:
-        views = standardised(self._views(np.log(np.maximum(scores, _TINY))), self.view_scale_)
+        views = standardised(self._views(np.log(np.maximum(scores, TINY))), self.view_scale_)
         return evidence(views, self.evidence_)
 
     @property
-    def _n_others(self) -> int:
-        return self._layout(self.n_features_).n_others
+    def _layout(self) -> Layout:
+        return self._derived("layout", lambda: Layout.of(self.n_features_, self.bands, self.levels, self.views or ()))
 
-    def _layout(self, n_features: int) -> Layout:
-        return Layout.of(n_features, self.bands, self.levels, self.views or ())
+    def _members(self) -> list[tuple[Detector, slice]]:
+        """Return each member and the columns that it sees, the angle last."""
+        pairs = [part for part in self._layout.pairs for _ in range(2)]
+        seen = [*pairs, *[self._layout.levels] * len(self.angle_)]
+        return list(zip([*self.members_, *self.angle_], seen, strict=True))

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from offkey.components import Interval, Numbers, Parts
 from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.detectors.joining import standardised
-from offkey.detectors.pairs import OfBlocks, scored_together
+from offkey.detectors.paired import TINY, Paired
+from offkey.errors import ParameterError
 
 __all__ = ["EarlierFused"]
 
-_TINY = 1e-9  # least score whose logarithm is taken
 _LIFT = 3.0  # by how many of its standard deviations a fault is expected to raise the view that it shows in
 _BOUND = 3.0  # standard deviations of the dynamics, beyond which only their logarithm grows
 
 
-class EarlierFused(Detector):
+class EarlierFused(Paired):
     """The default of models before the join by evidence, which scores what they were fitted on.
 
     A row may be several blocks of adjacent bands, the mean first, and behind them a tail, and dynamics as the last of
@@ -64,9 +64,7 @@ class EarlierFused(Detector):
     knows_domains = True  # its members do, each of which moves them by itself, and in each fold without those held out
 
     earlier: ClassVar = {"dynamics": 0}
-    members_: list[Detector]
     agreement_: list[Detector]
-    member_scale_: Floats
     block_scale_: Floats
     view_scale_: Floats
     weights_: Floats | None = None
@@ -88,32 +86,20 @@ class EarlierFused(Detector):
         self.seed = seed
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        raise NotImplementedError("models are fitted by the join of today")
+        raise ParameterError(
+            "A detector 'fused' of an earlier version only scores: make a new one, create('fused'), and fit that."
+        )
 
     def _score(self, X: Floats) -> Floats:
         return self._join(self._scores(X))
 
     def _scores(self, X: Floats) -> Floats:
         """Return the score of each member, and of the agreement where there is one, a column each."""
-        blocks, scores = self._blocks(X), np.empty((len(X), len(self.members_) + len(self.agreement_)))
-        for numbers, score in self._derived("together", self._together):
-            found = score([blocks[number] for number in numbers])
-            for number, of_members in zip(numbers, found, strict=True):
-                scores[:, 2 * number : 2 * number + 2] = of_members.T
-        for member in self.agreement_:
-            scores[:, -1] = member._likeliest(X[:, : self._n_blocks * blocks[0].shape[1]])
-        return scores
-
-    def _together(self) -> list[tuple[list[int], OfBlocks]]:
-        """Return which blocks are scored in one go, and what does it: those that are no wider than the first."""
-        pairs = list(zip(self.members_[::2], self.members_[1::2], strict=True))
-        alike: dict[str, list[int]] = {}
-        for number, pair in enumerate(pairs):
-            sizes = [np.shape(getattr(member, "clips_", ()))[:1] for member in pair]
-            kinds = [(member.name, member.params(), np.shape(getattr(member, "moves_", ()))[:1]) for member in pair]
-            is_wider = pair[0].n_features_ > pairs[0][0].n_features_
-            alike.setdefault(repr((sizes, kinds, is_wider)), []).append(number)
-        return [(numbers, scored_together([pairs[number] for number in numbers])) for numbers in alike.values()]
+        blocks = self._blocks(X)
+        before = self._n_blocks * blocks[0].shape[1]
+        return np.column_stack(
+            [self._of_members(blocks), *(member._likeliest(X[:, :before]) for member in self.agreement_)]
+        )
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the score as it is joined, from the views back to the members.
@@ -127,10 +113,8 @@ class EarlierFused(Detector):
         stops = np.cumsum([block.shape[1] for block in blocks])
         values = np.zeros(len(x))
         for number, (member, weight) in enumerate(zip(self.members_, of_members, strict=True)):
-            score = max(float(scores[0, number]), _TINY)
-            above = (np.log(score) - self.member_scale_[0, number]) / self.member_scale_[1, number]
             block = slice(stops[number // 2] - blocks[number // 2].shape[1], stops[number // 2])
-            values[block] += weight * above / score * member.contributions(x[block]).values
+            values[block] += weight * self._divided(member, number, float(scores[0, number]), x[block])
         for member in self.agreement_:
             all_blocks = slice(0, stops[self._n_blocks - 1])
             values[all_blocks] += of_agreement * member.contributions(x[all_blocks]).values
@@ -146,7 +130,7 @@ class EarlierFused(Detector):
         of_views = of_views / of_views.sum() / self.view_scale_[1]
         if self._has_dynamics and views[-1] > _BOUND:
             of_views[-1] *= counted[-1] / views[-1]
-        blocks = standardised(self._of_blocks(logs), self.block_scale_)[0]
+        blocks = standardised(self._of_pairs(logs), self.block_scale_)[0]
         of_blocks = np.zeros(len(blocks))
         of_blocks[0] += of_views[0]
         if self.agreement_:
@@ -182,17 +166,11 @@ class EarlierFused(Detector):
     def _logs(self, scores: Floats) -> Floats:
         """Return the members' scores as logarithms; the agreement's, which is standardised already, as it is."""
         n = len(self.members_)
-        return np.hstack([np.log(np.maximum(scores[:, :n], _TINY)), scores[:, n:]])
-
-    def _of_blocks(self, logs: Floats) -> Floats:
-        """Return the mean of the two members of each block, shape (n_clips, n_blocks)."""
-        standard = standardised(logs, self.member_scale_)[:, : len(self.members_)]
-        means: Floats = standard.reshape(len(logs), -1, 2).mean(axis=2)
-        return means
+        return np.hstack([np.log(np.maximum(scores[:, :n], TINY)), scores[:, n:]])
 
     def _views(self, logs: Floats) -> Floats:
         """Return the views, a column each: first block, higher half of all, agreement, tail and dynamics."""
-        blocks = standardised(self._of_blocks(logs), self.block_scale_)
+        blocks = standardised(self._of_pairs(logs), self.block_scale_)
         views = [blocks[:, 0]]
         if self.agreement_:
             half = round(self._n_blocks / 2)

@@ -68,9 +68,10 @@ class Known:
     def of(cls, n: int, odd: NDArray[np.intp], of: NDArray[np.intp], groups: NDArray[Any]) -> Self:
         """Return what is known of `n` clips, and of new ones, each of which belongs to the clip `of`."""
         stay = np.setdiff1d(np.arange(n), odd)
-        places = {group: place for place, group in reversed(list(enumerate(groups[stay].tolist())))}
         at = {int(row): place for place, row in enumerate(stay)}
-        mate = [at.get(int(row), places.get(groups[row].item(), -1)) for row in of]
+        names = groups.tolist()
+        mates = {names[row]: place for row, place in reversed(at.items())}
+        mate = [at.get(int(row), mates.get(names[row], -1)) for row in of]
         return cls(stay, odd, groups, np.array(mate, np.intp))
 
     def fit_scored(

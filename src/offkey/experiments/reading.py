@@ -17,7 +17,7 @@ from offkey.features import FrontEnd
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.rates import common_rate
 from offkey.model import ModelConfig
-from offkey.model.make_components import make_extractor
+from offkey.model.make_components import make_extractor, make_front_end
 
 __all__ = ["Reading", "Readings"]
 
@@ -74,7 +74,7 @@ class Readings:
         return self._made[key]
 
     def _make(self, config: ModelConfig, rate: int) -> Reading:
-        front_end = features.create(config.features, **config.features_params)
+        front_end = make_front_end(config)
         learns = front_end.learns
         if learns:  # hears all cells at the lowest of their rates
             lowest = min(self.rate(cell)[0] for cell in self._cells if cell.train)

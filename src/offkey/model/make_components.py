@@ -7,7 +7,12 @@ from offkey.hearing.extractor import Extractor
 from offkey.model.config import ModelConfig
 from offkey.model.lengths import Lengths
 
-__all__ = ["make_detector", "make_extractor"]
+__all__ = ["make_detector", "make_extractor", "make_front_end"]
+
+
+def make_front_end(config: ModelConfig) -> features.FrontEnd:
+    """Return the front end that a configuration asks for, which may have to learn first."""
+    return features.create(config.features, **config.features_params)
 
 
 def make_detector(config: ModelConfig) -> detectors.Detector:
@@ -15,7 +20,7 @@ def make_detector(config: ModelConfig) -> detectors.Detector:
 
     The front end sets parameters that follow from it.
     """
-    front_end = features.create(config.features, **config.features_params)
+    front_end = make_front_end(config)
     taken = detectors.find(config.detector).defaults()
     following = {name: value for name, value in front_end.detector_params().items() if name in taken}
     detector = detectors.create(config.detector, **{**following, **config.detector_params})

@@ -26,7 +26,7 @@ from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
-from offkey.model.make_components import make_detector
+from offkey.model.make_components import make_detector, make_front_end
 from offkey.model.model import Model
 from offkey.model.sound_range import SoundRange
 
@@ -55,7 +55,7 @@ def fit_features(
     `population`: all training clips, where `extracted` are a sample of them. A detector that can learn from moments
         learns from those of all, and the sample sets the threshold.
     """
-    front_end = front_end or features.create(config.features, **config.features_params)
+    front_end = front_end or make_front_end(config)
     detector = make_detector(config)
     check_differ(Batch(extracted))
     once = distinct(extracted)
