@@ -20,7 +20,7 @@ from benchmarks.tables import print_goal, print_head, print_row
 from benchmarks.timing import best_s, held_to, python
 
 FIT, SCORE = "`offkey fit`", "`offkey score`"
-FIT_GOAL_S = 30.0
+FIT_GOAL_S = 15.0
 WARM_UP = 21  # clips of a call that does not count, more than the neighbours that any system asks for
 
 
