@@ -4,17 +4,19 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 READY_ALL := .venv/.ready-all
+READY_DOCS := .venv/.ready-docs
 READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types unit hostile bench clean
+.PHONY: help setup demo test check lint types unit hostile docs bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
 	@echo "make test    set up .venv and run lint, types and the whole test suite"
 	@echo "make check ROOM=detectors"
 	@echo "             lint, types and the tests of one room (a folder of src/offkey), most in seconds"
+	@echo "make docs    build the site of the documentation into site/; open site/index.html"
 	@echo "make hostile read 2,000 damaged files of every kind, other ones each day"
 	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
@@ -27,6 +29,10 @@ $(READY): pyproject.toml constraints.txt
 
 $(READY_ALL): $(READY)
 	$(INSTALL) '.[dev]'
+	touch $@
+
+$(READY_DOCS): $(READY)
+	$(INSTALL) '.[docs]'
 	touch $@
 
 $(READY_BENCH): $(READY)
@@ -64,8 +70,11 @@ unit: $(READY_ALL)
 hostile: $(READY_ALL)
 	OFFKEY_HOSTILE=2000 $(BIN)/pytest tests/hostile
 
+docs: $(READY_DOCS)
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs site
+
 bench: $(READY_BENCH)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv demo-out build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo-out site build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -42,7 +42,7 @@ def _of_extra(extra: str) -> set[str]:
 
 
 BASE = {_name(requirement) for requirement in PROJECT["dependencies"]}
-USERS = set(EXTRAS) - {"all", "dev", "bench"}
+USERS = set(EXTRAS) - {"all", "dev", "docs", "bench"}
 
 
 @cache

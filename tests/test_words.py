@@ -16,7 +16,7 @@ GLOSSARY = re.findall(
     re.M,
 )
 FILES = sorted(SOURCE.rglob("*.py"))
-PROSE = [*FILES, *SOURCE.rglob("*.j2"), *SOURCE.rglob("*.html"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+PROSE = [*FILES, *SOURCE.rglob("*.j2"), *SOURCE.rglob("*.html"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
 
 NAMES = re.compile(
     r"_?(tells?|told|hears?|heard|ears|hearers|crew|shards?|spread_out|unlike\w*|says?|said|asks?|asked|looks?|looked)",

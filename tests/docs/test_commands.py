@@ -12,7 +12,7 @@ import soundfile
 from offkey.cli.main import main
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
     r"^(<!-- not run: (?P<reason>.+) -->\n)?```(?P<language>bash|python)\n(?P<code>.*?)^```", re.M | re.S
 )

@@ -67,7 +67,7 @@ def page() -> str:
             summary = read_docstring(_doc(thing, module, name)).summary
             lines.append(f"| [`{name}`](#{_anchor(module, name)}) | {_cell(summary)} |")
         for name, thing in things.items():
-            lines += ["", f"### {module}.{name}", ""]
+            lines += ["", f"### {module}.{name}".replace("__", r"\_\_"), ""]  # else Markdown takes it for bold
             if id(thing) in shown:
                 lines.append(f"The same as `{shown[id(thing)]}`.")
             elif isinstance(thing, type) or inspect.isroutine(thing):

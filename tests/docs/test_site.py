@@ -1,0 +1,99 @@
+"""The site builds from the documentation, loads nothing from elsewhere, and finds words without a server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sphinx", reason="the extra docs is not installed")
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+CHROMIUM = shutil.which("chromium")
+ELSEWHERE = re.compile(r"(https?:)?//")
+LOADING = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "audio": "src",
+    "source": "src",
+    "object": "data",
+    "embed": "src",
+}
+
+
+def _build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Build a site by the options of ``make docs``."""
+    line = re.search(r"-m (sphinx .*) docs site$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert line is not None
+    command = [sys.executable, "-m", *line[1].split(), str(source), str(target)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("site")
+    done = _build(DOCS, target)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+class _Loaded(HTMLParser):
+    """Collects what a page loads when it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "link" and not {"canonical", "next", "prev", "search", "index"} & {*(given.get("rel") or "").split()}:
+            self.found.append(given.get("href") or "")
+        self.found.append(given.get(LOADING.get(tag, "")) or "")
+
+
+def test_every_page_is_on_the_site(site: Path) -> None:
+    sources = [*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")]
+    missing = [path.name for path in sources if not (site / path.relative_to(DOCS).with_suffix(".html")).is_file()]
+    assert missing == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    loaded = dict[str, list[str]]()
+    for page in site.rglob("*.html"):
+        reader = _Loaded()
+        reader.feed(page.read_text(encoding="utf-8"))
+        loaded[page.name] = [address for address in reader.found if address]
+    assert any("furo" in address for address in loaded["index.html"])
+    assert {page: bad for page, all_ in loaded.items() if (bad := [one for one in all_ if ELSEWHERE.match(one)])} == {}
+    styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
+    assert re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", styles) == []
+
+
+def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
+    shutil.copy(DOCS / "conf.py", tmp_path)
+    (tmp_path / "index.md").write_text("# Title\n\n[good](#title) [no page](gone.md) [no heading](#lost)\n")
+    done = _build(tmp_path, tmp_path / "out")
+    assert done.returncode == 1
+    assert sorted(re.findall(r"not found: '(\w+)", done.stderr)) == ["gone", "lost"]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_search_finds_words_without_a_server(site: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            page = browser.new_page()
+            page.goto((site / "search.html").as_uri() + "?q=recalibrate")
+            page.wait_for_selector("#search-results li a")
+            found = page.locator("#search-results li a").all_inner_texts()
+        finally:
+            browser.close()
+    assert any("From recordings to alarms" in text for text in found)
