@@ -58,8 +58,20 @@ def test_info_lists_the_tensors_of_an_onnx_file(run, network: Path) -> None:
         assert word in ran.out + ran.err
     report = run("info", network, "--json").json
     assert [one["name"] for one in report["output"]] == ["Identity", "Identity_1"]
+    assert (report["embedding"], report["note"]) == ("Identity_1", "")
     ran = run("info", network, "--set-threshold", 3)
     assert (ran.status, "has no threshold" in ran.err) == (2, True)
+
+
+def test_info_warns_of_a_head(run, network: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(str(network))
+    model.graph.output.pop()
+    onnx.save(model, str(network))
+    report = run("info", network, "--json").json
+    assert report["embedding"] == "pooled"
+    assert "is a classifier's head (Sigmoid), which is no embedding" in report["note"]
+    assert "By default the embedding is pooled." in run("info", network).err
 
 
 def test_a_benchmark_compares_embeddings_with_others(run, plant: Path, network: Path, yamnet_folder: Path) -> None:

@@ -10,9 +10,11 @@ import typer
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs
-from offkey.errors import UsageError
+from offkey.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
+    from onnx import ModelProto
+
     from offkey.model import Model
 
 __all__ = ["info"]
@@ -94,10 +96,12 @@ def _onnx_info(path: Path, *, json: bool) -> None:
     """Tell what an ONNX file takes, and which of its tensors can be the embedding."""
     from offkey.features.embedding.onnx_graph import described, read_graph
 
-    kinds = dict(zip(("input", "output", "between"), described(read_graph(path)), strict=True))
+    graph = read_graph(path)
+    kinds = dict(zip(("input", "output", "between"), described(graph), strict=True))
+    layer, note = _default_layer(graph, path)
     if json:
         tensors = {kind: [tensor._asdict() for tensor in found] for kind, found in kinds.items()}
-        print_json({"file": str(path), **tensors})
+        print_json({"file": str(path), **tensors, "embedding": layer, "note": note})
         return
     from rich.table import Table
 
@@ -108,7 +112,23 @@ def _onnx_info(path: Path, *, json: bool) -> None:
         for tensor in found:
             table.add_row(kind, tensor.name, "x".join(str(size or "?") for size in tensor.shape), tensor.made_by)
     print_table(table)
+    if layer:
+        say(f"By default the embedding is {layer}.")
+    if note:
+        say(f"note: {note}")
     say(f"Any output or tensor between can be the embedding: --features onnx:{path} --features-param layer=TENSOR.")
+
+
+def _default_layer(graph: ModelProto, path: Path) -> tuple[str | None, str]:
+    """Return the tensor that is the embedding where none is named, and a note on it; None where one must be named."""
+    from offkey.features.embedding.description import read_description
+    from offkey.features.embedding.onnx_layer import choose_layer
+
+    try:
+        tensor, note = choose_layer(graph, read_description(path).layer, path)
+    except ParameterError as error:
+        return None, str(error)
+    return tensor.name, note
 
 
 def _types_info(path: Path, *, json: bool) -> None:

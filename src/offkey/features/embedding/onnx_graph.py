@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from offkey.errors import DataError, ParameterError, require
+from offkey.errors import DataError, require
 from offkey.features.embedding.digest import digest_of
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Tensor", "check_alone", "cut_at", "described", "file_digest", "read_graph"]
 
-_MOST_NAMED = 12
 _LARGEST = 2**31 - 1  # bytes of a protobuf message
 
 
@@ -75,60 +73,28 @@ def described(model: ModelProto) -> tuple[list[Tensor], list[Tensor], list[Tenso
     return inputs, [Tensor(name, shape, made_by.get(name, "")) for name, shape in outputs.items()], between
 
 
-def cut_at(model: ModelProto, layer: str | None, path: Path) -> tuple[bytes, Tensor]:
-    """Make of a graph one whose only output is a tensor of it, without what leads elsewhere.
-
-    `layer`: name of the tensor; None for the output that is the embedding: the one named so, YAMNet's, or the only one.
-    """
+def cut_at(model: ModelProto, layer: str, path: Path) -> bytes:
+    """Return the part of a graph that leads to a tensor, serialised; spoils the model."""
     from onnx import helper
 
-    _, outputs, between = described(model)
-    tensor = _chosen(outputs, layer, path) if layer is None else _named([*outputs, *between], layer, path)
-    needed = _needed(model.graph, tensor.name)
+    needed = _needed(model.graph, layer)
     kept = [node for node in model.graph.node if any(name in needed for name in node.output)]
     constants = [one for one in model.graph.initializer if one.name in needed]
-    known = [value for value in model.graph.output if value.name == tensor.name]
-    output = known[0] if known else helper.make_empty_tensor_value_info(tensor.name)
+    known = [value for value in model.graph.output if value.name == layer]
+    output = known[0] if known else helper.make_empty_tensor_value_info(layer)
     for field, content in (("node", kept), ("initializer", constants), ("output", [output])):
         whole = list(content)
         model.graph.ClearField(field)
         getattr(model.graph, field).extend(whole)
     model.graph.ClearField("value_info")
     if model.ByteSize() > _LARGEST:
-        raise DataError(f"The ONNX file {path} is too large: expected at most 2 GB up to the tensor {tensor.name!r}.")
-    return model.SerializeToString(), tensor
+        raise DataError(f"The ONNX file {path} is too large: expected at most 2 GB up to the tensor {layer!r}.")
+    return bytes(model.SerializeToString())
 
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of an ONNX file and of those that hold its tensors (``FILE.data``, ``FILE_data``)."""
     return digest_of([path, *sorted(path.parent.glob(f"{glob.escape(path.name)}[._]*"))])
-
-
-def _chosen(outputs: list[Tensor], layer: str | None, path: Path) -> Tensor:
-    """Return the output that is the embedding, by its name, by YAMNet's sizes, or because there is no other."""
-    named = [one for one in outputs if "embed" in one.name.lower()]
-    sizes = {one.shape[-1]: one for one in outputs if one.shape}
-    if len(named) == 1:
-        return named[0]
-    if {521, 1024} <= sizes.keys():  # YAMNet's classes and its embedding
-        return sizes[1024]
-    if len(outputs) == 1:
-        return outputs[0]
-    listed = ", ".join(f"{one.name} {list(one.shape)}" for one in outputs)
-    raise ParameterError(f"{path} has several outputs: name one of them or a tensor between as 'layer': {listed}.")
-
-
-def _named(tensors: list[Tensor], layer: str, path: Path) -> Tensor:
-    for tensor in tensors:
-        if tensor.name == layer:
-            return tensor
-    names = [tensor.name for tensor in tensors]
-    near = difflib.get_close_matches(layer, names, n=_MOST_NAMED, cutoff=0.4)
-    listed = ", ".join(near or names[:_MOST_NAMED])
-    raise ParameterError(
-        f"{path} has no tensor {layer!r}: its {len(names)} tensors include {listed}; "
-        f"'offkey info {path}' lists them all."
-    )
 
 
 def _needed(graph: GraphProto, output: str) -> set[str]:

@@ -13,6 +13,8 @@ from offkey.errors import DataError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
 from offkey.features.embedding.description import Description, read_description
 from offkey.features.embedding.onnx_graph import check_alone, cut_at, file_digest, read_graph
+from offkey.features.embedding.onnx_head import gives_probabilities
+from offkey.features.embedding.onnx_layer import choose_layer
 from offkey.features.embedding.onnx_network import OnnxNetwork
 
 __all__ = ["OnnxModel"]
@@ -31,7 +33,8 @@ class OnnxModel(Embedding):
     file : str
         The ONNX file; written behind a colon, ``onnx:FILE``.
     layer : str, optional
-        Name of the tensor that is the embedding, an output or any between; ``offkey info FILE`` lists them.
+        Name of the tensor that is the embedding, an output or any between; ``offkey info FILE`` lists them. By
+        default the output that is an embedding; of a classifier's head the layer before it, and a note says so.
     rate : int, optional
         Sampling rate in Hz that the network was trained at, 16,000 unless its description says otherwise.
     input : {"waveform", "patches"}, optional
@@ -114,6 +117,7 @@ class OnnxModel(Embedding):
         self.normalisation = normalisation
         self.keep_mb = keep_mb
 
+    _note: str = ""
     sha256_: str
     description_: dict[str, Any]
 
@@ -133,6 +137,17 @@ class OnnxModel(Embedding):
         path = self._path()
         return {"sha256": file_digest(path), **self._description(path).model_dump(mode="json")}
 
+    def notes(self) -> list[str]:
+        """Return whether the layer is a classifier's head, or stands before one; see `FrontEnd.notes`."""
+        network = self.network()
+        if not self._note and gives_probabilities(network):
+            layer = self.description_["layer"]
+            self._note = (
+                f"The layer {layer!r} of {self.file} gives numbers that sum to one, as a classifier's head does, which "
+                f"is no embedding: name a layer before it as 'layer'; 'offkey info {self.file}' lists them."
+            )
+        return [self._note] if self._note else []
+
     def _load(self) -> OnnxNetwork:
         kept = vars(self).get("model_")
         if kept is not None:
@@ -147,8 +162,10 @@ class OnnxModel(Embedding):
                 f"{digest}; put the right file there, or fit again."
             )
         how = self._description(path)
-        content, tensor = cut_at(read_graph(path), how.layer, path)
+        graph = read_graph(path)
+        tensor, self._note = choose_layer(graph, how.layer, path)
         how = how.model_copy(update={"layer": tensor.name})
+        content = cut_at(graph, tensor.name, path)
         network = OnnxNetwork(content, how, str(path))
         self.sha256_, self.description_ = digest, how.model_dump(mode="json")
         if len(content) <= self.keep_mb * 1e6:
