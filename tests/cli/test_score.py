@@ -71,6 +71,27 @@ def test_scores_beyond_all_normal_clips_are_said_to_be(run, model_file: Path, tm
     assert "3 lie beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in err
 
 
+def test_the_verdict_comes_last_and_counts_new_clips_alone(
+    run, model_file: Path, normal_folder: Path, tmp_path: Path, hum
+) -> None:
+    for day in range(8):
+        sound = hum(200 + day, tone_hz=3000 if day > 2 else None)
+        soundfile.write(tmp_path / f"2026-03-0{day + 1}_06-00.wav", sound, 16_000)
+    ran = run("score", model_file, normal_folder, tmp_path, "--json", "--out", tmp_path / "scores.csv")
+    verdict = ran.json["verdict"]
+    assert (verdict["new"], verdict["anomalous"], ran.json["learnt_from"]) == (8, 5, 24)
+    *_, first, second, third = ran.err.splitlines()
+    assert first == (
+        "5 of 8 new clips sound wrong; the other 3 sound like the normal clips. "
+        "Since 2026-03-04_06-00.wav: 5 of 5 clips from then on, 0 of 3 before."
+    )
+    assert second.startswith("24 normal clips promise ")
+    assert second.endswith(", so chance does not explain 5.")
+    assert third.startswith("Listen to 2026-03-0")
+    assert verdict["sentence"] in first
+    assert (verdict["certainty"], verdict["lasting"]["first"]["start_s"]) == (second, 0)
+
+
 def test_another_gain_is_said_to_be_another_recording_with_and_without_an_engine(
     run, model_file: Path, normal_folder: Path, tmp_path: Path, hum
 ) -> None:

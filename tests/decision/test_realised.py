@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.decision import Calibration, describe_p_value, describe_realised, realised_rate
+from offkey.decision import Calibration, describe_p_value, describe_realised, false_alarms_of, realised_rate
 from offkey.errors import ParameterError
 
 
@@ -49,3 +49,23 @@ def test_a_p_value_beyond_all_clips_is_said_to_be_the_least() -> None:
 def test_what_cannot_be_is_refused(n: int, rate: float) -> None:
     with pytest.raises(ParameterError, match="at least one clip and a rate between 0 and 1"):
         realised_rate(n, rate)
+
+
+@pytest.mark.parametrize(("n", "rate", "m"), [(60, 0.05, 21), (300, 0.01, 360), (30, 0.1, 5)])
+def test_false_alarms_lie_in_nine_of_ten_cases_within_the_interval(n: int, rate: float, m: int) -> None:
+    """Of exchangeable scores: `n` to set the threshold, `m` to be scored."""
+    rng = np.random.default_rng(1)
+    low, high = false_alarms_of(n, rate, m)
+    counts = np.array(
+        [
+            (rng.exponential(size=m) > Calibration(rng.exponential(size=n)).threshold(rate).value).sum()
+            for _ in range(2000)
+        ]
+    )
+    assert np.mean((counts >= low) & (counts <= high)) >= 0.9 - 0.02
+    assert np.mean(counts > high) <= 0.05 + 0.02
+    assert np.mean(counts < low) <= 0.05 + 0.02
+
+
+def test_of_an_extrapolated_rate_there_may_be_none() -> None:
+    assert false_alarms_of(20, 0.001, 10) == (0, false_alarms_of(20, 1 / 21, 10)[1])

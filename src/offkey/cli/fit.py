@@ -221,3 +221,4 @@ def _report(fitted: Model, path: Path, *, json: bool) -> None:
         f"{path}: fitted on {on.clips} clips, {on.seconds:.0f} s at {fitted.rate} Hz; "
         f"threshold {fitted.threshold.value:.4g} for a false-alarm rate of {fitted.threshold.false_alarm_rate:g}."
     )
+    say(f"Next: 'offkey score {path} FOLDER' says which new clips sound wrong, and since when.")

@@ -19,7 +19,7 @@ from offkey.cli.options import Inputs, Jobs, Json, TableOut, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.score_explanations import check_folder, explain_clips
 from offkey.cli.score_like import SampleClips
-from offkey.cli.score_outcome import Outcome, Scoring, count_learnt
+from offkey.cli.score_outcome import Outcome, Scoring, find_learnt
 from offkey.errors import UsageError
 from offkey.tables import path_text
 
@@ -111,11 +111,11 @@ def score(
         )
     with scoring as scored, _sink(out, json=json) as file:
         filled = _write(outcome.watch(scored.results), file, style, further, wanted)
-    learnt = count_learnt(fitted, scored.files, jobs)
+    learnt = find_learnt(fitted, scored.files, jobs)
     if json:
         also = {} if wanted is None else {"filled": filled}
         print_json({**outcome.to_json(learnt), "notes": scored.notes, **scored.about, **also})
-    outcome.say()
+    outcome.say(learnt)
     if explain is not None:
         explain_clips(load_one(), outcome.called_anomalous(scored.files), explain)
     if outcome.errors or filled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,12 @@ from offkey.tables import path_text
 
 if TYPE_CHECKING:
     from offkey.learned.identify.routing import Router
-    from offkey.model import Model, Result
+    from offkey.model import Model, Result, Scored
+    from offkey.model.verdict import Verdict
 
-__all__ = ["Outcome", "Scoring", "beyond_all", "count_learnt"]
+__all__ = ["Outcome", "Scoring", "beyond_all", "find_learnt"]
+
+_MOST_WINDOWS = 100_000  # that are kept for a verdict in the order of time
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,26 @@ class Outcome:
         self.errors: list[str] = []
         self.notes: list[str] = []
         self._called: set[str] = set()
+        self._windows: list[Scored] = []
 
     def called_anomalous(self, clips: list[Path]) -> list[Path]:
         """Return the clips of which any window is anomalous, in their order."""
         return [clip for clip in clips if path_text(clip) in self._called]
 
-    def to_json(self, learnt: int | None) -> dict[str, Any]:
-        """Return it as JSON values; `learnt` is how many of the clips the model learnt from."""
+    def to_json(self, learnt: Collection[str] | None) -> dict[str, Any]:
+        """Return it as JSON values; `learnt` are the clips that the model learnt from, None if it does not say."""
+        from offkey.model.verdict_words import verdict_json
+
         shift = None if self._shift is None else self._shift.shift().to_dict()
+        verdict = self._verdict(learnt or ())
         counts = {"scored": self.scored, "anomalous": self.anomalous, "errors": len(self.errors)}
         return {
             "rows": _rows(self._kept or []),
             **_decision(self._fitted),
             **counts,
-            "learnt_from": learnt,
+            "learnt_from": None if learnt is None else len(learnt),
             "shift": shift,
+            "verdict": None if verdict is None else verdict_json(verdict),
         }
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
@@ -74,6 +82,8 @@ class Outcome:
                 self.errors.append(str(result.error))
             else:
                 self.scored += 1
+                if self.scored <= _MOST_WINDOWS:
+                    self._windows.append(result)
                 self.notes += [result.note] if result.note else []
                 self._rank(result.p_value)
                 if result.anomalous:
@@ -86,8 +96,17 @@ class Outcome:
         self.at_least_p = self.at_least_p * (p_value >= self.least_p) + (p_value <= self.least_p)
         self.least_p = min(self.least_p, p_value)
 
-    def say(self) -> None:
-        """Say it to people."""
+    def _verdict(self, learnt: Collection[str]) -> Verdict | None:
+        """Return the verdict on the machine; None where each clip has a model of its own, or there are too many."""
+        from offkey.model import Model
+        from offkey.model.verdict import verdict_of
+
+        if not isinstance(self._fitted, Model) or not 0 < self.scored <= _MOST_WINDOWS:
+            return None
+        return verdict_of(self._fitted, self._windows, learnt=learnt)
+
+    def say(self, learnt: Collection[str] | None) -> None:
+        """Say it to people: what is to be noted first, and the verdict last; `learnt` as of `to_json`."""
         say_first("error", self.errors, ", each in its row")
         if self.notes:
             more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
@@ -101,6 +120,17 @@ class Outcome:
             say(beyond)
         if self._shift is not None and (changed := self._shift.shift().sentence) is not None:
             say(f"note: {changed}")
+        if (verdict := self._verdict(learnt or ())) is not None:
+            say_verdict(verdict)
+
+
+def say_verdict(verdict: Verdict) -> None:
+    """Say which clips sound wrong and since when, how sure that is, and what to listen to."""
+    from offkey.model.verdict_words import certainty, listening, sentence, since
+
+    for text in (" ".join(filter(None, [sentence(verdict), since(verdict)])), certainty(verdict), listening(verdict)):
+        if text:
+            say(text)
 
 
 def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None:
@@ -115,18 +145,18 @@ def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None
     )
 
 
-def count_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> int | None:
-    """Return how many clips a model was fitted on, None if it does not say, and print a note."""
+def find_learnt(fitted: Model | Router, clips: Sequence[Path], jobs: int | None) -> set[str] | None:
+    """Return the clips that a model was fitted on, None if it does not say, and print a note."""
     from offkey.model import Model
     from offkey.model.held_out import mark_learnt
 
     if not isinstance(fitted, Model) or fitted.learnt is None:
         return None
-    learnt = len(mark_learnt(fitted, clips, jobs=jobs))
+    learnt = {path_text(clip) for clip in mark_learnt(fitted, clips, jobs=jobs)}
     if learnt:
         say(
-            f"note: the model learnt from {learnt} of these {len(clips)} clips: their scores are lower than those of "
-            "equal clips outside its training set. 'offkey explain' and 'report' show their cross-validated scores."
+            f"note: the model learnt from {len(learnt)} of these {len(clips)} clips: their scores are lower than those "
+            "of equal clips outside its training set. 'offkey explain' and 'report' show their cross-validated scores."
         )
     return learnt
 

@@ -2,7 +2,15 @@
 
 from offkey.decision.by_length import ByLength
 from offkey.decision.calibration import Calibration, Threshold, share_bound
-from offkey.decision.realised import Realised, describe_p_value, describe_realised, realised_rate, realised_rates
+from offkey.decision.lasting import lasting_change
+from offkey.decision.realised import (
+    Realised,
+    describe_p_value,
+    describe_realised,
+    false_alarms_of,
+    realised_rate,
+    realised_rates,
+)
 from offkey.decision.recalibrated import Move, Recalibrated
 from offkey.decision.tail import GammaTail
 
@@ -16,6 +24,8 @@ __all__ = [
     "Threshold",
     "describe_p_value",
     "describe_realised",
+    "false_alarms_of",
+    "lasting_change",
     "realised_rate",
     "realised_rates",
     "share_bound",

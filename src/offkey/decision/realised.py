@@ -5,9 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from offkey.errors import ParameterError
 
-__all__ = ["Realised", "describe_p_value", "describe_realised", "realised_rate", "realised_rates", "told_rates"]
+__all__ = [
+    "Realised",
+    "describe_p_value",
+    "describe_realised",
+    "false_alarms_of",
+    "realised_rate",
+    "realised_rates",
+    "told_rates",
+]
 
 _TOLD = (0.01, 0.05)  # rates of which people are told what their clips can do, beside the one that they ask for
 
@@ -49,6 +59,26 @@ def realised_rate(n: int, rate: float) -> Realised:
         return Realised(rate, 0.0, float(betaincinv(1, n, 1 - beyond)), extrapolated=True)
     low, high = (float(betaincinv(rank, n + 1 - rank, share)) for share in (beyond, 1 - beyond))
     return Realised(rate, low, high, extrapolated=False)
+
+
+def false_alarms_of(n: int, rate: float, m: int) -> tuple[int, int]:
+    """Return between how many false alarms lie, in nine of ten cases, among `m` new normal clips.
+
+    With the threshold at the k-th highest score of `n` normal clips their number is distributed as beta-binomial(m, k,
+    n + 1 - k): the distribution of `realised_rate`, and then the chance of each clip. Where the rate is extrapolated,
+    it is at most that of the highest score, k = 1, and may be none.
+
+    `rate`: the promised false-alarm rate, between 0 and 1, both excluded.
+    """
+    from scipy.special import betaln, gammaln
+
+    k = max(1, math.floor(rate * (n + 1) * (1 + 1e-12)))
+    count = np.arange(m + 1)
+    ways = gammaln(m + 1) - gammaln(count + 1) - gammaln(m - count + 1)
+    chance = np.cumsum(np.exp(ways + betaln(count + k, m - count + n + 1 - k) - betaln(k, n + 1 - k)))
+    beyond = (1 - _SHARE) / 2
+    low, high = (min(m, int(np.searchsorted(chance, share))) for share in (beyond, 1 - beyond))
+    return (0 if realised_rate(n, rate).extrapolated else low), high
 
 
 def realised_rates(n: int, false_alarm_rate: float) -> list[Realised]:
