@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import soundfile
 
 import offkey
+from offkey.datasets import read_dataset
+from offkey.datasets.table import COLUMNS
 from offkey.detectors import as_sklearn
 from offkey.detectors import create as create_detector
 from offkey.detectors.fused import Fused
@@ -63,3 +66,30 @@ def test_what_cannot_be_is_said(normal_folder: Path) -> None:
         offkey.extract(normal_folder, channel=-1)
     with pytest.raises(NotFittedError, match="has learnt nothing yet"):
         offkey.extract(normal_folder, features="discriminative")
+
+
+def test_a_table_of_clips_keeps_its_columns_and_its_order(tmp_path: Path, hum) -> None:
+    for name in ("b_normal", "a_anomaly", "long"):
+        soundfile.write(tmp_path / f"{name}.wav", hum(len(name), seconds=0.6 if name == "long" else 0.3), 16_000)
+    (tmp_path / "broken.wav").write_bytes(b"RIFF")
+    names = ["b_normal", "broken", "a_anomaly", "long", "gone"]
+    listed = pl.DataFrame({"file": [f"{tmp_path}/./{name}.wav" for name in names], "speed": range(5), "error": "old"})
+    table = offkey.extract(listed, features="mfcc", window_s=0.3)
+    assert table.columns[:6] == ["file", "speed", "start_s", "end_s", "error", "mfcc_00_mean"]
+    assert table["speed"].to_list() == [0, 1, 2, 3, 3, 4]
+    assert table["error"].is_null().to_list() == [True, False, True, True, True, False]
+    assert table["mfcc_00_mean"].is_null().to_list() == [False, True, False, False, False, True]
+    alone = offkey.extract(tmp_path / "a_anomaly.wav", features="mfcc")
+    assert table["mfcc_03_mean"][2] == alone["mfcc_03_mean"][0]
+    assert table["file"][2] == alone["file"][0]
+
+
+def test_a_data_set_is_a_table_of_clips(mixed_folder: Path) -> None:
+    clips = read_dataset("folder", mixed_folder)
+    table = offkey.extract(clips, features="stats")
+    assert table.columns[:13] == list(COLUMNS)
+    assert len(table) == len(clips)
+    with pytest.raises(ParameterError, match="needs a column 'file'"):
+        offkey.extract(clips.select("label"))
+    with pytest.raises(UsageError, match="There is no clip to work on"):
+        offkey.extract(clips.clear())

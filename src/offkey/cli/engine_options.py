@@ -57,11 +57,11 @@ def make_run_executor(name: str, run: str | None, workers: int | None, address: 
     return create_executor(name, jobs=workers, address=address), run
 
 
-def check_unused(options: Mapping[str, object]) -> None:
-    """Refuse options that are for an engine, where none is named."""
+def check_unused(options: Mapping[str, object], *, needed: str = "--engine") -> None:
+    """Refuse options that are for an engine, or for another option that is needed, where that is not given."""
     for option, value in options.items():
         if value is not None:
-            raise UsageError(f"The option {option} needs --engine, which it is for.")
+            raise UsageError(f"The option {option} needs {needed}, which it is for.")
 
 
 def make_executor(name: str | None, workers: int | None, address: str | None) -> Executor | None:

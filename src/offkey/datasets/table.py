@@ -38,7 +38,7 @@ from offkey.tables import column_names, label_of, means_no_label, number, path_o
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["COLUMNS", "make_table", "read_table", "write_table"]
+__all__ = ["COLUMNS", "check_suffix", "make_table", "read_table", "write_table"]
 
 COLUMNS = (
     *("file", "machine", "section", "domain", "split", "label", "part", "attributes", "supplement"),
@@ -159,7 +159,7 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
     files = [path_text(_relative(Path(file).absolute(), folder)) for file in table["file"].to_list()]
     out = table.with_columns(pl.Series("file", files, dtype=pl.String))
     suffix = path.suffix.lower()
-    _check_suffix(path)
+    check_suffix(path)
     with atomic_binary(path) as file:
         if suffix == ".parquet":
             out.write_parquet(file)
@@ -179,7 +179,8 @@ def _schema() -> dict[str, Any]:
     return {name: kinds.get(name, pl.String) for name in COLUMNS}
 
 
-def _check_suffix(path: Path) -> None:
+def check_suffix(path: Path) -> None:
+    """Check that a table can be written or read by the ending of its name."""
     if path.suffix.lower() not in (*_SEPARATORS, ".parquet"):
         raise UsageError(f"The table {path} must end in .csv, .tsv or .parquet; found {path.suffix or 'no ending'!r}.")
 
@@ -190,7 +191,7 @@ def _read_raw(path: Path) -> tuple[pl.DataFrame, list[str]]:
 
     if not path.is_file():
         raise DataError(f"The table {path} does not exist: expected a CSV or Parquet file with a column 'file'.")
-    _check_suffix(path)
+    check_suffix(path)
     if path.suffix.lower() != ".parquet":
         return _read_text(path)
     try:

@@ -138,6 +138,34 @@ class FrontEnd(Component, ABC):
         quiet = np.random.default_rng(0).normal(0, 1e-3, self.min_samples(rate)).astype(np.float32)
         return numbered("embedding" if self.heavy else "feature", len(self.vector(quiet, rate)))
 
+    def row_names(self, rate: int) -> list[str]:
+        """Return what each row of `in_time` is called; none where a clip is described only as a whole."""
+        return []
+
+    def hop_s(self, rate: int) -> float:
+        """Return the seconds from a column of `in_time` to the next, at a rate in Hz."""
+        return frame_sizes(rate)[1] / rate
+
+    def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the features of each frame, before they are summed up to a vector.
+
+        Parameters
+        ----------
+        samples, rate
+            As in `vector`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_rows, n_frames)
+            A row for each of `row_names`.
+
+        Raises
+        ------
+        ParameterError
+            If this front end describes a clip only as a whole.
+        """
+        raise ParameterError(f"The front end '{self.name}' describes a clip as a whole: it has no features in time.")
+
     def min_samples(self, rate: int) -> int:
         """Return the fewest samples that give a vector: one analysis window."""
         return frame_sizes(rate)[0]
@@ -252,10 +280,18 @@ class Pooled(FrontEnd):
 
     def feature_names(self, rate: int) -> list[str]:
         """Return a name for each band of each block, such as ``"mel_1234hz_mean"``; see `FrontEnd.feature_names`."""
-        bands = self.band_names(rate)
-        kept = [bands[band] for band in self._kept(len(bands))]
         blocks = block_names(self.pooling, deviation=self.deviation, change=self.change)
-        return unique(f"{band}_{block}" for block in blocks for band in kept)
+        return unique(f"{band}_{block}" for block in blocks for band in self.row_names(rate))
+
+    def row_names(self, rate: int) -> list[str]:
+        """Return the names of the bands that are kept; see `FrontEnd.row_names`."""
+        bands = self.band_names(rate)
+        return [bands[band] for band in self._kept(len(bands))]
+
+    def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the frames of the bands that are kept; see `FrontEnd.in_time`."""
+        frames = self.frames(samples, rate)
+        return frames if self.keep is None else frames[self._kept(len(frames))]
 
     def parts(self, rate: int) -> list[FeaturePart]:
         """Return the bands that are kept, in ascending order; see `FrontEnd.parts`."""

@@ -138,6 +138,23 @@ def _check_feature_names(name: str) -> None:
         _expect(f"{name}: what is kept keeps its name", same)
 
 
+def _check_in_time(name: str) -> None:
+    front_end = create(name)
+    for rate in _RATES:
+        sound, rows = _sound(0, 1, rate), front_end.row_names(rate)
+        if not rows:
+            return
+        frames, longer = front_end.in_time(sound, rate), front_end.in_time(_sound(0, 2.5, rate), rate)
+        _expect(f"{name}: features in time have a row per name", len(frames) == len(rows) == len(set(rows)))
+        _expect(f"{name}: features in time are float32 and finite", frames.dtype == np.float32 and _all_finite(frames))
+        columns = 1.5 / front_end.hop_s(rate)
+        _expect(f"{name}: a column comes every hop", abs(longer.shape[1] - frames.shape[1] - columns) <= 1)
+
+
+def _all_finite(values: NDArray[np.float32]) -> bool:
+    return bool(np.isfinite(values).all())
+
+
 def _check_limits(name: str) -> None:
     front_end = create(name)
     shortest = _sound(0, 1, 16_000)[: front_end.min_samples(16_000)]
@@ -149,7 +166,10 @@ def _check_limits(name: str) -> None:
 
 
 def _finite(vector: Callable[[NDArray[np.float32], int], NDArray[np.float32]], sound: NDArray[np.float32]) -> bool:
-    return bool(np.isfinite(vector(sound, 16_000)).all())
+    return _all_finite(vector(sound, 16_000))
 
 
-_CHECKS = (_check_configuration, _check_saved, _check_vectors, _check_parts, _check_feature_names, _check_limits)
+_CHECKS = (
+    *(_check_configuration, _check_saved, _check_vectors, _check_parts, _check_feature_names, _check_in_time),
+    _check_limits,
+)

@@ -53,14 +53,22 @@ class Frames(FrontEnd):
 
     def feature_names(self, rate: int) -> list[str]:
         """Return a name for each band of each frame: ``"frame_0001_mel_1234hz"``; see `FrontEnd.feature_names`."""
-        bands = [f"mel_{centre}" for centre in hertz(mel_centres_hz(rate, self.n_mels))]
+        bands = self.row_names(rate)
         return [f"{frame}_{band}" for frame in numbered("frame", self._n_frames(rate)) for band in bands]
+
+    def row_names(self, rate: int) -> list[str]:
+        """Return the centre of each mel band: ``"mel_1234hz"``; see `FrontEnd.row_names`."""
+        return [f"mel_{centre}" for centre in hertz(mel_centres_hz(rate, self.n_mels))]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the frames one after the other, shape (n_frames * n_mels,); see `FrontEnd.vector`."""
-        spectrogram = log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        spectrogram = self.in_time(samples, rate)
         chosen = _chosen(spectrogram.shape[1], self._n_frames(rate))
         return np.ascontiguousarray(spectrogram[:, chosen].T).reshape(-1)
+
+    def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return all frames of a clip, however long, in dB, shape (n_mels, n_frames); see `FrontEnd.in_time`."""
+        return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
 
     def _n_frames(self, rate: int) -> int:
         return n_frames(max(round(self.seconds * rate), frame_sizes(rate)[0]), rate)

@@ -75,6 +75,18 @@ class Stats(FrontEnd):
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""
+        track = self.in_time(samples, rate)
+        vector: Vector = np.concatenate([summary(track) for summary in TIME_STATISTICS.values()]).astype(np.float32)
+        if self.keep is None:
+            return vector
+        return vector[[column for column, name in enumerate(_NAMES) if name in self.keep]]
+
+    def row_names(self, rate: int) -> list[str]:
+        """Return the statistics of a frame, kept or not; see `FrontEnd.row_names`."""
+        return list(FRAME_STATISTICS)
+
+    def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the statistics of each frame, shape (8, n_frames); see `FrontEnd.in_time`."""
         track = np.empty((len(FRAME_STATISTICS), n_frames(len(samples), rate)), np.float32)
         n_fft, hop = frame_sizes(rate)
         waves = cut_frames(samples, n_fft, hop)
@@ -82,10 +94,7 @@ class Stats(FrontEnd):
         for frames, power in power_spectra(samples, rate):
             track[:4, frames] = _of_waveform(waves[frames])
             track[4:, frames] = _of_spectrum(power, bins_hz)
-        vector: Vector = np.concatenate([summary(track) for summary in TIME_STATISTICS.values()]).astype(np.float32)
-        if self.keep is None:
-            return vector
-        return vector[[column for column, name in enumerate(_NAMES) if name in self.keep]]
+        return track
 
     def _kept(self) -> list[str]:
         return [name for name in _NAMES if self.keep is None or name in self.keep]

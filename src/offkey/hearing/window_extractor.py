@@ -40,6 +40,10 @@ class WindowExtractor:
     centred: bool = True  # whether the mean of each window is taken away: an offset of the electronics is no sound
     fingerprints: bool = False
 
+    def feature_names(self) -> list[str]:
+        """Return what each number of a vector is called; see `FrontEnd.feature_names`."""
+        return self.front_end.feature_names(self.rate)
+
     def windows(self, native_rate: int, *, seconds: float | None = None) -> Windows:
         """Return what cuts a stream, of one channel or a pair, at `native_rate` Hz, as files are cut; see `Windows`."""
         pair = is_pair(self.channel)
@@ -80,6 +84,10 @@ class WindowExtractor:
         traits = measure_traits(centred, native_rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
         return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)
+
+    def in_time(self, window: Window) -> NDArray[np.float32]:
+        """Return the features of each frame of a window that was checked, shape (n_rows, n_frames)."""
+        return self.front_end.in_time(self._centred(window.samples), self.rate)
 
     def _with_shorter(
         self, samples: NDArray[np.float32], centred: NDArray[np.float32], shares: Sequence[float]

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offkey.audio import check_rate
-from offkey.hearing.inputs import Clips, read_clips
-from offkey.hearing.named_table import named_table
+from offkey.hearing.inputs import Clips
+from offkey.hearing.named_table import list_sources, named_table
 from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.model.config import make_config
@@ -21,7 +21,7 @@ __all__ = ["extract"]
 
 
 def extract(
-    clips: Clips,
+    clips: Clips | pl.DataFrame,
     *,
     features: str = "logmel",
     features_params: Mapping[str, Any] | None = None,
@@ -38,8 +38,9 @@ def extract(
 
     Parameters
     ----------
-    clips : path, array, or iterable of them
-        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels).
+    clips : path, array, iterable of them, or polars.DataFrame
+        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels). Or a table of clips, as of
+        `offkey.datasets.read_dataset`, with a column ``file``: all its columns stay beside the features.
     features : str, default "logmel"
         Name of the front end, one of `offkey.features.names`.
     features_params : mapping, optional
@@ -64,12 +65,16 @@ def extract(
     -------
     polars.DataFrame
         One row per clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
-        by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null.
+        by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null. Of a table
+        of clips its columns stand first, in its order. ``to_pandas()`` of the result gives a table of pandas, where
+        pandas and pyarrow are installed.
 
     Raises
     ------
     UsageError
         If a path does not exist, or an option is of another type or out of range.
+    ParameterError
+        If a table has no column ``file``, or something is no clip.
     NotFittedError
         If the front end has to learn from clips first.
 
@@ -81,6 +86,9 @@ def extract(
     ['file', 'start_s', 'end_s', 'error', 'mfcc_00_mean', 'mfcc_01_mean', 'mfcc_00_std', 'mfcc_01_std']
     >>> len(table)
     24
+    >>> from offkey.datasets import read_dataset
+    >>> offkey.extract(read_dataset("folder", "recordings"), features="stats").columns[:3]
+    ['file', 'machine', 'section']
     """
     config = make_config(
         features=features,
@@ -91,7 +99,8 @@ def extract(
         hop_s=hop_s,
     )
     windowing = config.windowing if config.window_s is None else Windowing.every(config.window_s, config.hop_s)
-    sources = read_clips(clips, rate).sources
+    sources, listed = list_sources(clips, rate)
     common, _ = common_rate(sources, config.rate, jobs)
     extractor = replace(make_extractor(config, common), windowing=windowing)
-    return named_table(extractor, sources, jobs=jobs, advance=advance)
+    extracted = extractor.extract_all(sources, jobs=jobs, advance=advance)
+    return named_table(extractor.feature_names(), extracted, listed)

@@ -22,7 +22,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.hearing.batch import Batch, ClipFeatures, WindowFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.hearing.inputs import Clip, Clips, read_clips
-from offkey.hearing.named_table import named_table
+from offkey.hearing.named_table import list_sources, named_table
 from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing, one_window
 from offkey.model.config import ModelConfig
@@ -206,12 +206,14 @@ class Model(Predictor[Result, Scored]):
             raise AudioError(self._undecided("the window", score))
         return score
 
-    def extract(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
+    def extract(self, clips: Clips | pl.DataFrame, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
         """Return the features that the model takes of clips as a table, with a named column a feature.
 
         Parameters
         ----------
-        clips, rate, jobs
+        clips : path, array, iterable of them, or polars.DataFrame
+            As in `offkey.extract`.
+        rate, jobs
             As in `score`.
 
         Returns
@@ -229,7 +231,9 @@ class Model(Predictor[Result, Scored]):
         >>> model.extract("today.wav").columns[4:6]
         ['mel_43hz_mean', 'mel_66hz_mean']
         """
-        return named_table(self.extractor(), read_clips(clips, rate).sources, jobs=jobs)
+        sources, listed = list_sources(clips, rate)
+        extractor = self.extractor()
+        return named_table(extractor.feature_names(), extractor.extract_all(sources, jobs=jobs), listed)
 
     def judge(self, extracted: Sequence[ClipFeatures]) -> list[list[Result]]:
         """Score recordings whose features are extracted already, all of them in one call to the detector.
