@@ -1,4 +1,4 @@
-"""What ``offkey features`` writes: a table, Parquet parts, or an array per clip."""
+"""The outputs of ``offkey features``: a table, Parquet parts, or an array per clip."""
 
 from __future__ import annotations
 
