@@ -11,7 +11,7 @@ from offkey.audio import ArrayRecording
 from offkey.explain import explain
 from offkey.explain.picture import overlay, place
 from offkey.model import Model
-from offkey.pictures import new_figure, png
+from offkey.pictures import new_figure, picture_bytes
 from offkey.synthetic import mix_fault
 
 __all__ = ["draw_examples"]
@@ -51,4 +51,4 @@ def draw_examples(model: Model, machine: Machine, path: Path) -> None:
         ha="left",
         fontsize=8,
     )
-    path.write_bytes(png(figure, dpi=80))
+    path.write_bytes(picture_bytes(figure, screen_dpi=80))

@@ -37,6 +37,24 @@ def test_a_picture(model: Path, clip: Path, tmp_path: Path) -> None:
     assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "begins"),
+    [
+        ("why.svg", (), b"<?xml"),
+        ("why.PDF", ("--width", "8.8cm"), b"%PDF"),
+        ("why", ("--format", "svg", "--width", "88mm"), b"<?xml"),
+        ("why.png", ("--width", "3.5in", "--dpi", "100"), b"\x89PNG"),
+    ],
+)
+def test_a_picture_for_a_paper(model: Path, clip: Path, tmp_path: Path, name: str, options, begins: bytes) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        assert main(["explain", str(model), str(clip), "--out", str(tmp_path / folder / name), *options]) == 0
+    content = (tmp_path / "one" / name).read_bytes()
+    assert content.startswith(begins)
+    assert content == (tmp_path / "two" / name).read_bytes()
+
+
 def test_a_page_holds_players_and_no_outside_resource(model: Path, clip: Path, tmp_path: Path) -> None:
     assert main(["explain", str(model), str(clip), "--out", str(tmp_path / "why.html")]) == 0
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
@@ -60,16 +78,31 @@ def test_json_in_a_file_and_on_standard_output(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--out", "why.txt"], "must end in .png, .html, .json"),
+        (["--out", "why.txt"], "must end in .png, .svg, .pdf, .html, .json"),
+        (["--out", "why.png", "--width", "8.8"], "such as 8.8cm, 88mm or 3.46in. Got '8.8' instead"),
+        (["--out", "why.png", "--width", "1cm"], "between 5cm and 60cm"),
+        (["--out", "why.png", "--dpi", "7"], "between 50 and 1200. Got 7"),
+        (["--out", "why.png", "--format", "svg"], "--format is svg, but --out names why.png: leave one of them out"),
+        (["--out", "why.html", "--width", "8.8cm"], "for a picture (.png, .svg or .pdf), but --out names why.html"),
+        (["--out", "why", "--format", "tiff"], "must be png, svg, pdf. Got 'tiff'"),
+        (["--format", "svg", "--width", "8.8cm"], "is for a picture: name its file with --out"),
         (["--out", "nowhere/why.png"], "make it first"),
         (["--at", "5"], "There is no sound at 5 s"),
     ],
 )
 def test_wrong_usage_is_said_in_a_sentence(
-    model: Path, clip: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    model: Path,
+    clip: Path,
+    options: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     assert main(["explain", str(model), str(clip), *options]) == 2
     assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_missing_clip_is_an_error(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,13 @@ def test_the_table_has_every_id_and_setting(run, tiny_edition, tmp_path: Path) -
         assert word in ran.out
 
 
+def test_the_picture_fits_a_column_of_a_paper(run, tiny_edition, tmp_path: Path) -> None:
+    options = ("--detector", "knn", "--param", "knn.n_neighbors=1,2", "--format", "pdf", "--width", "8.8cm")
+    ran = run("study", tiny_edition(2020), "--dataset", "dcase2020", *options, "--out", tmp_path / "out")
+    assert ran.status == 0, ran.err
+    assert b"/MediaBox [ 0 0 249.4" in (tmp_path / "out" / "study.pdf").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

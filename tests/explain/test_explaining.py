@@ -12,8 +12,8 @@ from offkey.detectors import Detector
 from offkey.detectors.knn import KNN
 from offkey.errors import AudioError, UsageError
 from offkey.explain import explain, explaining
+from offkey.explain.drawing import draw
 from offkey.explain.explanation import Region
-from offkey.explain.picture import draw
 from offkey.model import Model
 from offkey.model.config import make_config
 from offkey.model.fitting.fit_features import fit_features

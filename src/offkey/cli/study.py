@@ -11,6 +11,7 @@ from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_le
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, stages
 from offkey.cli.options import BootstrapSeed, Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
+from offkey.cli.picture_options import Dpi, Format, Width, form_of_files
 from offkey.cli.training import Device, on_device
 from offkey.cli.value_lists import values_of
 from offkey.errors import UsageError, check_installed
@@ -48,11 +49,15 @@ def study(
     ] = None,
     seed: BootstrapSeed = 0,
     device: Device = None,
+    picture_format: Format = None,
+    width: Width = None,
+    dpi: Dpi = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
     """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
     check_installed("experiments", "The command study", "polars", "matplotlib", "jinja2", "sklearn")
+    form = form_of_files(picture_format, width, dpi)
     check_folder(out)
     check_not_inputs({"--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])
@@ -65,7 +70,7 @@ def study(
     compared = spaces(names, {name: classic.get(name, {}) for name in names} | values, fronts)
     with on_device(device), stages() as stage:
         outcome = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
-    written = write_study(outcome, out)
+    written = write_study(outcome, out, form)
     if json:
         print_json({**outcome.to_json(), "written": [str(path) for path in written]})
     else:

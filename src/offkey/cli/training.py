@@ -28,7 +28,8 @@ Device = Annotated[
     ),
 ]
 Curve = Annotated[
-    Path | None, typer.Option("--curve", help="PNG file to draw the learning curve to, of a detector that trains.")
+    Path | None,
+    typer.Option("--curve", help="File for the learning curve of a detector that trains: .png, .svg or .pdf."),
 ]
 
 
@@ -111,7 +112,7 @@ def _losses(history: History, epoch: int) -> str:
 
 
 def say_trainings(monitor: Monitor, curve: Path | None) -> None:
-    """Say how each training went, and draw the curve of the first, whose network is kept, as PNG."""
+    """Say how each training went, and draw the curve of the first, whose network is kept."""
     for title, history in monitor.histories:
         resumed = f", from epoch {history.resumed_at} on" if history.resumed_at else ""
         say(
@@ -123,9 +124,9 @@ def say_trainings(monitor: Monitor, curve: Path | None) -> None:
     if not monitor.histories:
         say("note: nothing was trained, so there is no learning curve to draw.")
         return
-    from offkey.files import atomic_binary
+    from offkey.files import write_bytes
     from offkey.learned.curve import draw_learning_curve
+    from offkey.pictures import PictureForm
 
     title, history = monitor.histories[0]
-    with atomic_binary(curve) as file:
-        file.write(draw_learning_curve(history, title))
+    write_bytes(curve, draw_learning_curve(history, title, PictureForm.of(curve)))

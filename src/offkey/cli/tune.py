@@ -13,6 +13,7 @@ from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_le
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, interval_text, stages
 from offkey.cli.options import Dataset, DetectorName, FrontEndName, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
+from offkey.cli.picture_options import Dpi, Format, Width, form_of_files
 from offkey.cli.value_lists import values_of
 from offkey.components import CONSENT
 from offkey.errors import UsageError, check_installed
@@ -96,6 +97,9 @@ def tune(
         float, typer.Option("--snr", help="With --proxies: power of the fault over that of the clip, in dB.")
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the division, the search and the bootstrap.")] = 0,
+    picture_format: Format = None,
+    width: Width = None,
+    dpi: Dpi = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
@@ -108,6 +112,7 @@ def tune(
         raise UsageError("There is nothing to tune: give --param or --features-param NAME=V1,V2, or --select-features.")
     if fault and not proxies:
         raise UsageError("The option --fault names what to mix into clips, and needs --proxies.")
+    form = form_of_files(picture_format, width, dpi)
     check_folder(out)
     check_not_inputs({"--out": out.glob("*.*")}, [root, labels])
     if proxies and root.is_file():
@@ -133,7 +138,7 @@ def tune(
                 say(f"note: {caveat}")
         division = _divided(table, mix, out / "proxies", report_share, seed, stage)
         tuned = tuner.tune(division, select_features=select_features, most=select_up_to)
-    written = write_tuned(tuned, out)
+    written = write_tuned(tuned, out, form)
     if json:
         print_json({**tuned.to_json(), "written": [str(path) for path in written]})
     else:

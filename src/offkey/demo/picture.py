@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from offkey.audio import FileRecording
 from offkey.features.mel import log_mel, mel_centres_hz
-from offkey.files import atomic_binary
+from offkey.files import write_bytes
 from offkey.hearing.windows import read_windows
 from offkey.model.result import Result, Scored
-from offkey.pictures import new_figure, png
+from offkey.pictures import new_figure, picture_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,8 +40,7 @@ def draw(reports: list[MachineReport], path: Path) -> None:
         _show(row[1], _spectrogram(report, anomalous), report, limits, title)
         _mark(row[1], fault, report.model.rate)
         _histogram(row[2], report)
-    with atomic_binary(path) as file:
-        file.write(png(figure, dpi=90))
+    write_bytes(path, picture_bytes(figure, screen_dpi=90))
 
 
 def _examples(report: MachineReport) -> tuple[Scored, Scored]:

@@ -4,9 +4,9 @@
 >>> sentence = explain(model, "today.wav").sentence
 """
 
+from offkey.explain.drawing import draw
 from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation, NearestNormal, Region, TimbreFinding
-from offkey.explain.picture import draw
 
 __all__ = ["Explanation", "NearestNormal", "Region", "TimbreFinding", "draw", "explain"]
 

@@ -10,11 +10,12 @@ from offkey.errors import UsageError, check_installed
 from offkey.explain.embedding import common_gain, picture_uri, sound_uri
 from offkey.explain.explanation import Explanation
 from offkey.features.timbre import MEASURES
-from offkey.files import atomic_binary, atomic_text
+from offkey.files import atomic_text, write_bytes
+from offkey.pictures import FORMATS, PictureForm
 
 __all__ = ["SUFFIXES", "check_suffix", "shown", "write_explanation"]
 
-SUFFIXES = (".png", ".html", ".json")
+SUFFIXES = (".png", ".svg", ".pdf", ".html", ".json")
 """Forms of an explanation."""
 
 
@@ -26,15 +27,16 @@ def check_suffix(path: Path) -> None:
         check_installed("pictures", f"An explanation that ends in {path.suffix}", "matplotlib", "jinja2")
 
 
-def write_explanation(explanation: Explanation, path: Path) -> None:
-    """Write an explanation in the form of the file's suffix, whole or not at all."""
-    check_suffix(path)
+def write_explanation(explanation: Explanation, path: Path, form: PictureForm | None = None) -> None:
+    """Write an explanation whole or not at all: as a picture of `form`, or in the form of the file's suffix."""
     suffix = path.suffix.lower()
-    if suffix == ".png":
-        from offkey.explain.picture import draw
+    if form is None:
+        check_suffix(path)
+        form = PictureForm(suffix[1:]) if suffix[1:] in FORMATS else None
+    if form is not None:
+        from offkey.explain.drawing import draw_in
 
-        with atomic_binary(path) as picture:
-            picture.write(draw(explanation))
+        write_bytes(path, draw_in(explanation, form))
         return
     if suffix == ".json":
         text = json.dumps(explanation.to_dict(), ensure_ascii=False, allow_nan=False)

@@ -10,48 +10,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.explain.explanation import Contributions, Explanation, Region
-from offkey.pictures import COLOURS, new_figure, png
+from offkey.pictures import COLOURS, diverging, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "figure_of", "overlay", "place"]
+__all__ = [
+    "FULL",
+    "TICKS_HZ",
+    "draw_bars",
+    "figure_of",
+    "level_limits",
+    "mark_regions",
+    "overlay",
+    "place",
+]
 
 _HIGHER, _LOWER = COLOURS[1], COLOURS[0]
 _INK, _SOFT = "#1d2327", "#5b6770"
-_TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
 _WIDTH_IN = 10.0
-_FULL = 6.0  # standard deviations at which a colour is full
 _NOTHING = 1.0  # standard deviations that are not coloured
 _LETTERS = "ABC"
 _AROUND = 1.0  # bands left free between a region and its frame
 
+TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
+"""Frequencies that an axis of bands marks."""
 
-def draw(explanation: Explanation) -> bytes:
-    """Draw an explanation.
-
-    Parameters
-    ----------
-    explanation : Explanation
-        What `offkey.explain.explain` gave.
-
-    Returns
-    -------
-    bytes
-        A PNG image, 1,500 pixels wide.
-
-    Examples
-    --------
-    >>> from offkey.explain import draw, explain
-    >>> draw(explain(model, "today.wav"))[1:4]
-    b'PNG'
-    """
-    return png(figure_of(explanation), dpi=150)
+FULL = 6.0
+"""Standard deviations at which a colour is full."""
 
 
 def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
-    """Return the figure of `draw`, 10 inches wide, to be saved in another form; `bare` leaves its words to the page."""
+    """Return the figure for a screen, 10 inches wide; `bare` leaves its words to the page."""
     beside = explanation.nearest is not None and explanation.nearest.levels_db is not None
     heights = [1.0, 1.0, 0.32] + [1.0] * beside
     words = explanation.p_value_words
@@ -62,12 +54,15 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
         _head(figure, explanation, text)
         figure.supxlabel(fill(explanation.method, 150), x=0.01, ha="left", fontsize=6.5, color=_SOFT)
     axes = figure.subplots(len(heights), 2, height_ratios=heights, width_ratios=(6, 1.25), squeeze=False)
-    limits = _limits(explanation.levels_db)
-    _spectrogram(axes[0][0], explanation.levels_db, explanation, limits, "This clip")
+    limits = level_limits(explanation.levels_db)
+    _spectrogram(axes[0][0], explanation.levels_db, explanation, limits, "This clip, level in dB")
+    _scale(axes[0][0], "magma", limits, [round(end) for end in limits])
     overlay(axes[1][0], explanation)
-    _scale(axes[1][0])
+    _scale(axes[1][0], diverging(), (-FULL, FULL), [-FULL, 0, FULL])
     _band_bars(axes[1][1], explanation)
-    _time_bars(axes[2][0], explanation)
+    draw_bars(axes[2][0], explanation)
+    axes[2][0].set_title("each part adds to the score", fontsize=8, loc="left", color=_INK)
+    axes[2][0].tick_params(labelsize=7)
     _timbre(axes[0][1], explanation)
     axes[2][1].set_axis_off()
     if beside:
@@ -94,7 +89,8 @@ def _head(figure: Figure, explanation: Explanation, text: str) -> None:
     figure.text(0.01, 1 - 0.33 / figure.get_figheight(), text, fontsize=8.5, va="top", color=_INK, linespacing=1.35)
 
 
-def _limits(levels: NDArray[np.float32]) -> tuple[float, float]:
+def level_limits(levels: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the levels at which the colours of a spectrogram begin and end."""
     high = float(np.percentile(levels, 99.8))
     return max(float(np.percentile(levels, 2)), high - 70), high
 
@@ -119,7 +115,7 @@ def _spectrogram(
 
 
 def _frequency_axis(axes: Axes, explanation: Explanation) -> None:
-    ticks = [hz for hz in _TICKS_HZ if hz < explanation.band_edges_hz[-1, 1]]
+    ticks = [hz for hz in TICKS_HZ if hz < explanation.band_edges_hz[-1, 1]]
     axes.set_yticks([place(hz, explanation) for hz in ticks], [_hz(hz) for hz in ticks])
     axes.set_ylim(0, len(explanation.band_edges_hz))
 
@@ -138,26 +134,30 @@ def overlay(axes: Axes, explanation: Explanation) -> None:
     """Draw the spectrogram in grey, with red over louder and blue over quieter than normal."""
     from matplotlib.colors import to_rgba
 
-    low, high = _limits(explanation.levels_db)
+    low, high = level_limits(explanation.levels_db)
     title = "Deviation from normal, in standard deviations"
     _spectrogram(axes, explanation.levels_db, explanation, (low, high + 25), title, cmap="Greys")
     deviations = explanation.deviations
     paint = np.where(deviations[:, :, None] > 0, to_rgba(_HIGHER), to_rgba(_LOWER))
-    paint[:, :, 3] = np.clip((np.abs(deviations) - _NOTHING) / (_FULL - _NOTHING), 0, 1) ** 0.6
+    paint[:, :, 3] = np.clip((np.abs(deviations) - _NOTHING) / (FULL - _NOTHING), 0, 1) ** 0.6
     axes.imshow(paint, origin="lower", aspect="auto", extent=axes.images[0].get_extent(), rasterized=True)
+    mark_regions(axes, explanation)
+
+
+def mark_regions(axes: Axes, explanation: Explanation) -> None:
+    """Frame the regions that hold most of the evidence, and name them A, B and C."""
     for letter, region in zip(_LETTERS, explanation.regions, strict=False):
         _frame(axes, explanation, region, letter)
 
 
-def _scale(axes: Axes) -> None:
-    """Draw the scale of the deviations above them."""
+def _scale(axes: Axes, colours: str | Colormap, ends: tuple[float, float], ticks: list[float]) -> None:
+    """Draw the scale of an image's colours above it."""
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import LinearSegmentedColormap, Normalize
+    from matplotlib.colors import Normalize
 
-    colours = LinearSegmentedColormap.from_list("deviation", [_LOWER, "#ffffff", _HIGHER])
-    image = ScalarMappable(Normalize(-_FULL, _FULL), colours)
     scale = axes.inset_axes((0.72, 1.035, 0.28, 0.045))
-    bar = axes.figure.colorbar(image, cax=scale, orientation="horizontal", ticks=[-_FULL, 0, _FULL])
+    image = ScalarMappable(Normalize(*ends), colours)
+    bar = axes.figure.colorbar(image, cax=scale, orientation="horizontal", ticks=ticks)
     bar.outline.set_linewidth(0.4)
     scale.tick_params(labelsize=7, top=True, labeltop=True, bottom=False, labelbottom=False, length=2, pad=1)
 
@@ -195,14 +195,12 @@ def _band_bars(axes: Axes, explanation: Explanation) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _time_bars(axes: Axes, explanation: Explanation) -> None:
-    """Draw what each part of the time adds to the score, under the time."""
+def draw_bars(axes: Axes, explanation: Explanation) -> None:
+    """Draw the share of each part of the time in the score, above the time."""
     times = explanation.times
     axes.bar(times.edges[:-1], times.values, np.diff(times.edges), align="edge", color=_colours(times), linewidth=0)
     axes.axhline(0, color=_SOFT, linewidth=0.6)
     axes.set_xlim(explanation.start_s, explanation.end_s)
-    axes.set_title("each part adds to the score", fontsize=8, loc="left", color=_INK)
-    axes.tick_params(labelsize=7)
     axes.locator_params(axis="y", nbins=3)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -217,17 +215,17 @@ def _timbre(axes: Axes, explanation: Explanation) -> None:
         axes.set_axis_off()
         return
     rows = np.arange(len(explanation.timbre))[::-1]
-    values = [float(np.clip(finding.deviation, -_FULL, _FULL)) for finding in explanation.timbre]
+    values = [float(np.clip(finding.deviation, -FULL, FULL)) for finding in explanation.timbre]
     axes.axvspan(-2, 2, color="#e6eaed", linewidth=0)
     axes.axvline(0, color=_SOFT, linewidth=0.6)
     colours = [_HIGHER if finding.word else _SOFT for finding in explanation.timbre]
     axes.scatter(values, rows, c=colours, s=22, zorder=3, clip_on=False)
     for row, finding, colour in zip(rows, explanation.timbre, colours, strict=True):
-        axes.text(-_FULL, row + 0.22, finding.measure, fontsize=7, color=colour, va="bottom")
-    axes.set_xlim(-_FULL, _FULL)
+        axes.text(-FULL, row + 0.22, finding.measure, fontsize=7, color=colour, va="bottom")
+    axes.set_xlim(-FULL, FULL)
     axes.set_ylim(-0.5, len(rows))
     axes.set_yticks([])
-    axes.set_xticks([-_FULL, 0, _FULL])
+    axes.set_xticks([-FULL, 0, FULL])
     axes.tick_params(labelsize=7)
     axes.set_title("timbre, std. dev.", fontsize=8, loc="left", color=_INK)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from offkey.learned.training import History
-from offkey.pictures import COLOURS, new_figure, png
+from offkey.pictures import COLOURS, SCREEN, PictureForm, new_figure, picture_bytes
 
 __all__ = ["draw_learning_curve"]
 
 
-def draw_learning_curve(history: History, title: str) -> bytes:
-    """Draw the losses of a training as PNG, and mark the epoch whose weights were kept."""
+def draw_learning_curve(history: History, title: str, form: PictureForm = SCREEN) -> bytes:
+    """Draw the losses of a training, and mark the epoch whose weights were kept."""
     figure = new_figure(6.4, 4.0)
     panel = figure.subplots()
     epochs = range(1, len(history.train_loss) + 1)
@@ -29,4 +29,4 @@ def draw_learning_curve(history: History, title: str) -> bytes:
     panel.legend(frameon=False)
     ended = "stopped early" if history.stopped_early else f"{len(history.train_loss)} of {history.epochs} epochs"
     panel.set_title(f"{title}\n{ended}, {history.seconds:.0f} s on {history.device}", fontsize=10, loc="left")
-    return png(figure)
+    return picture_bytes(figure, form)

@@ -17,6 +17,7 @@ from offkey.experiments.tuning.picture import draw_curve
 from offkey.experiments.tuning.results import Report, Trial, Tuned
 from offkey.experiments.tuning.selection import FeatureGroup, Selection, Step
 from offkey.experiments.tuning.selection_picture import draw_selection
+from offkey.pictures import PictureForm
 
 
 def _figures(auc: float) -> Figures:
@@ -45,10 +46,10 @@ def tuned(cell) -> Callable[..., Tuned]:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """The figures that are drawn."""
     kept: list[Figure] = []
-    png = picture.png
+    content = picture.picture_bytes
     for module in ("picture", "selection_picture"):
-        name = f"offkey.experiments.tuning.{module}.png"
-        monkeypatch.setattr(name, lambda figure: kept.append(figure) or png(figure))
+        name = f"offkey.experiments.tuning.{module}.picture_bytes"
+        monkeypatch.setattr(name, lambda figure, form: kept.append(figure) or content(figure, form))
     return kept
 
 
@@ -125,3 +126,15 @@ def test_the_ranking_shows_both_parts_and_each_group(tuned, drawn, n_kept: int) 
     np.testing.assert_allclose(path.lines[0].get_xdata(), [0.6, 0.7, 0.8, 0.7])
     assert ("2 of 3 groups kept" in drawn[0].get_suptitle()) is bool(n_kept)
     assert ("not clearly better" in drawn[0].get_suptitle()) is not bool(n_kept)
+
+
+@pytest.mark.parametrize(("width_cm", "down"), [(8.8, 3), (18.0, 2)])
+def test_on_paper_panels_stand_below_one_another_and_the_caption_has_the_title(
+    tuned, drawn, width_cm: float, down: int
+) -> None:
+    space = Space("gmm", "logmel", {"n_components": [1, 2], "reg": [0.1, 0.2, 0.3]}, {"n_mels": [32, 64]})
+    form = PictureForm("svg", width_cm)
+    assert draw_curve(tuned(space, left_out=1), form).startswith(b"<?xml")
+    assert len({round(panel.get_position().y0, 2) for panel in _panels(drawn[0])}) == down
+    assert drawn[0].get_size_inches()[0] == pytest.approx(width_cm / 2.54)
+    assert drawn[0].get_suptitle() == ""

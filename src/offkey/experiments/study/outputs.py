@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from offkey.experiments.measures import Figures
 from offkey.experiments.study.study import Study, Trial
 from offkey.files import atomic_text, make_folder, write_bytes
-from offkey.pictures import COLOURS, new_figure, png
+from offkey.pictures import COLOURS, SCREEN, PictureForm, fonts, new_figure, picture_bytes
 from offkey.tables import write_csv
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["COLUMNS", "draw_study", "markdown", "write_study"]
 
@@ -30,14 +31,14 @@ COLUMNS = (
 _MOST_COLUMNS = 4  # panels side by side
 
 
-def write_study(study: Study, folder: Path) -> list[Path]:
-    """Write ``study.csv``, ``study.md`` and ``study.png``."""
+def write_study(study: Study, folder: Path, form: PictureForm = SCREEN) -> list[Path]:
+    """Write ``study.csv``, ``study.md`` and the picture, ``study.png`` or as its form says."""
     make_folder(folder)
-    written = [folder / f"study.{ending}" for ending in ("csv", "md", "png")]
+    written = [folder / f"study.{ending}" for ending in ("csv", "md", form.format)]
     write_csv(written[0], [COLUMNS, *(row for trial in study.trials for row in _rows(trial))])
     with atomic_text(written[1]) as file:
         file.write(markdown(study))
-    write_bytes(written[2], draw_study(study))
+    write_bytes(written[2], draw_study(study, form))
     return written
 
 
@@ -51,13 +52,23 @@ def markdown(study: Study) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\nEach cell: AUC / pAUC.\n"
 
 
-def draw_study(study: Study) -> bytes:
+def draw_study(study: Study, form: PictureForm = SCREEN) -> bytes:
     """Draw AUC with its 95 % interval: one panel per machine id and one for their mean, one line per detector."""
+    with fonts(form):
+        return picture_bytes(_figure(study, form.width_in), form)
+
+
+def _figure(study: Study, width: float | None) -> Figure:
+    """Return the figure, as wide as asked for, or as its panels need."""
     names = [*study.ids, *(["mean"] if len(study.ids) > 1 else [])]
-    down = math.ceil(len(names) / _MOST_COLUMNS)
-    across = math.ceil(len(names) / down)
-    width = max(2.6, 0.36 * len(study.trials) + 0.8)
-    figure = new_figure(max(4.8, width * across), 2.9 * down + 0.9)
+    if width is None:
+        across = math.ceil(len(names) / math.ceil(len(names) / _MOST_COLUMNS))
+        down = math.ceil(len(names) / across)
+        figure = new_figure(max(4.8, max(2.6, 0.36 * len(study.trials) + 0.8) * across), 2.9 * down + 0.9)
+    else:
+        across = max(1, min(len(names), int(width / max(1.6, 0.2 * len(study.trials) + 0.5))))
+        down = math.ceil(len(names) / across)
+        figure = new_figure(width, 2.0 * down + 0.7)
     panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True)
     for panel, name in zip(panels.flat, names, strict=False):
         _draw(panel, study, name)
@@ -68,8 +79,9 @@ def draw_study(study: Study) -> bytes:
     for row in panels:
         row[0].set_ylabel("AUC")
     handles, labels = panels.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
-    return png(figure)
+    columns = len(labels) if width is None else max(1, int(width / 1.6))
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns, frameon=False)
+    return figure
 
 
 def _draw(panel: Axes, study: Study, name: str) -> None:
@@ -90,7 +102,7 @@ def _draw(panel: Axes, study: Study, name: str) -> None:
         )
     labels = [(trial.label or "default").replace(", ", "\n") for trial in study.trials]
     panel.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
-    panel.set_title(name if name != "mean" else "mean over ids", fontsize=9, loc="left")
+    panel.set_title(name if name != "mean" else "mean over ids", fontsize=8, loc="left")
     panel.grid(alpha=0.3, axis="y")
 
 

@@ -13,20 +13,22 @@ from offkey.experiments.measures import Figures, Metric
 from offkey.experiments.space import Axis
 from offkey.experiments.tuning.results import Trial, Tuned
 from offkey.listing import listing
-from offkey.pictures import COLOURS, new_figure, png
+from offkey.pictures import COLOURS, SCREEN, PictureForm, fonts, new_figure, picture_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["METRIC_NAMES", "draw_curve"]
 
 METRIC_NAMES = {Metric.AUC: "AUC", Metric.PAUC: "pAUC", Metric.MEAN: "mean of AUC and pAUC"}
 
 _MOST_WITH_BARS = 4  # lines; the intervals of more cannot be told apart
+_PANEL_IN = 2.6  # a panel on paper
 _LONGEST = 18  # letters of a value; longer ones are cut
 
 
-def draw_curve(tuned: Tuned) -> bytes | None:
+def draw_curve(tuned: Tuned, form: PictureForm = SCREEN) -> bytes | None:
     """Draw the figure of every candidate against each parameter that has several values.
 
     One parameter makes a line, two that were all combined a line for each value of the other, or, of three
@@ -34,8 +36,14 @@ def draw_curve(tuned: Tuned) -> bytes | None:
     of the others, or, where these are too many to tell apart or not all tried, a dot a candidate and a
     line through the best of each value.
 
-    Returns: a PNG image; None if no parameter has several values.
+    Returns: the content of a file; None if no parameter has several values.
     """
+    with fonts(form):
+        figure = _figure(tuned, form.width_in)
+        return None if figure is None else picture_bytes(figure, form)
+
+
+def _figure(tuned: Tuned, width: float | None) -> Figure | None:
     axes = [_sorted(axis) for axis in tuned.space.axes if len(axis.values) > 1]
     if not axes:
         return None
@@ -44,17 +52,24 @@ def draw_curve(tuned: Tuned) -> bytes | None:
     if len(axes) == 2 and curve.complete:  # one panel shows both
         axes = [max(axes, key=lambda axis: len(axis.values))]
     n_panels = len(axes)
-    figure = new_figure(3.2 + 4.6 * n_panels, 4.6)
-    panels = figure.subplots(1, n_panels, squeeze=False, sharey=not heat)[0]
+    across = n_panels if width is None else max(1, min(n_panels, int(width / _PANEL_IN)))
+    down = math.ceil(n_panels / across)
+    figure = new_figure(*((3.2 + 4.6 * n_panels, 4.6) if width is None else (width, _PANEL_IN * down)))
+    grid = figure.subplots(down, across, squeeze=False, sharey=not heat)
+    panels = list(grid.flat[:n_panels])
+    for panel in grid.flat[n_panels:]:
+        panel.set_axis_off()
     if heat:
         curve.draw_heat(panels[0])
     else:
         for panel, axis in zip(panels, axes, strict=True):
             curve.draw_lines(panel, axis)
-            panel.legend(fontsize=8, frameon=False, loc="best")
-        panels[0].set_ylabel(f"{METRIC_NAMES[tuned.metric]}, tuning part")
-    figure.suptitle(_title(tuned), fontsize=10, x=0.01, ha="left")
-    return png(figure)
+            panel.legend(fontsize=8 if width is None else 7, frameon=False, loc="best")
+        for row in grid:
+            row[0].set_ylabel(f"{METRIC_NAMES[tuned.metric]}, tuning part")
+    if width is None:  # a paper has a caption
+        figure.suptitle(_title(tuned), fontsize=10, x=0.01, ha="left")
+    return figure
 
 
 class _Curve:
@@ -89,7 +104,7 @@ class _Curve:
         middle = (table.min() + table.max()) / 2
         for (i, j), value in np.ndenumerate(table):
             colour = "black" if value > middle else "white"
-            panel.text(j, i, f"{value:.3f}", ha="center", va="center", fontsize=9, color=colour)
+            panel.text(j, i, f"{value:.3f}", ha="center", va="center", fontsize=8, color=colour)
         if self.chosen is not None:
             i, j = self.chosen
             frame: Any = Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor=COLOURS[1], linewidth=3)

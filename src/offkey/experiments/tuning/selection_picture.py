@@ -10,18 +10,24 @@ from offkey.experiments.measures import Figures, Metric
 from offkey.experiments.tuning.picture import METRIC_NAMES, names
 from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.selection import Selection
-from offkey.pictures import COLOURS, new_figure, png
+from offkey.pictures import COLOURS, SCREEN, PictureForm, fonts, new_figure, picture_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["draw_selection"]
 
 
-def draw_selection(tuned: Tuned, selection: Selection) -> bytes:
+def draw_selection(tuned: Tuned, selection: Selection, form: PictureForm = SCREEN) -> bytes:
     """Draw the figure against the number kept, and what each group is worth by itself."""
+    with fonts(form):
+        return picture_bytes(_figure(tuned, selection, form.width_in), form)
+
+
+def _figure(tuned: Tuned, selection: Selection, width: float | None) -> Figure:
     n_rows = len(selection.steps)
-    figure = new_figure(11, 2.0 + 0.32 * n_rows)
+    figure = new_figure(*((11, 2.0 + 0.32 * n_rows) if width is None else (width, 1.2 + 0.16 * n_rows)))
     alone, path = figure.subplots(1, 2, sharey=True, gridspec_kw={"width_ratios": [1, 2.4]})
     _draw_alone(alone, selection)
     for part, colour in (("tuning", COLOURS[0]), ("reporting", COLOURS[1])):
@@ -36,9 +42,11 @@ def draw_selection(tuned: Tuned, selection: Selection) -> bytes:
     kept = f"{selection.n_kept or 'all'} of {len(selection.groups)} groups kept"
     if selection.n_best and not selection.n_kept:
         kept += f" ({selection.n_best} are not clearly better on the tuning part)"
+    if width is not None:  # a paper has a caption
+        return figure
     title = f"{tuned.space.detector} on {tuned.space.features}, forward selection: {kept}"
     figure.suptitle(title, fontsize=10, x=0.01, ha="left")
-    return png(figure)
+    return figure
 
 
 def _draw_alone(panel: Axes, selection: Selection) -> None:

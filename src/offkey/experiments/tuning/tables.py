@@ -15,6 +15,7 @@ from offkey.experiments.tuning.results import Tuned
 from offkey.experiments.tuning.selection import FeatureGroup, Selection
 from offkey.experiments.tuning.selection_picture import draw_selection
 from offkey.files import atomic_text, make_folder, write_bytes
+from offkey.pictures import SCREEN, PictureForm
 from offkey.tables import write_csv
 
 __all__ = ["write_tuned"]
@@ -22,9 +23,10 @@ __all__ = ["write_tuned"]
 _FIGURES = ("auc", "auc_low", "auc_high", "pauc", "pauc_low", "pauc_high")
 
 
-def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
+def write_tuned(tuned: Tuned, folder: Path, form: PictureForm = SCREEN) -> list[Path]:
     """Write all that was found.
 
+    `form`: the form of the pictures.
     Returns: ``config.json``, in the form of `ModelConfig`; ``candidates.csv``, one row per candidate and part;
         ``curve.png``, if a parameter had several values; ``features.csv`` and ``features.png``, if features were
         ranked.
@@ -34,14 +36,14 @@ def write_tuned(tuned: Tuned, folder: Path) -> list[Path]:
     with atomic_text(written[0]) as file:
         file.write(json.dumps(tuned.chosen.components(), indent=2, ensure_ascii=False) + "\n")
     write_csv(written[1], candidate_rows(tuned))
-    curve = draw_curve(tuned)
+    curve = draw_curve(tuned, form)
     if curve is not None:
-        written.append(folder / "curve.png")
+        written.append(folder / f"curve.{form.format}")
         write_bytes(written[-1], curve)
     if tuned.selection is not None:
-        written += [folder / "features.csv", folder / "features.png"]
+        written += [folder / "features.csv", folder / f"features.{form.format}"]
         write_csv(written[-2], feature_rows(tuned.selection))
-        write_bytes(written[-1], draw_selection(tuned, tuned.selection))
+        write_bytes(written[-1], draw_selection(tuned, tuned.selection, form))
     return written
 
 

@@ -36,7 +36,7 @@ def explain_clip(explorer: Explorer, clip: str) -> Explanation:
 
 def picture_of(explorer: Explorer, clip: str) -> bytes:
     """Return the explanation of a clip as a PNG image; errors as `explain_clip`."""
-    from offkey.explain.picture import draw
+    from offkey.explain.drawing import draw
 
     explanation = explain_clip(explorer, clip)
     with _DRAWING:
