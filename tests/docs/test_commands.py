@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import soundfile
+from tests.conftest import Hum
 
 from offkey.cli.main import main
 
@@ -19,13 +21,29 @@ BLOCK = re.compile(
 SHELL_ONLY = ("make ", "git ", "cd ", "pip ", "python ", ".venv/", "source ")
 
 
-def _blocks(page: Path, language: str) -> list[str]:
+def _blocks(page: Path) -> list[tuple[str, str]]:
+    """Return language and code of each block that can be run."""
     found = BLOCK.finditer(page.read_text(encoding="utf-8"))
-    return [match["code"] for match in found if match["language"] == language and not match["reason"]]
+    return [(match["language"], match["code"]) for match in found if not match["reason"]]
+
+
+def _run_commands(code: str) -> None:
+    lines = code.replace("\\\n", " ").splitlines()
+    for command in [shlex.split(line, comments=True) for line in lines if not line.startswith(SHELL_ONLY)]:
+        if command:
+            assert command[0] == "offkey"
+            assert main(command[1:]) == 0, " ".join(command)
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workplace(
+    tmp_path: Path,
+    normal_folder: Path,
+    yamnet_folder: Path,
+    tiny_edition: Callable[[int], Path],
+    hum: Hum,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     recordings = tmp_path / "recordings"
     (recordings / "new").mkdir(parents=True)
     (recordings / "normal").symlink_to(normal_folder)
@@ -34,6 +52,8 @@ def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, mon
     (recordings / "today").mkdir()
     for number in range(10):
         soundfile.write(recordings / "today" / f"{number}.wav", 0.5 * hum(700 + number), 16_000)
+    (tmp_path / "dcase2023").symlink_to(tiny_edition(2023))  # in place of the download
+    (tmp_path / "dcase2023_task2_evaluator").symlink_to(tiny_edition(2023) / "ground_truth")
     (tmp_path / "yamnet.onnx").symlink_to(yamnet_folder / "patches.onnx")
     for machine, tone_hz in (("fan", None), ("pump", 500), ("slider", 3000)):
         for ident in ("id_00", "id_02"):
@@ -48,22 +68,14 @@ def workplace(tmp_path: Path, normal_folder: Path, yamnet_folder: Path, hum, mon
     return tmp_path
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "bash")], ids=lambda page: page.name)
-def test_the_commands_of_a_page_work_in_their_order(page: Path, workplace: Path) -> None:
-    lines = "".join(_blocks(page, "bash")).replace("\\\n", " ").splitlines()
-    commands = [shlex.split(line, comments=True) for line in lines if not line.startswith(SHELL_ONLY)]
-    ran = [command for command in commands if command]
-    assert all(command[0] == "offkey" for command in ran)
-    for command in ran:
-        assert main(command[1:]) == 0, " ".join(command)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page, "python")], ids=lambda page: page.name)
-def test_the_python_of_a_page_works(page: Path, workplace: Path) -> None:
-    names: dict[str, object] = {}  # the blocks of a page go on from one another
-    for code in _blocks(page, "python"):
-        exec(compile(code, str(page), "exec"), names)  # noqa: S102 - it is our own documentation
-    assert names
+@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page)], ids=lambda page: page.name)
+def test_the_commands_and_the_python_of_a_page_work_in_their_order(page: Path, workplace: Path) -> None:
+    names: dict[str, object] = {}  # the Python of a page goes on from block to block
+    for language, code in _blocks(page):
+        if language == "bash":
+            _run_commands(code)
+        else:
+            exec(compile(code, str(page), "exec"), names)  # noqa: S102 - it is our own documentation
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
