@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from offkey.errors import AudioError
 from offkey.features.base import FrontEnd, Samples, Vector
-from offkey.features.pooling import pool
+from offkey.features.embedding.frame_pooling import pool_frames
 
 __all__ = ["FOLDER_VARIABLE", "Embedding", "Network", "find_local"]
 
@@ -44,12 +44,13 @@ class Network(Protocol):
 class Embedding(FrontEnd):
     """Base of front ends that ask a pretrained network and pool what it says over time.
 
-    Pooling is that of `offkey.features.pooling.pool`: the mean (1.0), generalised weighted ranking, the
-    maximum (0.0), with deviation and change on request. Bands of an output that has such are averaged, or each
-    pooled by itself (`keep_bands`), so that a fault in one band is not averaged away.
+    Pooling is that of `offkey.features.embedding.frame_pooling.pool_frames`: the mean (1.0), generalised weighted
+    ranking, the maximum (0.0), relative deviation, powers, with deviation and change on request. Bands of an output
+    that has such are averaged, or each pooled by itself (`keep_bands`), so that a fault in one band is not averaged
+    away.
     """
 
-    pooling: Sequence[float] | None
+    pooling: Sequence[float | str] | None
     deviation: bool | None
     change: bool | None
     keep_bands: bool | None
@@ -88,7 +89,7 @@ class Embedding(FrontEnd):
             raise AudioError(f"The network of the front end '{self.name}' gives {what} for {len(samples)} samples.")
         how = self.pooled_by()
         frames = output.reshape(-1, output.shape[-1]) if how["keep_bands"] else output.mean(axis=1)
-        return pool(frames, how["pooling"], deviation=how["deviation"], change=how["change"]).reshape(-1)
+        return pool_frames(frames, how["pooling"], deviation=how["deviation"], change=how["change"]).reshape(-1)
 
     def state(self) -> dict[str, Any]:
         """Return all that restores it, loading the network if that was not done yet; see `Component.state`."""

@@ -6,14 +6,23 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat, ValidationError
 
 from offkey.errors import DataError
+from offkey.features.embedding.frame_pooling import PoolingRule
 from offkey.features.embedding.patches import Patches
 
 __all__ = ["Description", "read_description"]
 
-_Weight = Annotated[float, Field(ge=0, le=1)]
+
+def _checked(way: float | str) -> float | str:
+    rule = PoolingRule()
+    if not rule.holds(way):
+        raise ValueError(f"it must be {rule}")
+    return way
+
+
+_Way = Annotated[float | str, AfterValidator(_checked)]
 
 
 class Description(BaseModel):
@@ -26,7 +35,7 @@ class Description(BaseModel):
         ``nd``, ``ntd`` or ``ndtb``.
     `window_s`, `hop_s`: length and hop of the pieces that a waveform is cut into, in seconds; by default the whole
         clip, or where the input's length is fixed, that length and half of it.
-    `pooling`: weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
+    `pooling`: ways of pooling over time, one block each, as of `offkey.features.embedding.frame_pooling.pool_frames`.
     `deviation`, `change`: whether to add a block of standard deviations, of mean changes from frame to frame.
     `licence`, `source`: under which licence and from where it came, for people.
     """
@@ -39,7 +48,7 @@ class Description(BaseModel):
     axes: str | None = None
     window_s: PositiveFloat | None = None
     hop_s: PositiveFloat | None = None
-    pooling: Annotated[tuple[_Weight, ...], Field(min_length=1)] = (1.0,)
+    pooling: Annotated[tuple[_Way, ...], Field(min_length=1)] = (1.0,)
     deviation: bool = False
     change: bool = False
     keep_bands: bool = False

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from offkey.components import Interval, Kind, OneOf, SequenceOf, Text
 from offkey.errors import DataError
 from offkey.features.embedding.base import Embedding, find_local
+from offkey.features.embedding.frame_pooling import PoolingRule
 from offkey.features.embedding.hub_files import HubFiles, resolve
 from offkey.features.embedding.hub_network import HubNetwork, load
 
@@ -33,8 +34,10 @@ class HubModel(Embedding):
     layer : int, optional
         Index of a hidden state, 0 the input of the first layer, negative from the end; by default what the model
         gives in the end.
-    pooling : sequence of float, default (1.0,)
-        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean, 0 the maximum.
+    pooling : sequence of float or str, default (1.0,)
+        Ways of pooling over time, one block each: a weight of the generalised weighted ranking pooling (1 the mean,
+        0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"`` (power mean) or ``"rdp:GAMMA+gem:P"``;
+        see `offkey.features.embedding.frame_pooling.pool_frames`.
     deviation, change : bool, default False
         Whether to add a block of standard deviations over time, of mean changes from frame to frame.
     keep_bands : bool, default False
@@ -77,7 +80,7 @@ class HubModel(Embedding):
         "model": Text(),
         "revision": Text(or_none=True),
         "layer": Interval(int, or_none=True),
-        "pooling": SequenceOf(Interval(float, 0, 1)),
+        "pooling": SequenceOf(PoolingRule()),
         "deviation": OneOf((True, False)),
         "change": OneOf((True, False)),
         "keep_bands": OneOf((True, False)),
@@ -94,7 +97,7 @@ class HubModel(Embedding):
         model: str = "",
         revision: str | None = None,
         layer: int | None = None,
-        pooling: Sequence[float] = (1.0,),
+        pooling: Sequence[float | str] = (1.0,),
         deviation: bool = False,
         change: bool = False,
         keep_bands: bool = False,
@@ -117,7 +120,7 @@ class HubModel(Embedding):
         self.trust_remote_code = trust_remote_code
         self.device = device
 
-    pooling: Sequence[float]
+    pooling: Sequence[float | str]
     keep_bands: bool
     revision_: str
     licence_: str

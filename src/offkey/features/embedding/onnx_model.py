@@ -12,6 +12,7 @@ from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
 from offkey.errors import DataError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
 from offkey.features.embedding.description import Description, read_description
+from offkey.features.embedding.frame_pooling import PoolingRule
 from offkey.features.embedding.onnx_graph import check_alone, cut_at, file_digest, read_graph
 from offkey.features.embedding.onnx_head import gives_probabilities
 from offkey.features.embedding.onnx_layer import choose_layer
@@ -43,9 +44,10 @@ class OnnxModel(Embedding):
         A letter for each axis of the layer: n patch, t time, b band, d embedding dimension.
     window_s, hop_s : float, optional
         Length and hop in seconds of the pieces that a waveform is cut into.
-    pooling : sequence of float, optional
-        Weights of the generalised weighted ranking pooling over time, a block each: 1 the mean (by default), 0
-        the maximum.
+    pooling : sequence of float or str, optional
+        Ways of pooling over time, one block each, the mean by default: a weight of the generalised weighted ranking
+        pooling (1 the mean, 0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"`` (power mean) or
+        ``"rdp:GAMMA+gem:P"``; see `offkey.features.embedding.frame_pooling.pool_frames`.
     deviation, change : bool, optional
         Whether to add a block of standard deviations over time, of mean changes from frame to frame.
     keep_bands : bool, optional
@@ -78,7 +80,7 @@ class OnnxModel(Embedding):
         "axes": Text(or_none=True),
         "window_s": Interval(float, 0, open_low=True, or_none=True),
         "hop_s": Interval(float, 0, open_low=True, or_none=True),
-        "pooling": SequenceOf(Interval(float, 0, 1), or_none=True),
+        "pooling": SequenceOf(PoolingRule(), or_none=True),
         "deviation": OneOf((True, False, None)),
         "change": OneOf((True, False, None)),
         "keep_bands": OneOf((True, False, None)),
@@ -96,7 +98,7 @@ class OnnxModel(Embedding):
         axes: str | None = None,
         window_s: float | None = None,
         hop_s: float | None = None,
-        pooling: Sequence[float] | None = None,
+        pooling: Sequence[float | str] | None = None,
         deviation: bool | None = None,
         change: bool | None = None,
         keep_bands: bool | None = None,
