@@ -142,7 +142,7 @@ class FrontEnd(Component, ABC):
         """Return what each row of `in_time` is called; none where a clip is described only as a whole."""
         return []
 
-    def hop_s(self, rate: int) -> float:
+    def column_s(self, rate: int) -> float:
         """Return the seconds from a column of `in_time` to the next, at a rate in Hz."""
         return frame_sizes(rate)[1] / rate
 

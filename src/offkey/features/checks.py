@@ -147,7 +147,7 @@ def _check_in_time(name: str) -> None:
         frames, longer = front_end.in_time(sound, rate), front_end.in_time(_sound(0, 2.5, rate), rate)
         _expect(f"{name}: features in time have a row per name", len(frames) == len(rows) == len(set(rows)))
         _expect(f"{name}: features in time are float32 and finite", frames.dtype == np.float32 and _all_finite(frames))
-        columns = 1.5 / front_end.hop_s(rate)
+        columns = 1.5 / front_end.column_s(rate)
         _expect(f"{name}: a column comes every hop", abs(longer.shape[1] - frames.shape[1] - columns) <= 1)
 
 

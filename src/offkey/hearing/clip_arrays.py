@@ -117,7 +117,7 @@ def _about(extractor: Extractor) -> dict[str, Any]:
         "features_params": front_end.params(),
         "rate": rate,
         "channel": extractor.channel,
-        "hop_s": front_end.hop_s(rate),
+        "hop_s": front_end.column_s(rate),
         "rows": front_end.row_names(rate),
     }
 
