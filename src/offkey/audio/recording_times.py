@@ -24,8 +24,8 @@ class RecordingTimes:
     """The moments at which recordings began, or at least their order.
 
     `starts`: by the name of the recording, of all or of none.
-    `source`: what gives the order of time: dates in ``"names"``, the times of ``"files"``, or the ``"numbers"`` of names
-        that differ in nothing else; empty where it is not known.
+    `source`: what gives the order of time: dates in ``"names"``, the times of ``"files"``, or the ``"numbers"`` of
+        names that differ in nothing else; empty where it is not known.
     """
 
     starts: Mapping[str, datetime]

@@ -66,8 +66,8 @@ def extract(
     polars.DataFrame
         One row per clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
         by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null. The
-        columns of a table of clips stand first, in its order. ``to_pandas()`` of the result gives a table of pandas, where
-        pandas and pyarrow are installed.
+        columns of a table of clips stand first, in its order. ``to_pandas()`` of the result gives a table of pandas,
+        where pandas and pyarrow are installed.
 
     Raises
     ------
