@@ -32,6 +32,7 @@ FIGURES = (
     "near_copies",
     "peers",
     "pooling",
+    "promise_in_time",
     "proxies",
     "real",
     "recordings",

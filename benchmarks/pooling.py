@@ -13,14 +13,13 @@ depends on a choice was chosen on seed 0 and on the rebuilt ids 00.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.rebuilt import script
 from benchmarks.tables import print_head
 from offkey.detectors import create as create_detector
 from offkey.evaluation.metrics import auc, pauc
@@ -55,7 +54,7 @@ def vectors(clips: Iterable[NDArray[np.float32]]) -> Vectors:
 
 def stationary(data: Path) -> Iterator[Case]:
     """Give name, training clips, normal and abnormal test clips of each rebuilt machine."""
-    rebuild = _rebuild(data)
+    rebuild = script(data)
     for machine in ("fan", "pump"):
         for ident in ("00", "02"):
             rng = np.random.default_rng(0)
@@ -97,15 +96,6 @@ class Synthetic:
             for number in range(150, 190)
         )
         return f"{machine}, {fault}", normal[:100], normal[100:], faulty
-
-
-def _rebuild(data: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("rebuild_mimii", data / "rebuild_mimii.py")
-    assert spec is not None  # noqa: S101 - a .py file always has one
-    assert spec.loader is not None  # noqa: S101
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def measured(train: Vectors, normal: Vectors, abnormal: Vectors) -> list[float]:

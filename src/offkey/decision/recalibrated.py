@@ -45,7 +45,7 @@ class Move:
     """The distance of the scores of new normal clips from those before.
 
     `clips`: number of new clips that it was learnt from; windows of one recording are one clip.
-    `offset`: how much higher their location is.
+    `offset`: how much higher their location is, as far as so few clips tell.
     `ratio`: their spread as a share of that before, as far as so few clips tell.
     """
 
@@ -64,11 +64,17 @@ class Move:
         The new spread is joined with the one before, which counts as 10 clips: as the variance is in a normal model
         with a scaled inverse chi-square prior (A. Gelman et al., "Bayesian Data Analysis", 3rd ed., 2013, section
         2.6), whose standard deviation for a new clip is that of Student's t.
+
+        The distance of the locations is shrunk by the share of its square that chance explains, to 0 where chance
+        explains all: the empirical Bayes estimate of B. Efron & C. Morris, "Stein's estimation rule and its
+        competitors", J. Am. Stat. Assoc. 68 (1973), for one mean, where most recalibrations find that little moved.
         """
         old = spread(before)
         freedom = _WORTH + clips - 1
         joined = math.sqrt((_WORTH * old**2 + (clips - 1) * spread(new) ** 2) / (freedom - 2))
-        return cls(clips, location(new) - location(before), joined / old if old > 0 else 1.0)
+        distance, chance = location(new) - location(before), joined**2 / clips
+        kept = max(0.0, 1 - chance / distance**2) if distance else 0.0
+        return cls(clips, kept * distance, joined / old if old > 0 else 1.0)
 
 
 class Recalibrated(Calibration):

@@ -369,9 +369,22 @@ class Model(Predictor[Result, Scored]):
         >>> moved.recalibration.clips
         10
         """
+        extractor = replace(self.extractor(), digest=True)
+        return self.recalibrated(list(extractor.extract_all(read_clips(clips, rate).sources, jobs=jobs)))
+
+    def recalibrated(self, extracted: list[ClipFeatures]) -> Model:
+        """Recalibrate by clips whose features are extracted already; see `recalibrate`.
+
+        Parameters
+        ----------
+        extracted : list of ClipFeatures
+            What this model's extractor, or an equal one, gave.
+
+        Returns
+        -------
+        Model
+        """
         fitted, learnt = self._as_fitted(), self.learnt
-        extractor = replace(fitted.extractor(), digest=True)
-        extracted = list(extractor.extract_all(read_clips(clips, rate).sources, jobs=jobs))
         centre = None if self.reference is None else self.reference.vectors.mean(axis=0, dtype=np.float64)
         found = recalibration_of(
             extracted,
