@@ -16,6 +16,7 @@ _REGISTRY: Registry[FrontEnd] = Registry(
         "mfcc": "offkey.features.mfcc:MFCC",
         "spectrum": "offkey.features.spectrum:Spectrum",
         "stats": "offkey.features.stats:Stats",
+        "levels": "offkey.features.levels:Levels",
         "frames": "offkey.features.sequence:Frames",
         "onnx": "offkey.features.embedding.onnx_model:OnnxModel",
         "hub": "offkey.features.embedding.hub_model:HubModel",
