@@ -68,18 +68,21 @@ class Segment:
         return blocks
 
     def band_hops(self) -> NDArray[np.float64]:
-        """Return the mean square of each third-octave band in each hop of 125 ms, shape (n_bands, n_hops)."""
+        """Return the mean square of each third-octave band in each hop of 125 ms, shape (n_bands, n_hops).
+
+        The last hop takes what is left of the sound, if that is less than half of one.
+        """
         from scipy.fft import idct
 
         n, hop = len(self._bins), _hop(self.rate)
-        n_hops = -(-n // hop)
+        n_hops = max(1, round(n / hop))
         found = []
         for first, gain in _band_filters(n, self.rate):
             points = min(n, max(first + len(gain), _POINTS_PER_HOP * n_hops))  # at the lowest rate that holds the band
             filtered = np.zeros(points)
             filtered[first : first + len(gain)] = self._bins[first : first + len(gain)] * np.sqrt(gain)
             square = idct(filtered, norm="ortho") ** 2 * (points / n)
-            hops = ((np.arange(points) + 0.5) * n / points / hop).astype(int)
+            hops = np.minimum((np.arange(points) + 0.5) * n / points / hop, n_hops - 1).astype(int)
             found.append(np.bincount(hops, square, n_hops) / np.bincount(hops, minlength=n_hops))
         return np.array(found)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, OneOf, SequenceOf
+from offkey.errors import ParameterError
 from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.levels.analysis import BLOCKS_PER_HOP, block_size, fast, segments
 from offkey.features.levels.third_octaves import NOMINAL_HZ, band_edges_hz, n_bands
@@ -62,7 +63,7 @@ class Levels(FrontEnd):
 
     def feature_names(self, rate: int) -> list[str]:
         """Return the names of the levels that are kept: ``"laeq_db"``; see `FrontEnd.feature_names`."""
-        return [name for name in (*_OVERALL, *_BANDS[: n_bands(rate)]) if self.keep is None or name in self.keep]
+        return self._names(rate) if self.keep is None else [name for name in self._names(rate) if name in self.keep]
 
     def parts(self, rate: int) -> list[FeaturePart]:
         """Return the levels by name, with the ends of third octaves; see `FrontEnd.parts`."""
@@ -85,7 +86,7 @@ class Levels(FrontEnd):
         levels = self._in_db([*weighted / weight, powers.max(), *exceeded, *bands / weight])
         if self.keep is None:
             return levels
-        return levels[[place for place, name in enumerate((*_OVERALL, *_BANDS[: n_bands(rate)])) if name in self.keep]]
+        return levels[[place for place, name in enumerate(self._names(rate)) if name in self.keep]]
 
     def row_names(self, rate: int) -> list[str]:
         """Return what `in_time` gives: ``"laf_db"`` and the third octaves; see `FrontEnd.row_names`."""
@@ -99,7 +100,7 @@ class Levels(FrontEnd):
         """Return the levels of each 125 ms, shape (1 + n_bands, n_hops); see `FrontEnd.in_time`.
 
         The first row is the A-weighted level with the time weighting F at the end of each 125 ms, the others are the
-        mean levels of the third-octave bands in it; the last hop may be shorter.
+        mean levels of the third-octave bands in it; the last may be half shorter or longer.
         """
         bands, blocks = list[NDArray[np.float64]](), list[NDArray[np.float64]]()
         for segment in segments(samples, rate):
@@ -108,6 +109,16 @@ class Levels(FrontEnd):
         whole, powers = np.concatenate(bands, axis=1), fast(np.concatenate(blocks))
         ends = np.minimum(np.arange(1, whole.shape[1] + 1) * BLOCKS_PER_HOP, len(powers)) - 1
         return self._in_db(np.concatenate([powers[ends][None], whole]))
+
+    def _names(self, rate: int) -> list[str]:
+        """Return the names of all levels that there are at a rate, where those that are to be kept are among them."""
+        names = [*_OVERALL, *_BANDS[: n_bands(rate)]]
+        missing = set(self.keep or ()) - set(names)
+        if missing:
+            raise ParameterError(
+                f"The 'keep' parameter of 'levels' names {min(missing)}, but at {rate} Hz the highest is {names[-1]}."
+            )
+        return names
 
     def _in_db(self, powers: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float32]:
         floored = np.maximum(powers, 10 ** (self.floor_db / 10))
