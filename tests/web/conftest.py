@@ -16,6 +16,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
     from fastapi.testclient import TestClient
 
+from tests.web.browsing import browser, described, open_page  # noqa: F401 - fixtures
+
 from offkey.web.app import create_app
 from offkey.web.explore.explorer import Explorer, open_explorer
 from offkey.web.explore.pages import explore_part

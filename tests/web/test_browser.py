@@ -2,75 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import re
 import shutil
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import soundfile
+from tests.web.browsing import HIDING, Open, Served, until
 
-import offkey
-from offkey.web.app import create_app
-from offkey.web.explore.explorer import Explorer, open_explorer
 from offkey.web.explore.labels import DECIDED
 from offkey.web.explore.notes import NOTES
-from offkey.web.explore.pages import explore_part
-from offkey.web.server import listen
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-ARGUMENTS = """
---headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update
---disable-sync
-"""
 ANOMALY = "slider/test/anomaly_id_00_00000000.wav"
 NORMAL = "slider/test/normal_id_00_00000013.wav"
-
-
-class Served:
-    """An explorer behind a real server."""
-
-    def __init__(self, root: Path, cache: Path, dataset: str = "dcase2020", model: Path | None = None) -> None:
-        import uvicorn
-
-        self.explorer: Explorer = open_explorer(dataset, root, cache=cache, jobs=1, model=model)
-        self.explorer.background.start()
-        self.explorer.background.wait()
-        self.socket = listen("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        app = create_app([explore_part(self.explorer)], title="offkey explore")
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-
-    async def _serve(self) -> None:
-        await self.server.serve(sockets=[self.socket])
-        for connection in list(self.server.server_state.connections):  # of which a page has not read all
-            connection.transport.abort()
-        await asyncio.sleep(0)
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join()
-        self.explorer.background.stop()
-
-    def id(self, name: str) -> str:
-        found = self.explorer.library.find(name)
-        assert found is not None
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -94,42 +45,6 @@ def served(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
-        yield running
-        running.close()
-
-
-Open = Callable[..., object]
-
-
-@pytest.fixture
-def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Return a function that opens a page; at the end none of them may have had an error of script or console."""
-    errors: list[str] = []
-    contexts = []
-
-    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None):
-        address = address or request.getfixturevalue("served").address
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address + path)
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert [error for error in errors if "409 (Conflict)" not in error] == []  # which a browser always logs
-
-
 def _paths(served: Served) -> list[str]:
     a, b = served.id(ANOMALY), served.id(NORMAL)
     return ["/", "/clips", f"/clips/{a}", "/pairs", f"/pairs/{a}/{b}", "/map", "/labels"]
@@ -142,33 +57,25 @@ def _settled(page, address: str) -> None:
         page.wait_for_selector("figure .chart")
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen within twenty seconds")
-
-
 def test_a_clip_is_heard_and_seen(served: Served, open_page: Open) -> None:
     page = open_page(f"/clips/{served.id(ANOMALY)}")
     brightness = """() => { const c = document.querySelector('.spectrogram');
         const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-        return new Set(Array.from({length: 400}, (_, k) => d[4 * Math.floor(k * d.length / 1600)])).size }"""
-    _until(lambda: page.evaluate(brightness) > 20)  # many colours: the tiles have come
+        return new Set(Array.from({length: 397}, (_, k) => d[4 * Math.floor(k * d.length / 1588)])).size }"""
+    until(lambda: page.evaluate(brightness) > 20)  # many colours: the tiles have come
     seconds = lambda: float(page.inner_text("#time").split()[0])  # noqa: E731
     page.keyboard.press("Space")
-    _until(lambda: seconds() > 0.2)
+    until(lambda: seconds() > 0.2)
     assert page.inner_text("#play") == "Pause"
     first = page.evaluate("document.querySelector('.cursor').getBoundingClientRect().x")
-    _until(lambda: page.evaluate("document.querySelector('.cursor').getBoundingClientRect().x") > first)
+    until(lambda: page.evaluate("document.querySelector('.cursor').getBoundingClientRect().x") > first)
     page.select_option("#speed", "2")
     page.keyboard.press("b")
     assert page.is_checked("#band-on")
     page.keyboard.press("Space")
-    _until(lambda: page.inner_text("#play") == "Play")
+    until(lambda: page.inner_text("#play") == "Play")
     page.click(".spectrogram", position={"x": 600, "y": 100})
-    _until(lambda: 4.0 < seconds() < 6.0)
+    until(lambda: 4.0 < seconds() < 6.0)
     for key in ("+", "+", "-", "0", "ArrowRight"):
         page.keyboard.press(key)
     page.wait_for_selector("figure .chart")
@@ -182,15 +89,15 @@ def test_the_table_is_filtered_and_sorted(served: Served, open_page: Open) -> No
     rows = lambda: page.locator(".clips tbody tr").count()  # noqa: E731
     assert rows() == 20
     page.select_option("select[name='is.machine']", "slider")
-    _until(lambda: rows() == 10)
+    until(lambda: rows() == 10)
     assert "machine=slider" in page.url
     page.fill("#search", "anomaly")
-    _until(lambda: rows() == 3)
+    until(lambda: rows() == 3)
     page.click("th >> text=level")
     page.wait_for_selector("th[aria-sort=ascending]")
     page.select_option("select[name='is.machine']", "fan")
-    _until(lambda: "fan/" in page.inner_text(".clips tbody"))
-    _until(lambda: page.inner_text(".summary") and "sort=level_db" in page.url)  # choosing does not undo the order
+    until(lambda: "fan/" in page.inner_text(".clips tbody"))
+    until(lambda: page.inner_text(".summary") and "sort=level_db" in page.url)  # choosing does not undo the order
     page.click(".listen >> nth=0")
     page.wait_for_selector(".listen.playing")
     page.reload()
@@ -203,7 +110,7 @@ def test_a_note_on_a_pair_is_in_the_file_and_there_after_a_restart(
     path = f"/pairs/{served.id(ANOMALY)}/{served.id(NORMAL)}"
     page = open_page(path)
     page.keyboard.press("Space")
-    _until(lambda: float(page.inner_text("#time").split()[0]) > 0.2)
+    until(lambda: float(page.inner_text("#time").split()[0]) > 0.2)
     page.keyboard.press("x")
     assert page.get_attribute("#hear-b", "aria-pressed") == "true"
     page.keyboard.press("Space")
@@ -234,14 +141,14 @@ def test_the_keyboard_alone_suffices_to_label(served: Served, open_page: Open, r
     page.wait_for_url("**/clips/*")  # and until it is loaded
     first = page.url
     page.keyboard.press("Space")
-    _until(lambda: page.inner_text("#play") == "Pause")
+    until(lambda: page.inner_text("#play") == "Pause")
     page.keyboard.press("a")
     page.wait_for_selector("#label-anomaly[aria-pressed=true]")
     page.wait_for_load_state("networkidle")  # what the label brings anew is there
     page.keyboard.press("c")
     page.keyboard.type("a squeal, n and j are only letters here")
     page.keyboard.press("Enter")
-    _until(lambda: page.evaluate("document.getElementById('comment').defaultValue").startswith("a squeal"))
+    until(lambda: page.evaluate("document.getElementById('comment').defaultValue").startswith("a squeal"))
     page.goto(served.address + "/clips?machine=slider")
     page.keyboard.press("j")
     page.keyboard.press("n")
@@ -269,7 +176,7 @@ def test_the_map_is_heard_and_drawn_on(served: Served, open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("#picked:not([hidden])")
     page.keyboard.press("Enter")
-    _until(lambda: page.inner_text("#picked-play") == "Pause")
+    until(lambda: page.inner_text("#picked-play") == "Pause")
     page.select_option("#colour", "level_db")
     page.wait_for_selector("#legend canvas.ramp")
     page.keyboard.press("Escape")
@@ -319,29 +226,6 @@ def test_another_window_is_not_written_over(served: Served, open_page: Open) -> 
     other.wait_for_selector("text=Saved.")
     one.reload()
     assert one.input_value("#same-note") == "from both windows"
-
-
-HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
-"""Columns whose controls would hide what programs ask a form, or the values in it, for."""
-
-
-@pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
-    """A table of clips with attributes, whose columns have awkward names, nine groups, and a model."""
-    root = tmp_path_factory.mktemp("described")
-    rows = []
-    for k in range(27):
-        anomaly = k % 3 == 2
-        soundfile.write(root / f"clip_{k:02d}.wav", hum(k, seconds=0.5, tone_hz=3000 if anomaly else None), 16_000)
-        label, split = ("anomaly", "test") if anomaly else ("normal", "train")
-        rows.append([f"clip_{k:02d}.wav", label, split, f"vel_{k % 2}_load_{k % 3}", *[f"v{k % 9}"] * len(HIDING[1:])])
-    with (root / "clips.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([["file", "label", "split", *HIDING], *rows])
-    model = root / "model.offkey"
-    offkey.fit([root / row[0] for row in rows if row[1] == "normal"], detector="knn").save(model)
-    running = Served(root / "clips.csv", tmp_path_factory.mktemp("cache"), dataset="table", model=model)
-    yield running
-    running.stop()
 
 
 def _go(page: Any, address: str) -> None:
@@ -398,10 +282,10 @@ def test_a_set_with_attributes_is_filtered(described: Served, open_page: Open) -
     count = lambda: page.inner_text(".summary strong")  # noqa: E731
     for name in HIDING:
         page.select_option(f"select[name='is.{name}']", index=1)
-        _until(lambda: count() not in ("27", ""))
-        _until(lambda name=name: count() and f"?{name}=" in page.url)
+        until(lambda: count() not in ("27", ""))
+        until(lambda name=name: count() and f"?{name}=" in page.url)
         page.select_option(f"select[name='is.{name}']", "")
-        _until(lambda: count() == "27")
+        until(lambda: count() == "27")
     page.click("th >> text=attributes")
     page.wait_for_selector("th[aria-sort=ascending]")
 
@@ -416,7 +300,7 @@ def test_labels_are_taken_back_by_the_same_key_and_by_control_z(described: Serve
     page.keyboard.press("c")
     page.keyboard.type("a hiss")
     page.keyboard.press("Enter")
-    _until(lambda: labels.get(clip).comment == "a hiss")
+    until(lambda: labels.get(clip).comment == "a hiss")
     page.wait_for_selector("#comment[value='a hiss']")
     page.keyboard.press("a")
     none()
@@ -426,14 +310,14 @@ def test_labels_are_taken_back_by_the_same_key_and_by_control_z(described: Serve
     assert page.input_value("#comment") == "a hiss"
     page.fill("#comment", "")
     page.keyboard.press("Enter")
-    _until(lambda: labels.get(clip).comment == "")
+    until(lambda: labels.get(clip).comment == "")
     page.goto(described.address + "/clips")  # another page of the same window
     row = f"tr[data-clip='{clip}']"
     page.wait_for_selector(f"{row} .anomaly[aria-pressed=true]")
     page.keyboard.press("Control+z")
-    _until(lambda: labels.get(clip).comment == "a hiss")
+    until(lambda: labels.get(clip).comment == "a hiss")
     page.keyboard.press("Control+z")
-    _until(lambda: labels.get(clip).comment == "")
+    until(lambda: labels.get(clip).comment == "")
     page.keyboard.press("Control+z")
     page.wait_for_selector(f"{row} .anomaly[aria-pressed=false]")
     assert labels.get(clip) is None

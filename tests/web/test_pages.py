@@ -138,6 +138,10 @@ def test_pictures_are_png(root: Path, opened, client_of) -> None:
         assert answer.content.startswith(b"\x89PNG")
     assert client.get(f"/clips/{clip}/tile/mel/13/0.png").status_code == 404
     assert client.get(f"/clips/{clip}/tile/bark/0/0.png").status_code == 400
+    assert client.get(f"/clips/{clip}/tile/mel/0/0.png?bands=320&window=16").status_code == 200
+    wrong = client.get(f"/clips/{clip}/tile/mel/0/0.png?window=17", headers={"accept": "*/*"})
+    assert wrong.status_code == 400
+    assert wrong.text.startswith("A tile's window must be one of 16, 32, 64, 128, 256; found 17.")
     wave = client.get(f"/clips/{clip}/waveform.json?start=0&end=1").json()
     assert len(wave["low"]) == len(wave["high"]) == 800
     assert max(wave["high"]) > 0.05
@@ -343,6 +347,15 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     why = client.get(f"/clips/{clip}/explanation")
     assert why.status_code == 200
     assert "kHz" in why.text
+    layers = client.get(f"/clips/{clip}/layers.json").json()
+    assert layers["regions"][0]["low_hz"] < 3000 < layers["regions"][0]["high_hz"]
+    assert np.all(np.diff(layers["edges_hz"]) > 0)
+    assert layers["deviations"].startswith("data:image/png;base64,")
+    assert len(layers["score"]["edges_s"]) == len(layers["score"]["values"]) + 1
+    assert not layers["windows"]
+    scores = client.get(f"/clips/{clip}/scores.json").json()
+    assert scores["values"] == [pytest.approx(explorer.clip(clip)["score"])]
+    assert scores["edges_s"] == [0.0, 1.0]
     picture = client.get(f"/clips/{clip}/explanation.png")
     assert picture.content.startswith(b"\x89PNG")
     (root / "fan" / "test" / "short.wav").write_bytes((root / FIRST).read_bytes()[:44])

@@ -21,6 +21,7 @@ from offkey.web.security import Guard, GuardMiddleware, is_loopback
 from offkey.web.server import guard_for, listen
 
 TEMPLATES = STATIC.parent / "templates"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"  # a name, from where nothing is fetched
 
 
 OURS = ("127.0.0.1", "localhost", "::1", "[::1]", "127.8.8.8")
@@ -217,7 +218,8 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
         assert not re.search(r"https?://", text), path.name
     for path in STATIC.iterdir():
         if path.suffix in (".js", ".css") and path.name != "htmx.min.js":
-            assert not re.search(r"https?://|\beval\(|innerHTML", path.read_text(encoding="utf-8")), path.name
+            text = path.read_text(encoding="utf-8").replace(SVG_NAMESPACE, "")
+            assert not re.search(r"https?://|\beval\(|innerHTML", text), path.name
 
 
 def test_a_taken_port_and_an_unknown_address_are_named() -> None:

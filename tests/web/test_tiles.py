@@ -23,9 +23,9 @@ def _tone(path: Path, *, hz: float, seconds: float, amplitude: float = 1.0) -> F
     return FileRecording(path)
 
 
-def _decibels(png: bytes) -> NDArray[np.float64]:
+def _decibels(png: bytes, bands: int = BANDS) -> NDArray[np.float64]:
     levels = matplotlib.image.imread(io.BytesIO(png), format="png")
-    assert levels.shape == (BANDS, TILE)
+    assert levels.shape == (bands, TILE)
     return np.asarray(levels[::-1] * 120 - 120, float)
 
 
@@ -40,6 +40,21 @@ def test_a_tone_stands_at_its_frequency_and_level(tmp_path: Path, scale: str, zo
     quiet = _tone(tmp_path / "quiet.wav", hz=3000, seconds=80, amplitude=0.01)
     lower = _decibels(tile(quiet, channel=0, zoom=zoom, index=0, scale=scale))[:, 2:-2]
     assert db.max() - lower.max() == pytest.approx(40, abs=1)
+
+
+@pytest.mark.parametrize("scale", ["mel", "linear"])
+def test_more_bands_and_a_longer_window_tell_near_tones_apart(tmp_path: Path, scale: str) -> None:
+    t = np.arange(10 * RATE) / RATE
+    sound = 0.4 * np.sin(2 * np.pi * 3000 * t) + 0.4 * np.sin(2 * np.pi * 3040 * t)
+    soundfile.write(tmp_path / "two.wav", sound, RATE, subtype="FLOAT")
+    recording = FileRecording(tmp_path / "two.wav")
+    for bands, window_ms, apart in ((160, 64, False), (640, 16, False), (640, 256, True)):
+        png = tile(recording, channel=0, zoom=0, index=1, scale=scale, bands=bands, window_ms=window_ms)
+        db = _decibels(png, bands).mean(axis=1)
+        hz = mel_centres_hz(RATE, bands) if scale == "mel" else np.linspace(0, RATE / 2, bands)
+        at = lambda f, db=db, hz=hz: db[np.abs(hz - f).argmin()]  # noqa: E731
+        assert (min(at(3000), at(3040)) - at(3020) > 3) == apart
+        assert abs(hz[db.argmax()] - 3020) < 80
 
 
 def test_tiles_adjoin(tmp_path: Path) -> None:

@@ -16,11 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.audio import Channel, FileRecording
-from offkey.features.frames import frame_sizes, windowed_spectra
-from offkey.features.mel import mel_filters
+from offkey.features.frames import windowed_spectra
+from offkey.features.mel import mel_centres_hz
 from offkey.web.explore.png import grey_png, palette_png
 
-__all__ = ["BANDS", "COLUMN_S", "HIGH_DB", "LOW_DB", "MOST_ZOOM", "SCALES", "TILE", "levels", "thumbnail", "tile"]
+__all__ = [
+    "BANDS",
+    "BANDS_CHOICES",
+    "COLUMN_S",
+    "HIGH_DB",
+    "LOW_DB",
+    "MOST_ZOOM",
+    "SCALES",
+    "TILE",
+    "WINDOWS_MS",
+    "levels",
+    "thumbnail",
+    "tile",
+]
 
 TILE = 256
 """Columns of a tile."""
@@ -28,27 +41,41 @@ COLUMN_S = 0.008
 """Seconds from one column to the next at zoom level 0."""
 MOST_ZOOM = 12
 BANDS = 160
-"""Rows of a tile, the highest frequency on top."""
+"""Rows of a tile where all frequencies are in view, the highest on top."""
+BANDS_CHOICES = (BANDS, 2 * BANDS, 4 * BANDS)
+"""Rows of the tiles that a page asks for the further it zooms into frequency."""
+WINDOWS_MS = (16, 32, 64, 128, 256)
+"""Lengths of the analysis window: short ones tell moments apart, long ones frequencies."""
 LOW_DB, HIGH_DB = -120.0, 0.0
 """Levels of black and white, relative to a sine of full scale in one band."""
 SCALES = ("mel", "linear")
 
 _WHOLE = 4
 _SAMPLED = 2
+_WINDOW_MS = 64
 _SHOWN_WIDTH, _SHOWN_HEIGHT = 192, 48
 
 
-def tile(recording: FileRecording, *, channel: Channel, zoom: int, index: int, scale: str = "mel") -> bytes:
+def tile(
+    recording: FileRecording,
+    *,
+    channel: Channel,
+    zoom: int,
+    index: int,
+    scale: str = "mel",
+    bands: int = BANDS,
+    window_ms: int = _WINDOW_MS,
+) -> bytes:
     """Return a tile as a PNG image of grey levels, `LOW_DB` black and `HIGH_DB` white.
 
     Zoom goes from 0 (finest) to `MOST_ZOOM`, `index` from 0 at the start of the recording. The frequency axis, "mel" or
-    "linear", goes from 0 Hz to half the rate.
+    "linear", goes from 0 Hz to half the rate in `bands` rows; spectra are those of windows of `window_ms`.
     """
     step = COLUMN_S * 2**zoom
     starts = np.round((index * TILE + np.arange(TILE)) * step * recording.rate).astype(np.int64)
     width = max(1, round(step * recording.rate))
     per_column = max(1, 2 ** (zoom - 2)) if zoom <= _WHOLE else _SAMPLED
-    db = levels(recording, starts, width, per_column, channel=channel, scale=scale)
+    db = levels(recording, starts, width, per_column, channel=channel, scale=scale, bands=bands, window_ms=window_ms)
     return grey_png(_grey(db, LOW_DB, HIGH_DB)[::-1])
 
 
@@ -70,20 +97,22 @@ def levels(
     *,
     channel: Channel,
     scale: str,
+    bands: int = BANDS,
+    window_ms: int = _WINDOW_MS,
 ) -> NDArray[np.float32]:
-    """Return the level of each band in each column in dB, (BANDS, n), at least `LOW_DB`, 0 for a sine of full scale.
+    """Return the level of each band in each column in dB, (bands, n), at least `LOW_DB`, 0 for a sine of full scale.
 
     `starts` are the first frames of the columns, ascending; each column stands for `width` frames, of which
     `per_column` windows, spread evenly, are analysed. Beyond the end of the recording is silence.
     """
-    n_fft, _ = frame_sizes(recording.rate)
+    n_fft = 2 * max(1, round(window_ms / 2000 * recording.rate))
     offsets = (np.arange(per_column) + 0.5) * width / per_column - n_fft / 2
     at = (starts[:, None] + np.round(offsets).astype(np.int64)).ravel()
-    bank = _bank(recording.rate, scale)
-    power = np.empty((len(at), BANDS), np.float32)
+    bank = _bank(recording.rate, n_fft, scale, bands)
+    power = np.empty((len(at), bands), np.float32)
     for rows, windows in _windows(recording, at, n_fft, channel):
         power[rows] = _power(windows) @ bank
-    mean = power.reshape(len(starts), per_column, BANDS).mean(axis=1)
+    mean = power.reshape(len(starts), per_column, bands).mean(axis=1)
     db: NDArray[np.float32] = 10 * np.log10(np.maximum(mean, np.float32(10 ** (LOW_DB / 10))))
     return db.T
 
@@ -111,27 +140,23 @@ def _power(windows: NDArray[np.float32]) -> NDArray[np.float32]:
     return power
 
 
-@lru_cache(maxsize=8)
-def _bank(rate: int, scale: str) -> NDArray[np.float32]:
-    """Return weights from bins to bands, shape (n_bins, BANDS); each band's add up to one."""
-    n_bins = frame_sizes(rate)[0] // 2 + 1
+@lru_cache(maxsize=16)
+def _bank(rate: int, n_fft: int, scale: str, bands: int) -> NDArray[np.float32]:
+    """Return triangular weights from bins to bands, shape (n_bins, bands); each band's add up to one."""
+    bins = np.linspace(0, rate / 2, n_fft // 2 + 1)
     if scale == "mel":
-        filters = mel_filters(rate, BANDS).T
+        edges = np.concatenate([[0.0], mel_centres_hz(rate, bands), [rate / 2]])
     else:
-        centres = np.linspace(0, n_bins - 1, BANDS)
-        reach = max(1.0, (n_bins - 1) / (BANDS - 1))
-        filters = np.maximum(0, 1 - np.abs(np.arange(n_bins)[:, None] - centres) / reach)
+        step = rate / 2 / (bands - 1)
+        edges = np.linspace(-step, rate / 2 + step, bands + 2)
+    steps = np.diff(edges)
+    filters = np.maximum(
+        0, np.minimum((bins[:, None] - edges[:-2]) / steps[:-1], (edges[2:] - bins[:, None]) / steps[1:])
+    )
     total = filters.sum(axis=0)
-    empty = total <= 0  # at low frequencies a band may fall between two bins
-    nearest = np.eye(n_bins)[:, np.clip(_nearest_bins(rate, scale, n_bins), 0, n_bins - 1)]
+    empty = total <= 0  # a narrow band may fall between two bins, and gets the nearest
+    nearest = np.eye(len(bins))[:, np.round(edges[1:-1] / (rate / 2) * (len(bins) - 1)).astype(np.int64)]
     return np.where(empty, nearest, filters / np.where(empty, 1, total)).astype(np.float32)
-
-
-def _nearest_bins(rate: int, scale: str, n_bins: int) -> NDArray[np.int64]:
-    from offkey.features.mel import mel_centres_hz
-
-    hz = mel_centres_hz(rate, BANDS) if scale == "mel" else np.linspace(0, rate / 2, BANDS)
-    return np.round(hz / (rate / 2) * (n_bins - 1)).astype(np.int64)
 
 
 def _grey(db: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:

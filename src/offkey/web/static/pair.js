@@ -1,11 +1,14 @@
 // The page of a pair: two clips and their difference, locked in time.
+import { FrequencyView } from "./frequency.js";
+import { handle, showReadout } from "./gestures.js";
 import { bind } from "./keys.js";
 import { PairPlayer } from "./pair_player.js";
 import { fromStops } from "./palette.js";
-import { Spectrogram, clock } from "./spectrogram.js";
+import { Spectrogram } from "./spectrogram.js";
 import { Tiles } from "./tiles.js";
 import { toast } from "./toast.js";
-import { View, handle, showReadout } from "./view.js";
+import { View, clock } from "./view.js";
+import { bindViewing } from "./viewing.js";
 
 const $ = (id) => document.getElementById(id);
 const stage = $("pair");
@@ -18,7 +21,8 @@ function start() {
   const colours = fromStops(told[0].stops);
   const drawn = [];
   const redraw = () => drawn.forEach((one) => one.draw());
-  const view = new View(seconds, () => { redraw(); step(); });
+  const view = new View(seconds, redraw);
+  const frequency = new FrequencyView(Math.max(...told.map((one) => one.rate)), redraw);
   const tiles = told.map((one) => new Tiles(one.clip, { channel: one.channel, loaded: redraw }));
   const canvases = [...players, stage.querySelector(".difference")].map((one) => one.querySelector(".spectrogram"));
   const sources = [[tiles[0]], [tiles[1]]];
@@ -26,13 +30,18 @@ function start() {
   else stage.querySelector(".difference").replaceWith("The clips have different sampling rates: their spectrograms cannot be subtracted.");
   sources.forEach((source, at) => {
     const length = at < 2 ? told[at].seconds : Math.min(...told.map((one) => one.seconds));
-    drawn.push(new Spectrogram(canvases[at], { sources: source, seconds: length, rate: told[Math.min(at, 1)].rate, view, colours }));
+    drawn.push(new Spectrogram(canvases[at], { sources: source, seconds: length, rate: told[Math.min(at, 1)].rate, view, frequency, colours, painted: step }));
   });
 
   const player = new PairPlayer(told, +stage.dataset.secondsHeard, () => ($("play").textContent = "Play"));
   const cursors = [...stage.querySelectorAll(".cursor")];
   function step() {
-    cursors.forEach((cursor) => (cursor.style.transform = `translateX(${drawn[0].xOf(player.at)}px)`));
+    const { plot } = drawn[0].parts;
+    const x = drawn[0].xOf(player.at);
+    cursors.forEach((cursor) => {
+      cursor.hidden = x < plot.x - 1 || x > plot.x + plot.w + 1;
+      cursor.style.transform = `translateX(${x}px)`;
+    });
     $("time").value = clock(player.at);
   }
   function run() {
@@ -54,7 +63,7 @@ function start() {
   const seek = async (s) => { await player.seek(s); step(); };
 
   drawn.forEach((one, at) => {
-    handle(one, view, seek);
+    handle(one, { view, frequency, on: { seek } });
     showReadout(one, canvases[at].parentElement.querySelector(".readout"));
   });
   $("play").addEventListener("click", toggle);
@@ -62,17 +71,11 @@ function start() {
   $("hear-b").addEventListener("click", () => hear(1));
   $("speed").addEventListener("change", () => player.setSpeed(+$("speed").value));
   $("gain").addEventListener("change", () => player.setGain(+$("gain").value));
-  $("scale").addEventListener("change", () => { tiles.forEach((one) => one.use({ scale: $("scale").value })); drawn.forEach((one) => one.restart()); });
-  $("zoom-in").addEventListener("click", () => view.zoom(0.5));
-  $("zoom-out").addEventListener("click", () => view.zoom(2));
-  $("zoom-all").addEventListener("click", () => view.whole());
+  bindViewing({ view, frequency, drawn, tiles });
   bind(" ", "play or pause", toggle);
   bind("x", "switch between A and B", () => hear(1 - player.heard));
   bind("a", "hear A", () => hear(0));
   bind("b", "hear B", () => hear(1));
   bind("ArrowLeft", "a second back", () => seek(player.at - 1));
   bind("ArrowRight", "a second on", () => seek(player.at + 1));
-  bind("+", "zoom in", () => view.zoom(0.5));
-  bind("-", "zoom out", () => view.zoom(2));
-  bind("0", "whole clips", () => view.whole());
 }

@@ -1,23 +1,24 @@
-// Draws the spectrogram of a clip, or the difference of two, on a canvas, from tiles.
-import { BANDS, hzAt, hzText, shareAt, ticks } from "./frequency.js";
-import { DIVERGING } from "./palette.js";
-import { COLUMN_S, MOST_ZOOM, TILE } from "./tiles.js";
+// Draws the spectrogram of a clip, or the difference of two, from tiles, with axes, a bar of colours, and layers over it.
+import { drawBar, drawFrequencies, drawTimes, layout } from "./axes.js";
+import { DIFFERENCE_DB, differencePicture, loudest, picture } from "./levels.js";
+import { DIVERGING, greys, themeOf } from "./palette.js";
+import { CanvasPen } from "./pen.js";
+import { BANDS, COLUMN_S, DB_A_LEVEL, MOST_ZOOM, TILE, dbOf, tileSeconds, wholeZoom } from "./tiles.js";
 
-const DB_A_LEVEL = 120 / 255;
-const DIFFERENCE_DB = 20;
-const REACH = 4;
+const MOST_COLOURED = 150;
+const NARROW_PX = 480;
+const GREY_ROOM_DB = 25; // above the loudest level where layers of colour lie over the grey
 
 export class Spectrogram {
-  // sources: one Tiles, or two whose difference is drawn; view: {start, end} in seconds, shared with whom it concerns
-  constructor(canvas, { sources, seconds, rate, view, colours, range = 45 }) {
-    Object.assign(this, { canvas, sources, seconds, rate, view, colours, range, band: null });
+  // sources: one Tiles, or two whose difference is drawn; view and frequency: what is seen, shared with whom it concerns;
+  // layers: drawn over it, each with `paint` (in pixels) or `draw` (by a pen); rate: of the clip, in Hz; painted: called
+  // after it was drawn on its canvas; without a canvas it is drawn by `render` alone
+  constructor(canvas, { sources, seconds, rate, view, frequency, colours, range = 45, layers = [], high = null, painted = () => {} }) {
+    Object.assign(this, { canvas, sources, seconds, rate, view, frequency, colours, range, layers, high, painted });
     this.coloured = new Map();
-    this.high = null;
+    if (!canvas) return;
     new ResizeObserver(() => this.draw()).observe(canvas);
-  }
-
-  get scale() {
-    return this.sources[0].scale;
+    addEventListener("offkey-theme", () => this.change({}));
   }
 
   change(changes) {
@@ -26,172 +27,183 @@ export class Spectrogram {
     this.draw();
   }
 
-  // Forget what was learnt of the levels, for another channel.
+  // Forget what was learnt of the levels, for another channel or window.
   restart() {
-    this.high = null;
-    this.change({});
+    this.change({ high: null });
   }
 
   draw() {
-    if (this.waiting) return;
+    if (this.waiting || !this.canvas) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = null;
       this.#paint();
     });
   }
 
-  xOf(s) {
-    return ((s - this.view.start) / (this.view.end - this.view.start)) * this.canvas.clientWidth;
+  get #grey() {
+    return this.layers.some((layer) => layer.shown && layer.overGrey);
   }
 
-  sAt(x) {
-    return this.view.start + (x / this.canvas.clientWidth) * (this.view.end - this.view.start);
+  get parts() {
+    return this.#layout(this.canvas.clientWidth, this.canvas.clientHeight);
   }
 
-  hzAt(y) {
-    return hzAt(1 - y / this.canvas.clientHeight, this.rate, this.scale);
+  #layout(width, height) {
+    const lane = this.layers.some((layer) => layer.shown && layer.drawLane);
+    return layout(width, height, { lane, narrow: this.canvas !== null && width < NARROW_PX }); // paper shows all
+  }
+
+  xOf(s, { plot } = this.parts) {
+    return plot.x + ((s - this.view.start) / this.view.span) * plot.w;
+  }
+
+  sAt(x, { plot } = this.parts) {
+    return this.view.start + ((x - plot.x) / plot.w) * this.view.span;
+  }
+
+  yOf(hz, { plot } = this.parts) {
+    return plot.y + (1 - this.frequency.share(hz)) * plot.h;
+  }
+
+  hzAt(y, { plot } = this.parts) {
+    return this.frequency.hzAt(1 - (y - plot.y) / plot.h);
   }
 
   #paint() {
-    const { canvas, view } = this;
+    const { canvas } = this;
     const ratio = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * ratio);
-    const height = Math.round(canvas.clientHeight * ratio);
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width || !height) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#0b0c1e";
-    context.fillRect(0, 0, width, height);
-    const perPixel = (view.end - view.start) / width;
-    const zoom = Math.max(0, Math.min(MOST_ZOOM, Math.ceil(Math.log2(perPixel / COLUMN_S))));
-    const tile_s = TILE * COLUMN_S * 2 ** zoom;
-    for (let index = Math.max(0, Math.floor(view.start / tile_s)); index * tile_s < Math.min(view.end, this.seconds); index++) {
-      const picture = this.#tile(zoom, index);
-      if (!picture) continue;
-      const left = (index * tile_s - view.start) / perPixel;
-      context.drawImage(picture, left, 0, tile_s / perPixel, height);
-    }
-    const end = (this.seconds - view.start) / perPixel;
-    if (end < width) {
-      context.fillStyle = "#0b0c1e";
-      context.fillRect(end, 0, width - end, height);
-    }
-    this.#shadeBand(context, width, height);
-    this.#axes(context, width, height, ratio);
+    const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+    this.render(new CanvasPen(canvas.getContext("2d"), ratio), width, height, themeOf(canvas));
+    this.painted();
   }
 
-  #tile(zoom, index) {
-    const key = `${this.scale}/${zoom}/${index}`;
+  // Draw all by a pen in a picture of this size; returns whether every tile was there.
+  render(pen, width, height, theme) {
+    this.theme = theme;
+    const parts = this.#layout(width, height);
+    const shown = this.layers.filter((layer) => layer.shown);
+    let whole = true;
+    pen.rect(0, 0, width, height, { fill: theme.surface });
+    pen.raster(parts.plot, (context, w, h) => {
+      whole = this.#tiles(context, w, h, theme);
+      shown.forEach((layer) => layer.paint?.(context, w, h, this, theme));
+    });
+    pen.clip(parts.plot, () => shown.forEach((layer) => layer.draw?.(pen, parts, this, theme)));
+    pen.rect(parts.plot.x, parts.plot.y, parts.plot.w, parts.plot.h, { stroke: theme.line });
+    if (parts.lane) shown.forEach((layer) => layer.drawLane?.(pen, parts, this, theme));
+    drawFrequencies(pen, parts, this.frequency, theme);
+    drawTimes(pen, parts, this.view, theme);
+    const bar = this.#bar(theme); // whose levels are known by now
+    if (bar) drawBar(pen, parts, bar, theme);
+    return whole;
+  }
+
+  // What the colours mean; null before a level is known.
+  #bar(theme) {
+    const own = this.layers.find((layer) => layer.shown && layer.bar);
+    if (own) return own.bar(theme);
+    if (this.sources.length === 2) return { colours: DIVERGING, low: -DIFFERENCE_DB, high: DIFFERENCE_DB, title: "A \u2212 B (dB)" };
+    if (this.high === null) return null;
+    return { colours: this.colours, low: dbOf(this.high) - this.range, high: dbOf(this.high), title: "Level (dB re full scale)" };
+  }
+
+  #tiles(context, width, height, theme) {
+    const { view } = this;
+    const perPixel = view.span / width;
+    const zoom = Math.max(0, Math.min(MOST_ZOOM, Math.ceil(Math.log2(perPixel / COLUMN_S))));
+    const bands = BANDS.find((n) => n * this.frequency.seen >= 120) ?? BANDS.at(-1);
+    const tile_s = tileSeconds(zoom);
+    const indices = [];
+    for (let index = Math.max(0, Math.floor(view.start / tile_s)); index * tile_s < Math.min(view.end, this.seconds); index++) indices.push(index);
+    this.#want(zoom, indices, bands);
+    const whole = this.sources.every((source) => indices.every((index) => source.get({ zoom, index, bands }) !== undefined));
+    fillWaiting(context, width, height, theme);
+    for (const index of indices) {
+      const best = this.#best(zoom, index, bands);
+      if (!best) continue;
+      const [bottom, top] = this.frequency.edges(best.bands, this.rate);
+      const left = (index * tile_s - view.start) / perPixel;
+      context.drawImage(best.picture, best.first, 0, best.columns, best.bands, left, (1 - top) * height, tile_s / perPixel, (top - bottom) * height);
+    }
+    this.#clearBeyond(context, width, height, theme);
+    return whole;
+  }
+
+  // Ground where the clip has no sound: after its end, and above half its rate.
+  #clearBeyond(context, width, height, theme) {
+    context.fillStyle = theme.surface;
+    const end = ((this.seconds - this.view.start) / this.view.span) * width;
+    if (end < width) context.fillRect(end, 0, width - end, height);
+    const top = (1 - this.frequency.share(this.rate / 2)) * height;
+    if (top > 1) context.fillRect(0, 0, width, top);
+  }
+
+  // Ask for the whole clip first, which then lies below all else, and for what is in view from its middle on.
+  #want(zoom, indices, bands) {
+    const all = wholeZoom(this.seconds);
+    const middle = indices.length / 2 - 0.5;
+    const inner = indices.map((_, at) => at).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle)).map((at) => indices[at]);
+    const last = Math.max(0, Math.ceil(this.seconds / tileSeconds(zoom)) - 1);
+    const beside = this.sources.length === 2 ? indices.flatMap((index) => [index - 1, index + 1]).filter((index) => index >= 0 && index <= last && !indices.includes(index)) : [];
+    const tiles = [{ zoom: all, index: 0, bands: BANDS[0] }, ...[...inner, ...new Set(beside)].map((index) => ({ zoom, index, bands }))];
+    this.sources.forEach((source) => source.want(tiles));
+  }
+
+  // The picture of a tile, or the part of a coarser one that covers it.
+  #best(zoom, index, bands) {
+    for (let coarser = 0; zoom + coarser <= MOST_ZOOM; coarser++) {
+      const at = Math.floor(index / 2 ** coarser);
+      for (const rows of BANDS.filter((n) => n <= bands).reverse()) {
+        const found = this.#coloured({ zoom: zoom + coarser, index: at, bands: rows });
+        if (found) return { picture: found, bands: rows, first: ((index - at * 2 ** coarser) * TILE) / 2 ** coarser, columns: TILE / 2 ** coarser };
+      }
+    }
+    return null;
+  }
+
+  #coloured(tile) {
+    const { zoom, index, bands } = tile;
+    const key = `${this.frequency.scale}/${bands}/${zoom}/${index}`;
     if (!this.coloured.has(key)) {
-      const made = this.sources.length === 1 ? this.#levels(zoom, index) : this.#difference(zoom, index);
+      const made = this.sources.length === 1 ? this.#levels(tile) : this.#difference(tile);
       if (!made) return null;
       this.coloured.set(key, made);
+      if (this.coloured.size > MOST_COLOURED) this.coloured.delete(this.coloured.keys().next().value);
     }
     return this.coloured.get(key);
   }
 
-  #levels(zoom, index) {
-    const levels = this.sources[0].get(zoom, index);
+  #levels(tile) {
+    const levels = this.sources[0].get(tile);
     if (!levels) return null;
-    const columns = Math.min(TILE, Math.ceil(this.seconds / (COLUMN_S * 2 ** zoom) - index * TILE));
-    if (this.high === null) this.high = loudest(levels, columns);
+    this.high ??= loudest(levels, Math.min(TILE, Math.ceil(this.seconds / (COLUMN_S * 2 ** tile.zoom) - tile.index * TILE)));
+    const grey = this.#grey;
+    const high = this.high + (grey ? GREY_ROOM_DB / DB_A_LEVEL : 0);
     const low = this.high - this.range / DB_A_LEVEL;
-    return picture(levels.length, (i) => (255 * (levels[i] - low)) / (this.high - low), this.colours);
+    return picture(levels.length, (i) => (255 * (levels[i] - low)) / (high - low), grey ? greys(this.theme) : this.colours);
   }
 
-  #difference(zoom, index) {
-    const last = Math.max(0, Math.ceil(this.seconds / (TILE * COLUMN_S * 2 ** zoom)) - 1);
+  #difference({ zoom, index, bands }) {
+    const last = Math.max(0, Math.ceil(this.seconds / tileSeconds(zoom)) - 1);
     const around = [-1, 0, 1].map((by) => Math.max(0, Math.min(last, index + by)));
-    const pairs = around.map((at) => this.sources.map((source) => source.get(zoom, at)));
-    if (pairs.flat().some((one) => !one)) return null;
-    const step = (127.5 * DB_A_LEVEL) / DIFFERENCE_DB;
-    const smooth = averaged(pairs);
-    return picture(smooth.length, (i) => 127.5 + step * smooth[i], DIVERGING);
-  }
-
-  #shadeBand(context, width, height) {
-    if (!this.band) return;
-    const top = (1 - shareAt(this.band.high, this.rate, this.scale)) * height;
-    const bottom = (1 - shareAt(this.band.low, this.rate, this.scale)) * height;
-    context.fillStyle = "#0b0c1eb8";
-    context.fillRect(0, 0, width, Math.max(0, top));
-    context.fillRect(0, bottom, width, Math.max(0, height - bottom));
-  }
-
-  #axes(context, width, height, ratio) {
-    context.font = `${11 * ratio}px system-ui, sans-serif`;
-    const label = (text, x, y) => {
-      const w = context.measureText(text).width + 8 * ratio;
-      context.fillStyle = "#000000a0";
-      context.fillRect(x, y - 11 * ratio, w, 15 * ratio);
-      context.fillStyle = "#ffffff";
-      context.fillText(text, x + 4 * ratio, y);
-    };
-    let last = height + 20 * ratio;
-    for (const hz of ticks(this.rate, this.scale)) {
-      const y = (1 - shareAt(hz, this.rate, this.scale)) * height;
-      if (last - y < 18 * ratio || y < 14 * ratio || y > height - 22 * ratio) continue;
-      label(hzText(hz), 0, y + 4 * ratio);
-      last = y;
-    }
-    const span = this.view.end - this.view.start;
-    const step = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600].find((s) => (s / span) * width > 80 * ratio) || 7200;
-    for (let s = Math.ceil(this.view.start / step) * step; s < this.view.end; s += step) {
-      const x = ((s - this.view.start) / span) * width;
-      if (x > 40 * ratio && x < width - 50 * ratio) label(timeText(s, step), x, height - 4 * ratio);
-    }
+    const pairs = around.map((at) => this.sources.map((source) => source.get({ zoom, index: at, bands })));
+    return pairs.flat().every(Boolean) ? differencePicture(pairs, DIVERGING) : null;
   }
 }
 
-export function timeText(s, step = 1) {
-  if (s >= 60) return `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-  return `${s.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)} s`;
-}
-
-// A moment to a hundredth of a second: 9.50 s, 45:41.12.
-export function clock(s) {
-  return s < 60 ? `${s.toFixed(2)} s` : `${Math.floor(s / 60)}:${(s % 60).toFixed(2).padStart(5, "0")}`;
-}
-
-function loudest(levels, columns) {
-  const counts = new Uint32Array(256);
-  for (let i = 0; i < levels.length; i++) if (i % TILE < columns) counts[levels[i]]++;
-  let left = (BANDS * columns) / 500;
-  for (let level = 255; level > 0; level--) if ((left -= counts[level]) < 0) return level;
-  return 255;
-}
-
-// The difference of two tiles, each value the mean of nine columns and three bands around it: single windows of
-// noise differ by many dB even where nothing has changed. `pairs` are the tiles before, here, and after.
-function averaged(pairs) {
-  const { length } = pairs[1][0];
-  const difference = (start, x) => {
-    const [a, b] = pairs[1 + Math.floor(x / TILE)];
-    const i = start + ((x + TILE) % TILE);
-    return a[i] - b[i];
-  };
-  const across = new Float32Array(length);
-  for (let start = 0; start < length; start += TILE) {
-    let sum = 0;
-    for (let x = -REACH; x < REACH; x++) sum += difference(start, x);
-    for (let x = 0; x < TILE; x++) {
-      sum += difference(start, x + REACH);
-      across[start + x] = sum / (2 * REACH + 1);
-      sum -= difference(start, x - REACH);
-    }
+// Stripes, which are neither silence nor sound: what is to come.
+function fillWaiting(context, width, height, theme) {
+  context.fillStyle = theme.raised;
+  context.fillRect(0, 0, width, height);
+  context.strokeStyle = theme.line;
+  context.lineWidth = 3;
+  context.beginPath();
+  for (let x = -height; x < width; x += 14) {
+    context.moveTo(x, height);
+    context.lineTo(x + height, 0);
   }
-  return across.map((v, i) => ((across[i - TILE] ?? v) + v + (across[i + TILE] ?? v)) / 3);
-}
-
-function picture(length, levelAt, colours) {
-  const height = length / TILE;
-  const canvas = new OffscreenCanvas(TILE, height);
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(TILE, height);
-  for (let i = 0; i < length; i++) {
-    const level = 3 * Math.max(0, Math.min(255, Math.round(levelAt(i))));
-    image.data.set([colours[level], colours[level + 1], colours[level + 2], 255], 4 * i);
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
+  context.stroke();
 }

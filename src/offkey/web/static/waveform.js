@@ -6,6 +6,12 @@ export class Waveform {
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
 
+  // Lie below the spectrogram, within its axes.
+  fit({ x, w }) {
+    const { style } = this.canvas;
+    if (style.width !== `${w}px`) Object.assign(style, { width: `${w}px`, marginLeft: `${x}px` });
+  }
+
   update(channel) {
     this.channel = channel;
     clearTimeout(this.timer);

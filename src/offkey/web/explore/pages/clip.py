@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from offkey.audio import FileRecording
 from offkey.errors import AudioError
+from offkey.explain.phrases import band
 from offkey.web.explore.charts import Line, line_chart
-from offkey.web.explore.explanation import UnexplainedError, explain_clip, picture_of
+from offkey.web.explore.explanation import UnexplainedError, explain_clip, layers_of, picture_of, scores_over_time
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import Label
 from offkey.web.explore.palette import STOPS
@@ -24,7 +25,7 @@ from offkey.web.rendering import Renderer
 
 __all__ = ["player_values", "router"]
 
-_NEAREST = 6
+_NEAREST = 5
 _NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtime_ns", "own_label", "comment"})
 
 
@@ -32,6 +33,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/clips/{clip}")
     _add_label(routes, explorer, render)
+    _add_explanation(routes, explorer, render)
 
     @routes.get("")
     def page(request: Request, clip: str) -> Response:
@@ -60,19 +62,31 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         measured = curves(explorer.library.recording(clip), channel=explorer.channel(clip, channel))
         return render(request, "curves.html", {"charts": _charts(measured), "whole": measured["whole"]})
 
+    return routes
+
+
+def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
+    """Add why the clip scores as it does: in words, as layers over its spectrogram, and as a picture."""
+
     @routes.get("/explanation")
     def explanation(request: Request, clip: str) -> Response:
         try:
-            values = {"clip": clip, "why": explain_clip(explorer, clip), "problem": None}
+            values = _explained(explorer, clip)
         except UnexplainedError as error:  # the page is there already: the reason takes the explanation's place
-            values = {"clip": clip, "why": None, "problem": str(error)}
+            values = {"problem": str(error)}
         return render(request, "explanation.html", values)
 
     @routes.get("/explanation.png")
     def explanation_picture(clip: str) -> Response:
         return Response(picture_of(explorer, clip), media_type="image/png")
 
-    return routes
+    @routes.get("/layers.json")
+    def layers(clip: str) -> Response:
+        return JSONResponse(layers_of(explorer, clip))
+
+    @routes.get("/scores.json")
+    def scores(clip: str) -> Response:
+        return JSONResponse(scores_over_time(explorer, clip))
 
 
 def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
@@ -103,6 +117,30 @@ def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
             replaced = {"clip": clip, "name": explorer.library.name(clip), **vars(before)}
             answer.headers["X-Offkey-Before"] = json.dumps(replaced)  # what Ctrl+Z brings back
         return answer
+
+
+def _explained(explorer: Explorer, clip: str) -> dict[str, Any]:
+    """Return what a page says of why a clip has its score."""
+    why = explain_clip(explorer, clip)
+    nearest = explorer.library.find(why.nearest.name, bare=True) if why.nearest else None
+    centres_hz = (why.bands.edges[:-1] + why.bands.edges[1:]) / 2
+    chart = line_chart(
+        "What each band adds to the score",
+        centres_hz.tolist(),
+        [Line("adds", why.bands.values.tolist())],
+        x_label="frequency (Hz)",
+        y_label="adds to the score",
+        log_x=True,
+    )
+    return {
+        "clip": clip,
+        "why": why,
+        "problem": None,
+        "bands": [band(region.low_hz, region.high_hz) for region in why.regions],
+        "nearest": nearest,
+        "nearest_name": explorer.library.name(nearest) if nearest else "",
+        "band_chart": chart,
+    }
 
 
 def player_values(explorer: Explorer, clip: str, recording: FileRecording) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.palette import PALETTE
 from offkey.web.explore.shape import waveform
-from offkey.web.explore.tiles import MOST_ZOOM, thumbnail, tile
+from offkey.web.explore.tiles import BANDS, BANDS_CHOICES, MOST_ZOOM, WINDOWS_MS, thumbnail, tile
 from offkey.web.explore.wav_stream import WavStream, parse_range
 from offkey.web.failures import PageError
 from offkey.web.rendering import Renderer
@@ -50,11 +50,22 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         return StreamingResponse(stream.part(first, last), 206 if part else 200, headers, "audio/wav")
 
     @routes.get("/tile/{scale}/{zoom}/{index}.png")
-    def spectrogram(clip: str, scale: Literal["mel", "linear"], zoom: int, index: int, channel: str = "") -> Response:
+    def spectrogram(
+        clip: str,
+        scale: Literal["mel", "linear"],
+        zoom: int,
+        index: int,
+        channel: str = "",
+        bands: int = BANDS,
+        window: int = 64,
+    ) -> Response:
         if not (0 <= zoom <= MOST_ZOOM and 0 <= index < _LAST_TILE):
             raise PageError(404, f"There is no tile {index} of zoom level {zoom}: levels go from 0 to {MOST_ZOOM}.")
-        recording = explorer.library.recording(clip)
-        content = tile(recording, channel=explorer.channel(clip, channel), zoom=zoom, index=index, scale=scale)
+        for name, value, choices in (("bands", bands, BANDS_CHOICES), ("window", window, WINDOWS_MS)):
+            if value not in choices:
+                raise PageError(400, f"A tile's {name} must be one of {', '.join(map(str, choices))}; found {value}.")
+        recording, chosen = explorer.library.recording(clip), explorer.channel(clip, channel)
+        content = tile(recording, channel=chosen, zoom=zoom, index=index, scale=scale, bands=bands, window_ms=window)
         return Response(content, media_type="image/png", headers=_KEEP)
 
     @routes.get("/thumbnail.png")

@@ -1,0 +1,129 @@
+"""A real browser on explorers behind a real server, for the tests of what scripts do."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+
+import offkey
+from offkey.web.app import create_app
+from offkey.web.explore.explorer import Explorer, open_explorer
+from offkey.web.explore.pages import explore_part
+from offkey.web.server import listen
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = """
+--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update
+--disable-sync
+"""
+HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
+"""Columns whose controls would hide what programs ask a form, or the values in it, for."""
+
+
+class Served:
+    """An explorer behind a real server."""
+
+    def __init__(self, root: Path, cache: Path, dataset: str = "dcase2020", model: Path | None = None) -> None:
+        import uvicorn
+
+        self.explorer: Explorer = open_explorer(dataset, root, cache=cache, jobs=1, model=model)
+        self.explorer.background.start()
+        self.explorer.background.wait()
+        self.socket = listen("127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        app = create_app([explore_part(self.explorer)], title="offkey explore")
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+
+    async def _serve(self) -> None:
+        await self.server.serve(sockets=[self.socket])
+        for connection in list(self.server.server_state.connections):  # of which a page has not read all
+            connection.transport.abort()
+        await asyncio.sleep(0)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+        self.explorer.background.stop()
+
+    def id(self, name: str) -> str:
+        found = self.explorer.library.find(name)
+        assert found is not None
+        return found
+
+
+Open = Callable[..., object]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within twenty seconds")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with playwright_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Return a function that opens a page; at the end none of them may have had an error of script or console."""
+    errors: list[str] = []
+    contexts = []
+
+    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None):
+        address = address or request.getfixturevalue("served").address
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert [error for error in errors if "409 (Conflict)" not in error] == []  # which a browser always logs
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
+    """A table of clips with attributes, whose columns have awkward names, nine groups, and a model."""
+    root = tmp_path_factory.mktemp("described")
+    rows = []
+    for k in range(27):
+        anomaly = k % 3 == 2
+        soundfile.write(root / f"clip_{k:02d}.wav", hum(k, seconds=0.5, tone_hz=3000 if anomaly else None), 16_000)
+        label, split = ("anomaly", "test") if anomaly else ("normal", "train")
+        rows.append([f"clip_{k:02d}.wav", label, split, f"vel_{k % 2}_load_{k % 3}", *[f"v{k % 9}"] * len(HIDING[1:])])
+    with (root / "clips.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["file", "label", "split", *HIDING], *rows])
+    model = root / "model.offkey"
+    offkey.fit([root / row[0] for row in rows if row[1] == "normal"], detector="knn").save(model)
+    running = Served(root / "clips.csv", tmp_path_factory.mktemp("cache"), dataset="table", model=model)
+    yield running
+    running.stop()
