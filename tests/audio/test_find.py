@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from offkey.audio import ClipFinder, find_clips
+from offkey.audio.find import search_folder, unread_notes
 from offkey.errors import UsageError
 
 
@@ -41,6 +42,8 @@ def test_what_is_sound_and_not_read_is_counted(tmp_path: Path, monkeypatch: pyte
     for given in (tmp_path, tmp_path):
         assert finder.find(given) == [tmp_path / "a.wav"]
     two, one = finder.notes()
+    _touch(tmp_path / "e.amr", tmp_path / "f.3gp")
+    assert unread_notes(search_folder(tmp_path)[1])[0].startswith("4 files ending in .3gp, .amr or .m4a are not read")
     assert one == ("1 file ending in .wv is not read: convert it to WAV or FLAC, such as with ffmpeg -i a.wv a.flac.")
     assert two.startswith("2 files ending in .m4a are not read: convert them to WAV or FLAC")
     assert two.endswith("or install the extra that reads them: pip install 'offkey[phone]'.")

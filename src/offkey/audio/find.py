@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -54,7 +53,7 @@ class ClipFinder:
         return f"{self._real_folders[folder]}{os.sep}{path.name}"
 
     def notes(self) -> list[str]:
-        """Return a sentence for each ending of files in the folders that are sound and were not read."""
+        """Return sentences for the files in the folders that are sound and were not read."""
         return unread_notes(self._unread.values())
 
     def _in_folder(self, path: Path) -> list[Path]:
@@ -93,15 +92,19 @@ def search_folder(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def unread_notes(files: Iterable[Path]) -> list[str]:
-    """Return a sentence for each ending of files that are sound and are not read."""
-    counts = Counter(file.suffix.lower() for file in files)
-    return [_unread_note(suffix, count) for suffix, count in sorted(counts.items())]
+    """Return a sentence for the files that are sound and are not read, and one for those that an extra reads."""
+    suffixes = sorted(file.suffix.lower() for file in files)
+    by_extra = [suffix for suffix in suffixes if suffix in EXTRA_SUFFIXES]
+    others = [suffix for suffix in suffixes if suffix not in EXTRA_SUFFIXES]
+    extra = ", or install the extra that reads them: pip install 'offkey[phone]'"
+    return [_unread_note(some, end) for some, end in ((by_extra, extra), (others, "")) if some]
 
 
-def _unread_note(suffix: str, count: int) -> str:
-    files, are, them = ("file", "is", "it") if count == 1 else ("files", "are", "them")
-    extra = ", or install the extra that reads them: pip install 'offkey[phone]'" if suffix in EXTRA_SUFFIXES else ""
+def _unread_note(suffixes: list[str], extra: str) -> str:
+    files, are, them = ("file", "is", "it") if len(suffixes) == 1 else ("files", "are", "them")
+    kinds = list(dict.fromkeys(suffixes))
+    endings = " or ".join(part for part in (", ".join(kinds[:-1]), kinds[-1]) if part)
     return (
-        f"{count} {files} ending in {suffix} {are} not read: convert {them} to WAV or FLAC, such as with "
-        f"ffmpeg -i a{suffix} a.flac{extra}."
+        f"{len(suffixes)} {files} ending in {endings} {are} not read: convert {them} to WAV or FLAC, such as with "
+        f"ffmpeg -i a{kinds[0]} a.flac{extra}."
     )
