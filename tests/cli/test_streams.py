@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from offkey.cli.console import print_table
+from offkey.cli.console import print_table, say
 from offkey.cli.streams import printable
 
 PROGRAM = [sys.executable, "-m", "offkey"]
@@ -111,6 +111,26 @@ def test_a_terminal_is_not_moved_by_names(model_file: Path, clips: Path) -> None
     assert b"esc\\x1b[31m.wav" in shown
     assert b"cr\\x0dname.wav" in shown
     assert b"\x1b[31m" not in shown
+
+
+@posix
+def test_a_terminal_breaks_messages_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 30))
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        say("note: 60 normal clips promise a false-alarm rate of 1 in 61.\n  short   line\n" + "a" * 40)
+        shown = os.read(ours, 1000).decode().splitlines()
+    os.close(ours)
+    assert shown == [
+        "note: 60 normal clips promise",
+        "a false-alarm rate of 1 in 61.",
+        "  short   line",
+        "a" * 40,
+    ]
 
 
 def test_names_in_printed_tables_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

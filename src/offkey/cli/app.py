@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -25,34 +26,47 @@ from offkey.cli import (
     study,
     tune,
 )
+from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
 
+_DATA = "Prepare data, features and machine types"
+
+_COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Find out what sounds wrong": {
+        "demo": demo.demo,
+        "fit": fit.fit,
+        "score": score.score,
+        "explain": explain.explain,
+        "report": report.report,
+        "explore": explore.explore,
+        "info": info.info,
+    },
+    "Measure and compare models": {
+        "evaluate": evaluate.evaluate,
+        "benchmark": benchmark.benchmark,
+        "compare": compare.compare,
+        "study": study.study,
+        "tune": tune.tune,
+        "dcase-score": dcase_score.dcase_score,
+    },
+    _DATA: {"features": features.features, "embed": embed.embed},
+}
+"""The commands by what people want; the groups of commands come after them."""
+
 app = typer.Typer(
     name="offkey",
-    help="Hears when a machine sounds wrong: learns from normal recordings alone, scores new ones.",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-app.command("fit")(fit.fit)
-app.command("score")(score.score)
-app.command("evaluate")(evaluate.evaluate)
-app.command("embed")(embed.embed)
-app.command("explain")(explain.explain)
-app.command("benchmark")(benchmark.benchmark)
-app.command("compare")(compare.compare)
-app.command("dcase-score")(dcase_score.dcase_score)
-app.add_typer(identify.app, name="identify")
-app.command("info")(info.info)
-app.command("report")(report.report)
-app.command("study")(study.study)
-app.command("tune")(tune.tune)
-app.add_typer(data.app, name="data")
-app.command("explore")(explore.explore)
-app.command("features")(features.features)
-app.command("demo")(demo.demo)
+for _panel, _commands in _COMMANDS.items():
+    for _name, _function in _commands.items():
+        app.command(_name, cls=Command, rich_help_panel=_panel)(_function)
+app.add_typer(data.app, name="data", rich_help_panel=_DATA)
+app.add_typer(identify.app, name="identify", rich_help_panel=_DATA)
 
 
 def _version(asked: bool) -> None:
@@ -69,4 +83,11 @@ def _offkey(
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Hears when a machine sounds wrong: learns from normal recordings alone, scores new ones."""
+    """Learn what a machine sounds like from normal recordings alone, and say which new recordings sound wrong.
+
+    Examples
+    --------
+    offkey fit recordings/normal --model pump7.offkey
+    offkey score pump7.offkey recordings/new --out scores.csv
+    offkey explore recordings --model pump7.offkey
+    """

@@ -122,6 +122,11 @@ def benchmark(
     """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.
 
     Every combination of detector, front end and seed is measured. The same command again goes on where it broke off.
+
+    Examples
+    --------
+    offkey benchmark dcase2023 --dataset dcase2023 --out run
+    offkey benchmark plant --dataset folder --detector gmm --out run
     """
     check_installed("experiments", "The command benchmark", "polars", "matplotlib", "jinja2", "sklearn")
     if not out.absolute().parent.is_dir():

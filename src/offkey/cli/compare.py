@@ -41,7 +41,13 @@ def compare(
     seed: BootstrapSeed = 0,
     json: Json = False,
 ) -> None:
-    """Compare models on the same clips, show which differences are real, and add published figures."""
+    """Compare models on the same clips, show which differences are real, and add published figures.
+
+    Examples
+    --------
+    offkey compare run
+    offkey compare run other-run --reference gmm
+    """
     from offkey.experiments.comparison.comparison import compare_runs
 
     result = compare_runs(runs, reference=reference, n_resamples=resamples, seed=seed)

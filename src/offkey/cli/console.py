@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -39,7 +42,16 @@ _MOST_SAID = 20
 def say(text: str) -> None:
     """Tell the user something, on standard error; what a name holds does not move the cursor, and nothing raises."""
     with suppress(OSError, ValueError):
-        print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
+        print(_broken_between_words(printable(text)), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _broken_between_words(text: str) -> str:
+    """Break lines that are longer than the terminal is wide, which would break them inside words."""
+    if not sys.stderr.isatty():
+        return text
+    width = os.get_terminal_size(sys.stderr.fileno()).columns or 80  # 0 where the terminal does not know
+    wrap = partial(textwrap.wrap, width=width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join("\n".join(wrap(line)) if len(line) > width else line for line in text.split("\n"))
 
 
 def say_problem(text: str) -> None:

@@ -24,7 +24,13 @@ def attributes(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Rebuild attributes_XX.csv from file names; show every difference, and write nothing without --write."""
+    """Rebuild attributes_XX.csv from file names; show every difference, and write nothing without --write.
+
+    Examples
+    --------
+    offkey data attributes dcase2023
+    offkey data attributes dcase2023 --write
+    """
     from offkey.datasets.attributes import rebuild_attributes, write_attributes
 
     tables = rebuild_attributes(root, machines=machine)

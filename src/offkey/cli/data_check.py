@@ -24,7 +24,13 @@ def check(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Check a data set: whether it is complete, and whether every clip can be used."""
+    """Check a data set: whether it is complete, and whether every clip can be used.
+
+    Examples
+    --------
+    offkey data check dcase2020 --dataset dcase2020
+    offkey data check recordings --dataset folder
+    """
     from offkey.datasets.check import check_dataset
 
     with ExitStack() as bars:

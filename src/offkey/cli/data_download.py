@@ -41,7 +41,13 @@ def download(
     ] = "https://zenodo.org",
     json: Json = False,
 ) -> None:
-    """Fetch a public data set, or go on with it: checked by MD5 sums, unpacked where the other commands find it."""
+    """Fetch a public data set, or go on with it: checked by MD5 sums, unpacked where the other commands find it.
+
+    Examples
+    --------
+    offkey data download dcase2023 --list
+    offkey data download dcase2020 --machine slider --part dev
+    """
     from offkey.datasets.download import download as fetch_all
     from offkey.datasets.download import plan
 

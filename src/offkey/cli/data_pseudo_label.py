@@ -41,7 +41,12 @@ def pseudo_label(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Propose labels for test clips that have none, by comparing their sound with words."""
+    """Propose labels for test clips that have none, by comparing their sound with words.
+
+    Examples
+    --------
+    offkey data pseudo-label recordings --out proposed.csv
+    """
     check_target("--out", out)
     check_not_inputs({"--out": out}, [root])
     from offkey.datasets.readers import read_dataset

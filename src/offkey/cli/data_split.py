@@ -45,7 +45,12 @@ def split(
     ] = 1.0,
     json: Json = False,
 ) -> None:
-    """Hold out training clips for validation and test, with proxies for anomalies, where test labels are secret."""
+    """Hold out training clips for validation and test, with proxies for anomalies, where test labels are secret.
+
+    Examples
+    --------
+    offkey data split recordings --dataset folder --fault leak --out splits.csv
+    """
     check_target("--out", out)
     proxies = out.with_name(f"{out.stem}_proxies")
     check_not_inputs({"--out": out}, [root])

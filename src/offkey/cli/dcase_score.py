@@ -42,7 +42,12 @@ def dcase_score(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap interval.")] = 0,
     json: Json = False,
 ) -> None:
-    """Check anyone's submission to DCASE Challenge Task 2 and compute its official score."""
+    """Check anyone's submission to DCASE Challenge Task 2 and compute its official score.
+
+    Examples
+    --------
+    offkey dcase-score submission --edition 2023 --ground-truth ground_truth
+    """
     from offkey.evaluation.dcase_score import dcase_score as score_submission
 
     if tables is not None and not tables.is_dir():

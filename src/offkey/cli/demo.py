@@ -29,7 +29,13 @@ def demo(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Make a small plant of synthetic machines with faults, learn, score, evaluate, and draw: the two-minute tour."""
+    """Make a small plant of synthetic machines with faults, learn, score, evaluate, and draw: the two-minute tour.
+
+    Examples
+    --------
+    offkey demo --out tour
+    offkey demo --out small --train 20 --test 5
+    """
     check_installed("pictures", "The demo", "matplotlib")
     from offkey.demo import run_tour
 

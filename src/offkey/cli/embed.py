@@ -44,6 +44,10 @@ def embed(
 
     They learn to tell machines, sections or ids, and attributes apart. The file goes into --features
     discriminative:FILE of fit and benchmark. The same command goes on where it was interrupted.
+
+    Examples
+    --------
+    offkey embed dcase2023 --dataset dcase2023 --out machines.offkeynet
     """
     check_target("--out", out)
     if curve is not None:

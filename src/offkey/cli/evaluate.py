@@ -36,7 +36,13 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Measure scores against labels: AUC and pAUC with 95 % intervals, overall and by group."""
+    """Measure scores against labels: AUC and pAUC with 95 % intervals, overall and by group.
+
+    Examples
+    --------
+    offkey evaluate scores.csv
+    offkey evaluate scores.csv --labels labels.csv --false-alarm-rate 0.01
+    """
     from offkey.evaluation.labels import read_labels
     from offkey.evaluation.report import evaluate_scores
     from offkey.evaluation.score_files import read_score_table

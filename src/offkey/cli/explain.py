@@ -37,7 +37,13 @@ def explain(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Say why a clip has its score: where in time and frequency it departs from normal, and how it sounds."""
+    """Say why a clip has its score: where in time and frequency it departs from normal, and how it sounds.
+
+    Examples
+    --------
+    offkey explain pump7.offkey today.wav
+    offkey explain pump7.offkey today.wav --out why.html
+    """
     from offkey.explain.output import check_suffix, write_explanation
 
     form = form_of_file(out, picture_format, width, dpi)

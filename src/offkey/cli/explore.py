@@ -44,7 +44,13 @@ def explore(
     trust_remote_code: TrustRemoteCode = False,
     jobs: Jobs = None,
 ) -> None:
-    """Explore a data set in the browser: hear, see, compare and label its clips."""
+    """Explore a data set in the browser: hear, see, compare and label its clips.
+
+    Examples
+    --------
+    offkey explore recordings
+    offkey explore recordings --model pump7.offkey
+    """
     check_installed("web", "The explorer", *_MODULES)
     if model is not None and run is not None:
         raise UsageError("The options --model and --run both give scores: give one of them.")

@@ -79,7 +79,13 @@ def features(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Turn clips into features: a table with named columns, an array per clip, or Parquet parts of many clips."""
+    """Turn clips into features: a table with named columns, an array per clip, or Parquet parts of many clips.
+
+    Examples
+    --------
+    offkey features recordings --out features.csv
+    offkey features dcase2023 --dataset dcase2023 --out features.parquet
+    """
     check_installed("tables", "The command features", "polars")
     from offkey.audio import parse_channel
     from offkey.cli.extracting import extract_here, extract_in_parts, list_for_features, write_clip_arrays

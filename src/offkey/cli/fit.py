@@ -114,6 +114,12 @@ def fit(
     """Learn what a machine sounds like from recordings of its normal operation.
 
     A detector that trains a network goes on where it was interrupted when the same command is given again.
+
+    Examples
+    --------
+    offkey fit recordings/normal --model pump7.offkey
+    offkey fit recordings/normal --model pump7.offkey --false-alarm-rate 0.05
+    offkey fit recordings/normal --model pump7.offkey --detector robust
     """
     check_target("--model", model)
     if curve is not None:

@@ -36,7 +36,13 @@ def evaluate(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Measure machine types against the truth: accuracy, macro F1, confusion matrix."""
+    """Measure machine types against the truth: accuracy, macro F1, confusion matrix.
+
+    Examples
+    --------
+    offkey identify evaluate types.offkey machines
+    offkey identify evaluate types.csv --labels truth.csv
+    """
     from offkey.learned.identify.evaluation import evaluate_types, read_true_types, read_types
 
     if root is not None and labels is not None:

@@ -77,6 +77,10 @@ def fit(
     """Fit a classifier of machine types on clips of each.
 
     A training that was interrupted goes on where it was when the same command is given again.
+
+    Examples
+    --------
+    offkey identify fit machines --out types.offkey --report identify.html
     """
     check_installed("experiments", "The command identify fit", "polars", "matplotlib", "jinja2", "sklearn")
     check_target("--out", out)

@@ -31,7 +31,12 @@ def score(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Recognise the machine type of clips: one row per clip, with the probability of each type."""
+    """Recognise the machine type of clips: one row per clip, with the probability of each type.
+
+    Examples
+    --------
+    offkey identify score types.offkey recordings --out types.csv
+    """
     if out is not None:
         check_target("--out", out)
         check_not_inputs({"--out": out}, [types, *inputs])

@@ -40,7 +40,14 @@ def info(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Tell what a model is; change its threshold without fitting again."""
+    """Tell what a model is; change its threshold without fitting again.
+
+    Examples
+    --------
+    offkey info pump7.offkey
+    offkey info pump7.offkey --set-false-alarm-rate 0.05
+    offkey info pump7.offkey --recalibrate recordings/today
+    """
     from offkey.archive import TYPES, kind_of
     from offkey.model.model_file import read_model
 

@@ -29,10 +29,11 @@ def commands() -> list[tuple[str, Any]]:
 
 
 def page() -> str:
-    """Return the page as Markdown: a section a command, with a table of its arguments and options."""
+    """Return the page as Markdown: one section per command, with examples and a table of its arguments and options."""
     lines = [_HEAD]
     for name, command in commands():
         lines += [f"## offkey {name}", "", " ".join(str(command.help or "").split()), ""]
+        lines += ["<!-- not run: tutorials and how-tos are -->", "```bash", *command.examples, "```", ""]
         rows = [_row(param) for param in command.params if not param.hidden]
         lines += ["| option | default | meaning |", "| --- | --- | --- |", *rows, ""]
     return "\n".join(lines)

@@ -37,7 +37,13 @@ def report(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model."""
+    """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model.
+
+    Examples
+    --------
+    offkey report scores.csv --model pump7.offkey --out report.html
+    offkey report run --machine fan --out fan.html
+    """
     check_installed("pictures", "The report", "matplotlib", "jinja2")
     check_target("--out", out)
     of_run = [scores / "run.json", *scores.glob("scores/*.csv")] if scores.is_dir() else []

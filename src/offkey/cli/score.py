@@ -85,7 +85,13 @@ def score(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Score clips: one row per clip; recordings much longer than the clips learnt get one row per window."""
+    """Score clips: one row per clip; recordings much longer than the clips learnt get one row per window.
+
+    Examples
+    --------
+    offkey score pump7.offkey recordings/new --out scores.csv
+    offkey score pump7.offkey recordings/new --out scores.csv --explain why
+    """
     _check(out, explain, {"--engine": engine, "--identify": identify, "--explain": explain})
     models = model.glob("*.offkey") if model.is_dir() else (model,)
     pages = None if explain is None else explain.glob("*.html")

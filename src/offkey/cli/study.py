@@ -55,7 +55,12 @@ def study(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default."""
+    """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default.
+
+    Examples
+    --------
+    offkey study dcase2020 --dataset dcase2020 --out study
+    """
     check_installed("experiments", "The command study", "polars", "matplotlib", "jinja2", "sklearn")
     form = form_of_files(picture_format, width, dpi)
     check_folder(out)

@@ -103,7 +103,12 @@ def tune(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Choose parameters and features on one part of the labelled clips, and report on the other."""
+    """Choose parameters and features on one part of the labelled clips, and report on the other.
+
+    Examples
+    --------
+    offkey tune dcase2020 --dataset dcase2020 --detector gmm --param n_components=1,2,4 --out tuned
+    """
     check_installed("experiments", "The command tune", "polars", "matplotlib", "jinja2", "sklearn")
     detector_values = values_of("--param", param or [])
     features_values = values_of("--features-param", features_param or [])
