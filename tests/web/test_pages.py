@@ -356,8 +356,9 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     scores = client.get(f"/clips/{clip}/scores.json").json()
     assert scores["values"] == [pytest.approx(explorer.clip(clip)["score"])]
     assert scores["edges_s"] == [0.0, 1.0]
-    picture = client.get(f"/clips/{clip}/explanation.png")
-    assert picture.content.startswith(b"\x89PNG")
+    for form, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        assert client.get(f"/clips/{clip}/explanation.{form}?width=8.8cm").content.startswith(start)
+    assert client.get(f"/clips/{clip}/explanation.png?width=8.8miles").status_code == 400
     (root / "fan" / "test" / "short.wav").write_bytes((root / FIRST).read_bytes()[:44])
     short = opened(root, model=tmp_path / "fan.offkey")
     part = client_of(short).get(f"/clips/{_id(short, 'fan/test/short.wav')}/explanation")

@@ -43,13 +43,13 @@ def explain_clip(explorer: Explorer, clip: str) -> Explanation:
         raise UnexplainedError(422, explorer.library.redacted(clip, path, str(error))) from error
 
 
-def picture_of(explorer: Explorer, clip: str) -> bytes:
-    """Return the explanation of a clip as a PNG image; errors as `explain_clip`."""
+def picture_of(explorer: Explorer, clip: str, file_format: str, width: str | None) -> bytes:
+    """Return the explanation of a clip as a picture, drawn as `offkey.explain.draw` does; errors as `explain_clip`."""
     from offkey.explain.drawing import draw
 
     explanation = explain_clip(explorer, clip)
     with _DRAWING:
-        return draw(explanation)
+        return draw(explanation, file_format=file_format, width=width)
 
 
 def layers_of(explorer: Explorer, clip: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,6 +26,7 @@ from offkey.web.rendering import Renderer
 __all__ = ["player_values", "router"]
 
 _NEAREST = 5
+_PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtime_ns", "own_label", "comment"})
 
 
@@ -76,9 +77,9 @@ def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) ->
             values = {"problem": str(error)}
         return render(request, "explanation.html", values)
 
-    @routes.get("/explanation.png")
-    def explanation_picture(clip: str) -> Response:
-        return Response(picture_of(explorer, clip), media_type="image/png")
+    @routes.get("/explanation.{file_format}")
+    def explanation_picture(clip: str, file_format: Literal["png", "svg", "pdf"], width: str | None = None) -> Response:
+        return Response(picture_of(explorer, clip, file_format, width), media_type=_PICTURE_TYPES[file_format])
 
     @routes.get("/layers.json")
     def layers(clip: str) -> Response:
