@@ -5,8 +5,9 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from offkey.detectors import create
-from offkey.detectors.density import local_radius
+from offkey.detectors.density import learn_density, local_radius
 from offkey.detectors.subband_density import SubBandDensity
+from offkey.errors import ParameterError
 
 
 def test_each_group_has_its_own_neighbours_and_the_highest_count(clips, new_clips) -> None:
@@ -37,3 +38,32 @@ def test_a_fault_in_few_bands_is_not_drowned_by_the_others() -> None:
     for detector in (SubBandDensity(group=8).fit(X), create("local_density").fit(X)):
         misses[detector.name] = np.mean(detector.score(fault)[:, None] <= detector.score(normal))
     assert misses["subband_density"] < 0.5 * misses["local_density"]
+
+
+@pytest.mark.parametrize("quantile", [None, 0.04])
+def test_varmin_finds_a_power_for_each_group(clips, new_clips, quantile: float | None) -> None:
+    detector = SubBandDensity(group=5, share=1.0, form="varmin_log", exit_quantile=quantile, n_nearest=1).fit(clips)
+    seen, new = detector.clips_, detector._view(new_clips)
+    groups = []
+    for part in (slice(5), slice(5, 10)):
+        radius, alpha = learn_density(seen[:, part], 4, logarithms=True, exit_quantile=quantile)
+        assert 0 < abs(alpha) != 1
+        groups.append((cdist(new[:, part], seen[:, part]) / radius**alpha).min(axis=1))
+    assert np.allclose(detector.score(new_clips), np.mean(groups, axis=0), rtol=1e-9)
+
+
+def test_the_dimensions_of_a_frequency_patch_are_one_group(clips, new_clips) -> None:
+    by_patch = SubBandDensity(frequency_patches=5, share=0.4).fit(clips)
+    turned = np.arange(10).reshape(2, 5).T.ravel()  # 2 dimensions of 5 patches, each patch by itself
+    by_group = SubBandDensity(group=2, share=0.4).fit(clips[:, turned])
+    assert by_patch.radius_.shape == (5, 80)
+    assert np.allclose(by_patch.score(new_clips), by_group.score(new_clips[:, turned]), rtol=1e-9)
+    values, _ = by_patch.contributions(new_clips[0])
+    assert np.allclose(values[turned], by_group.contributions(new_clips[0, turned]).values, rtol=1e-6)
+    with pytest.raises(ParameterError, match=r"must divide the number of features, 10\. Got 3 instead"):
+        SubBandDensity(frequency_patches=3).fit(clips)
+
+
+def test_a_file_of_an_earlier_version_keeps_its_meaning(clips) -> None:
+    kept = set(SubBandDensity().fit(clips).state()["params"])
+    assert kept == {"group", "share", "whitening", "n_neighbors", "n_nearest", "memory"}

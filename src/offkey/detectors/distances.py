@@ -180,10 +180,11 @@ class Groups:
     """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart."""
 
     def __init__(self, columns: Sequence[slice]) -> None:
-        within = np.arange(max(part.stop - part.start for part in columns))
-        starts, stops = (np.array([getattr(part, end) for part in columns])[:, None] for end in ("start", "stop"))
-        self._index = np.minimum(starts + within, stops - 1)
-        self._outside = None if (stops - starts == len(within)).all() else starts + within >= stops
+        numbers = [range(part.start, part.stop, part.step or 1) for part in columns]
+        sizes = np.array([len(part) for part in numbers])[:, None]
+        within = np.arange(sizes.max())
+        self._index = np.array([[part[min(place, len(part) - 1)] for place in within] for part in numbers])
+        self._outside = None if (sizes == len(within)).all() else within >= sizes
 
     def __call__(self, X: Floats) -> Floats:
         """Return the groups of some rows, shape (n, n_columns), as a stack, shape (n_groups, n, width)."""

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval, Numbers, OneOf
+from offkey.components import Interval, Number, Numbers, OneOf
 from offkey.detectors.base import Contributions, Detector, Floats
-from offkey.detectors.density import local_radius
+from offkey.detectors.density import EXIT_RULE, learn_density, local_radius
 from offkey.detectors.distances import Cloud, distances, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
@@ -25,46 +25,97 @@ class LocalDensity(Detector):
     J. Ebbers, F. Germain, G. Wichern & J. Le Roux, "Local density-based anomaly score normalization
     for domain generalization", 2025, arXiv 2509.10951.
 
+    VarMin lets only so much of the radius count as makes the scores of the training clips vary least: the distance
+    minus alpha times the radius (``"varmin"``), or divided by the radius to the power of alpha, whose logarithm is
+    ``log d - alpha log b`` (``"varmin_log"``). Cluster exits average the radius over the neighbours of a clip's own
+    cluster alone (both arXiv 2602.18777, 2026; see `offkey.detectors.density`).
+
     Parameters
     ----------
     n_neighbors : int, default 8
         Number of neighbours that the radius is averaged over; all other training clips where there are fewer.
-    form : {"ratio", "difference"}, default "ratio"
-        Whether the distance is divided by the radius or the radius subtracted from it.
+    form : {"ratio", "difference", "varmin", "varmin_log"}, default "ratio"
+        Whether the distance is divided by the radius or the radius subtracted from it, all of it or the share that
+        VarMin finds.
     memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+    exit_quantile : float or None, default None
+        The quantile of a clip's ratios of distances below which its cluster ends, 0.04 in the paper; None where all
+        `n_neighbors` count.
+
+    Attributes
+    ----------
+    clips_ : ndarray of float, shape (n_clips, n_features)
+        The training clips.
+    radius_ : ndarray of float, shape (n_clips,)
+        The radius of each.
+    alpha_ : float
+        The share of the radius that counts, with VarMin alone.
     """
 
     name = "local_density"
     assumes = "a normal clip is near one of those learnt, as near as is usual there"
     cost = "fit: m² d (m clips remembered); score: m d"
-    learnt: ClassVar = {"clips_": Numbers("clips features"), "radius_": Numbers("clips", positive=True)}
+    learnt: ClassVar = {
+        "clips_": Numbers("clips features"),
+        "radius_": Numbers("clips", positive=True),
+        "alpha_": Number(optional=True),
+    }
     rules: ClassVar = {
         "n_neighbors": Interval(int, 1),
-        "form": OneOf(("ratio", "difference")),
+        "form": OneOf(("ratio", "difference", "varmin", "varmin_log")),
         "memory": MEMORY_RULE,
+        "exit_quantile": EXIT_RULE,
     }
+    earlier: ClassVar = {"exit_quantile": None}
 
-    def __init__(self, *, n_neighbors: int = 8, form: str = "ratio", memory: int = MEMORY) -> None:
+    def __init__(
+        self,
+        *,
+        n_neighbors: int = 8,
+        form: str = "ratio",
+        memory: int = MEMORY,
+        exit_quantile: float | None = None,
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.form = form
         self.memory = memory
+        self.exit_quantile = exit_quantile
+
+    alpha_: float
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = remembered(X, self.memory)
-        self.radius_ = local_radius(self.clips_, self.n_neighbors)
+        vars(self).pop("alpha_", None)
+        if self.form in ("ratio", "difference"):
+            self.radius_ = local_radius(self.clips_, self.n_neighbors, self.exit_quantile)
+            return
+        self.radius_, share = learn_density(
+            self.clips_, self.n_neighbors, logarithms=self._divides, exit_quantile=self.exit_quantile
+        )
+        self.alpha_ = float(share)
 
     def _score(self, X: Floats) -> Floats:
-        if self.form == "difference":
-            least: Floats = (distances(X, self.clips_) - self.radius_).min(axis=1)
+        if not self._divides:
+            least: Floats = (distances(X, self.clips_) - self._counted()).min(axis=1)
             return least
-        clips = self._derived("clips", lambda: Cloud(self.clips_, self.radius_))
+        clips = self._derived("clips", lambda: Cloud(self.clips_, self._counted()))
         return clips.nearest(X, 1).distances[:, 0]
+
+    @property
+    def _divides(self) -> bool:
+        """Whether distances are divided by what counts of the radius, which is else subtracted."""
+        return self.form in ("ratio", "varmin_log")
+
+    def _counted(self) -> Floats:
+        """Return what counts of each radius."""
+        alpha = vars(self).get("alpha_", 1.0)
+        counted: Floats = self.radius_**alpha if self._divides else alpha * self.radius_
+        return counted
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the distance to the clip that counts; a radius that is subtracted is no feature's."""
-        away = distances(x[None], self.clips_)[0]
-        is_ratio = self.form == "ratio"
-        row = int(np.argmin(away / self.radius_ if is_ratio else away - self.radius_))
-        parts, radius = divided(self.clips_[row] - x), float(self.radius_[row])
-        return Contributions(parts / radius) if is_ratio else Contributions(parts, -radius)
+        away, counted = distances(x[None], self.clips_)[0], self._counted()
+        row = int(np.argmin(away / counted if self._divides else away - counted))
+        parts, radius = divided(self.clips_[row] - x), float(counted[row])
+        return Contributions(parts / radius) if self._divides else Contributions(parts, -radius)

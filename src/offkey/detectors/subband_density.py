@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.components import Interval, Numbers
+from offkey.components import Interval, Numbers, OneOf
 from offkey.detectors.base import Contributions, Floats
-from offkey.detectors.density import local_radius
+from offkey.detectors.density import EXIT_RULE, learn_density, local_radius
 from offkey.detectors.distances import Cloud, Groups, Nearest, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened, filled_up
+from offkey.errors import ParameterError
 
 __all__ = ["SubBandDensity"]
 
@@ -25,6 +26,9 @@ class SubBandDensity(Whitened):
     like one training clip in all bands at once, and a fault in a few bands is not drowned by the others.
     Matching by sub-bands after "BEAM", 2026, arXiv 2603.13749; normalised by local density as in
     `LocalDensity`; here on whitened features.
+
+    An embedding that keeps bands (``keep_bands``) has each dimension once per frequency patch, one patch after the
+    other; a group is then all dimensions of one patch, of which the front end tells the number.
 
     Parameters
     ----------
@@ -40,6 +44,14 @@ class SubBandDensity(Whitened):
         Number of least normalised distances that a group's score is averaged over.
     memory : int, default 2048
         Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+    form : {"ratio", "varmin_log"}, default "ratio"
+        Whether distances are divided by the radius, or by the radius to the power that VarMin finds for each group, as
+        in `LocalDensity`.
+    exit_quantile : float or None, default None
+        As of `LocalDensity`: the quantile by which a clip's cluster ends; None where all `n_neighbors` count.
+    frequency_patches : int or None, default None
+        Number of frequency patches that features run through in turn: feature k is of patch k modulo this number, and
+        each patch is a group, whatever `group` is. None for groups of adjacent features.
     """
 
     name = "subband_density"
@@ -53,7 +65,11 @@ class SubBandDensity(Whitened):
         "n_neighbors": Interval(int, 1),
         "n_nearest": Interval(int, 1),
         "memory": MEMORY_RULE,
+        "form": OneOf(("ratio", "varmin_log")),
+        "exit_quantile": EXIT_RULE,
+        "frequency_patches": Interval(int, 1, or_none=True),
     }
+    earlier: ClassVar = {"form": "ratio", "exit_quantile": None, "frequency_patches": None}
 
     def __init__(
         self,
@@ -64,6 +80,9 @@ class SubBandDensity(Whitened):
         n_neighbors: int = 4,
         n_nearest: int = 3,
         memory: int = MEMORY,
+        form: str = "ratio",
+        exit_quantile: float | None = None,
+        frequency_patches: int | None = None,
     ) -> None:
         self.group = group
         self.share = share
@@ -71,10 +90,24 @@ class SubBandDensity(Whitened):
         self.n_neighbors = n_neighbors
         self.n_nearest = n_nearest
         self.memory = memory
+        self.form = form
+        self.exit_quantile = exit_quantile
+        self.frequency_patches = frequency_patches
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
+        patches = self.frequency_patches or 1
+        if X.shape[1] % patches:
+            raise ParameterError(
+                f"The 'frequency_patches' parameter of '{self.name}' must divide the number of features, {X.shape[1]}. "
+                f"Got {patches} instead."
+            )
         self.clips_ = remembered(self._learn_view(X), self.memory)
-        self.radius_ = local_radius(Groups(self._columns())(self.clips_), self.n_neighbors)
+        groups = Groups(self._columns())(self.clips_)
+        if self.form == "ratio":
+            self.radius_ = local_radius(groups, self.n_neighbors, self.exit_quantile)
+            return
+        density = learn_density(groups, self.n_neighbors, logarithms=True, exit_quantile=self.exit_quantile)
+        self.radius_ = density.radius ** density.share[:, None]
 
     @classmethod
     def _together_seen(cls, detectors: Sequence[Self]) -> SubBands:
@@ -99,7 +132,9 @@ class SubBandDensity(Whitened):
         return Contributions(values)
 
     def _columns(self) -> list[slice]:
-        """Return groups of adjacent features."""
+        """Return groups of adjacent features, or of those of one frequency patch."""
+        if self.frequency_patches is not None:
+            return [slice(one, self.n_features_, self.frequency_patches) for one in range(self.frequency_patches)]
         parts = np.array_split(np.arange(self.n_features_), max(1, round(self.n_features_ / self.group)))
         return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
 
@@ -113,7 +148,7 @@ class SubBands:
         columns = [detector._columns() for detector in detectors]
         self._columns = Groups(
             [
-                slice(part.start + number * width, part.stop + number * width)
+                slice(part.start + number * width, part.stop + number * width, part.step)
                 for number, parts in enumerate(columns)
                 for part in parts
             ]

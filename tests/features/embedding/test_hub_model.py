@@ -39,6 +39,7 @@ def test_layers_are_chosen_and_bands_kept(hub_folder: Path, hum) -> None:
     tokens = _ast(hub_folder / "ast", hum(), layer=1)
     patches = tokens[2:].reshape(2, 8, 16)  # band, time, dimension: AST's convolution goes along time first
     np.testing.assert_allclose(vector, patches.mean(axis=1).T.reshape(-1), rtol=1e-4, atol=1e-5)
+    assert create(f"hub:{hub_folder / 'ast'}", layer=1, keep_bands=True).detector_params() == {"frequency_patches": 2}
     low = np.zeros((128, 32), np.float32)
     model = transformers.AutoModel.from_pretrained(hub_folder / "ast").eval()
     with torch.inference_mode():

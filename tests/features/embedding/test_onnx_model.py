@@ -92,6 +92,18 @@ def test_a_waveform_of_fixed_length_is_cut_into_overlapping_pieces(yamnet_folder
         _front_end(yamnet_folder / "fixed.onnx", window_s=0.5).vector(sound, 16_000)
 
 
+def test_kept_bands_are_the_groups_of_the_subband_density(own: Path, normal_folder: Path, hum) -> None:
+    assert _front_end(own).detector_params() == {}
+    assert _front_end(own, layer="relu1").detector_params() == {}
+    assert _front_end(own, layer="relu1", keep_bands=True).detector_params() == {"frequency_patches": 16}
+    own.with_suffix(".toml").write_text('layer = "relu1"\nkeep_bands = true\n')
+    assert _front_end(own).detector_params() == {"frequency_patches": 16}
+    model = offkey.fit(normal_folder, features=f"onnx:{own}", detector="subband_density")
+    assert model.detector.radius_.shape[0] == 16
+    assert model.score(hum(50, tone_hz=3000), rate=16_000).score > model.score(hum(51), rate=16_000).score
+    assert _front_end(own.with_name("nowhere.onnx")).detector_params() == {}
+
+
 def test_sound_of_another_rate_is_resampled(yamnet_folder: Path, hum) -> None:
     t = np.arange(3 * 48_000) / 48_000
     tone = (0.1 * np.sin(2 * np.pi * 440 * t)).astype(np.float32)

@@ -17,7 +17,7 @@ from offkey.errors import AudioError
 from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.embedding.frame_pooling import pool_frames
 
-__all__ = ["FOLDER_VARIABLE", "Embedding", "Network", "find_local"]
+__all__ = ["FOLDER_VARIABLE", "Embedding", "Network", "find_local", "output_of_noise"]
 
 FOLDER_VARIABLE = "OFFKEY_MODELS"
 """Environment variable: a folder where networks are looked for that are not where their name says."""
@@ -75,6 +75,20 @@ class Embedding(FrontEnd):
         """Return pooling, deviation, change and keep_bands, as they are in effect; the network is loaded."""
         return {name: getattr(self, name) for name in ("pooling", "deviation", "change", "keep_bands")}
 
+    def keeps_bands(self) -> bool:
+        """Tell whether bands are pooled apart, without loading the network."""
+        return bool(self.keep_bands)
+
+    def detector_params(self) -> dict[str, Any]:
+        """Return how many frequency patches there are, where they are kept; see `FrontEnd.detector_params`.
+
+        The network is loaded only then. Each embedding dimension has its patches side by side in the vector.
+        """
+        if not self.keeps_bands():
+            return {}
+        n_patches = output_of_noise(self.network()).shape[1]
+        return {"frequency_patches": n_patches} if n_patches > 1 else {}
+
     def min_samples(self, rate: int) -> int:
         """Return the fewest samples at `rate` that give the network one frame."""
         network = self.network()
@@ -100,6 +114,11 @@ class Embedding(FrontEnd):
     def __getstate__(self) -> dict[str, Any]:
         """Leave the loaded network behind: it cannot go to another process, which loads its own."""
         return {name: value for name, value in vars(self).items() if name != "_network"}
+
+
+def output_of_noise(network: Network) -> NDArray[np.float32]:
+    """Return the output for the shortest noise, shape (n_dims, n_bands, n_frames)."""
+    return network(np.random.default_rng(0).normal(0, 0.01, network.min_samples).astype(np.float32))
 
 
 def find_local(name: str) -> Path | None:

@@ -153,10 +153,11 @@ class HubModel(Embedding):
         return [f"The embedding is that of {self.model}{revision}, {licence}: see that it allows what you do."]
 
     def detector_params(self) -> dict[str, Any]:
-        """Return the model, for a detector that compares with text, where the vector is what can be compared."""
+        """Return the model, for a detector that compares with text, where the vector can be, and frequency patches."""
         plain = self.layer is None and [*self.pooling] == [1.0] and not (self.deviation or self.change)
         params = {"model": self.model, "revision": self.revision, "trust_remote_code": self.trust_remote_code}
-        return params if plain and self.normalisation == "none" else {}
+        comparable = params if plain and self.normalisation == "none" else {}
+        return {**comparable, **super().detector_params()}
 
     def _files(self) -> HubFiles:
         if vars(self).get("revision_") == "" and find_local(self.model) is None:  # of a folder: nothing is fetched

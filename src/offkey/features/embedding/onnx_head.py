@@ -6,14 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from offkey.errors import OffkeyError
+from offkey.features.embedding.base import Network, output_of_noise
 
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto
-
-    from offkey.features.embedding.base import Network
 
 __all__ = ["Head", "find_head", "gives_probabilities"]
 
@@ -67,9 +65,8 @@ def find_head(graph: GraphProto, name: str, size: object) -> Head | None:
 
 def gives_probabilities(network: Network) -> bool:
     """Tell whether a network gives probabilities for a moment of noise: numbers of 0 and more that sum to one."""
-    noise = np.random.default_rng(0).normal(0, 0.01, network.min_samples).astype(np.float32)
     try:
-        output: NDArray[np.float32] = network(noise)
+        output = output_of_noise(network)
     except OffkeyError:  # a graph that takes several pieces at a time cannot take one
         return False
     sums = output.sum(axis=0)

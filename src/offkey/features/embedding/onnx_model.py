@@ -127,6 +127,13 @@ class OnnxModel(Embedding):
         """Return how the output is pooled, as options and description say; see `Embedding.pooled_by`."""
         return {name: self.description_[name] for name in super().pooled_by()}
 
+    def keeps_bands(self) -> bool:
+        """Tell whether bands are pooled apart, as option and description say; see `Embedding.keeps_bands`."""
+        if hasattr(self, "description_"):
+            return bool(self.description_["keep_bands"])
+        path = find_local(self.file)
+        return super().keeps_bands() if path is None else self._description(path).keep_bands
+
     @property
     def stands_alone(self) -> bool:
         """Whether the graph was small enough to be kept; see `FrontEnd.stands_alone`."""
