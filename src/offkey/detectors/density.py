@@ -22,7 +22,7 @@ _LEAST_VARIANCE = 1e-12
 
 
 class Density(NamedTuple):
-    """How crowded it is about each of some clips, in one or several groups of features."""
+    """The density about each of some clips, in one or several groups of features."""
 
     radius: Floats  # shape (..., n); never 0
     share: Floats  # shape (...,); how much of the radius counts by VarMin
