@@ -180,7 +180,9 @@ def test_each_file_says_what_it_is(run, types_file: Path, models: Path, plant: P
     assert report["types"] == ["fan", "pump", "slider"]
     assert report["scoring_needs"] == "numpy"
     assert report["fitted_on"]["split"] == "clip"
-    assert "flatters" in run("info", types_file).out
+    text = " ".join(run("info", types_file).out.split())
+    assert "Recognises 3 machine types: fan, pump, slider." in text
+    assert "flatters" in text
     assert "has no threshold to change" in run("info", types_file, "--set-threshold", 1).err
 
 

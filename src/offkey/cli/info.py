@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,11 +79,12 @@ def info(
         fitted = _recalibrated(model, recalibrate, trust_remote_code)
     if wishes:
         fitted.save(model)
-    report = _report(fitted, model)
     if json:
-        print_json(report)
+        print_json(_report(fitted, model))
     else:
-        _print(report)
+        from offkey.model.model_words import describe_model
+
+        _print(describe_model(fitted))
 
 
 def _recalibrated(path: Path, folder: Path, trust_remote_code: bool) -> Model:
@@ -159,8 +161,10 @@ def _types_info(path: Path, *, json: bool) -> None:
     }
     if json:
         print_json(report)
-    else:
-        _print(report)
+        return
+    from offkey.learned.identify.identifier_words import describe_identifier
+
+    _print(describe_identifier(identifier))
 
 
 def _report(fitted: Model, path: Path) -> dict[str, Any]:
@@ -191,22 +195,13 @@ def _report(fitted: Model, path: Path) -> dict[str, Any]:
     }
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(sentences: Mapping[str, str]) -> None:
+    """Print sentences, each beside its heading."""
     from rich.table import Table
 
     table = Table(show_header=False, box=None, pad_edge=False)
-    for key, value in report.items():
-        if isinstance(value, dict):
-            for inner, content in value.items():
-                table.add_row(f"{key}.{inner}", _text(content))
-        else:
-            table.add_row(key, _text(value))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for heading, sentence in sentences.items():
+        table.add_row(heading, sentence)
     print_table(table)
-
-
-def _text(value: Any) -> str:
-    return (
-        "\n".join(": ".join(map(str, e)) if isinstance(e, list) else str(e) for e in value)
-        if isinstance(value, list)
-        else str(value)
-    )
