@@ -88,14 +88,21 @@ def test_the_table_is_filtered_and_sorted(served: Served, open_page: Open) -> No
     page = open_page("/clips")
     rows = lambda: page.locator(".clips tbody tr").count()  # noqa: E731
     assert rows() == 20
-    page.select_option("select[name='is.machine']", "slider")
+    machine = page.locator("details:has(input[name='is.machine'])")
+    machine.locator("summary").click()
+    machine.locator("input[value=slider]").check()
     until(lambda: rows() == 10)
     assert "machine=slider" in page.url
     page.fill("#search", "anomaly")
     until(lambda: rows() == 3)
     page.click("th >> text=level")
+    page.wait_for_selector("th[aria-sort=descending]")  # numbers: the highest first
+    page.click("th >> text=level")
     page.wait_for_selector("th[aria-sort=ascending]")
-    page.select_option("select[name='is.machine']", "fan")
+    machine.locator("summary").click()
+    machine.locator("input[value=fan]").check()
+    until(lambda: "fan/" in page.inner_text(".clips tbody") and rows() == 6)
+    machine.locator("input[value=slider]").uncheck()
     until(lambda: "fan/" in page.inner_text(".clips tbody"))
     until(lambda: page.inner_text(".summary") and "sort=level_db" in page.url)  # choosing does not undo the order
     page.click(".listen >> nth=0")
@@ -281,10 +288,12 @@ def test_a_set_with_attributes_is_filtered(described: Served, open_page: Open) -
     page = open_page("/clips", address=described.address)
     count = lambda: page.inner_text(".summary strong")  # noqa: E731
     for name in HIDING:
-        page.select_option(f"select[name='is.{name}']", index=1)
+        menu = page.locator(f"details:has(input[name='is.{name}'])")
+        menu.locator("summary").click()
+        menu.locator("input >> nth=0").check()
         until(lambda: count() not in ("27", ""))
         until(lambda name=name: count() and f"?{name}=" in page.url)
-        page.select_option(f"select[name='is.{name}']", "")
+        menu.locator("input >> nth=0").uncheck()
         until(lambda: count() == "27")
     page.click("th >> text=attributes")
     page.wait_for_selector("th[aria-sort=ascending]")

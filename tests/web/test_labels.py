@@ -11,7 +11,7 @@ import offkey
 from offkey.cli.main import main
 from offkey.datasets import read_table
 from offkey.evaluation.labels import read_labels
-from offkey.web.explore.labels import DECIDED, UNSURE, Labels
+from offkey.web.explore.labels import DECIDED, UNSURE, Label, Labels
 from offkey.web.explore.library import open_library
 from offkey.web.failures import PageError
 
@@ -61,6 +61,21 @@ def test_labels_survive_a_restart_and_move_and_go(root: Path) -> None:
         assert len(Labels(library).all()) == 1
     Labels(library).set(clip, "")
     assert Labels(library).all() == {}
+
+
+def test_many_labels_are_one_change_of_the_file(root: Path) -> None:
+    library = open_library("folder", root)
+    labels, one_by_one = Labels(library), library.ids[::-1]
+    labels.set_many({clip: Label("anomaly" if k % 3 else "unsure", f"c{k}") for k, clip in enumerate(one_by_one)})
+    at_once = (root / DECIDED).read_bytes()
+    (root / DECIDED).unlink()
+    (root / UNSURE).unlink()
+    for k, clip in enumerate(one_by_one):
+        labels.set(clip, "anomaly" if k % 3 else "unsure", f"c{k}")
+    assert (root / DECIDED).read_bytes() == at_once
+    with pytest.raises(PageError):
+        labels.set_many({library.ids[0]: Label("normal"), library.ids[1]: Label("bad")})
+    assert (root / DECIDED).read_bytes() == at_once
 
 
 def test_two_windows_do_not_write_over_each_other(root: Path) -> None:

@@ -90,6 +90,62 @@ def test_the_table_is_filtered_sorted_and_cut(root: Path, opened, client_of, mon
     assert "No clip is like that" in client.get("/clips?q=nothing+such").text
 
 
+def test_clips_are_chosen_by_several_values_and_ranges(root: Path, opened, client_of) -> None:
+    client = client_of(opened(root))
+    count = lambda address: re.findall(r"<strong>(\d+)</strong> clip", client.get(address).text)[0]  # noqa: E731
+    assert count("/clips?machine=fan&machine=pump&label=anomaly") == "6"
+    assert count("/clips?machine=fan&machine=nothing") == "12"
+    levels = [row["level_db"] for row in opened(root).frame().iter_rows(named=True)]
+    middle = sorted(levels)[12]
+    assert count(f"/clips?from.level_db={middle!r}") == str(sum(level >= middle for level in levels))
+    assert count(f"/clips?to.level_db={middle!r}") == str(sum(level <= middle for level in levels))
+    assert count("/clips?from.machine=3&to.nonsense=4") == "24"
+
+
+def test_columns_are_chosen_and_remembered(root: Path, opened, client_of) -> None:
+    client = client_of(opened(root))
+    heads = lambda text: re.findall(r">([\w ()-]+)(?: <span[^>]*>.</span>)?</a></th>", text)  # noqa: E731
+    first = heads(client.get("/clips").text)
+    assert first[:4] == ["name", "your label", "label", "machine"]
+    chosen = client.get("/clips?column=&column=peak_db&column=machine&machine=fan")
+    assert heads(chosen.text) == ["name", "your label", "peak", "machine"]
+    assert "column=peak_db&amp;column=machine" in chosen.text  # every link keeps them
+    assert heads(client.get("/clips").text) == ["name", "your label", "peak", "machine"]
+    assert heads(client.get("/clips?column=&column=level_db").text)[2:] == ["level"]
+    assert heads(client.get("/clips?column=").text) == first  # as at first
+    assert heads(client.get("/clips").text) == first
+
+
+def test_many_clips_are_labelled_and_that_is_taken_back(root: Path, opened, client_of) -> None:
+    explorer = opened(root)
+    client, clip = client_of(explorer), _id(explorer, FIRST)
+    words = lambda: sorted(label.label for label in explorer.labels.all().values())  # noqa: E731
+    explorer.labels.set(clip, "unsure", "hm")
+    answer = client.post("/labels/many", data={"of": "machine=fan&label=anomaly", "label": "anomaly"})
+    assert answer.status_code == 204
+    assert words() == ["anomaly"] * 3
+    assert explorer.labels.get(clip).comment == "hm"
+    first = json.loads(answer.headers["x-offkey-before"])
+    assert first["name"] == "3 clips"
+    marked = [_id(explorer, SECOND), clip]
+    part = client.post(
+        "/labels/many", data={"of": "", "clip": marked, "label": "normal"}, headers={"hx-target": "table"}
+    )
+    assert part.text.count("<tr data-clip=") == 24
+    assert words() == ["anomaly", "anomaly", "normal", "normal"]
+    second = json.loads(part.headers["x-offkey-before"])
+    assert client.post(f"/labels/undo/{second['batch']}").json() == {"n": 2}
+    assert words() == ["anomaly"] * 3
+    assert client.post(f"/labels/undo/{first['batch']}").json() == {"n": 3}
+    assert words() == ["unsure"]
+    again = client.post(f"/labels/undo/{first['batch']}", headers={"accept": "*/*"})
+    assert (again.status_code, again.text) == (404, "This change cannot be taken back any more.")
+    for wrong in ({"of": ""}, {"of": "", "label": "bad"}, {"label": ["normal", "anomaly"]}):
+        assert client.post("/labels/many", data=wrong).status_code == 400
+    assert client.post("/labels/many", data={"clip": "nothing", "label": "normal"}).status_code == 404
+    assert words() == ["unsure"]
+
+
 def test_the_page_of_a_clip(root: Path, opened, client_of) -> None:
     explorer = opened(root)
     page = client_of(explorer).get(f"/clips/{_id(explorer, FIRST)}?label=anomaly").text

@@ -6,15 +6,20 @@ from fastapi import Request
 
 from offkey.web.failures import PageError
 
-__all__ = ["form_texts"]
+__all__ = ["form_items", "form_texts"]
+
+
+async def form_items(request: Request) -> list[tuple[str, str]]:
+    """Return the fields of a form in their order; a PageError if one of them is a file."""
+    items = []
+    async with request.form() as form:
+        for name, value in form.multi_items():
+            if not isinstance(value, str):
+                raise PageError(400, f"The field {name[:40]!r} of the form must be text, not a file.")
+            items.append((name, value))
+    return items
 
 
 async def form_texts(request: Request) -> dict[str, str]:
-    """Return the fields of a form by name; a PageError if one of them is a file."""
-    texts = {}
-    async with request.form() as form:
-        for name, value in form.items():
-            if not isinstance(value, str):
-                raise PageError(400, f"The field {name[:40]!r} of the form must be text, not a file.")
-            texts[name] = value
-    return texts
+    """Return the fields of a form by name; of several with one name the last."""
+    return dict(await form_items(request))

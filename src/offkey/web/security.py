@@ -111,13 +111,13 @@ class GuardMiddleware:
         await (refusal or self.app)(scope, receive, send_with_headers)
 
 
-def cookie_name(request: HTTPConnection) -> str:
-    """Return what the cookie with the token is called: it names the port that the browser sees.
+def cookie_name(request: HTTPConnection, what: str = "token") -> str:
+    """Return the name of the cookie with the token, or with something else; it holds the port that the browser sees.
 
     Browsers keep cookies by host alone, so that apps on two ports would otherwise write over each other's.
     """
     port = urlsplit(f"//{request.headers.get('host', '')}").port
-    return f"offkey_token_{port or (443 if request.scope.get('scheme') in ('https', 'wss') else 80)}"
+    return f"offkey_{what}_{port or (443 if request.scope.get('scheme') in ('https', 'wss') else 80)}"
 
 
 def is_loopback(host: str) -> bool:

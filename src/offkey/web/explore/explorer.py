@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,13 +16,14 @@ from offkey.datasets.check import CheckResult, check_table
 from offkey.datasets.inspection import Inspection
 from offkey.model import Model, load
 from offkey.web.explore.background import Background, Progress
+from offkey.web.explore.batches import Batches
 from offkey.web.explore.cache import Cache, default_folder
 from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.labels import Labels
 from offkey.web.explore.library import Library, open_library
 from offkey.web.explore.notes import NOTES, Notes
 from offkey.web.explore.projection import Umap
-from offkey.web.explore.query import Query, choices, select
+from offkey.web.explore.query import Query, choices, ranges, select
 from offkey.web.explore.scores import model_digest, run_scores, score_columns
 from offkey.web.explore.selections import Selections
 from offkey.web.explore.space import Space
@@ -46,6 +48,7 @@ class Explorer:
         self.library, self.cache, self.model = library, cache, model
         self.catalogue = Catalogue(library)
         self.labels = Labels(library)
+        self.batches = Batches(self.labels)
         self.notes = Notes(library.root / NOTES)
         self.selections = Selections(cache, library)
         self.umap = Umap(cache)
@@ -73,9 +76,18 @@ class Explorer:
         frame = self.frame()
         return self.once("choices", (self.catalogue.version, self.labels.version), lambda: choices(frame))
 
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Return the columns of numbers to choose clips by, with their least and greatest values."""
+        frame = self.frame()
+        return self.once("ranges", self.catalogue.version, lambda: ranges(frame))
+
     def query(self, params: Iterable[tuple[str, str]]) -> Query:
         """Read which clips an address asks for."""
-        return Query.read(params, self.frame().columns)
+        frame = self.frame()
+        query = Query.read(params, frame.columns)
+        numbers = self.ranges()
+        low, high = ({name: v for name, v in one.items() if name in numbers} for one in (query.low, query.high))
+        return replace(query, low=low, high=high)  # a column of words has no least value
 
     def chosen(self, query: Query) -> pl.DataFrame:
         """Return the clips that a query asks for, on all pages."""

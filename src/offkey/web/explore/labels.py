@@ -72,25 +72,30 @@ class Labels:
 
     def set(self, clip: str, label: str, comment: str = "") -> None:
         """Label a clip, or remove its label if `label` is empty; a comment has up to 2,000 letters."""
-        self._library.name(clip)
-        if label and label not in _LABELS:
-            raise PageError(400, f"A label must be one of {', '.join(_LABELS)}; found {label[:40]!r}.")
-        if len(comment) > _MOST_LETTERS:
-            raise PageError(400, f"A comment may have up to {_MOST_LETTERS} letters; found {len(comment)}.")
-        comment = " ".join(comment.split()) if label else ""
+        self.set_many({clip: Label(label, comment)})
+
+    def set_many(self, labels: Mapping[str, Label]) -> None:
+        """Label clips as `set` does, all of them or none."""
+        for clip, label in labels.items():
+            self._library.name(clip)
+            _check(label)
         with locked(self.decided):
-            decided, unsure = self._sheet(self.decided), self._sheet(self.unsure)
-            if label == "unsure":
-                self._put(clip, "", comment, into=unsure, out_of=decided, instead="unsure")
-            elif label:
-                self._put(clip, label, comment, into=decided, out_of=unsure, instead="none")
-            elif self._rows(decided, clip) or self._rows(unsure, clip):
-                self._put(clip, "", "", into=decided, out_of=unsure, instead="none")
-                _remove_bare(decided, self._rows(decided, clip))
-            # first where the label is added, so that one who is stopped between the two has it twice, not never
-            sheets = [(self.decided, decided), (self.unsure, unsure)]
-            self._write(sheets[::-1] if label == "unsure" else sheets)
+            decided, unsure = (_ClipRows(self._sheet(path), self._library) for path in (self.decided, self.unsure))
+            for clip, label in labels.items():
+                self._set(clip, label.label, " ".join(label.comment.split()) if label.label else "", decided, unsure)
+            # first where labels are added, so that one who is stopped between the two has them twice, not never
+            sheets = [(self.decided, decided.sheet), (self.unsure, unsure.sheet)]
+            self._write(sheets[::-1] if any(label.label == "unsure" for label in labels.values()) else sheets)
         self.all()
+
+    def _set(self, clip: str, label: str, comment: str, decided: _ClipRows, unsure: _ClipRows) -> None:
+        if label == "unsure":
+            self._put(clip, "", comment, into=unsure, out_of=decided, instead="unsure")
+        elif label:
+            self._put(clip, label, comment, into=decided, out_of=unsure, instead="none")
+        elif decided.of(clip) or unsure.of(clip):
+            self._put(clip, "", "", into=decided, out_of=unsure, instead="none")
+            decided.remove_bare(clip)
 
     def _write(self, sheets: Sequence[tuple[Path, Sheet]]) -> None:
         try:
@@ -103,31 +108,30 @@ class Labels:
             with self._reading:
                 self._seen = None
 
-    def _put(self, clip: str, label: str, comment: str, *, into: Sheet, out_of: Sheet, instead: str) -> None:
+    def _put(self, clip: str, label: str, comment: str, *, into: _ClipRows, out_of: _ClipRows, instead: str) -> None:
         """Write label and comment into the rows of a clip; a row that stands in the other sheet comes over whole.
 
         Where the clip stands in both, a row with more columns stays in the other with the word `instead` for a label.
         """
-        there, others = self._rows(into, clip), self._rows(out_of, clip)
-        if not there:
-            there = [into.add(out_of.content(row)) for row in others] or [into.add(self._new(clip))]
-            for row in others:
-                out_of.remove(row)
+        if not into.of(clip):
+            contents = [out_of.sheet.content(row) for row in out_of.of(clip)] or [self._new(clip)]
+            out_of.remove(clip)
+            for content in contents:
+                into.add(clip, content)
         else:
-            for row in _remove_bare(out_of, others):
-                out_of.change(row, "label", instead)
-        for row in there:
-            if not label or label_of(into.cell(row, "label")) != _LABELS.index(label):  # else it says so in its words
-                into.change(row, "label", label)
-            into.change(row, "comment", comment)
+            for row in out_of.remove_bare(clip):
+                out_of.sheet.change(row, "label", instead)
+        for row in into.of(clip):
+            if not label or label_of(into.sheet.cell(row, "label")) != _LABELS.index(
+                label
+            ):  # else it says so in its words
+                into.sheet.change(row, "label", label)
+            into.sheet.change(row, "comment", comment)
 
     def _new(self, clip: str) -> dict[str, str]:
         cells = self._table[clip]
         known = {column: str(cells[column]) for column in _CONTEXT_COLUMNS if cells.get(column) is not None}
         return {"file": self._library.name(clip), **known}
-
-    def _rows(self, sheet: Sheet, clip: str) -> list[Row]:
-        return [row for row in sheet.rows if self._library.find(sheet.cell(row, "file"), bare=True) == clip]
 
     def _given(self, sheet: Sheet, *, empty: str) -> dict[str, Label]:
         """Return the labels of a sheet by clip; rows without a known clip or label are ignored."""
@@ -161,13 +165,43 @@ def _word(text: str, empty: str) -> str:
     return "" if label is None else _LABELS[label]
 
 
-def _remove_bare(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
-    """Remove rows without further columns, and return the others: what else a person wrote stays."""
-    fuller = [row for row in rows if not sheet.content(row).keys() <= set(_COLUMNS)]
-    for row in rows:
-        if row not in fuller:
-            sheet.remove(row)
-    return fuller
+def _check(label: Label) -> None:
+    if label.label and label.label not in _LABELS:
+        raise PageError(400, f"A label must be one of {', '.join(_LABELS)}; found {label.label[:40]!r}.")
+    if len(label.comment) > _MOST_LETTERS:
+        raise PageError(400, f"A comment may have up to {_MOST_LETTERS} letters; found {len(label.comment)}.")
+
+
+class _ClipRows:
+    """The rows of a sheet by the clip that they are about."""
+
+    def __init__(self, sheet: Sheet, library: Library) -> None:
+        self.sheet = sheet
+        self._rows: dict[str, list[Row]] = {}
+        for row in sheet.rows:
+            clip = library.find(sheet.cell(row, "file"), bare=True)
+            if clip is not None:
+                self._rows.setdefault(clip, []).append(row)
+
+    def of(self, clip: str) -> Sequence[Row]:
+        return self._rows.get(clip, ())
+
+    def add(self, clip: str, content: Mapping[str, str]) -> None:
+        self._rows.setdefault(clip, []).append(self.sheet.add(content))
+
+    def remove(self, clip: str) -> None:
+        for row in self._rows.pop(clip, ()):
+            self.sheet.remove(row)
+
+    def remove_bare(self, clip: str) -> Sequence[Row]:
+        """Remove rows without further columns, and return the others: what else a person wrote stays."""
+        rows = self.of(clip)
+        fuller = [row for row in rows if not self.sheet.content(row).keys() <= set(_COLUMNS)]
+        for row in rows:
+            if row not in fuller:
+                self.sheet.remove(row)
+        self._rows[clip] = fuller
+        return fuller
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -27,7 +27,8 @@ __all__ = ["Library", "open_library"]
 
 _MOST_ATTRIBUTES = 12
 _OWN = """
-id name row q sort order page selection quality own_label comment embedding file score p_value anomalous learnt
+id name row q sort order page selection quality column colour projection
+own_label comment embedding file score p_value anomalous learnt
 seconds level_db peak_db rate channels clipped silent_channels digest error size mtime_ns
 """
 _OWN_COLUMNS = frozenset(_OWN.split())  # of the explorer's table and addresses; a data set's are renamed

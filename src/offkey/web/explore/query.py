@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import polars as pl
 
-__all__ = ["NONE", "PREFIX", "Query", "choices", "quality", "select", "where"]
+__all__ = ["FROM", "NONE", "PREFIX", "TO", "Query", "choices", "quality", "ranges", "select", "where"]
 
 PREFIX = "is."
 """Prefix of a column in the form that chooses clips, and in an address where the address needs the name.
@@ -16,43 +17,56 @@ PREFIX = "is."
 Whatever a form's control is called hides the form's own property of that name: one called ``attributes`` or ``action``,
 as a column may be, breaks every program that asks the form for its attributes or where it leads.
 """
+FROM, TO = "from.", "to."
+"""Prefixes of a column for its least and its greatest value."""
 
 _MOST_CHOICES = 60
-_RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality"})
+_RESERVED = frozenset({"q", "sort", "order", "page", "selection", "quality", "column", "colour", "projection"})
 _NOT_CHOSEN = frozenset({"id", "name", "row", "digest", "error", "silent_channels", "comment", "embedding"})
 _MEASURED = frozenset({"rate", "channels", "anomalous", "learnt"})  # which a clip that cannot be read does not have
+_NO_RANGE = frozenset({"row", "size", "mtime_ns", "anomalous", "learnt"})
+_NUMBERS = (pl.Float64, pl.Float32, pl.Int64)
 NONE = "(none)"
 """The choice that stands for clips with an empty cell."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """The filters, the order and the page of a table of clips."""
+    """The filters, the order, the columns and the page of a table of clips."""
 
     text: str = ""  # part of the clip's name, in any case
-    equal: Mapping[str, str] = field(default_factory=dict)  # column to value; "(none)" for null
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column to values; "(none)" for null
+    low: Mapping[str, float] = field(default_factory=dict)  # column of numbers to the least value
+    high: Mapping[str, float] = field(default_factory=dict)  # and to the greatest
     quality: str = ""  # one of quality()
     sort: str = ""  # column; by default the order of the data set
     descending: bool = False
     selection: str = ""  # name of a group of clips
+    columns: tuple[str, ...] = ()  # columns to show; by default those that tell clips apart
     page: int = 1  # from 1
 
     @classmethod
     def read(cls, params: Iterable[tuple[str, str]], columns: Collection[str]) -> Query:
         """Read a query from the fields of an address; a field that names no column is ignored."""
-        fields = dict(params)
+        given = list(params)
+        fields = dict(given)
         page = fields.get("page", "")
+        among: dict[str, tuple[str, ...]] = {}
+        for key, value in given:
+            name = _column(key)
+            if value and name in columns and value not in among.get(name, ()):
+                among[name] = (*among.get(name, ()), value)
+        shown = [value for key, value in given if key == "column" and value in columns]
         return cls(
             text=fields.get("q", "").strip(),
-            equal={
-                name: value
-                for key, value in fields.items()
-                if value and (name := _column(key)) is not None and name in columns
-            },
+            among=among,
+            low=_limits(fields, FROM, columns),
+            high=_limits(fields, TO, columns),
             quality=fields.get("quality", ""),
             sort=fields["sort"] if fields.get("sort") in columns else "",
             descending=fields.get("order") == "desc",
             selection=fields.get("selection", ""),
+            columns=tuple(dict.fromkeys(shown)),
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         )
 
@@ -61,11 +75,14 @@ class Query:
         query = replace(self, **changes)  # type: ignore[arg-type]
         params = [
             ("q", query.text),
-            *((_key(name), value) for name, value in query.equal.items()),
+            *((_key(name), value) for name, values in query.among.items() for value in values),
+            *((FROM + name, repr(value).removesuffix(".0")) for name, value in query.low.items()),
+            *((TO + name, repr(value).removesuffix(".0")) for name, value in query.high.items()),
             ("quality", query.quality),
             ("selection", query.selection),
             ("sort", query.sort),
             ("order", "desc" if query.descending else ""),
+            *(("column", name) for name in query.columns),
             ("page", str(query.page) if query.page > 1 else ""),
         ]
         return urlencode([(name, value) for name, value in params if value])
@@ -73,12 +90,12 @@ class Query:
     @property
     def filtered(self) -> bool:
         """Whether the query leaves clips out."""
-        return bool(self.text or self.equal or self.quality or self.selection)
+        return bool(self.text or self.among or self.low or self.high or self.quality or self.selection)
 
 
 def where(name: str, value: str) -> str:
     """Return the address, within the table, of the clips that have a value in a column."""
-    return Query(equal={name: value}).address()
+    return Query(among={name: (value,)}).address()
 
 
 def quality() -> dict[str, pl.Expr]:
@@ -97,9 +114,14 @@ def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = 
     chosen = frame.lazy()
     if query.text:
         chosen = chosen.filter(pl.col("name").str.to_lowercase().str.contains(query.text.lower(), literal=True))
-    for name, value in query.equal.items():
+    for name, values in query.among.items():
         column = pl.col(name)
-        chosen = chosen.filter(column.is_null() if value == NONE else column.cast(pl.String) == value)
+        wanted = column.cast(pl.String).is_in([value for value in values if value != NONE])
+        chosen = chosen.filter(wanted.fill_null(NONE in values))
+    for name, least in query.low.items():
+        chosen = chosen.filter(pl.col(name) >= least)
+    for name, greatest in query.high.items():
+        chosen = chosen.filter(pl.col(name) <= greatest)
     if query.quality in quality():
         chosen = chosen.filter(quality()[query.quality])
     if query.selection:
@@ -111,15 +133,42 @@ def select(frame: pl.DataFrame, query: Query, members: Collection[str] | None = 
     return chosen.collect()
 
 
-def _column(key: str) -> str | None:
-    """Return the column that a name in an address means, None if it means something else."""
+def _column(key: str) -> str:
+    """Return the column that a name in an address means, empty if it means something else."""
     if key.startswith(PREFIX):
         return key.removeprefix(PREFIX)
-    return None if key in _RESERVED else key
+    return "" if key in _RESERVED or key.startswith((FROM, TO)) else key
 
 
 def _key(column: str) -> str:
-    return PREFIX + column if column in _RESERVED or column.startswith(PREFIX) else column
+    return PREFIX + column if column in _RESERVED or column.startswith((PREFIX, FROM, TO)) else column
+
+
+def _limits(fields: Mapping[str, str], prefix: str, columns: Collection[str]) -> dict[str, float]:
+    """Return the limits of columns of numbers; what is no number is ignored."""
+    limits = {}
+    for key, text in fields.items():
+        name = key.removeprefix(prefix)
+        if not key.startswith(prefix) or name not in columns:
+            continue
+        try:
+            value = float(text.replace("\N{MINUS SIGN}", "-").replace(",", "."))
+        except ValueError:
+            continue
+        if math.isfinite(value):
+            limits[name] = value
+    return limits
+
+
+def ranges(frame: pl.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return the columns of numbers that vary, with the least and the greatest of each."""
+    by_column = {}
+    for name, kind in frame.schema.items():
+        if kind in _NUMBERS and name not in _NO_RANGE:
+            low, high = frame[name].min(), frame[name].max()
+            if isinstance(low, int | float) and isinstance(high, int | float) and low < high:
+                by_column[name] = (float(low), float(high))
+    return by_column
 
 
 def choices(frame: pl.DataFrame) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ import codecs
 import csv  # each row keeps its own text, which `offkey.tables` does not, so that others stay as written
 import io
 import re
-from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +46,7 @@ class Sheet:
         self._separator = separator[1] if separator else _separator(text, columns)
         self._key = columns[0]
         self.changed = False
+        self._sorted: bool | None = None  # whether the rows were, before the first was added
         rows = _split(text, self._separator)
         while rows and not any(rows[0].cells):
             self._before += rows.pop(0).text or ""
@@ -82,10 +82,12 @@ class Sheet:
         row.text, self.changed = None, True
 
     def add(self, content: Mapping[str, str]) -> Row:
-        """Add a row: where it belongs if the rows are sorted by the first of the columns, else at the end."""
+        """Add a row: it is written where it belongs if the rows are sorted by the first of the columns, else last."""
+        if self._sorted is None:
+            keys = [self.cell(other, self._key) for other in self.rows]
+            self._sorted = keys == sorted(keys)
         row = Row([""] * len(self._header.cells))
-        keys = [self.cell(other, self._key) for other in self.rows]
-        self.rows.insert(bisect(keys, content[self._key]) if keys == sorted(keys) else len(keys), row)
+        self.rows.append(row)
         self.changed = True
         for column, text in content.items():
             self.change(row, column, text)
@@ -98,6 +100,8 @@ class Sheet:
 
     def write(self, path: Path) -> None:
         """Write the sheet in its own encoding, or in UTF-8 where that lacks a letter."""
+        if self._sorted:
+            self.rows.sort(key=lambda row: self.cell(row, self._key))
         lines = [row.text if row.text is not None else self._line(row.cells) for row in (self._header, *self.rows)]
         for at, line in enumerate(lines[:-1]):
             lines[at] = line if line.endswith(("\n", "\r")) else line + self._line_end

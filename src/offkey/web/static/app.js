@@ -24,5 +24,16 @@ bind("?", "this list", openHelp);
 
 document.querySelectorAll(".top nav a").forEach((link, at) => bind(String(at + 1), link.textContent.trim(), () => link.click()));
 
+// Menus close when something else is clicked, or by Escape.
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", ({ target }) => openMenus().forEach((menu) => menu.contains(target) || (menu.open = false)));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  openMenus().forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+
 document.addEventListener("htmx:responseError", (event) => toast(event.detail.xhr.responseText || "That did not work."));
 document.addEventListener("htmx:sendError", () => toast("The program does not answer: is it still running?"));

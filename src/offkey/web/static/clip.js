@@ -1,7 +1,6 @@
 // The page of one clip: labelling by keyboard, the clips before and after, and the player with its layers.
 import { ClipPlayer } from "./clip_player.js";
 import { bind } from "./keys.js";
-import { toast } from "./toast.js";
 import "./undo.js";
 import { addLayers } from "./why.js";
 
@@ -22,10 +21,7 @@ goOn.checked = localStorage.getItem("offkey-go-on") === "yes";
 goOn.addEventListener("change", () => localStorage.setItem("offkey-go-on", goOn.checked ? "yes" : "no"));
 let labelled = false;
 document.addEventListener("htmx:configRequest", (event) => (labelled = Boolean(event.detail.parameters.get?.("label") ?? event.detail.parameters.label)));
-document.addEventListener("labelled", () => {
-  toast("Saved", 1200);
-  if (goOn.checked && labelled) follow("after");
-});
+document.addEventListener("labelled", () => goOn.checked && labelled && follow("after"));
 
 const place = document.querySelector(".player");
 if (place) {

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from typing import Annotated
+from urllib.parse import parse_qsl
 
 import polars as pl
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import DECIDED, UNSURE
-from offkey.web.explore.query import Query
+from offkey.web.explore.pages.clips import table_page
+from offkey.web.explore.query import NONE, Query
 from offkey.web.failures import PageError
+from offkey.web.forms import form_items
 from offkey.web.rendering import Renderer
 
 __all__ = ["router"]
@@ -35,12 +41,32 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "n_given": len(labelled),
             "n_open": len(open_ones),
             "next": first["id"][0] if len(first) else None,
-            "next_query": Query(equal={"own_label": "(none)", **({"split": "test"} if len(test) else {})}).address(),
+            "next_query": Query(among={"own_label": (NONE,), **({"split": ("test",)} if len(test) else {})}).address(),
             "disagree": _disagreements(labelled),
             "decided": explorer.labels.decided,
             "unsure": explorer.labels.unsure,
         }
         return render(request, "labels.html", values)
+
+    @routes.post("/many")
+    def many(request: Request, fields: Annotated[list[tuple[str, str]], Depends(form_items)]) -> Response:
+        """Label the clips that are marked, or else all that the table's address asks for."""
+        words = [value for key, value in fields if key == "label"]
+        if len(words) != 1:
+            raise PageError(400, "One label must be given for all clips; an empty one takes theirs back.")
+        query = explorer.query(parse_qsl(dict(fields).get("of", "")))
+        marked = [value for key, value in fields if key == "clip"]
+        clips = marked or explorer.chosen(query)["id"].to_list()
+        batch = explorer.batches.label(clips, words[0])
+        table = request.headers.get("hx-target") == "table"
+        answer = table_page(explorer, render, request, query) if table else Response(status_code=204)
+        what = f"{len(clips)} clip{'' if len(clips) == 1 else 's'}"
+        answer.headers["X-Offkey-Before"] = json.dumps({"batch": batch, "name": what})  # what Ctrl+Z brings back
+        return answer
+
+    @routes.post("/undo/{batch}")
+    def undo(batch: str) -> Response:
+        return JSONResponse({"n": explorer.batches.take_back(batch)})
 
     @routes.get("/{name}")
     def file(name: str) -> Response:
