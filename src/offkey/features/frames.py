@@ -59,15 +59,18 @@ def cut_frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[n
     return np.lib.stride_tricks.sliding_window_view(samples, length)[::hop]
 
 
-def windowed_spectra(frames: NDArray[np.float32], n_fft: int | None = None) -> NDArray[np.complex64]:
-    """Return the spectra of frames under a periodic Hann window, shape (n_frames, n_fft // 2 + 1).
+def windowed_spectra(
+    frames: NDArray[np.float32], n_fft: int | None = None, *, symmetric: bool = False
+) -> NDArray[np.complex64]:
+    """Return the spectra of frames under a Hann window, shape (n_frames, n_fft // 2 + 1).
 
     `frames`: shape (n_frames, length); the frames, as `cut_frames` returns them.
     `n_fft`: samples that a frame is filled up to with zeros; by default its own length.
+    `symmetric`: whether the window is symmetric rather than periodic.
     """
     from scipy.fft import rfft  # keeps single precision
 
-    spectra: NDArray[np.complex64] = rfft(frames * hann(frames.shape[1]), n_fft, axis=1)
+    spectra: NDArray[np.complex64] = rfft(frames * hann(frames.shape[1], symmetric=symmetric), n_fft, axis=1)
     return spectra
 
 

@@ -12,7 +12,11 @@ from offkey.errors import DataError
 from offkey.features.embedding.frame_pooling import PoolingRule
 from offkey.features.embedding.patches import Patches
 
-__all__ = ["Description", "read_description"]
+__all__ = ["ENCODERS", "Description", "read_description"]
+
+_HERE = Path(__file__).parent / "encoders"
+ENCODERS = tuple(sorted(path.stem for path in _HERE.glob("*.toml")))
+"""Names of the descriptions that come with offkey; docs/encoders.md says what each is of."""
 
 
 def _checked(way: float | str) -> float | str:
@@ -57,22 +61,28 @@ class Description(BaseModel):
     source: str = ""
 
 
-def read_description(model: Path, **options: Any) -> Description:
+def read_description(model: Path, encoder: str | None = None, **options: Any) -> Description:
     """Read the description of an ONNX file.
 
     `model`: the ONNX file; its description lies beside it, as ``yamnet.toml`` beside ``yamnet.onnx``, or nowhere.
-    `options`: fields of `Description` that count more than what the file says, unless they are None.
+    `encoder`: one of `ENCODERS`, whose description counts where the file beside it says nothing.
+    `options`: fields of `Description` that count more than what the files say, unless they are None.
     """
-    path = model.with_suffix(".toml")
     given = {name: value for name, value in options.items() if value is not None}
+    known = {} if encoder is None else _content(_HERE / f"{encoder}.toml")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        return Description(**{**content, **given})
+        return Description(**{**known, **_content(model.with_suffix(".toml")), **given})
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         reason = f"the field '{field}' is wrong: {first['msg']}. Got {first['input']!r}"
         raise DataError(f"The description of {model} cannot be used: {reason}.") from error
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Return what a description says; nothing where it is not there."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except OSError as error:
         raise DataError(f"The description {path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:  # of TOML and UTF-8

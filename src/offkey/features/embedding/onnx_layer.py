@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,8 +32,9 @@ class Layer(NamedTuple):
 def choose_layer(model: ModelProto, layer: str | None, path: Path) -> Layer:
     """Return the tensor that is the embedding, never a classifier's head without a note.
 
-    `layer`: name of the tensor; None for the output that is the embedding: the one named so, YAMNet's, or the only one.
-        Where that is a classifier's head, the layer before it is taken.
+    `layer`: name of the tensor, or a pattern with ``*`` that fits one name alone; None for the output that is the
+        embedding: the one named so, YAMNet's, or the only one. Where that is a classifier's head, the layer before it
+        is taken.
     """
     _, outputs, between = described(model)
     if layer is None and (known := _embedding(outputs)) is not None:
@@ -69,10 +71,14 @@ def _only(outputs: list[Tensor], path: Path) -> Tensor:
 
 
 def _named(tensors: list[Tensor], layer: str, path: Path) -> Tensor:
-    for tensor in tensors:
-        if tensor.name == layer:
-            return tensor
-    names = [tensor.name for tensor in tensors]
+    pattern = re.compile(".*".join(map(re.escape, layer.split("*"))))
+    fitting = [one for one in tensors if one.name == layer] or [one for one in tensors if pattern.fullmatch(one.name)]
+    names = [tensor.name for tensor in fitting or tensors]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        listed = ", ".join(names[:_MOST_NAMED])
+        raise ParameterError(f"{path} has {len(fitting)} tensors that fit the layer {layer!r}: name one of {listed}.")
     near = difflib.get_close_matches(layer, names, n=_MOST_NAMED, cutoff=0.4)
     listed = ", ".join(near or names[:_MOST_NAMED])
     raise ParameterError(

@@ -11,7 +11,7 @@ import numpy as np
 from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
 from offkey.errors import DataError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
-from offkey.features.embedding.description import Description, read_description
+from offkey.features.embedding.description import ENCODERS, Description, read_description
 from offkey.features.embedding.frame_pooling import PoolingRule
 from offkey.features.embedding.onnx_graph import check_alone, cut_at, file_digest, read_graph
 from offkey.features.embedding.onnx_head import gives_probabilities
@@ -56,6 +56,8 @@ class OnnxModel(Embedding):
         Whether each feature counts in units of its standard deviation over the training clips.
     keep_mb : float, default 100
         Size in MB up to which a model file holds the graph itself.
+    encoder : str, optional
+        Name of a description that comes with offkey, for a file of that encoder; docs/encoders.md lists them.
 
     Attributes
     ----------
@@ -86,7 +88,9 @@ class OnnxModel(Embedding):
         "keep_bands": OneOf((True, False, None)),
         "normalisation": OneOf(("none", "standard")),
         "keep_mb": Interval(float, 0),
+        "encoder": OneOf((None, *ENCODERS)),
     }
+    earlier: ClassVar = {"encoder": None}
 
     def __init__(
         self,
@@ -104,6 +108,7 @@ class OnnxModel(Embedding):
         keep_bands: bool | None = None,
         normalisation: str = "none",
         keep_mb: float = 100.0,
+        encoder: str | None = None,
     ) -> None:
         self.file = file
         self.layer = layer
@@ -118,6 +123,7 @@ class OnnxModel(Embedding):
         self.keep_bands = keep_bands
         self.normalisation = normalisation
         self.keep_mb = keep_mb
+        self.encoder = encoder
 
     _note: str = ""
     sha256_: str
@@ -194,4 +200,4 @@ class OnnxModel(Embedding):
         if hasattr(self, "description_"):
             return Description(**self.description_)
         given = {name: value for name, value in self.params().items() if name in Description.model_fields}
-        return read_description(path, **given)
+        return read_description(path, self.encoder, **given)

@@ -108,11 +108,16 @@ def _patches(shape: list[int | None], how: Description, name: str) -> Patches | 
 def _shaped(patches: Floats, shape: list[int | None]) -> Floats:
     """Give patches, shape (n, frames, bands), the axes of the input: turned, or with a channel, where it is so."""
     frames, bands = patches.shape[1:]
-    if frames != bands and any(shape[k : k + 2] == [bands, frames] for k in range(len(shape) - 1)):
+    first, second = shape[-3:-1] if _channel_last(shape) else shape[-2:]
+    if frames != bands and first == bands and second in (frames, None):
         patches = patches.transpose(0, 2, 1)
     if len(shape) < 4:
         return patches
-    return patches[..., None] if shape[-1] == 1 and shape[1] != 1 else patches[:, None]
+    return patches[..., None] if _channel_last(shape) else patches[:, None]
+
+
+def _channel_last(shape: list[int | None]) -> bool:
+    return len(shape) == 4 and shape[-1] == 1 and shape[1] != 1
 
 
 def _in_batches(pieces: Floats, *, alone: bool, fixed: int | None) -> list[Floats]:
