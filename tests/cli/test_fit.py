@@ -112,3 +112,22 @@ def test_domains_in_official_names_are_used(run, tmp_path: Path, hum) -> None:
     ran = run("fit", tmp_path, "--model", tmp_path / "m.offkey", "--json")
     assert ran.status == 0
     assert ran.json["domains"] == {"source": 9, "target": 3}
+
+
+def test_a_base_is_learnt_from_as_well(run, normal_folder: Path, tmp_path: Path) -> None:
+    clips = sorted(normal_folder.iterdir())
+    assert run("fit", *clips[8:], "--model", tmp_path / "plant.offkey").status == 0
+    base = ("--base", tmp_path / "plant.offkey")
+    ran = run("fit", *clips[:8], *base, "--model", tmp_path / "new.offkey")
+    assert ran.status == 0
+    assert f"vary was learnt from 16 clips of sister machines as well: {tmp_path / 'plant.offkey'}" in ran.err
+    assert offkey.load(tmp_path / "new.offkey").fitted_on.clips == 8
+
+
+def test_a_base_is_neither_the_output_nor_for_an_engine(run, normal_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "plant.offkey"
+    run("fit", normal_folder, "--model", path)
+    ran = run("fit", normal_folder, "--base", path, "--model", path)
+    assert (ran.status, "which is one of the inputs" in ran.err) == (2, True)
+    ran = run("fit", normal_folder, "--base", path, "--model", tmp_path / "n.offkey", "--engine", "local")
+    assert (ran.status, "The option --base is for few clips" in ran.err) == (2, True)

@@ -37,10 +37,11 @@ from offkey.cli.options import (
 )
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.cli.training import Curve, Device, on_device, say_trainings, trainings_shown
-from offkey.errors import check_installed
+from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.model import Model
+    from offkey.model.fitting.sisters import Sisters
 
 __all__ = ["fit"]
 
@@ -92,6 +93,14 @@ def fit(
             help="Learn from clips, too, that a name, a folder or a table calls anomalous.",
         ),
     ] = False,
+    base: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--base",
+            help="The model of a sister machine, for a new machine with 5 to 40 clips: how normal clips vary is learnt "
+            "from it as well; repeatable.",
+        ),
+    ] = None,
     trust_remote_code: TrustRemoteCode = False,
     config: Config = None,
     device: Device = None,
@@ -125,7 +134,10 @@ def fit(
     if curve is not None:
         check_target("--curve", curve)
         check_installed("pictures", "The option --curve", "matplotlib")
-    check_not_inputs({"--model": model, "--curve": curve}, [*inputs, config, features.partition(":")[2] or None])
+    read = [*inputs, config, features.partition(":")[2] or None, *(base or [])]
+    check_not_inputs({"--model": model, "--curve": curve}, read)
+    if engine is not None and base:
+        raise UsageError("The option --base is for few clips, which are fitted here: leave out --engine.")
     if engine is None:
         check_unused({"--run": run, "--workers": workers, "--address": address})
     options: dict[str, Any] = {
@@ -142,10 +154,11 @@ def fit(
     options |= {"rate": rate, "channel": parse_channel(channel)}
     options = {**configured(ctx, config, options, _PARAMETERS), "keep_references": keep_references}
     include = {"include_labelled_anomalies": include_labelled_anomalies}
+    sisters = _sisters(base, trust_remote_code)
     checkpoints = model.with_name(f"{model.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
         if engine is None:
-            fitted = _fit_here(bars, inputs, include, jobs=jobs, **options)
+            fitted = _fit_here(bars, inputs, include, jobs=jobs, sisters=sisters, **options)
         else:
             where = (engine, run, workers, address)
             fitted = _fit_in_parts(bars, inputs, where, include, most_clips=most_clips, **options)
@@ -157,6 +170,14 @@ def fit(
         raise typer.Exit(PARTLY_DONE)
 
 
+def _sisters(base: Sequence[Path] | None, trust_remote_code: bool) -> Sisters | None:
+    if not base:
+        return None
+    from offkey.model.fitting.sisters import read_sisters
+
+    return read_sisters(base, trust_remote_code=trust_remote_code)
+
+
 def _fit_here(
     bars: ExitStack,
     inputs: Sequence[str],
@@ -164,6 +185,7 @@ def _fit_here(
     *,
     keep_references: int,
     jobs: int | None,
+    sisters: Sisters | None,
     **options: Any,
 ) -> Model:
     from offkey.cli.inputs import read_inputs
@@ -180,6 +202,7 @@ def _fit_here(
         keep_references=keep_references,
         jobs=jobs,
         advance=bars.enter_context(progress("Fitting", len(clips.files))),
+        sisters=sisters,
     )
 
 

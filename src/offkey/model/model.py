@@ -33,6 +33,7 @@ from offkey.model.recalibration import Recalibration, recalibration_of
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
 from offkey.model.sound_range import SoundRange
+from offkey.model.variation import Variation
 from offkey.work.library_threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Model(Predictor[Result, Scored]):
         Which recordings are cut, and how; by default as configuration and lengths say.
     recalibration : Recalibration, optional
         The new normal clips that set calibration and threshold anew; None where the model is as it was fitted.
+    variation : Variation, optional
+        How its normal clips vary, for models of sister machines; None in earlier files.
 
     Examples
     --------
@@ -106,6 +109,7 @@ class Model(Predictor[Result, Scored]):
         by_length: ByLength | None = None,
         windowing: Windowing | None = None,
         recalibration: Recalibration | None = None,
+        variation: Variation | None = None,
     ) -> None:
         self.config = config
         self.rate = rate
@@ -123,6 +127,7 @@ class Model(Predictor[Result, Scored]):
         known = config.windowing if lengths is None else lengths.windowing(config.hop_s)
         self.windowing = windowing or known
         self.recalibration = recalibration
+        self.variation = variation
 
     @overload
     def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Scored: ...
@@ -433,6 +438,7 @@ class Model(Predictor[Result, Scored]):
             "lengths": self.lengths.model_dump(mode="json") if self.lengths else None,
             "by_length": vars(self.by_length) if self.by_length else None,
             "recalibration": self.recalibration.state() if self.recalibration else None,
+            "variation": vars(self.variation) if self.variation else None,
         }
         write_archive(Path(path), MODEL, state)
 

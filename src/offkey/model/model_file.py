@@ -23,6 +23,7 @@ from offkey.model.model import Model
 from offkey.model.recalibration import Recalibration
 from offkey.model.reference import Reference
 from offkey.model.sound_range import SoundRange
+from offkey.model.variation import Variation
 
 __all__ = ["PROTOCOL", "load_model", "read_model"]
 
@@ -48,6 +49,7 @@ class _Manifest(BaseModel):
     by_length: dict[str, Any] | None = None
     sound: dict[str, Any] | None = None
     recalibration: dict[str, Any] | None = None
+    variation: dict[str, Any] | None = None
 
 
 def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) -> Model:
@@ -128,6 +130,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         lengths=manifest.lengths,
         by_length=ByLength(**manifest.by_length) if manifest.by_length else None,
         recalibration=found,
+        variation=Variation(**manifest.variation) if manifest.variation else None,
     )
 
 
@@ -145,6 +148,8 @@ def _check_together(model: Model) -> None:
         check_forms("The standardiser", _STANDARDISER, model.standardiser, {"features": n_features})
     if model.reference is not None:
         model.reference.check(n_features, model.rate)
+    if model.variation is not None:
+        model.variation.check(n_features)
     with np.errstate(all="ignore"):
         scores = model.scores(np.zeros((1, n_features), np.float32))
     if scores.shape != (1,) or not np.isfinite(scores).all():

@@ -15,6 +15,7 @@ from offkey.features.learning import Origin
 from offkey.hearing.inputs import Clips, read_clips
 from offkey.model.config import check_options, make_config
 from offkey.model.fitting.fit_sources import fit_chosen
+from offkey.model.fitting.sisters import Bases, read_sisters
 from offkey.model.fitting.training_set import choose_by_name
 from offkey.model.model import Model
 
@@ -36,6 +37,7 @@ def fit(
     domains: Sequence[str] | None = None,
     origins: Sequence[Origin] | None = None,
     include_labelled_anomalies: bool = False,
+    base: Bases | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
@@ -75,6 +77,9 @@ def fit(
     include_labelled_anomalies : bool, default False
         Whether clips are learnt from whose name or folder calls them anomalous, such as those in ``abnormal/``; else
         they are left out, and named in `fitted_on`. In a folder that is given, the names below it count, and its own.
+    base : Model, path, or sequence of them, optional
+        Models of sister machines, or their files, for a new machine of which there are 5 to 40 clips: how normal clips
+        vary is learnt from theirs as well. They must hear in the same way; domains cannot be told.
     keep_references : int, default 0
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
@@ -90,7 +95,8 @@ def fit(
     Raises
     ------
     UsageError
-        If a path does not exist, an option is unknown, of another type or out of range.
+        If a path does not exist, an option is unknown, of another type or out of range; or if a base hears in another
+        way.
     AudioError
         If fewer than `FEWEST_CLIPS` clips or windows can be used.
     DataError
@@ -121,6 +127,7 @@ def fit(
         raise _wrong("keep_references", "an int in the range [0, inf)", keep_references)
     if not (advance is None or callable(advance)):
         raise _wrong("advance", "a function without arguments, or None", advance)
+    sisters = read_sisters(base)
     read = read_clips(clips, rate)
     sources = read.sources
     _check_one_a_clip("domains", domains, len(sources))
@@ -135,6 +142,7 @@ def fit(
         keep_references=keep_references,
         jobs=jobs,
         advance=advance,
+        sisters=sisters,
     )
 
 

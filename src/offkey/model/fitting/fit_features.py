@@ -21,14 +21,17 @@ from offkey.listing import listing
 from offkey.model.config import ModelConfig
 from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
 from offkey.model.fitting.learn_lengths import by_length, shorter_parts
+from offkey.model.fitting.moved_clips import fit_scored_with
 from offkey.model.fitting.near_copies import find_sounds, gain_direction
 from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
+from offkey.model.fitting.sisters import Sisters
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_detector, make_front_end
 from offkey.model.model import Model
 from offkey.model.sound_range import SoundRange
+from offkey.model.variation import Variation
 
 __all__ = ["fit_features"]
 
@@ -45,6 +48,7 @@ def fit_features(
     seed: int = 0,
     population: Population | None = None,
     lengths: Lengths | None = None,
+    sisters: Sisters | None = None,
 ) -> Model:
     """Fit a model on features that are extracted already.
 
@@ -54,6 +58,7 @@ def fit_features(
     `front_end`: what heard them; by default made as the configuration says, for one that has learnt nothing.
     `population`: all training clips, where `extracted` are a sample of them. A detector that can learn from moments
         learns from those of all, and the sample sets the threshold.
+    `sisters`: machines of the same kind, whose clips vary as these do.
     """
     front_end = front_end or make_front_end(config)
     detector = make_detector(config)
@@ -64,18 +69,26 @@ def fit_features(
     domain = None if domains is None else np.asarray(batch.spread(once.of(domains)))
     if population is not None and once.copies:  # the moments of all clips count copies as often as they are there
         population = replace(population, moments=None)
-    standardiser = learn_standardiser(front_end, vectors, population)
-    X = vectors if standardiser is None else standardiser(vectors)
     sounds = find_sounds(front_end, rate, batch)
     if sounds.count < FEWEST_CLIPS:
         raise AudioError(
             f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
             f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
         )
-    folding = {"groups": sounds.groups(batch.held_out_together()), "seed": seed}
+    groups = sounds.groups(batch.held_out_together())
+    learnt, of_sisters = vectors, list[str]()
+    if sisters is not None:
+        moved, of_sisters = sisters.moved(vectors, groups, front_end)
+        learnt = np.concatenate([vectors, moved])
+    standardiser = learn_standardiser(front_end, learnt, population)
+    rows = learnt if standardiser is None else standardiser(learnt)
+    X = rows[: len(vectors)]
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     beside = shorter_parts(batch, standardiser)
-    scores = fit_scored(detector, X, moments, domains=domain, beside=beside, **folding)
+    if len(rows) > len(X):
+        scores = fit_scored_with(detector, rows, len(X), groups=groups, seed=seed, beside=beside)
+    else:
+        scores = fit_scored(detector, X, moments, domains=domain, groups=groups, seed=seed, beside=beside)
     known = np.zeros(len(X), int) if domain is None else domain
     as_highest, highest = lifted(scores[: len(X)], known)
     calibration = Calibration(sounds.highest(as_highest))
@@ -91,6 +104,7 @@ def fit_features(
         *check,
         *_trimmed(detector, X, domain, names),
         *front_end.notes(),
+        *of_sisters,
         *_of_domains(highest, counts),
         *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(batch.recording)))),
     )
@@ -110,6 +124,7 @@ def fit_features(
         learnt=LearntClips.of(batch.digests, scores[: len(X)]),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
+        variation=Variation.of(vectors, domain),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from offkey.errors import UsageError
 from offkey.features.learning import Origin
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import by_content, distinct
@@ -17,6 +18,7 @@ from offkey.model.fitting.fit_features import fit_features
 from offkey.model.fitting.learn_lengths import learn_lengths, with_shares
 from offkey.model.fitting.learn_reference import learn_reference
 from offkey.model.fitting.population import Population
+from offkey.model.fitting.sisters import Sisters
 from offkey.model.fitting.training_set import Choice
 from offkey.model.lengths import Lengths
 from offkey.model.make_components import make_detector, make_extractor
@@ -36,15 +38,21 @@ class Preparation:
     notes: list[str]
 
 
-def prepare(sources: Sequence[Source], config: ModelConfig, jobs: int | None = None) -> Preparation:
+def prepare(
+    sources: Sequence[Source], config: ModelConfig, jobs: int | None = None, sisters: Sisters | None = None
+) -> Preparation:
     """Settle rate, lengths and extractor by the headers of recordings.
 
     `jobs`: number of threads; by default one per processor.
+    `sisters`: their rate is that of the model, unless another is asked for.
     """
     make_detector(config)  # what is wrong with it is said before the long work
-    rate, notes = common_rate(sources, config.rate, jobs)
+    wanted = sisters.rate if config.rate is None and sisters is not None else config.rate
+    rate, notes = common_rate(sources, wanted, jobs)
     lengths = learn_lengths(sources, config, jobs, rate=rate)
     extractor = make_extractor(config, rate, digest=True, lengths=lengths, fingerprints=True)
+    if sisters is not None:
+        sisters.check(extractor)
     return Preparation(config, lengths, extractor, notes)
 
 
@@ -58,10 +66,13 @@ def fit_chosen(
     keep_references: int = 0,
     jobs: int | None = None,
     advance: Callable[[], None] | None = None,
+    sisters: Sisters | None = None,
 ) -> Model:
     """Fit a model on clips that were chosen already."""
     threads = checked_jobs(jobs)
-    prepared = prepare(sources, config, threads)
+    if sisters is not None and domains is not None:
+        raise UsageError("A base cannot be joined with clips of several domains: fit those of one domain.")
+    prepared = prepare(sources, config, threads, sisters)
     front_end, rate = prepared.extractor.front_end, prepared.extractor.rate
     if front_end.learns:
         rows = by_content(sources)
@@ -71,7 +82,14 @@ def fit_chosen(
     extractor = with_shares(prepared.extractor, prepared.lengths, len(sources))
     extracted = list(extractor.extract_all(sources, jobs=threads, advance=advance))
     return fit_extracted(
-        prepared, extracted, sources, chosen, domains=domains, keep_references=keep_references, jobs=threads
+        prepared,
+        extracted,
+        sources,
+        chosen,
+        domains=domains,
+        keep_references=keep_references,
+        jobs=threads,
+        sisters=sisters,
     )
 
 
@@ -86,12 +104,13 @@ def fit_extracted(
     population: Population | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
+    sisters: Sisters | None = None,
 ) -> Model:
     """Fit a model on the features of recordings, and keep of the recordings what explains scores later.
 
     `sources`: the recordings that the features are of, in their order.
     `notes`: what the user is told beside the notes of the choice and of the headers.
-    `population`: as of `fit_features`.
+    `population`, `sisters`: as of `fit_features`.
     """
     model = fit_features(
         extracted,
@@ -103,6 +122,7 @@ def fit_extracted(
         left_out=chosen.left_out if chosen else (),
         population=population,
         lengths=prepared.lengths,
+        sisters=sisters,
     )
     once = distinct(extracted)
     model.learnt = model.learnt and model.learnt.with_starts(sources)
