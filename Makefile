@@ -9,7 +9,7 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types unit hostile docs bench clean
+.PHONY: help setup demo test check lint types unit hostile docs notebooks bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
@@ -17,6 +17,8 @@ help:
 	@echo "make check ROOM=detectors"
 	@echo "             lint, types and the tests of one room (a folder of src/offkey), most in seconds"
 	@echo "make docs    build the site of the documentation into site/; open site/index.html"
+	@echo "make notebooks"
+	@echo "             execute the notebooks of the documentation and store their outputs"
 	@echo "make hostile read 2,000 damaged files of every kind, other ones each day"
 	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
@@ -72,6 +74,10 @@ hostile: $(READY_ALL)
 
 docs: $(READY_DOCS)
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs site
+	rm -rf jupyter_execute # what the reader of notebooks leaves beside the site
+
+notebooks: $(READY_ALL)
+	$(BIN)/python docs/execute.py docs/notebooks/*.ipynb
 
 bench: $(READY_BENCH)
 	$(BIN)/python -m benchmarks
