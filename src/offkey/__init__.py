@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         ParameterError,
         UsageError,
     )
-    from offkey.model import Failed, Model, Result, Scored, extract, fit, load
+    from offkey.model import Failed, Model, Result, Results, Scored, extract, fit, load
 
 __all__ = [
     "AudioError",
@@ -39,6 +39,7 @@ __all__ = [
     "OffkeyError",
     "ParameterError",
     "Result",
+    "Results",
     "Scored",
     "UsageError",
     "__version__",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offkey.errors import ParameterError, check_installed
+from offkey.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -20,6 +22,7 @@ __all__ = [
     "COLOURS",
     "FORMATS",
     "SCREEN",
+    "Picture",
     "PictureForm",
     "diverging",
     "fonts",
@@ -152,3 +155,42 @@ def picture_bytes(figure: Figure, form: PictureForm = SCREEN, *, screen_dpi: int
     with rc_context(saved):
         figure.savefig(content, format=form.format, dpi=dpi, metadata=undated)
     return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a notebook shows, and that is saved for a page or a paper.
+
+    `draw`: returns its figure, for a width on paper in inches, or for a screen if that is None.
+    """
+
+    draw: Callable[[float | None], Figure]
+
+    def save(self, path: str | PathLike[str], *, width: str | None = None, dpi: int | None = None) -> None:
+        """Save the picture, whole or not at all, in the format of the file's ending: .png, .svg or .pdf.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        width : str, optional
+            Width on paper, such as ``"8.8cm"``, with letters of 7 to 8 points; by default the size of a screen.
+        dpi : int, optional
+            Pixels per inch of a PNG, 300 by default where there is a width.
+
+        Raises
+        ------
+        ParameterError
+            If the ending, the width or the dpi is none that a picture can have.
+        """
+        file = Path(path)
+        width_cm = None if width is None else parse_width(width)
+        form = PictureForm(file.suffix.lower().removeprefix("."), width_cm, dpi)
+        write_bytes(file, self._bytes(form))
+
+    def _bytes(self, form: PictureForm) -> bytes:
+        with fonts(form):
+            return picture_bytes(self.draw(form.width_in), form)
+
+    def _repr_png_(self) -> bytes:
+        return self._bytes(SCREEN)

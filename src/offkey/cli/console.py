@@ -129,10 +129,7 @@ def progress(label: str, total: int, *, quiet: bool = False) -> Iterator[Callabl
     if quiet or total < 2 or not sys.stderr.isatty():
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from offkey.work.progress import bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda: bar.advance(task)
+    with bar(label, total) as step:
+        yield lambda: step(1)

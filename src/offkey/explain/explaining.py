@@ -16,6 +16,7 @@ from offkey.explain.bands import band_contributions
 from offkey.explain.character import describe
 from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
 from offkey.explain.in_time import in_time
+from offkey.explain.inline import InlineExplanation
 from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
 from offkey.explain.occlusion import Occlusion, average, occlude
 from offkey.explain.regions import find_regions
@@ -58,6 +59,7 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     Returns
     -------
     Explanation
+        A notebook shows it; its ``plot()`` gives the picture alone.
 
     Raises
     ------
@@ -81,7 +83,8 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     whole_clip = at is None or len(extracted.windows) == 1  # cross-validated scores are kept a recording, not a window
     unlearnt = held_out(model, result, extracted.digest) if whole_clip else result
     explained = _explained(model, unlearnt, window, samples, whole=len(extracted.windows) == 1)
-    return explained if unlearnt is result else replace(explained, method=f"{explained.method} {_LEARNT}")
+    method = explained.method if unlearnt is result else f"{explained.method} {_LEARNT}"
+    return InlineExplanation(**{**vars(explained), "method": method})
 
 
 def _chosen(model: Model, extracted: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -17,7 +18,7 @@ from offkey.audio import ArrayRecording, ClipFinder, check_rate, is_folder
 from offkey.errors import ParameterError, UsageError
 from offkey.hearing.source import Source
 
-__all__ = ["Clip", "Clips", "ReadClips", "read_clips"]
+__all__ = ["Clip", "Clips", "ReadClips", "read_clips", "warn_of_unread"]
 
 Clip: TypeAlias = str | PathLike[str] | NDArray[Any]
 """A file, or sound in memory: an array of shape (n,) or (n, channels)."""
@@ -59,6 +60,12 @@ def read_clips(clips: Clips, rate: int | None) -> ReadClips:
         raise UsageError("There is no clip to work on: expected files, folders or arrays, found none.")
     single = given[0] is clips and not (isinstance(clips, str | PathLike) and is_folder(clips))
     return ReadClips(given, list(sources.values()), finder.notes(), single)
+
+
+def warn_of_unread(notes: Iterable[str]) -> None:
+    """Warn of files in the folders that a caller passes which are sound and are not read."""
+    for note in notes:
+        warnings.warn(note, stacklevel=4)
 
 
 def _listed(clips: Clips) -> list[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from offkey.errors import ParameterError, UsageError
 from offkey.hearing.batch import ClipFeatures
-from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.inputs import Clips, read_clips, warn_of_unread
 from offkey.hearing.source import Source, source_name
 from offkey.tables import path_of
 
@@ -23,7 +23,9 @@ __all__ = ["join_clips", "list_sources", "named_table", "paths_of_table"]
 def list_sources(clips: Clips | pl.DataFrame, rate: int | None) -> tuple[list[Source], pl.DataFrame | None]:
     """Return the clips that a caller passes, and the table that lists them, if it is one; see `read_clips`."""
     if not _is_table(clips):
-        return read_clips(cast("Clips", clips), rate).sources, None
+        read = read_clips(cast("Clips", clips), rate)
+        warn_of_unread(read.notes)
+        return read.sources, None
     if "file" not in clips.columns:
         raise ParameterError(f"A table of clips needs a column 'file'. Got {', '.join(clips.columns) or 'no column'}.")
     if not all(isinstance(file, str) for file in clips["file"].to_list()):

@@ -9,12 +9,13 @@ from typing import ClassVar, Generic, TypeVar
 
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.extractor import Extractor
-from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.inputs import Clips, read_clips, warn_of_unread
 from offkey.hearing.source import Source
 from offkey.work.executor import Executor
 from offkey.work.here import Here
 from offkey.work.jobs import checked_jobs
 from offkey.work.library_threads import one_blas_thread
+from offkey.work.progress import show_progress
 from offkey.work.thread_pool import Threads
 
 __all__ = ["Predictor"]
@@ -74,9 +75,17 @@ class Predictor(ABC, Generic[Outcome, Success]):
         for outcomes in executor.map(self.judge, batches):
             yield from chain.from_iterable(outcomes)
 
-    def _of_clips(self, clips: Clips, rate: int | None, jobs: int | None) -> Success | list[Outcome]:
+    def _of_clips(
+        self,
+        clips: Clips,
+        rate: int | None,
+        jobs: int | None,
+        show: bool | None = None,
+        advance: Callable[[], None] | None = None,
+    ) -> Success | list[Outcome]:
         """Judge one clip, or several: an AudioError for one that cannot be used, of several each has its own."""
-        with one_blas_thread():
-            read = read_clips(clips, rate)
-            outcomes = list(self.results(read.sources, jobs=jobs))
+        read = read_clips(clips, rate)
+        warn_of_unread(read.notes)
+        with one_blas_thread(), show_progress("Scoring", len(read.sources), show=show, advance=advance) as step:
+            outcomes = list(self.results(read.sources, jobs=jobs, advance=step))
         return self._of_recording(outcomes) if read.single else outcomes

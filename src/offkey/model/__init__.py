@@ -7,5 +7,6 @@ from offkey.model.fitting.fit_clips import fit
 from offkey.model.model import Model
 from offkey.model.model_file import load_model as load
 from offkey.model.result import Failed, Result, Scored
+from offkey.model.results import Results
 
-__all__ = ["Failed", "FittedOn", "Model", "ModelConfig", "Result", "Scored", "extract", "fit", "load"]
+__all__ = ["Failed", "FittedOn", "Model", "ModelConfig", "Result", "Results", "Scored", "extract", "fit", "load"]

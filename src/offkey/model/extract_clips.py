@@ -13,6 +13,7 @@ from offkey.hearing.rates import common_rate
 from offkey.hearing.windows import Windowing
 from offkey.model.config import make_config
 from offkey.model.make_components import make_extractor
+from offkey.work.progress import show_progress
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +31,7 @@ def extract(
     window_s: float | None = None,
     hop_s: float | None = None,
     jobs: int | None = None,
+    progress: bool | None = None,
     advance: Callable[[], None] | None = None,
 ) -> pl.DataFrame:
     """Return the features of clips as a table, with a named column a feature.
@@ -58,6 +60,8 @@ def extract(
         From the start of a window to the start of the next, in seconds; by default they adjoin.
     jobs : int, optional
         How many clips are heard at a time; by default one per processor.
+    progress : bool, optional
+        Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
     advance : callable, optional
         Called after each recording.
 
@@ -102,5 +106,6 @@ def extract(
     sources, listed = list_sources(clips, rate)
     common, _ = common_rate(sources, config.rate, jobs)
     extractor = replace(make_extractor(config, common), windowing=windowing)
-    extracted = extractor.extract_all(sources, jobs=jobs, advance=advance)
-    return named_table(extractor.feature_names(), extracted, listed)
+    with show_progress("Extracting", len(sources), show=progress, advance=advance) as step:
+        extracted = extractor.extract_all(sources, jobs=jobs, advance=step)
+        return named_table(extractor.feature_names(), extracted, listed)

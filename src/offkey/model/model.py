@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,11 +27,14 @@ from offkey.hearing.predictor import Predictor
 from offkey.hearing.windows import Windowing, one_window
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
+from offkey.model.inline import sentences_html
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths
+from offkey.model.model_words import describe_model
 from offkey.model.recalibration import Recalibration, recalibration_of
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
+from offkey.model.results import Results
 from offkey.model.sound_range import SoundRange
 from offkey.model.variation import Variation
 from offkey.work.library_threads import one_blas_thread
@@ -40,6 +43,15 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Model"]
+
+
+class _How(TypedDict, total=False):
+    """The options of `Model.score`."""
+
+    rate: int | None
+    jobs: int | None
+    progress: bool | None
+    advance: Callable[[], None] | None
 
 
 class Model(Predictor[Result, Scored]):
@@ -130,17 +142,25 @@ class Model(Predictor[Result, Scored]):
         self.variation = variation
 
     @overload
-    def score(self, clips: NDArray[np.number[Any]], *, rate: int | None = None, jobs: int | None = None) -> Scored: ...
+    def score(self, clips: NDArray[np.number[Any]], **how: Unpack[_How]) -> Scored: ...
 
     @overload
     def score(  # type: ignore[overload-overlap]  # of a folder a list: no type checker knows what lies at a path
-        self, clips: str | PathLike[str], *, rate: int | None = None, jobs: int | None = None
+        self, clips: str | PathLike[str], **how: Unpack[_How]
     ) -> Scored | Any: ...
 
     @overload
-    def score(self, clips: Iterable[Clip], *, rate: int | None = None, jobs: int | None = None) -> list[Result]: ...
+    def score(self, clips: Iterable[Clip], **how: Unpack[_How]) -> Results: ...
 
-    def score(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Scored | list[Result]:
+    def score(
+        self,
+        clips: Clips,
+        *,
+        rate: int | None = None,
+        jobs: int | None = None,
+        progress: bool | None = None,
+        advance: Callable[[], None] | None = None,
+    ) -> Scored | Results:
         """Score a clip, or several.
 
         Parameters
@@ -151,12 +171,16 @@ class Model(Predictor[Result, Scored]):
             Sampling rate of arrays in Hz.
         jobs : int, optional
             How many clips are heard at a time; by default one per processor.
+        progress : bool, optional
+            Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
+        advance : callable, optional
+            Called after each recording.
 
         Returns
         -------
-        Scored or list of Result
+        Scored or Results
             For one clip its result, of a recording longer than a minute that of its most anomalous
-            window. For several a list, as `results` gives them.
+            window. For several a list of `Result`, as `results` gives them.
 
         Raises
         ------
@@ -174,7 +198,8 @@ class Model(Predictor[Result, Scored]):
         >>> [result.anomalous for result in model.score(["recordings/normal", "today.wav"])].count(True)
         1
         """
-        return self._of_clips(clips, rate, jobs)
+        outcome = self._of_clips(clips, rate, jobs, progress, advance)
+        return Results(outcome) if isinstance(outcome, list) else outcome
 
     def score_window(self, samples: ArrayLike) -> float:
         """Score one window of live sound, in the least time: with no thread, no file and no table between.
@@ -441,6 +466,15 @@ class Model(Predictor[Result, Scored]):
             "variation": vars(self.variation) if self.variation else None,
         }
         write_archive(Path(path), MODEL, state)
+
+    def __repr__(self) -> str:
+        clips = self.fitted_on.clips
+        return (
+            f"<Model: detector '{self.detector.name}' on '{self.front_end.name}', {clips} normal clips, {self.rate} Hz>"
+        )
+
+    def _repr_html_(self) -> str:
+        return sentences_html(describe_model(self))
 
     def _as_fitted(self) -> Model:
         """Return the model as it was before any recalibration."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offkey.hearing.batch import most_anomalous
+
+if TYPE_CHECKING:
+    from offkey.pictures import Picture
 
 __all__ = ["Failed", "Result", "Scored", "by_recording", "of_recording", "of_recordings"]
 
@@ -56,6 +60,38 @@ class Result:
     def ok(self) -> bool:
         """Whether there is a score."""
         return self.error is None
+
+    def plot(self) -> Picture:
+        """Return the spectrogram of the clip, or the window, read from its file.
+
+        Returns
+        -------
+        Picture
+            A notebook shows it; ``save`` writes it as PNG, SVG or PDF, and ``draw`` gives the figure of matplotlib.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read, such as sound that was given as an array.
+
+        Examples
+        --------
+        >>> model.score("today.wav").plot().save("today.png")
+        """
+        from offkey.model.inline import sound_picture
+
+        return sound_picture(self.file, self.start_s, self.end_s)
+
+    def _repr_html_(self) -> str:
+        from offkey.model.inline import sound_html
+
+        name, error = escape(self.file), escape(self.error or "")
+        if not self.ok:
+            return f"<p><b>{name}</b>: no score. {error}</p>"
+        verdict = "<b style='color:#cc3311'>anomalous</b>" if self.anomalous else "like the normal clips"
+        figures = f"score {self.score:.4g}, p-value {self.p_value:.2g}"
+        note = f" {escape(self.note)}" if self.note else ""
+        return f"<p><b>{name}</b>: {verdict}, {figures}.{note}</p>{sound_html(self.file, self.start_s, self.end_s)}"
 
     @staticmethod
     def of(values: Mapping[str, Any]) -> Scored | Failed:

@@ -18,6 +18,7 @@ from offkey.model.fitting.fit_sources import fit_chosen
 from offkey.model.fitting.sisters import Bases, read_sisters
 from offkey.model.fitting.training_set import choose_by_name
 from offkey.model.model import Model
+from offkey.work.progress import show_progress
 
 __all__ = ["fit"]
 
@@ -40,6 +41,7 @@ def fit(
     base: Bases | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
+    progress: bool | None = None,
     advance: Callable[[], None] | None = None,
     **unknown: Never,
 ) -> Model:
@@ -84,6 +86,8 @@ def fit(
         How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
     jobs : int, optional
         How many clips are heard at a time; by default one per processor.
+    progress : bool, optional
+        Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
     advance : callable, optional
         Called after each recording.
 
@@ -133,17 +137,19 @@ def fit(
     _check_one_a_clip("domains", domains, len(sources))
     _check_one_a_clip("origins", origins, len(sources))
     chosen = choose_by_name(sources, read.given, include_labelled_anomalies=include_labelled_anomalies)
-    return fit_chosen(
-        chosen.with_notes(read.notes),
-        chosen.of(sources),
-        config,
-        domains=None if domains is None else chosen.of(domains),
-        origins=None if origins is None else chosen.of(origins),
-        keep_references=keep_references,
-        jobs=jobs,
-        advance=advance,
-        sisters=sisters,
-    )
+    sources = chosen.of(sources)
+    with show_progress("Fitting", len(sources), show=progress, advance=advance) as step:
+        return fit_chosen(
+            chosen.with_notes(read.notes),
+            sources,
+            config,
+            domains=None if domains is None else chosen.of(domains),
+            origins=None if origins is None else chosen.of(origins),
+            keep_references=keep_references,
+            jobs=jobs,
+            advance=step,
+            sisters=sisters,
+        )
 
 
 def _check_one_a_clip(name: str, values: Any, clips: int) -> None:
