@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +34,7 @@ from offkey.model.model_words import describe_model
 from offkey.model.recalibration import Recalibration, recalibration_of
 from offkey.model.reference import Reference
 from offkey.model.result import Failed, Result, Scored, of_recording
-from offkey.model.results import Results
+from offkey.model.results import Results, ScoreOptions
 from offkey.model.sound_range import SoundRange
 from offkey.model.variation import Variation
 from offkey.work.library_threads import one_blas_thread
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Model"]
-
-
-class _How(TypedDict, total=False):
-    """The options of `Model.score`."""
-
-    rate: int | None
-    jobs: int | None
-    progress: bool | None
-    advance: Callable[[], None] | None
 
 
 class Model(Predictor[Result, Scored]):
@@ -142,15 +133,15 @@ class Model(Predictor[Result, Scored]):
         self.variation = variation
 
     @overload
-    def score(self, clips: NDArray[np.number[Any]], **how: Unpack[_How]) -> Scored: ...
+    def score(self, clips: NDArray[np.number[Any]], **how: Unpack[ScoreOptions]) -> Scored: ...
 
     @overload
     def score(  # type: ignore[overload-overlap]  # of a folder a list: no type checker knows what lies at a path
-        self, clips: str | PathLike[str], **how: Unpack[_How]
+        self, clips: str | PathLike[str], **how: Unpack[ScoreOptions]
     ) -> Scored | Any: ...
 
     @overload
-    def score(self, clips: Iterable[Clip], **how: Unpack[_How]) -> Results: ...
+    def score(self, clips: Iterable[Clip], **how: Unpack[ScoreOptions]) -> Results: ...
 
     def score(
         self,

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from offkey.model.result import Result, Scored
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Results"]
+__all__ = ["Results", "ScoreOptions"]
 
 _SHOWN = 20  # rows of a notebook's table
 _PLAYED = 3  # of them with a player
+
+
+class ScoreOptions(TypedDict, total=False):
+    """The options of `Model.score`, with their types."""
+
+    rate: int | None
+    jobs: int | None
+    progress: bool | None
+    advance: Callable[[], None] | None
 
 
 class Results(list[Result]):
