@@ -62,6 +62,8 @@ def test_every_page_is_on_the_site(site: Path) -> None:
     sources = [*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")]
     missing = [path.name for path in sources if not (site / path.relative_to(DOCS).with_suffix(".html")).is_file()]
     assert missing == []
+    linked = re.findall(r"\]\(([^)#]+)\)", (DOCS / "index.md").read_text(encoding="utf-8"))
+    assert sorted(linked) == sorted(str(path.relative_to(DOCS)) for path in sources if path.name != "index.md")
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
