@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from tests.web.browsing import Open, Served, until
 
@@ -72,3 +73,55 @@ def test_ranges_and_columns_stand_in_the_address(described: Served, open_page: O
     page.click("#default-columns")
     page.wait_for_load_state()
     assert page.locator("th >> text=peak").count() == 0
+
+
+def test_a_group_of_the_legend_is_picked_out_and_labelled(described: Served, open_page: Open) -> None:
+    page = open_page("/map", address=described.address)
+    labels = described.explorer.labels
+    page.select_option("#colour", "label")
+    page.wait_for_selector("#legend button >> text=anomaly")
+    assert "colour=label" in page.url
+    page.click("#legend button >> text=anomaly")
+    page.wait_for_selector("text=Show 9 selected clips")
+    page.click("#bulk summary")
+    page.click("#bulk button[value=anomaly]")
+    until(lambda: len(labels.all()) == 9)
+    page.click("#toast button")
+    until(lambda: labels.all() == {})
+    page.click("#selected")
+    page.wait_for_selector(".clips tbody tr")
+    assert page.inner_text(".summary strong") == "9"
+    page.click("text=on the map")
+    page.wait_for_selector("#legend button")
+    assert page.inner_text(".summary strong") == "9"
+
+
+def test_numbers_are_coloured_by_rank_from_blue_to_red_with_lightness_going_one_way(
+    described: Served, open_page: Open
+) -> None:
+    for dark in (False, True):
+        page = open_page("/map?colour=score", address=described.address, dark=dark)
+        page.wait_for_selector("#legend canvas.ramp")
+        ramp = page.evaluate(
+            """() => [...document.querySelector('.ramp').getContext('2d').getImageData(0, 0, 256, 1).data]"""
+        )
+        rgb = np.array(ramp).reshape(-1, 4)[:, :3] / 255
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # IEC 61966-2-1
+        luminance = linear @ [0.2126, 0.7152, 0.0722]
+        steps = np.diff(luminance)
+        assert (steps >= -2e-3).all() if dark else (steps <= 2e-3).all()  # but for the rounding to 8 bits
+        assert rgb[0, 2] > rgb[0, 0] + 0.2
+        assert rgb[-1, 0] > rgb[-1, 2] + 0.2
+        scores = np.sort(described.explorer.frame()["score"].to_numpy())
+        texts = [float(text.replace("\u2212", "-")) for text in page.locator("#legend .scale span").all_inner_texts()]
+        np.testing.assert_allclose(texts, scores[[0, 6, 13, 20, 26]], rtol=0.01)
+
+
+def test_names_are_completed_to_compare_with(described: Served, open_page: Open) -> None:
+    page = open_page(f"/clips/{described.id('clip_07.wav')}", address=described.address)
+    page.fill("input[name=b]", "clip_1")
+    page.wait_for_selector("#names-b option[value='clip_15.wav']", state="attached")
+    page.fill("input[name=b]", "clip_15")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pairs/*/*")
+    assert "clip_15.wav" in page.inner_text("main")

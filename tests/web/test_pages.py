@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 from pathlib import Path
@@ -88,62 +87,6 @@ def test_the_table_is_filtered_sorted_and_cut(root: Path, opened, client_of, mon
     assert part.count("<tr data-clip=") == 4
     assert "<html" not in part
     assert "No clip is like that" in client.get("/clips?q=nothing+such").text
-
-
-def test_clips_are_chosen_by_several_values_and_ranges(root: Path, opened, client_of) -> None:
-    client = client_of(opened(root))
-    count = lambda address: re.findall(r"<strong>(\d+)</strong> clip", client.get(address).text)[0]  # noqa: E731
-    assert count("/clips?machine=fan&machine=pump&label=anomaly") == "6"
-    assert count("/clips?machine=fan&machine=nothing") == "12"
-    levels = [row["level_db"] for row in opened(root).frame().iter_rows(named=True)]
-    middle = sorted(levels)[12]
-    assert count(f"/clips?from.level_db={middle!r}") == str(sum(level >= middle for level in levels))
-    assert count(f"/clips?to.level_db={middle!r}") == str(sum(level <= middle for level in levels))
-    assert count("/clips?from.machine=3&to.nonsense=4") == "24"
-
-
-def test_columns_are_chosen_and_remembered(root: Path, opened, client_of) -> None:
-    client = client_of(opened(root))
-    heads = lambda text: re.findall(r">([\w ()-]+)(?: <span[^>]*>.</span>)?</a></th>", text)  # noqa: E731
-    first = heads(client.get("/clips").text)
-    assert first[:4] == ["name", "your label", "label", "machine"]
-    chosen = client.get("/clips?column=&column=peak_db&column=machine&machine=fan")
-    assert heads(chosen.text) == ["name", "your label", "peak", "machine"]
-    assert "column=peak_db&amp;column=machine" in chosen.text  # every link keeps them
-    assert heads(client.get("/clips").text) == ["name", "your label", "peak", "machine"]
-    assert heads(client.get("/clips?column=&column=level_db").text)[2:] == ["level"]
-    assert heads(client.get("/clips?column=").text) == first  # as at first
-    assert heads(client.get("/clips").text) == first
-
-
-def test_many_clips_are_labelled_and_that_is_taken_back(root: Path, opened, client_of) -> None:
-    explorer = opened(root)
-    client, clip = client_of(explorer), _id(explorer, FIRST)
-    words = lambda: sorted(label.label for label in explorer.labels.all().values())  # noqa: E731
-    explorer.labels.set(clip, "unsure", "hm")
-    answer = client.post("/labels/many", data={"of": "machine=fan&label=anomaly", "label": "anomaly"})
-    assert answer.status_code == 204
-    assert words() == ["anomaly"] * 3
-    assert explorer.labels.get(clip).comment == "hm"
-    first = json.loads(answer.headers["x-offkey-before"])
-    assert first["name"] == "3 clips"
-    marked = [_id(explorer, SECOND), clip]
-    part = client.post(
-        "/labels/many", data={"of": "", "clip": marked, "label": "normal"}, headers={"hx-target": "table"}
-    )
-    assert part.text.count("<tr data-clip=") == 24
-    assert words() == ["anomaly", "anomaly", "normal", "normal"]
-    second = json.loads(part.headers["x-offkey-before"])
-    assert client.post(f"/labels/undo/{second['batch']}").json() == {"n": 2}
-    assert words() == ["anomaly"] * 3
-    assert client.post(f"/labels/undo/{first['batch']}").json() == {"n": 3}
-    assert words() == ["unsure"]
-    again = client.post(f"/labels/undo/{first['batch']}", headers={"accept": "*/*"})
-    assert (again.status_code, again.text) == (404, "This change cannot be taken back any more.")
-    for wrong in ({"of": ""}, {"of": "", "label": "bad"}, {"label": ["normal", "anomaly"]}):
-        assert client.post("/labels/many", data=wrong).status_code == 400
-    assert client.post("/labels/many", data={"clip": "nothing", "label": "normal"}).status_code == 404
-    assert words() == ["unsure"]
 
 
 def test_the_page_of_a_clip(root: Path, opened, client_of) -> None:
@@ -283,60 +226,6 @@ def test_a_folder_that_is_read_only_is_said(root: Path, opened, client_of, monke
     assert not (root / DECIDED).exists()
 
 
-def test_labels_are_given_and_shown(root: Path, opened, client_of) -> None:
-    explorer = opened(root)
-    client, clip = client_of(explorer), _id(explorer, FIRST)
-    address = f"/clips/{clip}/label"
-    refused = client.post(address, data={"comment": "why"})
-    assert refused.status_code == 400
-    part = client.post(address, data={"label": "normal"}, headers={"hx-request": "true"})
-    assert part.headers["hx-trigger"] == "labelled"
-    assert 'value="" id="label-normal' in part.text  # the same button takes the label away again
-    client.post(address, data={"comment": "a hum", "full": "1"}, headers={"hx-request": "true"})
-    assert client.post(address, data={"label": "anomaly"}, follow_redirects=False).status_code == 303
-    page = client.get("/labels").text
-    assert "<strong>1</strong> anomaly" in page
-    assert "a hum" in page
-    assert "<strong>23</strong> not labelled" in page
-    assert f"{FIRST},anomaly,a hum,fan,00,,test" in client.get(f"/labels/{DECIDED}").text
-    assert client.get("/clips?own_label=anomaly").text.count("<tr data-clip=") == 1
-    assert client.get("/labels/audio_labels_unsure.csv").status_code == 404
-    assert client.post(address, data={"label": "bad"}).status_code == 400
-
-
-def test_labels_and_comments_are_taken_back(root: Path, opened, client_of) -> None:
-    explorer = opened(root)
-    client, clip = client_of(explorer), _id(explorer, FIRST)
-
-    def send(**fields: str) -> dict[str, str]:
-        answer = client.post(f"/clips/{clip}/label", data=fields, headers={"hx-request": "true"})
-        assert answer.status_code == 200
-        return json.loads(answer.headers.get("x-offkey-before", "{}"))
-
-    assert send(label="anomaly")["label"] == ""
-    assert send(comment="größer") == {"clip": clip, "name": FIRST, "label": "anomaly", "comment": ""}
-    assert send(comment="größer") == {}  # nothing was changed, so there is nothing to take back
-    assert send(comment="")["comment"] == "größer"
-    assert explorer.labels.get(clip).comment == ""
-    before = send(label="unsure", comment="hm")
-    assert send(label="", full="1")["label"] == "unsure"
-    assert explorer.labels.get(clip) is None
-    send(label=before["label"], comment=before["comment"])
-    assert explorer.labels.get(clip).label == "anomaly"
-
-
-@pytest.mark.parametrize("fields", [{}, {"full": "1"}, {"labels": "normal"}])
-def test_a_form_without_label_and_comment_changes_nothing(root: Path, opened, client_of, fields) -> None:
-    explorer = opened(root)
-    client, clip = client_of(explorer), _id(explorer, FIRST)
-    client.post(f"/clips/{clip}/label", data={"label": "normal"})
-    answer = client.post(f"/clips/{clip}/label", data=fields)
-    assert answer.status_code == 400
-    assert "A label or a comment must be given" in answer.text
-    assert explorer.labels.get(clip).label == "normal"
-    assert client.post(f"/clips/{clip}/label", files={"label": ("x", b"normal")}).status_code == 400
-
-
 def test_pairs_are_suggested_noted_and_exchanged(root: Path, opened, client_of) -> None:
     explorer = opened(root)
     client = client_of(explorer)
@@ -361,6 +250,27 @@ def test_pairs_are_suggested_noted_and_exchanged(root: Path, opened, client_of) 
     found = client.get("/pairs/open", params={"a": FIRST, "b": b}, follow_redirects=False)
     assert found.headers["location"] == f"/pairs/{a}/{b}"
     assert client.get("/pairs/open?a=x&b=y").status_code == 404
+    part = client.get("/pairs/open", params={"a": "FAN/test/anomaly_id_00_00000000", "b": b}, follow_redirects=False)
+    assert part.headers["location"] == f"/pairs/{a}/{b}"
+    several = client.get("/pairs/open", params={"a": "anomaly", "b": b})
+    assert "&#39;anomaly&#39; is part of the names of 6 clips (fan/test/anomaly_id_00_00000000.wav" in several.text
+    assert "No clip of this data set has &#39;&#39; in its name" in client.get("/pairs/open?a=").text
+    assert client.get("/pairs/names.json?q=PUMP/test/anomaly").json() == [
+        f"pump/test/anomaly_id_00_{k:08d}.wav" for k in range(3)
+    ]
+    assert len(client.get("/pairs/names.json").json()) == 20
+
+
+def test_clips_that_a_model_calls_anomalous_are_paired_where_there_are_no_labels(
+    normal_folder: Path, opened, client_of, tmp_path: Path, hum
+) -> None:
+    offkey.fit(normal_folder, detector="knn").save(tmp_path / "hum.offkey")
+    (tmp_path / "new").mkdir()
+    for number in range(6):
+        soundfile.write(tmp_path / "new" / f"{number}.wav", hum(number, tone_hz=3000 if number == 5 else None), 16_000)
+    explorer = opened(tmp_path / "new", model=tmp_path / "hum.offkey")
+    assert "label" not in explorer.frame().columns
+    assert f"/pairs/{_id(explorer, '5.wav')}/" in client_of(explorer).get("/pairs").text
 
 
 def test_the_map_has_every_measured_clip_and_keeps_selections(root: Path, opened, client_of) -> None:
@@ -375,6 +285,12 @@ def test_the_map_has_every_measured_clip_and_keeps_selections(root: Path, opened
     assert drawn["n"] == 3
     again = client_of(opened(root))
     assert again.get(f"/clips?selection={drawn['selection']}").text.count("<tr data-clip=") == 3
+    fan = client.get("/map/points.json?machine=fan&label=anomaly&colour=score").json()
+    assert [explorer.library.name(clip)[:16] for clip in fan["ids"]] == ["fan/test/anomaly"] * 3
+    page = client.get("/map?machine=fan&label=anomaly&colour=level_db").text
+    assert "<strong>3</strong> of 24 clips" in page
+    assert '<option value="level_db" selected>' in page
+    assert 'name="label" value="anomaly"' in page  # a filter that the page has no control for is kept
     assert client.post("/map/selection", json={"clips": ["nothing"]}).status_code == 400
     assert client.post("/map/selection", json={"clips": 7}).status_code == 400
 

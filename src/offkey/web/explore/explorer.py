@@ -19,7 +19,8 @@ from offkey.web.explore.background import Background, Progress
 from offkey.web.explore.batches import Batches
 from offkey.web.explore.cache import Cache, default_folder
 from offkey.web.explore.catalogue import Catalogue
-from offkey.web.explore.labels import Labels
+from offkey.web.explore.evaluating import evaluating
+from offkey.web.explore.labels import DECIDED, Labels
 from offkey.web.explore.library import Library, open_library
 from offkey.web.explore.notes import NOTES, Notes
 from offkey.web.explore.projection import Umap
@@ -34,7 +35,10 @@ Made = TypeVar("Made")
 
 
 class Explorer:
-    """A data set that is being explored; `model_key` identifies the model."""
+    """A data set that is being explored; `model_key` identifies the model.
+
+    `commands` evaluate scores of the model, or of the run, against the labels that people gave; see `evaluating`.
+    """
 
     def __init__(
         self,
@@ -44,7 +48,9 @@ class Explorer:
         model: Model | None = None,
         model_key: str = "",
         jobs: int | None = None,
+        commands: Sequence[str] = (),
     ) -> None:
+        self.commands = commands
         self.library, self.cache, self.model = library, cache, model
         self.catalogue = Catalogue(library)
         self.labels = Labels(library)
@@ -159,6 +165,7 @@ def open_explorer(
         model=fitted,
         model_key=model_digest(model) if model is not None else "",
         jobs=jobs,
+        commands=evaluating(library.root / DECIDED, model=model, run=run),
     )
     if run is not None:
         systems = run_scores(run, library)

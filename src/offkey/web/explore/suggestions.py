@@ -37,10 +37,20 @@ _Pairs = Iterator[tuple[int, int, str, float]]
 
 
 def _anomaly_and_normal(frame: pl.DataFrame, space: Space, _: Sequence[str]) -> _Pairs:
-    for name, group in _groups(frame, ("part", "machine", "section", "snr_db")):
-        normal, anomaly = (_rows(group, "label", label) for label in ("normal", "anomaly"))
+    """Yield pairs by the labels of the data set; clips without one are what a model or run calls them."""
+    for name, group in _groups(_called(frame), ("part", "machine", "section", "snr_db")):
+        normal, anomaly = (_rows(group, "called", label) for label in ("normal", "anomaly"))
         for a, b, distance in space.closest_pairs(anomaly, normal, len(anomaly)):
             yield a, b, name, distance
+
+
+def _called(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the clips with a column ``called``: normal, anomaly, or null where neither is known."""
+    known = [pl.col("label")] if "label" in frame.columns else []
+    if "anomalous" in frame.columns:
+        words = pl.col("anomalous").replace_strict({0: "normal", 1: "anomaly"}, default=None, return_dtype=pl.String)
+        known.append(words)
+    return frame.with_columns(called=pl.coalesce(known) if known else pl.lit(None, pl.String))
 
 
 def _source_and_target(frame: pl.DataFrame, space: Space, attributes: Sequence[str]) -> _Pairs:

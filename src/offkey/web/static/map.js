@@ -1,13 +1,15 @@
 // The map: points on a canvas, moved and zoomed, hovered, heard, and drawn round.
 import { bind } from "./keys.js";
-import { fromStops } from "./palette.js";
+import { Colours } from "./map_colours.js";
 import { toast } from "./toast.js";
+import { remember } from "./undo.js";
 
 const $ = (id) => document.getElementById(id);
 const canvas = $("map");
-const RAMP = fromStops("#2c5fa8 #3f9aa8 #a9b04a #e0893a #c8322a"); // from normal to anomalous
 const NEAR_PX = 12;
+const HOVER_MS = 120;
 let points = null;
+let colours = null;
 let view = { x: 0, y: 0, scale: 1 };
 let lasso = null;
 let mode = "move";
@@ -16,17 +18,17 @@ let picked = -1;
 let chosen = new Set();
 
 async function load() {
-  const asked = new URLSearchParams({ colour: $("colour").value, projection: $("projection").value });
+  const asked = new URLSearchParams(canvas.dataset.of);
+  asked.set("colour", $("colour").value);
+  asked.set("projection", $("projection").value);
+  history.replaceState(null, "", `/map?${asked}`);
   const answer = await fetch(`/map/points.json?${asked}`);
   if (answer.status === 202) return makeUmap(await answer.json());
   points = await answer.json();
-  if (points.numbers) {
-    points.known = points.numbers.filter((v) => v !== null);
-    points.ends = points.known.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-  }
+  colours = new Colours(points, $("legend"), light);
   state(points.ids.length ? "" : "No clip is measured yet.");
   fit();
-  legend();
+  colours.drawLegend();
 }
 
 async function makeUmap({ running, problem }) {
@@ -52,19 +54,6 @@ function fit() {
 
 const place = (i) => [view.x + view.scale * points.x[i], view.y - view.scale * points.y[i]];
 
-function colourOf(i) {
-  if (!points.numbers) return points.palette[points.colours[i]];
-  const v = points.numbers[i];
-  if (v === null) return "#88888880";
-  const [low, high] = points.ends;
-  return ramp(Math.round((255 * (v - low)) / (high - low || 1)));
-}
-
-function ramp(level) {
-  const at = 3 * (points.low_is_anomalous ? 255 - level : level);
-  return `rgb(${RAMP[at]} ${RAMP[at + 1]} ${RAMP[at + 2]})`;
-}
-
 function draw() {
   const ratio = devicePixelRatio || 1;
   Object.assign(canvas, { width: canvas.clientWidth * ratio, height: canvas.clientHeight * ratio });
@@ -75,7 +64,7 @@ function draw() {
   for (let i = 0; i < points.ids.length; i++) {
     const [x, y] = place(i);
     context.globalAlpha = chosen.size && !chosen.has(points.ids[i]) ? 0.15 : 0.85;
-    context.fillStyle = colourOf(i);
+    context.fillStyle = colours.of(i);
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
     context.fill();
@@ -98,33 +87,6 @@ function draw() {
   }
 }
 
-function legend() {
-  const swatch = (colour) => {
-    const one = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
-    const context = one.getContext("2d");
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 1, 1);
-    return one;
-  };
-  if (points.numbers) {
-    const { known } = points;
-    const strip = Object.assign(document.createElement("canvas"), { width: 256, height: 1, className: "ramp" });
-    const context = strip.getContext("2d");
-    for (let i = 0; i < 256; i++) {
-      context.fillStyle = ramp(i);
-      context.fillRect(i, 0, 1, 1);
-    }
-    const item = document.createElement("li");
-    item.append(known.length ? points.ends[0].toPrecision(3) : "–", strip, known.length ? points.ends[1].toPrecision(3) : "–");
-    return $("legend").replaceChildren(item);
-  }
-  $("legend").replaceChildren(...points.names_of_colours.map((name, at) => {
-    const item = document.createElement("li");
-    item.append(swatch(points.palette[at]), name);
-    return item;
-  }));
-}
-
 function nearest(x, y) {
   let best = -1;
   let least = NEAR_PX ** 2;
@@ -136,13 +98,16 @@ function nearest(x, y) {
   return best;
 }
 
+let hovering;
 function hover(i, x, y) {
   if (i !== hovered) { hovered = i; draw(); }
   const tip = $("map-tip");
   tip.hidden = i < 0;
   if (i < 0) return;
-  tip.value = points.colours ? `${points.names[i]} · ${points.names_of_colours[points.colours[i]]}` : points.names[i];
-  tip.style.transform = `translate(${Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4)}px, ${Math.max(4, y - 34)}px)`;
+  tip.querySelector("output").value = `${points.names[i]} · ${colours.text(i)}`;
+  clearTimeout(hovering);
+  hovering = setTimeout(() => (tip.querySelector("img").src = `/clips/${points.ids[i]}/thumbnail.png`), HOVER_MS);
+  tip.style.transform = `translate(${Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4)}px, ${Math.max(4, y - tip.offsetHeight - 10)}px)`;
 }
 
 function pick(i, listen = true) {
@@ -176,16 +141,43 @@ function inside([x, y], shape) {
 
 async function choose(shape) {
   const ids = points.ids.filter((_, i) => inside(place(i), shape));
-  chosen = new Set(ids);
-  draw();
-  $("selected").hidden = !ids.length;
-  if (!ids.length) return;
+  if (!ids.length) return pickOut(new Set(), "");
   const answer = await fetch("/map/selection", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ clips: ids }) });
   if (!answer.ok) return toast(await answer.text());
-  const { selection, n } = await answer.json();
-  $("selected").href = `/clips?selection=${selection}`;
-  $("selected").textContent = `Show ${n} selected clip${n === 1 ? "" : "s"}`;
+  pickOut(new Set(ids), new URLSearchParams({ selection: (await answer.json()).selection }));
 }
+
+// The groups that are chosen in the legend.
+function light(groups) {
+  const asked = new URLSearchParams(canvas.dataset.of);
+  if (groups.size) asked.delete(points.key);
+  groups.forEach((group) => asked.append(points.key, points.names_of_colours[group]));
+  pickOut(new Set(points.ids.filter((_, i) => groups.has(points.colours[i]))), groups.size ? asked : "");
+}
+
+// Show some clips before the others, with what can be done to them; `of` is their address in the table.
+function pickOut(ids, of) {
+  chosen = ids;
+  draw();
+  $("bulk").hidden = !ids.size;
+  const n = `${ids.size} selected clip${ids.size === 1 ? "" : "s"}`;
+  Object.assign($("selected"), { href: `/clips?${of}`, textContent: `Show ${n}` });
+  $("bulk").querySelector("[data-which]").textContent = n;
+  $("bulk").dataset.of = of;
+}
+
+async function labelChosen(event) {
+  event.preventDefault();
+  const body = new URLSearchParams({ label: event.submitter.value, of: $("bulk").dataset.of });
+  const answer = await fetch("/labels/many", { method: "POST", body });
+  $("bulk").querySelector("details").open = false;
+  if (!answer.ok) return toast(await answer.text());
+  remember(answer.headers.get("X-Offkey-Before"));
+  if ($("colour").value === "own_label") load();
+}
+$("bulk").addEventListener("submit", labelChosen);
+document.addEventListener("labels-changed", () => $("colour").value === "own_label" && load());
+$("view").addEventListener("change", ({ target }) => ["colour", "projection"].includes(target.name) || $("view").submit());
 
 function setMode(which) {
   mode = which;
@@ -254,7 +246,10 @@ $("fit").addEventListener("click", () => points && fit());
 $("mode-move").addEventListener("click", () => setMode("move"));
 $("mode-lasso").addEventListener("click", () => setMode("lasso"));
 $("picked-play").addEventListener("click", play);
-addEventListener("offkey-theme", draw);
+addEventListener("offkey-theme", () => {
+  colours?.drawLegend();
+  draw();
+});
 new ResizeObserver(() => points && fit()).observe(canvas);
 bind("l", "lasso or move", () => setMode(mode === "lasso" ? "move" : "lasso"));
 bind("0", "whole map", () => points && fit());

@@ -43,6 +43,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
             "next": first["id"][0] if len(first) else None,
             "next_query": Query(among={"own_label": (NONE,), **({"split": ("test",)} if len(test) else {})}).address(),
             "disagree": _disagreements(labelled),
+            "commands": explorer.commands,
             "decided": explorer.labels.decided,
             "unsure": explorer.labels.unsure,
         }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from offkey.errors import AudioError, DataError
+from offkey.listing import listing
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.notes import ConflictError, Note
 from offkey.web.explore.pages.clip import player_values
+from offkey.web.explore.query import Query
 from offkey.web.explore.suggestions import KINDS, suggest
 from offkey.web.failures import PageError
 from offkey.web.rendering import Renderer
@@ -19,6 +21,7 @@ __all__ = ["router"]
 
 _LARGEST_CSV = 20_000_000
 _HEARD_S = 60.0
+_MOST_NAMES = 20
 
 
 def router(explorer: Explorer, render: Renderer) -> APIRouter:
@@ -49,13 +52,14 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         }
         return render(request, "pairs.html", values)
 
+    @routes.get("/names.json")
+    def names(q: str = "") -> Response:
+        return JSONResponse(_names_with(explorer, q)[:_MOST_NAMES])
+
     @routes.get("/open")
     def chosen(a: str = "", b: str = "") -> Response:
-        """Lead from two names that were typed or picked to their page."""
-        ids = [text if text in explorer.library.ids else explorer.library.find(text.strip()) for text in (a, b)]
-        if None in ids:
-            raise PageError(404, "Give two clips of this data set, by their names as in the table of clips.")
-        return RedirectResponse(f"/pairs/{ids[0]}/{ids[1]}", 303)
+        """Lead from two names that were typed or picked, or parts of them, to their page."""
+        return RedirectResponse(f"/pairs/{_meant(explorer, a)}/{_meant(explorer, b)}", 303)
 
     @routes.get("/{a}/{b}")
     def pair(request: Request, a: str, b: str) -> Response:
@@ -107,6 +111,28 @@ def _add_csv(routes: APIRouter, explorer: Explorer) -> None:
         except UnicodeDecodeError as error:
             raise DataError("The file of notes is no CSV file in UTF-8: save it as such and try again.") from error
         return RedirectResponse(f"/pairs?taken={taken}", 303)
+
+
+def _names_with(explorer: Explorer, text: str) -> list[str]:
+    """Return the names of clips that hold a text, in any case."""
+    return explorer.chosen(Query(text=text.strip()))["name"].to_list()
+
+
+def _meant(explorer: Explorer, text: str) -> str:
+    """Return the clip that an id, a name or a part of just one name means."""
+    library = explorer.library
+    found = text if text in library.ids else library.find(text.strip(), bare=True)
+    if found is not None:
+        return found
+    names = _names_with(explorer, text) if text.strip() else []
+    alone = library.find(names[0]) if len(names) == 1 else None
+    if alone is not None:
+        return alone
+    said = repr(text[:60])
+    if names:
+        some = listing(names, 3)
+        raise PageError(404, f"{said} is part of the names of {len(names)} clips ({some}): give more of the name.")
+    raise PageError(404, f"No clip of this data set has {said} in its name: give a name as in the table of clips.")
 
 
 def _suggestions(explorer: Explorer, kind: str) -> list[Any]:
