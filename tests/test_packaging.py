@@ -63,7 +63,13 @@ def test_the_wheel_holds_every_file_of_the_source(built: Path) -> None:
     source = ROOT / "src" / "offkey"
     meant = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
     assert held == {path.as_posix() for path in meant if "__pycache__" not in path.parts}
-    assert {"py.typed", "page.css", "datasets/editions/dcase2026.toml", "explain/report.html.j2"} <= held
+    assert {
+        "py.typed",
+        "style/page.css",
+        "style/shared.css",
+        "datasets/editions/dcase2026.toml",
+        "explain/report.html.j2",
+    } <= held
     assert {Path(name).suffix for name in held if name.startswith("web/static/")} >= {".js", ".css"}
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from base64 import b64encode
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from offkey.errors import check_installed
 
-__all__ = ["data_uri", "render"]
+__all__ = ["STYLE", "data_uri", "render"]
+
+STYLE = Path(__file__).parent / "style"
+"""Folder of the style sheets: ``page.css`` of pages that are files, ``shared.css`` of these and of the web app."""
 
 
 def data_uri(kind: str, content: bytes) -> str:
@@ -34,7 +38,7 @@ def render(package: str, template: str, **context: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = _figure
-    style = files("offkey").joinpath("page.css").read_text(encoding="utf-8")
+    style = "\n".join((STYLE / name).read_text(encoding="utf-8") for name in ("page.css", "shared.css"))
     return environment.get_template(template).render(style=style, **context)
 
 

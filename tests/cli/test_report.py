@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from xml.dom import minidom
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -42,7 +43,9 @@ def test_a_report_of_a_score_file(
     page = out.read_text(encoding="utf-8")
     assert page.count("<audio controls") == 4
     assert page.count('<img src="data:image/webp;base64,') == 2
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 4  # scores over time, wide and narrow; histogram and ROC curve
+    assert page.count('preload="none"') == 4
+    assert "2 of 6 new clips sound wrong; the other 4 sound normal." in page
     assert "AUC 1.000" in page
     assert "00 target" in page
     assert "a tone at 3 kHz" in page
@@ -58,7 +61,8 @@ def test_without_a_model_there_is_a_ranking(scores: Path, tmp_path: Path) -> Non
     assert main(["report", str(scores), "--out", str(out)]) == 0
     page = out.read_text(encoding="utf-8")
     assert "<audio" not in page
-    assert "Ranking" in page
+    assert "Anomalous clips: 2" in page
+    assert "section_00_source_test_normal_0002.wav" not in page  # what is normal is not listed
 
 
 def test_a_clip_that_has_gone_is_said_to_be(model: Path, scores: Path, tmp_path: Path) -> None:
@@ -70,7 +74,8 @@ def test_a_clip_that_has_gone_is_said_to_be(model: Path, scores: Path, tmp_path:
     assert main(["report", str(lost), "--model", str(model), "--out", str(out), "--top", "1"]) == 0
     page = out.read_text(encoding="utf-8")
     assert "is not where the scores say" in page
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 3
+    assert "AUC" not in page  # no clip has a label
 
 
 @pytest.mark.parametrize(
@@ -111,6 +116,25 @@ def test_a_report_says_that_the_recording_changed(
     out, options = tmp_path / "report.html", ["--model", str(model), "--top", "1"]
     assert main(["report", str(tmp_path / "scores.csv"), "--out", str(out), *options]) == 0
     page, told = out.read_text(encoding="utf-8"), capsys.readouterr().err
-    assert "These 6 clips differ as a whole from the training clips: 6 of 6 score beyond all 24 normal clips" in page
-    assert "Beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in page
-    assert "note: the clips differ as a whole from the training clips: 6 of 6 score beyond all 24 normal clips." in told
+    assert "All 6 new clips are unlike the training clips: a fault in all of them, or another place, microphone" in page
+    assert "These 6 clips differ as a whole from the training clips: " in page
+    assert "6 of 6 score beyond all 24 normal clips; either the machine is faulty" in page
+    assert "beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in page
+    assert "note: the clips differ as a whole from the training clips: " in told
+
+
+def test_an_hour_keeps_its_time_and_the_page_stays_small(model: Path, tmp_path: Path, hum) -> None:
+    """Of 360 windows 120 sound wrong, from 4:00 on; each window has one second here."""
+    sound = np.concatenate([hum(400 + k % 7, tone_hz=3000 if k >= 240 else None) for k in range(360)])
+    soundfile.write(tmp_path / "hour.wav", sound, 16_000)
+    assert main(["score", str(model), str(tmp_path / "hour.wav"), "--out", str(tmp_path / "scores.csv")]) == 0
+    out = tmp_path / "report.html"
+    assert main(["report", str(tmp_path / "scores.csv"), "--model", str(model), "--out", str(out), "--top", "1"]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert '<h1 class="colour-anomaly">120 of 360 windows of hour.wav sound wrong; the other 240 sound normal.' in page
+    assert "Since hour.wav at 4:00: 120 of 120 windows from then on, 0 of 240 before." in page
+    wide, narrow, *_ = page.split("<svg")[1:]
+    assert wide.count("<circle") == 360
+    assert 120 < narrow.count("<circle") < 360  # the highest score of every two pixels
+    assert ">4:00</text>" in page
+    assert out.stat().st_size < 2e6

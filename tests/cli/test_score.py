@@ -82,7 +82,7 @@ def test_the_verdict_comes_last_and_counts_new_clips_alone(
     assert (verdict["new"], verdict["anomalous"], ran.json["learnt_from"]) == (8, 5, 24)
     *_, first, second, third = ran.err.splitlines()
     assert first == (
-        "5 of 8 new clips sound wrong; the other 3 sound like the normal clips. "
+        "5 of 8 new clips sound wrong; the other 3 sound normal. "
         "Since 2026-03-04_06-00.wav: 5 of 5 clips from then on, 0 of 3 before."
     )
     assert second.startswith("24 normal clips promise ")

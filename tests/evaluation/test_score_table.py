@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from offkey.errors import DataError
-from offkey.evaluation.score_table import ScoredClip, table_from_columns
+from offkey.evaluation.score_table import table_from_columns
 
 
 def test_windows_of_a_recording_are_joined_by_the_highest() -> None:
@@ -16,7 +16,10 @@ def test_windows_of_a_recording_are_joined_by_the_highest() -> None:
             "start_s": [0.0, 10.0, 20.0, None],
         }
     )
-    assert table.clips == [ScoredClip("long.wav", 3.0, anomalous=1), ScoredClip("short.wav", 2.0, anomalous=0)]
+    assert [(clip.file, clip.score, clip.anomalous) for clip in table.clips] == [
+        ("long.wav", 3.0, 1),
+        ("short.wav", 2.0, 0),
+    ]
     assert table.failed == ["long.wav"]
 
 

@@ -25,9 +25,12 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium o
 DURATIONS = """
 Promise.all([...document.querySelectorAll('audio')].map(player => new Promise((known, failed) => {
   player.onerror = failed;
-  player.readyState > 0 ? known(player.duration) : player.onloadedmetadata = () => known(player.duration);
+  player.onloadedmetadata = () => known(player.duration);
+  player.preload = 'metadata';
+  player.readyState > 0 ? known(player.duration) : player.load();
 })))
 """
+LOADED = "[...document.querySelectorAll('audio')].map(player => player.readyState)"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,8 @@ def test_a_page_plays_fits_and_can_be_read(browser, pages: list[Path], number: i
     page.on("console", lambda message: complaints.append(message.text))
     page.on("request", lambda request: request.url.startswith(("file:", "data:")) or complaints.append(request.url))
     page.goto(pages[number].as_uri())
-    assert np.allclose(page.evaluate(DURATIONS), 1.0, atol=0.05)
+    assert number == 0 or page.evaluate(LOADED) == [0, 0]  # a report's players load when they are played
+    assert np.allclose(page.evaluate(DURATIONS), 1.0, atol=0.11)  # an MP3 is padded
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

@@ -36,16 +36,16 @@ def _dated(n: int) -> list[str]:
 def test_the_verdict_counts_new_clips_alone(model: Model) -> None:
     verdict = verdict_of(model, _clips(model, [f"{n}.wav" for n in range(24)], {20, 22, 23}), learnt={"0.wav", "1.wav"})
     assert (len(verdict.windows), verdict.learnt, verdict.anomalous, verdict.long) == (22, 2, 3, False)
-    assert sentence(verdict) == "3 of 22 new clips sound wrong; the other 19 sound like the normal clips."
+    assert sentence(verdict) == "3 of 22 new clips sound wrong; the other 19 sound normal."
 
 
 @pytest.mark.parametrize(
     ("n", "wrong", "expected"),
     [
-        (1, set(), "The new clip sounds like the normal clips."),
+        (1, set(), "The new clip sounds normal."),
         (1, {0}, "The new clip sounds wrong."),
         (5, set(), "None of 5 new clips sounds wrong."),
-        (2, {1}, "1 of 2 new clips sounds wrong; the other one sounds like the normal clips."),
+        (2, {1}, "1 of 2 new clips sounds wrong; the other one sounds normal."),
     ],
 )
 def test_it_is_said_in_a_sentence(model: Model, n: int, wrong: set[int], expected: str) -> None:
@@ -61,9 +61,7 @@ def test_clips_that_were_all_learnt_have_no_verdict(model: Model) -> None:
 def test_a_long_recording_sounds_wrong_from_a_moment_on(model: Model) -> None:
     verdict = verdict_of(model, _hour(model, {20, *range(240, 360)}))
     assert verdict.lasting == slice(240, 360)
-    assert sentence(verdict) == (
-        "121 of 360 windows of hour.wav sound wrong; the other 239 sound like the normal clips."
-    )
+    assert sentence(verdict) == ("121 of 360 windows of hour.wav sound wrong; the other 239 sound normal.")
     assert since(verdict) == "Since hour.wav at 40:00: 120 of 120 windows from then on, 1 of 240 before."
     assert listening(verdict).startswith("Listen to hour.wav at 59:50 (score ")
     starts = [window.start_s for window in verdict.listen]

@@ -13,6 +13,7 @@ import offkey
 from offkey.web.explore import background
 from offkey.web.explore.cache import Cache, default_folder
 from offkey.web.explore.measures import Measured
+from offkey.web.explore.scores import WINDOW_COLUMNS
 
 
 def test_what_was_measured_can_be_opened_by_others(root: Path, opened, tmp_path: Path) -> None:
@@ -134,13 +135,13 @@ def test_scores_are_kept_by_model(root: Path, opened, tmp_path: Path, monkeypatc
     offkey.fit(root / "fan" / "train").save(tmp_path / "m.offkey")
     before = opened(root, model=tmp_path / "m.offkey").frame()
     assert before["score"].null_count() == 0
-    (part,) = next((tmp_path / "cache").glob("scores-*")).iterdir()
-    assert pl.read_parquet(part).columns == ["key", "score", "p_value", "anomalous", "learnt"]
+    (part,) = next((tmp_path / "cache").glob("windows-*")).iterdir()
+    assert pl.read_parquet(part).columns == ["key", *WINDOW_COLUMNS]
 
     def refuse(*_: object) -> None:
         raise AssertionError("a clip is scored again")
 
-    monkeypatch.setattr(background, "scores_of", refuse)
+    monkeypatch.setattr(background, "score_windows", refuse)
     after = opened(root, model=tmp_path / "m.offkey")
     assert after.progress.problem is None
     assert after.frame().equals(before)

@@ -28,7 +28,9 @@ def report(
             help="CSV file with the columns file,label; by default a 'label' column or the names give the label.",
         ),
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained.")] = 20,
+    top: Annotated[
+        int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained and can be heard.")
+    ] = 3,
     combination: Annotated[
         str | None, typer.Option("--combination", help="The combination of a run; by default the first.")
     ] = None,
@@ -37,7 +39,7 @@ def report(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Make one HTML page of scored clips: ranking, players, explanations, histograms, ROC, domains, and the model.
+    """Make one HTML page of scored clips: the verdict on the machine, scores over time, clips to listen to, and why.
 
     Examples
     --------
@@ -66,7 +68,9 @@ def report(
     if fitted is not None:
         scored = with_held_out(scored, fitted)
     with progress("Explaining", min(top, len(scored.clips)) if fitted else 0) as advance:
-        summary = write_report(scored, out, model=fitted, top=top, advance=advance)
+        summary = write_report(
+            scored, out, model=fitted, name="" if model is None else model.stem, top=top, advance=advance
+        )
     unlabelled = sum(clip.label is None for clip in scored.clips)
     if 0 < unlabelled < len(scored.clips):
         say(f"note: {len(scored.clips) - unlabelled} clips are labelled and measured; {unlabelled} have no label.")
@@ -74,6 +78,8 @@ def report(
         print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
-    if fitted is not None and summary["shift"]["shifted"]:
+    if fitted is not None and (summary["shift"]["moved"] or summary["verdict"]["all_differ"]):
         say(f"note: the clips differ as a whole from the training clips: {', '.join(summary['shift']['reasons'])}.")
     say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")
+    if fitted is not None:
+        say(f"{summary['verdict']['sentence']} {summary['verdict']['since']}".rstrip())

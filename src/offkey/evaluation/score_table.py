@@ -17,13 +17,21 @@ from offkey.hearing.batch import most_anomalous
 from offkey.listing import listing
 from offkey.tables import label_of, means_no_label, number
 
-__all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "TextRow", "table_from_columns", "table_from_rows"]
+__all__ = ["COLUMNS", "ScoreTable", "ScoredClip", "ScoredWindow", "TextRow", "table_from_columns", "table_from_rows"]
 
-COLUMNS = ("file", "score", "anomalous", "error", "start_s", "label", "machine", "section", "domain")
+COLUMNS = ("file", "score", "anomalous", "error", "start_s", "end_s", "label", "machine", "section", "domain")
 """Columns that are read; ``section`` also holds a machine id. The first two are needed."""
 
 TextRow: TypeAlias = tuple[str, dict[str, str]]
 """The place of a row, for messages, and its cells by column."""
+
+
+class ScoredWindow(NamedTuple):
+    """One row of a table: a clip, or a window of a long recording."""
+
+    start_s: float | None
+    end_s: float | None
+    score: float
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class ScoredClip:
     machine: str | None = None
     section: str | None = None
     domain: str | None = None
+    windows: tuple[ScoredWindow, ...] = ()  # its rows in the table, by time
 
 
 class ScoreTable(NamedTuple):
@@ -98,6 +107,7 @@ def _highest(windows: list[ScoredClip]) -> ScoredClip:
         first.machine,
         first.section,
         first.domain,
+        tuple(sorted((row for window in windows for row in window.windows), key=lambda row: row.start_s or 0.0)),
     )
 
 
@@ -120,7 +130,8 @@ def _clip(where: str, cells: dict[str, str]) -> ScoredClip:
         column: cells.get(column) or (None if column in cells else getattr(named, column))
         for column in ("machine", "section", "domain")
     }
-    return ScoredClip(file, score, values["label"], values["anomalous"], **places)
+    window = ScoredWindow(number(cells.get("start_s", "")), number(cells.get("end_s", "")), score)
+    return ScoredClip(file, score, values["label"], values["anomalous"], **places, windows=(window,))
 
 
 def _text(value: Any) -> str:

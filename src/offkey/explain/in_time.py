@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.explain.character import repetition
-from offkey.explain.phrases import band, listed
+from offkey.explain.phrases import band, moments
 from offkey.features import FrontEnd
 from offkey.features.frames import frame_sizes
 from offkey.features.lulls import group_edges
@@ -70,7 +70,7 @@ def _in_words(
     frames: NDArray[np.float32] = front_end.frames(samples, rate)  # type: ignore[attr-defined]
     if name.startswith("dip"):
         lowest = int(dip_levels(frames)[DIPS.index(name)].argmin())
-        return f"A dropout at {start_s + (lowest + 1) * hop_s:.1f} s"
+        return f"A dropout at {moments([start_s + (lowest + 1) * hop_s])}"
     group = int(part.keep) - len(frames)
     where = f"in {band(part.low_hz or 0.0, part.high_hz or rate / 2)}"
     if name.startswith("knock"):
@@ -78,7 +78,7 @@ def _in_words(
         per_second, periodic = repetition(10 ** (level.astype(np.float64) / 10), 1 / hop_s)
         if per_second is not None and periodic:
             return f"Knocks {where}, about {per_second:.2g} a second,"
-        return f"A knock {where} at {start_s + (int(level.argmax()) + 1) * hop_s:.1f} s"
+        return f"A knock {where} at {moments([start_s + (int(level.argmax()) + 1) * hop_s])}"
     swing = next(swing for swing in SWINGS if name.startswith(swing))
     low, high = group, group
     together = {at: beyond[at] for at, other in enumerate(names) if other.startswith(swing)}
@@ -105,8 +105,7 @@ def _clicks(samples: Samples, rate: int, start_s: float) -> str:
         times.append(start_s + (at + 2.5) * block_s)
         apart = max(1, round(_APART_S / block_s))
         level[max(0, at - apart) : at + apart + 1] = -np.inf
-    words = listed([f"{time:.1f}" for time in sorted(times)])
-    return f"{'A click' if len(times) == 1 else 'Clicks'} at {words} s"
+    return f"{'A click' if len(times) == 1 else 'Clicks'} at {moments(sorted(times))}"
 
 
 def _rate(level: NDArray[np.float32], frame_rate_hz: float, low_hz: float, high_hz: float) -> float:

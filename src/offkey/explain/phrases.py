@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["band", "hertz", "listed", "when"]
+from offkey.audio.recording_times import clock
 
+__all__ = ["band", "hertz", "listed", "moments", "when"]
+
+_MINUTE = 60.0
 _WHOLE = 0.85  # share of a clip that is called all of it
 _EDGE = 0.025  # share of a clip that lies at its start, or its end
 _MOST_NAMED = 2
@@ -31,9 +34,16 @@ def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float, *
     if sum(high - low for low, high in spans_s) >= _WHOLE * (end_s - start_s):
         return "throughout"
     if len(spans_s) > _MOST_NAMED:
-        return f"in {len(spans_s)} stretches between {spans_s[0][0]:.1f} and {spans_s[-1][1]:.1f} s"
+        return f"in {len(spans_s)} stretches between {_both(spans_s[0][0], 'and', spans_s[-1][1])}"
     edge = _EDGE * (end_s - start_s) if whole else 0.0
     return listed([_stretch(low - start_s < edge, end_s - high < edge, low, high) for low, high in spans_s])
+
+
+def moments(seconds: Sequence[float]) -> str:
+    """Return moments of a recording in words: ``"3.2 and 4.1 s"``, and from a minute on as a player shows them."""
+    if max(seconds) < _MINUTE:
+        return f"{listed([f'{moment:.1f}' for moment in seconds])} s"
+    return listed([clock(moment) for moment in seconds])
 
 
 def listed(words: Sequence[str]) -> str:
@@ -43,7 +53,13 @@ def listed(words: Sequence[str]) -> str:
 
 def _stretch(at_start: bool, at_end: bool, low: float, high: float) -> str:
     if at_start:
-        return f"from the start to {high:.1f} s"
+        return f"from the start to {moments([high])}"
     if at_end:
-        return f"from {low:.1f} s to the end"
-    return f"from {low:.1f} to {high:.1f} s"
+        return f"from {moments([low])} to the end"
+    return f"from {_both(low, 'to', high)}"
+
+
+def _both(low: float, word: str, high: float) -> str:
+    if high < _MINUTE:
+        return f"{low:.1f} {word} {high:.1f} s"
+    return f"{clock(low)} {word} {clock(high)}"

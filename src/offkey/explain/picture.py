@@ -26,11 +26,13 @@ __all__ = [
     "mark_regions",
     "overlay",
     "place",
+    "small_figure",
 ]
 
 _HIGHER, _LOWER = COLOURS[1], COLOURS[0]
 _INK, _SOFT = "#1d2327", "#5b6770"
 _WIDTH_IN = 10.0
+_SMALL_IN = (3.6, 0.83)
 _NOTHING = 1.0  # standard deviations that are not coloured
 _LETTERS = "ABC"
 _AROUND = 1.0  # bands left free between a region and its frame
@@ -128,6 +130,17 @@ def place(hz: Any, explanation: Explanation) -> Any:
     """Return where frequencies lie on an axis of bands."""
     edges = np.append(explanation.band_edges_hz[:, 0], explanation.band_edges_hz[-1, 1])
     return np.interp(hz, edges, np.arange(len(edges)))
+
+
+def small_figure(explanation: Explanation) -> Figure:
+    """Return the deviations alone, without axes, for the size of a card."""
+    figure = new_figure(*_SMALL_IN)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    overlay(axes, explanation)
+    axes.set_axis_off()
+    axes.set_title("", loc="left")
+    return figure
 
 
 def overlay(axes: Axes, explanation: Explanation) -> None:

@@ -1,13 +1,10 @@
-"""The report of scored clips: one HTML file that needs nothing else."""
+"""The report of scored clips: one HTML file that needs nothing else, with the page of the machine first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
-
-import numpy as np
 
 from offkey._version import __version__
 from offkey.errors import OffkeyError
@@ -15,19 +12,22 @@ from offkey.evaluation.metrics import auc, pauc
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.evaluation.score_table import ScoredClip
 from offkey.explain.explaining import explain
-from offkey.explain.output import shown
-from offkey.explain.scored import ScoredClips
+from offkey.explain.listening import thing_of
+from offkey.explain.machine_page import MachinePage, Thing, machine_page, score_words
+from offkey.explain.report_groups import compare_groups
+from offkey.explain.scored import ScoredClips, windows_of
 from offkey.files import atomic_text
 from offkey.model import Model
 from offkey.model.result import Scored
-from offkey.model.shift import Shift, shift_of
+from offkey.model.shift import shift_of
+from offkey.model.verdict import Verdict, verdict_of
+from offkey.model.verdict_words import place, verdict_json
 from offkey.pages import render
 
 __all__ = ["write_report"]
 
 _MOST_ROWS = 500
-_OPEN = 3  # explanations that are shown from the start
-_DPI = 100
+_UNKNOWN_ROWS = 50  # of clips of which it is not known whether they are anomalous
 
 
 def write_report(
@@ -35,60 +35,109 @@ def write_report(
     path: Path,
     *,
     model: Model | None = None,
-    top: int = 20,
+    name: str = "",
+    top: int = 3,
     advance: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """Write the HTML report of scored clips, explaining the `top` most anomalous if the model is given.
+    """Write the HTML report of scored clips; with their model, the verdict on the machine comes first.
 
-    Returns ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc``, None without labels, and
-    ``shift`` (None without a model).
+    `name`: of the machine.
+    `top`: how many of the most anomalous clips are explained and can be heard.
+
+    Returns ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc`` (None without labels), ``shift``
+    and ``verdict`` (None without a model).
     """
-    cards = []
-    for rank, clip in enumerate(scored.clips[:top] if model else [], start=1):
-        cards.append({"rank": rank, "clip": clip, "opened": rank <= _OPEN, **_card(model, scored, clip)})
-        advance()
+    page, of_model = None, dict[str, Any]()
+    if model is not None:
+        page, of_model = _of_model(model, scored, name or scored.title, top, advance)
     known = scored.labels >= 0
     labels, scores = scored.labels[known], scored.scores[known]
     both = 0 < labels.sum() < len(labels)
     called = [clip.anomalous for clip in scored.clips if clip.anomalous is not None]
+    listed = [clip for clip in scored.clips if clip.anomalous] if called else scored.clips[:_UNKNOWN_ROWS]
     summary = {
         "clips": len(scored.clips),
         "anomalous": sum(called) if called else None,
         "failed": len(scored.failed),
-        "explained": sum(card["explained"] is not None for card in cards),
+        "explained": sum(bool(thing.players) for thing in page.things) if page else 0,
         "auc": auc(labels, scores) if both else None,
         "pauc": pauc(labels, scores) if both else None,
-        "shift": None if model is None else _shift(model, scored).to_dict(),
+        "shift": None,
+        "verdict": None,
+        **of_model,
     }
-    page = render(
+    content = render(
         "offkey.explain",
         "report.html.j2",
-        title=scored.title,
+        title=name or scored.title,
         version=__version__,
         scored=scored,
         summary=summary,
+        page=page,
         histogram=score_picture(scored, "Histogram of the anomaly scores"),
         roc=roc_picture([_LabelledClips(scored)], [""], COLOURS[:1], "ROC curve") if both else None,
-        groups=_groups(scored),
-        cards=cards,
-        rows=scored.clips[:_MOST_ROWS],
-        model=None if model is None else _about(model),
-        changed=None if model is None else _shift(model, scored).sentence,
+        groups=compare_groups(scored),
+        rows=listed[:_MOST_ROWS],
+        more=max(0, len(listed) - _MOST_ROWS),
+        columns=_columns(listed),
+        about=None if model is None else _about(model),
     )
     with atomic_text(path) as file:
-        file.write(page)
+        file.write(content)
     return summary
 
 
-def _shift(model: Model, scored: ScoredClips) -> Shift:
-    """Return whether the clips that are not known to be anomalous alarm more often than was promised."""
-    clips = [clip for clip in scored.clips if clip.label != 1]
-    p_values = model.calibration.p_values([clip.score for clip in clips]).tolist()
-    results = [
-        Scored(str(row), None, None, clip.score, p_value, clip.score > model.threshold.value)
-        for row, (clip, p_value) in enumerate(zip(clips, p_values, strict=True))
-    ]
-    return shift_of(model, results)
+def _of_model(
+    model: Model, scored: ScoredClips, name: str, top: int, advance: Callable[[], None]
+) -> tuple[MachinePage, dict[str, Any]]:
+    """Return the page of the machine, and what the model says of the clips in numbers."""
+    windows = windows_of(scored, model)
+    verdict = verdict_of(model, windows, learnt=scored.learnt, files=scored.paths)
+    things = []
+    for window in _to_explain(verdict, top):
+        things.append(_thing(model, scored, verdict, window))
+        advance()
+    anomalies = {clip.file for clip in scored.clips if clip.label == 1}
+    shift = shift_of(model, [window for window in windows if window.file not in anomalies])
+    page = machine_page(name, model, verdict).with_things(things, _hint(model))
+    if shift.sentence is not None and (shift.moved or verdict.differ):  # else the verdict says that there are many
+        page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
+    return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict)}
+
+
+def _to_explain(verdict: Verdict, top: int) -> list[Scored]:
+    """Return the clips that the verdict proposes to listen to, then further anomalous ones."""
+    chosen = verdict.listen[:top]
+    if len(chosen) < top:
+        taken = {window.file for window in chosen}
+        ranked = sorted(verdict.windows, key=lambda window: -window.score)
+        best = {window.file: window for window in reversed(ranked) if window.anomalous and window.file not in taken}
+        chosen += sorted(best.values(), key=lambda window: -window.score)[: top - len(chosen)]
+    return chosen
+
+
+def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) -> Thing:
+    """Return a clip to listen to with its explanation, or the reason why there is none."""
+    title, score = place(verdict, window), score_words(model, window)
+    source = scored.paths.get(window.file)
+    if source is None:
+        why = f"{PurePath(window.file).name} is not where the scores say: its sound cannot be shown."
+        return Thing(title, score, why=why)
+    middle = ((window.start_s or 0.0) + (window.end_s or 0.0)) / 2 if verdict.long else None
+    try:
+        return thing_of(explain(model, source, middle), title, score)
+    except OffkeyError as error:
+        return Thing(title, score, why=str(error))
+
+
+def _hint(model: Model) -> str:
+    """Return which normal clip stands beside each, or how to have one."""
+    kept = 0 if model.reference is None else len(model.reference.sounds)
+    if not kept:
+        return "To hear a normal clip beside each, fit with --keep-references 8."
+    return (
+        f"Red is louder than normal, blue is quieter. Normal: the closest of the {kept} normal clips kept in the model."
+    )
 
 
 class _LabelledClips:
@@ -100,55 +149,9 @@ class _LabelledClips:
         self.threshold = scored.threshold
 
 
-def _card(model: Model | None, scored: ScoredClips, clip: ScoredClip) -> dict[str, Any]:
-    """Return the explanation of a clip, or the reason why there is none."""
-    source = scored.path_of(clip)
-    if model is None or source is None:
-        return {"explained": None, "error": f"{clip.file} is not where the scores say: its sound cannot be shown."}
-    try:
-        return {"explained": shown(explain(model, source), dpi=_DPI), "error": ""}
-    except OffkeyError as error:
-        return {"explained": None, "error": str(error)}
-
-
-def _groups(scored: ScoredClips) -> list[dict[str, Any]]:
-    """Return one row per machine, section and domain, which compares its scores with those of the largest group.
-
-    The shift is the difference of the medians of normal clips, or of all where labels are not known, in units of
-    the standard deviation of the largest group.
-    """
-
-    def key(clip: ScoredClip) -> tuple[str, str, str]:
-        return clip.machine or "", clip.section or "", clip.domain or ""
-
-    parts = {name: list(clips) for name, clips in groupby(sorted(scored.clips, key=key), key=key)}
-    if len(parts) < 2:
-        return []
-    normal = {name: _normal(clips) for name, clips in parts.items()}
-    largest = normal[max(normal, key=lambda name: len(normal[name]))]
-    spread = float(np.std(largest)) or 1.0
-    rows = []
-    for name, clips in parts.items():
-        labels = np.array([-1 if clip.label is None else clip.label for clip in clips])
-        scores = np.array([clip.score for clip in clips])
-        called = [clip.anomalous for clip in clips if clip.anomalous is not None and clip.label != 1]
-        both = (labels == 1).sum() > 0 and (labels == 0).sum() > 0
-        rows.append(
-            {
-                "name": " ".join(part for part in name if part) or "others",
-                "clips": len(clips),
-                "median": float(np.median(normal[name])),
-                "shift": float(np.median(normal[name]) - np.median(largest)) / spread,
-                "called": f"{sum(called)} of {len(called)}" if called else "-",
-                "auc": auc(labels[labels >= 0], scores[labels >= 0]) if both else None,
-            }
-        )
-    return rows
-
-
-def _normal(clips: list[ScoredClip]) -> list[float]:
-    normal = [clip.score for clip in clips if clip.label == 0]
-    return normal or [clip.score for clip in clips]
+def _columns(clips: list[ScoredClip]) -> list[str]:
+    """Return the further columns that hold anything."""
+    return [name for name in ("label", "domain") if any(getattr(clip, name) is not None for clip in clips)]
 
 
 def _about(model: Model) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,15 @@ from offkey.evaluation.labels import find_labels, label_by_name
 from offkey.evaluation.score_files import read_score_table
 from offkey.evaluation.score_table import ScoredClip, ScoreTable
 from offkey.experiments.benchmark.run_folder import read_run
+from offkey.hearing.traits import Traits
 from offkey.model import Model
 from offkey.model.held_out import mark_learnt
+from offkey.model.result import Scored
 from offkey.tables import path_of
 
-__all__ = ["ScoredClips", "read_scored", "with_held_out"]
+__all__ = ["ScoredClips", "read_scored", "windows_of", "with_held_out"]
+
+_MOST_MEASURED = 8
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class ScoredClips:
     folders: list[Path]  # where clips are looked up by the name in their row
     threshold: float | None = None  # if one model scored all
     note: str = ""  # about clips that the model learnt from
+    learnt: frozenset[str] = frozenset()  # files that the model learnt from
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -46,6 +52,11 @@ class ScoredClips:
     def domains(self) -> NDArray[np.str_]:
         """Domains, empty where not known, shape (n_clips,)."""
         return np.array([clip.domain or "" for clip in self.clips], dtype=np.str_)
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The files of the clips whose sound is there, by name."""
+        return {clip.file: path for clip in self.clips if (path := self.path_of(clip)) is not None}
 
     def path_of(self, clip: ScoredClip) -> Path | None:
         """Return where the sound of a clip is, None if it is not there."""
@@ -94,7 +105,7 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
             "than those of equal new clips. Fit the model again to have their cross-validated scores."
         )
         return replace(scored, note=note)
-    places = {clip.file: path for clip in scored.clips if (path := scored.path_of(clip)) is not None}
+    places = scored.paths
     learnt = mark_learnt(model, set(places.values()))
     if not learnt:
         return scored
@@ -108,7 +119,34 @@ def with_held_out(scored: ScoredClips, model: Model) -> ScoredClips:
     ]
     clips.sort(key=lambda clip: -clip.score)
     note = f"The model was fitted on {len(held_out)} of these clips: their scores are cross-validated."
-    return replace(scored, clips=clips, note=note)
+    return replace(scored, clips=clips, note=note, learnt=frozenset(held_out))
+
+
+def windows_of(scored: ScoredClips, model: Model) -> list[Scored]:
+    """Return the results of all windows; some clips are read again, to tell whether they were recorded as usual."""
+    rows = [(clip.file, window) for clip in scored.clips for window in clip.windows]
+    p_values = model.calibration.p_values([window.score for _, window in rows]).tolist()
+    threshold = model.threshold.value
+    new = [clip for clip in scored.clips if clip.file not in scored.learnt and len(clip.windows) == 1]
+    traits = _traits(scored, model, new[:: max(1, len(new) // _MOST_MEASURED)][:_MOST_MEASURED])
+    return [
+        Scored(
+            *(file, window.start_s, window.end_s, window.score, p_value, window.score > threshold),
+            traits=traits.get(file),
+        )
+        for (file, window), p_value in zip(rows, p_values, strict=True)
+    ]
+
+
+def _traits(scored: ScoredClips, model: Model, clips: list[ScoredClip]) -> dict[str, Traits]:
+    """Return what the recordings are like beside the machine, of those that can be read."""
+    extractor, found = model.extractor(), {}
+    for clip in clips:
+        path = scored.paths.get(clip.file)
+        windows = [] if path is None else extractor.extract(path).usable_windows
+        if windows and windows[0].traits is not None:
+            found[clip.file] = windows[0].traits
+    return found
 
 
 def _of_run(path: Path, combination: str | None) -> tuple[Path, list[Path]]:

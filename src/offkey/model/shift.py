@@ -40,6 +40,7 @@ class Shift:
 
     `clips`, `anomalous`, `beyond_all`: recordings that were scored; those most of whose windows are anomalous, and
         those beyond all normal scores.
+    `moved`: the reasons that are of the recording and not of the scores.
     `measures`: of each trait its mean over the batch, and minimum, median and maximum of the clips learnt; empty if not
         known.
     """
@@ -50,6 +51,7 @@ class Shift:
     anomalous: int
     beyond_all: int
     measures: dict[str, dict[str, float]]
+    moved: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str | None:
@@ -85,7 +87,7 @@ class ShiftTally:
 
     def shift(self) -> Shift:
         """Return what the whole batch says."""
-        reasons, measures = self._moved(), dict[str, dict[str, float]]()
+        moved, measures = self._moved(), dict[str, dict[str, float]]()
         alarms = self._alarms()
         known = self.model.sound
         if known is not None and self._measured:
@@ -93,8 +95,8 @@ class ShiftTally:
             for name, value, (low, _, usual, _, high) in zip(TRAITS, mean, known.quantiles.T, strict=True):
                 measures[name] = {"mean": value, "learnt_min": low, "learnt_median": usual, "learnt_max": high}
             measures = {name: {key: round(float(one), 2) for key, one in of.items()} for name, of in measures.items()}
-        reasons += alarms
-        return Shift(bool(reasons), reasons, self.clips, self.anomalous, self.beyond_all, measures)
+        reasons = moved + alarms
+        return Shift(bool(reasons), reasons, self.clips, self.anomalous, self.beyond_all, measures, moved)
 
     def _count(self, windows: Sequence[Scored]) -> None:
         """Count a recording by its windows."""

@@ -23,11 +23,11 @@ def sentence(verdict: Verdict) -> str:
         cause = "a fault in all of them, or another place, microphone or level?"
         return f"All {what} are unlike the training clips: {cause}{_level(verdict.level_db)}"
     if n == 1:
-        return f"The new clip sounds {'wrong' if wrong else 'like the normal clips'}."
+        return f"The new clip sounds {'wrong' if wrong else 'normal'}."
     if wrong in (0, n):
         return f"All {what} sound wrong." if wrong else f"None of {what} sounds wrong."
     rest = f"the other {n - wrong} sound" if n - wrong > 1 else "the other one sounds"
-    return f"{wrong} of {what} sound{'s' if wrong == 1 else ''} wrong; {rest} like the normal clips."
+    return f"{wrong} of {what} sound{'s' if wrong == 1 else ''} wrong; {rest} normal."
 
 
 def since(verdict: Verdict) -> str:

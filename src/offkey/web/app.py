@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from offkey.pages import STYLE
 from offkey.web.failures import add_failure_pages
 from offkey.web.rendering import STATIC, NavigationItem, Renderer, static_version
 from offkey.web.security import Guard, GuardMiddleware
@@ -24,15 +26,21 @@ class AppPart:
     navigation: Sequence[NavigationItem]  # pages that every page links to
     routers: Callable[[Renderer], Sequence[APIRouter]]
     shared: Callable[[], Mapping[str, Any]] = dict  # values for all templates
+    templates: Sequence[Path] = ()  # folders of templates of other packages
 
 
 def create_app(rooms: Sequence[AppPart], *, title: str, guard: Guard | None = None) -> FastAPI:
     """Make the app of rooms with different paths; without a guard it answers requests to this computer's names only."""
     navigation = [item for room in rooms for item in room.navigation]
-    render = Renderer(title, navigation, lambda: {key: value for room in rooms for key, value in room.shared().items()})
+    templates = [folder for room in rooms for folder in room.templates]
+
+    def shared() -> dict[str, Any]:
+        return {key: value for room in rooms for key, value in room.shared().items()}
+
+    render = Renderer(title, navigation, shared, templates)
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GuardMiddleware, guard=guard or Guard())
-    app.mount(f"/static/{static_version()}", _Static(directory=STATIC))
+    app.mount(f"/static/{static_version()}", _Static(directory=STATIC, packages=[("offkey", STYLE.name)]))
     for room in rooms:
         for router in room.routers(render):
             app.include_router(router)

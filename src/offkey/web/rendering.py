@@ -15,12 +15,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-__all__ = ["MINUS", "STATIC", "NavigationItem", "Renderer", "static_version"]
+from offkey.charts import MINUS
+from offkey.pages import STYLE
+
+__all__ = ["STATIC", "NavigationItem", "Renderer", "static_version"]
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
 _MINUTE = 60
-DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,21 @@ class NavigationItem:
 
 
 class Renderer:
-    """Renders templates with what all pages share; `shared` gives further values for each page."""
+    """Renders templates with what all pages share.
+
+    `shared` gives further values for each page; `templates` are folders of further templates.
+    """
 
     def __init__(
         self,
         title: str,
         navigation: Sequence[NavigationItem] = (),
         shared: Callable[[], Mapping[str, Any]] = dict,
+        templates: Sequence[Path] = (),
     ) -> None:
         self._shared = shared
         self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
+            loader=FileSystemLoader((_TEMPLATES, *templates)),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -95,7 +102,7 @@ def count(value: int) -> str:
 def static_version() -> str:
     """Return a digest of the static files, which stands in their addresses: browsers keep them until they change."""
     digest = blake2b(digest_size=6)
-    for path in sorted(STATIC.rglob("*")):
+    for path in sorted((*STATIC.rglob("*"), *STYLE.glob("*"))):
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -22,7 +22,14 @@ from offkey.web.explore.catalogue import Catalogue
 from offkey.web.explore.for_others import is_written, write_for_others
 from offkey.web.explore.kept import MEASURED, Kept
 from offkey.web.explore.measures import Measured, measure
-from offkey.web.explore.scores import SCORE_COLUMNS, score_columns, score_table, scores_by_key, scores_of
+from offkey.web.explore.scores import (
+    WINDOW_COLUMNS,
+    clip_scores,
+    score_columns,
+    score_table,
+    score_windows,
+    windows_by_key,
+)
 from offkey.work.jobs import default_jobs
 from offkey.work.keyed_store import KeyedStore
 from offkey.work.library_threads import one_blas_thread
@@ -126,24 +133,25 @@ class Background:
         if model is None:
             return
         catalogue, library = self._catalogue, self._library
-        store = self._store(f"scores-{self._model_key}", SCORE_COLUMNS)
+        store = self._store(f"windows-{self._model_key}", WINDOW_COLUMNS)
         states = {row: catalogue.state(row) for row, _ in self._paths() if "size" in catalogue.facts(row)}
-        kept = scores_by_key(store.tables(states.values()) if store else ())
-        scores = {library.ids[row]: kept[state] for row, state in states.items() if state in kept}
+        kept = windows_by_key(store.tables(states.values()) if store else ())
+        windows = {library.ids[row]: kept[state] for row, state in states.items() if state in kept}
         missing = [row for row, state in states.items() if state not in kept]
 
-        def one(row: int) -> dict[str, Any]:
-            return scores_of(model, library.path(library.ids[row]))
+        def one(row: int) -> list[dict[str, Any]]:
+            return score_windows(model, library.path(library.ids[row]))
 
-        def take(row: int, score: dict[str, Any]) -> None:
-            scores[library.ids[row]] = score
+        def take(row: int, of_clip: list[dict[str, Any]]) -> None:
+            windows[library.ids[row]] = of_clip
 
         def show() -> None:
-            catalogue.set_scores(score_columns(scores, library))
+            catalogue.set_scores(score_columns(clip_scores(windows), library))
+            catalogue.set_windows(windows)
             catalogue.publish()
 
         def table(rows: Sequence[int]) -> pl.DataFrame:
-            return score_table([states[row] for row in rows], [scores[library.ids[row]] for row in rows])
+            return score_table([states[row] for row in rows], [windows[library.ids[row]] for row in rows])
 
         show()
         self._work_off("Scoring", one, missing, take, show, store, table)

@@ -4,7 +4,7 @@
 file                      content
 ========================= ========================================================================
 ``measured/``             what was measured, in parts: a clip that changed since is measured again
-``scores-<digest>/``      the scores by one model, in parts
+``windows-<digest>/``     the scores of windows by one model, in parts
 ``*.json``                what pages keep, sealed
 ========================= ========================================================================
 

@@ -23,7 +23,8 @@ class Catalogue:
     """The clips of a library with their measurements so far.
 
     One thread adds measurements and publishes them from time to time; others read the last publication, which never
-    changes. `frame` is the library's table, then `FACTS`, then columns of scores. `mean` and `deviation` are spectra in
+    changes. `frame` is the library's table, then `FACTS`, then columns of scores; `windows` are those that a model
+    scored, by clip. `mean` and `deviation` are spectra in
     dB, (clips, N_BANDS), NaN for clips that are not measured or cannot be. `version` rises with each publication.
     `rate` is that of the spectra in Hz, 0 before it is known.
     """
@@ -36,6 +37,7 @@ class Catalogue:
         self._mean = np.full((len(library), N_BANDS), np.nan, np.float32)
         self._deviation = self._mean.copy()
         self._publishing = threading.Lock()
+        self.windows: Mapping[str, Sequence[Mapping[str, Any]]] = {}
         self.version = 0
         self.rate = 0
         self.publish()
@@ -68,6 +70,10 @@ class Catalogue:
     def set_scores(self, columns: Mapping[str, pl.Series]) -> None:
         """Add or replace columns of scores, a value a clip."""
         self._scores.update(columns)
+
+    def set_windows(self, windows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Replace the windows that a model scored, by clip; see `offkey.web.explore.scores.WINDOW_COLUMNS`."""
+        self.windows = dict(windows)
 
     def publish(self) -> None:
         """Publish what was added, for readers."""

@@ -35,7 +35,7 @@ Made = TypeVar("Made")
 
 
 class Explorer:
-    """A data set that is being explored; `model_key` identifies the model.
+    """A data set that is being explored; `model_key` identifies the model, `machine` is the name of what it learnt.
 
     `commands` evaluate scores of the model, or of the run, against the labels that people gave; see `evaluating`.
     """
@@ -47,11 +47,12 @@ class Explorer:
         *,
         model: Model | None = None,
         model_key: str = "",
+        machine: str = "",
         jobs: int | None = None,
         commands: Sequence[str] = (),
     ) -> None:
         self.commands = commands
-        self.library, self.cache, self.model = library, cache, model
+        self.library, self.cache, self.model, self.machine = library, cache, model, machine
         self.catalogue = Catalogue(library)
         self.labels = Labels(library)
         self.batches = Batches(self.labels)
@@ -88,9 +89,11 @@ class Explorer:
         return self.once("ranges", self.catalogue.version, lambda: ranges(frame))
 
     def query(self, params: Iterable[tuple[str, str]]) -> Query:
-        """Read which clips an address asks for."""
+        """Read which clips an address asks for; where there are scores the highest come first."""
         frame = self.frame()
         query = Query.read(params, frame.columns)
+        if not (query.sort or query.descending) and "score" in frame.columns:
+            query = replace(query, sort="score", descending=True)
         numbers = self.ranges()
         low, high = ({name: v for name, v in one.items() if name in numbers} for one in (query.low, query.high))
         return replace(query, low=low, high=high)  # a column of words has no least value
@@ -164,6 +167,7 @@ def open_explorer(
         Cache(cache or default_folder(dataset, library.root)),
         model=fitted,
         model_key=model_digest(model) if model is not None else "",
+        machine=model.stem if model is not None else "",
         jobs=jobs,
         commands=evaluating(library.root / DECIDED, model=model, run=run),
     )

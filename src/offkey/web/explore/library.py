@@ -63,6 +63,7 @@ class Library:
             for name in clips.columns
             if name != "file" and clips[name].null_count() < len(clips)
         ]
+        known += _folder(names, {column.name for column in known})
         attributes = _attributes(clips, taken=set(clips.columns))
         self.attributes = [column.name for column in attributes]
         self.table = clips.select(
@@ -130,6 +131,14 @@ def open_library(dataset: str, root: Path, machines: Sequence[str] | None = None
 def _name(path: Path, root: Path) -> str:
     whole = path.absolute()
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(path)
+
+
+def _folder(names: list[str], known: set[str]) -> list[pl.Series]:
+    """Return the folder of each clip as a column, where there are several and no layout says what they mean."""
+    folders = [name.rpartition("/")[0] or "." for name in names]
+    if known & {"machine", "split", "folder"} or not 1 < len(set(folders)) < len(folders):
+        return []
+    return [pl.Series("folder", folders, dtype=pl.String)]
 
 
 def _attributes(clips: pl.DataFrame, taken: set[str]) -> list[pl.Series]:

@@ -21,7 +21,18 @@ from offkey.work.keyed_store import KEY
 if TYPE_CHECKING:
     from offkey.model import Model
 
-__all__ = ["SCORE_COLUMNS", "model_digest", "run_scores", "score_columns", "score_table", "scores_by_key", "scores_of"]
+__all__ = [
+    "SCORE_COLUMNS",
+    "WINDOW_COLUMNS",
+    "clip_scores",
+    "model_digest",
+    "run_scores",
+    "score_columns",
+    "score_table",
+    "score_windows",
+    "windows_by_key",
+]
+
 
 SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
     "score": pl.Float64,
@@ -30,6 +41,14 @@ SCORE_COLUMNS: dict[str, type[pl.DataType]] = {
     "learnt": pl.Int64,
 }
 """Scores of a model or run per clip; `learnt` is 1 where the model learnt from it: its score is cross-validated."""
+
+WINDOW_COLUMNS: dict[str, Any] = {
+    "start_s": pl.Float64,
+    "end_s": pl.Float64,
+    **SCORE_COLUMNS,
+    "traits": pl.List(pl.Float64),
+}
+"""Scores of a model per window, with what the recording is like beside the machine (`offkey.hearing.traits`)."""
 
 
 def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> dict[str, pl.Series]:
@@ -40,15 +59,27 @@ def score_columns(scores: Mapping[str, Mapping[str, Any]], library: Library) -> 
     }
 
 
-def score_table(keys: Sequence[str], scores: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return scores with the keys of their clips, as a part of a store; all null of a clip that cannot be scored."""
-    columns = {name: [clip_scores.get(name) for clip_scores in scores] for name in SCORE_COLUMNS}
-    return pl.DataFrame({KEY: keys, **columns}, schema={KEY: pl.String, **SCORE_COLUMNS})
+def score_table(keys: Sequence[str], windows: Sequence[Sequence[Mapping[str, Any]]]) -> pl.DataFrame:
+    """Return the windows of clips with the keys of these, as a part of a store; all null of one without a score."""
+    rows = [{KEY: key, **row} for key, of_clip in zip(keys, windows, strict=True) for row in of_clip or [{}]]
+    columns = {name: [row.get(name) for row in rows] for name in (KEY, *WINDOW_COLUMNS)}
+    return pl.DataFrame(columns, schema={KEY: pl.String, **WINDOW_COLUMNS})
 
 
-def scores_by_key(tables: Iterable[pl.DataFrame]) -> dict[str, dict[str, Any]]:
-    """Return the scores that a store holds, by the keys of the clips."""
-    return {row.pop(KEY): row for table in tables for row in table.iter_rows(named=True)}
+def windows_by_key(tables: Iterable[pl.DataFrame]) -> dict[str, list[dict[str, Any]]]:
+    """Return the windows that a store holds, by the keys of their clips; none of a clip that cannot be scored."""
+    windows: dict[str, list[dict[str, Any]]] = {}
+    for table in tables:
+        for row in table.iter_rows(named=True):
+            of_clip = windows.setdefault(row.pop(KEY), [])
+            of_clip += [row] if row["score"] is not None else []
+    return windows
+
+
+def clip_scores(windows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the scores of clips (`SCORE_COLUMNS`) by their windows: those of the most anomalous one."""
+    worst = {clip: max(rows, key=lambda row: row["score"]) for clip, rows in windows.items() if rows}
+    return {clip: {name: row[name] for name in SCORE_COLUMNS} for clip, row in worst.items()}
 
 
 def run_scores(run: Path, library: Library) -> dict[str, dict[str, dict[str, Any]]]:
@@ -71,15 +102,31 @@ def model_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def scores_of(model: Model, path: Path) -> dict[str, Any]:
-    """Return what a model says of a clip, by its most anomalous window; nothing if it cannot be scored."""
+def score_windows(model: Model, path: Path) -> list[dict[str, Any]]:
+    """Return what a model says of the windows of a clip (`WINDOW_COLUMNS`); nothing if it cannot be scored.
+
+    A clip that the model learnt from has one row, with its cross-validated score.
+    """
     features = replace(model.extractor(), digest=model.learnt is not None).extract(path)
-    worst = of_recording(model.judge([features])[0])
-    if not isinstance(worst, Scored):
-        return {}
-    result = held_out(model, worst, features.digest)
-    values = {"score": result.score, "p_value": result.p_value, "anomalous": int(result.anomalous)}
-    return values if model.learnt is None else {**values, "learnt": int(result is not worst)}
+    results = [result for result in model.judge([features])[0] if isinstance(result, Scored)]
+    if not results:
+        return []
+    worst = of_recording(results)
+    unheard = held_out(model, worst, features.digest) if isinstance(worst, Scored) else worst
+    learnt = unheard is not worst
+    shown = [unheard] if learnt else results
+    return [
+        {
+            "start_s": result.start_s,
+            "end_s": result.end_s,
+            "score": result.score,
+            "p_value": result.p_value,
+            "anomalous": int(bool(result.anomalous)),
+            "learnt": None if model.learnt is None else int(learnt),
+            "traits": None if result.traits is None else list(result.traits),
+        }
+        for result in shown
+    ]
 
 
 def _of_run(run: Path, combination: str, library: Library) -> dict[str, dict[str, Any]]:

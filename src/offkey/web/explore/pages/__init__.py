@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from offkey.explain.machine_page import TEMPLATES
 from offkey.web.app import AppPart
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.pages import clip, clips, labels, media, overview, pairs, progress, scatter
@@ -32,4 +33,4 @@ def explore_part(explorer: Explorer) -> AppPart:
     def shared() -> dict[str, object]:
         return {"dataset_name": explorer.library.root.name, "progress": explorer.progress}
 
-    return AppPart(_NAVIGATION, routers, shared)
+    return AppPart(_NAVIGATION, routers, shared, [TEMPLATES])

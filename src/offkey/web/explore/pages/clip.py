@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from markupsafe import escape
 
 from offkey.audio import FileRecording
+from offkey.charts import Line, line_chart
 from offkey.errors import AudioError
 from offkey.explain.phrases import band
-from offkey.web.explore.charts import Line, line_chart
 from offkey.web.explore.explanation import UnexplainedError, explain_clip, layers_of, picture_of, scores_over_time
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import Label
@@ -76,6 +77,14 @@ def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) ->
         except UnexplainedError as error:  # the page is there already: the reason takes the explanation's place
             values = {"problem": str(error)}
         return render(request, "explanation.html", values)
+
+    @routes.get("/why")
+    def why(clip: str) -> Response:
+        try:
+            sentence = explain_clip(explorer, clip).sentence
+        except UnexplainedError as error:  # which takes the place of the sentence
+            sentence = str(error)
+        return HTMLResponse(escape(sentence))
 
     @routes.get("/explanation.{file_format}")
     def explanation_picture(clip: str, file_format: Literal["png", "svg", "pdf"], width: str | None = None) -> Response:

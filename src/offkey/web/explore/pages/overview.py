@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 from fastapi import APIRouter, Request, Response
 
+from offkey.charts import Line, bar_chart, line_chart
 from offkey.features.mel import mel_bands_hz, mel_centres_hz
-from offkey.model.result import Scored
-from offkey.model.shift import Shift, shift_of
-from offkey.web.explore.charts import Line, bar_chart, line_chart
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.group_colours import meaning
 from offkey.web.explore.groups import compare_groups
+from offkey.web.explore.machine import machine_of
 from offkey.web.explore.measures import N_BANDS
-from offkey.web.explore.query import where
+from offkey.web.explore.query import NONE, where
 from offkey.web.rendering import Renderer
-
-if TYPE_CHECKING:
-    from offkey.model import Model
 
 __all__ = ["router"]
 
-_COUNTED = ("machine", "section", "domain", "split", "label", "part", "snr_db", "attributes", "supplement", "own_label")
+_COUNTED = (
+    *("machine", "section", "domain", "split", "label", "folder", "part", "snr_db", "attributes", "supplement"),
+    "own_label",
+)
+_COMPARED = ("label", "domain", "attributes", "machine", "folder")  # columns whose groups are compared first
 _MOST_COUNTED = 24
 _MOST_NAMED = 40
 _BINS = 24
@@ -39,6 +39,7 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
         frame = explorer.frame()
         measured = frame.filter(pl.col("size").is_not_null())
         values = {
+            "page": machine_of(explorer),
             "clips": len(frame),
             "hours": float(measured["seconds"].sum()) / 3600,
             "measured": len(measured),
@@ -85,7 +86,7 @@ def _counts(frame: pl.DataFrame, attributes: list[str]) -> dict[str, list[tuple[
     for name in (name for name in (*_COUNTED, *attributes) if name in frame.columns):
         counted = frame[name].cast(pl.String).value_counts(sort=True)
         if len(counted) > 1 or counted[name].null_count() == 0:
-            by_column[name] = [("(none)" if value is None else value, n) for value, n in counted.rows()][:_MOST_COUNTED]
+            by_column[name] = [(NONE if value is None else value, n) for value, n in counted.rows()][:_MOST_COUNTED]
     return by_column
 
 
@@ -107,37 +108,16 @@ def _histograms(measured: pl.DataFrame) -> list[tuple[str, Any]]:
 
 
 def _score_note(explorer: Explorer, frame: pl.DataFrame) -> str:
-    """Return remarks on the scores: on clips that the model learnt from, and on recordings of another kind."""
+    """Return a remark on the scores of clips that the model learnt from."""
     if explorer.model is None:
         return ""
-    sentences = []
     if explorer.model.learnt is None:
-        sentences.append(
+        return (
             "The model file does not keep which clips it learnt from: their scores look too normal. "
             "Fit it again to see their cross-validated scores."
         )
-    elif n := int(frame["learnt"].sum()) if "learnt" in frame.columns else 0:
-        sentences.append(f"The model was fitted on {n} of the clips: their scores are cross-validated.")
-    if changed := _shift(explorer.model, frame).sentence:
-        sentences.append(f"{changed[0].upper()}{changed[1:]}")
-    return " ".join(sentences)
-
-
-def _shift(model: Model, frame: pl.DataFrame) -> Shift:
-    """Return whether clips that were not learnt, nor known to be anomalous, alarm more often than was promised."""
-    if not {"score", "p_value", "anomalous"} <= set(frame.columns):
-        return shift_of(model, [])
-    new = frame.filter(pl.col("score").is_not_null())
-    if "learnt" in frame.columns:
-        new = new.filter(pl.col("learnt").fill_null(0) == 0)
-    if "label" in frame.columns:
-        new = new.filter(pl.col("label").fill_null("") != "anomaly")
-    rows = new.select("id", "score", "p_value", "anomalous").iter_rows()
-    scored = (
-        Scored(clip, None, None, score, 1.0 if p_value is None else p_value, bool(called))
-        for clip, score, p_value, called in rows
-    )
-    return shift_of(model, scored)
+    n = int(frame["learnt"].sum()) if "learnt" in frame.columns else 0
+    return f"The model was fitted on {n} of the clips: their scores are cross-validated." if n else ""
 
 
 def _quality(explorer: Explorer) -> list[tuple[str, int]]:
@@ -163,12 +143,12 @@ def _group_values(explorer: Explorer, fields: dict[str, str]) -> dict[str, Any]:
     }
     if not choices:
         return values
-    default = next(
-        (name for name in ("label", "domain", "attributes", "machine") if name in choices), next(iter(choices))
-    )
+    named = [name for name in _COMPARED if name in choices]
+    whole = [name for name in named if NONE not in choices[name]]  # every clip has a value
+    default = next(iter((*whole, *named, *choices)))
     column = fields["column"] if fields.get("column") in choices else default
     caption = choices[column]
-    ordered = sorted(caption, key=lambda value: (value not in ("normal", "source"), value == "(none)"))
+    ordered = sorted(caption, key=lambda value: (value not in ("normal", "source"), value == NONE))
     first = fields["first"] if fields.get("first") in caption else ordered[0]
     second = fields["second"] if fields.get("second") in caption else next(v for v in ordered if v != first)
     machines = choices.get("machine", []) if column != "machine" else []
@@ -183,7 +163,7 @@ def _compared(explorer: Explorer, column: str, first: str, second: str, machine:
     frame, catalogue = explorer.frame(), explorer.catalogue
     if machine:
         frame = frame.filter(pl.col("machine") == machine)
-    text = pl.col(column).cast(pl.String).fill_null("(none)")
+    text = pl.col(column).cast(pl.String).fill_null(NONE)
     ours, theirs = (catalogue.mean[frame.filter(text == value)["row"].to_list()] for value in (first, second))
     if not catalogue.rate:
         return {}
