@@ -9,7 +9,7 @@ import pytest
 
 import offkey
 from offkey.errors import UsageError
-from offkey.model import Model, ModelConfig, Result, Scored
+from offkey.model import Model, ModelConfig, Results, Scored
 
 
 def test_every_field_of_the_configuration_is_a_typed_argument_with_its_default() -> None:
@@ -23,7 +23,7 @@ def test_every_field_of_the_configuration_is_a_typed_argument_with_its_default()
 
 def test_scores_of_one_clip_and_of_several_are_told_apart_by_type() -> None:
     returned = [get_type_hints(overload)["return"] for overload in get_overloads(Model.score)]
-    assert returned == [Scored, Scored | Any, list[Result]]
+    assert returned == [Scored, Scored | Any, Results]
 
 
 @pytest.mark.parametrize(
