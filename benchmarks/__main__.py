@@ -20,6 +20,7 @@ FIGURES = (
     "choices",
     "clip_length",
     "coreset",
+    "detector_inputs",
     "detection",
     "domain_recordings",
     "domains",

@@ -45,7 +45,7 @@ def test_an_axis_knows_the_value_of_a_default() -> None:
         (
             Space("knn", features_values={"n_mels": [32, 128], "keep": [[5, 100]]}),
             ParameterError,
-            "'keep' parameter of 'logmel' must name bands or what the tail tells of from 0 to 47. Got 100",
+            "'keep' parameter of 'logmel' must name bands from 0 to 31. Got 100",
         ),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 import offkey
 from offkey.detectors import find, names
 from offkey.errors import ModelFileError, OffkeyError
+from offkey.features import create
 from offkey.model.model_file import PROTOCOL
 
 
@@ -170,7 +171,7 @@ def test_a_file_of_an_earlier_version_scores_as_it_did(
 
 
 def test_a_file_that_names_no_front_end_hears_as_the_default_did(normal_folder: Path, tmp_path: Path, hum) -> None:
-    earlier = {"lulls": False, "transients": False, "modulation": False, "clip_s": None, "low_hz": 0.0}
+    earlier = {**create("logmel").params(), "lulls": False, "clip_s": None, "low_hz": 0.0}
     model = offkey.fit(normal_folder, features_params=earlier, detector="knn")
     model.lengths = model.by_length = None
     model.save(tmp_path / "m.offkey")

@@ -16,13 +16,18 @@ from offkey.detectors.folds import enough_folds, fold_numbers
 from offkey.errors import NotFittedError, ParameterError, check_installed
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["Beside", "Contributions", "Detector", "Floats", "Together"]
+__all__ = ["MEAN", "STANDARDISED_MEAN", "Beside", "Contributions", "Detector", "Floats", "Together"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Together: TypeAlias = Callable[[Sequence[Floats]], Floats]
 """The columns of clips that each of several detectors sees, to their scores, shape (n_detectors, n_clips)."""
 T = TypeVar("T")
 
+
+MEAN: Mapping[str, Any] = {"logmel": {"pooling": [1.0], "deviation": False, "change": False, "lulls": False}}
+"""The mean alone: a detector that takes all features as one vector loses weak faults among a thousand numbers."""
+STANDARDISED_MEAN: Mapping[str, Any] = {"logmel": {**MEAN["logmel"], "normalisation": "standard"}}
+"""The same in units of each feature's deviation, for detectors that do not scale features themselves."""
 
 _ROWS = 1024
 """Clips scored at a time, so that memory does not grow with their number."""
@@ -65,7 +70,8 @@ class Detector(Component, ABC):
     knows_domains : bool
         Whether `_fit` deals with domains itself; else they are moved onto one another before.
     asks : mapping of str to mapping
-        By the name of a front end, arguments that `offkey.fit` makes it with unless it is told others.
+        By the name of a front end, arguments that `offkey.fit` makes it with unless it is told others; by default the
+        mean of `logmel` alone.
     takes_levels : bool
         Whether features must be levels in dB.
     learns_with : tuple of (str, str) or None
@@ -98,7 +104,7 @@ class Detector(Component, ABC):
     min_clips: ClassVar[int] = 2
     dtype: ClassVar[type[np.floating[Any]]] = np.float64
     knows_domains: ClassVar[bool] = False
-    asks: ClassVar[Mapping[str, Any]] = {}
+    asks: ClassVar[Mapping[str, Any]] = MEAN
     takes_levels: ClassVar[bool] = False
     learnt: ClassVar = {"n_features_": Size("features"), "moves_": Numbers("moves features", optional=True)}
     learns_with: ClassVar[tuple[str, str] | None] = None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers, OneOf
-from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
 from offkey.errors import ParameterError
 
 __all__ = ["GMM"]
@@ -44,6 +44,7 @@ class GMM(Detector):
     learns_with = ("sklearn", "sklearn")
     assumes = "normal clips scatter about a few means, each in an ellipsoid"
     cost = "fit: n m² a round (m = min(n, d)); score: d m + m² a component (fitting needs the extra `sklearn`)"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {
         "centre_": Numbers("features"),
         "scale_": Number(positive=True),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
 from offkey.detectors.distances import Cloud, Nearest, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
@@ -31,6 +31,7 @@ class KNN(Detector):
     name = "knn"
     assumes = "a normal clip is near one of those learnt; every region is as dense as the others"
     cost = "fit: none; score: m d (m clips remembered)"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {"clips_": Numbers("clips features")}
     rules: ClassVar = {"n_neighbors": Interval(int, 1), "memory": MEMORY_RULE}
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers, OneOf
-from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
 from offkey.detectors.density import EXIT_RULE, learn_density, local_radius
 from offkey.detectors.distances import Cloud, distances, divided
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
@@ -56,6 +56,7 @@ class LocalDensity(Detector):
     name = "local_density"
     assumes = "a normal clip is near one of those learnt, as near as is usual there"
     cost = "fit: m² d (m clips remembered); score: m d"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {
         "clips_": Numbers("clips features"),
         "radius_": Numbers("clips", positive=True),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
 from offkey.detectors.distances import Cloud, Nearest, divided, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
@@ -36,6 +36,7 @@ class LOF(Detector):
     name = "lof"
     assumes = "the density around a normal clip is that around its neighbours"
     cost = "fit: m² d (m clips remembered); score: m d"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {
         "clips_": Numbers("clips features"),
         "reach_": Numbers("clips"),

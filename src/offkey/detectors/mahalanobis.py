@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from offkey.components import Number, Numbers
-from offkey.detectors.base import Contributions, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Floats
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
 __all__ = ["Mahalanobis"]
@@ -25,6 +25,7 @@ class Mahalanobis(FromMoments):
     name = "mahalanobis"
     assumes = "normal clips scatter about one mean, in one ellipsoid"
     cost = "fit: n d²; score: d²"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {
         "mean_": Numbers("features"),
         "axes_": Numbers("axes features"),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers
-from offkey.detectors.base import Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
 from offkey.detectors.distances import distances
 
 __all__ = ["OneClassSVM"]
@@ -33,6 +33,7 @@ class OneClassSVM(Detector):
     learns_with = ("sklearn", "sklearn")
     assumes = "normal clips lie in one region, of any shape"
     cost = "fit: n² d and more; score: n d (fitting needs the extra `sklearn`)"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {
         "width_": Number(positive=True),
         "vectors_": Numbers("vectors features"),

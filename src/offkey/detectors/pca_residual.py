@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import Contributions, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Floats
 from offkey.detectors.distances import divided
 from offkey.detectors.from_moments import Ellipsoid, FromMoments
 
@@ -30,6 +30,7 @@ class PCAResidual(FromMoments):
     name = "pca_residual"
     assumes = "normal clips vary along few directions; a fault leaves them"
     cost = "fit: n d²; score: d a component"
+    asks = STANDARDISED_MEAN
     learnt: ClassVar = {"mean_": Numbers("features"), "axes_": Numbers("axes features")}
     rules: ClassVar = {"variance": Interval(float, 0, 1, open_low=True, open_high=True)}
 

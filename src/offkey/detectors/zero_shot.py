@@ -43,6 +43,7 @@ class ZeroShot(Detector):
     name = "zero_shot"
     assumes = "the words for a fault sound like it to a model that was trained on captions of everyday sounds"
     cost = "fit: the words; score: d"
+    asks: ClassVar = {}
     learns = False
     knows_domains = True  # in that there is nothing that it would have to move
     learnt: ClassVar = {"normal_": Numbers("features"), "anomalous_": Numbers("features"), "scale_": Number()}

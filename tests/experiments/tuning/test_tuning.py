@@ -112,7 +112,8 @@ def test_the_way_of_the_features_ends_with_all_of_them(tuned: Tuned) -> None:
 
 def test_features_that_are_clearly_better_are_kept(weak_faults: pl.DataFrame) -> None:
     """The fault is a tone in one band among many that tell nothing."""
-    space = Space("gmm", "logmel", {"n_components": [1], "covariance_type": ["diag"]}, {"pooling": [[1.0]]})
+    mixtures = {"n_components": [1], "covariance_type": ["diag"]}
+    space = Space("gmm", "logmel", mixtures, {"lulls": [True], "normalisation": ["none"], "pooling": [[1.0]]})
     found = Tuner(space, jobs=1).tune(divide(weak_faults), select_features=True, most=9)
     selection = found.selection
     assert selection is not None

@@ -20,6 +20,7 @@ from offkey.model.fitting.neighbours import nearest
 __all__ = ["Sounds", "find_sounds", "gain_direction", "near_copies"]
 
 _NEIGHBOURS = 5  # whose fingerprints are compared: copies are nearer than other clips in nearly all features
+_COMMON = 3  # principal axes of the features that are left out once more: what one encoding does to all clips alike
 _MOST_NAMED = 3
 _OTHERS = 256  # pairs drawn by content, by which it is known how alike sounds of this machine are that are no copies
 
@@ -87,8 +88,9 @@ def near_copies(
 ) -> NDArray[np.intp]:
     """Return a number for each sound of the training clips, near copies by the same number.
 
-    The nearest neighbours of each by its features, but for its level, are compared by fingerprint. They are near copies
-    where these are more alike than those of pairs that have nothing to do with each other.
+    The nearest neighbours of each by its features, but for its level, are compared by fingerprint, and those that are
+    nearest but for what varies most among the clips, as an encoding may. They are near copies where their fingerprints
+    are more alike than those of pairs that have nothing to do with each other.
 
     `vectors`: shape (n, n_features); features, no two rows equal.
     `fingerprints`: of each; one that has none is no copy.
@@ -141,10 +143,18 @@ def _candidates(
         along = louder / spread
         along /= np.linalg.norm(along)
         points -= np.outer(points @ along, along)
-    near = nearest(points, recording, min(_NEIGHBOURS, len(points) - 1)).tolist()
-    every = [(row, other) for row, others in enumerate(near) for other in others]
-    pairs = {(min(pair), max(pair)) for pair in every if recording[pair[0]] != recording[pair[1]]}
+    pairs = set()
+    for seen in (points, _without_common(points)):
+        near = nearest(seen, recording, min(_NEIGHBOURS, len(seen) - 1)).tolist()
+        every = [(row, other) for row, others in enumerate(near) for other in others]
+        pairs |= {(min(pair), max(pair)) for pair in every if recording[pair[0]] != recording[pair[1]]}
     return sorted(pairs)
+
+
+def _without_common(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Leave out the axes along which the points vary most; shape (n, n_features)."""
+    axes = np.linalg.eigh(points.T @ points)[1][:, -_COMMON:]
+    return points - (points @ axes) @ axes.T
 
 
 def _likeness(fingerprints: Sequence[Fingerprint | None], pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
