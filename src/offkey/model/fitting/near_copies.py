@@ -154,7 +154,7 @@ def _candidates(
 def _without_common(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Leave out the axes along which the points vary most; shape (n, n_features)."""
     axes = np.linalg.eigh(points.T @ points)[1][:, -_COMMON:]
-    return points - (points @ axes) @ axes.T
+    return np.asarray(points - (points @ axes) @ axes.T)
 
 
 def _likeness(fingerprints: Sequence[Fingerprint | None], pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
