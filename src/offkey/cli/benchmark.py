@@ -12,6 +12,7 @@ from offkey.cli.config_file import Config, read_components
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_first
 from offkey.cli.engine_options import Address, EngineName, Workers, make_executor
 from offkey.cli.experiments import interval_text, number_text, stages
+from offkey.cli.leaderboards import Each, TableFile, check_table_file, print_leaderboard, write_table_file
 from offkey.cli.options import (
     Dataset,
     FalseAlarmRate,
@@ -117,6 +118,8 @@ def benchmark(
             "--run", help="Folder or URL (s3://...) for features and finished fits; by default store/ in OUT."
         ),
     ] = None,
+    table: TableFile = None,
+    each: Each = False,
     json: Json = False,
 ) -> None:
     """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.
@@ -131,7 +134,8 @@ def benchmark(
     check_installed("experiments", "The command benchmark", "polars", "matplotlib", "jinja2", "sklearn")
     if not out.absolute().parent.is_dir():
         raise UsageError(f"The option --out names {out}, but the folder {out.parent} does not exist: make it first.")
-    check_not_inputs({"--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])
+    check_table_file(table)
+    check_not_inputs({"--table": table, "--out": [*out.glob("*.*"), *out.glob("scores/*.csv")]}, [root, config])
     from offkey.audio import parse_channel
     from offkey.experiments.benchmark import Settings, candidates, run_benchmark
     from offkey.work.folders import is_remote
@@ -163,11 +167,12 @@ def benchmark(
     executor = make_executor(engine, workers, address)
     with stages() as stage:
         run = run_benchmark(settings, jobs=jobs, stage=stage, executor=executor)
+    write_table_file(run.measured.boards, table)
+    _report(run)
     if json:
         print_json(run.to_json())
     else:
-        _print(run)
-    _report(run)
+        _print(run, each=each)
     if run.failed:
         raise typer.Exit(PARTLY_DONE)
 
@@ -183,40 +188,33 @@ def _absolute(store: str | None) -> str | None:
     return store if store is None or is_remote(store) else str(Path(store).absolute())
 
 
-def _print(run: BenchmarkRun) -> None:
+def _print(run: BenchmarkRun, *, each: bool) -> None:
+    """Print the leaderboards, the figures of each section before them, if asked for, or where labels are secret."""
+    boards = run.measured.boards
+    if each or not boards:
+        _print_each(run)
+    for board in boards:
+        print_leaderboard(board)
+
+
+def _print_each(run: BenchmarkRun) -> None:
     from rich.table import Table
+
+    from offkey.experiments.system import titles
 
     rows = run.measured.rows
     columns = {name: {row[name] for row in rows} for name in ("part", "machine", "section", "snr_db", "domain")}
     shown = [name for name, values in columns.items() if len(values) > 1 or (name != "part" and None not in values)]
-    several = len(run.measured.candidates) > 1
+    candidates = run.measured.candidates
+    named = {one.name: title for one, title in zip(candidates, titles(candidates), strict=True)}
     table = Table()
-    for name in shown:
-        table.add_column(name, justify="right" if name == "snr_db" else "left")
-    if several:
-        table.add_column("combination")
+    for name in (*shown, *(["detector"] if len(named) > 1 else [])):
+        table.add_column("SNR in dB" if name == "snr_db" else name)
     for name in ("normal", "anomalous", "AUC", "pAUC", "recall", f"false alarms (promised {run.measured.promised:g})"):
         table.add_column(name, justify="right")
     for row in rows:
-        table.add_row(*(_cell(row, name) for name in shown), *([row["combination"]] if several else []), *_figures(row))
-    print_table(table)
-    _print_standings(run)
-
-
-def _print_standings(run: BenchmarkRun) -> None:
-    from rich.table import Table
-
-    edition = run.measured.plan.year
-    table = Table()
-    for name in ("combination", "part"):
-        table.add_column(name)
-    for name in (*([f"official score of {edition}"] if edition else []), "mean AUC", "mean pAUC"):
-        table.add_column(name, justify="right")
-    for standing in run.measured.standings:
-        score = standing.official.score if standing.official else None
-        cells = [interval_text(score, standing.interval)] if edition else []
-        cells += [number_text(standing.means[name]) for name in ("auc_mean", "pauc_mean")]
-        table.add_row(standing.candidate.name, standing.part, *cells)
+        detector = [named[row["combination"]]] if len(named) > 1 else []
+        table.add_row(*(_cell(row, name) for name in shown), *detector, *_figures(row))
     print_table(table)
 
 
@@ -236,7 +234,8 @@ def _figures(row: dict[str, Any]) -> list[str]:
 
 
 def _report(run: BenchmarkRun) -> None:
+    report = run.folder / "report.html"
     for word, sentences in (("error", [reason for _, reason in run.failed]), ("note", run.notes)):
-        say_first(word, sentences, f", all in {run.folder / 'report.html'}")
+        say_first(word, sentences, f", all in {report}")
     already = f"; {run.reused} fits were there already" if run.reused else ""
-    say(f"{run.folder / 'report.html'} shows it all; {run.seconds:.0f} s{already}.")
+    say(f"{report} shows it all; {run.seconds:.0f} s{already}.")

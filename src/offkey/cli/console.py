@@ -37,6 +37,7 @@ PARTLY_DONE = 3
 
 _CONTROL = re.compile("[\x7f-\x9f]")  # those that JSON does not escape by itself
 _MOST_SAID = 20
+_NO_LIMIT = 10_000  # letters of a line
 
 
 def say(text: str) -> None:
@@ -85,9 +86,11 @@ def print_json(report: Any) -> None:
 
 
 def print_table(table: Table) -> None:
-    """Print a table on standard output, as wide as it needs to be where that is no terminal."""
+    """Print a table on standard output: in parts that fit a terminal, or as wide as it needs to be for a file."""
     from rich.console import Console
     from rich.text import Text
+
+    from offkey.cli.wide_tables import fitting_tables
 
     class Plain(Console):
         """Shows names as they are: brackets are no markup, and control characters are seen."""
@@ -97,8 +100,13 @@ def print_table(table: Table) -> None:
 
     console = Plain(highlight=False)
     if not console.is_terminal:
-        console = Plain(highlight=False, width=200)
-    console.print(table)
+        console = Plain(highlight=False, width=_NO_LIMIT)
+    for place, part in enumerate(fitting_tables(table, console.width)):
+        if place:
+            console.print()
+        console.print(part)
+    if table.caption:
+        console.print(Text(printable(str(table.caption)), style="dim"))
 
 
 @contextmanager

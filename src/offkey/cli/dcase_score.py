@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import print_json, print_table, say
+from offkey.cli.console import print_json, print_table, say_notes
 from offkey.cli.experiments import interval_text
 from offkey.cli.options import Json
 from offkey.datasets.editions import edition_span, find_edition
@@ -55,12 +55,11 @@ def dcase_score(
     result = score_submission(folder, edition, ground_truth, machines=machine, seed=seed)
     if tables is not None:
         _write_tables(result, folder.resolve().name, tables)
+    say_notes(result.notes)
     if json:
         print_json(result.to_json())
     else:
         _print(result)
-    for note in result.notes:
-        say(f"note: {note}")
 
 
 def _print(result: SubmissionScore) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
+from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out, say_notes
 from offkey.cli.experiments import OutFolder, check_folder, figure_cells, stages
+from offkey.cli.leaderboards import Each, TableFile, check_table_file, print_leaderboard, write_table_file
 from offkey.cli.options import BootstrapSeed, Dataset, Jobs, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs
 from offkey.cli.picture_options import Dpi, Format, Width, form_of_files
@@ -52,6 +53,8 @@ def study(
     picture_format: Format = None,
     width: Width = None,
     dpi: Dpi = None,
+    table: TableFile = None,
+    each: Each = False,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
@@ -64,7 +67,8 @@ def study(
     check_installed("experiments", "The command study", "polars", "matplotlib", "jinja2", "sklearn")
     form = form_of_files(picture_format, width, dpi)
     check_folder(out)
-    check_not_inputs({"--out": out.glob("study.*")}, [root])
+    check_table_file(table)
+    check_not_inputs({"--table": table, "--out": out.glob("study.*")}, [root])
     values, fronts = _values(param or []), _fronts(features or [])
     from offkey.datasets.readers import read_dataset
     from offkey.experiments.study import default_values, run_study, spaces
@@ -76,14 +80,16 @@ def study(
     with on_device(device), stages() as stage:
         outcome = run_study(read_dataset(dataset, root, machines=machine), compared, seed=seed, jobs=jobs, stage=stage)
     written = write_study(outcome, out, form)
+    write_table_file([outcome.board], table)
+    say_left_out(outcome.left_out.items())
+    say_notes(outcome.notes)
+    say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")
     if json:
         print_json({**outcome.to_json(), "written": [str(path) for path in written]})
     else:
-        _print(outcome)
-    say_left_out(outcome.left_out.items())
-    for note in outcome.notes:
-        say(f"note: {note}")
-    say(f"Nothing was chosen: 'offkey tune' chooses honestly. Written: {', '.join(str(path) for path in written)}.")
+        if each or any(trial.mean is None for trial in outcome.trials):
+            _print_each(outcome)
+        print_leaderboard(outcome.board)
     if outcome.left_out:
         raise typer.Exit(PARTLY_DONE)
 
@@ -110,7 +116,7 @@ def _fronts(texts: list[str]) -> dict[str, str]:
     return fronts
 
 
-def _print(outcome: Study) -> None:
+def _print_each(outcome: Study) -> None:
     from rich.table import Table
 
     from offkey.experiments.measures import Figures

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import PARTLY_DONE, print_json, print_table, say, say_left_out
-from offkey.cli.experiments import OutFolder, check_folder, figure_cells, interval_text, stages
+from offkey.cli.console import PARTLY_DONE, print_json, say, say_left_out, say_notes
+from offkey.cli.experiments import OutFolder, check_folder, stages
+from offkey.cli.leaderboards import TableFile, check_table_file, print_leaderboard, write_table_file
 from offkey.cli.options import Dataset, DetectorName, FrontEndName, Jobs, Json, Machines, Root, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_not_inside
 from offkey.cli.picture_options import Dpi, Format, Width, form_of_files
@@ -100,6 +101,7 @@ def tune(
     picture_format: Format = None,
     width: Width = None,
     dpi: Dpi = None,
+    table: TableFile = None,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
@@ -119,7 +121,8 @@ def tune(
         raise UsageError("The option --fault names what to mix into clips, and needs --proxies.")
     form = form_of_files(picture_format, width, dpi)
     check_folder(out)
-    check_not_inputs({"--out": out.glob("*.*")}, [root, labels])
+    check_table_file(table)
+    check_not_inputs({"--table": table, "--out": out.glob("*.*")}, [root, labels])
     if proxies and root.is_file():
         check_not_inside("--out", out / "proxies", [root])
     from offkey.datasets.readers import read_dataset
@@ -136,19 +139,21 @@ def tune(
         tuner = Tuner(space, how=how, trials=trials, metric=by, seed=seed, jobs=jobs, stage=stage)
         check_share(report_share)
         mix = _fault_mix(fault, snr) if proxies else None
-        table = read_dataset(dataset, root, machines=machine)
+        clips = read_dataset(dataset, root, machines=machine)
         if labels is not None:
-            table, caveat = _labelled(table, labels)
+            clips, caveat = _labelled(clips, labels)
             if caveat:
                 say(f"note: {caveat}")
-        division = _divided(table, mix, out / "proxies", report_share, seed, stage)
+        division = _divided(clips, mix, out / "proxies", report_share, seed, stage)
         tuned = tuner.tune(division, select_features=select_features, most=select_up_to)
     written = write_tuned(tuned, out, form)
+    write_table_file(tuned.boards, table)
+    _say_result(tuned, written)
     if json:
         print_json({**tuned.to_json(), "written": [str(path) for path in written]})
     else:
-        _print(tuned)
-    _say_result(tuned, written)
+        for board in tuned.boards:
+            print_leaderboard(board, most=_MOST_SHOWN)
     if tuned.left_out:
         raise typer.Exit(PARTLY_DONE)
 
@@ -192,33 +197,9 @@ def _divided(
     )
 
 
-def _print(tuned: Tuned) -> None:
-    from rich.table import Table
-
-    axes = tuned.space.axes
-    ranked = sorted(enumerate(tuned.trials), key=lambda item: -item[1].value(tuned.metric))
-    table = Table(title=f"Tuning part: {_ids(tuned, 'tuning')}", title_justify="left")
-    for name in ("candidate", *(axis.name for axis in axes)):
-        table.add_column(name)
-    for name in ("AUC", "pAUC"):
-        table.add_column(name, justify="right")
-    for number, trial in ranked[:_MOST_SHOWN]:
-        role = " ".join(["default"] * (number == 0) + ["chosen"] * (number == tuned.best)) or str(number)
-        table.add_row(role, *(_text(axis.value_of(trial.candidate)) for axis in axes), *figure_cells(trial.figures))
-    print_table(table)
-    table = Table(title=f"Reporting part, with no say in the choice: {_ids(tuned, 'reporting')}", title_justify="left")
-    for name in ("configuration", "AUC", "pAUC", "AUC over default", "pAUC over default"):
-        table.add_column(name, justify="left" if name == "configuration" else "right")
-    for report in tuned.reports:
-        gains = ["", ""] if report.gain is None else [interval_text(*one) for one in report.gain]
-        table.add_row(report.name, *figure_cells(report.figures), *gains)
-    print_table(table)
-
-
 def _say_result(tuned: Tuned, written: list[Path]) -> None:
     say_left_out(tuned.left_out.items())
-    for note in tuned.notes:
-        say(f"note: {note}")
+    say_notes(tuned.notes)
     if len(tuned.trials) > _MOST_SHOWN:
         say(f"note: {len(tuned.trials) - _MOST_SHOWN} more candidates stand in {written[1]}.")
     if tuned.selection is not None:
@@ -240,7 +221,3 @@ def _words(candidate: Candidate) -> str:
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else dumps(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _ids(tuned: Tuned, part: str) -> str:
-    return ", ".join(dict.fromkeys(cell.title for cell in getattr(tuned.division, part)))

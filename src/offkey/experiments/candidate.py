@@ -20,6 +20,8 @@ __all__ = ["Candidate", "Params"]
 
 _LONGEST = 100  # characters of a name, which is that of a file too
 
+_LONGEST_VALUE = 40  # characters of a value in a title
+
 _BRACKETS = ' []"'  # left out of names: keep=[0, 1] becomes keep=0,1
 
 Params = Mapping[str, Any]
@@ -49,6 +51,11 @@ class Candidate:
         if len(safe) <= _LONGEST and not set(name) - set(safe) - set(_BRACKETS):
             return safe
         return f"{safe[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+
+    @property
+    def title(self) -> str:
+        """The name in tables and sentences, without its seed: ``gmm n_components=4 (logmel)``."""
+        return f"{_worded(self.detector, self.detector_params)} ({_worded(self.features, self.features_params)})"
 
     def front_end(self) -> FrontEnd:
         """Return its front end, which may have to learn first."""
@@ -114,3 +121,15 @@ class Candidate:
 def _text(params: Params) -> str:
     """Return parameters as they stand in a name."""
     return ",".join(f"{name}={json.dumps(value)}" for name, value in sorted(params.items()))
+
+
+def _worded(name: str, params: Params) -> str:
+    """Return a component with its parameters as they stand in a title."""
+    return " ".join([name, ", ".join(f"{param}={_short(value)}" for param, value in sorted(params.items()))]).strip()
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"[{len(value)} values]" if isinstance(value, list | tuple) else f"...{text[3 - _LONGEST_VALUE :]}"

@@ -13,10 +13,13 @@ from offkey.hearing.identity import Identity
 from offkey.hearing.source import Source
 from offkey.tables import path_of, path_text
 
-__all__ = ["Cell", "CellKey", "Clip", "SetPart", "Supplemental", "clips_of", "sources"]
+__all__ = ["PART_NAMES", "Cell", "CellKey", "Clip", "SetPart", "Supplemental", "clips_of", "sources"]
 
 SetPart: TypeAlias = Literal["dev", "eval"]
 """The development set, or the evaluation set with its additional training clips."""
+
+PART_NAMES = {"dev": "development set", "eval": "evaluation set"}
+"""The parts of an edition, in words."""
 
 Supplemental: TypeAlias = Literal["ignore", "use"]
 """The use of supplemental clips."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 
 from offkey.experiments.candidate import Candidate
+from offkey.experiments.learnt_size import learnt_mb
 from offkey.experiments.outcome import CellScores, ClipScore, Outcome
 from offkey.experiments.reader import CellFeatures
 from offkey.features.normalisation import Standardiser
@@ -32,10 +34,22 @@ def detect(candidate: Candidate, read: CellFeatures, columns: Sequence[int] | No
         standardiser = Standardiser.fit(train)
         train, test = (standardiser(rows).astype(np.float64) for rows in (train, test))  # type: ignore[assignment]
     with one_thread():  # many small fits: threads that wait for one another cost more than they bring
-        scores = make_detector(config).fit(train, domains=read.domains).score(test)
+        began = time.perf_counter()
+        detector = make_detector(config).fit(train, domains=read.domains)
+        fitted = time.perf_counter()
+        scores = detector.score(test)
+        done = time.perf_counter()
     errors = read.test_batch.errors
     clips = [
         ClipScore(clip.name, score, None, None, errors[number] if score is None else None)
         for number, (clip, score) in enumerate(zip(read.test, read.test_batch.highest(scores), strict=True))
     ]
-    return Outcome(candidate, read.cell, CellScores("", clips, n_train=len(read.train)))
+    scored = CellScores(
+        "",
+        clips,
+        n_train=len(read.train),
+        fit_s=fitted - began,
+        score_s=done - fitted,
+        size_mb=learnt_mb(detector),
+    )
+    return Outcome(candidate, read.cell, scored)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from offkey.errors import MissingExtraError, OffkeyError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
+from offkey.experiments.learnt_size import learnt_mb
 from offkey.experiments.noise import without_noise
-from offkey.experiments.outcome import CellScores, ClipScore
+from offkey.experiments.outcome import TOLD_RATES, CellScores, ClipScore
 from offkey.experiments.reader import CellFeatures
 from offkey.features import FrontEnd
 from offkey.hearing.batch import ClipFeatures
@@ -72,6 +73,8 @@ def fit_and_score(
         notes=list(on.notes),
         fit_s=round(fitted - began, 4),
         score_s=round(done - fitted, 4),
+        thresholds={f"{rate:g}": model.calibration.threshold(rate).value for rate in TOLD_RATES},
+        size_mb=learnt_mb(model.detector),
     )
 
 

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
 
-__all__ = ["CellScores", "ClipScore", "Outcome"]
+__all__ = ["TOLD_RATES", "CellScores", "ClipScore", "Outcome"]
+
+TOLD_RATES = (0.01, 0.05)
+"""False-alarm rates for which the recall is told, whatever rate was asked for."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class CellScores:
 
     `train_digest`, `test_digest`: SHA-256 over the contents of the training clips, and of the test clips.
     `fit_s`, `score_s`: how long fitting and scoring took, in seconds, reading apart.
+    `thresholds`: the threshold for each of `TOLD_RATES`, by its text; empty where nothing was calibrated.
+    `size_mb`: size of what the detector has learnt, in MB; None where an earlier version scored.
     """
 
     digest: str  # of all that it depends on, as `digest_of` gives it
@@ -50,6 +55,8 @@ class CellScores:
     notes: list[str] = field(default_factory=list)
     fit_s: float = 0.0
     score_s: float = 0.0
+    thresholds: dict[str, float] = field(default_factory=dict)
+    size_mb: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,14 @@ class Outcome:
     def decisions(self) -> NDArray[np.int8]:
         """Decisions about the clips that are `known`, 1 for anomalous."""
         return np.array([clip.anomalous for clip in self._among(self.scored.clips)], dtype=np.int8)
+
+    def recall_at(self, rate: float, among: NDArray[np.bool_]) -> float | None:
+        """Return the share of anomalies above the threshold for a false-alarm rate; None where there is none.
+
+        `among`: mask of the clips that count, of those that are `known`.
+        """
+        threshold, anomalous = self.scored.thresholds.get(f"{rate:g}"), among & (self.labels == 1)
+        return None if threshold is None or not anomalous.any() else float((self.scores[anomalous] > threshold).mean())
 
     @property
     def n_errors(self) -> int:

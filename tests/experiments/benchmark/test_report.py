@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -26,6 +27,7 @@ class _Page(HTMLParser):
         self.tags: Counter[str] = Counter()
         self.ids: list[str] = []
         self.references: list[str] = []
+        self.sounds: list[str] = []
         self.open: list[str] = []
         self.feed(text)
 
@@ -34,6 +36,7 @@ class _Page(HTMLParser):
         named = dict(attrs)
         self.ids += [named["id"]] if named.get("id") else []
         self.references += [value for name, value in attrs if name in ("src", "href", "xlink:href") and value]
+        self.sounds += [named["src"] or ""] if tag == "audio" else []
         self.references += re.findall(r"url\(([^)]+)\)", named.get("clip-path") or "")
         if tag not in self.VOID:
             self.open.append(tag)
@@ -58,10 +61,11 @@ def test_the_page_stands_by_itself(tiny_run) -> None:
     page = _Page(text)
     assert page.open == []
     assert page.tags["script"] == page.tags["link"] == page.tags["img"] == 0
-    assert all(reference.startswith("#") for reference in page.references)
-    assert {reference[1:] for reference in page.references} <= set(page.ids)
+    inside = set(page.references) - set(page.sounds)
+    assert all(reference.startswith("#") for reference in inside)
+    assert {reference[1:] for reference in inside} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
-    assert page.tags["svg"] == 2 * (1 + 2)  # a machine of each part: ROC curves, and scores of two detectors
+    assert page.tags["svg"] == 2 * (1 + 2 + 2)  # of each part: ROC curves, and scores and intervals of two detectors
     assert 'name="viewport" content="width=device-width' in text
 
 
@@ -76,6 +80,18 @@ def test_figures_and_scores_stand_in_it(tiny_run) -> None:
         for clip in hardest_clips(outcome):
             assert clip["file"] in text
     assert "The official score of 2023 is the harmonic mean of AUC (source), AUC (target) and pAUC" in text
+
+
+def test_the_leaderboard_is_the_first_thing_and_the_hardest_clips_can_be_heard(tiny_run) -> None:
+    run = tiny_run(2023)
+    text = (run.folder / "report.html").read_text()
+    assert text.index('aria-label="Leaderboard: dcase2023, development set') < text.index("<h2>")
+    page = _Page(text)
+    assert page.tags["audio"] == len(page.sounds) > 10
+    for sound in page.sounds:
+        assert (run.folder / unquote(sound)).is_file()
+    assert text.count('preload="none"') == len(page.sounds)
+    assert text.count('class="scroll') == text.count('role="region" tabindex="0" aria-label')
 
 
 def test_the_hardest_clips_are_loud_normals_and_quiet_anomalies(tiny_run) -> None:
@@ -129,5 +145,5 @@ def test_secret_labels_and_failed_machines_have_a_page_too(tiny_edition, tmp_pat
 def test_seeds_share_one_picture(tiny_edition, tmp_path: Path, knn: Candidate) -> None:
     settings = Settings("dcase2023", tiny_edition(2023), tmp_path / "run", [knn, replace(knn, seed=1)])
     text = (run_benchmark(settings).folder / "report.html").read_text()
-    assert _Page(text).tags["svg"] == 2
-    assert "seed1" in text
+    assert _Page(text).tags["svg"] == 2 + 2
+    assert "seed 1" in text

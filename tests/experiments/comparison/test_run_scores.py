@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import DataError
-from offkey.experiments.comparison.run_scores import LabelledScore, read_runs
+from offkey.experiments.comparison.run_scores import read_runs
+from offkey.experiments.system import LabelledScore
 
 HEADER = "file,score,p_value,anomalous,error,part,machine,section,snr_db,domain,label\n"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from offkey.experiments.benchmark.protocol import Standing, cell_means, standing
 from offkey.experiments.benchmark.results import promise_notes, result_rows
+from offkey.experiments.benchmark.standings import part_board
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import SetPart
+from offkey.experiments.leaderboard.board import Leaderboard
 from offkey.experiments.outcome import Outcome
 from offkey.experiments.plan import Plan
 
@@ -28,6 +30,7 @@ class Measured:
     standings: list[Standing]
     notes: list[str]  # what a reader must know
     failed: list[tuple[str, str]]  # name and reason of each clip that could not be learnt from or scored, each once
+    boards: list[Leaderboard] = field(default_factory=list)  # one for each part whose labels are known
     promised: float = 0.01  # the share of normal clips that may be called anomalous
 
     @property
@@ -63,7 +66,10 @@ def measure(
             standings.append(standing(candidate, part, of_part, plan.edition, means, submission))
     failed = _failed(outcomes)
     notes = [*_notes(plan, outcomes, standings, lost), *broken]
-    return Measured(plan, list(outcomes), candidates, rows, standings, list(dict.fromkeys(notes)), failed, promised)
+    found = (part_board(plan, part, candidates, outcomes, rows, standings) for part in plan.parts)
+    boards = [board for board in found if board is not None]
+    notes = list(dict.fromkeys(notes))
+    return Measured(plan, list(outcomes), candidates, rows, standings, notes, failed, boards, promised)
 
 
 def _notes(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from offkey._version import __version__
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.experiments.benchmark.measured import Measured
 from offkey.experiments.cell import Cell, CellKey, SetPart
+from offkey.experiments.leaderboard.page import fragment
 from offkey.experiments.outcome import Outcome
+from offkey.experiments.system import titles
 from offkey.files import atomic_text
 from offkey.pages import render
 
@@ -26,7 +30,8 @@ _PART_NAMES = {"dev": "Development set", "eval": "Evaluation set"}
 
 def write_report(path: Path, measured: Measured) -> None:
     """Write the report."""
-    parts = [_part(measured, part) for part in measured.parts]
+    titled = dict(zip([one.name for one in measured.candidates], titles(measured.candidates), strict=True))
+    parts = [_part(measured, part, titled, path.parent) for part in measured.parts]
     page = render(
         "offkey.experiments.benchmark",
         "report.html.j2",
@@ -40,6 +45,8 @@ def write_report(path: Path, measured: Measured) -> None:
         n_train=sum(len(cell.train) for cell in measured.plan.cells),
         n_test=sum(len(cell.test) for cell in measured.plan.cells),
         parts=parts,
+        boards=[fragment(board) for board in measured.boards],
+        titles=titled,
         notes=measured.notes,
         failed=measured.failed[:_MOST_FAILED],
         n_failed=len(measured.failed),
@@ -68,7 +75,21 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
     return found
 
 
-def _part(measured: Measured, part: SetPart) -> dict[str, Any]:
+def _heard(outcome: Outcome, folder: Path) -> list[dict[str, Any]]:
+    """Return the hardest clips, each with the address of its sound from the folder; empty where it has none."""
+    sounds = {clip.name: "" if clip.url is not None else _address(clip.path, folder) for clip in outcome.cell.test}
+    return [entry | {"sound": sounds[entry["file"]]} for entry in hardest_clips(outcome)]
+
+
+def _address(file: Path, folder: Path) -> str:
+    """Return where a file lies from a folder, as a page in that folder addresses it."""
+    try:
+        return quote(os.path.relpath(file.absolute(), folder.absolute()).replace(os.sep, "/"))
+    except ValueError:  # on another drive
+        return file.absolute().as_uri()
+
+
+def _part(measured: Measured, part: SetPart, titled: Mapping[str, str], folder: Path) -> dict[str, Any]:
     cells = [cell for cell in measured.plan.cells if cell.part == part]
     standings = [standing for standing in measured.standings if standing.part == part]
     rows = [row | {"name": CellKey.of(row).name} for row in measured.rows if row["part"] == part]
@@ -79,7 +100,7 @@ def _part(measured: Measured, part: SetPart) -> dict[str, Any]:
         "rows": rows,
         "with_domain": any(row["domain"] for row in rows),
         "several": len(measured.candidates) > 1,
-        "cells": [_cell(measured, cell, opened=len(cells) <= _OPEN) for cell in cells],
+        "cells": [_cell(measured, cell, titled, folder, opened=len(cells) <= _OPEN) for cell in cells],
     }
 
 
@@ -104,18 +125,18 @@ def _machines(measured: Measured, part: SetPart) -> list[dict[str, Any]]:
     return table
 
 
-def _cell(measured: Measured, cell: Cell, *, opened: bool) -> dict[str, Any]:
+def _cell(measured: Measured, cell: Cell, titled: Mapping[str, str], folder: Path, *, opened: bool) -> dict[str, Any]:
     """Return what is shown of one cell: pictures and hardest clips of the first seed of each candidate."""
     outcomes = [o for o in measured.outcomes if o.cell.key == cell.key]
     shown = _first_seeds(outcomes)
     drawn = [outcome for outcome in shown if 0 < outcome.labels.sum() < len(outcome.labels)]
     colours = [COLOURS[number % len(COLOURS)] for number in range(len(drawn))]
-    names = [outcome.candidate.name for outcome in drawn]
+    names = [titled[outcome.candidate.name] for outcome in drawn]
     title = f"{cell.part} {cell.name}"
     models = []
     for outcome in shown:
-        name = outcome.candidate.name
-        model = {"name": name, "hardest": hardest_clips(outcome), **_decisions(outcome)}
+        name = titled[outcome.candidate.name]
+        model = {"name": name, "hardest": _heard(outcome, folder), **_decisions(outcome)}
         picture = score_picture(outcome, f"{title}: scores of {name}") if len(outcome.labels) else None
         models.append({**model, "picture": picture})
     return {

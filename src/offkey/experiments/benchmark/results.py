@@ -20,7 +20,7 @@ from offkey.evaluation.metrics import detection
 from offkey.evaluation.official import clips_of_figure
 from offkey.evaluation.promise import Promise, broken_promises
 from offkey.experiments.cell import CellKey
-from offkey.experiments.outcome import Outcome
+from offkey.experiments.outcome import TOLD_RATES, Outcome
 
 __all__ = ["RESULT_COLUMNS", "promise_notes", "result_rows"]
 
@@ -30,6 +30,8 @@ RESULT_COLUMNS = (
     *("precision", "recall", "f1", "false_alarm_rate", "promised_rate", "promise_kept"),
     *("threshold", "n_train", "n_test", "n_errors"),
     *("fit_s", "score_s", "error"),
+    *(f"recall_at_{rate:g}" for rate in TOLD_RATES),
+    "size_mb",
 )
 """Columns of ``results.csv``; `section` also holds a machine id."""
 
@@ -82,6 +84,7 @@ def _row(
     row |= {"domain": domain, "features": candidate.features, "detector": candidate.detector}
     row |= {"seed": candidate.seed, "combination": candidate.name}
     row |= {"threshold": scored.threshold, "n_train": scored.n_train, "fit_s": scored.fit_s, "score_s": scored.score_s}
+    row |= {"size_mb": scored.size_mb}
     row |= {"n_test": len(cell.test), "n_errors": outcome.n_errors, "error": scored.error}
     labels = outcome.labels[measured]
     n_anomalous = int(labels.sum())
@@ -92,5 +95,6 @@ def _row(
             row[name], (row[f"{name}_low"], row[f"{name}_high"]) = found[name], found[f"{name}_ci"]
     if decided.any():
         rates = detection(outcome.labels[decided], outcome.decisions[decided])
+        row |= {f"recall_at_{rate:g}": outcome.recall_at(rate, decided) for rate in TOLD_RATES}
         row |= {name: getattr(rates, name) for name in ("precision", "recall", "f1", "false_alarm_rate")}
     return row

@@ -50,6 +50,7 @@ class BenchmarkRun:
             "dataset": plan.dataset,
             "edition": plan.year,
             "results": self.measured.rows,
+            "leaderboard": [board.to_json() for board in self.measured.boards],
             "official": [standing.to_json() for standing in self.measured.standings],
             "notes": self.notes,
             "errors": [{"file": name, "error": reason} for name, reason in self.failed],

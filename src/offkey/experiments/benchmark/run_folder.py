@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from offkey.experiments.benchmark.settings import Settings
     from offkey.experiments.outcome import Outcome
 
-__all__ = ["RunFolder", "read_run", "read_run_scores"]
+__all__ = ["RunFolder", "read_run", "read_run_results", "read_run_scores"]
 
 _FORM = 1  # of run.json; it rises when an older offkey could no longer read it
 
@@ -114,6 +114,19 @@ def read_run_scores(path: Path, candidate: str) -> Iterator[tuple[str, dict[str,
     try:
         for line, row in read_text_table(file, "file of scores", ("file", "score", "label", "error")).rows(("file",)):
             yield f"{file}, line {line}", row
+    except DataError as error:
+        raise DataError(f"{str(error).removesuffix('.')}; run the benchmark again.") from error
+
+
+def read_run_results(path: Path, candidate: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of one candidate in ``results.csv`` of a run, cells by column; none if the file was taken away."""
+    if not (path / "results.csv").is_file():
+        return
+    wanted = ("part", "domain", "combination", "n_normal", "n_anomalous", "n_test", "false_alarm_rate", "score_s")
+    try:
+        for _, row in read_text_table(path / "results.csv", "table of results", wanted).rows(("part",)):
+            if row["combination"] == candidate:
+                yield row
     except DataError as error:
         raise DataError(f"{str(error).removesuffix('.')}; run the benchmark again.") from error
 

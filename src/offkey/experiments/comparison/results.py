@@ -7,25 +7,23 @@ from typing import Any
 
 from offkey.datasets.editions.results import PublishedSystem
 from offkey.evaluation.intervals import Difference
+from offkey.experiments.leaderboard.board import Leaderboard
 
-__all__ = ["FIGURES", "Comparison", "PartComparison", "SystemFigures"]
-
-FIGURES = ("auc", "pauc", "official_score")
-"""The figures that are compared: means over sections of AUC and pAUC, and the official score."""
+__all__ = ["Comparison", "PartComparison", "SystemFigures"]
 
 
 @dataclass(frozen=True)
 class SystemFigures:
     """The figures of one system on one machine, or on all.
 
-    `figures`: `FIGURES`, and where the edition has them ``auc_source`` and the like: means over sections as the edition
-        takes them.
+    `figures`: `offkey.experiments.paired.FIGURES`, and where the edition has them ``auc_source`` and the like: means
+        over sections as the edition takes them.
     """
 
     machine: str | None  # empty where the data set names none; None for all machines
     system: str
     figures: dict[str, float | None]
-    differences: dict[str, Difference | None]  # `FIGURES` minus those of the reference; None for the reference itself
+    differences: dict[str, Difference | None]  # of each figure to that of the reference; None for the reference itself
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -45,6 +43,7 @@ class PartComparison:
 
     part: str  # {"dev", "eval"}; the set
     n_clips: int
+    board: Leaderboard
     rows: list[SystemFigures]  # one row per machine and system, then one row per system for all machines
     published: list[PublishedSystem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -57,6 +56,7 @@ class PartComparison:
             "n_clips": self.n_clips,
             "machines": [row.to_json() for row in self.rows if row.machine is not None],
             "total": [row.to_json() for row in self.rows if row.machine is None],
+            "leaderboard": self.board.to_json(),
             "published": [
                 {name: getattr(one, name) for name in names}
                 | {"machines": {machine: dict(figures) for machine, figures in one.machines.items()}}

@@ -7,35 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from offkey.errors import DataError
-from offkey.experiments.benchmark.run_folder import read_run, read_run_scores
+from offkey.experiments.benchmark.run_folder import read_run, read_run_results, read_run_scores
+from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import CellKey
+from offkey.experiments.leaderboard.measures import Measures, measures_of_rows
+from offkey.experiments.system import LabelledScore, System, titles
 from offkey.tables import number
 
-__all__ = ["LabelledScore", "RunScores", "System", "read_runs"]
-
-
-class LabelledScore(NamedTuple):
-    """The score of one clip by one system, with what is known of the clip."""
-
-    score: float | None  # anomaly score, None where there was an error
-    label: int | None  # 0 for normal, 1 for anomaly, None where it is secret
-    domain: str  # ``"source"``, ``"target"`` or empty
+__all__ = ["RunScores", "RunSystem", "read_runs"]
 
 
 @dataclass(frozen=True)
-class System:
-    """One candidate of one run.
+class RunSystem(System):
+    """One candidate of one run."""
 
-    `cells`: its clips by name: the file's name in an edition, else the path from the data set's folder.
-    """
-
-    name: str
     run: Path
     candidate: str
-    cells: Mapping[CellKey, Mapping[str, LabelledScore]]
+    measures: Mapping[str, Measures]  # by part
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class RunScores:
 
     dataset: str
     edition: int | None
-    systems: list[System]
+    systems: list[RunSystem]
     notes: list[str]  # what a reader of a comparison must know
 
 
@@ -58,13 +49,36 @@ def read_runs(paths: Sequence[str | PathLike[str]]) -> RunScores:
         if not content.get("complete"):
             raise DataError(f"The run {path} is not finished: give the same 'offkey benchmark' command again.")
     dataset, edition = _common(runs)
-    candidates = [(path, entry["combination"]) for path, content in runs.items() for entry in content["combinations"]]
-    counts = Counter(name for _, name in candidates)
-    systems = [
-        System(name if counts[name] == 1 else f"{path}/{name}", path, name, _cells(path, name, edition))
-        for path, name in candidates
+    candidates = [
+        (path, entry["combination"], title)
+        for path, content in runs.items()
+        for entry, title in zip(content["combinations"], _titles(content["combinations"]), strict=True)
     ]
+    counts = Counter(name for _, name, _ in candidates)
+    systems = []
+    for path, name, title in candidates:
+        alone = counts[name] == 1
+        cells = _cells(path, name, edition)
+        unique = name if alone else f"{path}/{name}"
+        titled = title if alone else f"{title}, {path.name}"
+        systems.append(RunSystem(unique, titled, cells, path, name, _measures(path, name)))
     return RunScores(dataset, edition, systems, _notes(runs))
+
+
+def _measures(path: Path, candidate: str) -> dict[str, Measures]:
+    """Return what the results of a run tell of a candidate, by part; of runs of earlier versions less."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in read_run_results(path, candidate):
+        values = {name: number(text) for name, text in row.items()}
+        rows.setdefault(row["part"], []).append(values | {"domain": row["domain"]})
+    return {part: measures_of_rows(of_part) for part, of_part in rows.items()}
+
+
+def _titles(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    try:
+        return titles([Candidate.from_json(entry) for entry in entries])
+    except (TypeError, AttributeError):  # of a later version, with parts that this one does not know
+        return [str(entry["combination"]) for entry in entries]
 
 
 def _common(runs: Mapping[Path, Mapping[str, Any]]) -> tuple[str, int | None]:

@@ -12,10 +12,14 @@ from offkey.errors import AudioError, DataError, ParameterError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
 from offkey.experiments.detecting import detect
+from offkey.experiments.leaderboard.board import Leaderboard, leaderboard
+from offkey.experiments.leaderboard.measures import measures_of_outcomes
 from offkey.experiments.measures import Figures, figures
 from offkey.experiments.outcome import Outcome
+from offkey.experiments.paired import measure_paired
 from offkey.experiments.reader import Reader
 from offkey.experiments.space import Space
+from offkey.experiments.system import system_of, titles
 from offkey.experiments.tuning.division import cells_of
 from offkey.features.learning import Stage
 from offkey.work.jobs import checked_jobs
@@ -51,6 +55,7 @@ class Study:
     trials: list[Trial]
     notes: list[str]
     left_out: dict[str, str]
+    board: Leaderboard  # of the settings that could be fitted on every id
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -67,7 +72,13 @@ class Study:
             for trial in self.trials
         ]
         left_out = [{"file": file, "error": reason} for file, reason in self.left_out.items()]
-        return {"ids": self.ids, "settings": rows, "notes": self.notes, "left_out": left_out}
+        return {
+            "ids": self.ids,
+            "settings": rows,
+            "leaderboard": self.board.to_json(),
+            "notes": self.notes,
+            "left_out": left_out,
+        }
 
 
 def run_study(
@@ -115,7 +126,22 @@ def run_study(
         )
     for number, trial in enumerate(trials):
         trial.mean = figures(scored[number], seed=seed) if len(scored[number]) == len(ids) else None
-    return Study(ids, trials, notes, left_out)
+    whole = [(trial, scored[number]) for number, trial in enumerate(trials) if trial.mean is not None]
+    if not whole:
+        raise DataError(f"No setting could be fitted on every id; the first: {_reason(trials[0])}")
+    return Study(ids, trials, notes, left_out, _board([one.candidate for one, _ in whole], [made for _, made in whole]))
+
+
+def _board(candidates: Sequence[Candidate], outcomes: Sequence[Sequence[Outcome]]) -> Leaderboard:
+    named = zip(candidates, titles(candidates), outcomes, strict=True)
+    systems = [system_of(candidate.name, title, scored) for candidate, title, scored in named]
+    paired = measure_paired(systems, outcomes[0][0].cell.part, None)
+    measures = {one.name: measures_of_outcomes(scored) for one, scored in zip(systems, outcomes, strict=True)}
+    return leaderboard(f"{len(systems)} settings, {paired.n_clips} clips", systems, paired, measures=measures)
+
+
+def _reason(trial: Trial) -> str:
+    return next((one for one in trial.cells.values() if isinstance(one, str)), "it has no figures.")
 
 
 def _read(reader: Reader, cell: Cell, trials: Sequence[Trial], stage: Stage) -> None:

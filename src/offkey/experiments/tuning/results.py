@@ -11,7 +11,9 @@ from offkey import detectors, features
 from offkey.components import Interval as RuleInterval
 from offkey.evaluation.intervals import Difference, Differences
 from offkey.experiments.candidate import Candidate
+from offkey.experiments.leaderboard.board import Leaderboard
 from offkey.experiments.measures import Figures, Metric
+from offkey.experiments.outcome import Outcome
 from offkey.experiments.space import Axis, Space
 from offkey.experiments.tuning.division import Division
 from offkey.experiments.tuning.selection import Selection
@@ -26,6 +28,7 @@ class Trial:
     candidate: Candidate
     figures: Figures | None  # None if it could not be fitted
     error: str | None = None
+    outcomes: Sequence[Outcome] = field(default=(), repr=False, compare=False)  # of each id of the tuning part
 
     def value(self, metric: Metric) -> float:
         """Return the figure that is chosen by; minus infinity if there is none."""
@@ -55,6 +58,7 @@ class Tuned:
     reports: list[Report]  # on the reporting part: the default, the chosen one, and this with the selected features
     notes: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    boards: list[Leaderboard] = field(default_factory=list, compare=False)  # of the tuning, then of the reporting part
 
     @property
     def chosen(self) -> Candidate:

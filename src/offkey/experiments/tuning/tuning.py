@@ -10,10 +10,12 @@ from offkey.errors import ParameterError
 from offkey.experiments.candidate import Candidate
 from offkey.experiments.cell import Cell
 from offkey.experiments.detecting import detect
+from offkey.experiments.leaderboard.board import Leaderboard
 from offkey.experiments.measures import Figures, Metric, clearly_better, difference, figures
 from offkey.experiments.outcome import Outcome
 from offkey.experiments.reader import CellFeatures, Reader
 from offkey.experiments.space import Space
+from offkey.experiments.tuning.boards import cell_names, reporting_board, tuning_board
 from offkey.experiments.tuning.division import Division
 from offkey.experiments.tuning.results import Report, Trial, Tuned, remarks
 from offkey.experiments.tuning.search import Search, check_search, planned, search_informed
@@ -86,9 +88,10 @@ class Tuner:
         configurations.append(("chosen", chosen))
         if selection is not None and selection.keep is not None:
             configurations.append(("chosen, some features", chosen.keeping(selection.keep)))
-        reports = self._report(reader, division.reporting, configurations)
+        reports, boards = self._report(reader, division.reporting, configurations)
+        boards.insert(0, tuning_board(self.space, self.metric, trials, best, cell_names(division.tuning)))
         told = [*division.notes, *notes, *remarks(self.space, self.metric, trials, best, reports, selection)]
-        return Tuned(self.space, self.metric, division, trials, best, selection, reports, told, reader.left_out)
+        return Tuned(self.space, self.metric, division, trials, best, selection, reports, told, reader.left_out, boards)
 
     def _search(self, reader: Reader, cells: Sequence[Cell]) -> list[Trial]:
         """Try the default and then the candidates, each once."""
@@ -119,7 +122,8 @@ class Tuner:
 
     def _try(self, reader: Reader, cells: Sequence[Cell], candidate: Candidate) -> Trial:
         try:
-            return Trial(candidate, figures(self._scores(reader, cells, candidate), seed=self.seed))
+            outcomes = self._scores(reader, cells, candidate)
+            return Trial(candidate, figures(outcomes, seed=self.seed), outcomes=outcomes)
         except ParameterError as error:  # such as more neighbours than clips: this candidate's own trouble
             return Trial(candidate, None, str(error))
 
@@ -156,7 +160,8 @@ class Tuner:
 
     def _report(
         self, reader: Reader, cells: Sequence[Cell], configurations: Sequence[tuple[str, Candidate]]
-    ) -> list[Report]:
+    ) -> tuple[list[Report], list[Leaderboard]]:
+        """Measure the configurations on the reporting part; return their figures, and their leaderboard."""
         self._read(reader, cells, [candidate for _, candidate in configurations])
         scored = {name: self._scores(reader, cells, candidate) for name, candidate in configurations}
         reports = []
@@ -164,4 +169,4 @@ class Tuner:
             compared = name != "default" and "default" in scored
             gain = difference(scored[name], scored["default"], seed=self.seed) if compared else None
             reports.append(Report(name, candidate, figures(scored[name], seed=self.seed), gain))
-        return reports
+        return reports, [reporting_board(self.metric, scored, cell_names(cells))]

@@ -9,7 +9,7 @@ import numpy as np
 from offkey.errors import DataError
 from offkey.evaluation.sections import SectionScores
 from offkey.experiments.cell import CellKey
-from offkey.experiments.comparison.run_scores import LabelledScore, System
+from offkey.experiments.system import LabelledScore, System
 from offkey.listing import listing
 
 __all__ = ["common_sections"]
