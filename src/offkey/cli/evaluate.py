@@ -53,14 +53,14 @@ def evaluate(
     report = evaluate_scores(
         table, given, max_fpr=max_fpr, n_resamples=resamples, seed=seed, promised_rate=false_alarm_rate
     )
-    _say(report, scores, given, false_alarm_rate)
+    _print_notes(report, scores, given, false_alarm_rate)
     if json:
         print_json(report.to_json())
     else:
         _print(report)
 
 
-def _say(report: ScoreReport, scores: Path, given: GivenLabels | None, false_alarm_rate: float | None) -> None:
+def _print_notes(report: ScoreReport, scores: Path, given: GivenLabels | None, false_alarm_rate: float | None) -> None:
     """Say what is to be known of the figures, before these."""
     say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
     if report.n_unlabelled:

@@ -75,7 +75,7 @@ def hardest_clips(outcome: Outcome, most: int = _HARDEST) -> list[dict[str, Any]
     return found
 
 
-def _heard(outcome: Outcome, folder: Path) -> list[dict[str, Any]]:
+def _with_sounds(outcome: Outcome, folder: Path) -> list[dict[str, Any]]:
     """Return the hardest clips, each with the address of its sound from the folder; empty where it has none."""
     sounds = {clip.name: "" if clip.url is not None else _address(clip.path, folder) for clip in outcome.cell.test}
     return [entry | {"sound": sounds[entry["file"]]} for entry in hardest_clips(outcome)]
@@ -136,7 +136,7 @@ def _cell(measured: Measured, cell: Cell, titled: Mapping[str, str], folder: Pat
     models = []
     for outcome in shown:
         name = titled[outcome.candidate.name]
-        model = {"name": name, "hardest": _heard(outcome, folder), **_decisions(outcome)}
+        model = {"name": name, "hardest": _with_sounds(outcome, folder), **_decisions(outcome)}
         picture = score_picture(outcome, f"{title}: scores of {name}") if len(outcome.labels) else None
         models.append({**model, "picture": picture})
     return {

@@ -1,4 +1,4 @@
-"""What systems cost and promise: false alarms, recall at a promised rate, time for a clip, size."""
+"""Costs and promises of systems: false alarms, recall at a promised rate, time for a clip, size."""
 
 from __future__ import annotations
 
