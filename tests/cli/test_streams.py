@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -111,6 +112,8 @@ def test_a_terminal_is_not_moved_by_names(model_file: Path, clips: Path) -> None
     assert b"esc\\x1b[31m.wav" in shown
     assert b"cr\\x0dname.wav" in shown
     assert b"\x1b[31m" not in shown
+    assert re.search(rb"\.wav,[\d.]+,[\d.]+,[01],", shown)
+    assert not re.search(rb"\d\.\d{7,}", shown)  # scores are short where people read them
 
 
 @posix

@@ -48,3 +48,13 @@ def test_clips_that_would_get_one_name_are_refused() -> None:
         check_names(files, "dcase")
     with pytest.raises(UsageError, match="would both be 'x'"):
         check_names(files[1:], "confidence")
+
+
+def test_people_see_as_many_digits_as_say_something() -> None:
+    file = io.StringIO()
+    long = [Scored("a.wav", 0.0, 10.0, 0.9704666978518027, 1 / 61, False), *RESULTS[3:]]
+    write_scores(long, file, digits=5)
+    assert file.getvalue().splitlines()[1:] == [
+        "a.wav,0.97047,0.016393,0,,0.0,10.0",
+        'a/bad.wav,,,,"a/bad.wav is empty, really.",,',
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
+_SHOWN_DIGITS = 5  # of a score on a terminal
 _FURTHER = ("machine_type", "probability", "model")  # columns of clips whose model was picked
 
 
@@ -116,7 +118,8 @@ def score(
             (engine, run, workers, address), job, inputs, partial(_chosen, style=style, wanted=wanted)
         )
     with scoring as scored, _sink(out, json=json) as file:
-        filled = _write(outcome.watch(scored.results), file, style, further, wanted)
+        digits = _SHOWN_DIGITS if out is None and sys.stdout.isatty() else None  # a file or a pipe gets all
+        filled = _write(outcome.watch(scored.results), file, style, further, wanted, digits)
     learnt = find_learnt(fitted, scored.files, jobs)
     if json:
         also = {} if wanted is None else {"filled": filled}
@@ -180,14 +183,19 @@ def _sink(out: Path | None, *, json: bool) -> Iterator[TextIO]:
 
 
 def _write(
-    results: Iterable[Result], file: TextIO, style: Style, further: Sequence[str], wanted: SampleClips | None
+    results: Iterable[Result],
+    file: TextIO,
+    style: Style,
+    further: Sequence[str],
+    wanted: SampleClips | None,
+    digits: int | None,
 ) -> list[str]:
-    """Write the table; return the ids of a sample that could only be filled."""
+    """Write the table, with so many digits if they are given; return the ids of a sample that could only be filled."""
     from offkey.model.score_table import write_scores
 
     if wanted is not None:
         return wanted.write(results, file)
-    write_scores(results, file, style.value, further=further)
+    write_scores(results, file, style.value, further=further, digits=digits)
     return []
 
 

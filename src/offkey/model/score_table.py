@@ -17,7 +17,12 @@ COLUMNS = ("file", "score", "p_value", "anomalous", "error", "start_s", "end_s")
 
 
 def write_scores(
-    results: Iterable[Result], file: TextIO, style: str = "offkey", *, further: Sequence[str] = ()
+    results: Iterable[Result],
+    file: TextIO,
+    style: str = "offkey",
+    *,
+    further: Sequence[str] = (),
+    digits: int | None = None,
 ) -> None:
     """Write results as CSV.
 
@@ -27,11 +32,12 @@ def write_scores(
         the header ``file_id,score``, names without folder and ending, and higher scores for more normal clips;
         ``dcase`` has no header, and names without folder.
     `further`: attributes of the results that become columns behind `COLUMNS`, in the style ``offkey``.
+    `digits`: significant digits of scores and p-values, in the style ``offkey``; by default all that they have.
     """
     table = csv_writer(file)
     if style == "offkey":
         table.writerow((*COLUMNS, *further))
-        table.writerows((*_row(result), *(getattr(result, name) for name in further)) for result in results)
+        table.writerows((*_row(result, digits), *(getattr(result, name) for name in further)) for result in results)
     elif style == "confidence":
         table.writerow(("file_id", "score"))
         table.writerows((Path(name).stem, normal_confidence(score)) for name, score in _scores(results))
@@ -59,9 +65,12 @@ def check_names(files: Sequence[str], style: str) -> None:
         seen[name] = file
 
 
-def _row(result: Result) -> tuple[object, ...]:
+def _row(result: Result, digits: int | None) -> tuple[object, ...]:
+    score, p_value = (
+        value if digits is None or value is None else f"{value:.{digits}g}" for value in (result.score, result.p_value)
+    )
     anomalous = None if result.anomalous is None else int(result.anomalous)
-    return result.file, result.score, result.p_value, anomalous, result.error, result.start_s, result.end_s
+    return result.file, score, p_value, anomalous, result.error, result.start_s, result.end_s
 
 
 def _scores(results: Iterable[Result]) -> Iterator[tuple[str, float]]:
