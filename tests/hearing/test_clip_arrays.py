@@ -46,7 +46,7 @@ def test_what_is_damaged_is_written_again_and_the_rest_stays(
     advanced: list[int] = []
     write_arrays(extractor, clips, paths, out, advance=lambda: advanced.append(1))
     whole = paths[0].read_bytes()
-    paths[0].write_bytes(b"no array")
+    paths[0].write_bytes(b"")
     found = write_arrays(extractor, clips, paths, out, advance=lambda: advanced.append(1))
     assert [one.was_there for one in found] == [False, True]
     assert paths[0].read_bytes() == whole

@@ -95,7 +95,7 @@ def _write(extractor: Extractor, places: tuple[Path, Path]) -> ArrayFile:
     try:
         if path.is_file() and path.stat().st_mtime_ns >= clip.stat().st_mtime_ns:
             return ArrayFile(name, path, np.load(path, mmap_mode="r").shape[1], was_there=True)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         pass  # reading the clip says what is wrong with it; an array that is damaged is written again
     try:
         window = next(extractor.read(open_recording(clip)))
