@@ -72,7 +72,9 @@ def features(
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="With --run: 'local' for processes of this machine (default), or 'ray'."),
+        typer.Option(
+            "--engine", help="With --run: 'local' for processes of this machine, or 'ray'.", show_default="local"
+        ),
     ] = None,
     workers: Workers = None,
     address: Address = None,

@@ -59,7 +59,7 @@ def _default(param: Any) -> str:
     """Return the value that counts where none is given, as far as it is the same on every machine."""
     if param.required:
         return "required"
-    default = param.default
+    default = param.show_default if isinstance(param.show_default, str) else param.default
     if default is True and param.secondary_opts:
         return f"`{param.opts[0]}`"
     if isinstance(default, bool) or not isinstance(default, str | int | float):
