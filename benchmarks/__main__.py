@@ -25,6 +25,7 @@ FIGURES = (
     "domain_recordings",
     "domains",
     "embedding",
+    "encoder_pooling",
     "explain",
     "false_alarms",
     "few_clips",

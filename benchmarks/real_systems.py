@@ -38,7 +38,6 @@ RATES = (0.01, 0.05)
 """The promised false-alarm rates that are measured."""
 BANDS, COEFFICIENTS = 128, 20
 YAMNET = "encoders/yamnet_256_64x96_tl.onnx"
-YAMNET_LAYER = "global_average_pooling2d_3/Mean_Squeeze"
 
 Floats = NDArray[np.float64]
 Kept = list[Any]
@@ -175,21 +174,13 @@ def _yamnet(data: Path) -> list[System]:
         from offkey import features
 
         if not made:
-            made.append(features.create(f"onnx:{path}", layer=_layer(path)))
+            made.append(features.create(f"onnx:{path}"))
         at_16_khz = np.asarray(soxr.resample(clip, rate, RATE), np.float32)
         short = max(0, RATE - len(at_16_khz))  # it hears 0.975 s: a shorter clip is repeated
         return {"mean": np.asarray(made[0].vector(np.pad(at_16_khz, (0, short), mode="wrap"), RATE), np.float64)}
 
     learner = Learner(vector, partial(cross_validated, standardised(shrunk_covariance), "mean"))
     return [System("YAMNet block 6", learner, ("onnx", "onnxruntime"), "'offkey[onnx]'")]
-
-
-def _layer(path: Path) -> str:
-    """Return the name of the pooled layer before the head."""
-    import onnx
-
-    graph = onnx.load(path).graph
-    return next(str(name) for node in graph.node for name in node.output if YAMNET_LAYER in name)
 
 
 def systems(data: Path, detectors: Sequence[str] = ()) -> list[System]:
