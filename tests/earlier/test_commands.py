@@ -14,6 +14,8 @@ from offkey.cli.page import page
 
 KEYS = json.loads((FILES / "json_keys.json").read_text())
 
+_CHANGED = {"offkey report": {"`--top` `20`"}}
+"""Defaults that are others now: a page about a machine names three clips to listen to."""
 _NEEDED = {"embed": "torch", "data download": "requests"}
 
 
@@ -32,7 +34,7 @@ def test_every_command_and_option_is_there_with_its_default() -> None:
     assert len(earlier) == 23
     assert "`--detector` `fused`" in earlier["offkey fit"]
     free = {name: options | {f"{one} required" for one in options} for name, options in now.items()}
-    assert {name: gone for name, options in earlier.items() if (gone := options - free.get(name, set()))} == {}
+    assert {name: gone for name, options in earlier.items() if (gone := options - free.get(name, set()))} == _CHANGED
 
 
 def test_every_command_that_gives_json_is_recorded() -> None:
