@@ -35,7 +35,7 @@ def test_rate_and_threshold_change_in_the_file_without_fitting(run, model_file: 
     assert report["threshold"] == after.threshold.value < before.threshold.value
     assert after.fitted_on == before.fitted_on
     ran = run("info", path, "--set-false-alarm-rate", 0.001)
-    assert "note: With 24 normal clips, offkey can promise 1 false alarm in 25" in ran.err
+    assert "note: With 24 normal clips, offkey can only guarantee 1 false alarm in 25." in ran.err
     run("info", path, "--set-threshold", 5)
     assert offkey.load(path).threshold.value == 5.0
 

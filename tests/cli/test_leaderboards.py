@@ -24,7 +24,7 @@ def test_a_tuning_has_a_table_of_both_parts(run, tiny_edition, tmp_path: Path) -
     assert ran.status == 0, ran.err
     text = (tmp_path / "board.md").read_text(encoding="utf-8")
     assert "**Tuning part: " in text
-    assert "**Reporting part, with no say in the choice: " in text
+    assert "**Reporting part, not used for the choice: " in text
     assert ran.out.index("Tuning part") < ran.out.index("Reporting part")
 
 

@@ -18,7 +18,7 @@ def test_it_chooses_on_one_id_and_reports_on_the_other(run, tiny_edition, tmp_pa
     ran = run("tune", tiny_edition(2020), "--dataset", "dcase2020", *TWO_LISTS, *PLAIN, "--out", out)
     assert ran.status == 0, ran.err
     assert "Tuning part: fan 00" in ran.out
-    assert "Reporting part, with no say in the choice: fan 02" in ran.out
+    assert "Reporting part, not used for the choice: fan 02" in ran.out
     assert sorted(path.name for path in out.iterdir()) == ["candidates.csv", "config.json", "curve.png"]
     with (out / "candidates.csv").open() as file:
         rows = list(csv.DictReader(file))

@@ -48,8 +48,8 @@ def test_a_rate_beyond_the_promise_is_extrapolated_and_said() -> None:
     assert calibration.caveat(0.01) is None
     caveat = calibration.caveat(0.001)
     assert caveat is not None
-    assert "With 100 normal clips, offkey can promise 1 false alarm in 101 normal clips at the lowest" in caveat
-    assert "899 more normal clips would make it a promise" in caveat
+    assert "With 100 normal clips, offkey can only guarantee 1 false alarm in 101." in caveat
+    assert "Record 899 more normal clips to make it firm" in caveat
     assert calibration.threshold(0.001).extrapolated
 
 

@@ -27,13 +27,12 @@ def test_nine_of_ten_sets_of_clips_keep_within_it(n: int, rate: float) -> None:
 def test_it_is_said_in_one_sentence() -> None:
     said = describe_realised(60, 0.05)
     assert said == (
-        "60 normal clips: a promised 0.01 will be 0 to 0.049 of new normal clips (extrapolated from a fitted gamma "
-        "tail; 99 clips would promise it), a promised 0.05 will be 0.014 to 0.1 of new normal clips, "
-        "in 9 of 10 such fits."
+        "With 60 normal clips, a promised false-alarm rate of 0.01 becomes 0 to 0.049 (an estimate; 99 clips would "
+        "guarantee it), and one of 0.05 becomes 0.014 to 0.1, in 9 of 10 such fits."
     )
-    assert "a promised 0.2 will be 0.1" in describe_realised(60, 0.2)
+    assert "one of 0.2 becomes 0.1" in describe_realised(60, 0.2)
     assert describe_realised(60, 0.05, recordings=60) == said
-    assert "60 windows of 4 recordings: " in describe_realised(60, 0.05, recordings=4)
+    assert "With 60 windows of 4 recordings, " in describe_realised(60, 0.05, recordings=4)
     assert "a wider range as windows of a recording are alike" in describe_realised(60, 0.05, recordings=4)
 
 

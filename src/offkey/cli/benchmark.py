@@ -57,7 +57,7 @@ def benchmark(
         ),
     ],
     dataset: Dataset,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write; of a run that broke off, to go on with it.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write; an interrupted run in it is continued.")],
     machine: Machines = None,
     part: Annotated[
         WhichPart,
@@ -124,7 +124,7 @@ def benchmark(
 ) -> None:
     """Fit, score and evaluate a data set in its official layout: results, official scores, submission, report.
 
-    Every combination of detector, front end and seed is measured. The same command again goes on where it broke off.
+    Every combination of detector, front end and seed is measured. The same command continues an interrupted run.
 
     Examples
     --------

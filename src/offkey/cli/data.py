@@ -11,7 +11,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     cls=Group,
-    help="Checks, splits, pre-labels and downloads data sets, and rebuilds attribute tables.",
+    help="Check, split, pre-label and download data sets.",
     no_args_is_help=True,
 )
 app.command("check", cls=Command)(data_check.check)

@@ -37,11 +37,11 @@ def download(
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the archives after unpacking.")] = False,
     server: Annotated[
-        str, typer.Option("--server", help="Zenodo, or a mirror that speaks the same.")
+        str, typer.Option("--server", help="Address of Zenodo, or of a mirror with the same interface.")
     ] = "https://zenodo.org",
     json: Json = False,
 ) -> None:
-    """Fetch a public data set, or go on with it: checked by MD5 sums, unpacked where the other commands find it.
+    """Download a public data set, or continue: checked by MD5 sums, unpacked where the other commands find it.
 
     Examples
     --------

@@ -35,7 +35,7 @@ def pseudo_label(
         bool, typer.Option("--trust-remote-code", help="Run code that comes with the model; read it first.")
     ] = False,
     dataset: Annotated[
-        str, typer.Option("--dataset", help="Its layout, as for the other commands on data sets.")
+        str, typer.Option("--dataset", help="Layout of ROOT, as for the other commands on data sets.")
     ] = "folder",
     machine: Machines = None,
     jobs: Jobs = None,

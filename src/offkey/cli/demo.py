@@ -24,12 +24,14 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to; a new or empty one.")] = Path("offkey-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed is another plant.")] = 0,
     snr: Annotated[float, typer.Option("--snr", help="Level of the machines over the factory's noise, in dB.")] = 6.0,
-    train: Annotated[int, typer.Option("--train", min=5, help="Normal clips a machine to learn from.")] = 60,
-    test: Annotated[int, typer.Option("--test", min=2, help="Clips a machine of either kind to test on.")] = 20,
+    train: Annotated[int, typer.Option("--train", min=5, help="Normal training clips per machine.")] = 60,
+    test: Annotated[
+        int, typer.Option("--test", min=2, help="Test clips per machine, as many normal as faulty ones.")
+    ] = 20,
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Make a small plant of synthetic machines with faults, learn, score, evaluate, and draw: the two-minute tour.
+    """Take a two-minute tour: make a plant of synthetic machines with faults, fit, score, evaluate, and draw.
 
     Examples
     --------

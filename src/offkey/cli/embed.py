@@ -43,7 +43,7 @@ def embed(
     """Train the networks of the front end 'discriminative' on the normal training clips of a data set.
 
     They learn to tell machines, sections or ids, and attributes apart. The file goes into --features
-    discriminative:FILE of fit and benchmark. The same command goes on where it was interrupted.
+    discriminative:FILE of fit and benchmark. The same command continues an interrupted training.
 
     Examples
     --------
@@ -86,4 +86,4 @@ def _report(front_end: FrontEnd, out: Path, left_out: list[tuple[str, str]], *, 
         return
     for note in front_end.notes():
         say(note)
-    say(f"{out} goes into --features discriminative:{out}.")
+    say(f"Next: 'offkey fit INPUT... --features discriminative:{out} --model M.offkey'.")

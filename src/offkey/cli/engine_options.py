@@ -37,7 +37,9 @@ EngineName = Annotated[
 ]
 RunFolder = Annotated[
     str | None,
-    typer.Option("--run", help="With --engine: folder or URL (s3://...) for the parts; a run goes on there."),
+    typer.Option(
+        "--run", help="With --engine: folder or URL (s3://...) for the parts; an interrupted run is continued."
+    ),
 ]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="With --engine: parts at a time; by default one per processor.")

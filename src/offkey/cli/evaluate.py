@@ -33,7 +33,10 @@ def evaluate(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap.")] = 0,
     false_alarm_rate: Annotated[
         float | None,
-        typer.Option("--false-alarm-rate", help="The rate that the decisions promise; says where it does not hold."),
+        typer.Option(
+            "--false-alarm-rate",
+            help="The promised false-alarm rate; names machines, sections and domains where it does not hold.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

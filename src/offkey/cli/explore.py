@@ -26,7 +26,8 @@ def explore(
         str | None,
         typer.Option(
             "--dataset",
-            help=f"{edition_span()}, mimii, toyadmos, toyadmos2, folder or table; by default the last two.",
+            help=f"{edition_span()}, mimii, toyadmos, toyadmos2, folder or table; by default folder, or table if ROOT "
+            "is a file.",
         ),
     ] = None,
     machine: Machines = None,

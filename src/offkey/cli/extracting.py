@@ -110,7 +110,7 @@ def write_clip_arrays(extractor: Extractor, listed: _Listed, out: Path, jobs: in
     write_table(join_clips(listed.table, table), out / _CLIPS)
     written, errors = _say_errors(table, out / _CLIPS)
     there = sum(one.was_there for one in arrays)
-    say(f"{out}: {written} arrays, {there} of them there before; {errors} errors. {_CLIPS} says whose each is.")
+    say(f"{out}: {written} arrays, {there} of them there before; {errors} errors. {_CLIPS} names the clip of each.")
     return {"out": str(out), "rows": len(arrays), "errors": errors, "reused": there}
 
 

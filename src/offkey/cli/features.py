@@ -68,7 +68,7 @@ def features(
     channel: ChannelOption = "0",
     run: Annotated[
         str | None,
-        typer.Option("--run", help="Folder or URL (s3://...) for Parquet parts; a run goes on there."),
+        typer.Option("--run", help="Folder or URL (s3://...) for Parquet parts; an interrupted run is continued."),
     ] = None,
     engine: Annotated[
         str | None,

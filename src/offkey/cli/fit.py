@@ -83,14 +83,14 @@ def fit(
         typer.Option(
             "--keep-references",
             min=0,
-            help="Number of normal clips whose sound stays in the model file, to compare with explained clips.",
+            help="Number of normal clips whose sound is kept in the model file, to hear beside explained clips.",
         ),
     ] = 0,
     include_labelled_anomalies: Annotated[
         bool,
         typer.Option(
             "--include-labelled-anomalies",
-            help="Learn from clips, too, that a name, a folder or a table calls anomalous.",
+            help="Also learn from clips that a name, a folder or a table calls anomalous.",
         ),
     ] = False,
     base: Annotated[
@@ -122,7 +122,7 @@ def fit(
 ) -> None:
     """Learn what a machine sounds like from recordings of its normal operation.
 
-    A detector that trains a network goes on where it was interrupted when the same command is given again.
+    The same command continues an interrupted training.
 
     Examples
     --------

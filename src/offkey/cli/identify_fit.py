@@ -52,7 +52,10 @@ def fit(
         float, typer.Option("--unknown-rate", help="Share of clips of known types that may be called unknown.")
     ] = 0.05,
     least_probability: Annotated[
-        float, typer.Option("--least-probability", help="Below it the likeliest type is not called, but 'unknown'.")
+        float,
+        typer.Option(
+            "--least-probability", help="A clip whose likeliest type has a lower probability is called unknown."
+        ),
     ] = 0.5,
     leave_out_types: Annotated[
         bool,
@@ -76,7 +79,7 @@ def fit(
 ) -> None:
     """Fit a classifier of machine types on clips of each.
 
-    A training that was interrupted goes on where it was when the same command is given again.
+    The same command continues an interrupted training.
 
     Examples
     --------
@@ -157,7 +160,7 @@ def _report(learnt: Learnt, out: Path, *, json: bool) -> None:
     else:
         _print(on.measured, on.foreign)
     say(
-        f"{out}: tells {', '.join(identifier.types)} apart; on held-out clips accuracy {on.measured['accuracy']:.3f}, "
+        f"{out}: recognises {', '.join(identifier.types)}; on held-out clips accuracy {on.measured['accuracy']:.3f}, "
         f"macro F1 {on.measured['macro_f1']:.3f}, {on.measured['called_unknown']:.1%} called unknown."
     )
 

@@ -26,7 +26,10 @@ def score(
     ] = None,
     least_probability: Annotated[
         float | None,
-        typer.Option("--least-probability", help="Below it a clip is called unknown; by default the file's."),
+        typer.Option(
+            "--least-probability",
+            help="A clip whose likeliest type has a lower probability is called unknown; by default as in the file.",
+        ),
     ] = None,
     jobs: Jobs = None,
     json: Json = False,

@@ -41,7 +41,7 @@ def info(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Tell what a model is; change its threshold without fitting again.
+    """Show what a model learnt and promises; change its threshold without fitting again.
 
     Examples
     --------

@@ -40,7 +40,8 @@ ChannelOption = Annotated[
     str,
     typer.Option(
         "--channel",
-        help="The channel to read: an index from 0, 'mean', or '0-1', a near without a far microphone.",
+        help="The channel to read: an index from 0, 'mean', or '0-1', a near microphone without what a far one "
+        "explains.",
     ),
 ]
 FalseAlarmRate = Annotated[

@@ -87,7 +87,7 @@ def score(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Score clips: one row per clip; recordings much longer than the clips learnt get one row per window.
+    """Score clips: one row per clip; recordings much longer than the training clips get one row per window.
 
     Examples
     --------

@@ -86,7 +86,10 @@ def tune(
         int, typer.Option("--select-up-to", min=2, help="Groups of bands to make, or statistics to rank.")
     ] = 16,
     report_share: Annotated[
-        float, typer.Option("--report-share", help="Share of the ids to report on, with no say in the choice.")
+        float,
+        typer.Option(
+            "--report-share", help="Share of the machine ids that are kept for the report, and not chosen by."
+        ),
     ] = 0.5,
     proxies: Annotated[
         bool, typer.Option("--proxies", help="Tune without labels, on faults mixed into held-out normal clips.")

@@ -103,9 +103,9 @@ class Calibration:
         needed = math.ceil(1 / false_alarm_rate - 1e-9) - 1
         n = len(self.normal_scores)
         return (
-            f"With {n} normal clips, offkey can promise 1 false alarm in {n + 1} normal clips at the lowest. The rate "
-            f"of {false_alarm_rate:g} is an estimate, extrapolated from a fitted gamma tail; {needed - n} more normal "
-            "clips would make it a promise."
+            f"With {n} normal clips, offkey can only guarantee 1 false alarm in {n + 1}. Your rate of "
+            f"{false_alarm_rate:g} is an estimate, extrapolated from a fitted gamma tail. Record {needed - n} more "
+            "normal clips to make it firm."
         )
 
 

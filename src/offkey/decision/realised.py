@@ -99,13 +99,14 @@ def describe_realised(n: int, false_alarm_rate: float, *, recordings: int | None
     parts = []
     for found in realised_rates(n, false_alarm_rate):
         needed = math.ceil(1 / found.promised - 1e-9) - 1
-        part = f"a promised {found.promised:g} will be {found.low:.2g} to {found.high:.2g} of new normal clips"
-        why = f" (extrapolated from a fitted gamma tail; {needed} clips would promise it)"
-        parts.append(part + why * found.extrapolated)
+        part = f"one of {found.promised:g} becomes {found.low:.2g} to {found.high:.2g}"
+        parts.append(part + f" (an estimate; {needed} clips would guarantee it)" * found.extrapolated)
     several = recordings is not None and recordings < n
     what = f"{n} windows of {recordings} recordings" if several else f"{n} normal clips"
     wider = ", and a wider range as windows of a recording are alike" if several else ""
-    return f"{what}: {', '.join(parts)}, in 9 of 10 such fits{wider}."
+    first, *others = parts
+    rates = ", and ".join([first.replace("one of", "a promised false-alarm rate of"), *others])
+    return f"With {what}, {rates}, in 9 of 10 such fits{wider}."
 
 
 def describe_p_value(p_value: float, n: int) -> str:

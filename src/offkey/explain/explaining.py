@@ -37,8 +37,8 @@ Levels = NDArray[np.float32]
 
 _ALIKE = 2  # normal clips that stand in for what is normal, in turn
 _LEARNT = (
-    "The model learnt from this clip: its score is the cross-validated one, and what parts add to it is by the model "
-    "that knows the clip."
+    "The model learnt from this clip. Its score is cross-validated; what parts add to it comes from the model that "
+    "learnt the clip."
 )
 _REMARKABLE = 3.0  # standard deviations of the normal clips
 

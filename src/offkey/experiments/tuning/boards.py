@@ -42,7 +42,7 @@ def reporting_board(metric: Metric, outcomes: Mapping[str, Sequence[Outcome]], i
     `outcomes`: by the names of the configurations.
     """
     titles = {name: name for name in outcomes}
-    return _board(f"Reporting part, with no say in the choice: {ids}", "configuration", metric, outcomes, titles, {})
+    return _board(f"Reporting part, not used for the choice: {ids}", "configuration", metric, outcomes, titles, {})
 
 
 def cell_names(cells: Sequence[Cell]) -> str:

@@ -144,8 +144,8 @@ def _trimmed(detector: Detector, X: NDArray[Any], domain: NDArray[np.str_] | Non
     if not odd:
         return []
     return [
-        f"The clips least like the others, {len(odd)} of {len(X)}, count for the threshold and do not vouch for other "
-        f"clips, since a fault may be among them: {listing(odd)}."
+        f"{len(odd)} of {len(X)} clips are least like the others. They count for the threshold, but no clip is "
+        f"compared with them, since a fault may be among them: {listing(odd)}."
     ]
 
 

@@ -81,6 +81,6 @@ def choose_by_name(sources: Sequence[Source], given: Clips, *, include_labelled_
 
 def _note(anomalous: int, given: int) -> str:
     return (
-        f"{anomalous} of {given} clips are called anomalous and were not learnt from; --include-labelled-anomalies, "
-        "or include_labelled_anomalies=True, is for those who mean it."
+        f"{anomalous} of {given} clips are called anomalous and were not learnt from. To learn from them all the same, "
+        "give --include-labelled-anomalies, or include_labelled_anomalies=True."
     )
