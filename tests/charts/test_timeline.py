@@ -55,6 +55,8 @@ def test_the_line_is_broken_where_nothing_was_recorded() -> None:
     moments = [Moment(at, 0.0, False, "") for at in (0, 10, 20, 500, 510, 520)]
     svg = str(timeline("", moments, normal=NORMAL, threshold=3.0, x_ticks=[], x_label=""))
     assert svg.count('class="trace"') == 2
+    apart = str(timeline("", moments, normal=NORMAL, threshold=3.0, x_ticks=[], x_label="", connected=False))
+    assert "trace" not in apart  # of clips in no known order
 
 
 @pytest.mark.parametrize("scores", [[0.0], [2.0, 2.0], [-5.0, 40.0]])

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from offkey.audio import ArrayRecording
 from offkey.explain import explain
-from offkey.explain.listening import thing_of
+from offkey.explain.closest import closest_normal
+from offkey.explain.listening import _part, thing_of
 from offkey.explain.machine_page import machine_page, score_words
 from offkey.model import Model, Scored
 from offkey.model.verdict import verdict_of
@@ -37,6 +43,7 @@ def test_without_dates_clips_stand_one_after_the_other(keeping_model: Model) -> 
         "pump7", keeping_model, verdict_of(keeping_model, _windows(keeping_model, ["b.wav", "a.wav"], set()))
     )
     assert "new clips, one after the other" in page.charts[0]
+    assert "trace" not in page.charts[0]
     assert (page.state, page.things_title) == ("normal", "The most unusual, though not anomalous")
 
 
@@ -46,11 +53,9 @@ def test_where_nothing_is_new_there_is_no_curve(keeping_model: Model) -> None:
 
 
 def test_a_clip_to_listen_to_is_small_and_begins_to_load_when_it_is_played(keeping_model: Model, hum) -> None:
-    from offkey.audio import ArrayRecording
-
     explanation = explain(keeping_model, ArrayRecording(hum(7, tone_hz=3000), 16_000))
     window = Scored("a.wav", 0.0, 1.0, 9.0, 1 / 25, True)
-    thing = thing_of(explanation, "a.wav", score_words(keeping_model, window))
+    thing = thing_of(keeping_model, explanation, "a.wav", score_words(keeping_model, window))
     assert [player.title for player in thing.players] == ["This clip", "Normal"]
     assert all(player.sound.startswith("data:audio/mpeg;base64,") for player in thing.players)
     assert thing.why == explanation.sentence
@@ -59,10 +64,8 @@ def test_a_clip_to_listen_to_is_small_and_begins_to_load_when_it_is_played(keepi
 
 
 def test_of_a_long_window_the_part_is_heard_that_adds_most(keeping_model: Model, hum) -> None:
-    from dataclasses import replace
 
     from offkey.audio import ArrayRecording
-    from offkey.explain.listening import _part
 
     explanation = explain(keeping_model, ArrayRecording(hum(7, tone_hz=3000), 16_000))
     long = replace(
@@ -71,3 +74,16 @@ def test_of_a_long_window_the_part_is_heard_that_adds_most(keeping_model: Model,
         times=replace(explanation.times, edges=np.array([0.0, 40.0, 60.0]), values=np.array([0.0, 1.0])),
     )
     assert _part(long)[[0, -1]].tolist() == [30 * 16_000, 50 * 16_000 - 1]
+
+
+def test_the_normal_clip_beside_it_is_the_most_alike_whose_sound_is_at_hand(
+    keeping_model: Model, normal_folder: Path, hum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explanation = explain(keeping_model, ArrayRecording(hum(7, tone_hz=3000), 16_000))
+    name, sound = closest_normal(keeping_model, explanation) or ("", np.empty(0))
+    alike = keeping_model.reference.alike(explanation.levels_db, 48)  # type: ignore[union-attr]
+    assert name == keeping_model.reference.names[alike[0]]  # type: ignore[union-attr]  # its file is still there
+    assert len(sound) == 16_000
+    monkeypatch.setattr("offkey.explain.closest.path_of", lambda name: Path("nowhere"))
+    kept, _ = closest_normal(keeping_model, explanation) or ("", np.empty(0))
+    assert kept in [keeping_model.reference.names[int(row)] for row in keeping_model.reference.sounds]  # type: ignore[union-attr]

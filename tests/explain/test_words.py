@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offkey.explain.explanation import Region, TimbreFinding
-from offkey.explain.phrases import band, hertz, listed, when
+from offkey.explain.phrases import band, hertz, listed, moments, span, when
 from offkey.explain.words import sentence
 
 A = Region(3100, 3600, [(4.2, 10.0)], True, 6.04, 0.6, "broadband clicks, about 9 a second")
@@ -93,3 +93,14 @@ def test_of_regions_at_one_time_the_one_that_departs_most_is_told() -> None:
         said = sentence(regions, [], 0, 10, anomalous=True)
         assert "around 630 Hz to 1.2 kHz and 3.1 to 3.6 kHz" in said
         assert "by up to 9.3 standard deviations" in said
+
+
+def test_moments_from_a_minute_on_are_those_that_a_player_shows() -> None:
+    """An hour's recording names no moment "3270.0 s" beside a player that says 54:30."""
+    assert when([(3270.0, 3271.0), (3274.0, 3275.0), (3278.0, 3279.9)], 3270, 3280, whole=False) == (
+        "in 3 stretches between 54:30 and 54:39"
+    )
+    assert when([(3272.4, 3274.0)], 3270, 3280, whole=False) == "from 54:32 to 54:34"
+    assert moments([2.9, 6.2]) == "2.9 and 6.2 s"
+    assert moments([3273.8]) == "54:33"
+    assert span(50.0, 60.0) == "0:50 to 1:00"

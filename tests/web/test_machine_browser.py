@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from tests.web.browsing import Open, Served, until
 
 import offkey
-from tests.web.browsing import Open, Served, until
 
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 

@@ -36,8 +36,8 @@ def recording_times(clips: Iterable[tuple[str, Path | None, float]]) -> Recordin
     """Return when clips were recorded, if that is known of all of them, or else whether their numbers order them.
 
     A date in the name or in the folder above has the first word. The time at which a file was last changed counts only
-    where they span as much time as the recordings last: files that were copied, unpacked or converted together carry
-    the time of that, which is shorter.
+    where they span as much time as the recordings last, and a minute: files that were copied, unpacked or converted
+    together carry the time of that, which is shorter.
 
     `clips`: name, file (None where there is none) and length in seconds of each.
     """
@@ -101,7 +101,7 @@ def _starts_of_files(clips: Sequence[tuple[str, Path | None, float]]) -> dict[st
         return {}
     seconds = {name: length for name, _, length in clips}
     span_s = (max(ends.values()) - min(ends.values())).total_seconds()
-    if span_s < sum(seconds.values()) - max(seconds.values()):
+    if span_s < max(_MINUTE, sum(seconds.values()) - max(seconds.values())):
         return {}
     return {name: end - timedelta(seconds=seconds[name]) for name, end in ends.items()}
 

@@ -40,6 +40,7 @@ def timeline(
     x_ticks: Sequence[tuple[float, str]],
     x_label: str,
     marked: tuple[float, float] | None = None,
+    connected: bool = True,
     narrow: bool = False,
 ) -> Markup:
     """Return the scores of moments in their order.
@@ -53,6 +54,7 @@ def timeline(
     `normal`: shape (n,); scores of normal clips that were not learnt, in ascending order.
     `x_ticks`: places on the axis of time, with their texts.
     `marked`: a stretch of time to point out.
+    `connected`: whether a line leads from each moment to the next.
     `narrow`: whether it is for the width of a telephone.
     """
     frame = Frame(*(_NARROW if narrow else _WIDE))
@@ -70,7 +72,7 @@ def timeline(
     parts.append(f'<rect class="band colour-normal" {band}/>')
     y = down(scale(threshold))
     parts.append(f'<line class="threshold" x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
-    return frame.svg(title, parts + _curve(moments, across, down, scale))
+    return frame.svg(title, parts + _curve(moments, across, down, scale, connected=connected))
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _score_marks(low: float, high: float, threshold: float, scale: _Scale, down:
     return marks
 
 
-def _curve(moments: Sequence[Moment], across: Axis, down: Axis, scale: _Scale) -> list[str]:
+def _curve(moments: Sequence[Moment], across: Axis, down: Axis, scale: _Scale, *, connected: bool) -> list[str]:
     """Return the curve, and a dot for each score; those of anomalous clips tell their name and score."""
     shown = _highest_of_columns(moments, across)
     steps = np.diff([moment.at for moment in shown])
@@ -117,7 +119,9 @@ def _curve(moments: Sequence[Moment], across: Axis, down: Axis, scale: _Scale) -
         kind, radius = ("anomaly", 3.2) if moment.anomalous else ("normal", 1.8)
         tip = f"<title>{escape(moment.name)}: {moment.score:.3g}</title>"
         dots.append(f'<circle class="dot colour-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">{tip}</circle>')
-    lines = [f'<polyline class="trace" points="{" ".join(piece)}"/>' for piece in pieces if len(piece) > 1]
+    lines = [
+        f'<polyline class="trace" points="{" ".join(piece)}"/>' for piece in pieces if connected and len(piece) > 1
+    ]
     return lines + dots
 
 

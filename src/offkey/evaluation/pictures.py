@@ -27,6 +27,7 @@ NORMAL, ANOMALOUS, UNKNOWN = "#4477aa", "#cc3311", "#888888"
 
 _WIDTH_IN = 3.6
 _BINS = 28
+_MARGIN = 0.08  # of the range of scores, that the threshold stays from the edge
 _STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: small files, the page's own font, readable by machines
     "font.family": "sans-serif",
@@ -80,10 +81,11 @@ def roc_picture(outcomes: Sequence[Judged], labels: Sequence[str], colours: Sequ
         return _svg(figure, title)
 
 
-def score_picture(outcome: Judged, title: str) -> str:
+def score_picture(outcome: Judged, title: str, normal: NDArray[np.float64] | None = None) -> str:
     """Draw the scores of normal and anomalous clips, one panel per domain, with the threshold, as SVG.
 
-    Outliers are drawn at the right edge. `title` is for screen readers.
+    Outliers are drawn at the right edge. `title` is for screen readers; `normal` are the cross-validated scores of
+    the clips that were learnt: their distribution is drawn behind, in each panel with the area of the others.
     """
     domains = sorted(set(outcome.domains.tolist()))
     edges, highest = _edges(outcome)
@@ -95,6 +97,8 @@ def score_picture(outcome: Judged, title: str) -> str:
         for number, domain in enumerate(domains):
             low = bottom + (len(domains) - 1 - number) * (panel + gap)
             axes = figure.add_axes((0.11, low, 0.86, panel))
+            if normal is not None:
+                _draw_normal(axes, normal, int((outcome.domains == domain).sum()), edges, highest)
             _panel(axes, outcome, domain, edges, highest)
             axes.set_title(domain if len(domains) > 1 else "", fontsize=8, loc="left", pad=2)
             if number < len(domains) - 1:
@@ -104,6 +108,11 @@ def score_picture(outcome: Judged, title: str) -> str:
             if number == 0:
                 axes.legend(frameon=False, fontsize=7, loc="upper right")
         return _svg(figure, title)
+
+
+def _draw_normal(axes: Axes, normal: NDArray[np.float64], n: int, edges: NDArray[np.float64], highest: float) -> None:
+    counts, _ = np.histogram(np.clip(normal, edges[0], highest), edges)
+    axes.stairs(counts * n / len(normal), edges, fill=True, color="#c9d5e0", linewidth=0, label="normal, learnt")
 
 
 def _panel(axes: Axes, outcome: Judged, domain: str, edges: NDArray[np.float64], highest: float) -> None:
@@ -126,8 +135,9 @@ def _edges(outcome: Judged) -> tuple[NDArray[np.float64], float]:
     threshold = outcome.threshold
     inside = scores if threshold is None else np.append(scores, threshold)
     low, middle, most = np.quantile(inside, [0, 0.5, 0.97])
-    highest = float(min(inside.max(), most + 0.5 * (most - middle)))
-    low = float(low)
+    highest, low = float(min(inside.max(), most + 0.5 * (most - middle))), float(low)
+    if threshold is not None:  # which is seen as a line within the picture
+        highest = max(highest, threshold + _MARGIN * (threshold - low))
     if highest <= low:
         low, highest = low - 0.5, low + 0.5
     return np.linspace(low, highest, _BINS + 1), highest

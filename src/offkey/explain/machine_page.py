@@ -144,6 +144,7 @@ def _chart(model: Model, verdict: Verdict, *, narrow: bool) -> Markup:
         x_ticks=marks,
         x_label=label,
         marked=None if lasting is None else (places[lasting.start], places[lasting.stop - 1]),
+        connected=bool(verdict.times.source),
         narrow=narrow,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from offkey.errors import UsageError, check_installed
 from offkey.explain.embedding import common_gain, picture_uri, sound_uri
 from offkey.explain.explanation import Explanation
+from offkey.explain.phrases import span
 from offkey.features.timbre import MEASURES
 from offkey.files import atomic_text, write_bytes
 from offkey.pictures import FORMATS, PictureForm
@@ -64,4 +65,5 @@ def shown(explanation: Explanation, *, dpi: int = 110) -> dict[str, Any]:
         "nearest_sound": "" if beside is None else sound_uri(beside, explanation.rate, gain),
         "gain_db": gain_db,
         "measures": MEASURES,
+        "span": span(explanation.start_s, explanation.end_s),
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from offkey.audio.recording_times import clock
 
-__all__ = ["band", "hertz", "listed", "moments", "when"]
+__all__ = ["band", "hertz", "listed", "moments", "span", "when"]
 
 _MINUTE = 60.0
 _WHOLE = 0.85  # share of a clip that is called all of it
@@ -34,7 +34,7 @@ def when(spans_s: Sequence[tuple[float, float]], start_s: float, end_s: float, *
     if sum(high - low for low, high in spans_s) >= _WHOLE * (end_s - start_s):
         return "throughout"
     if len(spans_s) > _MOST_NAMED:
-        return f"in {len(spans_s)} stretches between {_both(spans_s[0][0], 'and', spans_s[-1][1])}"
+        return f"in {len(spans_s)} stretches between {span(spans_s[0][0], spans_s[-1][1], 'and')}"
     edge = _EDGE * (end_s - start_s) if whole else 0.0
     return listed([_stretch(low - start_s < edge, end_s - high < edge, low, high) for low, high in spans_s])
 
@@ -44,6 +44,13 @@ def moments(seconds: Sequence[float]) -> str:
     if max(seconds) < _MINUTE:
         return f"{listed([f'{moment:.1f}' for moment in seconds])} s"
     return listed([clock(moment) for moment in seconds])
+
+
+def span(low: float, high: float, word: str = "to") -> str:
+    """Return a stretch of a recording in words: ``"0.9 to 9.6 s"``, and from a minute on as a player shows it."""
+    if high < _MINUTE:
+        return f"{low:.1f} {word} {high:.1f} s"
+    return f"{clock(low)} {word} {clock(high)}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -56,10 +63,4 @@ def _stretch(at_start: bool, at_end: bool, low: float, high: float) -> str:
         return f"from the start to {moments([high])}"
     if at_end:
         return f"from {moments([low])} to the end"
-    return f"from {_both(low, 'to', high)}"
-
-
-def _both(low: float, word: str, high: float) -> str:
-    if high < _MINUTE:
-        return f"{low:.1f} {word} {high:.1f} s"
-    return f"{clock(low)} {word} {clock(high)}"
+    return f"from {span(low, high)}"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
+
 from offkey._version import __version__
 from offkey.errors import OffkeyError
 from offkey.evaluation.metrics import auc, pauc
@@ -26,6 +28,8 @@ from offkey.pages import render
 
 __all__ = ["write_report"]
 
+_HINT = "Red is louder than normal, blue is quieter. Normal: the most alike of the normal clips that can be heard."
+_ALONE = "To hear a normal clip beside each, fit with --keep-references 8."
 _MOST_ROWS = 500
 _UNKNOWN_ROWS = 50  # of clips of which it is not known whether they are anomalous
 
@@ -74,7 +78,11 @@ def write_report(
         scored=scored,
         summary=summary,
         page=page,
-        histogram=score_picture(scored, "Histogram of the anomaly scores"),
+        histogram=score_picture(
+            _NewWindows(scored),
+            "Histogram of the anomaly scores",
+            None if model is None else model.calibration.normal_scores,
+        ),
         roc=roc_picture([_LabelledClips(scored)], [""], COLOURS[:1], "ROC curve") if both else None,
         groups=compare_groups(scored),
         rows=listed[:_MOST_ROWS],
@@ -99,7 +107,9 @@ def _of_model(
         advance()
     anomalies = {clip.file for clip in scored.clips if clip.label == 1}
     shift = shift_of(model, [window for window in windows if window.file not in anomalies])
-    page = machine_page(name, model, verdict).with_things(things, _hint(model))
+    page = machine_page(name, model, verdict).with_things(
+        things, _HINT if any(len(thing.players) > 1 for thing in things) else _ALONE
+    )
     if shift.sentence is not None and (shift.moved or verdict.differ):  # else the verdict says that there are many
         page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
     return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict)}
@@ -125,19 +135,21 @@ def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) 
         return Thing(title, score, why=why)
     middle = ((window.start_s or 0.0) + (window.end_s or 0.0)) / 2 if verdict.long else None
     try:
-        return thing_of(explain(model, source, middle), title, score)
+        return thing_of(model, explain(model, source, middle), title, score)
     except OffkeyError as error:
         return Thing(title, score, why=str(error))
 
 
-def _hint(model: Model) -> str:
-    """Return which normal clip stands beside each, or how to have one."""
-    kept = 0 if model.reference is None else len(model.reference.sounds)
-    if not kept:
-        return "To hear a normal clip beside each, fit with --keep-references 8."
-    return (
-        f"Red is louder than normal, blue is quieter. Normal: the closest of the {kept} normal clips kept in the model."
-    )
+class _NewWindows:
+    """The windows of the clips that were not learnt, or of all if there are no others, as the pictures take them."""
+
+    def __init__(self, scored: ScoredClips) -> None:
+        clips = [clip for clip in scored.clips if clip.file not in scored.learnt] or scored.clips
+        rows = [(clip, window) for clip in clips for window in clip.windows]
+        self.scores = np.array([window.score for _, window in rows])
+        self.labels = np.array([-1 if clip.label is None else clip.label for clip, _ in rows], np.int8)
+        self.domains = np.array([clip.domain or "" for clip, _ in rows], np.str_)
+        self.threshold = scored.threshold
 
 
 class _LabelledClips:

@@ -31,10 +31,10 @@ def sentence(verdict: Verdict) -> str:
 
 
 def since(verdict: Verdict) -> str:
-    """Return since when they sound wrong, empty where none does."""
+    """Return since when they sound wrong, empty where none does, or where all are unlike the training clips."""
     windows, lasting = verdict.windows, verdict.lasting
     wrong = [window for window in windows if window.anomalous]
-    if not wrong or len(windows) == 1:
+    if not wrong or len(windows) == 1 or verdict.differ:
         return ""
     if not verdict.times.source:
         return "Since when is not known: neither names nor files have a date."
