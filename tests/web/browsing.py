@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -31,12 +32,10 @@ HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", 
 class Served:
     """An explorer behind a real server."""
 
-    def __init__(self, root: Path, cache: Path, dataset: str = "dcase2020", model: Path | None = None) -> None:
+    def __init__(self, explorer: Explorer) -> None:
         import uvicorn
 
-        self.explorer: Explorer = open_explorer(dataset, root, cache=cache, jobs=1, model=model)
-        self.explorer.background.start()
-        self.explorer.background.wait()
+        self.explorer = explorer
         self.socket = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         app = create_app([explore_part(self.explorer)], title="offkey explore")
@@ -45,6 +44,14 @@ class Served:
         self.thread.start()
         while not self.server.started:
             time.sleep(0.01)
+
+    @classmethod
+    def opened(cls, root: Path, cache: Path, dataset: str = "dcase2020", model: Path | None = None) -> Served:
+        """Serve a data set, all of which is measured."""
+        explorer = open_explorer(dataset, root, cache=cache, jobs=1, model=model)
+        explorer.background.start()
+        explorer.background.wait()
+        return cls(explorer)
 
     async def _serve(self) -> None:
         await self.server.serve(sockets=[self.socket])
@@ -72,6 +79,15 @@ def until(condition: Callable[[], bool]) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it did not happen within twenty seconds")
+
+
+def serious(page: Any) -> dict[str, str]:
+    """Return what axe-core finds that is serious or critical, with the first element of each finding."""
+    axe_api = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    found = axe_api.Axe().run(page).response["violations"]
+    return {one["id"]: one["nodes"][0]["html"] for one in found if one["impact"] in ("serious", "critical")}
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +140,6 @@ def described(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]
         csv.writer(file).writerows([["file", "label", "split", *HIDING], *rows])
     model = root / "model.offkey"
     offkey.fit([root / row[0] for row in rows if row[1] == "normal"], detector="knn").save(model)
-    running = Served(root / "clips.csv", tmp_path_factory.mktemp("cache"), dataset="table", model=model)
+    running = Served.opened(root / "clips.csv", tmp_path_factory.mktemp("cache"), dataset="table", model=model)
     yield running
     running.stop()

@@ -33,7 +33,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
     parts = [hum(200 + k, seconds=10, tone_hz=3000 if k > 4 else None) for k in range(10)]
     soundfile.write(root / LONG, np.concatenate(parts), 16_000)
     cache = tmp_path_factory.mktemp("cache")
-    running = Served(root, cache, dataset="folder", model=root.parent / "machine.offkey")
+    running = Served.opened(root, cache, dataset="folder", model=root.parent / "machine.offkey")
     yield running
     running.stop()
 

@@ -15,13 +15,14 @@ import { bindViewing } from "./viewing.js";
 import { Waveform } from "./waveform.js";
 
 const $ = (id) => document.getElementById(id);
+const LONG_S = 120; // beyond, sound is fetched as it is played
 
 export class ClipPlayer {
   constructor(place) {
     const { clip, seconds, rate, stops, channel, name } = place.dataset;
     Object.assign(this, { place, clip, name, channel, seconds: +seconds, filters: null, loop: null });
     this.audio = new Audio();
-    this.audio.preload = "auto";
+    this.audio.preload = this.seconds > LONG_S ? "metadata" : "auto";
     this.audio.src = this.#address();
     const draw = () => this.spectrogram.draw();
     this.view = new View(this.seconds, () => {
