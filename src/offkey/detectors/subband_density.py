@@ -95,12 +95,6 @@ class SubBandDensity(Whitened):
         self.frequency_patches = frequency_patches
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        patches = self.frequency_patches or 1
-        if X.shape[1] % patches:
-            raise ParameterError(
-                f"The 'frequency_patches' parameter of '{self.name}' must divide the number of features, {X.shape[1]}. "
-                f"Got {patches} instead."
-            )
         self.clips_ = remembered(self._learn_view(X), self.memory)
         groups = Groups(self._columns())(self.clips_)
         if self.form == "ratio":
@@ -133,8 +127,14 @@ class SubBandDensity(Whitened):
 
     def _columns(self) -> list[slice]:
         """Return groups of adjacent features, or of those of one frequency patch."""
-        if self.frequency_patches is not None:
-            return [slice(one, self.n_features_, self.frequency_patches) for one in range(self.frequency_patches)]
+        patches = self.frequency_patches
+        if patches is not None and self.n_features_ % patches:
+            raise ParameterError(
+                f"The 'frequency_patches' parameter of '{self.name}' must divide the number of features, "
+                f"{self.n_features_}. Got {patches} instead."
+            )
+        if patches is not None:
+            return [slice(one, self.n_features_, patches) for one in range(patches)]
         parts = np.array_split(np.arange(self.n_features_), max(1, round(self.n_features_ / self.group)))
         return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
 
