@@ -26,10 +26,12 @@ if TYPE_CHECKING:
         ParameterError,
         UsageError,
     )
+    from offkey.experiments.comparison import Comparison, compare
     from offkey.model import Failed, Model, Result, Results, Scored, extract, fit, load
 
 __all__ = [
     "AudioError",
+    "Comparison",
     "DataError",
     "Failed",
     "MissingExtraError",
@@ -43,6 +45,7 @@ __all__ = [
     "Scored",
     "UsageError",
     "__version__",
+    "compare",
     "datasets",
     "detectors",
     "evaluation",
@@ -61,9 +64,12 @@ if not TYPE_CHECKING:  # to a type checker, a name that is not imported above is
             raise AttributeError(f"module 'offkey' has no attribute {name!r}")
         from importlib import import_module
 
-        if name.islower() and name not in ("extract", "fit", "load"):
+        if name.endswith("Error"):
+            return getattr(import_module("offkey.errors"), name)
+        if name in ("datasets", "detectors", "evaluation", "explain", "features"):
             return import_module(f"offkey.{name}")
-        return getattr(import_module("offkey.errors" if name.endswith("Error") else "offkey.model"), name)
+        home = "experiments.comparison" if name in ("Comparison", "compare") else "model"
+        return getattr(import_module(f"offkey.{home}"), name)
 
 
 def __dir__() -> list[str]:

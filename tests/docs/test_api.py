@@ -17,8 +17,9 @@ from offkey.cli.numpydoc import read_docstring
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 PUBLIC = {
     "offkey": """
-        AudioError DataError Failed MissingExtraError Model ModelFileError NotFittedError OffkeyError ParameterError
-        Result Results Scored UsageError __version__ datasets detectors evaluation explain extract features fit load
+        AudioError Comparison DataError Failed MissingExtraError Model ModelFileError NotFittedError OffkeyError
+        ParameterError Result Results Scored UsageError __version__ compare datasets detectors evaluation explain
+        extract features fit load
     """,
     "offkey.detectors": "Detector Interval OneOf SequenceOf Text as_sklearn check_detector create find names restore",
     "offkey.features": "FrontEnd Interval OneOf Origin SequenceOf Text check_front_end create find names restore",

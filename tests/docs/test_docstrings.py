@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 import offkey
+from offkey.cli.main import main
 
 SOURCE = Path(offkey.__file__).parent
 MODULES = [
@@ -27,12 +28,22 @@ def model(normal_folder: Path) -> offkey.Model:
     return offkey.fit(normal_folder)
 
 
+@pytest.fixture(scope="session")
+def benchmark_run(tmp_path_factory: pytest.TempPathFactory, tiny_edition: Callable[[int], Path]) -> Path:
+    """A benchmark of one detector; not to be written to."""
+    run = tmp_path_factory.mktemp("benchmark") / "run"
+    options = ["--dataset", "dcase2020", "--detector", "knn", "--out", str(run), "--json"]
+    assert main(["benchmark", str(tiny_edition(2020)), *options]) == 0
+    return run
+
+
 @pytest.fixture
 def things(
     tmp_path: Path,
     normal_folder: Path,
     model: offkey.Model,
     tiny_edition: Callable[[int], Path],
+    benchmark_run: Path,
     hum,
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, object]:
@@ -43,6 +54,7 @@ def things(
     for number in range(10):
         soundfile.write(tmp_path / "recordings" / "today" / f"{number}.wav", 0.5 * hum(700 + number), 16_000)
     (tmp_path / "dcase2020").symlink_to(tiny_edition(2020))
+    (tmp_path / "run").symlink_to(benchmark_run)
     soundfile.write(tmp_path / "today.wav", hum(100, tone_hz=3000), 16_000)
     (tmp_path / "submission").mkdir()
     scores = [("normal", 0, 0.1), ("normal", 1, 0.4), ("anomaly", 0, 0.3), ("anomaly", 1, 0.8)]

@@ -50,7 +50,7 @@ def compare(
     offkey compare run
     offkey compare run other-run --reference gmm
     """
-    from offkey.experiments.comparison.comparison import compare_runs
+    from offkey.experiments.comparison import compare as compare_runs
 
     check_table_file(table)
     result = compare_runs(runs, reference=reference, n_resamples=resamples, seed=seed)

@@ -15,17 +15,51 @@ from offkey.experiments.leaderboard.board import leaderboard
 from offkey.experiments.leaderboard.measures import Measures
 from offkey.experiments.paired import FIGURES, PairedFigures, measure_paired
 
-__all__ = ["compare_runs"]
+__all__ = ["compare"]
 
 
-def compare_runs(
-    paths: Sequence[str | PathLike[str]], *, reference: str | None = None, n_resamples: int = 1000, seed: int = 0
+def compare(
+    runs: str | PathLike[str] | Sequence[str | PathLike[str]],
+    *,
+    reference: str | None = None,
+    n_resamples: int = 1000,
+    seed: int = 0,
 ) -> Comparison:
-    """Compare all candidates of one or more benchmark runs.
+    """Compare models on the same clips: all candidates of one or more benchmark runs.
 
-    `reference`: a system's name, or a run that holds a single one; by default the first system of the first run.
-    `n_resamples`: number of resamples of the paired bootstrap.
+    Parameters
+    ----------
+    runs : path, or sequence of them
+        Folders that ``offkey benchmark --out`` wrote.
+    reference : str, optional
+        What the others are compared with: a candidate, a detector that one of them has, or a run that holds a single
+        one; by default the first candidate of the first run.
+    n_resamples : int, default 1000
+        Number of resamples of the paired bootstrap.
+    seed : int, default 0
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    Comparison
+        The leaderboard of each part of the data set, which a notebook shows.
+
+    Raises
+    ------
+    DataError
+        If a folder holds no run, or the runs have no clips in common.
+    UsageError
+        If the reference is none of the candidates, or several.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> found = offkey.compare("run", n_resamples=100)
+    >>> found.save("leaderboard.md")
+    >>> found.leaderboards[0].places[0].title
+    'knn (logmel)'
     """
+    paths = [runs] if isinstance(runs, str | PathLike) else list(runs)
     scores = read_runs(paths)
     chosen = _reference(scores.systems, reference)
     systems = [chosen, *(system for system in scores.systems if system is not chosen)]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from offkey.datasets.editions.results import PublishedSystem
+from offkey.errors import MissingExtraError
 from offkey.evaluation.intervals import Difference
 from offkey.experiments.leaderboard.board import Leaderboard
+from offkey.experiments.leaderboard.files import markdown, write_leaderboards
+from offkey.experiments.leaderboard.page import fragment
+from offkey.experiments.leaderboard.picture import picture_of
+from offkey.pictures import Picture
 
 __all__ = ["Comparison", "PartComparison", "SystemFigures"]
+
+_STYLE = ".board .n{text-align:right}.board .score{font-weight:bold}.board svg{width:120px;height:12px;fill:#888}"
 
 
 @dataclass(frozen=True)
@@ -66,15 +76,46 @@ class PartComparison:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
-    """Systems side by side."""
+    """Models side by side, which notebooks show as leaderboards.
+
+    Parameters
+    ----------
+    dataset, edition : str, int or None
+        What they were measured on.
+    reference : str
+        Name of the candidate that the others are compared with.
+    parts : list of PartComparison
+        One per part of the data set that all runs have.
+    notes : list of str
+        What a reader must know of all parts.
+
+    Examples
+    --------
+    >>> import offkey
+    >>> found = offkey.compare("run", n_resamples=100)
+    >>> found.plot().save("leaderboard.pdf", width="8.8cm")
+    """
 
     dataset: str
     edition: int | None
     reference: str
     parts: list[PartComparison]
-    notes: list[str]  # what a reader must know of all parts
+    notes: list[str]
+
+    @property
+    def leaderboards(self) -> list[Leaderboard]:
+        """The leaderboard of each part."""
+        return [part.board for part in self.parts]
+
+    def plot(self) -> Picture:
+        """Return the intervals of all candidates as a picture, which notebooks show and ``save`` writes."""
+        return picture_of(self.leaderboards)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the leaderboards as the ending of a file says: .csv, .tex, .md or .html; whole or not at all."""
+        write_leaderboards(self.leaderboards, Path(path))
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -85,3 +126,14 @@ class Comparison:
             "parts": [part.to_json() for part in self.parts],
             "notes": self.notes,
         }
+
+    def __repr__(self) -> str:
+        return markdown(self.leaderboards).rstrip()
+
+    def _repr_html_(self) -> str:
+        try:
+            tables = "".join(map(fragment, self.leaderboards))
+        except MissingExtraError:
+            return f"<pre>{escape(repr(self))}</pre>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<style>{_STYLE}</style>{tables}{notes}"
