@@ -9,7 +9,7 @@ READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types unit hostile docs notebooks bench clean
+.PHONY: help setup demo test check lint types unit hostile docs notebooks pictures bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
@@ -19,6 +19,8 @@ help:
 	@echo "make docs    build the site of the documentation into site/; open site/index.html"
 	@echo "make notebooks"
 	@echo "             execute the notebooks of the documentation and store their outputs"
+	@echo "make pictures"
+	@echo "             take the pictures of pages that README.md shows, by chromium"
 	@echo "make hostile read 2,000 damaged files of every kind, other ones each day"
 	@echo "make bench   measure speed beside peers; prints ratios"
 	@echo "make clean   remove .venv and what the commands above wrote"
@@ -78,6 +80,9 @@ docs: $(READY_DOCS)
 
 notebooks: $(READY_ALL)
 	$(BIN)/python docs/execute.py docs/notebooks/*.ipynb
+
+pictures: $(READY_ALL)
+	$(BIN)/python docs/pictures.py
 
 bench: $(READY_BENCH)
 	$(BIN)/python -m benchmarks
