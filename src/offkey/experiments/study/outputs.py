@@ -29,6 +29,8 @@ COLUMNS = (
 """Columns of ``study.csv``; the id of the mean over ids is empty."""
 
 _MOST_COLUMNS = 4  # panels side by side
+_LETTER_IN = 0.065  # of 8 points
+_MARKERS = "osD^vPX*"  # lines stay apart without their colours too
 
 
 def write_study(study: Study, folder: Path, form: PictureForm = SCREEN) -> list[Path]:
@@ -68,7 +70,9 @@ def _figure(study: Study, width: float | None) -> Figure:
     else:
         across = max(1, min(len(names), int(width / max(1.6, 0.2 * len(study.trials) + 0.5))))
         down = math.ceil(len(names) / across)
-        figure = new_figure(width, 2.0 * down + 0.7)
+        letters = max(len(line) for trial in study.trials for line in _label(trial).splitlines())
+        labelled = 1 + bool(len(names) % across)  # rows with labels below them
+        figure = new_figure(width, 1.3 * down + _LETTER_IN * letters * labelled + 0.5)
     panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True)
     for panel, name in zip(panels.flat, names, strict=False):
         _draw(panel, study, name)
@@ -92,7 +96,8 @@ def _draw(panel: Axes, study: Study, name: str) -> None:
         found = [trial.mean if name == "mean" else trial.cells[name] for trial in trials]
         shown = [(place, one) for place, one in zip(places, found, strict=True) if isinstance(one, Figures)]
         first = trials[0].candidate
-        style: dict[str, Any] = {"color": COLOURS[space % len(COLOURS)], "marker": "o", "markersize": 4, "capsize": 2}
+        style: dict[str, Any] = {"color": COLOURS[space % len(COLOURS)], "markersize": 4, "capsize": 2}
+        style["marker"] = _MARKERS[space % len(_MARKERS)]
         panel.errorbar(
             [place for place, _ in shown],
             [one.auc for _, one in shown],
@@ -100,10 +105,15 @@ def _draw(panel: Axes, study: Study, name: str) -> None:
             label=f"{first.detector} on {first.features}",
             **style,
         )
-    labels = [(trial.label or "default").replace(", ", "\n") for trial in study.trials]
+    labels = [_label(trial) for trial in study.trials]
     panel.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
     panel.set_title(name if name != "mean" else "mean over ids", fontsize=8, loc="left")
     panel.grid(alpha=0.3, axis="y")
+
+
+def _label(trial: Trial) -> str:
+    """Return the label of a setting, one value a line."""
+    return (trial.label or "default").replace(", ", "\n")
 
 
 def _bars(found: Sequence[Figures]) -> NDArray[np.float64]:
