@@ -65,6 +65,11 @@ class Tuned:
         """The configuration that was chosen in the end."""
         return self.reports[-1].candidate
 
+    @property
+    def config(self) -> dict[str, Any]:
+        """The chosen configuration as JSON values, with what its detector asks of the front end spelt out."""
+        return {**self.chosen.components(), "features_params": self.chosen.config().features_params}
+
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         division = {part: [cell.title for cell in getattr(self.division, part)] for part in ("tuning", "reporting")}
@@ -79,7 +84,7 @@ class Tuned:
         return {
             "metric": self.metric.value,
             "division": division,
-            "config": self.chosen.components(),
+            "config": self.config,
             "best": self.best,
             "tuning": tuning,
             "reporting": [_report_json(report) for report in self.reports],

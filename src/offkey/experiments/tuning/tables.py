@@ -33,9 +33,8 @@ def write_tuned(tuned: Tuned, folder: Path, form: PictureForm = SCREEN) -> list[
     """
     make_folder(folder)
     written = [folder / "config.json", folder / "candidates.csv"]
-    chosen = {**tuned.chosen.components(), "features_params": tuned.chosen.config().features_params}
     with atomic_text(written[0]) as file:
-        file.write(json.dumps(chosen, indent=2, ensure_ascii=False) + "\n")
+        file.write(json.dumps(tuned.config, indent=2, ensure_ascii=False) + "\n")
     write_csv(written[1], candidate_rows(tuned))
     curve = draw_curve(tuned, form)
     if curve is not None:
