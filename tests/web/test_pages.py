@@ -323,11 +323,11 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     assert layers["regions"][0]["low_hz"] < 3000 < layers["regions"][0]["high_hz"]
     assert np.all(np.diff(layers["edges_hz"]) > 0)
     assert layers["deviations"].startswith("data:image/png;base64,")
-    assert len(layers["score"]["edges_s"]) == len(layers["score"]["values"]) + 1
-    assert not layers["windows"]
+    assert len(layers["score"]["spans_s"]) == len(layers["score"]["values"])
+    assert not layers["window"]
     scores = client.get(f"/clips/{clip}/scores.json").json()
     assert scores["values"] == [pytest.approx(explorer.clip(clip)["score"])]
-    assert scores["edges_s"] == [0.0, 1.0]
+    assert scores["spans_s"] == [[0.0, 1.0]]
     for form, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
         assert client.get(f"/clips/{clip}/explanation.{form}?width=8.8cm").content.startswith(start)
     assert client.get(f"/clips/{clip}/explanation.png?width=8.8miles").status_code == 400

@@ -193,11 +193,26 @@ def test_a_long_recording_shows_the_score_of_each_window(machine: Served, open_p
         page.goto(f"{machine.address}/clips/{machine.id(LONG)}")
     scores = answered.value.json()
     values = np.array(scores["values"])
-    assert len(scores["edges_s"]) == len(values) + 1
-    assert values[: len(values) // 2 - 1].max() < scores["threshold"] < values[len(values) // 2 + 1 :].min()
+    assert scores["spans_s"][0] == [0.0, 2.0]
+    assert len(values) == 50
+    assert 5 * values[:25].max() < values[25:].min()
+    assert scores["threshold"] == machine.explorer.model.threshold.value
     page.wait_for_selector("#layer-score:checked")
     page.click("[data-region='0']")
     until(lambda: page.inner_text("#time").startswith(("5", "6", "7", "8", "9", "1:")))
+
+
+def test_any_window_of_a_long_recording_is_explained(machine: Served, open_page: Open) -> None:
+    page = open_page(f"/clips/{machine.id(LONG)}#t=3", address=machine.address)
+    until(lambda: page.inner_text("#time") == "3.00 s")
+    page.wait_for_selector("#layers:not([hidden])")
+    assert "The most anomalous window" in page.inner_text("#why")
+    with page.expect_response("**/layers.json?at=3") as answered:
+        page.click("#explain-here")
+    layers = answered.value.json()
+    assert (layers["start_s"], layers["end_s"]) == (2.0, 4.0)
+    assert "The window, 2.00 s to 4.00 s" in page.inner_text("#why")
+    page.check("#layer-deviation")
 
 
 def test_two_fingers_zoom(machine: Served, browser: Any) -> None:

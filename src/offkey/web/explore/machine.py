@@ -69,7 +69,7 @@ def _thing(explorer: Explorer, model: Model, verdict: Verdict, window: Scored, n
     return Thing(
         title=place(verdict, window),
         score=score_words(model, window),
-        href=href,
+        href=f"{href}#t={start:g}" if verdict.long else href,
         picture="" if verdict.long else f"{href}/thumbnail.png",
         why_href="" if verdict.long else f"{href}/why",
         players=players,

@@ -2,7 +2,7 @@
 import { ClipPlayer } from "./clip_player.js";
 import { bind } from "./keys.js";
 import "./undo.js";
-import { addLayers } from "./why.js";
+import { Why } from "./why.js";
 
 const $ = (id) => document.getElementById(id);
 const follow = (id) => $(id)?.click();
@@ -26,12 +26,15 @@ document.addEventListener("labelled", () => goOn.checked && labelled && follow("
 const place = document.querySelector(".player");
 if (place) {
   const player = new ClipPlayer(place);
+  const why = new Why(player);
   const explained = () => {
-    const why = $("explained");
-    if (!why || why.dataset.drawn) return;
-    why.dataset.drawn = "yes";
-    addLayers(why, player);
+    const words = $("explained");
+    if (!words || words.dataset.drawn) return;
+    words.dataset.drawn = "yes";
+    why.show(words);
   };
   document.addEventListener("htmx:afterSettle", explained);
   explained();
+  const moment = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
+  if (moment > 0) player.goTo(moment);
 }

@@ -59,6 +59,12 @@ export class ClipPlayer {
     this.#step();
   }
 
+  // Show and hear a recording from a moment on.
+  goTo(s) {
+    if (this.seconds > LONG_S) this.view.set(s - LONG_S / 4, s + LONG_S / 4);
+    this.seek(s);
+  }
+
   play() {
     this.#connect();
     return this.audio.play().catch((error) => toast(`It cannot be played: ${error.message}`));

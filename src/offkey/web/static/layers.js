@@ -86,12 +86,12 @@ export class RegionsLayer {
   }
 }
 
-// edges_s: where each value starts, and the end of the last; threshold: drawn as a line, null where there is none
+// spans_s: where each value starts and ends; threshold: drawn as a line, null where there is none
 export class ScoreLayer {
   shown = false;
 
-  constructor({ edges_s, values, threshold, title }) {
-    Object.assign(this, { edges: edges_s, values, threshold, title });
+  constructor({ spans_s, values, threshold, title }) {
+    Object.assign(this, { spans: spans_s, values, threshold, title });
     const all = threshold === null ? [0, ...values] : [threshold, ...values];
     [this.low, this.high] = all.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     if (this.low === this.high) this.high = this.low + 1;
@@ -104,7 +104,7 @@ export class ScoreLayer {
     pen.rect(lane.x, lane.y, lane.w, lane.h, { stroke: theme.line });
     pen.clip(lane, () => {
       this.values.forEach((v, at) => {
-        const [left, right] = [this.edges[at], this.edges[at + 1]].map((s) => spectrogram.xOf(s, { plot: lane }));
+        const [left, right] = this.spans[at].map((s) => spectrogram.xOf(s, { plot: lane }));
         if (right < lane.x || left > lane.x + lane.w) return;
         pen.rect(left, Math.min(y(v), y(rule)), Math.max(1, right - left - (right - left > 4 ? 1 : 0)), Math.max(1, Math.abs(y(v) - y(rule))), { fill: beyond(v) });
       });

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Query as InAddress
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from markupsafe import escape
 
@@ -14,7 +15,14 @@ from offkey.audio import FileRecording
 from offkey.charts import Line, line_chart
 from offkey.errors import AudioError
 from offkey.explain.phrases import band
-from offkey.web.explore.explanation import UnexplainedError, explain_clip, layers_of, picture_of, scores_over_time
+from offkey.web.explore.explanation import (
+    UnexplainedError,
+    explain_clip,
+    is_window,
+    layers_of,
+    picture_of,
+    scores_over_time,
+)
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import Label
 from offkey.web.explore.palette import STOPS
@@ -27,6 +35,7 @@ from offkey.web.rendering import Renderer
 __all__ = ["player_values", "router"]
 
 _NEAREST = 5
+Moment = Annotated[float | None, InAddress(ge=0, le=1e7)]
 _PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtime_ns", "own_label", "comment"})
 
@@ -71,9 +80,9 @@ def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) ->
     """Add why the clip scores as it does: in words, as layers over its spectrogram, and as a picture."""
 
     @routes.get("/explanation")
-    def explanation(request: Request, clip: str) -> Response:
+    def explanation(request: Request, clip: str, at: Moment = None) -> Response:
         try:
-            values = _explained(explorer, clip)
+            values = _explained(explorer, clip, at)
         except UnexplainedError as error:  # the page is there already: the reason takes the explanation's place
             values = {"problem": str(error)}
         return render(request, "explanation.html", values)
@@ -87,12 +96,14 @@ def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) ->
         return HTMLResponse(escape(sentence))
 
     @routes.get("/explanation.{file_format}")
-    def explanation_picture(clip: str, file_format: Literal["png", "svg", "pdf"], width: str | None = None) -> Response:
-        return Response(picture_of(explorer, clip, file_format, width), media_type=_PICTURE_TYPES[file_format])
+    def explanation_picture(
+        clip: str, file_format: Literal["png", "svg", "pdf"], width: str | None = None, at: Moment = None
+    ) -> Response:
+        return Response(picture_of(explorer, clip, file_format, width, at), media_type=_PICTURE_TYPES[file_format])
 
     @routes.get("/layers.json")
-    def layers(clip: str) -> Response:
-        return JSONResponse(layers_of(explorer, clip))
+    def layers(clip: str, at: Moment = None) -> Response:
+        return JSONResponse(layers_of(explorer, clip, at))
 
     @routes.get("/scores.json")
     def scores(clip: str) -> Response:
@@ -129,9 +140,9 @@ def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
         return answer
 
 
-def _explained(explorer: Explorer, clip: str) -> dict[str, Any]:
+def _explained(explorer: Explorer, clip: str, at: float | None) -> dict[str, Any]:
     """Return what a page says of why a clip has its score."""
-    why = explain_clip(explorer, clip)
+    why = explain_clip(explorer, clip, at)
     nearest = explorer.library.find(why.nearest.name, bare=True) if why.nearest else None
     centres_hz = (why.bands.edges[:-1] + why.bands.edges[1:]) / 2
     chart = line_chart(
@@ -146,6 +157,8 @@ def _explained(explorer: Explorer, clip: str) -> dict[str, Any]:
         "clip": clip,
         "why": why,
         "problem": None,
+        "at": at,
+        "window": is_window(explorer, clip, why),
         "bands": [band(region.low_hz, region.high_hz) for region in why.regions],
         "nearest": nearest,
         "nearest_name": explorer.library.name(nearest) if nearest else "",
