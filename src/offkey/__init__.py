@@ -1,7 +1,7 @@
 """offkey hears when a machine sounds wrong.
 
-What is public stands here and in `offkey.detectors`, `offkey.features`, `offkey.evaluation`, `offkey.datasets` and
-`offkey.explain`: the names that ``dir`` shows.
+Public are the names that ``dir`` shows here and in `offkey.detectors`, `offkey.features`, `offkey.evaluation`,
+`offkey.datasets` and `offkey.explain`.
 
 >>> import offkey
 >>> model = offkey.fit("recordings/normal")

@@ -40,12 +40,12 @@ class Fused(Paired):
     The views are joined by the sum of ``log(1 - w + w exp(L z - L² / 2)) / L``. Were scores z of normal clips normal
     and independent, this would be the logarithm of the likelihood ratio of a fault that raises each view, with a
     probability w, by L standard deviations, than which no test finds more such faults (lemma of J. Neyman &
-    E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). What new noise does to all views of all
+    E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). New noise in all views of all
     clips then adds about the same to each, where the highest view alone would decide in a maximum.
 
     Of few clips the members of the steady view do not learn those least like the others (`offkey.detectors.trimming`):
     a fault that was learnt would vouch for all that come after it. They are scored as new clips, so that the
-    calibration knows them. What else was tried stands in docs/choices.md.
+    calibration knows them. docs/choices.md has what else was tried.
 
     Parameters
     ----------

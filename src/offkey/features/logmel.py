@@ -66,8 +66,8 @@ class LogMel(Pooled):
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
     keep : sequence of int, optional
-        Bands that stand in the vector, counted from 0, in whatever order; all by default. What the tail tells of
-        is counted on from `n_mels`: groups of bands, the whole sound, fine bands.
+        Bands that stand in the vector, counted from 0, in whatever order; all by default. The parts of
+        the tail are counted on from `n_mels`: groups of bands, the whole sound, fine bands.
     clip_s : float, default 10
         Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
         same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong

@@ -36,7 +36,7 @@ def extract(
 ) -> pl.DataFrame:
     """Return the features of clips as a table, with a named column a feature.
 
-    Those that a fitted model takes, at its rate and in its windows, gives `Model.extract`.
+    `Model.extract` gives the features that a fitted model takes, at its rate and in its windows.
 
     Parameters
     ----------

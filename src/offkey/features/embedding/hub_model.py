@@ -30,7 +30,7 @@ class HubModel(Embedding):
     model : str
         Name on the hub, or a folder; written behind a colon, ``hub:NAME``.
     revision : str, optional
-        Branch, tag or commit; by default the main branch. What it was at the fit is kept.
+        Branch, tag or commit; by default the main branch. The commit at the fit is kept.
     layer : int, optional
         Index of a hidden state, 0 the input of the first layer, negative from the end; by default what the model
         gives in the end.

@@ -31,7 +31,7 @@ class Discriminative(FrontEnd):
     """Embedding of a clip by small networks trained to classify normal clips; see `offkey.learned.discriminative`.
 
     The networks learn which machine, section or id, and attributes a clip has; where no attributes are known, to which
-    cluster it belongs by its sound. What changes a machine's sound then changes the embedding. One network looks at the
+    cluster it belongs by its sound. A change of a machine's sound then changes the embedding. One network looks at the
     magnitude spectrum of 10 s, one each at short-time spectra of several resolutions. The vector is their embeddings,
     joined and of length 1, so that distances are those of cosines; of a clip longer than `seconds`, the mean over
     pieces, the last of which ends with the clip, and of a shorter one, that of the clip repeated.
