@@ -75,7 +75,9 @@ def test_everything_is_told_as_json(cell) -> None:
     found = Tuned(SPACE, Metric.AUC, division, trials, 2, selection, reports, ["a note"], {"a.wav": "silent"})
     told = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert told["division"] == {"tuning": ["fan 00"], "reporting": ["fan 02 at -6 dB"]}
-    assert told["config"] == told["reporting"][-1]["config"]
+    chosen = told["reporting"][-1]["config"]
+    assert {**told["config"], "features_params": chosen["features_params"]} == chosen
+    assert told["config"]["features_params"]["pooling"] == [1.0]  # what the detector asks for is spelt out
     assert told["config"]["detector_params"] == {"n_neighbors": 8}
     assert told["tuning"][3] == {"config": trials[3].candidate.components(), "error": "too few clips."}
     assert told["reporting"][0]["gain"] is None
