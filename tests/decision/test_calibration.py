@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.decision import Calibration, share_bound
+from offkey.decision.calibration import MOST_SURPRISING
 from offkey.errors import ParameterError
 
 
@@ -87,3 +88,15 @@ def test_the_bound_of_a_share_falls_with_the_root_of_the_number_of_clips() -> No
     assert share_bound(100) == pytest.approx(10 * share_bound(10_000))
     assert share_bound(100, 0.99) > share_bound(100, 0.95)
     assert share_bound(1) == 1
+
+
+def test_surprises_follow_the_p_values_and_go_on_beyond_them() -> None:
+    calibration = Calibration(np.random.default_rng(0).gamma(4, size=80))
+    scores = np.linspace(0, 40, 200)
+    found = calibration.surprises(scores)
+    assert (np.diff(found) >= 0).all()
+    known = scores <= calibration.normal_scores[-1]
+    np.testing.assert_allclose(found[known], -np.log(calibration.p_values(scores[known])))
+    assert found[-1] > found[known][-1] + 3
+    assert np.isnan(calibration.surprises([np.nan, 1.0])).tolist() == [True, False]
+    assert calibration.surprises(1e9) == MOST_SURPRISING

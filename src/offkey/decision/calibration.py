@@ -13,7 +13,10 @@ from offkey.decision.realised import Realised, realised_rate, told_rates
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
 
-__all__ = ["Calibration", "Threshold", "share_bound"]
+__all__ = ["MOST_SURPRISING", "Calibration", "Threshold", "share_bound"]
+
+MOST_SURPRISING = 30.0
+"""The highest of `Calibration.surprises`: one window, however loud, does not decide a mean over many."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,23 @@ class Calibration:
         n = len(self.normal_scores)
         p_values: NDArray[np.float64] = (1 + n - below) / (n + 1)
         return p_values
+
+    def surprises(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return how unusual each score is: the negative logarithm of its p-value, and on beyond the normal scores.
+
+        Beyond the highest normal score the p-value falls on as the fitted tail does, so that worse sounds count for
+        more where scores are averaged over time. It promises nothing by itself.
+
+        `scores`: shape (n_windows,); NaN gives NaN.
+        Returns: shape (n_windows,); from 0 to `MOST_SURPRISING`.
+        """
+        values = np.asarray(scores, dtype=np.float64)
+        highest = self.normal_scores[-1]
+        beyond, start = self.tail.exceedances(np.maximum(values, highest)), self.tail.exceedances(highest)
+        tiny = np.finfo(float).tiny
+        fall = np.maximum(beyond, tiny) / np.maximum(start, tiny)
+        found = -np.log(self.p_values(values)) - np.log(np.minimum(fall, 1.0))
+        return np.where(np.isfinite(values), np.minimum(found, MOST_SURPRISING), np.nan)
 
     def threshold(self, false_alarm_rate: float) -> Threshold:
         """Return the threshold for a false-alarm rate.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["GammaTail"]
 
@@ -52,9 +52,14 @@ class GammaTail:
 
     def exceedance(self, score: float) -> float:
         """Return the probability that a score is exceeded."""
+        return float(self.exceedances(score))
+
+    def exceedances(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return the probability that each score is exceeded, in the shape of the scores."""
         from scipy.special import gammaincc
 
-        return float(gammaincc(self.shape, max(0.0, (score - self.location) / self.scale)))
+        beyond = np.maximum(0.0, (np.asarray(scores, np.float64) - self.location) / self.scale)
+        return np.asarray(gammaincc(self.shape, beyond))
 
 
 def _l_moments(ordered: NDArray[np.float64]) -> tuple[float, float, float]:

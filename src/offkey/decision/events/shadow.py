@@ -1,0 +1,166 @@
+"""The shadow: normal sound that is heard before anybody is told, from which thresholds and promises are counted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from offkey.decision.events.correlation import correlation_time
+from offkey.decision.events.fast_path import Excursion, FastPath, excursions, smooth
+from offkey.decision.events.rate import EventRate
+from offkey.decision.events.slow_path import Blocks, SlowPath, block_means
+from offkey.errors import ParameterError
+
+__all__ = ["ALLOWED", "Rule", "Sensitivity", "Shadow"]
+
+ALLOWED = (0, 1, 3, 10, 30)
+"""Events that the shadow may hold at most, for each of the five sensitivities, from the dullest to the sharpest."""
+
+_HALF_LIFE_S, _HOLD_S = 10.0, 60.0
+_LEAST_BLOCK_S, _BLOCK_TIMES = 60.0, 5.0  # a block is at least so long, and so many correlation times
+_NORMAL_SHARE = 0.9  # of the smoothed normal series lies below the level at which an event closes
+_LEAST_FALSE = 0.5  # events in the shadow that the slow path is allowed at the dullest sensitivity
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When events begin and end; everything but `blocks` is in windows.
+
+    `half_life`, `open_at`, `close_at`, `hold`: of the fast path.
+    `block`, `mean_blocks`: of the slow path; `mean_blocks` is in blocks.
+    """
+
+    half_life: float
+    open_at: float
+    close_at: float
+    hold: int
+    block: int
+    mean_blocks: float
+
+    def fast_path(self) -> FastPath:
+        """Return the fast path, to be fed window by window."""
+        return FastPath(half_life=self.half_life, open_at=self.open_at, close_at=self.close_at, hold=self.hold)
+
+    def slow_path(self) -> SlowPath:
+        """Return the slow path, to be fed block by block."""
+        return SlowPath(self.mean_blocks)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """A rule, and the events that it raised in the shadow."""
+
+    allowed: int
+    rule: Rule
+    rate: EventRate
+
+
+class Shadow:
+    """Normal sound before anybody is told: the thresholds of five sensitivities, and what each promises a week.
+
+    Nothing is promised by a formula for windows that do not depend on each other: events are counted as the whole rule
+    raises them, and the threshold of the fast path is an order statistic of the peaks of excursions, which lie
+    apart from each other, and not of windows.
+
+    Parameters
+    ----------
+    surprises : array_like of float, shape (n_windows,)
+        How unusual each window is, as of `Calibration.surprises`, in the order of time; NaN for one without a score.
+    hop_s : float
+        Seconds from one window to the next.
+
+    Attributes
+    ----------
+    correlation : float
+        Windows that count as one (`correlation_time`).
+    days : float
+        For how long there are scores.
+    block : int
+        Windows a block of the slow path.
+    blocks : Blocks
+        Means of normal blocks.
+
+    Raises
+    ------
+    ParameterError
+        If the shadow is shorter than 20 blocks.
+    """
+
+    def __init__(self, surprises: ArrayLike, *, hop_s: float) -> None:
+        if not hop_s > 0:
+            raise ParameterError(f"Windows must come more than 0 s after each other. Got {hop_s!r} s instead.")
+        series = np.asarray(surprises, np.float64)
+        self.correlation = correlation_time(series)
+        self.days = float(np.isfinite(series).sum()) * hop_s / _DAY_S
+        self.block = math.ceil(max(_LEAST_BLOCK_S / hop_s, _BLOCK_TIMES * self.correlation))
+        self._means = block_means(series, self.block)
+        self.blocks = Blocks(self._means)
+        self._half_life, self._hold = _HALF_LIFE_S / hop_s, math.ceil(_HOLD_S / hop_s)
+        smoothed = smooth(series, self._half_life)
+        self._close_at = float(np.nanquantile(smoothed, _NORMAL_SHARE))
+        self._excursions = excursions(smoothed, self._close_at, self._hold)
+
+    def sensitivities(self) -> list[Sensitivity]:
+        """Return the five sensitivities, from the dullest to the sharpest, each with what it raised in the shadow.
+
+        Returns
+        -------
+        list of Sensitivity
+            One for each of `ALLOWED`.
+        """
+        return [self.sensitivity(allowed) for allowed in ALLOWED]
+
+    def sensitivity(self, allowed: int) -> Sensitivity:
+        """Return the sharpest rule whose fast path raised at most so many events in the shadow.
+
+        Parameters
+        ----------
+        allowed : int
+            How many; 0 or more.
+
+        Returns
+        -------
+        Sensitivity
+            With the events of the whole rule: those of the slow path that stand apart from the others count too.
+        """
+        rule = Rule(
+            half_life=self._half_life,
+            open_at=self._open_at(allowed),
+            close_at=self._close_at,
+            hold=self._hold,
+            block=self.block,
+            mean_blocks=max(1.01, len(self.blocks.means) / max(allowed, _LEAST_FALSE)),
+        )
+        return Sensitivity(allowed, rule, EventRate(self._raised(rule), self.days))
+
+    def _open_at(self, allowed: int) -> float:
+        """Return the least level above all but so many peaks."""
+        peaks = np.sort([found.peak for found in self._excursions])[::-1]
+        if allowed >= len(peaks):
+            return self._close_at
+        return max(self._close_at, float(np.nextafter(peaks[allowed], math.inf)))
+
+    def _raised(self, rule: Rule) -> int:
+        """Count the events of both paths; those that overlap are one."""
+        fast = [found for found in self._excursions if found.peak >= rule.open_at]
+        alarms = rule.slow_path().alarms(self._own_p_values())
+        return len(fast) + sum(not _within(number * self.block, self.block, fast) for number in alarms)
+
+    def _own_p_values(self) -> NDArray[np.float64]:
+        """Return the p-value of each block of the shadow beside the others, in the order of time."""
+        known = np.isfinite(self._means)
+        found = np.full(len(self._means), np.nan)
+        order = np.argsort(self._means[known], kind="stable")
+        own = np.empty(len(order))
+        own[order] = self.blocks.own_p_values()
+        found[known] = own
+        return found
+
+
+def _within(first: int, length: int, events: list[Excursion]) -> bool:
+    """Tell whether some event overlaps a block."""
+    return any(found.first < first + length and found.last >= first for found in events)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from offkey.decision.events import EventRate
+from offkey.errors import ParameterError
+
+GARWOOD = {0: (0.0, 3.689), 1: (0.0253, 5.572), 5: (1.623, 11.668), 10: (4.795, 18.390), 50: (37.11, 65.92)}
+"""95 % limits of a Poisson mean: E. Pearson & H. Hartley, Biometrika Tables for Statisticians, 1966, table 40."""
+
+
+@pytest.mark.parametrize("events", GARWOOD)
+def test_the_interval_is_that_of_the_tables(events: int) -> None:
+    assert EventRate(events, 7.0).interval() == pytest.approx(GARWOOD[events], rel=1e-3)
+
+
+@pytest.mark.parametrize(("days", "bound"), [(7.0, 3.0), (21.0, 1.0), (3.5, 6.0)])
+def test_silent_days_bound_the_rate(days: float, bound: float) -> None:
+    assert EventRate(0, days).bound() == pytest.approx(bound, rel=2e-3)
+    assert EventRate(0, days).per_week == 0
+
+
+def test_more_events_and_less_time_raise_all_ends() -> None:
+    few, many, short = EventRate(2, 14.0), EventRate(3, 14.0), EventRate(2, 7.0)
+    for more in (many, short):
+        assert all(low < high for low, high in zip(few.interval(), more.interval(), strict=True))
+        assert few.bound() < more.bound()
+    assert few.interval(0.5)[1] < few.interval(0.95)[1]
+
+
+def test_a_sentence_says_rate_interval_and_days() -> None:
+    assert EventRate(1, 11.0).sentence() == "expected 0.64 a week (0.016 to 3.5), from 11 days of normal sound"
+
+
+@pytest.mark.parametrize(("events", "days"), [(-1, 3.0), (2, 0.0), (2, float("nan"))])
+def test_what_is_no_count_in_a_time_is_refused(events: int, days: float) -> None:
+    with pytest.raises(ParameterError, match="An event rate needs a count of 0 or more in a time above 0 days"):
+        EventRate(events, days)
