@@ -308,8 +308,11 @@ def test_progress_says_how_far_it_is(root: Path, opened, client_of) -> None:
     assert "The disk is full." in client.get("/progress").text
 
 
-def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Path) -> None:
-    model = offkey.fit(root / "fan" / "train", detector="knn")
+def test_a_model_scores_and_explains(
+    root: Path, opened, client_of, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root.parent)  # from where the model calls its clips set/fan/train/...
+    model = offkey.fit(Path(root.name) / "fan" / "train", detector="knn")
     model.save(tmp_path / "fan.offkey")
     explorer = opened(root, model=tmp_path / "fan.offkey")
     client, clip = client_of(explorer), _id(explorer, FIRST)
@@ -319,6 +322,7 @@ def test_a_model_scores_and_explains(root: Path, opened, client_of, tmp_path: Pa
     why = client.get(f"/clips/{clip}/explanation")
     assert why.status_code == 200
     assert "kHz" in why.text
+    assert re.search(r'in the model: <a href="/clips/[0-9a-f]{16}">fan/<wbr>train/', why.text)
     layers = client.get(f"/clips/{clip}/layers.json").json()
     assert layers["regions"][0]["low_hz"] < 3000 < layers["regions"][0]["high_hz"]
     assert np.all(np.diff(layers["edges_hz"]) > 0)

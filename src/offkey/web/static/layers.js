@@ -61,10 +61,12 @@ export class RegionsLayer {
       pen.rect(left, top, w, h, { stroke: "#000000", width: at === this.chosen ? 5 : 3.5 });
       pen.rect(left, top, w, h, { stroke: "#ffffff", width: at === this.chosen ? 2.5 : 1.3 });
     }));
-    frames.forEach(([{ left, top }], at) => {
-      const before = frames.slice(0, at).filter(([other]) => Math.abs(other.left - left) < 16 && Math.abs(other.top - top) < 16);
-      const x = Math.max(parts.plot.x, left - 1) + 17 * before.length;
-      const y = Math.max(parts.plot.y, Math.min(parts.plot.y + parts.plot.h - 16, top - 16));
+    const { plot } = parts;
+    const corners = frames.map(([{ left, top }]) => ({ left: Math.max(plot.x, left - 1), top }));
+    corners.forEach(({ left, top }, at) => {
+      const before = corners.slice(0, at).filter((other) => Math.abs(other.left - left) < 16 && Math.abs(other.top - top) < 18);
+      const x = Math.min(plot.x + plot.w - 15, left + 17 * before.length);
+      const y = Math.max(plot.y, Math.min(plot.y + plot.h - 16, top - 16));
       pen.rect(x, y, 15, 16, { fill: "#000000" });
       pen.text(LETTERS[at], x + 7.5, y + 12, { fill: "#ffffff", weight: 700, anchor: "middle" });
     });

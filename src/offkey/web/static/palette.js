@@ -15,7 +15,11 @@ export function fromStops(text) {
   return mix(text.trim().split(/\s+/).map(rgb));
 }
 
-export const DIVERGING = mix([[110, 190, 255], [38, 98, 190], [17, 20, 34], [186, 52, 48], [255, 170, 140]]);
+const DIVERGING = {
+  light: fromStops("#0d3b78 #4a86cc #ffffff #dd5f52 #86120b"),
+  dark: fromStops("#6ebeff #2662be #111422 #ba3430 #ffaa8c"),
+};
+export const diverging = (theme) => (theme.dark ? DIVERGING.dark : DIVERGING.light);
 
 const NAMES = ["ink", "muted", "line", "surface", "raised", "accent", "normal", "anomaly"];
 

@@ -1,7 +1,7 @@
 // Draws the spectrogram of a clip, or the difference of two, from tiles, with axes, a bar of colours, and layers over it.
 import { drawBar, drawFrequencies, drawTimes, layout } from "./axes.js";
 import { DIFFERENCE_DB, differencePicture, loudest, picture } from "./levels.js";
-import { DIVERGING, greys, themeOf } from "./palette.js";
+import { diverging, greys, themeOf } from "./palette.js";
 import { CanvasPen } from "./pen.js";
 import { BANDS, COLUMN_S, DB_A_LEVEL, MOST_ZOOM, TILE, dbOf, tileSeconds, wholeZoom } from "./tiles.js";
 
@@ -105,7 +105,7 @@ export class Spectrogram {
   #bar(theme) {
     const own = this.layers.find((layer) => layer.shown && layer.bar);
     if (own) return own.bar(theme);
-    if (this.sources.length === 2) return { colours: DIVERGING, low: -DIFFERENCE_DB, high: DIFFERENCE_DB, title: "A \u2212 B (dB)" };
+    if (this.sources.length === 2) return { colours: diverging(theme), low: -DIFFERENCE_DB, high: DIFFERENCE_DB, title: "A \u2212 B (dB)" };
     if (this.high === null) return null;
     return { colours: this.colours, low: dbOf(this.high) - this.range, high: dbOf(this.high), title: "Level (dB re full scale)" };
   }
@@ -190,7 +190,7 @@ export class Spectrogram {
     const last = Math.max(0, Math.ceil(this.seconds / tileSeconds(zoom)) - 1);
     const around = [-1, 0, 1].map((by) => Math.max(0, Math.min(last, index + by)));
     const pairs = around.map((at) => this.sources.map((source) => source.get({ zoom, index: at, bands })));
-    return pairs.flat().every(Boolean) ? differencePicture(pairs, DIVERGING) : null;
+    return pairs.flat().every(Boolean) ? differencePicture(pairs, diverging(this.theme)) : null;
   }
 }
 

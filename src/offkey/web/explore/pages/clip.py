@@ -143,7 +143,7 @@ def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
 def _explained(explorer: Explorer, clip: str, at: float | None) -> dict[str, Any]:
     """Return what a page says of why a clip has its score."""
     why = explain_clip(explorer, clip, at)
-    nearest = explorer.library.find(why.nearest.name, bare=True) if why.nearest else None
+    nearest = _found(explorer, why.nearest.name) if why.nearest else None
     centres_hz = (why.bands.edges[:-1] + why.bands.edges[1:]) / 2
     chart = line_chart(
         "What each band adds to the score",
@@ -164,6 +164,13 @@ def _explained(explorer: Explorer, clip: str, at: float | None) -> dict[str, Any
         "nearest_name": explorer.library.name(nearest) if nearest else "",
         "band_chart": chart,
     }
+
+
+def _found(explorer: Explorer, name: str) -> str | None:
+    """Return the clip that a model calls by its path from where it was fitted, None if it is not in the data set."""
+    library = explorer.library
+    inside = name.rpartition(f"{library.root.name}/")[2]
+    return library.find(name, bare=True) or library.find(inside)
 
 
 def player_values(explorer: Explorer, clip: str, recording: FileRecording) -> dict[str, Any]:
