@@ -71,15 +71,19 @@ def test_folders_are_groups_where_no_layout_says_what_they_are(plant: Path, open
     assert text.count("<h1>") == 1
 
 
-def test_the_windows_of_a_long_recording_are_kept(plant: Path, opened, tmp_path: Path, hum) -> None:
+def test_the_windows_of_a_long_recording_are_kept(plant: Path, opened, client_of, tmp_path: Path, hum) -> None:
     root = tmp_path / "hour"
     root.mkdir()
     sound = np.concatenate([hum(600 + k % 5, tone_hz=3000 if k >= 60 else None) for k in range(90)])
     soundfile.write(root / "hour.wav", sound, 16_000)
     for _ in range(2):  # scored, then read from the cache
-        page = machine_of(opened(root, model=plant.parent / "pump7.offkey"))
+        explorer = opened(root, model=plant.parent / "pump7.offkey")
+        page = machine_of(explorer)
         assert page is not None
         assert page.sentence == "30 of 90 windows of hour.wav sound wrong; the other 60 sound normal."
         assert page.since == "Since hour.wav at 1:00: 30 of 30 windows from then on, 0 of 60 before."
-        assert page.things[0].players[0].sound.endswith(".0")
-        assert "start=" in page.things[0].players[0].sound
+    start = float(page.things[0].why_href.partition("start=")[2])
+    assert page.things[0].players[0].sound.endswith(f"?start={start}&end={start + 1}")
+    why = client_of(explorer).get(page.things[0].why_href).text
+    assert "3 kHz" in why
+    assert not re.search(r"\d:\d\d", why)  # moments count from where the player begins

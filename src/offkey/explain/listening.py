@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.audio import ArrayRecording
 from offkey.explain.closest import closest_normal
 from offkey.explain.embedding import common_gain, picture_uri, short_sound_uri
+from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation
 from offkey.explain.machine_page import Player, Thing
 from offkey.explain.picture import small_figure
 from offkey.model import Model
 
-__all__ = ["thing_of"]
+__all__ = ["explain_window", "thing_of"]
 
 _MOST_S = 20.0  # of a sound, so that a page stays small
 
@@ -30,6 +34,21 @@ def thing_of(model: Model, explanation: Explanation, title: str, score: str) -> 
     players = [Player(name, short_sound_uri(samples, rate, gain)) for name, samples in sounds.items()]
     picture = picture_uri(small_figure(explanation), dpi=100)
     return Thing(title, score, picture=picture, why=explanation.sentence, players=players)
+
+
+def explain_window(model: Model, path: Path, start_s: float | None) -> Explanation:
+    """Return the explanation of a clip, or of the window of a long recording that begins at a moment.
+
+    Moments of a window count from its own begin, as those of the player beside it. Errors as of `explain`.
+
+    `start_s`: where the window begins in seconds; None for a clip that is one window.
+    """
+    if start_s is None:
+        return explain(model, path)
+    extractor = model.extractor()
+    if model.config.channel not in (0, "mean"):  # of one channel others cannot be taken again
+        return explain(model, path, start_s + extractor.windowing.window_s / 2)
+    return explain(model, ArrayRecording(extractor.window(path, start_s), model.rate))
 
 
 def _part(explanation: Explanation) -> NDArray[np.float32]:

@@ -13,8 +13,7 @@ from offkey.errors import OffkeyError
 from offkey.evaluation.metrics import auc, pauc
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.evaluation.score_table import ScoredClip
-from offkey.explain.explaining import explain
-from offkey.explain.listening import thing_of
+from offkey.explain.listening import explain_window, thing_of
 from offkey.explain.machine_page import MachinePage, Thing, machine_page, score_words
 from offkey.explain.report_groups import compare_groups
 from offkey.explain.scored import ScoredClips, windows_of
@@ -133,9 +132,9 @@ def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) 
     if source is None:
         why = f"{PurePath(window.file).name} is not where the scores say: its sound cannot be shown."
         return Thing(title, score, why=why)
-    middle = ((window.start_s or 0.0) + (window.end_s or 0.0)) / 2 if verdict.long else None
+    start_s = window.start_s if verdict.is_part(window) else None
     try:
-        return thing_of(model, explain(model, source, middle), title, score)
+        return thing_of(model, explain_window(model, source, start_s), title, score)
     except OffkeyError as error:
         return Thing(title, score, why=str(error))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from offkey.audio.recording_times import RecordingTimes, in_order, recording_times
@@ -65,15 +67,23 @@ class Verdict:
         """Number of anomalous windows."""
         return sum(window.anomalous for window in self.windows)
 
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(window.file for window in self.windows)
+
     @property
     def files(self) -> list[str]:
         """The new recordings, in the order of time."""
-        return list(dict.fromkeys(window.file for window in self.windows))
+        return list(self._counts)
 
     @property
     def long(self) -> bool:
         """Whether any recording is scored in several windows."""
         return len(self.files) < len(self.windows)
+
+    def is_part(self, window: Scored) -> bool:
+        """Tell whether a window is one of several of its recording."""
+        return self._counts[window.file] > 1
 
     def at(self, window: Scored) -> datetime | None:
         """Return when a window begins, None where that is not known."""

@@ -77,7 +77,7 @@ def listening(verdict: Verdict) -> str:
 
 def place(verdict: Verdict, window: Scored) -> str:
     """Return where a window is: its recording, the moment in a long one, and the date if the name does not have it."""
-    moment = f" at {clock(window.start_s or 0.0)}" if verdict.long else ""
+    moment = f" at {clock(window.start_s or 0.0)}" if verdict.is_part(window) else ""
     at = verdict.at(window) if verdict.times.source == "files" else None
     return f"{_name(window.file)}{moment}" + (f" ({at:%Y-%m-%d %H:%M})" if at else "")
 

@@ -25,7 +25,7 @@ from offkey.web.failures import PageError
 if TYPE_CHECKING:
     from offkey.explain.explanation import Explanation
 
-__all__ = ["UnexplainedError", "explain_clip", "is_window", "layers_of", "picture_of", "scores_over_time"]
+__all__ = ["UnexplainedError", "explain_clip", "explain_part", "is_window", "layers_of", "picture_of", "scores_over_time"]
 
 _FULL = 6.0  # standard deviations that the darkest and the lightest grey of a picture of deviations stand for
 _DRAWING = threading.Lock()  # of pictures, one at a time
@@ -43,6 +43,15 @@ def explain_clip(explorer: Explorer, clip: str, at: float | None = None) -> Expl
     model, path, state = _model_and_path(explorer, clip)
     try:
         return _explained(model, path, state, at)
+    except OffkeyError as error:
+        raise UnexplainedError(422, explorer.library.redacted(clip, path, str(error))) from error
+
+
+def explain_part(explorer: Explorer, clip: str, start_s: float) -> Explanation:
+    """Explain the window that begins at a moment as a clip of its own; errors as `explain_clip`."""
+    model, path, state = _model_and_path(explorer, clip)
+    try:
+        return _explained_part(model, path, state, start_s)
     except OffkeyError as error:
         raise UnexplainedError(422, explorer.library.redacted(clip, path, str(error))) from error
 
@@ -111,3 +120,10 @@ def _explained(model: Model, path: Path, state: FileState | None, at: float | No
     from offkey.explain import explain
 
     return explain(model, path, at)
+
+
+@lru_cache(maxsize=16)
+def _explained_part(model: Model, path: Path, state: FileState | None, start_s: float) -> Explanation:
+    from offkey.explain.listening import explain_window
+
+    return explain_window(model, path, start_s)

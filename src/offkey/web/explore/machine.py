@@ -60,17 +60,17 @@ def _windows(explorer: Explorer) -> Iterator[Scored]:
 def _thing(explorer: Explorer, model: Model, verdict: Verdict, window: Scored, normal: list[int]) -> Thing:
     """Return a clip to listen to, which leads to its own page, and the most alike of some normal clips."""
     clip = explorer.library.find(window.file)
-    href, start = f"/clips/{clip}", window.start_s or 0.0
-    part = {"start": start, "end": min(window.end_s or start, start + _MOST_S)} if verdict.long else {}
-    players = [Player("This clip", f"{href}/audio.wav?{urlencode(part)}".removesuffix("?"))]
+    href, start, part = f"/clips/{clip}", window.start_s or 0.0, verdict.is_part(window)
+    span = urlencode({"start": start, "end": min(window.end_s or start, start + _MOST_S)} if part else {"end": _MOST_S})
+    players = [Player("This clip", f"{href}/audio.wav?{span}")]
     if clip is not None and (alike := explorer.space().nearest(explorer.catalogue.row(clip), normal)):
         other = explorer.library.ids[alike[0][0]]
         players.append(Player("Normal", f"/clips/{other}/audio.wav?{urlencode({'end': _MOST_S})}"))
     return Thing(
         title=place(verdict, window),
         score=score_words(model, window),
-        href=f"{href}#t={start:g}" if verdict.long else href,
-        picture="" if verdict.long else f"{href}/thumbnail.png",
-        why_href="" if verdict.long else f"{href}/why",
+        href=f"{href}#t={start:g}" if part else href,
+        picture="" if part else f"{href}/thumbnail.png",
+        why_href=f"{href}/why?start={start}" if part else f"{href}/why",
         players=players,
     )

@@ -18,6 +18,7 @@ from offkey.explain.phrases import band
 from offkey.web.explore.explanation import (
     UnexplainedError,
     explain_clip,
+    explain_part,
     is_window,
     layers_of,
     picture_of,
@@ -88,9 +89,10 @@ def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) ->
         return render(request, "explanation.html", values)
 
     @routes.get("/why")
-    def why(clip: str) -> Response:
+    def why(clip: str, start: Moment = None) -> Response:
         try:
-            sentence = explain_clip(explorer, clip).sentence
+            explained = explain_clip(explorer, clip) if start is None else explain_part(explorer, clip, start)
+            sentence = explained.sentence
         except UnexplainedError as error:  # which takes the place of the sentence
             sentence = str(error)
         return HTMLResponse(escape(sentence))
