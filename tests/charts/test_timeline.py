@@ -80,3 +80,10 @@ def test_ticks_with_a_date_stand_at_round_times_of_day() -> None:
     assert ticks[2][1] == "01:00"
     assert [text for _, text in time_ticks(20 * 86_400, start, most=10)][:2] == ["2026-03-13", "2026-03-16"]
     assert len(time_ticks(3000 * 86_400, start)) <= 10
+
+
+def test_a_date_at_the_right_end_is_whole() -> None:
+    moments = [Moment(0.0, 0.0, False, ""), Moment(1.0, 0.0, False, "")]
+    svg = str(timeline("", moments, normal=NORMAL, threshold=3.0, x_ticks=[(1.0, "2026-03-30")], x_label=""))
+    (x,) = re.findall(r'<text class="tick middle" x="([\d.]+)"[^>]*>2026-03-30', svg)
+    assert float(x) + 10 * 7 / 2 <= 1160

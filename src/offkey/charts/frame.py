@@ -15,6 +15,7 @@ MINUS = "\N{MINUS SIGN}"
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 20, 36
 _MOST_TICKS = 6
+_LETTER = 7.0  # width of a letter in pixels, at most
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class Frame:
     def x_axis(self, marks: Sequence[tuple[float, str]], label: str) -> list[str]:
         """Return the horizontal axis; `marks` are places with their texts."""
         y, middle = self.height - _BOTTOM + 16, (_LEFT + self.width - _RIGHT) / 2
-        parts = [f'<text class="tick middle" x="{x:.1f}" y="{y}">{escape(text)}</text>' for x, text in marks]
+        parts = []
+        for x, text in marks:
+            over = max(0.0, x + _LETTER / 2 * len(text) - self.width)  # a long text at the right end moves to the left
+            parts.append(f'<text class="tick middle" x="{x - over:.1f}" y="{y}">{escape(text)}</text>')
         return [*parts, f'<text class="label middle" x="{middle}" y="{self.height - 4}">{escape(label)}</text>']
 
     def svg(self, title: str, parts: Sequence[str]) -> Markup:

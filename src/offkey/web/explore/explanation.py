@@ -25,7 +25,15 @@ from offkey.web.failures import PageError
 if TYPE_CHECKING:
     from offkey.explain.explanation import Explanation
 
-__all__ = ["UnexplainedError", "explain_clip", "explain_part", "is_window", "layers_of", "picture_of", "scores_over_time"]
+__all__ = [
+    "UnexplainedError",
+    "explain_clip",
+    "explain_part",
+    "is_window",
+    "layers_of",
+    "picture_of",
+    "scores_over_time",
+]
 
 _FULL = 6.0  # standard deviations that the darkest and the lightest grey of a picture of deviations stand for
 _DRAWING = threading.Lock()  # of pictures, one at a time
