@@ -11,7 +11,7 @@ import offkey
 from offkey.cli.main import main
 from offkey.errors import AudioError
 from offkey.hearing.fingerprint import fingerprint
-from offkey.model.fitting.near_copies import Sounds, near_copies
+from offkey.model.fitting.near_copies import _COMMON, Sounds, _without_common, near_copies
 
 
 def _as_ogg(sound: np.ndarray) -> np.ndarray:
@@ -101,3 +101,11 @@ def test_sounds_join_groups_and_stand_by_their_highest_score() -> None:
         "they are held out together and promise as much as one: b ~ a."
     ]
     assert Sounds(np.arange(3)).notes(["a", "b", "c"]) == []
+
+
+@pytest.mark.parametrize("shape", [(60, 20), (20, 60), (8, 60_000)])
+def test_what_all_share_is_left_out_of_few_features_and_of_many(shape: tuple[int, int]) -> None:
+    points = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    left, sizes, right = np.linalg.svd(points, full_matrices=False)
+    sizes[:_COMMON] = 0
+    np.testing.assert_allclose(_without_common(points), (left * sizes) @ right, atol=1e-3)

@@ -153,6 +153,10 @@ def _candidates(
 
 def _without_common(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Leave out the axes along which the points vary most; shape (n, n_features)."""
+    n, n_features = points.shape
+    if n < n_features:  # thousands of frames would make a matrix that no memory holds
+        axes = np.linalg.eigh(points @ points.T)[1][:, -_COMMON:]
+        return np.asarray(points - axes @ (axes.T @ points))
     axes = np.linalg.eigh(points.T @ points)[1][:, -_COMMON:]
     return np.asarray(points - (points @ axes) @ axes.T)
 
