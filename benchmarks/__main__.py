@@ -38,6 +38,7 @@ FIGURES = (
     "proxies",
     "real",
     "recordings",
+    "sisters",
     "supplemental",
     "two_microphones",
 )
