@@ -60,6 +60,7 @@ def test_pages_stand_before_anything_is_measured_and_where_nothing_is_told(
     client = client_of(explorer)
     assert client.get(page).status_code == 200
     assert client.get(f"/clips/{explorer.library.ids[3]}").status_code == 200
+    assert "hours so far" in client.get("/").text
     explorer.background.start()
     explorer.background.wait()
     assert client.get(page).status_code == 200
