@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from tests.web.browsing import Open, Served, until
+from tests.web.browsing import Open, Served, serious, until
 
 import offkey
-
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path, hum) -
         sound = hum(500 + day, tone_hz=3000 if day > 2 else None)
         soundfile.write(root / "new" / f"2026-03-0{day + 1}.wav", sound, 16_000)
     offkey.fit(root / "normal", detector="knn").save(root.parent / "pump7.offkey")
-    running = Served(root, root.parent / "cache", "folder", root.parent / "pump7.offkey")
+    running = Served.opened(root, root.parent / "cache", "folder", root.parent / "pump7.offkey")
     yield running
     running.stop()
 
@@ -44,7 +42,6 @@ def test_the_page_of_the_machine_plays_explains_and_can_be_read(
     page.evaluate("document.querySelector('.things audio').play()")
     until(lambda: page.evaluate("document.querySelector('.things audio').duration") == 1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe_api.Axe().run(page).response["violations"]
-    assert {one["id"]: one["nodes"][0]["html"] for one in found if one["impact"] in ("serious", "critical")} == {}
+    assert serious(page) == {}
     page.click(".things a")
     page.wait_for_selector(".spectrogram")
