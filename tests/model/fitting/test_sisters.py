@@ -89,6 +89,17 @@ def test_a_base_that_hears_otherwise_is_refused(sister: offkey.Model, options: d
         offkey.fit(_clips(0, 0, 8), **{"rate": RATE, **options}, base=sister)
 
 
+def test_a_base_that_has_learnt_a_clip_of_the_new_machine_is_refused(sister: offkey.Model) -> None:
+    with pytest.raises(UsageError, match=r"The base model 1 has learnt 2 of these 8 clips.*array 6, array 7"):
+        offkey.fit(_clips(0, 0, 6) + _clips(1, 0, 2), rate=RATE, base=sister)
+
+
+def test_a_base_that_is_given_twice_counts_once(sister: offkey.Model, model: offkey.Model) -> None:
+    found = offkey.fit(_clips(0, 0, 8), rate=RATE, base=[sister, sister])
+    assert found.fitted_on.notes == model.fitted_on.notes
+    assert found.threshold == model.threshold
+
+
 def test_domains_are_refused(sister: offkey.Model) -> None:
     with pytest.raises(UsageError, match="A base cannot be joined with clips of several domains"):
         offkey.fit(_clips(0, 0, 10), rate=RATE, base=sister, domains=["source"] * 5 + ["target"] * 5)

@@ -78,6 +78,7 @@ def fit_features(
     groups = sounds.groups(batch.held_out_together())
     learnt, of_sisters = vectors, list[str]()
     if sisters is not None:
+        sisters.check_apart(batch.clips)
         moved, of_sisters = sisters.moved(vectors, groups, front_end)
         learnt = np.concatenate([vectors, moved])
     standardiser = learn_standardiser(front_end, learnt, population)

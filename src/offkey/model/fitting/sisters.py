@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from offkey.audio.channel import is_pair
 from offkey.errors import UsageError
 from offkey.features import FrontEnd
+from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.extractor import Extractor
 from offkey.listing import listing
 from offkey.model.fitting.moved_clips import likelier_by
@@ -59,6 +60,20 @@ class Sisters:
             if (fault := _difference(sister.model, extractor)) is not None:
                 raise UsageError(f"The base {sister.name} hears in another way than the new model: {fault}.")
 
+    def check_apart(self, clips: Sequence[ClipFeatures]) -> None:
+        """Check that no model has learnt a clip of the new machine; a UsageError says which has.
+
+        A copy among the clips of a sister would vouch for a clip that is held out: its score would be far too low.
+        """
+        for sister in self.each:
+            learnt = sister.model.learnt
+            shared = [clip.name for clip in clips if learnt is not None and learnt.score(clip.digest) is not None]
+            if shared:
+                raise UsageError(
+                    f"The base {sister.name} has learnt {len(shared)} of these {len(clips)} clips, but a base is the "
+                    f"model of another machine: leave it out, or fit without {listing(sorted(shared))}."
+                )
+
     def moved(
         self, vectors: NDArray[np.float32], groups: NDArray[Any], front_end: FrontEnd
     ) -> tuple[NDArray[np.float32], list[str]]:
@@ -88,10 +103,12 @@ class Sisters:
 def read_sisters(bases: Bases | None, *, trust_remote_code: bool = False) -> Sisters | None:
     """Return the sisters whose models or files are given, None where none is.
 
+    A model of the same clips as one before it counts once.
+
     `trust_remote_code`: as of `load_model`.
     """
     given: Sequence[Any] = [bases] if isinstance(bases, str | PathLike | Model) else list(bases or ())
-    found = []
+    found = dict[str, Sister]()
     for number, base in enumerate(given, 1):
         is_model = isinstance(base, Model)
         name = f"model {number}" if is_model else str(base)
@@ -101,8 +118,8 @@ def read_sisters(bases: Bases | None, *, trust_remote_code: bool = False) -> Sis
                 f"The base {name} does not keep how its normal clips vary, as models of earlier versions do not: fit "
                 "it again."
             )
-        found.append(Sister(name, model, model.variation))
-    return Sisters(found) if found else None
+        found.setdefault(model.fitted_on.digest, Sister(name, model, model.variation))
+    return Sisters(list(found.values())) if found else None
 
 
 def _notes(n: int, alike: Sequence[str], unlike: Sequence[str]) -> list[str]:
