@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from offkey.explain.machine_page import TEMPLATES
 from offkey.web.app import AppPart
 from offkey.web.explore.explorer import Explorer
-from offkey.web.explore.pages import clip, clips, labels, media, overview, pairs, progress, scatter
+from offkey.web.explore.pages import clip, clips, explanation, labels, media, overview, pairs, progress, scatter
 from offkey.web.rendering import NavigationItem, Renderer
 
 __all__ = ["explore_part"]
@@ -27,7 +27,7 @@ def explore_part(explorer: Explorer) -> AppPart:
     """Return the explorer's part of the app."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
-        rooms = (overview, clips, clip, media, pairs, scatter, labels, progress)
+        rooms = (overview, clips, clip, explanation, media, pairs, scatter, labels, progress)
         return [room.router(explorer, render) for room in rooms]
 
     def shared() -> dict[str, object]:

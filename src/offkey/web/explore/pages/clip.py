@@ -1,29 +1,17 @@
-"""The page of one clip: player, spectrogram, curves, label, neighbours, score and explanation."""
+"""The page of one clip: player, spectrogram, curves, label, neighbours and score."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi import Query as InAddress
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from markupsafe import escape
+from fastapi.responses import RedirectResponse
 
 from offkey.audio import FileRecording
 from offkey.charts import Line, line_chart
 from offkey.errors import AudioError
-from offkey.explain.phrases import band
-from offkey.web.explore.explanation import (
-    UnexplainedError,
-    explain_clip,
-    explain_part,
-    is_window,
-    layers_of,
-    picture_of,
-    scores_over_time,
-)
 from offkey.web.explore.explorer import Explorer
 from offkey.web.explore.labels import Label
 from offkey.web.explore.palette import STOPS
@@ -36,8 +24,6 @@ from offkey.web.rendering import Renderer
 __all__ = ["player_values", "router"]
 
 _NEAREST = 5
-Moment = Annotated[float | None, InAddress(ge=0, le=1e7)]
-_PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _NO_ATTRIBUTE = frozenset({"row", "id", "name", "error", "digest", "size", "mtime_ns", "own_label", "comment"})
 
 
@@ -45,7 +31,6 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/clips/{clip}")
     _add_label(routes, explorer, render)
-    _add_explanation(routes, explorer, render)
 
     @routes.get("")
     def page(request: Request, clip: str) -> Response:
@@ -77,41 +62,6 @@ def router(explorer: Explorer, render: Renderer) -> APIRouter:
     return routes
 
 
-def _add_explanation(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
-    """Add why the clip scores as it does: in words, as layers over its spectrogram, and as a picture."""
-
-    @routes.get("/explanation")
-    def explanation(request: Request, clip: str, at: Moment = None) -> Response:
-        try:
-            values = _explained(explorer, clip, at)
-        except UnexplainedError as error:  # the page is there already: the reason takes the explanation's place
-            values = {"problem": str(error)}
-        return render(request, "explanation.html", values)
-
-    @routes.get("/why")
-    def why(clip: str, start: Moment = None) -> Response:
-        try:
-            explained = explain_clip(explorer, clip) if start is None else explain_part(explorer, clip, start)
-            sentence = explained.sentence
-        except UnexplainedError as error:  # which takes the place of the sentence
-            sentence = str(error)
-        return HTMLResponse(escape(sentence))
-
-    @routes.get("/explanation.{file_format}")
-    def explanation_picture(
-        clip: str, file_format: Literal["png", "svg", "pdf"], width: str | None = None, at: Moment = None
-    ) -> Response:
-        return Response(picture_of(explorer, clip, file_format, width, at), media_type=_PICTURE_TYPES[file_format])
-
-    @routes.get("/layers.json")
-    def layers(clip: str, at: Moment = None) -> Response:
-        return JSONResponse(layers_of(explorer, clip, at))
-
-    @routes.get("/scores.json")
-    def scores(clip: str) -> Response:
-        return JSONResponse(scores_over_time(explorer, clip))
-
-
 def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
     """Add how a label is given, changed and taken back."""
 
@@ -140,39 +90,6 @@ def _add_label(routes: APIRouter, explorer: Explorer, render: Renderer) -> None:
             replaced = {"clip": clip, "name": explorer.library.name(clip), **vars(before)}
             answer.headers["X-Offkey-Before"] = json.dumps(replaced)  # what Ctrl+Z brings back
         return answer
-
-
-def _explained(explorer: Explorer, clip: str, at: float | None) -> dict[str, Any]:
-    """Return what a page says of why a clip has its score."""
-    why = explain_clip(explorer, clip, at)
-    nearest = _found(explorer, why.nearest.name) if why.nearest else None
-    centres_hz = (why.bands.edges[:-1] + why.bands.edges[1:]) / 2
-    chart = line_chart(
-        "What each band adds to the score",
-        centres_hz.tolist(),
-        [Line("adds", why.bands.values.tolist())],
-        x_label="frequency (Hz)",
-        y_label="adds to the score",
-        log_x=True,
-    )
-    return {
-        "clip": clip,
-        "why": why,
-        "problem": None,
-        "at": at,
-        "window": is_window(explorer, clip, why),
-        "bands": [band(region.low_hz, region.high_hz) for region in why.regions],
-        "nearest": nearest,
-        "nearest_name": explorer.library.name(nearest) if nearest else "",
-        "band_chart": chart,
-    }
-
-
-def _found(explorer: Explorer, name: str) -> str | None:
-    """Return the clip that a model calls by its path from where it was fitted, None if it is not in the data set."""
-    library = explorer.library
-    inside = name.rpartition(f"{library.root.name}/")[2]
-    return library.find(name, bare=True) or library.find(inside)
 
 
 def player_values(explorer: Explorer, clip: str, recording: FileRecording) -> dict[str, Any]:
