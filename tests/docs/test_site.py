@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,16 +88,29 @@ def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     assert sorted(re.findall(r"not found: '(\w+)", done.stderr)) == ["gone", "lost"]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_the_search_finds_words_without_a_server(site: Path) -> None:
+@pytest.fixture
+def page(site: Path) -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            page = browser.new_page()
-            page.goto((site / "search.html").as_uri() + "?q=recalibrate")
-            page.wait_for_selector("#search-results li a")
-            found = page.locator("#search-results li a").all_inner_texts()
-        finally:
-            browser.close()
+        yield browser.new_page()
+        browser.close()
+
+
+def test_the_search_finds_words_without_a_server(site: Path, page: Any) -> None:
+    page.goto((site / "search.html").as_uri() + "?q=recalibrate")
+    page.wait_for_selector("#search-results li a")
+    found = page.locator("#search-results li a").all_inner_texts()
     assert any("From recordings to alarms" in text for text in found)
+
+
+@pytest.mark.parametrize("name", ["index", "tutorials/machine", "notebooks/explore", "results"])
+def test_pages_are_for_screen_readers_and_keyboards_and_fit_a_telephone(site: Path, page: Any, name: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page.goto((site / f"{name}.html").as_uri())
+    found = axe.Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
