@@ -13,6 +13,7 @@ def test_fit_writes_a_model_and_tells_what_it_did(run, normal_folder: Path, tmp_
     assert ran.status == 0
     assert ran.out == ""
     assert "fitted on 24 clips, 24 s at 16000 Hz" in ran.err
+    assert "Next: 'offkey score " in ran.err
     assert "note: With 24 normal clips, a promised false-alarm rate of 0.01 becomes 0 to 0.12 (an estimate" in ran.err
     assert "and one of 0.05 becomes 0.0021 to 0.12, in 9 of 10 such fits." in ran.err
     assert offkey.load(tmp_path / "m.offkey").config.detector == "fused"

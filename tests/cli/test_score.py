@@ -88,6 +88,7 @@ def test_the_verdict_comes_last_and_counts_new_clips_alone(
     assert second.startswith("24 normal clips promise ")
     assert second.endswith(", so chance does not explain 5.")
     assert third.startswith("Listen to 2026-03-0")
+    assert "differ as a whole" not in ran.err  # a fault from a day on is no other recording
     assert verdict["sentence"] in first
     assert (verdict["certainty"], verdict["lasting"]["first"]["start_s"]) == (second, 0)
 

@@ -118,9 +118,11 @@ class Outcome:
         say(f"{self.scored} scored, {self.anomalous} anomalous ({rule}), {len(self.errors)} with an error.")
         if beyond := beyond_all(self._fitted, self.least_p, self.at_least_p):
             say(beyond)
-        if self._shift is not None and (changed := self._shift.shift().sentence) is not None:
-            say(f"note: {changed}")
-        if (verdict := self._verdict(learnt or ())) is not None:
+        verdict = self._verdict(learnt or ())
+        shift = None if self._shift is None else self._shift.shift()
+        if shift is not None and (shift.moved or verdict is None or verdict.differ) and shift.sentence is not None:
+            say(f"note: {shift.sentence}")  # many alarms alone are what the verdict is about
+        if verdict is not None:
             say_verdict(verdict)
 
 
