@@ -1,7 +1,7 @@
 """The benchmarks: ``python -m benchmarks [NAME ...]``, by default those of speed.
 
-Those of figures need the folder of real recordings, spectra and noise. Each by itself has options:
-``python -m benchmarks.NAME -h``.
+Those on simulated scores need no data; those of figures need the folder of real recordings, spectra and noise. Each by
+itself has options: ``python -m benchmarks.NAME -h``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 
 SPEED = ("front_end", "chain", "cores", "live", "throughput", "detectors", "cold_start", "memory", "growth")
+
+SIMULATED = ("events",)
 
 FIGURES = (
     "choices",
@@ -48,7 +50,7 @@ DATA = Path(os.environ.get("OFFKEY_TEST_DATA") or Path(__file__).parents[2] / "s
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    known = (*SPEED, *FIGURES)
+    known = (*SPEED, *SIMULATED, *FIGURES)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of " + ", ".join(known))
     parser.add_argument("--data", type=Path, default=DATA, help="what benchmarks of figures read [%(default)s]")
     options = parser.parse_args(arguments)

@@ -28,10 +28,6 @@ def test_more_events_and_less_time_raise_all_ends() -> None:
     assert few.interval(0.5)[1] < few.interval(0.95)[1]
 
 
-def test_a_sentence_says_rate_interval_and_days() -> None:
-    assert EventRate(1, 11.0).sentence() == "expected 0.64 a week (0.016 to 3.5), from 11 days of normal sound"
-
-
 @pytest.mark.parametrize(("events", "days"), [(-1, 3.0), (2, 0.0), (2, float("nan"))])
 def test_what_is_no_count_in_a_time_is_refused(events: int, days: float) -> None:
     with pytest.raises(ParameterError, match="An event rate needs a count of 0 or more in a time above 0 days"):

@@ -31,7 +31,7 @@ def test_a_sharper_sensitivity_opens_lower_and_promises_less(shadow: Shadow) -> 
     for duller, sharper in pairwise(found):
         assert duller.rule.open_at > sharper.rule.open_at >= sharper.rule.close_at
         assert duller.rule.mean_blocks >= sharper.rule.mean_blocks
-        assert duller.rate.bound() < sharper.rate.bound()
+        assert duller.bound() < sharper.bound()
     assert shadow.days == pytest.approx(7)
     assert shadow.block * HOP_S >= 60
     assert shadow.block >= 5 * shadow.correlation
@@ -53,7 +53,7 @@ def test_most_machines_stay_within_the_bound() -> None:
         series = surprises(21, 0.9, seed=seed)
         one = Shadow(series[: 7 * A_DAY], hop_s=HOP_S).sensitivity(3)
         path = one.rule.fast_path()
-        inside.append(len(list(path.feed(series[7 * A_DAY :]))) / 2 <= one.rate.bound())
+        inside.append(len(list(path.feed(series[7 * A_DAY :]))) / 2 <= one.bound())
     assert np.mean(inside) >= 0.75
 
 
@@ -64,6 +64,13 @@ def test_a_fault_is_an_event_and_a_slow_one_too(shadow: Shadow) -> None:
     assert sum(event.first < 5060 and event.last >= 5000 for event in rule.fast_path().feed(new)) == 1
     worn = surprises(2, 0.9, seed=98) + 0.5
     assert rule.slow_path().alarms(shadow.blocks.p_values(block_means(worn, rule.block)))
+
+
+def test_a_sentence_tells_rate_interval_and_days(shadow: Shadow) -> None:
+    one = shadow.sensitivity(1)
+    assert one.slow_per_week == pytest.approx(0.25)
+    assert one.sentence() == "expected 1.2 a week (0.28 to 5.8), from 7 days of normal sound"
+    assert one.bound() == pytest.approx(one.rate.bound() + 0.25)
 
 
 def test_a_gap_is_not_counted_as_time() -> None:

@@ -79,18 +79,6 @@ class EventRate:
         """
         return self._end(2 * self.events + 2, confidence)
 
-    def sentence(self) -> str:
-        """Say in words what to expect, and how well that is known.
-
-        Returns
-        -------
-        str
-            Such as "expected 0.6 a week (0.02 to 3.5), from 11 days of normal sound".
-        """
-        low, high = self.interval()
-        rate = f"{self.per_week:.2g} a week ({low:.2g} to {high:.2g})"
-        return f"expected {rate}, from {self.days:.3g} days of normal sound"
-
     @property
     def _weeks(self) -> float:
         return self.days / _WEEK_DAYS

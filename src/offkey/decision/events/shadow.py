@@ -22,8 +22,8 @@ ALLOWED = (0, 1, 3, 10, 30)
 _HALF_LIFE_S, _HOLD_S = 10.0, 60.0
 _LEAST_BLOCK_S, _BLOCK_TIMES = 60.0, 5.0  # a block is at least so long, and so many correlation times
 _NORMAL_SHARE = 0.9  # of the smoothed normal series lies below the level at which an event closes
-_LEAST_FALSE = 0.5  # events in the shadow that the slow path is allowed at the dullest sensitivity
-_DAY_S = 86_400.0
+_SLOW_SHARE = 0.25  # of the events that are allowed, but of one at least, is what the slow path may raise beside them
+_DAY_S, _WEEK_DAYS = 86_400.0, 7
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,52 @@ class Rule:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A rule, and the events that it raised in the shadow."""
+    """A rule, the events that it raised in the shadow, and what it promises.
+
+    Parameters
+    ----------
+    allowed : int
+        Events of the fast path in the shadow, at most.
+    rule : Rule
+        When events begin and end.
+    rate : EventRate
+        Events of the whole rule in the shadow.
+    slow_per_week : float
+        False alarms a week that the slow path promises not to exceed on average. The shadow can hardly raise any,
+        since none of its blocks lies beyond all others.
+    """
 
     allowed: int
     rule: Rule
     rate: EventRate
+    slow_per_week: float
+
+    def bound(self, confidence: float = 0.95) -> float:
+        """Return the false events a week that are exceeded at most so seldom.
+
+        Parameters
+        ----------
+        confidence : float, default 0.95
+            As of `EventRate.bound`.
+
+        Returns
+        -------
+        float
+            Of the events that were counted, with those of the slow path added.
+        """
+        return self.rate.bound(confidence) + self.slow_per_week
+
+    def sentence(self) -> str:
+        """Say in words what to expect, and how well that is known.
+
+        Returns
+        -------
+        str
+            Such as "expected 0.8 a week (0.18 to 3.7), from 11 days of normal sound".
+        """
+        low, high = (end + self.slow_per_week for end in self.rate.interval())
+        expected = f"{self.rate.per_week + self.slow_per_week:.2g} a week ({low:.2g} to {high:.2g})"
+        return f"expected {expected}, from {self.rate.days:.3g} days of normal sound"
 
 
 class Shadow:
@@ -133,9 +174,11 @@ class Shadow:
             close_at=self._close_at,
             hold=self._hold,
             block=self.block,
-            mean_blocks=max(1.01, len(self.blocks.means) / max(allowed, _LEAST_FALSE)),
+            mean_blocks=max(2.0, len(self.blocks.means) / (_SLOW_SHARE * max(allowed, 1))),
         )
-        return Sensitivity(allowed, rule, EventRate(self._raised(rule), self.days))
+        weeks = self.days / _WEEK_DAYS
+        slow_per_week = len(self.blocks.means) / rule.mean_blocks / weeks
+        return Sensitivity(allowed, rule, EventRate(self._raised(rule), self.days), slow_per_week)
 
     def _open_at(self, allowed: int) -> float:
         """Return the least level above all but so many peaks."""
