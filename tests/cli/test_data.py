@@ -180,7 +180,7 @@ def test_download_fetches_and_goes_on(run, archive: dict[str, Any], tmp_path: Pa
     assert ran.status == 0
     assert "dev_data_fan.zip" in ran.out
     assert "Fetching dev_data_fan.zip" in ran.err
-    assert "dcase2020: 1 archives fetched and unpacked, 0 were there." in ran.err
+    assert "dcase2020: 1 archive fetched and unpacked, 0 were there." in ran.err
     assert archive["server"] == "http://mirror"
     assert Path("dcase2020/dev_data/fan/train/normal_id_00_00000000.wav").read_bytes() == b"sound"
     ran = run(*arguments, "--json", "--to", "dcase2020")

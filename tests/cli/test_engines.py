@@ -22,7 +22,7 @@ def test_scoring_in_parts_gives_the_file_of_scoring(run, model_file: Path, mixed
     assert {key: ran.json[key] for key in here} == here
     again = run("score", model_file, mixed_folder, *options)
     assert again.status == 3
-    assert "1 parts, 1 of them there before" in again.err
+    assert "1 part, 1 of them there before" in again.err
     assert "4 scored" in again.err
     assert again.out == (tmp_path / "scores.csv").read_text()
 

@@ -38,7 +38,7 @@ def test_report_as_json(run, scores: Path) -> None:
     ]
     assert report["true_positives"] == 24
     assert report["false_positives"] == 4
-    assert "1 rows have an error" in ran.err
+    assert "1 row with an error" in ran.err
 
 
 def test_report_as_table(run, scores: Path) -> None:
@@ -108,9 +108,9 @@ def test_the_labelled_clips_are_measured_and_the_others_counted(run, tmp_path: P
     assert ran.status == 0
     assert (ran.json["auc"], ran.json["n_normal"], ran.json["n_anomalous"]) == (1.0, 2, 2)
     assert (ran.json["n_unlabelled"], ran.json["n_unused_labels"]) == (4, 1)
-    assert "4 clips are labelled and measured; 4 have no label and are left out." in ran.err
-    assert "1 labels are of clips that were not scored." in ran.err
+    assert "4 labelled clips measured; 4 without a label left out." in ran.err
+    assert "1 label of clips that were not scored." in ran.err
     ran = run("report", scores, "--labels", labels, "--out", tmp_path / "r.html", "--json")
     assert ran.status == 0
     assert (ran.json["auc"], ran.json["unlabelled"]) == (1.0, 4)
-    assert "4 clips are labelled and measured; 4 have no label." in ran.err
+    assert "4 labelled clips measured; 4 without a label." in ran.err

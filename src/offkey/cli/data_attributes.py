@@ -8,6 +8,7 @@ import typer
 
 from offkey.cli.console import print_json, say
 from offkey.cli.options import Json, Machines, Root
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     from offkey.datasets.attributes import AttributeTable
@@ -43,7 +44,7 @@ def attributes(
             _say_state(table)
         if writes:
             write_attributes(table)
-            say(f"{table.path}: written, {len(table.rows)} clips.")
+            say(f"{table.path}: written, {counted(len(table.rows), 'clip')}.")
         report.append(
             {
                 "file": str(table.path),

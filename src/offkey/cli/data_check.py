@@ -9,6 +9,7 @@ import typer
 
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_first
 from offkey.cli.options import Dataset, GroundTruthPath, Jobs, Json, Machines, Root
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     from offkey.datasets.check import CheckResult
@@ -67,7 +68,10 @@ def _print(result: CheckResult) -> None:
         rates = ", ".join(f"{rate} Hz ({n})" for rate, n in result.rates.items())
         channels = ", ".join(f"{count} ({n})" for count, n in result.channels.items())
         lengths = " / ".join(f"{result.seconds[name]:.2f}" for name in ("shortest", "median", "longest"))
-        say(f"{result.clips} clips, {result.seconds['total'] / 3600:.2f} h; shortest / median / longest {lengths} s;")
+        say(
+            f"{counted(result.clips, 'clip')}, {result.seconds['total'] / 3600:.2f} h; "
+            f"shortest / median / longest {lengths} s;"
+        )
         say(f"rates: {rates}; channels: {channels}.")
     for word, sentences in (("note", result.notes), ("problem", result.problems)):
         say_first(word, sentences, "; --json lists them all")

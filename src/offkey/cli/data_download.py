@@ -13,6 +13,7 @@ import typer
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.options import Json, Machines
 from offkey.datasets.editions import edition_span
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     from offkey.datasets.download import Download
@@ -68,7 +69,10 @@ def download(
         )
     _report(downloads, folder, json=json)
     fetched = [file for file in downloads if not file.done]
-    say(f"{folder}: {len(fetched)} archives fetched and unpacked, {len(downloads) - len(fetched)} were there.")
+    say(
+        f"{folder}: {counted(len(fetched), 'archive')} fetched and unpacked, "
+        f"{len(downloads) - len(fetched)} were there."
+    )
 
 
 def _bar(bars: ExitStack, name: str, total: int) -> Callable[[int], None]:

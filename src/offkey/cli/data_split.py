@@ -12,6 +12,7 @@ import typer
 from offkey.cli.console import PARTLY_DONE, print_json, print_table, progress, say, say_left_out
 from offkey.cli.options import Dataset, Json, Machines, Root
 from offkey.cli.outputs import check_not_inputs, check_not_inside, check_target
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,7 +81,10 @@ def split(
         print_json({"table": str(out), "clips": len(result.table), "counts": counts, "left_out": left_out})
     else:
         _print(counts)
-    say(f"{out}: {len(result.table)} rows. Anomalies in it are proxies; results on them are no results on faults.")
+    say(
+        f"{out}: {counted(len(result.table), 'row')}. Anomalies in it are proxies; results on them are no results "
+        "on faults."
+    )
     if result.left_out:
         raise typer.Exit(PARTLY_DONE)
 

@@ -10,6 +10,7 @@ import typer
 from offkey.cli.console import print_json, print_table, say
 from offkey.cli.experiments import interval_text
 from offkey.cli.options import Json
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     from offkey.evaluation.labels import GivenLabels
@@ -68,9 +69,9 @@ def _print_notes(report: ScoreReport, scores: Path, given: GivenLabels | None, f
     say(f"Labels come from {report.labels}; intervals are stratified bootstrap 95 % intervals.")
     if report.n_unlabelled:
         measured = report.overall["n_normal"] + report.overall["n_anomalous"]
-        say(f"note: {measured} clips are labelled and measured; {report.n_unlabelled} have no label and are left out.")
+        say(f"note: {counted(measured, 'labelled clip')} measured; {report.n_unlabelled} without a label left out.")
     if report.n_unused_labels:
-        say(f"note: {report.n_unused_labels} labels are of clips that were not scored.")
+        say(f"note: {counted(report.n_unused_labels, 'label')} of clips that were not scored.")
     if given is not None and given.caveat:
         say(f"note: {given.caveat}")
     for sentence in report.broken_promises():
@@ -78,7 +79,7 @@ def _print_notes(report: ScoreReport, scores: Path, given: GivenLabels | None, f
     if false_alarm_rate is not None and report.overall["false_positives"] is None:
         say(f"note: {scores} holds no decisions, so that no promised false-alarm rate can be checked.")
     if report.n_errors:
-        say(f"note: {report.n_errors} rows have an error instead of a score and are left out.")
+        say(f"note: {counted(report.n_errors, 'row')} with an error instead of a score left out.")
 
 
 def _print(report: ScoreReport) -> None:

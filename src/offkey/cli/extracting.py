@@ -11,6 +11,7 @@ from offkey.audio import is_folder
 from offkey.cli.console import progress, say, say_first
 from offkey.cli.engine_options import list_clips, make_run_executor, steps
 from offkey.errors import UsageError
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,7 +82,10 @@ def extract_in_parts(
     for part in done.tables():
         rows += len(part)
         errors += len(part) - part["error"].null_count()
-    say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before; {rows} rows, {errors} errors.")
+    say(
+        f"{done.folder}: {counted(len(done.parts), 'part')}, {done.reused} of them there before; "
+        f"{counted(rows, 'row')}, {counted(errors, 'error')}."
+    )
     report = {"run": done.folder, "shards": len(done.parts), "reused": done.reused, "rows": rows, "errors": errors}
     return report if out is None else {**report, **_write_table(extractor, features(done), listed.table, out)}
 
@@ -110,7 +114,10 @@ def write_clip_arrays(extractor: Extractor, listed: _Listed, out: Path, jobs: in
     write_table(join_clips(listed.table, table), out / _CLIPS)
     written, errors = _say_errors(table, out / _CLIPS)
     there = sum(one.was_there for one in arrays)
-    say(f"{out}: {written} arrays, {there} of them there before; {errors} errors. {_CLIPS} names the clip of each.")
+    say(
+        f"{out}: {counted(written, 'array')}, {there} of them there before; {counted(errors, 'error')}. "
+        f"{_CLIPS} names the clip of each."
+    )
     return {"out": str(out), "rows": len(arrays), "errors": errors, "reused": there}
 
 
@@ -125,7 +132,7 @@ def _write_table(
     table = named_table(names, extracted, listed)
     write_table(table, out)
     _, errors = _say_errors(table, out)
-    say(f"{out}: {len(table)} rows with {len(names)} features; {errors} errors.")
+    say(f"{out}: {counted(len(table), 'row')} with {counted(len(names), 'feature')}; {counted(errors, 'error')}.")
     return {"out": str(out), "rows": len(table), "errors": errors, "features": names}
 
 

@@ -10,6 +10,7 @@ import typer
 from offkey.cli.console import print_json, print_table, progress, say
 from offkey.cli.options import Jobs, Json, TypedDataset
 from offkey.errors import UsageError
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     from offkey.learned.identify.evaluation import TypeReport
@@ -62,7 +63,7 @@ def evaluate(
     if of_foreign is not None:
         say(f"{of_foreign:.1%} of the clips of foreign types are called unknown, which is right.")
     if report.n_errors:
-        say(f"note: {report.n_errors} rows have an error instead of a type and are left out.")
+        say(f"note: {counted(report.n_errors, 'row')} with an error instead of a type left out.")
 
 
 def _identified(types: Path, root: Path, dataset: str, jobs: int | None) -> tuple[list[Identification], dict[str, str]]:

@@ -12,6 +12,7 @@ import typer
 from offkey.cli.console import PARTLY_DONE, print_json, progress, say, say_first, say_notes, written_to
 from offkey.cli.options import Inputs, Jobs, Json, TableOut
 from offkey.cli.outputs import check_not_inputs, check_target
+from offkey.listing import counted
 
 __all__ = ["score"]
 
@@ -64,6 +65,6 @@ def score(
     counts = Counter(str(clip.machine_type) for clip in identifications if clip.error is None)
     named = ", ".join(f"{n} {name}" for name, n in counts.most_common())
     named = f": {named}" if named else ""
-    say(f"{len(identifications) - len(errors)} clips recognised{named}; {len(errors)} with an error.")
+    say(f"{counted(len(identifications) - len(errors), 'clip')} recognised{named}; {len(errors)} with an error.")
     if errors:
         raise typer.Exit(PARTLY_DONE)

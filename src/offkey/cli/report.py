@@ -11,6 +11,7 @@ from offkey.cli.console import print_json, progress, say
 from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.errors import check_installed
+from offkey.listing import counted
 
 __all__ = ["report"]
 
@@ -73,13 +74,13 @@ def report(
         )
     unlabelled = sum(clip.label is None for clip in scored.clips)
     if 0 < unlabelled < len(scored.clips):
-        say(f"note: {len(scored.clips) - unlabelled} clips are labelled and measured; {unlabelled} have no label.")
+        say(f"note: {counted(len(scored.clips) - unlabelled, 'labelled clip')} measured; {unlabelled} without a label.")
     if json:
         print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
     if fitted is not None and (summary["shift"]["moved"] or summary["verdict"]["all_differ"]):
         say(f"note: the clips differ as a whole from the training clips: {', '.join(summary['shift']['reasons'])}.")
-    say(f"{out}: {summary['clips']} clips, {summary['explained']} of them explained; {size:.1f} MB.")
+    say(f"{out}: {counted(summary['clips'], 'clip')}, {summary['explained']} of them explained; {size:.1f} MB.")
     if fitted is not None:
         say(f"{summary['verdict']['sentence']} {summary['verdict']['since']}".rstrip())

@@ -10,6 +10,7 @@ from pathlib import Path
 from offkey.cli.console import say, say_notes
 from offkey.cli.engine_options import list_clips, make_run_executor, steps
 from offkey.cli.score_outcome import Scoring
+from offkey.listing import counted
 
 __all__ = ["score_in_parts"]
 
@@ -36,6 +37,6 @@ def score_in_parts(
     clips = list(compress(listing.clips, choose([clip.text for clip in listing.clips])))
     with steps("Scoring", len(clips)) as step:
         done = run_job(ScoreJob(*job), clips, folder, executor, advance=step)
-    say(f"{done.folder}: {len(done.parts)} parts, {done.reused} of them there before.")
+    say(f"{done.folder}: {counted(len(done.parts), 'part')}, {done.reused} of them there before.")
     about = {"run": done.folder, "shards": len(done.parts), "reused": done.reused}
     yield Scoring(results(done), [Path(clip.name) for clip in clips if not is_remote(clip.name)], listing.notes, about)

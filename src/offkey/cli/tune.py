@@ -18,6 +18,7 @@ from offkey.cli.picture_options import Dpi, Format, Width, form_of_files
 from offkey.cli.value_lists import values_of
 from offkey.components import CONSENT
 from offkey.errors import UsageError, check_installed
+from offkey.listing import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -169,7 +170,7 @@ def _labelled(table: pl.DataFrame, labels: Path) -> tuple[pl.DataFrame, str]:
     given = read_labels(labels)
     labelled = with_labels(table, given)
     left = sum(split in (None, "test") and label is None for split, label in labelled.select("split", "label").rows())
-    unlabelled = f"{left} clips have no label and are left out." if left else ""
+    unlabelled = f"{counted(left, 'clip')} without a label left out." if left else ""
     return labelled, f"{unlabelled} {given.caveat}".strip()
 
 
