@@ -38,6 +38,11 @@ def test_a_constant_is_digital_silence(level: float) -> None:
         _check(np.full(RATE, level))
 
 
+def test_negative_zeros_are_zeros() -> None:
+    with pytest.raises(AudioError, match="every sample is 0;"):
+        _check(-np.zeros(RATE))
+
+
 def test_a_resampled_constant_is_digital_silence_too() -> None:
     import soxr
 

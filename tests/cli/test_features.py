@@ -87,14 +87,24 @@ def test_arrays_without_a_data_set_lie_as_below_their_folder(run, plant: Path, t
     assert not (tmp_path / "both").exists()
 
 
+def test_the_table_of_arrays_does_not_replace_the_table_that_is_read(run, plant: Path, tmp_path: Path) -> None:
+    table = tmp_path / "clips.csv"
+    table.write_text(f"file\n{next((plant / 'fan').rglob('*.wav'))}\n")
+    ran = run("features", table, "--per-clip", "npy", "--out", tmp_path)
+    assert (ran.status, "is one of the inputs" in ran.err) == (2, True)
+    assert table.read_text().startswith("file\n")
+
+
 def test_options_that_lack_something_say_what(run, plant: Path, tmp_path: Path) -> None:
-    out = ["--out", tmp_path / "a.csv"]
+    out, a_file = ["--out", tmp_path / "a.csv"], plant / "pump" / "test" / "broken.wav"
     for options, said in [
         ([], "Name what to write"),
         (["--out", tmp_path / "a.json"], "must end in .csv, .tsv or .parquet"),
         (["--machine", "fan", *out], "--machine needs --dataset"),
         (["--engine", "local", *out], "--engine needs --run"),
         (["--per-clip", "npy"], "--per-clip needs --out"),
+        (["--per-clip", "npz", *out], "'npz' is not one of 'npy'"),
+        (["--per-clip", "npy", "--out", a_file], f"must name a folder with --per-clip, but {a_file} is a file"),
         (["--per-clip", "npy", "--run", tmp_path, *out], "exclude each other"),
         ([plant, "--dataset", "folder", *out], "reads one data set. Got 2"),
         (["--per-clip", "npy", "--features", "discriminative", *out], "describes a clip as a whole"),

@@ -12,7 +12,7 @@ import pytest
 
 import offkey
 from offkey.detectors import find, names
-from offkey.errors import ModelFileError, OffkeyError
+from offkey.errors import ModelFileError, OffkeyError, ParameterError
 from offkey.features import create
 from offkey.model.model_file import PROTOCOL
 
@@ -118,6 +118,12 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(ModelFileError, match=words):
             offkey.load(tmp_path / f"{name}.offkey")
+
+
+@pytest.mark.parametrize(("path", "found"), [(3, "of the type int"), (None, "None")])
+def test_what_is_no_path_is_refused(path: object, found: str) -> None:
+    with pytest.raises(ParameterError, match=f"The model is {found}: expected the path of a file"):
+        offkey.load(path)
 
 
 def test_a_model_that_cannot_be_written_leaves_the_old_one(model: offkey.Model, tmp_path: Path) -> None:

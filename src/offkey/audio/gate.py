@@ -52,5 +52,5 @@ def check_samples(samples: Samples, rate: int, *, name: str, at_least: int) -> N
     flat = _FLAT * max(abs(low), abs(high))
     if high == low or all(float(np.ptp(some)) <= flat for some in (inner[::64], inner)):  # a few samples tell of most
         raise SilenceError(
-            f"{name} is digital silence: every sample is {inner[0]:g}; check the microphone and its cable."
+            f"{name} is digital silence: every sample is {inner[0] + 0.0:g}; check the microphone and its cable."
         )

@@ -98,15 +98,23 @@ def print_table(table: Table) -> None:
         def render_str(self, text: str, **options: Any) -> Text:
             return super().render_str(printable(text), **{**options, "markup": False, "emoji": False})
 
+    def print_parts() -> None:
+        for place, part in enumerate(fitting_tables(table, console.width)):
+            if place:
+                console.print()
+            console.print(part)
+        if table.caption:
+            console.print(Text(printable(str(table.caption)), style="dim"))
+
     console = Plain(highlight=False)
-    if not console.is_terminal:
-        console = Plain(highlight=False, width=_NO_LIMIT)
-    for place, part in enumerate(fitting_tables(table, console.width)):
-        if place:
-            console.print()
-        console.print(part)
-    if table.caption:
-        console.print(Text(printable(str(table.caption)), style="dim"))
+    if console.is_terminal:
+        print_parts()
+        return
+    console = Plain(highlight=False, width=_NO_LIMIT)
+    with console.capture() as captured:
+        print_parts()
+    for line in captured.get().splitlines():
+        print(line.rstrip())  # noqa: T201 - a pager would break the spaces that fill a row into empty lines
 
 
 @contextmanager

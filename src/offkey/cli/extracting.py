@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from offkey.hearing.identity import Identity
     from offkey.model import ModelConfig
 
-__all__ = ["extract_here", "extract_in_parts", "list_for_features", "write_clip_arrays"]
+__all__ = ["CLIPS", "extract_here", "extract_in_parts", "list_for_features", "write_clip_arrays"]
 
-_CLIPS = "clips.csv"  # in the folder of arrays
+CLIPS = "clips.csv"
+"""The table of clips in a folder of arrays."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,12 @@ def write_clip_arrays(extractor: Extractor, listed: _Listed, out: Path, jobs: in
     ]
     schema = {"file": pl.String, "array": pl.String, "frames": pl.Int64, "error": pl.String}
     table = pl.DataFrame(rows, schema=schema, orient="row")
-    write_table(join_clips(listed.table, table), out / _CLIPS)
-    written, errors = _say_errors(table, out / _CLIPS)
+    write_table(join_clips(listed.table, table), out / CLIPS)
+    written, errors = _say_errors(table, out / CLIPS)
     there = sum(one.was_there for one in arrays)
     say(
         f"{out}: {counted(written, 'array')}, {there} of them there before; {counted(errors, 'error')}. "
-        f"{_CLIPS} names the clip of each."
+        f"{CLIPS} names the clip of each."
     )
     return {"out": str(out), "rows": len(arrays), "errors": errors, "reused": there}
 

@@ -122,6 +122,7 @@ def _check(
     machine: list[str] | None,
 ) -> None:
     """Check, before long work, that options go together and outputs can be written."""
+    from offkey.cli.extracting import CLIPS
     from offkey.datasets.table import check_suffix
 
     if dataset is None and machine is not None:
@@ -133,6 +134,9 @@ def _check(
             raise UsageError("The options --per-clip and --run exclude each other: arrays go on where they broke off.")
         if out is None:
             raise UsageError("The option --per-clip needs --out, the folder of the arrays.")
+        if out.exists() and not out.is_dir():
+            raise UsageError(f"The option --out must name a folder with --per-clip, but {out} is a file.")
+        check_not_inputs({"--out": [out / CLIPS]}, inputs)
         return
     if out is not None:
         check_suffix(out)

@@ -65,6 +65,7 @@ def _part(table: Table, columns: Sequence[tuple[Column, int]], *, first: bool) -
     part = Table(
         title=table.title if first else None,
         title_justify=table.title_justify,
+        show_header=table.show_header,
         box=table.box,
         show_edge=table.show_edge,
         pad_edge=table.pad_edge,

@@ -72,6 +72,8 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
     ModelFileError
         If the file does not exist, is no model, is damaged, or was written by a later offkey; or if it needs code of
         others that you did not consent to.
+    ParameterError
+        If `path` is no path.
 
     Examples
     --------
@@ -105,6 +107,11 @@ def _read(path: str | PathLike[str], trust_remote_code: bool, *, hearing: bool) 
             _check_hearing(model)
         return model
 
+    if not isinstance(path, str | PathLike):
+        raise ParameterError(
+            f"The model is {'None' if path is None else f'of the type {type(path).__name__}'}: expected the path of a "
+            "file written by 'offkey fit' or 'Model.save'."
+        )
     return read_archive(Path(path), MODEL, build, loose=("reference",))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import offkey
-from offkey.errors import UsageError
+from offkey.errors import ParameterError, UsageError
 from offkey.evaluation.metrics import auc
 
 RATE = 16_000
@@ -98,6 +98,12 @@ def test_a_base_that_is_given_twice_counts_once(sister: offkey.Model, model: off
     found = offkey.fit(_clips(0, 0, 8), rate=RATE, base=[sister, sister])
     assert found.fitted_on.notes == model.fitted_on.notes
     assert found.threshold == model.threshold
+
+
+@pytest.mark.parametrize(("base", "found"), [(3, "of the type int"), ([None], "None")])
+def test_what_is_no_base_is_refused(base: object, found: str) -> None:
+    with pytest.raises(ParameterError, match=f"The model is {found}: expected the path of a file"):
+        offkey.fit(_clips(0, 0, 8), rate=RATE, base=base)
 
 
 def test_domains_are_refused(sister: offkey.Model) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,8 @@ def read_sisters(bases: Bases | None, *, trust_remote_code: bool = False) -> Sis
 
     `trust_remote_code`: as of `load_model`.
     """
-    given: Sequence[Any] = [bases] if isinstance(bases, str | PathLike | Model) else list(bases or ())
+    several = isinstance(bases, Iterable) and not isinstance(bases, str | PathLike)
+    given: list[Any] = [] if bases is None else list(cast("Iterable[Any]", bases)) if several else [bases]
     found = dict[str, Sister]()
     for number, base in enumerate(given, 1):
         is_model = isinstance(base, Model)
