@@ -1,7 +1,8 @@
 """Normal clips of machines in the order of time: which of them came later, or are of other recordings.
 
 Arrays are MIMII's, rebuilt as sound from their mean spectra, in the order of their numbers; MIMII itself tests the
-first clips, as many as there are abnormal ones, and learns from the others.
+first clips, as many as there are abnormal ones, and learns from the others. Flights are also given in pieces, as files
+of their own, clean and in ambience, without and with the flight as their group.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +18,18 @@ import soundfile
 from numpy.typing import NDArray
 
 from benchmarks.proxy_clips import RATE, Samples
+from benchmarks.real_sets import in_noise, noises, pieces, real_case
 from benchmarks.rebuilt import script
+from offkey.datasets.grouping import group_names
 
-__all__ = ["InTime", "arrays", "real"]
+__all__ = ["InTime", "arrays", "in_pieces", "real"]
 
 MACHINES, IDS, SNRS = ("fan", "pump"), ("00", "02"), ("6dB", "0dB", "min6dB")
 SECONDS = 3.0
 MOST_ANOMALOUS = 60
-_PIECE = re.compile(r"_[wt]\d+$")
+PIECE_S, AMBIENCE_DB = 2.0, -12.0
 _NUMBER = re.compile(r"^(.*)_(\d+)_w\d+$")
+FLIGHTS = "drone_propeller"
 _TESTED = 0.4  # share of the clips of a set in one order that is tested
 
 
@@ -33,6 +38,7 @@ class InTime:
     """Clips of one machine.
 
     `later`: shape (n,); which normal clips are not of the time, or of the recordings, that is learnt.
+    `groups`: the group of each normal clip, where the fit is told.
     """
 
     name: str
@@ -41,6 +47,7 @@ class InTime:
     later: NDArray[np.bool_]
     anomalous: list[Samples]
     rate: int = RATE
+    groups: list[str] | None = None
 
 
 def arrays(data: Path) -> Iterator[InTime]:
@@ -64,13 +71,29 @@ def real(data: Path) -> Iterator[InTime]:
     """Give each set of real recordings."""
     rail = sorted((data / "dcase2020_real" / "slider" / "train").iterdir())
     yield _machine("slide rail", "first clips", rail, np.arange(len(rail)) < _TESTED * len(rail), [])
-    for name, by in (("drone_propeller", "other flights"), ("air_compressor", "another day")):
+    for name, by in ((FLIGHTS, "other flights"), ("air_compressor", "another day")):
         train, test, faulty = (_clips(data, name, part) for part in ("train", "test_normal", "test_anomaly"))
         yield _machine(name, by, train + test, np.arange(len(train + test)) >= len(train), faulty)
     for name, by in (("bldc_prop", "last clips"), ("vibration", "other speeds and loads")):
         normal = _clips(data, name, "train") + _clips(data, name, "test_normal")
         later = _last_numbers(normal) if name == "bldc_prop" else _other_recordings(normal)
         yield _machine(name, by, normal, later, _clips(data, name, "test_anomaly"))
+
+
+def in_pieces(data: Path) -> Iterator[InTime]:
+    """Give flights in pieces, without and with their groups."""
+    paths = _clips(data, FLIGHTS, "train") + _clips(data, FLIGHTS, "test_normal")
+    flights, clean = group_names([str(path) for path in paths], "recording"), real_case(data, FLIGHTS)
+    noisy = in_noise(clean, noises(data, "ambience"), AMBIENCE_DB)
+    for name, case in (("flights in pieces", clean), (f"the same in ambience at {AMBIENCE_DB:g} dB", noisy)):
+        of_clip = [pieces([clip], round(PIECE_S * case.rate)) for clip in case.train + case.normal]
+        owner = np.repeat(np.arange(len(of_clip)), [len(some) for some in of_clip])
+        normal, faulty = [*chain.from_iterable(of_clip)], pieces(case.anomalous, round(PIECE_S * case.rate))
+        later, groups = owner >= len(case.train), [flights[row] for row in owner]
+        few = faulty[:: max(1, len(faulty) // MOST_ANOMALOUS)]
+        for told in (None, groups):
+            by = "other flights" if told is None else "other flights, grouped"
+            yield InTime(name, by, normal, later, few, case.rate, told)
 
 
 def _clips(data: Path, name: str, part: str) -> list[Path]:
@@ -89,7 +112,7 @@ def _last_numbers(paths: list[Path]) -> NDArray[np.bool_]:
 
 def _other_recordings(paths: list[Path]) -> NDArray[np.bool_]:
     """Return which clips are of every third recording."""
-    recordings = [_PIECE.sub("", path.stem) for path in paths]
+    recordings = group_names([path.name for path in paths], "recording")
     return np.isin(recordings, sorted(set(recordings))[1::3])
 
 

@@ -132,3 +132,33 @@ def test_a_base_is_neither_the_output_nor_for_an_engine(run, normal_folder: Path
     assert (ran.status, "which is one of the inputs" in ran.err) == (2, True)
     ran = run("fit", normal_folder, "--base", path, "--model", tmp_path / "n.offkey", "--engine", "local")
     assert (ran.status, "The option --base is for few clips" in ran.err) == (2, True)
+
+
+def test_pieces_are_grouped_by_their_names_or_a_column(run, tmp_path: Path, hum) -> None:
+    rows = ["file,session"]
+    for number in range(24):
+        name = f"run{number // 4}_part{number % 4}.wav"
+        soundfile.write(tmp_path / name, hum(number), 16_000)
+        rows.append(f"{name},{number % 8}")
+    (tmp_path / "clips.csv").write_text("\n".join(rows) + "\n")
+    fit = ("fit", "--model", tmp_path / "m.offkey", "--detector", "knn")
+    alone = run(*fit, tmp_path)
+    assert "note: By their names these 24 clips are pieces of 6 recordings" in alone.err
+    by_name = run(*fit, tmp_path, "--group-by", "recording")
+    assert "note: With 24 normal clips of 6 groups, " in by_name.err
+    assert "By their names" not in by_name.err
+    here = (tmp_path / "m.offkey").read_bytes()
+    run(*fit, tmp_path, "--group-by", "recording", "--engine", "local", "--run", tmp_path / "run")
+    assert offkey.load(tmp_path / "m.offkey").calibration.worth == 6
+    assert (tmp_path / "m.offkey").read_bytes() == here
+    assert "24 normal clips of 8 groups, " in run(*fit, tmp_path / "clips.csv", "--group-by", "session").err
+    wrong = run(*fit, tmp_path / "clips.csv", "--group-by", "shift")
+    assert (wrong.status, "or a column of the clips' table; found 'shift'" in wrong.err) == (2, True)
+
+
+def test_a_column_to_group_by_must_be_full(run, normal_folder: Path, tmp_path: Path) -> None:
+    rows = ["file,day", *(f"{path},{'' if path.stem.endswith('3') else 1}" for path in sorted(normal_folder.iterdir()))]
+    (tmp_path / "clips.csv").write_text("\n".join(rows) + "\n")
+    ran = run("fit", tmp_path / "clips.csv", "--model", tmp_path / "m.offkey", "--group-by", "day")
+    assert "it is empty for 3 of 24 clips, the first " in ran.err
+    assert not (tmp_path / "m.offkey").exists()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 import soundfile
 
 import offkey
@@ -61,7 +62,10 @@ def test_a_few_new_clips_recalibrate_the_file(run, model_file: Path, tmp_path: P
     ran = run("info", path, "--recalibrate", new, "--json")
     assert (ran.json["recalibration"]["clips"], ran.json["recalibration"]["left_out"]) == (10, [])
     assert "note: 1 of 11 clips are called anomalous and were not learnt from" in ran.err
+    assert "note: what moved: the level is 6.0 dB lower than" in ran.err
     assert "note: recalibrated from 10 normal clips: a promised 0.01 will be" in ran.err
+    assert ran.json["least_false_alarm_rate"] == pytest.approx(1 / 11)
+    assert ran.json["realised"][1]["high"] == pytest.approx(0.26, abs=0.01)
     assert offkey.load(path).threshold.value == ran.json["threshold"]
     assert "by 10 new normal clips." in run("info", path).out
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+import offkey
 from offkey.cli.main import main
 
 
@@ -107,6 +108,23 @@ def test_a_report_of_a_run(tiny_edition, tmp_path: Path) -> None:
     assert main(["report", str(run), "--combination", "nothing", "--out", str(out)]) == 2
 
 
+def test_a_report_says_what_a_recalibrated_model_promises(model: Path, tmp_path: Path, hum) -> None:
+    for number in range(10):
+        soundfile.write(tmp_path / f"{number}.wav", 0.5 * hum(400 + number), 16_000)
+    moved, out = tmp_path / "moved.offkey", tmp_path / "report.html"
+    offkey.load(model).recalibrate(sorted(tmp_path.glob("*.wav"))).save(moved)
+    for used, again in ((model, "No: the threshold is that of the fit."), (moved, "20")):
+        assert main(["score", str(used), str(tmp_path), "--out", str(tmp_path / "scores.csv")]) == 0
+        assert (
+            main(["report", str(tmp_path / "scores.csv"), "--out", str(out), "--model", str(used), "--top", "0"]) == 0
+        )
+        assert f"<dt>recalibrated</dt><dd>{again}" in out.read_text(encoding="utf-8")
+    page = out.read_text(encoding="utf-8")
+    assert ", by 10 new normal clips." in page
+    assert "<dt>promise</dt><dd>Of new normal clips 0 to 26 % will be called anomalous" in page
+    assert "Rates below 1 in 11 are estimates" in page
+
+
 def test_a_report_says_that_the_recording_changed(
     model: Path, tmp_path: Path, hum, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +138,7 @@ def test_a_report_says_that_the_recording_changed(
     assert "These 6 clips differ as a whole from the training clips: " in page
     assert "6 of 6 score beyond all 24 normal clips; either the machine is faulty" in page
     assert "beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)." in page
-    assert "note: the clips differ as a whole from the training clips: " in told
+    assert "note: these 6 clips differ as a whole from the training clips: " in told
 
 
 def test_an_hour_keeps_its_time_and_the_page_stays_small(model: Path, tmp_path: Path, hum) -> None:

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.decision import Calibration, describe_p_value, describe_realised, false_alarms_of, realised_rate
+from offkey.decision import (
+    Calibration,
+    chance_of_alarms,
+    describe_p_value,
+    describe_realised,
+    false_alarms_of,
+    realised_rate,
+)
 from offkey.errors import ParameterError
 
 
@@ -68,3 +75,14 @@ def test_false_alarms_lie_in_nine_of_ten_cases_within_the_interval(n: int, rate:
 
 def test_of_an_extrapolated_rate_there_may_be_none() -> None:
     assert false_alarms_of(20, 0.001, 10) == (0, false_alarms_of(20, 1 / 21, 10)[1])
+
+
+def test_the_chance_of_so_many_alarms_is_that_of_scores_that_are_drawn() -> None:
+    rng, n, m, rank, most = np.random.default_rng(0), 40, 20, 4, 5
+    scores = rng.standard_normal((20_000, n + m))
+    value = np.sort(scores[:, :n], axis=1)[:, n - rank]
+    count = (scores[:, n:] > value[:, None]).sum(axis=1)
+    assert chance_of_alarms(n, rank / (n + 1), m, most) == pytest.approx((count >= most).mean(), abs=0.01)
+    assert chance_of_alarms(n, 0.1, m, 0) == 1.0
+    with pytest.raises(ParameterError, match="between 0 and 1"):
+        chance_of_alarms(n, 1.0, m, 1)

@@ -7,7 +7,9 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 import offkey
+from offkey.model.result import Scored
 from offkey.model.shift import Shift, shift_of
+from offkey.model.sound_range import SoundRange
 
 RATE = 16_000
 
@@ -67,6 +69,29 @@ def test_another_gain_filter_or_noise_is(model, plant, size: int) -> None:
         assert "either the machine is faulty or changed for good, or the recording changed: check" in shift.sentence
 
 
+def test_what_moved_is_said_as_tilt_and_band(model, plant) -> None:
+    emphasis = [np.diff(plant(number), prepend=0).astype(np.float32) * 3 for number in range(2100, 2120)]
+    assert any(
+        "the spectrum is tilted by " in one and "per octave more towards high frequencies" in one
+        for one in _shift(model, emphasis).reasons
+    )
+    band = butter(4, (2000, 4000), "bandpass", output="sos", fs=RATE)
+    noise = 0.1 * np.random.default_rng(0).standard_normal((20, RATE))
+    clips = [plant(2200 + row) + sosfilt(band, noise[row]).astype(np.float32) for row in range(20)]
+    assert any("the band of 2 to 4 kHz is " in one and "stronger" in one for one in _shift(model, clips).reasons)
+
+
+def test_scores_that_rise_are_said_before_clips_alarm(model) -> None:
+    """No clip is anomalous, and all score as high as two fifths of the normal clips do."""
+    p_values = np.linspace(0.1, 0.4, 30)
+    rising = [Scored(str(number), None, None, 0.0, float(p), False) for number, p in enumerate(p_values)]
+    assert shift_of(model, rising).reasons == ["30 of 30 score as high as 1 in 2 normal clips"]
+    assert not shift_of(model, rising).alarms_alone
+    assert str(shift_of(model, rising).sentence).startswith("these 30 clips differ as a whole from the training clips")
+    even = [Scored(str(number), None, None, 0.0, float(p), False) for number, p in enumerate(np.linspace(0.1, 1, 30))]
+    assert not shift_of(model, even).shifted
+
+
 def test_a_narrow_fault_in_some_clips_is_not(model, plant) -> None:
     clips = [plant(3000 + number, tone_hz=3000 if number < 3 else None) for number in range(20)]
     shift = _shift(model, clips)
@@ -90,6 +115,8 @@ def test_more_alarms_than_chance_explains_are_said_to_be(model, plant) -> None:
     clips = [plant(5000 + number, tone_hz=3000 if number < 24 else None) for number in range(60)]
     shift = _shift(model, clips)
     assert f"{shift.anomalous} of 60 are anomalous, where a false-alarm rate of 0.05 was promised" in shift.reasons
+    assert str(shift.sentence).startswith("these 60 clips score higher than was promised: ")
+    assert shift.alarms_alone
 
 
 def test_files_of_another_rate_are_said_to_be(model, plant) -> None:
@@ -111,6 +138,12 @@ def test_the_file_keeps_it_and_an_earlier_one_has_none(model, plant, tmp_path: P
     loaded = offkey.load(tmp_path / "m.offkey")
     np.testing.assert_array_equal(loaded.sound.quantiles, model.sound.quantiles)
     assert loaded.with_false_alarm_rate(0.1).sound is loaded.sound
+    five = SoundRange(model.sound.quantiles[:, :5], model.sound.n)  # as of a file that an earlier version wrote
+    loaded.sound = five
+    loaded.save(tmp_path / "five.offkey")
+    quiet = _shift(offkey.load(tmp_path / "five.offkey"), [plant(number, gain=0.03) for number in range(5)])
+    assert list(quiet.measures) == ["level_db", "floor_db", "tilt_db", "treble_db", "rate_hz"]
+    assert "lower than in any clip learnt" in quiet.reasons[0]
     loaded.sound = None  # as of a file that an earlier version wrote
     quiet = _shift(loaded, [plant(number, gain=0.03) for number in range(5)])
     assert quiet.measures == {}

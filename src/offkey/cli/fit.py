@@ -86,6 +86,14 @@ def fit(
             help="Number of normal clips whose sound is kept in the model file, to hear beside explained clips.",
         ),
     ] = 0,
+    group_by: Annotated[
+        str | None,
+        typer.Option(
+            "--group-by",
+            help="Hold pieces of one recording out together, and let them vouch as one clip: 'recording', 'day' or "
+            "'folder' by the names, a column of a table, or a regular expression with a group in parentheses.",
+        ),
+    ] = None,
     include_labelled_anomalies: Annotated[
         bool,
         typer.Option(
@@ -158,10 +166,10 @@ def fit(
     checkpoints = model.with_name(f"{model.name}.training")
     with on_device(device), ExitStack() as bars, trainings_shown(bars, checkpoints) as trainings:
         if engine is None:
-            fitted = _fit_here(bars, inputs, include, jobs=jobs, sisters=sisters, **options)
+            fitted = _fit_here(bars, inputs, include, group_by, jobs=jobs, sisters=sisters, **options)
         else:
             where = (engine, run, workers, address)
-            fitted = _fit_in_parts(bars, inputs, where, include, most_clips=most_clips, **options)
+            fitted = _fit_in_parts(bars, inputs, where, include, group_by, most_clips=most_clips, **options)
     fitted.save(model)
     trainings.clear()
     say_trainings(trainings, curve)
@@ -182,15 +190,17 @@ def _fit_here(
     bars: ExitStack,
     inputs: Sequence[str],
     include: dict[str, bool],
+    group_by: str | None,
     *,
     keep_references: int,
     jobs: int | None,
     sisters: Sisters | None,
     **options: Any,
 ) -> Model:
-    from offkey.cli.inputs import read_inputs
+    from offkey.cli.inputs import groups_of, read_inputs
     from offkey.model.config import make_config
     from offkey.model.fitting.fit_sources import fit_chosen
+    from offkey.tables import path_text
 
     clips, chosen = read_inputs(inputs).to_learn(**include)
     return fit_chosen(
@@ -198,6 +208,7 @@ def _fit_here(
         clips.files,
         make_config(**options),
         domains=clips.domains,
+        groups=groups_of([path_text(clip.file) for clip in clips.clips], clips.clips, group_by),
         origins=clips.origins,
         keep_references=keep_references,
         jobs=jobs,
@@ -211,15 +222,26 @@ def _fit_in_parts(
     inputs: Sequence[str],
     where: tuple[str, str | None, int | None, str | None],
     include: dict[str, bool],
+    group_by: str | None,
     **options: Any,
 ) -> Model:
+    from offkey.cli.inputs import groups_of
     from offkey.scale.fitting import fit_run
 
     executor, folder = make_run_executor(*where)
     listing, chosen = list_clips(inputs).to_learn(**include)
     step = bars.enter_context(steps("Fitting", len(listing.clips)))
+    names = [clip.name for clip in listing.clips]
+    groups = groups_of(names, listing.inputs, group_by)
     return fit_run(
-        listing.clips, folder, executor, domains=listing.domains, chosen=chosen, advance=step, **options
+        listing.clips,
+        folder,
+        executor,
+        domains=listing.domains,
+        groups=None if groups is None else dict(zip(names, groups, strict=True)),
+        chosen=chosen,
+        advance=step,
+        **options,
     ).model
 
 

@@ -88,17 +88,21 @@ def info(
 
 
 def _recalibrated(path: Path, folder: Path, trust_remote_code: bool) -> Model:
-    """Return a model that new normal clips recalibrated, and say what it promises."""
+    """Return a model that new normal clips recalibrated, and say what moved and what it promises."""
     from offkey.cli.inputs import read_inputs
     from offkey.model import load
+    from offkey.model.shift import shift_of
 
     check_not_inputs({"MODEL": path}, [str(folder)])
     clips, chosen = read_inputs([str(folder)]).to_learn(include_labelled_anomalies=False)
-    fitted = load(path, trust_remote_code=trust_remote_code).recalibrate(clips.files)
-    told = fitted.recalibration.notes(fitted.threshold.false_alarm_rate) if fitted.recalibration else []
-    for note in (*chosen.notes, *told):
+    before = load(path, trust_remote_code=trust_remote_code)
+    after = before.recalibrate(clips.files)
+    moved = shift_of(before, before.results(clips.files)).reasons
+    said = f"what moved: {', '.join(moved)}." if moved else f"{len(clips.files)} clips do not tell that anything moved."
+    told = after.recalibration.notes(after.threshold.false_alarm_rate) if after.recalibration else []
+    for note in (*chosen.notes, said, *told):
         say(f"note: {note}")
-    return fitted
+    return after
 
 
 def _onnx_info(path: Path, *, json: bool) -> None:

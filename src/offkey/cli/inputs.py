@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offkey.audio import ClipFinder, is_folder
 from offkey.datasets.names import parse_name
 from offkey.datasets.path_labels import PathLabel, path_label
-from offkey.errors import UsageError
+from offkey.errors import DataError, UsageError
 from offkey.features.learning import Origin
 
 if TYPE_CHECKING:
     from offkey.model.fitting.training_set import Choice
 
-__all__ = ["InputClip", "ReadInputs", "by_name", "read_inputs"]
+__all__ = ["InputClip", "ReadInputs", "by_name", "groups_of", "read_inputs"]
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".parquet"})
 
@@ -31,6 +31,7 @@ class InputClip:
     origin: Origin
     label: PathLabel | None
     split: str | None = None
+    columns: Mapping[str, str | None] = field(default_factory=dict)  # all cells of its row, of a table
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,13 @@ def _in_table(path: Path) -> list[InputClip]:
     from offkey.datasets.table import read_table
     from offkey.tables import path_of
 
-    columns = read_table(path).select("file", "domain", "split", "label", "machine", "section", "attributes")
     clips = []
-    for name, domain, split, value, *origin in columns.iter_rows():
+    for row in read_table(path).iter_rows(named=True):
+        name, value = row["file"], row["label"]
         by_column = PathLabel(value, f"the column 'label' of {path}") if value else None
         label = by_column or path_label(name, [path.parent])
-        clips.append(InputClip(path_of(name), domain, Origin(*origin), label, split))
+        origin = Origin(row["machine"], row["section"], row["attributes"])
+        clips.append(InputClip(path_of(name), row["domain"], origin, label, row["split"], row))
     return clips
 
 
@@ -106,3 +108,19 @@ def by_name(clip: Path | str, folders: Sequence[str]) -> InputClip:
     name = parse_name(clip)
     origin = Origin(name.machine, name.section, name.attributes)
     return InputClip(Path(clip), name.domain, origin, path_label(clip, folders))
+
+
+def groups_of(names: Sequence[str], clips: Sequence[InputClip], by: str | None) -> list[str] | None:
+    """Return the group of each clip by its name or by a column of its table; see `group_names`."""
+    from offkey.datasets.grouping import group_names
+
+    cells = [clip.columns.get(by) for clip in clips] if by is not None else []
+    told = [str(cell) for cell in cells if cell is not None]
+    if not told:
+        return None if by is None else group_names(names, by)
+    if len(told) < len(cells):
+        raise DataError(
+            f"The column {by!r} must hold the group of each clip to group by it; it is empty for "
+            f"{len(cells) - len(told)} of {len(cells)} clips, the first {names[cells.index(None)]}."
+        )
+    return told

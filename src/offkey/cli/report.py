@@ -79,8 +79,12 @@ def report(
         print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
-    if fitted is not None and (summary["shift"]["moved"] or summary["verdict"]["all_differ"]):
-        say(f"note: the clips differ as a whole from the training clips: {', '.join(summary['shift']['reasons'])}.")
+    if (
+        fitted is not None
+        and summary["shift"]["sentence"]
+        and (not summary["shift"]["alarms_alone"] or summary["verdict"]["all_differ"])
+    ):
+        say(f"note: {summary['shift']['sentence']}")
     say(f"{out}: {counted(summary['clips'], 'clip')}, {summary['explained']} of them explained; {size:.1f} MB.")
     if fitted is not None:
         say(f"{summary['verdict']['sentence']} {summary['verdict']['since']}".rstrip())

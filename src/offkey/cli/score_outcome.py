@@ -120,7 +120,11 @@ class Outcome:
             say(beyond)
         verdict = self._verdict(learnt or ())
         shift = None if self._shift is None else self._shift.shift()
-        if shift is not None and (shift.moved or verdict is None or verdict.differ) and shift.sentence is not None:
+        if (
+            shift is not None
+            and (not shift.alarms_alone or verdict is None or verdict.differ)
+            and shift.sentence is not None
+        ):
             say(f"note: {shift.sentence}")  # many alarms alone are what the verdict is about
         if verdict is not None:
             say_verdict(verdict)
@@ -140,7 +144,7 @@ def beyond_all(fitted: Model | Router, least_p: float, count: int) -> str | None
     from offkey.decision import describe_p_value
     from offkey.model import Model
 
-    if not isinstance(fitted, Model) or least_p > fitted.calibration.least_rate * (1 + 1e-9):
+    if not isinstance(fitted, Model) or least_p > fitted.calibration.least_p_value * (1 + 1e-9):
         return None
     return (
         f"{count} {'lies' if count == 1 else 'lie'} {describe_p_value(least_p, len(fitted.calibration.normal_scores))}."

@@ -5,6 +5,7 @@ from offkey.decision.calibration import Calibration, Threshold, share_bound
 from offkey.decision.lasting import lasting_change
 from offkey.decision.realised import (
     Realised,
+    chance_of_alarms,
     describe_p_value,
     describe_realised,
     false_alarms_of,
@@ -22,6 +23,7 @@ __all__ = [
     "Realised",
     "Recalibrated",
     "Threshold",
+    "chance_of_alarms",
     "describe_p_value",
     "describe_realised",
     "false_alarms_of",

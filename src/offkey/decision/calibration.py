@@ -36,18 +36,27 @@ class Calibration:
     """The scores that normal clips get, and what follows from them.
 
     `normal_scores`: shape (n,); scores of normal clips by a detector that did not see them; at least three, finite.
+    `worth`: how many independent clips they can vouch as; fewer than there are where several are of one recording.
     """
 
-    def __init__(self, normal_scores: ArrayLike) -> None:
+    def __init__(self, normal_scores: ArrayLike, worth: int | None = None) -> None:
         scores = np.sort(np.asarray(normal_scores, dtype=np.float64).reshape(-1))
         if len(scores) < 3 or not np.isfinite(scores).all():
             raise ParameterError(f"Calibration needs at least 3 finite scores of normal clips. Got {scores} instead.")
+        if worth is not None and not worth >= 1:
+            raise ParameterError(f"Normal scores are worth one clip at least. Got {worth!r} instead.")
         self.normal_scores = scores
+        self.worth = len(scores) if worth is None else worth
         self.tail = GammaTail.fit(scores)
 
     @property
     def least_rate(self) -> float:
-        """The lowest false-alarm rate that this many normal clips can promise: 1 / (n + 1)."""
+        """The lowest false-alarm rate that this many normal clips can promise: 1 / (worth + 1)."""
+        return 1 / (self.worth + 1)
+
+    @property
+    def least_p_value(self) -> float:
+        """The p-value of a score beyond all normal ones: 1 / (n + 1)."""
         return 1 / (len(self.normal_scores) + 1)
 
     def p_values(self, scores: ArrayLike) -> NDArray[np.float64]:
@@ -87,10 +96,11 @@ class Calibration:
     def threshold(self, false_alarm_rate: float) -> Threshold:
         """Return the threshold for a false-alarm rate.
 
-        Where the rate is at least `least_rate`, clips above the threshold are exactly those whose
+        Where the rate is at least `least_p_value`, clips above the threshold are exactly those whose
         p-value is at most the rate. Below it the threshold is extrapolated: from the highest normal
-        score, which is the threshold for `least_rate`, by as much as the fitted tail rises from that
-        rate to the one asked for, so that the threshold never jumps as the rate is lowered.
+        score, which is the threshold for `least_p_value`, by as much as the fitted tail rises from that
+        rate to the one asked for, so that the threshold never jumps as the rate is lowered. Between
+        `least_p_value` and `least_rate` it is an estimate, too.
 
         `false_alarm_rate`: share of normal clips that may be called anomalous, between 0 and 1, both excluded.
         """
@@ -99,8 +109,9 @@ class Calibration:
         n = len(self.normal_scores)
         allowed = math.floor(false_alarm_rate * (n + 1) * (1 + 1e-12))  # 0.05 * 20 must not fall below 1
         if allowed >= 1:
-            return Threshold(float(self.normal_scores[n - allowed]), false_alarm_rate, extrapolated=False)
-        rise = self.tail.quantile(false_alarm_rate) - self.tail.quantile(self.least_rate)
+            promised = false_alarm_rate * (self.worth + 1) * (1 + 1e-12) >= 1
+            return Threshold(float(self.normal_scores[n - allowed]), false_alarm_rate, extrapolated=not promised)
+        rise = self.tail.quantile(false_alarm_rate) - self.tail.quantile(self.least_p_value)
         return Threshold(float(self.normal_scores[-1]) + rise, false_alarm_rate, extrapolated=True)
 
     def realised(self, false_alarm_rate: float) -> list[dict[str, Any]]:
@@ -109,7 +120,7 @@ class Calibration:
 
     def realised_rate(self, rate: float) -> Realised:
         """Return between which rates the share of new normal clips lies that a promised one becomes."""
-        return realised_rate(len(self.normal_scores), rate)
+        return realised_rate(self.worth, rate)
 
     def at(self, value: float) -> Threshold:
         """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it."""
@@ -122,6 +133,12 @@ class Calibration:
             return None
         needed = math.ceil(1 / false_alarm_rate - 1e-9) - 1
         n = len(self.normal_scores)
+        if self.worth < n:
+            return (
+                f"The {n} normal clips are of {self.worth} groups, which can promise 1 false alarm in {self.worth + 1} "
+                f"at the lowest. The rate of {false_alarm_rate:g} is an estimate; {needed - self.worth} more groups "
+                "would make it a promise."
+            )
         return (
             f"With {n} normal clips, offkey can only guarantee 1 false alarm in {n + 1}. Your rate of "
             f"{false_alarm_rate:g} is an estimate, extrapolated from a fitted gamma tail. Record {needed - n} more "

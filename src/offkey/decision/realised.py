@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from offkey.errors import ParameterError
 
@@ -70,15 +71,32 @@ def false_alarms_of(n: int, rate: float, m: int) -> tuple[int, int]:
 
     `rate`: the promised false-alarm rate, between 0 and 1, both excluded.
     """
-    from scipy.special import betaln, gammaln
-
-    k = max(1, math.floor(rate * (n + 1) * (1 + 1e-12)))
-    count = np.arange(m + 1)
-    ways = gammaln(m + 1) - gammaln(count + 1) - gammaln(m - count + 1)
-    chance = np.cumsum(np.exp(ways + betaln(count + k, m - count + n + 1 - k) - betaln(k, n + 1 - k)))
+    chance = np.cumsum(_chances(max(1, math.floor(rate * (n + 1) * (1 + 1e-12))), n, m))
     beyond = (1 - _SHARE) / 2
     low, high = (min(m, int(np.searchsorted(chance, share))) for share in (beyond, 1 - beyond))
     return (0 if realised_rate(n, rate).extrapolated else low), high
+
+
+def chance_of_alarms(n: float, rate: float, m: int, count: int) -> float:
+    """Return the chance that so many, or more, of `m` new normal clips score as high as a share `rate` of `n`.
+
+    `rate`: by ``rate * (n + 1)`` a rank among the scores of the `n` clips; between 0 and 1, both excluded.
+    """
+    if not 0 < rate < 1:
+        raise ParameterError(f"The rate must lie between 0 and 1. Got {rate!r} instead.")
+    return 1.0 if count <= 0 else min(1.0, float(_chances(rate * (n + 1), n, m)[count:].sum()))
+
+
+def _chances(rank: float, n: float, m: int) -> NDArray[np.float64]:
+    """Return the chance of each number of `m` new scores, 0 to m, above the one of a rank from the highest of `n`."""
+    from scipy.special import betaln, gammaln
+
+    count = np.arange(m + 1)
+    ways = gammaln(m + 1) - gammaln(count + 1) - gammaln(m - count + 1)
+    chances: NDArray[np.float64] = np.exp(
+        ways + betaln(count + rank, m - count + n + 1 - rank) - betaln(rank, n + 1 - rank)
+    )
+    return chances
 
 
 def realised_rates(n: int, false_alarm_rate: float) -> list[Realised]:
@@ -91,19 +109,24 @@ def told_rates(false_alarm_rate: float) -> list[float]:
     return [rate for rate in sorted({*_TOLD, false_alarm_rate}) if 0 < rate < 1]
 
 
-def describe_realised(n: int, false_alarm_rate: float, *, recordings: int | None = None) -> str:
+def describe_realised(
+    n: int, false_alarm_rate: float, *, recordings: int | None = None, groups: int | None = None
+) -> str:
     """Say in a sentence what the rates 0.01 and 0.05, and the one that was asked for, become with `n` normal clips.
 
     `recordings`: from how many recordings the windows are, where a recording has several: these are alike.
+    `groups`: how many groups the clips are of, where they are grouped: as many clips are what they are worth.
     """
-    parts = []
-    for found in realised_rates(n, false_alarm_rate):
+    parts, each = [], "clips" if groups is None else "groups"
+    for found in realised_rates(n if groups is None else groups, false_alarm_rate):
         needed = math.ceil(1 / found.promised - 1e-9) - 1
         part = f"one of {found.promised:g} becomes {found.low:.2g} to {found.high:.2g}"
-        parts.append(part + f" (an estimate; {needed} clips would guarantee it)" * found.extrapolated)
+        parts.append(part + f" (an estimate; {needed} {each} would guarantee it)" * found.extrapolated)
     several = recordings is not None and recordings < n
     what = f"{n} windows of {recordings} recordings" if several else f"{n} normal clips"
     wider = ", and a wider range as windows of a recording are alike" if several else ""
+    if groups is not None:
+        what, wider = f"{n} normal clips of {groups} groups", ""
     first, *others = parts
     rates = ", and ".join([first.replace("one of", "a promised false-alarm rate of"), *others])
     return f"With {what}, {rates}, in 9 of 10 such fits{wider}."

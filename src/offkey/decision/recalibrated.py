@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.decision.calibration import Calibration, Threshold
-from offkey.decision.realised import Realised, realised_rate
+from offkey.decision.calibration import Calibration
 from offkey.errors import ParameterError
 
 __all__ = ["Move", "Recalibrated", "location", "spread"]
@@ -81,7 +80,7 @@ class Recalibrated(Calibration):
     """A calibration whose location comes from a few new clips, and whose shape comes from the scores before.
 
     A new clip deviates from the location of n others by ``sqrt(1 + 1 / n)`` times its spread, so the scores are spread
-    by that. The rates that follow are estimates as far as the new clips alone would not promise them.
+    by that. The new clips alone are what it is worth: rates that they would not promise are estimates.
 
     `before`: shape (n,); normal scores before.
     """
@@ -89,18 +88,9 @@ class Recalibrated(Calibration):
     def __init__(self, before: ArrayLike, move: Move) -> None:
         scores = np.asarray(before, np.float64)
         middle = location(scores)
-        super().__init__(middle + move.offset + math.sqrt(1 + 1 / move.clips) * move.ratio * (scores - middle))
+        moved = middle + move.offset + math.sqrt(1 + 1 / move.clips) * move.ratio * (scores - middle)
+        super().__init__(moved, worth=move.clips)
         self.move = move
-
-    def threshold(self, false_alarm_rate: float) -> Threshold:
-        """Return the threshold for a false-alarm rate; an extrapolated one where the new clips are too few for it."""
-        found = super().threshold(false_alarm_rate)
-        few = false_alarm_rate * (self.move.clips + 1) * (1 + 1e-12) < 1
-        return Threshold(found.value, found.false_alarm_rate, found.extrapolated or few)
-
-    def realised_rate(self, rate: float) -> Realised:
-        """Return between which rates the share of new normal clips lies, as far as the new clips alone can vouch."""
-        return realised_rate(self.move.clips, rate)
 
     def describe(self, false_alarm_rate: float) -> str:
         """Say in a sentence what the rates become that are promised after a recalibration."""

@@ -19,6 +19,7 @@ from offkey.explain.report_groups import compare_groups
 from offkey.explain.scored import ScoredClips, windows_of
 from offkey.files import atomic_text
 from offkey.model import Model
+from offkey.model.model_words import describe_model
 from offkey.model.result import Scored
 from offkey.model.shift import shift_of
 from offkey.model.verdict import Verdict, verdict_of
@@ -109,7 +110,9 @@ def _of_model(
     page = machine_page(name, model, verdict).with_things(
         things, _HINT if any(len(thing.players) > 1 for thing in things) else _ALONE
     )
-    if shift.sentence is not None and (shift.moved or verdict.differ):  # else the verdict says that there are many
+    if shift.sentence is not None and (
+        not shift.alarms_alone or verdict.differ
+    ):  # else the verdict says that there are many
         page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
     return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict)}
 
@@ -169,6 +172,7 @@ def _about(model: Model) -> list[tuple[str, str]]:
     """Return what the model is, in terms and words."""
     on, threshold = model.fitted_on, model.threshold
     kept = 0 if model.reference is None else len(model.reference.sounds)
+    words = describe_model(model)
     promise = ", extrapolated beyond what the normal clips can promise" if threshold.extrapolated else ""
     return [
         ("front end", f"{model.front_end.name}, at {model.rate:,} Hz, channel {model.config.channel}"),
@@ -176,5 +180,7 @@ def _about(model: Model) -> list[tuple[str, str]]:
         ("learnt from", f"{on.clips} normal clips, {on.seconds:.0f} s of sound; {len(on.left_out)} left out"),
         ("domains", ", ".join(f"{name}: {count}" for name, count in on.domains.items()) or "not told"),
         ("threshold", f"{threshold.value:.4g}, for a false-alarm rate of {threshold.false_alarm_rate:g}{promise}"),
+        ("promise", words["Promises"]),
+        ("recalibrated", words["Recalibrated"]),
         ("normal clips kept", str(kept)),
     ]

@@ -1,24 +1,41 @@
-"""Traits of a recording beside its machine: level, noise floor, tilt and reach of the spectrum, rate of the file."""
+"""Traits of a recording beside its machine: level, noise floor, tilt, reach and bands of the spectrum, and rate."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.features.frames import hann
 
-__all__ = ["TRAITS", "Traits", "measure_traits"]
+__all__ = ["EDGES_HZ", "OCTAVES", "TRAITS", "Traits", "measure_traits"]
 
 Traits = tuple[float, ...]
 
-TRAITS = ("level_db", "floor_db", "tilt_db", "treble_db", "rate_hz")
+EDGES_HZ = (0, 62, 125, 250, 500, 1000, 2000, 4000, 8000, 16_000)
+"""Edges of the bands, which are octaves but for the lowest."""
+
+TRAITS = (
+    "level_db",
+    "floor_db",
+    "tilt_db",
+    "treble_db",
+    "rate_hz",
+    *(f"band_{low}_{high}_hz_db" for low, high in pairwise(EDGES_HZ)),
+)
 """Root mean square and quiet moments in dB of full scale; the upper half of the spectrum beside its lowest eighth, and
-the uppermost tenth beside all, in dB; the sampling rate of the file in Hz."""
+the uppermost tenth beside all, in dB; the sampling rate of the file in Hz; each band beside
+the median of the bands, in dB."""
+
+OCTAVES = float(np.log2(12))
+"""From the middle of the lowest eighth of the spectrum to that of its upper half."""
 
 _FRAME = 1024
 _FRAMES = 16  # that the spectrum is taken of, so that it costs a fiftieth of a front end
 _QUIET = 0.1  # share of the frames that are quieter than the noise floor
 _TINY = 1e-12
+_SILENT_DB = -120.0
 
 
 def measure_traits(samples: NDArray[np.float32], rate: int) -> Traits:
@@ -38,4 +55,17 @@ def measure_traits(samples: NDArray[np.float32], rate: int) -> Traits:
     levels = [float(values.mean()) for values in (low, high, top, spectrum)]
     decibels = 10 * np.log10(np.maximum([float(power.mean()), quiet, *levels], _TINY))
     level, floor, of_low, of_high, of_top, of_all = decibels.tolist()
-    return level, floor, of_high - of_low, of_top - of_all, float(rate)
+    bands = _bands(spectrum, rate / size)
+    return level, floor, of_high - of_low, of_top - of_all, float(rate), *bands.tolist()
+
+
+def _bands(spectrum: NDArray[np.float64], step_hz: float) -> NDArray[np.float64]:
+    """Return the level of each band in dB, beside their median; that of silence in one above the spectrum.
+
+    `spectrum`: shape (n,); power from `step_hz` on, in steps of it.
+    """
+    ends = np.searchsorted(step_hz * np.arange(1, len(spectrum) + 1), EDGES_HZ, side="right")
+    total, bins = np.concatenate([[0.0], np.cumsum(spectrum)])[ends], np.diff(ends)
+    levels = 10 * np.log10(np.maximum(np.diff(total) / np.maximum(bins, 1), _TINY))
+    beside: NDArray[np.float64] = np.where(bins > 0, levels - np.median(levels[bins > 0]), _SILENT_DB)
+    return beside

@@ -446,6 +446,7 @@ class Model(Predictor[Result, Scored]):
             "fitted_on": self.fitted_on.model_dump(mode="json"),
             "detector": self.detector.state(),
             "normal_scores": self.calibration.normal_scores,
+            "worth": self.calibration.worth,
             "standardiser": vars(self.standardiser) if self.standardiser else None,
             "front_end": self.front_end.state(),
             "reference": vars(self.reference) if self.reference else None,

@@ -41,6 +41,7 @@ class _Manifest(BaseModel):
     fitted_on: FittedOn
     detector: dict[str, Any]
     normal_scores: Any
+    worth: int | None = None  # None in earlier files
     standardiser: dict[str, Any] | None = None
     front_end: dict[str, Any] | None = None  # None in earlier files of one that has learnt nothing
     reference: dict[str, Any] | None = None
@@ -128,7 +129,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         front_end=_front_end(manifest, trust_remote_code),
         standardiser=Standardiser(**manifest.standardiser) if manifest.standardiser else None,
         detector=detector,
-        calibration=Calibration(manifest.normal_scores) if found is None else found.calibration(),
+        calibration=Calibration(manifest.normal_scores, manifest.worth) if found is None else found.calibration(),
         threshold=Threshold(manifest.threshold, manifest.false_alarm_rate, manifest.extrapolated),
         fitted_on=manifest.fitted_on,
         reference=Reference(**manifest.reference) if manifest.reference else None,

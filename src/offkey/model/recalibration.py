@@ -40,7 +40,8 @@ class Recalibration:
     `clips`, `windows`, `digest`: number of recordings and of their windows, and their SHA-256 as in `FittedOn`.
     `left_out`: name and reason of each clip that could not be used, or is unlike the others.
     `move`: how far the scores moved, after the features were moved back.
-    `normal_scores`: shape (n,); the cross-validated scores before.
+    `normal_scores`, `worth`: shape (n,); the cross-validated scores before, and how many clips they were worth; None
+        where they were worth as many as there are.
     `features`: shape (n_features,); how far the features moved, which is taken away before a clip is scored; None where
         that would not have brought the new clips nearer.
     """
@@ -53,6 +54,7 @@ class Recalibration:
     move: Move
     normal_scores: Floats
     features: NDArray[np.float64] | None = None
+    worth: int | None = None
 
     def calibration(self) -> Recalibrated:
         """Return what follows for p-values and thresholds."""
@@ -60,7 +62,7 @@ class Recalibration:
 
     def before(self) -> Calibration:
         """Return the calibration of the fit."""
-        return Calibration(self.normal_scores)
+        return Calibration(self.normal_scores, self.worth)
 
     def about(self) -> dict[str, Any]:
         """Return what people are told of it, as JSON values."""
@@ -145,6 +147,7 @@ def recalibration_of(
         move=Move.between(calibration.normal_scores, new, len(used)),
         normal_scores=calibration.normal_scores,
         features=features,
+        worth=calibration.worth,
     )
 
 

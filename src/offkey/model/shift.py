@@ -9,28 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.decision import realised_rate
-from offkey.hearing.traits import TRAITS
+from offkey.decision import chance_of_alarms
 from offkey.model.model import Model
 from offkey.model.result import Result, Scored, by_recording
-from offkey.model.sound_range import AT
+from offkey.model.trait_tally import TraitTally
 
 __all__ = ["Shift", "ShiftTally", "shift_of"]
 
-_LEAST_DB = (1.0, 3.0, 2.0, 6.0, 0.0)  # a difference that matters, of each trait
-_FAR_DB = (3.0, 6.0, 6.0, 12.0, 0.0)  # beyond all clips learnt by so much, and by their range, one clip tells
-_CHANCE = 1e-4  # that a trait of as many clips lies on one side, were they recorded as those learnt
-_CHANCE_OF_ALARMS = 1e-3
-_SAID = (
-    ("the level is {:.1f} dB {}", "higher", "lower"),
-    ("the noise floor is {:.1f} dB {}", "higher", "lower"),
-    ("the upper half of the spectrum is {:.1f} dB {} beside the lowest bands", "stronger", "weaker"),
-    ("the highest frequencies are {:.1f} dB {}", "stronger", "weaker"),
-    ("the sampling rate of the files is {:.0f} Hz {}", "higher", "lower"),
-)
+_RATES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)  # at which new scores are held against those of normal clips
+_CHANCE = 5e-3  # that scores of normal clips are said to be higher, were they recorded as those learnt
 _THEN = (
     "either the machine is faulty or changed for good, or the recording changed: check microphone, gain and position, "
-    "or fit again"
+    "recalibrate by ten normal clips (offkey info MODEL --recalibrate FOLDER), or fit again"
 )
 
 
@@ -38,32 +28,36 @@ _THEN = (
 class Shift:
     """Whether a batch was recorded otherwise than what was learnt, and why it seems so.
 
+    `most`: whether most of the clips moved; else more of them score high than chance explains.
+    `alarms_alone`: whether nothing but the number of anomalous clips says so.
     `clips`, `anomalous`, `beyond_all`: recordings that were scored; those most of whose windows are anomalous, and
         those beyond all normal scores.
-    `moved`: the reasons that are of the recording and not of the scores.
     `measures`: of each trait its mean over the batch, and minimum, median and maximum of the clips learnt; empty if not
         known.
     """
 
     shifted: bool
     reasons: list[str]
+    most: bool
+    alarms_alone: bool
     clips: int
     anomalous: int
     beyond_all: int
     measures: dict[str, dict[str, float]]
-    moved: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str | None:
         """All of it in one sentence, None if nothing changed."""
         if not self.shifted:
             return None
-        what = "this clip differs" if self.clips == 1 else f"these {self.clips} clips differ"
-        return f"{what} as a whole from the training clips: {', '.join(self.reasons)}; {_THEN}."
+        differ = "differs" if self.clips == 1 else "differ"
+        how = f"{differ} as a whole from the training clips" if self.most else "score higher than was promised"
+        what = "this clip" if self.clips == 1 else f"these {self.clips} clips"
+        return f"{what} {how}: {', '.join(self.reasons)}; {_THEN}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return asdict(self)
+        return {**asdict(self), "sentence": self.sentence}
 
 
 @dataclass
@@ -74,10 +68,16 @@ class ShiftTally:
     clips: int = 0
     anomalous: int = 0
     beyond_all: int = 0
-    _measured: int = 0
-    _sum: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(TRAITS)))
-    _beside: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
-    _far: NDArray[np.intp] = field(default_factory=lambda: np.zeros((2, len(TRAITS)), np.intp))
+    _rates: NDArray[np.float64] = field(init=False)
+    _above: NDArray[np.intp] = field(init=False)
+    _traits: TraitTally | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        least, known = self.model.calibration.least_rate, self.model.sound
+        asked = {*_RATES, self.model.threshold.false_alarm_rate, least}
+        self._rates = np.array(sorted(rate for rate in asked if least <= rate < 1))
+        self._above = np.zeros(len(self._rates), np.intp)
+        self._traits = None if known is None else TraitTally(known)
 
     def watch(self, results: Iterable[Result]) -> Iterator[Result]:
         """Pass results on, and count them; windows of a recording follow each other."""
@@ -87,66 +87,52 @@ class ShiftTally:
 
     def shift(self) -> Shift:
         """Return what the whole batch says."""
-        moved, measures = self._moved(), dict[str, dict[str, float]]()
-        alarms = self._alarms()
-        known = self.model.sound
-        if known is not None and self._measured:
-            mean = self._sum / self._measured
-            for name, value, (low, _, usual, _, high) in zip(TRAITS, mean, known.quantiles.T, strict=True):
-                measures[name] = {"mean": value, "learnt_min": low, "learnt_median": usual, "learnt_max": high}
-            measures = {name: {key: round(float(one), 2) for key, one in of.items()} for name, of in measures.items()}
-        reasons = moved + alarms
-        return Shift(bool(reasons), reasons, self.clips, self.anomalous, self.beyond_all, measures, moved)
+        higher, of_traits = self._higher(), self._traits
+        moved = [] if of_traits is None else of_traits.moved(suspected=higher is not None)
+        measures = {} if of_traits is None else of_traits.measures()
+        of_most = of_traits is not None and bool(of_traits.moved(suspected=False))
+        most = of_most or (higher is not None and 2 * higher[1] > self.clips)
+        alarms = higher is not None and higher[1] == self.anomalous and not most
+        reasons = moved if higher is None else [*moved, higher[0]]
+        return Shift(bool(reasons), reasons, most, alarms, self.clips, self.anomalous, self.beyond_all, measures)
 
     def _count(self, windows: Sequence[Scored]) -> None:
-        """Count a recording by its windows."""
+        """Count a recording by what most of its windows are."""
         if not windows:
             return
-        least = self.model.calibration.least_rate * (1 + 1e-9)
+        least = self.model.calibration.least_p_value * (1 + 1e-9)
+        p_values = np.array([one.p_value for one in windows])
         self.clips += 1
         self.anomalous += 2 * sum(one.anomalous for one in windows) > len(windows)
-        self.beyond_all += 2 * sum(one.p_value <= least for one in windows) > len(windows)
+        self.beyond_all += 2 * int((p_values <= least).sum()) > len(windows)
+        self._above += 2 * (p_values[:, None] <= self._rates * (1 + 1e-9)).sum(axis=0) > len(windows)
         traits = [one.traits for one in windows if one.traits is not None]
-        if traits and self.model.sound is not None:
-            self._measure(np.mean(traits, axis=0), self.model.sound.quantiles)
+        if traits and self._traits is not None:
+            self._traits.count(np.mean(traits, axis=0))
 
-    def _measure(self, traits: NDArray[np.float64], learnt: NDArray[np.float64]) -> None:
-        """Count on which side of what was learnt the traits of a recording lie."""
-        lowest, low, usual, high, highest = learnt
-        least, far = np.array(_LEAST_DB), np.maximum(_FAR_DB, highest - lowest)
-        far[-1] = 0  # a rate is another or it is not
-        self._measured += 1
-        self._sum += traits
-        self._beside += np.array([traits < np.minimum(low, usual - least), traits > np.maximum(high, usual + least)])
-        self._far += np.array([traits < lowest - far, traits > highest + far])
+    def _higher(self) -> tuple[str, int] | None:
+        """Say how many clips score as high as few normal ones, where chance and few training clips do not explain it.
 
-    def _moved(self) -> list[str]:
-        """Say which traits of most clips lie on one side of those learnt, by more than chance explains."""
-        if self.model.sound is None or not self._measured:
-            return []
-        rate = realised_rate(self.model.sound.n, AT[1]).high
-        usual, mean = self.model.sound.quantiles[2], self._sum / self._measured
-        sentences = []
-        for trait, (text, higher, lower) in enumerate(_SAID):
-            for side, word in ((0, lower), (1, higher)):
-                beside, far = int(self._beside[side, trait]), int(self._far[side, trait])
-                by_most = 2 * beside > self._measured and _chance(beside, self._measured, rate) < _CHANCE
-                if 2 * far > self._measured or by_most:
-                    than = "than in any clip learnt" if 2 * far > self._measured else "than usual"
-                    sentences.append(f"{text.format(abs(mean[trait] - usual[trait]), word)} {than}")
-        return sentences
-
-    def _alarms(self) -> list[str]:
-        """Say that more clips are anomalous than was promised, within what chance and few training clips explain."""
-        n, rate = len(self.model.calibration.normal_scores), self.model.threshold.false_alarm_rate
-        if not 0 < rate < 1:
-            return []
-        highest = self.model.calibration.realised_rate(rate).high
-        if _chance(self.anomalous, self.clips, highest) >= _CHANCE_OF_ALARMS:
-            return []
+        If the clips and those learnt are exchangeable, the number of new scores above the k-th highest of n is
+        distributed as beta-binomial (see `chance_of_alarms`), at each rank by itself; by the number of ranks the chance
+        is divided (Bonferroni).
+        """
+        calibration, promised = self.model.calibration, self.model.threshold.false_alarm_rate
+        chances = [
+            chance_of_alarms(calibration.worth, rate, self.clips, count)
+            for rate, count in zip(self._rates.tolist(), self._above.tolist(), strict=True)
+        ]
+        least = int(np.argmin(chances))
+        if chances[least] >= _CHANCE / len(chances):
+            return None
         if 2 * self.beyond_all > self.clips:
-            return [f"{self.beyond_all} of {self.clips} score beyond all {n} normal clips"]
-        return [f"{self.anomalous} of {self.clips} are anomalous, where a false-alarm rate of {rate:g} was promised"]
+            n = len(calibration.normal_scores)
+            return f"{self.beyond_all} of {self.clips} score beyond all {n} normal clips", self.beyond_all
+        likely, above = self._rates[least], int(self._above[least])
+        if likely > promised:
+            return f"{above} of {self.clips} score as high as 1 in {1 / likely:.0f} normal clips", above
+        told = f"{self.anomalous} of {self.clips} are anomalous, where a false-alarm rate of {promised:g} was promised"
+        return told, self.anomalous
 
 
 def shift_of(model: Model, results: Iterable[Result]) -> Shift:
@@ -155,10 +141,3 @@ def shift_of(model: Model, results: Iterable[Result]) -> Shift:
     for _ in tally.watch(results):
         pass
     return tally.shift()
-
-
-def _chance(count: int, n: int, rate: float) -> float:
-    """Return the binomial chance of at least so many of n."""
-    from scipy.special import bdtrc
-
-    return 1.0 if count == 0 else float(bdtrc(count - 1, n, rate))

@@ -1,4 +1,4 @@
-"""The range of sound that a model learnt from: levels, noise floor and rate of its recordings."""
+"""The range of sound that a model learnt from: level, noise floor, spectrum and rate of its recordings."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ __all__ = ["AT", "SoundRange"]
 AT = (0.0, 0.05, 0.5, 0.95, 1.0)
 """The quantiles of each trait that are kept."""
 
+_EARLIER = 5  # traits in files of earlier versions
+
 
 @dataclass(frozen=True)
 class SoundRange:
-    """The ranges of level, noise and rate of the recordings that a model learnt from."""
+    """The ranges of the traits of the recordings that a model learnt from; earlier files have the first five traits."""
 
     quantiles: NDArray[np.float64]  # shape (5, n_traits); minimum, 5 %, median, 95 % and maximum of each of `TRAITS`
     n: int
 
     def __post_init__(self) -> None:
-        shape = (len(AT), len(TRAITS))
-        fits = isinstance(self.quantiles, np.ndarray) and self.quantiles.shape == shape
+        shapes = [(len(AT), len(TRAITS)), (len(AT), _EARLIER)]
+        fits = isinstance(self.quantiles, np.ndarray) and self.quantiles.shape in shapes
         if (
             not fits
             or self.quantiles.dtype.kind != "f"
@@ -35,7 +37,7 @@ class SoundRange:
             or not (np.diff(self.quantiles, axis=0) >= 0).all()
         ):
             raise ParameterError(
-                f"The range of sound must be {shape[0]} rising rows of {shape[1]} numbers, and a count."
+                f"The range of sound must be {len(AT)} rising rows of {len(TRAITS)} numbers, and a count."
             )
         if not np.isfinite(self.quantiles).all():
             raise ParameterError("The range of sound must be finite.")

@@ -119,7 +119,7 @@ def verdict_of(
     new = [window for window in scored if window.file not in learnt]
     shift, times = shift_of(model, new), _times(new, files or {})
     new.sort(key=lambda window: _when(window, times))
-    rate, n = model.threshold.false_alarm_rate, len(model.calibration.normal_scores)
+    rate, n = model.threshold.false_alarm_rate, model.calibration.worth
     promised = model.calibration.realised_rate(rate) if 0 < rate < 1 else None
     alarms = [window.anomalous for window in new]
     level = shift.measures.get("level_db")

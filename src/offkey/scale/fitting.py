@@ -43,6 +43,7 @@ def fit_run(
     *,
     most_clips: int = MOST_CLIPS,
     domains: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
     chosen: Choice | None = None,
     keep_references: int = 0,
     part_items: int = PART_ITEMS,
@@ -58,6 +59,11 @@ def fit_run(
     are calibrated on the sample by what was learnt without each clip; others are fitted on the sample. The model is
     the same whatever the executor, the number of workers and interruptions.
     """
+    if groups is not None and len(clips) > most_clips:
+        raise UsageError(
+            f"Groups need all clips at once, and a fit on {len(clips)} takes a sample of {most_clips}: raise "
+            "--most-clips, or leave out --group-by."
+        )
     spread = clips[:: max(1, len(clips) // _HEADERS)]
     prepared = prepare([clip.source() for clip in spread], make_config(**options))
     config, front_end = prepared.config, prepared.extractor.front_end
@@ -86,6 +92,7 @@ def fit_run(
         [clip.source() for clip in identities],
         chosen,
         domains=None if domains is None else [domains[clip.name] for clip in identities],
+        groups=None if groups is None else [groups[clip.name] for clip in identities],
         notes=notes,
         population=population,
         keep_references=keep_references,

@@ -10,9 +10,11 @@ from typing import Any, Never
 import numpy as np
 
 from offkey.audio import check_rate
+from offkey.datasets.grouping import group_names
 from offkey.errors import ParameterError
 from offkey.features.learning import Origin
 from offkey.hearing.inputs import Clips, read_clips
+from offkey.hearing.source import source_name
 from offkey.model.config import check_options, make_config
 from offkey.model.fitting.fit_sources import fit_chosen
 from offkey.model.fitting.sisters import Bases, read_sisters
@@ -36,6 +38,7 @@ def fit(
     window_s: float | None = None,
     hop_s: float | None = None,
     domains: Sequence[str] | None = None,
+    groups: str | Sequence[str] | None = None,
     origins: Sequence[Origin] | None = None,
     include_labelled_anomalies: bool = False,
     base: Bases | None = None,
@@ -74,6 +77,10 @@ def fit(
         From the start of a window to the start of the next, in seconds; by default they adjoin.
     domains : sequence of str, optional
         The domain of each clip, such as "source" and "target".
+    groups : str or sequence of str, optional
+        The group of each clip, at least 5 groups: pieces of one recording, or clips of one session. They are held out
+        together and vouch as one clip, so that the promise holds for new recordings. "recording", "day", "folder" or a
+        regular expression with a group in parentheses takes them from the names.
     origins : sequence of Origin, optional
         Where each clip comes from, for a front end that learns from it; by default what official names tell.
     include_labelled_anomalies : bool, default False
@@ -99,12 +106,12 @@ def fit(
     Raises
     ------
     UsageError
-        If a path does not exist, an option is unknown, of another type or out of range; or if a base hears in another
-        way.
+        If a path does not exist, an option is unknown, of another type or out of range, or there are too few groups; or
+        if a base hears in another way.
     AudioError
         If fewer than `FEWEST_CLIPS` clips or windows can be used.
     DataError
-        If all clips are called anomalous.
+        If all clips are called anomalous, or a name does not tell its group.
 
     Examples
     --------
@@ -136,14 +143,21 @@ def fit(
     sources = read.sources
     _check_one_a_clip("domains", domains, len(sources))
     _check_one_a_clip("origins", origins, len(sources))
+    if not isinstance(groups, str):
+        _check_one_a_clip("groups", groups, len(sources))
     chosen = choose_by_name(sources, read.given, include_labelled_anomalies=include_labelled_anomalies)
     sources = chosen.of(sources)
+    if isinstance(groups, str):
+        of_group = group_names([source_name(source) for source in sources], groups)
+    else:
+        of_group = None if groups is None else chosen.of(groups)
     with show_progress("Fitting", len(sources), show=progress, advance=advance) as step:
         return fit_chosen(
             chosen.with_notes(read.notes),
             sources,
             config,
             domains=None if domains is None else chosen.of(domains),
+            groups=of_group,
             origins=None if origins is None else chosen.of(origins),
             keep_references=keep_references,
             jobs=jobs,

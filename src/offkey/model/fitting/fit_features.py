@@ -14,7 +14,7 @@ from offkey import features
 from offkey.decision import Calibration, describe_realised
 from offkey.detectors.base import Detector
 from offkey.detectors.domains import lifted
-from offkey.errors import AudioError
+from offkey.errors import AudioError, ParameterError
 from offkey.hearing.batch import Batch, ClipFeatures
 from offkey.hearing.distinct import distinct
 from offkey.listing import listing
@@ -43,6 +43,7 @@ def fit_features(
     rate: int,
     front_end: features.FrontEnd | None = None,
     domains: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
     notes: Sequence[str] = (),
     left_out: Sequence[tuple[str, str]] = (),
     seed: int = 0,
@@ -55,6 +56,8 @@ def fit_features(
     `extracted`: the training clips, as the extractor of `make_extractor` gives them; their order changes nothing, and
         equal ones count once.
     `rate`: sampling rate in Hz at which they were heard.
+    `groups`: the group of each of `extracted`, whose clips are held out together and vouch as one; by default each
+        recording is its own.
     `front_end`: what heard them; by default made as the configuration says, for one that has learnt nothing.
     `population`: all training clips, where `extracted` are a sample of them. A detector that can learn from moments
         learns from those of all, and the sample sets the threshold.
@@ -75,11 +78,11 @@ def fit_features(
             f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
             f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
         )
-    groups = sounds.groups(batch.held_out_together())
+    together = sounds.groups(batch.held_out_together() if groups is None else _numbered(batch, once.of(groups)))
     learnt, of_sisters = vectors, list[str]()
     if sisters is not None:
         sisters.check_apart(batch.clips)
-        moved, of_sisters = sisters.moved(vectors, groups, front_end)
+        moved, of_sisters = sisters.moved(vectors, together, front_end)
         learnt = np.concatenate([vectors, moved])
     standardiser = learn_standardiser(front_end, learnt, population)
     rows = learnt if standardiser is None else standardiser(learnt)
@@ -87,12 +90,13 @@ def fit_features(
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
     beside = shorter_parts(batch, standardiser)
     if len(rows) > len(X):
-        scores = fit_scored_with(detector, rows, len(X), groups=groups, seed=seed, beside=beside)
+        scores = fit_scored_with(detector, rows, len(X), groups=together, seed=seed, beside=beside)
     else:
-        scores = fit_scored(detector, X, moments, domains=domain, groups=groups, seed=seed, beside=beside)
+        scores = fit_scored(detector, X, moments, domains=domain, groups=together, seed=seed, beside=beside)
     known = np.zeros(len(X), int) if domain is None else domain
     as_highest, highest = lifted(scores[: len(X)], known)
-    calibration = Calibration(sounds.highest(as_highest))
+    of_groups = None if groups is None else len(np.unique(together))
+    calibration = Calibration(sounds.highest(as_highest), of_groups)
     counts = {} if domain is None else dict(Counter(domain.tolist()))
     names = batch.names
     parts = front_end.parts(rate)
@@ -107,7 +111,7 @@ def fit_features(
         *front_end.notes(),
         *of_sisters,
         *_of_domains(highest, counts),
-        *_notes(calibration, config.false_alarm_rate, recordings=len(np.unique(sounds.groups(batch.recording)))),
+        *_notes(calibration, config.false_alarm_rate, len(np.unique(sounds.groups(batch.recording))), of_groups),
     )
     fitted_on = fitted_on.model_copy(
         update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
@@ -127,6 +131,17 @@ def fit_features(
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
         variation=Variation.of(vectors, domain),
     )
+
+
+def _numbered(batch: Batch, groups: Sequence[str]) -> NDArray[np.intp]:
+    """Return the number of the group of each window; a ParameterError says that there are too few groups."""
+    names, numbers = np.unique(batch.spread(groups), return_inverse=True)
+    if len(names) < FEWEST_CLIPS:
+        raise ParameterError(
+            f"Too few groups to hold out: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
+            f"{len(names)} among {len(batch.clips)} clips: {', '.join(names.tolist())}."
+        )
+    return numbers.reshape(len(batch))
 
 
 def _of_domains(highest: str | None, counts: dict[str, int]) -> list[str]:
@@ -150,12 +165,12 @@ def _trimmed(detector: Detector, X: NDArray[Any], domain: NDArray[np.str_] | Non
     ]
 
 
-def _notes(calibration: Calibration, false_alarm_rate: float, *, recordings: int) -> list[str]:
+def _notes(calibration: Calibration, false_alarm_rate: float, recordings: int, groups: int | None) -> list[str]:
     notes = []
     if len(calibration.normal_scores) < FEW_CLIPS:
         notes.append(
             f"Only {len(calibration.normal_scores)} normal clips: scores are a rough guide, "
             f"{FEW_CLIPS} or more make a model."
         )
-    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=recordings)
+    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=recordings, groups=groups)
     return [*notes, told]

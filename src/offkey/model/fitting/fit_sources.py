@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from offkey.datasets.grouping import pieces_told
 from offkey.errors import UsageError
 from offkey.features.learning import Origin
 from offkey.hearing.batch import Batch, ClipFeatures
@@ -62,6 +63,7 @@ def fit_chosen(
     config: ModelConfig,
     *,
     domains: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
     origins: Sequence[Origin] | None = None,
     keep_references: int = 0,
     jobs: int | None = None,
@@ -87,6 +89,7 @@ def fit_chosen(
         sources,
         chosen,
         domains=domains,
+        groups=groups,
         keep_references=keep_references,
         jobs=threads,
         sisters=sisters,
@@ -100,6 +103,7 @@ def fit_extracted(
     chosen: Choice | None = None,
     *,
     domains: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
     notes: Sequence[str] = (),
     population: Population | None = None,
     keep_references: int = 0,
@@ -110,15 +114,17 @@ def fit_extracted(
 
     `sources`: the recordings that the features are of, in their order.
     `notes`: what the user is told beside the notes of the choice and of the headers.
-    `population`, `sisters`: as of `fit_features`.
+    `groups`, `population`, `sisters`: as of `fit_features`.
     """
+    told = pieces_told([clip.name for clip in extracted]) if groups is None else None
     model = fit_features(
         extracted,
         config=prepared.config,
         rate=prepared.extractor.rate,
         front_end=prepared.extractor.front_end,
         domains=domains,
-        notes=[*(chosen.notes if chosen else ()), *prepared.notes, *notes],
+        groups=groups,
+        notes=[*(chosen.notes if chosen else ()), *prepared.notes, *notes, *([told] if told else [])],
         left_out=chosen.left_out if chosen else (),
         population=population,
         lengths=prepared.lengths,

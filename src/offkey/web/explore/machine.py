@@ -42,7 +42,7 @@ def _made(explorer: Explorer, model: Model) -> MachinePage:
     page = page.with_things(things, _HINT if normal else "")
     anomalies = set(frame.filter(pl.col("label") == "anomaly")["name"]) if "label" in frame.columns else set()
     shift = shift_of(model, [window for window in windows if window.file not in learnt | anomalies])
-    if shift.sentence is not None and (shift.moved or verdict.differ):
+    if shift.sentence is not None and (not shift.alarms_alone or verdict.differ):
         page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
     return page
 
