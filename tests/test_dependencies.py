@@ -140,6 +140,8 @@ COMMANDS = {  # what the base does, and what each other command names
     "study new --dataset folder --out run": "experiments",
     "identify fit new --out types.offkey": "experiments",
     "explore new": "web",
+    "watch plant.toml": "watch",
+    "watch events plant.toml": "watch",
 }
 _RUN = """
 import contextlib, io, json, sys

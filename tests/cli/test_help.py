@@ -28,7 +28,16 @@ def _panels(text: str) -> dict[str, str]:
 def test_commands_stand_in_groups_with_the_first_ones_first() -> None:
     text = _help()
     panels = {title: re.findall(r"^│ ([a-z][\w-]+) ", body, re.M) for title, body in _panels(text).items()}
-    assert panels["Find out what sounds wrong"] == ["demo", "fit", "score", "explain", "report", "explore", "info"]
+    assert panels["Find out what sounds wrong"] == [
+        "demo",
+        "fit",
+        "score",
+        "explain",
+        "report",
+        "explore",
+        "info",
+        "watch",
+    ]
     assert set(panels) == {
         "Options",
         "Find out what sounds wrong",

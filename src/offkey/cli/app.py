@@ -25,15 +25,17 @@ from offkey.cli import (
     score,
     study,
     tune,
+    watch,
 )
 from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
 
+_FIND = "Find out what sounds wrong"
 _DATA = "Prepare data, features and machine types"
 
 _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
-    "Find out what sounds wrong": {
+    _FIND: {
         "demo": demo.demo,
         "fit": fit.fit,
         "score": score.score,
@@ -65,6 +67,7 @@ app = typer.Typer(
 for _panel, _commands in _COMMANDS.items():
     for _name, _function in _commands.items():
         app.command(_name, cls=Command, rich_help_panel=_panel)(_function)
+app.add_typer(watch.app, name="watch", rich_help_panel=_FIND)
 app.add_typer(data.app, name="data", rich_help_panel=_DATA)
 app.add_typer(identify.app, name="identify", rich_help_panel=_DATA)
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from offkey.errors import OffkeyError
 from offkey.web.security import Guard, is_loopback
 
-__all__ = ["guard_for", "listen", "serve"]
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+__all__ = ["guard_for", "listen", "serve", "served"]
 
 
 def guard_for(host: str) -> Guard:
@@ -40,10 +46,33 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, announce: Callable[[str], None]) -> None:
     """Serve until interrupted; `announce` gets the link, with the guard's token, once pages are answered."""
-    import uvicorn
+    announce(_link(opened, host, guard))
+    _server(app).run(sockets=[opened])
 
+
+@contextmanager
+def served(
+    app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, announce: Callable[[str], None]
+) -> Iterator[None]:
+    """Serve in a thread while the block runs, which signals do not reach; `announce` as in `serve`."""
+    server = _server(app)
+    thread = Thread(target=server.run, kwargs={"sockets": [opened]}, name="web", daemon=True)
+    thread.start()
+    announce(_link(opened, host, guard))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _link(opened: socket.socket, host: str, guard: Guard) -> str:
     port = opened.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
-    announce(f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else ""))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
-    server.run(sockets=[opened])
+    return f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else "")
+
+
+def _server(app: FastAPI) -> Server:
+    import uvicorn
+
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))

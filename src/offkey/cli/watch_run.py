@@ -1,0 +1,96 @@
+"""Command ``offkey watch run``, which is ``offkey watch``."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from offkey.cli.console import say
+from offkey.errors import UsageError, check_installed
+
+if TYPE_CHECKING:
+    from offkey.watch.settings import PlantSettings
+    from offkey.watch.store.store import Store
+
+__all__ = ["run"]
+
+_MODULES = ("sqlalchemy", "fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe", "jinja2")
+
+
+def run(
+    plant: Annotated[Path | None, typer.Argument(help="TOML file of the plant; none with --demo.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Watch a simulated plant with faults in fast succession.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8001,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")
+    ] = "127.0.0.1",
+) -> None:
+    """Watch the machines of a plant until interrupted; the word 'run' may be left out.
+
+    Examples
+    --------
+    offkey watch run plant.toml
+    offkey watch run --demo --port 8001
+    """
+    check_installed("watch", "Watching", *_MODULES)
+    if (plant is None) != demo:
+        raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
+    from offkey.watch.monitor import Monitor
+    from offkey.web.app import create_app
+    from offkey.web.server import guard_for, listen, served
+    from offkey.web.watch.answers import watch_part
+
+    with ExitStack() as stack:
+        stopping = stack.enter_context(_stopped_by_signals())
+        opened = stack.enter_context(closing(listen(host, port)))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
+        settings, store = _plant(plant, folder)
+        stack.enter_context(closing(store))
+        monitor, guard = Monitor(settings, folder, store, say), guard_for(host)
+        app = create_app([watch_part(monitor, store)], title="offkey watch", guard=guard)
+        with served(app, opened, host=host, guard=guard, announce=_announce):
+            monitor.run(stopping)
+
+
+def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store]:
+    """Read the plant and open its database; without a file make those of the demo."""
+    from offkey.watch.settings import read_settings
+    from offkey.watch.store.store import Store
+
+    if plant is not None:
+        settings = read_settings(plant)
+        return settings, Store(folder / settings.database)
+    from offkey.watch.demo import prepare_demo
+
+    store = Store(folder / "plant.db")
+    return prepare_demo(folder, store, at=time.time(), stage=say), store
+
+
+def _announce(link: str) -> None:
+    """Say where the monitor answers, and how to end it."""
+    address, _, token = link.partition("?")
+    say(f"{address}api/events{token and '?'}{token}  (Ctrl-C ends)")
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Event]:
+    """Let an interruption and an orderly end from outside set an event, instead of breaking off what runs."""
+    stopping = Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,88 @@
+"""A folder where recorders drop files: each is taken once, when it is finished."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from threading import Event
+
+from offkey.audio import FileRecording
+from offkey.audio.find import search_folder
+from offkey.errors import AudioError, OffkeyError
+from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+
+__all__ = ["Folder"]
+
+_SCAN_S = 2.0
+
+
+class Folder:
+    """The sound files of a folder and of those within it, in the order in which they were written.
+
+    A file is finished when neither its size nor its time has changed from one look to the next, and it is
+    `settled_s` old. The folder is looked through again and again, since network drives report no changes.
+
+    `path`: the folder; it may come later.
+    `taken`: files that were taken before, as `End.recording` names them.
+    `settled_s`: seconds since its last change after which a file is finished.
+    `expected_every_s`: seconds after which a new file should be there; else the source counts as stalled.
+    """
+
+    waits = True
+
+    def __init__(
+        self, path: Path, *, taken: Collection[str] = (), settled_s: float = 5.0, expected_every_s: float = 3600.0
+    ) -> None:
+        self._path, self._settled_s = path, settled_s
+        self._taken = set(taken)
+        self._seen: dict[Path, str] = {}
+        self.stalled_after_s = expected_every_s
+
+    def listen(self, stopping: Event) -> Iterator[Item]:
+        """Yield a stretch for each finished file; see `Source`."""
+        while not stopping.is_set():
+            for path, state in self._finished():
+                if stopping.is_set():
+                    return
+                yield from self._sound(path, state)
+                self._taken.add(state)
+            stopping.wait(_SCAN_S)
+
+    def _finished(self) -> list[tuple[Path, str]]:
+        """Return the files that are finished and were not taken yet, the oldest first."""
+        if not self._path.is_dir():
+            raise SourceLostError(f"The folder {self._path} is not there.")
+        try:
+            found = search_folder(self._path)[0]
+        except (OSError, OffkeyError) as error:
+            raise SourceLostError(f"The folder {self._path} cannot be read: {error}") from error
+        seen: dict[Path, str] = {}
+        finished: list[tuple[float, Path, str]] = []
+        for path in found:
+            try:
+                status = path.stat()
+            except OSError:  # gone since
+                continue
+            state = f"{path.relative_to(self._path).as_posix()} {status.st_size} {status.st_mtime_ns}"
+            if state in self._taken:
+                continue
+            seen[path] = state
+            if self._seen.get(path) == state and time.time() - status.st_mtime >= self._settled_s:
+                finished.append((status.st_mtime, path, state))
+        self._seen = seen
+        return [(path, state) for _, path, state in sorted(finished)]
+
+    def _sound(self, path: Path, state: str) -> Iterator[Item]:
+        """Yield the sound of a file; one that cannot be read is taken, too, with the reason."""
+        try:
+            recording = FileRecording(path)
+            ended_at = path.stat().st_mtime
+            seconds = recording.seconds
+            begin = Begin(recording.rate, ended_at - (seconds or 0.0))
+            yield begin if seconds is None else Begin(begin.rate, begin.at, seconds)
+            yield from recording.every_channel()
+        except (OSError, AudioError) as error:
+            yield End(str(error), recording=state)
+        else:
+            yield End("the file has ended", is_whole=True, recording=state)

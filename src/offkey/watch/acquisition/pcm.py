@@ -1,0 +1,74 @@
+"""Raw samples of 16 bits out of a pipe: standard input, or what a child process writes."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+from threading import Event
+
+import numpy as np
+
+from offkey.audio.channel import Samples
+from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+
+__all__ = ["StandardInput", "pipe_samples"]
+
+_BYTES = 2  # of a sample
+_FULL_SCALE = 32_768.0
+_ATTENTION_S = 0.2  # after so long it is looked whether to stop
+
+
+class StandardInput:
+    """Signed samples of 16 bits, little-endian, channels interleaved, on standard input, until it ends.
+
+    `rate`: sampling rate in Hz.
+    `channels`: how many are interleaved.
+    `descriptor`: of the pipe; that of standard input.
+    """
+
+    waits = True
+
+    def __init__(self, rate: int, channels: int, *, descriptor: int | None = None) -> None:
+        self._rate, self._channels, self._descriptor = rate, channels, descriptor
+        self.stalled_after_s = 30.0
+
+    def listen(self, stopping: Event) -> Iterator[Item]:
+        """Yield one stretch, which is whole where the input ends by itself; see `Source`."""
+        descriptor = sys.stdin.fileno() if self._descriptor is None else self._descriptor
+        is_begun = False
+        for block in pipe_samples(descriptor, self._channels, stopping, silent_s=None):
+            if not is_begun:
+                yield Begin(self._rate, time.time() - len(block) / self._rate)
+                is_begun = True
+            yield block
+        if is_begun:
+            yield End("standard input has ended", is_whole=not stopping.is_set())
+
+
+def pipe_samples(
+    descriptor: int, channels: int, stopping: Event, *, silent_s: float | None, size: int = 1 << 15
+) -> Iterator[Samples]:
+    """Yield the samples that come through a pipe, of shape (n, channels), until it ends or `stopping` is set.
+
+    `silent_s`: seconds without a byte after which a SourceLostError is raised; None for never.
+    `size`: bytes that are read at most at a time.
+    """
+    left = b""
+    last = time.monotonic()
+    while not stopping.is_set():
+        if not select.select([descriptor], [], [], _ATTENTION_S)[0]:
+            if silent_s is not None and time.monotonic() - last > silent_s:
+                raise SourceLostError(f"No sound came for {silent_s:g} s.")
+            continue
+        read = os.read(descriptor, size)
+        if not read:
+            return
+        last, data = time.monotonic(), left + read
+        whole = len(data) // (_BYTES * channels) * _BYTES * channels
+        left = data[whole:]
+        if whole:
+            samples = np.frombuffer(data[:whole], "<i2").reshape(-1, channels)
+            yield samples.astype(np.float32) / np.float32(_FULL_SCALE)

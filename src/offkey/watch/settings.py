@@ -1,0 +1,164 @@
+"""The plant as a TOML file describes it; a mistake is named with its line and its key."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from offkey.decision.events import ALLOWED
+from offkey.errors import UsageError
+from offkey.watch.toml_lines import Place, line_of
+
+__all__ = [
+    "FfmpegSource",
+    "FolderSource",
+    "MachineSettings",
+    "PlantSettings",
+    "SimulatedSource",
+    "SourceSettings",
+    "StandardInputSource",
+    "read_settings",
+]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class SimulatedSource(_Settings):
+    """A synthetic machine; the fields are the parameters of `Simulated`."""
+
+    kind: Literal["simulated"]
+    machine: str
+    machine_id: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0)
+    fault: str | None = None
+    severity: float = Field(default=1.0, gt=0, le=1)
+    fault_after_s: float = Field(default=0.0, ge=0)
+    fault_for_s: float = Field(default=math.inf, gt=0)
+    fault_every_s: float = Field(default=math.inf, gt=0)
+    first: int = Field(default=0, ge=0)
+
+
+class StandardInputSource(_Settings):
+    """Raw samples of 16 bits on standard input."""
+
+    kind: Literal["stdin"]
+    rate: int = Field(ge=400, le=10_000_000)
+    channels: int = Field(default=1, ge=1, le=64)
+
+
+class FolderSource(_Settings):
+    """A folder where recorders drop files."""
+
+    kind: Literal["folder"]
+    path: str = Field(min_length=1)
+    settled_s: float = Field(default=5.0, ge=0)
+    expected_every_s: float = Field(default=3600.0, gt=0)
+
+
+class FfmpegSource(_Settings):
+    """An address that ffmpeg opens; the rate is that of the model unless it is given."""
+
+    kind: Literal["ffmpeg"]
+    url: str = Field(min_length=1)
+    rate: int | None = Field(default=None, ge=400, le=10_000_000)
+    channels: int = Field(default=1, ge=1, le=64)
+    program: str = "ffmpeg"
+    silent_s: float = Field(default=30.0, ge=1)
+
+
+SourceSettings = Annotated[
+    SimulatedSource | StandardInputSource | FolderSource | FfmpegSource, Field(discriminator="kind")
+]
+
+
+class MachineSettings(_Settings):
+    """A machine that is watched.
+
+    `name`: in events and messages; unlike all others.
+    `model`: its model file; a relative path starts at the folder of the TOML file.
+    `hop_s`: seconds from one window to the next; by default as the model has it.
+    `shadow_days`: days of sound before anybody is told; at least the 20 minutes of the least number of blocks.
+    `sensitivity`: events that the shadow may hold, which is what the rule is chosen by.
+    """
+
+    name: str = Field(min_length=1, max_length=100)
+    model: str = Field(min_length=1)
+    source: SourceSettings
+    hop_s: float | None = Field(default=None, ge=0.1, le=3600)
+    shadow_days: float = Field(default=3.0, ge=0.014, le=365)
+    sensitivity: int = 1
+
+    @model_validator(mode="after")
+    def _check_sensitivity(self) -> Self:
+        if self.sensitivity not in ALLOWED:
+            choices = ", ".join(map(str, ALLOWED))
+            raise ValueError(f"sensitivity must be one of {choices} events in the shadow")
+        return self
+
+
+class PlantSettings(_Settings):
+    """Machines, and where what is found is kept.
+
+    `database`: SQLite file; a relative path starts at the folder of the TOML file.
+    """
+
+    machine: list[MachineSettings] = Field(min_length=1)
+    database: str = Field(default="plant.db", min_length=1)
+
+    @model_validator(mode="after")
+    def _check_machines(self) -> Self:
+        names = [machine.name for machine in self.machine]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two machines are called {doubled[0]!r}")
+        if sum(machine.source.kind == "stdin" for machine in self.machine) > 1:
+            raise ValueError("standard input can be the source of one machine alone")
+        return self
+
+
+def read_settings(path: Path) -> PlantSettings:
+    """Read the description of a plant.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file.
+
+    Returns
+    -------
+    PlantSettings
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read or is not as it must be; with line and key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The plant {path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The plant {path} is no text in UTF-8: {error}.") from error
+    try:
+        return PlantSettings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The plant {path} is no TOML file: {error}.") from error
+    except ValidationError as error:
+        raise UsageError(_in_a_sentence(path, text, error)) from error
+
+
+def _in_a_sentence(path: Path, text: str, error: ValidationError) -> str:
+    """Name the first mistake, and how many more there are."""
+    first, *others = error.errors(include_url=False)
+    kinds = ("simulated", "stdin", "folder", "ffmpeg")  # which pydantic names as if they were keys
+    place: Place = tuple(part for k, part in enumerate(first["loc"]) if not (part in kinds and k > 2))
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    found = "" if first["type"] in ("missing", "value_error") else f" Found {first['input']!r}."
+    more = f" {len(others)} more after it." if others else ""
+    message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{path}, line {line_of(text, place)}, {key or 'the plant'}: {message}.{found}{more}"

@@ -1,0 +1,114 @@
+"""Watching as its own process: sound through a pipe, answers over HTTP, an orderly end."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import Hum
+
+PLANT = """
+[[machine]]
+name = "pump 7"
+model = "{model}"
+source = {source}
+"""
+
+
+@pytest.fixture
+def plant(tmp_path: Path, model_file: Path):
+    def write(source: str = '{ kind = "stdin", rate = 16000 }') -> Path:
+        path = tmp_path / "plant.toml"
+        path.write_text(PLANT.format(model=model_file, source=source))
+        return path
+
+    return write
+
+
+def _start(*arguments: object) -> tuple[subprocess.Popen[bytes], str]:
+    command = [sys.executable, "-m", "offkey", "watch", *map(str, arguments), "--port", "0"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    line = process.stderr.readline().decode()
+    found = re.match(r"(http://127\.0\.0\.1:\d+/)api/events  \(Ctrl-C ends\)", line)
+    assert found, line + process.stderr.read().decode()
+    return process, found[1]
+
+
+def _get(link: str) -> str:
+    with urllib.request.urlopen(link, timeout=10) as answer:  # noqa: S310 - our own address
+        return str(answer.read().decode())
+
+
+def test_a_plant_is_watched_until_it_is_told_to_stop(run, plant, hum: Hum) -> None:
+    path = plant()
+    process, link = _start(path)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write((hum(1, seconds=62) * 32_767).astype("<i2").tobytes())
+    process.stdin.flush()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        (machine,) = json.loads(_get(link + "api/status"))["machines"]
+        if machine["score"] is not None:
+            break
+        time.sleep(0.05)
+    assert (machine["machine"], machine["phase"], machine["source"]) == ("pump 7", "shadow", "healthy")
+    assert _get(link + "healthz") == "alive"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    said = process.stderr.read().decode()
+    assert said == "pump 7: in the shadow, 0 of 3 days; events are not told yet\n"
+    process.stdin.close()
+    process.stderr.close()
+    ran = run("watch", "events", path, "--json")
+    assert (ran.status, ran.json) == (0, {"events": []})
+    assert run("watch", "events", path).err == "There are no events.\n"
+
+
+def test_a_pipe_that_ends_ends_the_monitor(plant) -> None:
+    process, _ = _start("run", plant())
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(np.zeros(16_000, "<i2").tobytes())
+    process.stdin.close()
+    assert process.wait(20) == 0
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+
+
+def test_a_plant_is_checked_before_it_is_watched(run, plant, model_file: Path) -> None:
+    ran = run("watch", "check", plant('{ kind = "folder", path = "in" }'), "--json")
+    assert ran.status == 0
+    (row,) = ran.json["machines"]
+    assert (row["machine"], row["rate"], row["window_s"], row["source"]) == ("pump 7", 16_000, 1.0, "folder")
+    assert "pump 7" in run("watch", "check", plant()).out
+    ran = run("watch", "check", plant('{ kind = "stdin", rate = "high" }'))
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "plant.toml, line 5, machine.1.source.rate: Input should be a valid integer. Found 'high'." in ran.err
+    ran = run("watch", "check", plant('{ kind = "simulated", machine = "loom" }'))
+    assert ran.status == 2
+    assert "The source of pump 7 cannot be simulated: The argument 'machine' must be" in ran.err
+    path = plant()
+    path.write_text(path.read_text().replace(str(model_file), "nothing.offkey"))
+    ran = run("watch", "check", path)
+    assert (ran.status, ran.err.count("\n"), "nothing.offkey" in ran.err) == (1, 1, True)
+
+
+def test_what_cannot_be_watched_is_said(run, plant, tmp_path: Path) -> None:
+    assert "give one of them" in run("watch", "run").err
+    assert "give one of them" in run("watch", plant(), "--demo").err
+    assert "cannot be read" in run("watch", tmp_path / "nothing.toml", "--port", 0).err
+    ran = run("watch", "events", plant())
+    assert (ran.status, "plant.db is not there" in ran.err) == (1, True)
+    (tmp_path / "plant.db").write_text("this is no database" * 100)
+    ran = run("watch", plant(), "--port", 0)
+    assert (ran.status, ran.err.count("\n"), "file is not a database" in ran.err) == (1, 1, True)

@@ -1,0 +1,122 @@
+"""A child process in place of ffmpeg that behaves as badly as one can; and ffmpeg itself where it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import soundfile
+from tests.conftest import Hum
+
+from offkey.watch.acquisition.child import Child
+from offkey.watch.acquisition.ffmpeg import Ffmpeg
+from offkey.watch.acquisition.source import Begin, Item, SourceLostError
+
+
+@pytest.fixture
+def stub(tmp_path: Path):
+    """Return a function: the text of a program to its path, which stands in for ffmpeg."""
+
+    def make(text: str) -> str:
+        path = tmp_path / "stub"
+        path.write_text(f"#!{sys.executable} -S\nimport os, signal, sys, time\n{text}")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def _is_gone(process: int) -> bool:
+    """Tell whether a process has ended; one that was not reaped is still there."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z" and os.getppid() == 1:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_sound_of_a_child_comes_as_samples(stub) -> None:
+    program = stub("sys.stdout.buffer.write(bytes(range(200)) * 10); sys.exit(134)")
+    items: list[Item] = []
+    with pytest.raises(SourceLostError, match="ffmpeg has ended: status 134, it said nothing"):
+        items.extend(Ffmpeg("udp://x", 16_000, 1, program=program).listen(Event()))
+    begin, block = items
+    assert isinstance(begin, Begin)
+    assert block.shape == (1000, 1)
+    assert block[0, 0] == np.float32(256 / 32_768)
+
+
+def test_standard_error_is_drained_and_64_kb_of_it_are_kept(stub) -> None:
+    program = stub("os.write(2, b'x' * 1_000_000 + b'\\nno route to host\\n'); sys.exit(1)")
+    with Child([program]) as child:
+        assert child.complaint() == "status 1, no route to host"
+        assert len(child._said) == 64 * 1024
+
+
+def test_a_child_that_hangs_is_killed_with_its_children_and_reaped(stub) -> None:
+    program = stub(
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = os.fork()\n"
+        "os.write(1, b'%07d\\n' % os.getpid()) if child else None\n"
+        "time.sleep(60)"
+    )
+    started = []
+
+    def listen() -> None:
+        with Child([program]) as child:
+            started.append(int(os.read(child.descriptor, 8)))
+            group = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _group(path) == started[0]]
+            started.extend(group)
+
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("this system has no /proc")
+    listen()
+    assert len(set(started)) == 2
+    assert all(_is_gone(process) for process in set(started))
+
+
+def _group(path: Path) -> int:
+    try:
+        return int((path / "stat").read_text().rpartition(")")[2].split()[2])
+    except OSError:
+        return -1
+
+
+def test_alive_means_frames_arrive_a_child_that_stops_is_lost(stub) -> None:
+    program = stub("os.write(1, bytes(100)); time.sleep(60)")
+    source = Ffmpeg("udp://x", 16_000, 1, program=program, silent_s=0.3).listen(Event())
+    next(source), next(source)
+    with pytest.raises(SourceLostError, match=r"No sound came for 0\.3 s"):
+        next(source)
+
+
+def test_a_password_stands_in_no_message(stub) -> None:
+    program = stub("os.write(2, ' '.join(sys.argv).encode()); sys.exit(1)")
+    with pytest.raises(SourceLostError) as lost:
+        list(Ffmpeg("rtsp://me:secret@camera/1", 16_000, 2, program=program).listen(Event()))
+    assert "secret" not in str(lost.value)
+    assert "-rtsp_transport tcp -i rtsp://camera/1 -vn -f s16le -ac 2 -ar 16000 pipe:1" in str(lost.value)
+
+
+def test_a_program_that_is_not_there_is_a_source_that_is_lost() -> None:
+    with pytest.raises(SourceLostError, match="no_such_ffmpeg cannot be started: No such file"):
+        list(Ffmpeg("udp://x", 16_000, 1, program="no_such_ffmpeg").listen(Event()))
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_ffmpeg_gives_the_samples_of_a_file(tmp_path: Path, hum: Hum) -> None:
+    soundfile.write(tmp_path / "a.wav", hum(), 16_000, subtype="PCM_16")
+    items: list[Item] = []
+    with pytest.raises(SourceLostError, match="status 0"):
+        items.extend(Ffmpeg(str(tmp_path / "a.wav"), 16_000, 1).listen(Event()))
+    assert np.array_equal(np.concatenate(items[1:])[:, 0], soundfile.read(tmp_path / "a.wav", dtype="float32")[0])

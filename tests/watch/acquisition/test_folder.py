@@ -1,0 +1,121 @@
+"""A folder of a recorder: each file once, and only when it is finished."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import soundfile
+from tests.conftest import Hum
+
+from offkey.watch.acquisition import folder as folders
+from offkey.watch.acquisition.folder import Folder
+from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+
+
+class _Scans:
+    """In place of an event to stop by: does something at each pause, and stops in the end."""
+
+    def __init__(self, *steps) -> None:
+        self.steps = list(steps)
+
+    def is_set(self) -> bool:
+        return not self.steps
+
+    def wait(self, _seconds: float) -> bool:
+        self.steps.pop(0)()
+        return not self.steps
+
+
+def _nothing() -> None:
+    return None
+
+
+def _write(path: Path, hum: Hum, seed: int = 0, *, age_s: float = 60.0) -> None:
+    soundfile.write(path, hum(seed), 16_000)
+    at = time.time() - age_s
+    os.utime(path, (at, at))
+
+
+def _listen(source: Folder, *steps) -> list[Item]:
+    return list(source.listen(_Scans(*steps, _nothing)))  # type: ignore[arg-type]
+
+
+def _names(items: list[Item]) -> list[str]:
+    return [str(item.recording).split()[0] for item in items if isinstance(item, End)]
+
+
+def test_a_file_is_taken_once_the_oldest_first(tmp_path: Path, hum: Hum) -> None:
+    _write(tmp_path / "b.wav", hum, age_s=90)
+    (tmp_path / "within").mkdir()
+    _write(tmp_path / "within" / "a.wav", hum, 1)
+    items = _listen(Folder(tmp_path), _nothing, _nothing, _nothing)
+    assert _names(items) == ["b.wav", "within/a.wav"]
+    begin = items[0]
+    assert isinstance(begin, Begin)
+    assert (begin.rate, begin.seconds) == (16_000, 1.0)
+    assert begin.at == pytest.approx(time.time() - 91, abs=5)
+    expected = soundfile.read(tmp_path / "b.wav", dtype="float32")[0]
+    assert np.array_equal(items[1][:, 0], expected)
+    again = Folder(tmp_path, taken=[str(item.recording) for item in items if isinstance(item, End)])
+    assert _listen(again, _nothing, _nothing) == []
+
+
+def test_a_file_that_grows_is_not_taken(tmp_path: Path, hum: Hum) -> None:
+    path = tmp_path / "a.wav"
+    ages = iter((40.0, 30.0, 20.0, 20.0, 20.0))
+
+    def grow() -> None:
+        age_s = next(ages)
+        soundfile.write(path, np.tile(hum(), 5 - round(age_s) // 10), 16_000)
+        os.utime(path, (time.time() - age_s,) * 2)
+
+    grow()
+    items = _listen(Folder(tmp_path), grow, grow, _nothing, _nothing)
+    assert _names(items) == ["a.wav"]
+    assert isinstance(items[0], Begin)
+    assert items[0].seconds == 3.0
+
+
+def test_a_young_file_waits(tmp_path: Path, hum: Hum) -> None:
+    _write(tmp_path / "a.wav", hum, age_s=0)
+    assert _listen(Folder(tmp_path, settled_s=100), _nothing, _nothing) == []
+    assert _names(_listen(Folder(tmp_path, settled_s=0), _nothing, _nothing)) == ["a.wav"]
+
+
+def test_a_file_that_is_no_sound_is_taken_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_text("this is no sound")
+    (item,) = _listen(Folder(tmp_path, settled_s=0), _nothing, _nothing)
+    assert isinstance(item, End)
+    assert not item.is_whole
+    assert "a.wav" in item.reason
+
+
+def test_a_folder_may_come_later(tmp_path: Path) -> None:
+    with pytest.raises(SourceLostError, match="is not there"):
+        list(Folder(tmp_path / "later").listen(Event()))
+
+
+def test_stopping_leaves_what_is_left_for_the_next_time(tmp_path: Path, hum: Hum) -> None:
+    for seed in range(3):
+        _write(tmp_path / f"{seed}.wav", hum, seed, age_s=90 - seed)
+    stopping = Event()
+
+    def stop_after_one(source: Iterator[Item]) -> Iterator[Item]:
+        for item in source:
+            if isinstance(item, End):
+                stopping.set()
+            yield item
+
+    original = folders._SCAN_S
+    try:
+        folders._SCAN_S = 0.01
+        items = list(stop_after_one(Folder(tmp_path).listen(stopping)))
+    finally:
+        folders._SCAN_S = original
+    assert _names(items) == ["0.wav"]

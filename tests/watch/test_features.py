@@ -1,0 +1,109 @@
+"""A stream cut in any chunks gives exactly the scores of the file; a window with a gap has none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.conftest import Hum
+
+import offkey
+from offkey.errors import AudioError
+from offkey.watch.acquisition.source import Begin, End
+from offkey.watch.features import StreamScores
+
+AT = 1_800_000_000.0
+
+
+def _chunks(samples: np.ndarray, cuts: list[int]) -> list[np.ndarray]:
+    return [part[:, None] for part in np.split(samples, sorted(cut % len(samples) for cut in cuts))]
+
+
+@pytest.fixture(scope="module")
+def model(watch_model: Path) -> offkey.Model:
+    return offkey.load(watch_model).with_windowing(1.0, 0.3)
+
+
+@settings(max_examples=10)
+@given(cuts=st.lists(st.integers(0, 200_000), max_size=8), rate=st.sampled_from([16_000, 44_100]))
+def test_a_stream_cut_in_any_chunks_gives_exactly_the_scores_of_the_file(
+    cuts: list[int], rate: int, model: offkey.Model, hum: Hum, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("stream") / "a.wav"
+    samples = hum(3, seconds=3.75, rate=rate, tone_hz=2500)
+    soundfile.write(path, samples, rate, subtype="FLOAT")
+    expected = [(result.start_s, result.end_s, result.score, result.p_value) for result in model.results([path])]
+    stream = StreamScores(model, "stream")
+    windows = stream.feed(Begin(rate, AT, 3.75))
+    for chunk in _chunks(samples, cuts):
+        windows += stream.feed(chunk)
+    windows += stream.feed(End("over", is_whole=True))
+    found = [(window.start - AT, window.end - AT, window.score, window.p_value) for window in windows]
+    assert len(found) == 11
+    assert np.allclose([row[:2] for row in found], [row[:2] for row in expected], atol=1e-6)
+    assert [row[2:] for row in found] == [row[2:] for row in expected]
+
+
+def test_an_endless_stream_gives_the_windows_of_the_file_as_soon_as_they_are_whole(
+    model: offkey.Model, hum: Hum, tmp_path: Path
+) -> None:
+    samples = hum(3, seconds=3.75)
+    soundfile.write(tmp_path / "a.wav", samples, 16_000, subtype="FLOAT")
+    stream = StreamScores(model, "stream")
+    stream.feed(Begin(16_000, AT))
+    counts, scores = [], []
+    for chunk in np.array_split(samples, 15):
+        windows = stream.feed(chunk[:, None])
+        counts.append(len(windows))
+        scores += [window.score for window in windows]
+    assert sum(counts) == 10
+    assert counts[:4] == [0, 0, 0, 1]
+    assert scores == [result.score for result in model.results([tmp_path / "a.wav"])][:10]
+    assert stream.feed(End("the cable is out")) == []
+
+
+def test_the_default_detector_gives_the_scores_of_the_file_but_for_the_rounding_of_sums(
+    normal_folder: Path, hum: Hum, tmp_path: Path
+) -> None:
+    model = offkey.fit(normal_folder, jobs=1).with_windowing(1.0, 0.3)
+    samples = hum(3, seconds=3.75, tone_hz=2500)
+    soundfile.write(tmp_path / "a.wav", samples, 16_000, subtype="FLOAT")
+    stream = StreamScores(model, "stream")
+    stream.feed(Begin(16_000, AT))
+    scores = [window.score for window in stream.feed(samples[:, None])]
+    expected = [result.score for result in model.results([tmp_path / "a.wav"])][:10]
+    assert scores == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_window_with_a_gap_is_not_scored(model: offkey.Model, hum: Hum) -> None:
+    stream = StreamScores(model, "stream")
+    stream.feed(Begin(16_000, AT))
+    assert stream.feed(hum(1, seconds=0.9)[:, None]) == []
+    assert stream.feed(End("samples were lost")) == []
+    assert stream.feed(hum(1, seconds=5)[:, None]) == []  # between stretches nothing is listened to
+    stream.feed(Begin(16_000, AT + 60))
+    windows = stream.feed(hum(1, seconds=1.05)[:, None])
+    assert [(window.start, window.end) for window in windows] == [(AT + 60, AT + 61)]
+
+
+def test_silence_has_no_score_and_says_why(model: offkey.Model) -> None:
+    stream = StreamScores(model, "stream")
+    stream.feed(Begin(16_000, AT))
+    (window,) = stream.feed(np.zeros((16_000, 1), np.float32))
+    assert np.isnan([window.score, window.p_value, window.surprise]).all()
+    assert "digital silence" in str(window.error)
+
+
+def test_sound_that_the_model_cannot_use_is_said_once(model: offkey.Model, hum: Hum) -> None:
+    stream = StreamScores(model, "pump")
+    with pytest.raises(AudioError, match="The stream is sampled at 8000 Hz"):
+        stream.feed(Begin(8_000, AT))
+    assert stream.feed(hum()[:, None]) == []
+    stream.feed(Begin(16_000, AT))
+    with pytest.raises(AudioError, match="has no channel 0"):
+        stream.feed(np.empty((10, 0), np.float32))
+    assert stream.feed(hum()[:, None]) == []

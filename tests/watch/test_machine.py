@@ -1,0 +1,89 @@
+"""The life of a machine: shadow, armed, and the same after a restart."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import Hum
+
+from offkey.watch.acquisition.source import Begin, End
+from offkey.watch.machine import Recording, WatchedMachine, load_model
+
+AT = 1_800_000_000.0 + 30
+SOURCE = {"kind": "stdin", "rate": 16_000}
+
+
+@pytest.fixture
+def make(settings):
+    def machine(surprises: bytes = b"", **fields) -> WatchedMachine:
+        described = settings(SOURCE, **fields)
+        return WatchedMachine(described, *load_model(described, Path()), surprises)
+
+    return machine
+
+
+def test_a_machine_is_in_its_shadow_until_it_is_long_enough(make, surprises: bytes, hum: Hum) -> None:
+    machine = make(surprises[: 4 * 1245])
+    assert machine.phase == "shadow"
+    assert machine.stage() == "in the shadow, 0.0144 of 0.0145 days; events are not told yet"
+    machine.feed(Begin(16_000, AT))
+    findings = machine.feed(np.tile(hum(), 12)[:, None])
+    assert machine.phase == "armed"
+    assert machine.stage().startswith("armed; expected 1.2e+02 a week (1.2e+02 to 1.9e+03), from 0.0145 days")
+    assert findings.changes == []
+    shadow = b"".join(minute.surprises or b"" for minute in findings.minutes)
+    again = make(surprises[: 4 * 1245] + shadow)
+    assert (again.phase, again.sensitivity) == ("armed", machine.sensitivity)
+    assert [minute.surprises for minute in machine.stop(AT).minutes] == [None]
+
+
+def test_a_shadow_that_can_promise_nothing_goes_on(make, surprises: bytes) -> None:
+    slow = np.repeat(np.frombuffer(surprises, "<f4")[:13], 100)  # all depends on what was before
+    machine = make(slow.astype("<f4").tobytes())
+    assert machine.phase == "shadow"
+
+
+def test_minutes_hold_all_windows_once(make, hum: Hum) -> None:
+    machine = make()
+    minutes = machine.feed(Begin(16_000, AT)).minutes
+    for number in range(90):
+        minutes += machine.feed(hum(number)[:, None]).minutes
+    minutes += machine.feed(np.zeros((16_000, 1), np.float32)).minutes
+    minutes += machine.stop(AT).minutes
+    assert [minute.minute - int(AT - 30) for minute in minutes] == [0, 60, 120]
+    assert [minute.windows for minute in minutes] == [29, 60, 2]
+    assert [minute.failed for minute in minutes] == [0, 0, 1]
+    assert all(minute.lowest <= minute.mean <= minute.highest for minute in minutes)
+    assert all(len(minute.surprises or b"") == 4 * minute.windows for minute in minutes)
+    silent = np.frombuffer(minutes[-1].surprises or b"", "<f4")
+    assert np.isnan(silent).tolist() == [False, True]
+
+
+def test_a_minute_of_silence_has_no_scores(make) -> None:
+    machine = make()
+    machine.feed(Begin(16_000, AT))
+    machine.feed(np.zeros((32_000, 1), np.float32))
+    assert "digital silence" in machine.problem
+    (minute,) = machine.stop(AT).minutes
+    assert (minute.windows, minute.failed, math.isnan(minute.mean)) == (2, 2, True)
+
+
+def test_recordings_are_kept_with_what_is_wrong_with_them(make, hum: Hum) -> None:
+    machine = make()
+    machine.feed(Begin(16_000, AT, 1.0))
+    machine.feed(hum()[:, None])
+    found = machine.feed(End("over", is_whole=True, recording="a.wav 1 2")).recordings
+    assert found == [Recording("hum", "a.wav 1 2", None)]
+    machine.feed(Begin(8_000, AT, 1.0))
+    found = machine.feed(End("over", is_whole=True, recording="b.wav 1 2")).recordings
+    assert "is sampled at 8000 Hz" in str(found[0].error)
+    found = machine.feed(End("c.wav is damaged", recording="c.wav 1 2")).recordings
+    assert found[0].error == "c.wav is damaged"
+
+
+def test_the_hop_is_part_of_what_a_shadow_is_known_by(settings) -> None:
+    ids = {load_model(settings(SOURCE, **fields), Path())[1] for fields in ({}, {"hop_s": 0.5}, {"hop_s": 2})}
+    assert len(ids) == 3

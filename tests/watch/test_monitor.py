@@ -1,0 +1,134 @@
+"""The monitor: sound in, events kept, an orderly end, and no silence about what is wrong."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+from tests.conftest import Hum
+
+from offkey.errors import OffkeyError
+from offkey.watch.acquisition.pcm import StandardInput
+from offkey.watch.health import Change
+from offkey.watch.machine import Findings
+from offkey.watch.monitor import Monitor
+from offkey.watch.settings import PlantSettings
+from offkey.watch.store.store import Store
+
+
+@pytest.fixture
+def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Monitor]:
+    """Return a function: sound of one second each to a monitor that reads it from standard input."""
+
+    def make(sound: list[np.ndarray] | None, said: list[str], **source) -> Monitor:
+        if sound is not None:
+            pcm = tmp_path / "sound.raw"
+            pcm.write_bytes((np.concatenate(sound) * 32_767).astype("<i2").tobytes())
+            monkeypatch.setattr(
+                "offkey.watch.acquisition.make.StandardInput",
+                lambda rate, channels: StandardInput(rate, channels, descriptor=os.open(pcm, os.O_RDONLY)),
+            )
+        machine = settings({"kind": "stdin", "rate": 16_000, **source})
+        return Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append)
+
+    return make
+
+
+def test_a_fault_is_one_event_that_is_said_and_kept(
+    listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str]
+) -> None:
+    fill_shadow(store, settings({"kind": "stdin", "rate": 16_000}))
+    sound = [hum(1000 + k) for k in range(30)] + [hum(2000 + k, tone_hz=3000) for k in range(40)]
+    sound += [hum(3000 + k) for k in range(110)]
+    monitor = listen(sound, said)
+    monitor.run(Event())
+    (event,) = store.events()
+    assert (event["machine"], event["kind"], event["path"]) == ("hum", "end", "fast")
+    assert sum(row["windows"] for row in store.minutes("hum")) - 1260 == 180
+    newest = max(row["minute"] for row in store.minutes("hum"))
+    assert event["began"] < event["ended"] < newest + 60
+    assert event["ended"] - event["began"] == pytest.approx(78, abs=15)
+    assert said[0].startswith("hum: armed; expected")
+    assert [line.partition(" (")[0].partition("since")[0] for line in said[1:]] == [
+        "hum: event, a break or a burst ",
+        "hum: the event is over ",
+    ]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def test_status_says_how_a_machine_is_doing(listen, hum: Hum, said: list[str]) -> None:
+    monitor = listen([hum(k) for k in range(3)], said)
+    (before,) = monitor.status()
+    assert (before["source"], before["fresh"], before["score"], monitor.is_scoring()) == ("waiting", False, None, False)
+    monitor.run(Event())
+    (after,) = monitor.status()
+    assert (after["source"], after["fresh"], after["phase"], after["event"]) == ("ended", True, "shadow", False)
+    assert after["score"] is not None
+    assert 0 < after["p_value"] <= 1
+    assert after["shadow_days"] == pytest.approx(3 / 86_400)
+    assert said == ["hum: in the shadow, 0 of 0.0145 days; events are not told yet"]
+
+
+def test_what_a_database_refuses_is_kept_until_it_takes_it(
+    listen, store: Store, hum: Hum, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = store.write, []
+
+    def refuse_at_first(findings: Findings) -> None:
+        tries.append(findings)
+        if len(tries) == 1:
+            raise OffkeyError("The disk is full.")
+        real(findings)
+
+    monkeypatch.setattr(store, "write", refuse_at_first)
+    listen([hum(k) for k in range(130)], said).run(Event())
+    assert sum(row["windows"] for row in store.minutes("hum")) == 130
+    assert said[1] == "nothing is lost yet, and it is tried again: The disk is full."
+
+
+def test_events_that_a_dead_monitor_left_open_are_ended_at_the_start(listen, store: Store, said: list[str]) -> None:
+    left = Change("e", "hum", "update", "fast", 20.0, 10.0, None, 3.0, "m")
+    store.write(Findings([left]))
+    listen(None, said)
+    (event,) = store.events()
+    assert (event["kind"], event["ended"], event["event"]) == ("end", 20.0, "e")
+
+
+def test_an_orderly_stop_ends_children_and_keeps_what_was_scored(
+    settings, store: Store, tmp_path: Path, said: list[str]
+) -> None:
+    machine = settings({"kind": "simulated", "machine": "fan"})
+    monitor, stopping = Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append), Event()
+    thread = Thread(target=monitor.run, args=(stopping,))
+    thread.start()
+    until = time.monotonic() + 20
+    while monitor.status()[0]["window_end"] is None and time.monotonic() < until:
+        time.sleep(0.02)
+    assert (monitor.is_scoring(), monitor.status()[0]["source"], monitor.status()[0]["fresh"]) == (
+        True,
+        "healthy",
+        True,
+    )
+    stopping.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert sum(row["windows"] for row in store.minutes("hum")) >= 1
+
+
+def test_health_cannot_lie_about_a_thread_that_is_stuck(listen, hum: Hum, said: list[str], monkeypatch) -> None:
+    monitor = listen([hum()], said)
+    monitor.run(Event())
+    assert monitor.is_scoring()
+    real = time.monotonic
+    monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: real() + 31)
+    assert not monitor.is_scoring()
+    assert not monitor.status()[0]["fresh"] or monitor._watched[0].slack_s > 31

@@ -1,0 +1,109 @@
+"""The file of a plant: what is wrong is named with its line and its key."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from offkey.errors import UsageError
+from offkey.watch.settings import FfmpegSource, FolderSource, read_settings
+from offkey.watch.toml_lines import line_of
+
+GOOD = """# a plant
+database = "plant.db"
+
+[[machine]]
+name = "pump 7"
+model = "pump7.offkey"
+source = { kind = "folder", path = "recordings" }
+
+[[machine]]
+name = "fan"
+model = "fan.offkey"
+hop_s = 2
+shadow_days = 7
+sensitivity = 3
+
+[machine.source]
+kind = "ffmpeg"
+url = "rtsp://camera/1"
+"""
+
+
+def _read(tmp_path: Path, text: str):
+    path = tmp_path / "plant.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path)
+
+
+def test_a_plant_is_read_with_its_defaults(tmp_path: Path) -> None:
+    pump, fan = _read(tmp_path, GOOD).machine
+    assert isinstance(pump.source, FolderSource)
+    assert (pump.source.path, pump.shadow_days, pump.sensitivity, pump.hop_s) == ("recordings", 3.0, 1, None)
+    assert isinstance(fan.source, FfmpegSource)
+    assert (fan.source.rate, fan.source.silent_s, fan.hop_s, fan.shadow_days) == (None, 30.0, 2.0, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "rest"),
+    [
+        ("hop_s = 2", 'hop_s = "two"', 12, "machine.2.hop_s: Input should be a valid number. Found 'two'."),
+        ("hop_s = 2", "hope_s = 2", 12, "machine.2.hope_s: Extra inputs are not permitted. Found 2."),
+        ("sensitivity = 3", "sensitivity = 4", 9, "machine.2: sensitivity must be one of 0, 1, 3, 10, 30 events"),
+        ('url = "rtsp://camera/1"', "", 16, "machine.2.source.url: Field required."),
+        ('kind = "ffmpeg"', 'kind = "tape"', 16, "machine.2.source: Input tag 'tape'"),
+        ('path = "recordings"', "path = 5", 7, "machine.1.source.path: Input should be a valid string. Found 5."),
+        ('name = "fan"', 'name = "pump 7"', 1, "the plant: two machines are called 'pump 7'."),
+        ('kind = "ffmpeg"', 'kind = "ffmpeg"\nsilent_s = 0', 18, "machine.2.source.silent_s: Input should be greater"),
+    ],
+)
+def test_a_mistake_is_named_with_line_and_key(tmp_path: Path, old: str, new: str, line: int, rest: str) -> None:
+    with pytest.raises(UsageError) as found:
+        _read(tmp_path, GOOD.replace(old, new))
+    assert str(found.value).startswith(f"{tmp_path / 'plant.toml'}, line {line}, {rest}")
+
+
+def test_what_is_no_plant_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no TOML file: Invalid value"):
+        _read(tmp_path, "machine = ")
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        read_settings(tmp_path / "nothing.toml")
+    (tmp_path / "latin.toml").write_bytes(b"name = '\xe9'")
+    with pytest.raises(UsageError, match="is no text in UTF-8"):
+        read_settings(tmp_path / "latin.toml")
+    with pytest.raises(UsageError, match=r"line 1, machine: Field required\."):
+        _read(tmp_path, "database = 'x'")
+
+
+def test_the_plant_of_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "watch.md").read_text(encoding="utf-8")
+    text = textwrap.dedent(page.partition("```toml\n")[2].partition("```")[0])
+    assert [machine.name for machine in _read(tmp_path, text).machine] == ["pump 7", "fan 2"]
+
+
+def test_standard_input_is_the_source_of_one_machine_alone(tmp_path: Path) -> None:
+    one = '[[machine]]\nname = "{}"\nmodel = "m"\nsource = {{ kind = "stdin", rate = 16000 }}\n'
+    assert len(_read(tmp_path, one.format("a")).machine) == 1
+    with pytest.raises(UsageError, match="standard input can be the source of one machine alone"):
+        _read(tmp_path, one.format("a") + one.format("b"))
+
+
+def test_lines_are_found_in_every_way_to_write_a_table() -> None:
+    text = '''a = """
+b = 1
+"""
+"b" = 2 # here
+c.d = 3
+[e.f]
+g = 4
+[[h]]
+[[h]]
+i = 5
+[h.j]
+k = 6
+'''
+    places = {("a",): 1, ("b",): 4, ("c", "d"): 5, ("e", "f"): 6, ("e", "f", "g"): 7, ("h", 0): 8, ("h", 1, "i"): 10}
+    places |= {("h", 1, "j", "k"): 12, ("h", 1, "x"): 9, ("nothing",): 1}
+    assert {place: line_of(text, place) for place in places} == places
