@@ -36,6 +36,7 @@ _SMALL_IN = (3.6, 0.83)
 _NOTHING = 1.0  # standard deviations that are not coloured
 _LETTERS = "ABC"
 _AROUND = 1.0  # bands left free between a region and its frame
+_LETTER_ROOM = 0.25  # of the height of the narrowest picture, which a letter takes
 
 TICKS_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
 """Frequencies that an axis of bands marks."""
@@ -182,10 +183,13 @@ def _frame(axes: Axes, explanation: Explanation, region: Region, letter: str) ->
     for start, end in region.spans_s:
         frame = Rectangle((start, low), end - start, high - low, fill=False, edgecolor=_INK, linewidth=0.7)
         axes.add_patch(frame)
+    bottom, top = axes.get_ylim()
+    below = top - high < _LETTER_ROOM * (top - bottom)  # above the frame it would be cut off
     axes.annotate(
         letter,
         (region.spans_s[0][0], high),
-        xytext=(2, 1.5),
+        xytext=(2, -1.5 if below else 1.5),
+        va="top" if below else "bottom",
         textcoords="offset points",
         fontsize=8,
         fontweight="bold",
