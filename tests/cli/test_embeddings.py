@@ -63,7 +63,7 @@ def test_info_lists_the_tensors_of_an_onnx_file(run, network: Path) -> None:
     assert (ran.status, "has no threshold" in ran.err) == (2, True)
 
 
-def test_info_warns_of_a_head(run, network: Path) -> None:
+def test_info_and_features_warn_of_a_head(run, network: Path, normal_folder: Path) -> None:
     onnx = pytest.importorskip("onnx")
     model = onnx.load(str(network))
     model.graph.output.pop()
@@ -72,6 +72,9 @@ def test_info_warns_of_a_head(run, network: Path) -> None:
     assert report["embedding"] == "pooled"
     assert "is a classifier's head (Sigmoid), which is no embedding" in report["note"]
     assert "By default the embedding is pooled." in run("info", network).err
+    ran = run("features", normal_folder, "--features", "onnx:yamnet.onnx", "--out", "f.csv", "--json")
+    assert any("the layer before it is taken, 'pooled'" in note for note in ran.json["notes"])
+    assert "the layer before it is taken, 'pooled'" in ran.err
 
 
 def test_a_benchmark_compares_embeddings_with_others(run, plant: Path, network: Path, yamnet_folder: Path) -> None:

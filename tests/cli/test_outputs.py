@@ -100,6 +100,18 @@ def test_proxies_do_not_replace_those_that_the_table_lists(run, room: Path) -> N
     assert "held_proxies, which holds " in ran.err
 
 
+def test_a_folder_that_cannot_be_written_to_is_refused_before_the_work(
+    run, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("locked").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "locked")  # root may write anywhere
+    for command in ("fit n --model locked/m.offkey", "score m.offkey n --out locked/s.csv"):
+        ran = run(*command.split())
+        assert (ran.status, "locked cannot be written to: choose another" in ran.err) == (2, True)
+        assert "threshold" not in ran.err
+    assert run("score", "m.offkey", "n", "--out", "/dev/null").status == 0
+
+
 def test_what_is_no_input_is_written_again_as_before(run, room: Path) -> None:
     for _ in range(2):
         assert run("score", "m.offkey", "n", "--out", "n/scores.csv").status == 0

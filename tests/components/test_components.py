@@ -78,7 +78,7 @@ def test_what_follows_a_colon_in_a_name_is_an_argument(registry: Registry[Thing]
     assert registry.create("labelled:b", size=2).params() == {"size": 2, "kind": "b"}
     with pytest.raises(ParameterError, match="'kind' parameter"):
         registry.create("labelled:c")
-    with pytest.raises(ParameterError, match="'labelled:' misses its argument"):
+    with pytest.raises(ParameterError, match="'labelled:' misses its argument: write labelled:KIND"):
         registry.create("labelled:")
     with pytest.raises(ParameterError, match="The thing 'labelled' misses its argument: write labelled:KIND"):
         registry.create("labelled", kind="")

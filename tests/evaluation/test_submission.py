@@ -259,5 +259,9 @@ def test_no_submission_at_all(tmp_path: Path) -> None:
         read_submission(tmp_path / "none", find_edition(2020))
     with pytest.raises(DataError, match=r"must hold score files such as .*; it holds nothing"):
         read_submission(tmp_path, find_edition(2021))
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "anomaly_score_fan_section_00_source_test.csv").touch()
+    with pytest.raises(DataError, match=r"it holds dev\. Score files lie in .*dev: give that folder"):
+        read_submission(tmp_path, find_edition(2021))
     with pytest.raises(UsageError, match="no edition 1999"):
         read_submission(tmp_path, find_edition(1999))

@@ -135,6 +135,8 @@ def test_names_that_no_encoding_explains_read_as_offkey_writes_them(tmp_path: Pa
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is a folder: name a file in it"):
+        read_lines(tmp_path, "score file")
     with pytest.raises(DataError, match=r"The score file .*none\.csv cannot be read: No such file"):
         read_lines(tmp_path / "none.csv", "score file")
     with pytest.raises(DataError, match="cannot be read"):

@@ -101,14 +101,15 @@ def features(
     config = make_config(features=front_end, features_params=params, rate=rate, channel=parse_channel(channel))
     extractor = make_extractor(config, rate)  # what is wrong with it is said before the long work
     listed = list_for_features(inputs, dataset, machine)
-    say_notes(listed.notes)
+    notes = [*listed.notes, *extractor.front_end.notes()]
+    say_notes(notes)
     if run is not None:
         report = extract_in_parts(extractor, config, listed, out, (engine or "local", run, workers, address))
     else:
         write = extract_here if per_clip is None else write_clip_arrays
         report = write(extractor, listed, cast("Path", out), jobs)
     if json:
-        print_json({**report, "rate": rate, "notes": listed.notes})
+        print_json({**report, "rate": rate, "notes": notes})
     if report["errors"]:
         raise typer.Exit(PARTLY_DONE)
 

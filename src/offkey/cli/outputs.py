@@ -21,6 +21,11 @@ def check_target(option: str, path: Path) -> None:
         raise UsageError(
             f"The option {option} names {path}, but the folder {path.parent} does not exist: make it first."
         )
+    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - files are written beside what a link leads to
+    if not os.access(folder, os.W_OK) and (os.path.isfile(path) or not os.path.exists(path)):  # noqa: PTH110, PTH113
+        raise UsageError(
+            f"The option {option} names {path}, but the folder {folder} cannot be written to: choose another."
+        )
 
 
 def check_not_inputs(

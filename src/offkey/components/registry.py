@@ -80,7 +80,7 @@ class Registry(Generic[C]):
         found = self._find(name)
         if colon and (found.argument is None or not argument):
             wanted = (
-                f"takes nothing behind a colon: write {name!r}" if found.argument is None else "misses its argument"
+                f"takes nothing behind a colon: write {name!r}" if found.argument is None else _argument_missing(found)
             )
             raise ParameterError(f"The {self.kind} {name + colon + argument!r} {wanted}.")
         return found
@@ -132,8 +132,7 @@ class Registry(Generic[C]):
     def _make(self, cls: type[C], params: Mapping[str, Any]) -> C:
         """Return a component of a class, its parameters checked."""
         if cls.argument is not None and params.get(cls.argument, cls.defaults()[cls.argument]) == "":
-            name, argument = cls.name, cls.argument.upper()
-            raise ParameterError(f"The {self.kind} {name!r} misses its argument: write {name}:{argument}.")
+            raise ParameterError(f"The {self.kind} {cls.name!r} {_argument_missing(cls)}.")
         params = {_spelled(param, cls.defaults()): value for param, value in params.items()}
         cls.check_names(self.kind, params)
         rules = ((param, cls.rules.get(param)) for param in params)
@@ -198,6 +197,11 @@ class Registry(Generic[C]):
                 f"but is {found!r}."
             )
         return found
+
+
+def _argument_missing(cls: type[Component]) -> str:
+    """Say how a component is named with its argument."""
+    return f"misses its argument: write {cls.name}:{str(cls.argument).upper()}"
 
 
 def _spelled(param: str, known: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ def find_labels(table: ScoreTable, given: Mapping[str, int] | None = None) -> La
     told = [label_by_name(file) for file in files]
     if all(label is None for label in told):
         raise DataError(
-            f"The names of {len(files)} clips in {table.name} do not give their label ({listing(files)}): "
+            f"No name of a clip in {table.name} gives its label ({listing(files)}): "
             "give a labels file with the columns file,label, or a 'label' column."
         )
     return Labels(told, "file and folder names", [])

@@ -77,7 +77,11 @@ def find_files(
         faults.add(f"{len(foreign)} files whose name is not that of {edition.year}, {_example(edition)} ({names})")
     if not any(file.kind == KINDS[0] for file in by_key.values()) and not len(faults):
         there = listing(sorted(path.name for path in folder.iterdir())) or "nothing"
-        raise DataError(f"The folder {folder} must hold score files such as {_example(edition)}; it holds {there}.")
+        inner = sorted({str(file.parent) for file in folder.glob("*/*.csv") if _LIKE_A_SUBMISSION.search(file.name)})
+        hint = f" Score files lie in {listing(inner)}: give that folder." if inner else ""
+        raise DataError(
+            f"The folder {folder} must hold score files such as {_example(edition)}; it holds {there}.{hint}"
+        )
     return list(by_key.values())
 
 

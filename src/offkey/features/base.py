@@ -90,7 +90,7 @@ class FrontEnd(Component, ABC):
         return True
 
     def notes(self) -> list[str]:
-        """Return notes for the user on the front end when a model is fitted, one sentence each."""
+        """Return notes for the user on the front end, one sentence each: at a fit, and beside tables of features."""
         return []
 
     @property

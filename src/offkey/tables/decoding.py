@@ -30,6 +30,8 @@ def read_text(path: str | PathLike[str], what: str, *, official: bool = False) -
     """
     try:
         content = Path(path).read_bytes()
+    except IsADirectoryError as error:
+        raise DataError(f"The {what} {path} is a folder: name a file in it.") from error
     except OSError as error:
         raise DataError(f"The {what} {path} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:  # a name with a NUL byte

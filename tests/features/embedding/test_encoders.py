@@ -144,6 +144,13 @@ def test_a_middle_layer_of_yamnet_is_found_whatever_stands_before_its_name(write
     front_end = create(f"onnx:{path}", encoder=f"yamnet-block{block}")
     assert front_end.vector(hum(), 16_000).shape == (4,)
     assert front_end.about()["layer"] == name
+    assert create(f"onnx:{path}", encoder=f"yamnet-block{block}").about()["layer"] == name  # before it is loaded too
+
+
+def test_the_file_of_another_encoder_is_refused_by_the_encoders_name(write, hum) -> None:
+    path = write("other.onnx", [1, 1, 128, "time"], ["maps"], ["maps = Relu (mel)"])
+    with pytest.raises(ParameterError, match=r"is no file of the encoder 'efficientat-mn04', .* tensor 'embedding'"):
+        create(f"onnx:{path}", encoder="efficientat-mn04").vector(hum(rate=32_000), 32_000)
 
 
 def test_a_pattern_must_fit_one_tensor(yamnet_folder: Path, hum) -> None:

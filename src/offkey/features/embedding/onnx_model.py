@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from offkey.components import Interval, Kind, Numbers, OneOf, SequenceOf, Text
-from offkey.errors import DataError
+from offkey.errors import DataError, ParameterError
 from offkey.features.embedding.base import FOLDER_VARIABLE, Embedding, find_local
 from offkey.features.embedding.description import ENCODERS, Description, read_description
 from offkey.features.embedding.frame_pooling import PoolingRule
@@ -146,11 +146,10 @@ class OnnxModel(Embedding):
         return "model_" in vars(self)
 
     def about(self) -> dict[str, Any]:
-        """Return the file's SHA-256 and description; see `FrontEnd.about`."""
-        if hasattr(self, "sha256_"):
-            return {"sha256": self.sha256_, **self.description_}
-        path = self._path()
-        return {"sha256": file_digest(path), **self._description(path).model_dump(mode="json")}
+        """Return the file's SHA-256 and description, with the full name of the layer; see `FrontEnd.about`."""
+        if not hasattr(self, "sha256_"):
+            self.network()
+        return {"sha256": self.sha256_, **self.description_}
 
     def notes(self) -> list[str]:
         """Return whether the layer is a classifier's head, or stands before one; see `FrontEnd.notes`."""
@@ -178,7 +177,15 @@ class OnnxModel(Embedding):
             )
         how = self._description(path)
         graph = read_graph(path)
-        tensor, self._note = choose_layer(graph, how.layer, path)
+        try:
+            tensor, self._note = choose_layer(graph, how.layer, path)
+        except ParameterError as error:
+            if self.encoder is None or self.layer is not None:
+                raise
+            raise ParameterError(
+                f"{path} is no file of the encoder {self.encoder!r}, whose embedding is the tensor {how.layer!r}: name "
+                "the file of that encoder, or leave the parameter 'encoder' out."
+            ) from error
         how = how.model_copy(update={"layer": tensor.name})
         content = cut_at(graph, tensor.name, path)
         network = OnnxNetwork(content, how, str(path))

@@ -159,8 +159,9 @@ def _trimmed(detector: Detector, X: NDArray[Any], domain: NDArray[np.str_] | Non
     odd = list(dict.fromkeys(names[row] for row in detector.trimmed(X, domains=domain)))
     if not odd:
         return []
+    are = "is" if len(odd) == 1 else "are"
     return [
-        f"{len(odd)} of {len(X)} clips are least like the others. They count for the threshold, but no clip is "
+        f"{len(odd)} of {len(X)} clips {are} least like the others. Such clips count for the threshold, but no clip is "
         f"compared with them, since a fault may be among them: {listing(odd)}."
     ]
 
