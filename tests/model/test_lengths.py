@@ -105,6 +105,13 @@ def test_what_was_learnt_of_lengths_is_in_the_file(model: offkey.Model, tmp_path
     assert loaded.score(clips, rate=RATE) == model.score(clips, rate=RATE)
 
 
+def test_windows_that_were_asked_for_are_in_the_file(model: offkey.Model, tmp_path: Path) -> None:
+    for window_s, hop_s in ((0.5, None), (0.5, 0.25), (None, 0.25)):
+        asked = model.with_windowing(window_s, hop_s)
+        asked.save(tmp_path / "m.offkey")
+        assert offkey.load(tmp_path / "m.offkey").windowing == asked.windowing
+
+
 def _of(*seconds: float, **options: float) -> Lengths:
     sources = [ArrayRecording(np.ones(round(1000 * one)), 1000) for one in seconds]
     return learn_lengths(sources, make_config(**options), 1)

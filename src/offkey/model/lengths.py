@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from offkey.decision import ByLength
 from offkey.features import FrontEnd
 from offkey.hearing.batch import WindowFeatures
 from offkey.hearing.windows import Windowing
+from offkey.model.config import ModelConfig
 
-__all__ = ["SHARES", "Lengths"]
+__all__ = ["SHARES", "Lengths", "learnt_windowing"]
 
 SHARES = (0.5, 0.25, 0.125)
 """Lengths, as shares of the usual one, at which training clips are scored as well."""
@@ -40,6 +43,10 @@ class Lengths(BaseModel):
         window_s = max(0.1, self.clip_s if self.window_s is None else self.window_s)
         return Windowing(window_s, window_s if hop_s is None else hop_s, self.longest_s)
 
+    def cut_by(self, windowing: Windowing) -> Self:
+        """Return the same lengths where other windows are asked for, as a model's file keeps them."""
+        return self.model_copy(update={"window_s": windowing.window_s, "longest_s": windowing.longest_s})
+
     def caveat(self, window: WindowFeatures, name: str, known: ByLength | None) -> str | None:
         """Say that a window is shorter than any for which normal scores are known; None if it is not."""
         seconds = window.seconds
@@ -59,3 +66,8 @@ class Lengths(BaseModel):
         """Return the shares of the usual length from which a front end can extract, longest first."""
         least = front_end.min_samples(rate)
         return tuple(share for share in SHARES if round(share * self.clip_s * rate) >= least)
+
+
+def learnt_windowing(config: ModelConfig, lengths: Lengths | None) -> Windowing:
+    """Return which recordings a model cuts, and how; of an earlier version, which knows no lengths, as it was asked."""
+    return config.windowing if lengths is None else lengths.windowing(config.hop_s)

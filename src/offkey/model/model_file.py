@@ -18,7 +18,7 @@ from offkey.features.normalisation import Standardiser
 from offkey.model.config import ModelConfig
 from offkey.model.fitted_on import FittedOn
 from offkey.model.learnt_clips import LearntClips
-from offkey.model.lengths import Lengths
+from offkey.model.lengths import Lengths, learnt_windowing
 from offkey.model.model import Model
 from offkey.model.recalibration import Recalibration
 from offkey.model.reference import Reference
@@ -135,6 +135,7 @@ def _model(content: dict[str, Any], trust_remote_code: bool) -> Model:
         reference=Reference(**manifest.reference) if manifest.reference else None,
         sound=SoundRange(**manifest.sound) if manifest.sound else None,
         learnt=LearntClips(**manifest.learnt) if manifest.learnt else None,
+        windowing=learnt_windowing(config, manifest.lengths),
         lengths=manifest.lengths,
         by_length=ByLength(**manifest.by_length) if manifest.by_length else None,
         recalibration=found,

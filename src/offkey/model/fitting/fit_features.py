@@ -27,7 +27,7 @@ from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.fitting.sisters import Sisters
 from offkey.model.learnt_clips import LearntClips
-from offkey.model.lengths import Lengths
+from offkey.model.lengths import Lengths, learnt_windowing
 from offkey.model.make_components import make_detector, make_front_end
 from offkey.model.model import Model
 from offkey.model.sound_range import SoundRange
@@ -127,6 +127,7 @@ def fit_features(
         fitted_on=fitted_on if population is None else population.describe(fitted_on, by_moments=moments is not None),
         sound=SoundRange.of(window.traits for window in batch.windows),
         learnt=LearntClips.of(batch.digests, scores[: len(X)]),
+        windowing=learnt_windowing(config, lengths),
         lengths=lengths,
         by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
         variation=Variation.of(vectors, domain),
