@@ -63,10 +63,14 @@ def test_a_plant_is_watched_until_it_is_told_to_stop(run, plant, hum: Hum) -> No
         time.sleep(0.05)
     assert (machine["machine"], machine["phase"], machine["source"]) == ("pump 7", "shadow", "healthy")
     assert _get(link + "healthz") == "alive"
+    assert [row["state"] for row in json.loads(_get(link + "api/sources"))["states"]] == ["healthy"]
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
     said = process.stderr.read().decode()
-    assert said == "pump 7: in the shadow, 0 of 3 days; events are not told yet\n"
+    assert said.splitlines() == [
+        "pump 7: in the shadow, 0 of 3 days; events are not told yet",
+        "pump 7: the source is healthy",
+    ]
     process.stdin.close()
     process.stderr.close()
     ran = run("watch", "events", path, "--json")

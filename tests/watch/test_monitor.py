@@ -54,7 +54,7 @@ def test_a_fault_is_one_event_that_is_said_and_kept(
     assert event["began"] < event["ended"] < newest + 60
     assert event["ended"] - event["began"] == pytest.approx(78, abs=15)
     assert said[0].startswith("hum: armed; expected")
-    assert [line.partition(" (")[0].partition("since")[0] for line in said[1:]] == [
+    assert [line.partition("since")[0] for line in said[1:] if "source" not in line] == [
         "hum: event, a break or a burst ",
         "hum: the event is over ",
     ]
@@ -75,7 +75,8 @@ def test_status_says_how_a_machine_is_doing(listen, hum: Hum, said: list[str]) -
     assert after["score"] is not None
     assert 0 < after["p_value"] <= 1
     assert after["shadow_days"] == pytest.approx(3 / 86_400)
-    assert said == ["hum: in the shadow, 0 of 0.0145 days; events are not told yet"]
+    assert said[0] == "hum: in the shadow, 0 of 0.0145 days; events are not told yet"
+    assert said[-1] == "hum: the source is ended"
 
 
 def test_what_a_database_refuses_is_kept_until_it_takes_it(
@@ -92,7 +93,18 @@ def test_what_a_database_refuses_is_kept_until_it_takes_it(
     monkeypatch.setattr(store, "write", refuse_at_first)
     listen([hum(k) for k in range(130)], said).run(Event())
     assert sum(row["windows"] for row in store.minutes("hum")) == 130
-    assert said[1] == "nothing is lost yet, and it is tried again: The disk is full."
+    assert said[2] == "nothing is lost yet, and it is tried again: The disk is full."
+
+
+def test_what_a_database_refuses_in_the_end_is_said_to_be_lost(
+    listen, store: Store, hum: Hum, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_findings: Findings) -> None:
+        raise OffkeyError("The disk is full.")
+
+    monkeypatch.setattr(store, "write", refuse)
+    listen([hum(1)], said).run(Event())
+    assert said[-1] == "what was not kept yet is lost: The disk is full."
 
 
 def test_events_that_a_dead_monitor_left_open_are_ended_at_the_start(listen, store: Store, said: list[str]) -> None:
@@ -132,3 +144,35 @@ def test_health_cannot_lie_about_a_thread_that_is_stuck(listen, hum: Hum, said: 
     monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: real() + 31)
     assert not monitor.is_scoring()
     assert not monitor.status()[0]["fresh"] or monitor._watched[0].slack_s > 31
+
+
+def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tmp_path: Path, said: list[str]) -> None:
+    machine = settings({"kind": "folder", "path": "later"})
+    monitor = Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append)
+    feed = monitor._watched[0].feed
+    states = iter(
+        [
+            ("waiting", ""),
+            *[("waiting", f"The folder is not there ({k}).") for k in range(3)],
+            *[("healthy", "")] * 3,
+            *[("flapping", f"It broke off at {k}.") for k in range(3)],
+            ("healthy", ""),
+        ]
+    )
+    feed.state = lambda: next(states)  # type: ignore[assignment, method-assign]
+    for _ in range(11):
+        monitor._round(Event())
+    kept = [(row["state"], row["reason"]) for row in store.source_states()]
+    assert kept[::-1] == [
+        ("waiting", "The folder is not there (0)."),
+        ("healthy", ""),
+        ("flapping", "It broke off at 0."),
+        ("healthy", ""),
+    ]
+    assert [row["seq"] for row in store.source_states(after=2, limit=1)] == [4]
+    assert said == [
+        "hum: the source is waiting: The folder is not there (0).",
+        "hum: the source is healthy",
+        "hum: the source is flapping: It broke off at 0.",
+        "hum: the source is healthy",
+    ]

@@ -51,13 +51,13 @@ def run(
     from offkey.web.watch.answers import watch_part
 
     with ExitStack() as stack:
-        stopping = stack.enter_context(_stopped_by_signals())
         opened = stack.enter_context(closing(listen(host, port)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
         settings, store = _plant(plant, folder)
         stack.enter_context(closing(store))
         monitor, guard = Monitor(settings, folder, store, say), guard_for(host)
         app = create_app([watch_part(monitor, store)], title="offkey watch", guard=guard)
+        stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=_announce):
             monitor.run(stopping)
 

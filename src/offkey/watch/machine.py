@@ -18,7 +18,7 @@ from offkey.watch.health import Change, MachineEvents
 from offkey.watch.minutes import Minute, Minutes
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["Findings", "Recording", "WatchedMachine", "load_model"]
+__all__ = ["Findings", "Recording", "StateChange", "WatchedMachine", "load_model"]
 
 _DAY_S = 86_400.0
 _LONGER = 1.1  # times as much sound is waited for where a shadow is too short to promise anything
@@ -33,22 +33,34 @@ class Recording:
     error: str | None
 
 
+@dataclass(frozen=True)
+class StateChange:
+    """A new state of the source of a machine, since `at` in seconds since 1970 UTC; `reason` says what is wrong."""
+
+    machine: str
+    at: float
+    state: str
+    reason: str
+
+
 @dataclass
 class Findings:
-    """Changes, minutes and recordings that a piece of sound brought, to be kept together."""
+    """Changes, minutes, recordings and states that a piece of sound brought, to be kept together."""
 
     changes: list[Change] = field(default_factory=list)
     minutes: list[Minute] = field(default_factory=list)
     recordings: list[Recording] = field(default_factory=list)
+    states: list[StateChange] = field(default_factory=list)
 
     def __iadd__(self, other: Findings) -> Findings:
         self.changes += other.changes
         self.minutes += other.minutes
         self.recordings += other.recordings
+        self.states += other.states
         return self
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.minutes or self.recordings)
+        return bool(self.changes or self.minutes or self.recordings or self.states)
 
 
 def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:

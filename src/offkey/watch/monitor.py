@@ -14,7 +14,7 @@ from offkey.errors import OffkeyError
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
 from offkey.watch.health import Change
-from offkey.watch.machine import Findings, WatchedMachine, load_model
+from offkey.watch.machine import Findings, StateChange, WatchedMachine, load_model
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 
@@ -34,6 +34,8 @@ class _Watched:
     feed: Feed
     slack_s: float
     """Seconds after which a window should have come: three hops, a window and what the source may pause."""
+    told: tuple[str, bool] = ("waiting", False)
+    """The state of the source that was told last, and whether with a reason."""
     last_s: float = -math.inf
     """When the newest window came, on a clock that only goes forward."""
 
@@ -60,6 +62,7 @@ class Monitor:
 
     def __init__(self, settings: PlantSettings, folder: Path, store: Store, report: Callable[[str], None]) -> None:
         self._store, self._report = store, report
+        self._consequence = "nothing is lost yet, and it is tried again"
         self._arrived, self._last_round_s = Event(), -math.inf
         self._pending, self._retry_at = Findings(), -math.inf
         self._watched = [self._watch(folder, one) for one in settings.machine]
@@ -123,8 +126,19 @@ class Monitor:
                 one.last_s = time.monotonic()
             if one.machine.phase != phase:
                 self._report(f"{one.machine.settings.name}: {one.machine.stage()}")
+        self._look_at_sources()
         self._write()
         return found
+
+    def _look_at_sources(self) -> None:
+        """Tell and keep each new state of a source once; the reasons of further tries stand in the status."""
+        for one in self._watched:
+            state, reason = one.feed.state()
+            if (state, bool(reason)) == one.told:
+                continue
+            one.told, name = (state, bool(reason)), one.machine.settings.name
+            self._pending += Findings(states=[StateChange(name, time.time(), state, reason)])
+            self._report(f"{name}: the source is {state}{reason and ': '}{reason}")
 
     def _announced(self, findings: Findings) -> Findings:
         for change in findings.changes:
@@ -139,18 +153,19 @@ class Monitor:
         try:
             self._store.write(self._pending)
         except OffkeyError as error:
-            self._report(f"nothing is lost yet, and it is tried again: {error}")
+            self._report(f"{self._consequence}: {error}")
             self._retry_at = time.monotonic() + _RETRY_S
         else:
             self._pending = Findings()
 
     def _stop(self) -> None:
+        self._look_at_sources()
         for one in self._watched:
             one.feed.stop()
         for one in self._watched:
             newest = one.machine.last_window
             self._pending += self._announced(one.machine.stop(time.time() if newest is None else newest.end))
-        self._retry_at = -math.inf
+        self._retry_at, self._consequence = -math.inf, "what was not kept yet is lost"
         self._write()
 
     def _ended_left_open(self) -> None:

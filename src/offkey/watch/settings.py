@@ -68,7 +68,8 @@ class FfmpegSource(_Settings):
     url: str = Field(min_length=1)
     rate: int | None = Field(default=None, ge=400, le=10_000_000)
     channels: int = Field(default=1, ge=1, le=64)
-    program: str = "ffmpeg"
+    input_format: str | None = Field(default=None, min_length=1)
+    program: str = Field(default="ffmpeg", min_length=1)
     silent_s: float = Field(default=30.0, ge=1)
 
 

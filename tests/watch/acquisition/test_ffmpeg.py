@@ -108,6 +108,12 @@ def test_a_password_stands_in_no_message(stub) -> None:
     assert "-rtsp_transport tcp -i rtsp://camera/1 -vn -f s16le -ac 2 -ar 16000 pipe:1" in str(lost.value)
 
 
+def test_a_microphone_is_an_input_in_a_format_of_its_own(stub) -> None:
+    program = stub("os.write(2, ' '.join(sys.argv).encode()); sys.exit(1)")
+    with pytest.raises(SourceLostError, match="-loglevel error -f alsa -i hw:CARD=Device -vn"):
+        list(Ffmpeg("hw:CARD=Device", 16_000, 1, input_format="alsa", program=program).listen(Event()))
+
+
 def test_a_program_that_is_not_there_is_a_source_that_is_lost() -> None:
     with pytest.raises(SourceLostError, match="no_such_ffmpeg cannot be started: No such file"):
         list(Ffmpeg("udp://x", 16_000, 1, program="no_such_ffmpeg").listen(Event()))

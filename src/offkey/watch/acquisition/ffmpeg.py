@@ -20,14 +20,26 @@ class Ffmpeg:
     `url`: the address; a user and a password in it stand in no message.
     `rate`: sampling rate in Hz that ffmpeg converts to.
     `channels`: number of channels that it converts to.
+    `input_format`: what the address leads to, where it does not tell: ``"alsa"`` or ``"pulse"`` for a microphone of
+        this computer, whose address is its name.
     `program`: name or path of ffmpeg.
     `silent_s`: seconds without a byte after which the child is ended and started again.
     """
 
     waits = False
 
-    def __init__(self, url: str, rate: int, channels: int, *, program: str = "ffmpeg", silent_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        rate: int,
+        channels: int,
+        *,
+        input_format: str | None = None,
+        program: str = "ffmpeg",
+        silent_s: float = 30.0,
+    ) -> None:
         self._url, self._rate, self._channels, self._program = url, rate, channels, program
+        self._input_format = input_format
         self.stalled_after_s = silent_s
 
     def listen(self, stopping: Event) -> Iterator[Item]:
@@ -45,8 +57,9 @@ class Ffmpeg:
     def _command(self) -> list[str]:
         scheme = urlsplit(self._url).scheme
         over_tcp = ["-rtsp_transport", "tcp"] if scheme == "rtsp" else []  # lost packets of UDP would be gaps unseen
+        opened_as = [] if self._input_format is None else ["-f", self._input_format]
         sound = ["-vn", "-f", "s16le", "-ac", str(self._channels), "-ar", str(self._rate), "pipe:1"]
-        return [self._program, "-nostdin", "-loglevel", "error", *over_tcp, "-i", self._url, *sound]
+        return [self._program, "-nostdin", "-loglevel", "error", *over_tcp, *opened_as, "-i", self._url, *sound]
 
     def _without_secrets(self, text: str) -> str:
         """Return what ffmpeg said without the part of the address that holds user and password."""

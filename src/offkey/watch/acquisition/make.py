@@ -35,7 +35,12 @@ def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Colle
         )
     if isinstance(source, FfmpegSource):
         return Ffmpeg(
-            source.url, source.rate or rate, source.channels, program=source.program, silent_s=source.silent_s
+            source.url,
+            source.rate or rate,
+            source.channels,
+            input_format=source.input_format,
+            program=source.program,
+            silent_s=source.silent_s,
         )
     try:
         return Simulated(**source.model_dump(exclude={"kind"}))

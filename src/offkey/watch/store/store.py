@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from offkey.errors import OffkeyError
 from offkey.watch.machine import Findings
-from offkey.watch.store.tables import VERSION, changes, metadata, minutes, recordings
+from offkey.watch.store.tables import VERSION, changes, metadata, minutes, recordings, source_states
 
 __all__ = ["Store"]
 
@@ -71,6 +71,7 @@ class Store:
                 (changes, findings.changes),
                 (minutes, findings.minutes),
                 (recordings, findings.recordings),
+                (source_states, findings.states),
             ):
                 if rows:
                     connection.execute(insert(table), [_row(asdict(row)) for row in rows])
@@ -112,6 +113,24 @@ class Store:
         columns = [column for column in minutes.c if column.name not in ("id", "surprises")]
         query = select(*columns).where(minutes.c.machine == machine)
         return self._rows(query.order_by(minutes.c.id.desc()).limit(limit))
+
+    def source_states(self, *, limit: int = 100, after: int = 0) -> list[dict[str, Any]]:
+        """Return changes of the states of sources, the newest first.
+
+        Parameters
+        ----------
+        limit : int, default 100
+            How many at most.
+        after : int, default 0
+            Only those after the change of this `seq`.
+
+        Returns
+        -------
+        list of dict
+            `seq`, `machine`, `at` in seconds since 1970 UTC, `state` and `reason`.
+        """
+        query = select(source_states).where(source_states.c.seq > after)
+        return self._rows(query.order_by(source_states.c.seq.desc()).limit(limit))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Double, Index, Integer, LargeBinary, MetaData, String, Table
 
-__all__ = ["VERSION", "changes", "metadata", "minutes", "recordings"]
+__all__ = ["VERSION", "changes", "metadata", "minutes", "recordings", "source_states"]
 
 VERSION = 1
 """Number of the form of the tables."""
@@ -49,4 +49,16 @@ recordings = Table(
     Column("machine", String, primary_key=True),
     Column("name", String, primary_key=True),
     Column("error", String),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("machine", String, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Index("states_of_machine", "machine", "seq"),
+    sqlite_autoincrement=True,
 )

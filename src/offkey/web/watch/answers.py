@@ -58,6 +58,12 @@ def watch_part(monitor: Monitor, store: Store) -> AppPart:
         ) -> dict[str, Any]:
             return {"events": store.events(limit=limit, after=after)}
 
+        @router.get("/api/sources")
+        def sources(
+            limit: Annotated[int, Query(ge=1, le=1000)] = 100, after: Annotated[int, Query(ge=0)] = 0
+        ) -> dict[str, Any]:
+            return {"states": store.source_states(limit=limit, after=after)}
+
         return [router]
 
     return AppPart(navigation=(), routers=routers)
