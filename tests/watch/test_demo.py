@@ -30,4 +30,4 @@ def test_the_machines_of_the_demo_are_armed_by_their_shadows(
     assert sum(row["windows"] for row in rows) == 309  # of 312 clips with their joints
     assert AT - 1620 <= rows[-1]["minute"] < rows[0]["minute"] < AT
     assert store.events() == []
-    assert (settings.source.kind, settings.source.fault) == ("simulated", "bearing")
+    assert (settings.source.kind, settings.source.fault) == ("simulated", "imbalance")
