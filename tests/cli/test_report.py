@@ -57,6 +57,19 @@ def test_a_report_of_a_score_file(
     assert all('alt="' in image for image in re.findall(r"<img [^>]*>", page))
 
 
+def test_scores_of_another_model_are_said_to_be(
+    model: Path, scores: Path, normal_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, out = tmp_path / "other.offkey", tmp_path / "report.html"
+    assert main(["fit", str(normal_folder), "--model", str(other), "--detector", "mahalanobis"]) == 0
+    assert main(["report", str(scores), "--model", str(other), "--out", str(out), "--top", "1"]) == 0
+    said = "The scores are not those of this model: section_00_"
+    assert f"note: {said}" in capsys.readouterr().err
+    assert said in out.read_text(encoding="utf-8")
+    assert main(["report", str(scores), "--model", str(model), "--out", str(out), "--top", "1"]) == 0
+    assert said not in capsys.readouterr().err
+
+
 def test_without_a_model_there_is_a_ranking(scores: Path, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     assert main(["report", str(scores), "--out", str(out)]) == 0

@@ -76,6 +76,7 @@ def test_columns_come_in_any_order_and_number(tmp_path: Path) -> None:
         ([""], r"scores\.csv is empty"),
         (["file,score"], "has a header but no rows"),
         (["name,value", "a.wav,1"], r"line 1: expected a header with 'file' and 'score' .* found 'name,value'"),
+        ([",".join(f"f{n}" for n in range(500))], r"found 'f0,f1,f2,f3,f4,f5,f6,f7 and 492 more'\."),
         (["a.wav,b"], "line 1: expected a header"),
         (["file,score", "a.wav,1,2"], "line 2: expected 2 columns, found 3"),
         (["file,score", "a.wav,1", "b.wav,high"], r"line 3 \(b\.wav\): the score must be a finite number, found high"),

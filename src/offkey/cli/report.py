@@ -85,6 +85,8 @@ def report(
         and (not summary["shift"]["alarms_alone"] or summary["verdict"]["all_differ"])
     ):
         say(f"note: {summary['shift']['sentence']}")
-    say(f"{out}: {counted(summary['clips'], 'clip')}, {summary['explained']} of them explained; {size:.1f} MB.")
+    if summary.get("of_another_model"):
+        say(f"note: {summary['of_another_model']}")
+    say(f"{out}: {counted(summary['clips'], 'clip')}, {summary['explained']} of them explained; {size:.2g} MB.")
     if fitted is not None:
         say(f"{summary['verdict']['sentence']} {summary['verdict']['since']}".rstrip())

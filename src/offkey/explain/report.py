@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isclose
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -30,7 +31,12 @@ __all__ = ["write_report"]
 
 _HINT = "Red is louder than normal, blue is quieter. Normal: the most alike of the normal clips that can be heard."
 _ALONE = "To hear a normal clip beside each, fit with --keep-references 8."
+_OTHER = (
+    "The scores are not those of this model: {file} has {found:.4g} where the model gives {expected:.4g}. They come "
+    "from another model, or from before it was recalibrated: score the clips again."
+)
 _MOST_ROWS = 500
+_SAME = {"rel_tol": 0.01, "abs_tol": 0.01}  # of scores, which tables may hold rounded
 _UNKNOWN_ROWS = 50  # of clips of which it is not known whether they are anomalous
 
 
@@ -49,7 +55,7 @@ def write_report(
     `top`: how many of the most anomalous clips are explained and can be heard.
 
     Returns ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc`` (None without labels), ``shift``
-    and ``verdict`` (None without a model).
+    and ``verdict`` (None without a model), and with a model ``of_another_model``: a sentence if the scores are not its.
     """
     page, of_model = None, dict[str, Any]()
     if model is not None:
@@ -101,9 +107,12 @@ def _of_model(
     """Return the page of the machine, and what the model says of the clips in numbers."""
     windows = windows_of(scored, model)
     verdict = verdict_of(model, windows, learnt=scored.learnt, files=scored.paths)
-    things = []
+    things, other = [], ""
     for window in _to_explain(verdict, top):
-        things.append(_thing(model, scored, verdict, window))
+        thing, score = _thing(model, scored, verdict, window)
+        if score is not None and window.file not in scored.learnt and not isclose(score, window.score, **_SAME):
+            other = other or _OTHER.format(file=PurePath(window.file).name, found=window.score, expected=score)
+        things.append(thing)
         advance()
     anomalies = {clip.file for clip in scored.clips if clip.label == 1}
     shift = shift_of(model, [window for window in windows if window.file not in anomalies])
@@ -114,7 +123,9 @@ def _of_model(
         not shift.alarms_alone or verdict.differ
     ):  # else the verdict says that there are many
         page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
-    return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict)}
+    if other:
+        page = page.with_note(other)
+    return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict), "of_another_model": other or None}
 
 
 def _to_explain(verdict: Verdict, top: int) -> list[Scored]:
@@ -128,18 +139,19 @@ def _to_explain(verdict: Verdict, top: int) -> list[Scored]:
     return chosen
 
 
-def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) -> Thing:
-    """Return a clip to listen to with its explanation, or the reason why there is none."""
+def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) -> tuple[Thing, float | None]:
+    """Return a clip to listen to with its explanation, or the reason why there is none; and its score by the model."""
     title, score = place(verdict, window), score_words(model, window)
     source = scored.paths.get(window.file)
     if source is None:
         why = f"{PurePath(window.file).name} is not where the scores say: its sound cannot be shown."
-        return Thing(title, score, why=why)
+        return Thing(title, score, why=why), None
     start_s = window.start_s if verdict.is_part(window) else None
     try:
-        return thing_of(model, explain_window(model, source, start_s), title, score)
+        explanation = explain_window(model, source, start_s)
+        return thing_of(model, explanation, title, score), explanation.score
     except OffkeyError as error:
-        return Thing(title, score, why=str(error))
+        return Thing(title, score, why=str(error)), None
 
 
 class _NewWindows:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from offkey.errors import DataError
+from offkey.listing import listing
 from offkey.tables.decoding import read_text
 from offkey.tables.paths import is_unicode, path_text
 
@@ -21,6 +22,7 @@ Lines: TypeAlias = list[tuple[int, list[str]]]
 
 _INDEX = re.compile(r"(unnamed: \d+(_level_\d+)?)?", re.IGNORECASE)  # what data frames call a column without a name
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_MOST_FOUND = 8  # columns that a message names
 _NAMES = frozenset({"file", "file_id", "a", "b"})
 
 
@@ -33,7 +35,7 @@ class TextTable:
     def __init__(self, lines: Lines, where: str, known: Collection[str]) -> None:
         self._where, self._lines = where, lines[1:]
         header = lines[0][1] if lines else []
-        self.found = ",".join(header)
+        self.found = listing(header, _MOST_FOUND, separator=",")
         self._names = column_names(header, known, where)
         self.columns = [name for name in self._names if name is not None]
 
