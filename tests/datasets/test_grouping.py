@@ -43,3 +43,4 @@ def test_pieces_are_said_where_all_names_tell_of_several_recordings() -> None:
     assert pieces_told([*names, "other.wav"]) is None
     assert pieces_told(names[:8]) is None
     assert pieces_told(names[::2]) is None
+    assert pieces_told([*names[::2], names[1]]) is None

@@ -28,6 +28,8 @@ def test_a_model_scores_as_it_did(run: Run, written: Written, name: str) -> None
     clips = "long" if name == "windows.offkey" else "plant/fan/test"
     found = run(f"score models/{name} {clips} --json")
     assert [row["file"] for row in found["rows"]] == [row["file"] for row in expected["rows"]]
+    warned, before = found.pop("shift"), expected.pop("shift")  # a later version warns of more
+    assert set(warned) >= set(before)
     assert apart(found, expected) == []
     assert len({row["score"] for row in found["rows"]}) > 10
 

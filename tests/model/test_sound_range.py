@@ -6,6 +6,7 @@ import pytest
 from offkey.errors import ParameterError
 from offkey.hearing.traits import TRAITS
 from offkey.model.sound_range import SoundRange
+from offkey.model.trait_tally import TraitTally
 
 
 def test_what_is_no_range_is_refused() -> None:
@@ -15,3 +16,14 @@ def test_what_is_no_range_is_refused() -> None:
         with pytest.raises(ParameterError, match="The range of sound must be"):
             SoundRange(quantiles, n)
     assert SoundRange.of([(1.0,) * 5, None]) is None
+
+
+def test_clips_that_an_earlier_version_measured_have_the_first_five_traits() -> None:
+    mixed = SoundRange.of([(1.0,) * 5, (2.0,) * len(TRAITS)])
+    assert mixed is not None
+    assert mixed.quantiles.shape == (5, 5)
+    whole = TraitTally(SoundRange(np.zeros((5, len(TRAITS))), 9))
+    whole.count(np.ones(5))
+    assert whole.clips == 0
+    whole.count(np.ones(len(TRAITS)))
+    assert whole.clips == 1

@@ -27,6 +27,7 @@ _EXPECTED = {
     "folder": "a folder above the file",
 }
 _FEWEST = 5  # recordings in pieces, from which on it is proposed to group by them
+_MOST_ALONE = 0.8  # recordings a clip, up to which it is
 
 
 def group_names(names: Sequence[str], by: str) -> list[str]:
@@ -67,7 +68,7 @@ def pieces_told(names: Sequence[str]) -> str | None:
     """Say in a sentence that all names are of pieces of recordings, several of one; None if they are not."""
     found = [_group(name, "recording") for name in names]
     counts = Counter(found)
-    if None in counts or not _FEWEST <= len(counts) < len(names):
+    if None in counts or not _FEWEST <= len(counts) <= _MOST_ALONE * len(names):
         return None
     return (
         f"By their names these {len(names)} clips are pieces of {len(counts)} recordings (such as {names[0]}), which "

@@ -98,12 +98,14 @@ class Recalibrated(Calibration):
             f"a promised {found['promised']:g} will be {found['low']:.2g} to {found['high']:.2g} of new normal clips"
             for found in self.realised(false_alarm_rate)
         ]
-        n, clips = len(self.normal_scores), self.move.clips
-        return (
-            f"recalibrated from {clips} normal clips: {', '.join(parts)}, in 9 of 10 such recalibrations. Rates below "
-            f"1 in {clips + 1} are estimates, in which scores vary as those of the {n} before did."
-        )
+        what = f"recalibrated from {self.worth} normal clips"
+        return f"{what}: {', '.join(parts)}, in 9 of 10 such recalibrations. {self._limit}"
 
     def caveat(self, false_alarm_rate: float) -> str | None:
         """Say in a sentence that a rate is more than the new clips can promise, None if it is not."""
-        return self.describe(false_alarm_rate) if self.threshold(false_alarm_rate).extrapolated else None
+        return self._limit if self.threshold(false_alarm_rate).extrapolated else None
+
+    @property
+    def _limit(self) -> str:
+        n = len(self.normal_scores)
+        return f"Rates below 1 in {self.worth + 1} are estimates, in which scores vary as those of the {n} before did."

@@ -44,8 +44,16 @@ class SoundRange:
 
     @classmethod
     def of(cls, traits: Iterable[Traits | None]) -> SoundRange | None:
-        """Return that of the clips that were learnt; None if one was not measured."""
-        rows = list(traits)
-        if not rows or any(row is None for row in rows):
+        """Return that of the clips that were learnt; None if one was not measured.
+
+        `traits`: of each clip; of clips that an earlier version measured, the first five.
+        """
+        rows, common = list[Traits](), len(TRAITS)
+        for of_clip in traits:
+            if of_clip is None:
+                return None
+            rows.append(of_clip)
+            common = min(common, len(of_clip))
+        if not rows:
             return None
-        return cls(np.quantile(np.array(rows, np.float64), AT, axis=0), len(rows))
+        return cls(np.quantile(np.array([row[:common] for row in rows], np.float64), AT, axis=0), len(rows))

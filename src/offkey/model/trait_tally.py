@@ -61,9 +61,11 @@ class TraitTally:
         self._over, self._beside, self._far = (np.zeros((2, n), np.intp) for _ in range(3))
 
     def count(self, traits: Floats) -> None:
-        """Count a recording."""
+        """Count a recording; one that an earlier version measured by fewer traits is passed over."""
         lowest, low, usual, high, highest = self.known.quantiles
         n = len(usual)
+        if len(traits) < n:
+            return
         of, least, far = traits[:n], _LEAST_DB[:n], np.maximum(_FAR_DB[:n], highest - lowest)
         far[_RATE] = 0  # a rate is another or it is not
         self.clips += 1
