@@ -22,7 +22,7 @@ GOALS_S = {HELP: 0.5, SCORE: 1.5}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a row a command, and the goals."""
+    """Print one row per command, and the goals."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=int, default=100, help="clips that the model is fitted on")
     parser.add_argument("--rounds", type=int, default=5)

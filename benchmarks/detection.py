@@ -43,7 +43,7 @@ def results(data: Path, detector: str) -> NDArray[np.float64]:
 
 
 def print_means(found: dict[str, NDArray[np.float64]]) -> None:
-    """Print a row a detector: means over the ids that were chosen on, over the others, and over all."""
+    """Print one row per detector: means over the ids that were chosen on, over the others, and over all."""
     half = len(CELLS) // 2
     print("| detector | ids 00: AUC | pAUC | ids 02: AUC | pAUC | all: AUC | pAUC | worst AUC |")
     print("| --- |" + " ---: |" * 7)
@@ -53,7 +53,7 @@ def print_means(found: dict[str, NDArray[np.float64]]) -> None:
 
 
 def print_cells(found: dict[str, NDArray[np.float64]]) -> None:
-    """Print a row a cell: the autoencoder's AUC, and AUC and pAUC of the detector."""
+    """Print one row per cell: the autoencoder's AUC, and AUC and pAUC of the detector."""
     print("| machine | id | SNR | autoencoder |" + "".join(f" `{name}` |" for name in found))
     print("| --- | --- | ---: | ---: |" + " ---: |" * len(found))
     for number, cell in enumerate(CELLS):

@@ -54,7 +54,7 @@ def results(cell: Cell, extractor: Extractor, detectors: Sequence[str]) -> Itera
 
 
 def print_table(found: dict[tuple[str, bool], NDArray[np.float64]]) -> None:
-    """Print a row a detector, without and with the domains; figures of shape (n_machines * n_ids, 4)."""
+    """Print one row per detector, without and with the domains; figures of shape (n_machines * n_ids, 4)."""
     of_ids = [f"ids {ident}" for ident in IDS]
     print_head("detector", "domains", "AUC source", "AUC target", "pAUC", "harmonic mean", *of_ids, words=2)
     for (name, told), figures in found.items():

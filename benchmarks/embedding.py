@@ -4,7 +4,7 @@
 
 DATA is the folder with ``dcase2020_real/`` and ``rebuild_mimii.py``. One embedding learns from the training clips of
 all machines and ids together, at one signal-to-noise ratio: 250 of each rebuilt id, 75 of the slide rail. Prints a
-table of docs/results.md: AUC and pAUC of 80 + 80 test clips an id, 3 + 3 of the slide rail.
+table of docs/results.md: AUC and pAUC of 80 + 80 test clips per id, 3 + 3 of the slide rail.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def print_steps(model: Model, window: Samples, rounds: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print what a window costs, and a row a system."""
+    """Print what a window costs, and one row per system."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=int, default=1000, help="clips that offkey learns")
     parser.add_argument("--peer-train", type=int, default=50, help="clips that the others learn")

@@ -81,7 +81,7 @@ class Synthetic:
         self.normal: dict[tuple[str, int], Vectors] = {}
 
     def cases(self, faults: dict[str, tuple[str, ...]], severity: float) -> Iterator[list[Case]]:
-        """Give the cases of each fault, one a machine id."""
+        """Give the cases of each fault, one per machine id."""
         for machine, names in faults.items():
             for fault in names:
                 yield [self._case(machine, ident, fault, severity) for ident in MACHINE_IDS]
@@ -118,7 +118,7 @@ def print_row(name: str, values: NDArray[np.float64]) -> None:
 
 
 def print_kind(kind: str, cells: Iterable[list[Case]]) -> None:
-    """Print a row a cell, averaged over its machines, and their mean."""
+    """Print one row per cell, averaged over its machines, and their mean."""
     rows = []
     for cases in cells:
         rows.append(np.mean([measured(*case[1:]) for case in cases], axis=0))

@@ -19,7 +19,7 @@ SEVERITIES = (0.25, 0.5, 1.0)
 
 
 def main() -> None:
-    """Print a row a machine and fault."""
+    """Print one row per machine and fault."""
     plant, front_end = Plant(0, snr_db=6.0), make_front_end(make_config())
     print(
         f"seed 0, 6 dB, id_00, {TRAIN} normal clips to fit, {TEST} normal and {FAULTY} faulty to test; AUC by severity"

@@ -35,7 +35,7 @@ def each_s(system: System, paths: Sequence[Path]) -> tuple[float, float]:
 
 
 def print_systems(paths: Sequence[Path], peer_paths: Sequence[Path]) -> None:
-    """Print a row a system; offkey's on few clips as well, as the peers are."""
+    """Print one row per system; offkey's on few clips as well, as the peers are."""
     print_head("system", "clips", "fit: ms a clip", "x offkey's", "score: ms a clip", "x offkey's")
     ours, *others = SYSTEMS
     with held_to(1):
@@ -50,7 +50,7 @@ def print_systems(paths: Sequence[Path], peer_paths: Sequence[Path]) -> None:
 
 
 def print_commands(paths: Sequence[Path], rounds: int) -> None:
-    """Print a row a command, and the goal of fitting."""
+    """Print one row per command, and the goal of fitting."""
     with TemporaryDirectory() as folder:
         model, out = Path(folder) / "m.offkey", Path(folder) / "scores.csv"
         fit = ["-m", "offkey", "fit", paths[0].parent, "--model", model]

@@ -39,11 +39,6 @@ class Frame:
     width: int
     height: int
 
-    @property
-    def inner_width(self) -> int:
-        """Width of the data in pixels."""
-        return self.width - _LEFT - _RIGHT
-
     def across(self, first: float, last: float) -> Axis:
         """Return the axis from left to right."""
         return Axis(first, last, _LEFT, self.width - _RIGHT)

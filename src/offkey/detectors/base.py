@@ -393,7 +393,7 @@ class Detector(Component, ABC):
         names = None if domains is None else np.asarray(domains)
         if names is not None and names.shape != (len(array),):
             raise ParameterError(
-                f"'domains' must have one entry a clip, shape ({len(array)},). Got shape {names.shape} instead."
+                f"'domains' must have one entry per clip, shape ({len(array)},). Got shape {names.shape} instead."
             )
         self.n_features_ = array.shape[1]
         vars(self).pop("moves_", None)

@@ -171,7 +171,7 @@ def check_contributions(make: Make) -> None:
         detector = make().fit(X, domains=domains)
         for row, score in zip(new, detector.score(new), strict=True):
             values, rest = detector.contributions(row)
-            _expect(values.shape == row.shape, make, "contributions are not one number a feature")
+            _expect(values.shape == row.shape, make, "contributions are not one number per feature")
             _expect(bool(np.isfinite(values).all()), make, "contributions are not finite")
             _equal(np.array([values.sum() + rest]), np.array([score]), make, "contributions do not sum up to the score")
     if not type(make()).learns:

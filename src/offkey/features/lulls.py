@@ -54,7 +54,7 @@ def lulls(frames: NDArray[np.float32], groups: list[int] | None = None) -> NDArr
 
 @lru_cache(maxsize=8)
 def group_edges(n_bands: int) -> list[int]:
-    """Return where each group of adjacent bands starts, and the end of the last: 16 groups, or one a band."""
+    """Return where each group of adjacent bands starts, and the end of the last: 16 groups, or one per band."""
     return np.linspace(0, n_bands, min(_GROUPS, n_bands) + 1).round().astype(int).tolist()  # type: ignore[no-any-return]
 
 

@@ -21,7 +21,7 @@ class FeaturePart(NamedTuple):
     name: str  # what it is, in words, such as ``"band 3"``
     low_hz: float | None
     high_hz: float | None
-    columns: tuple[int, ...]  # where it stands in the vector: one column a block
+    columns: tuple[int, ...]  # where it stands in the vector: one column per block
 
 
 def band_parts(

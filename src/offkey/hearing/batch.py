@@ -138,7 +138,7 @@ class Batch:
         return [slice(*pair) for pair in pairwise(ends)]
 
     def spread(self, values: Sequence[T]) -> list[T]:
-        """Return for each window what belongs to its recording, of a value a recording."""
+        """Return for each window what belongs to its recording, from one value per recording."""
         return [values[number] for number in self.recording.tolist()]
 
     def highest(self, scores: NDArray[np.float64]) -> list[float | None]:

@@ -43,7 +43,7 @@ def paths_of_table(table: pl.DataFrame) -> list[Path]:
 def named_table(
     names: Sequence[str], clips: Iterable[ClipFeatures], listed: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Return features with the columns ``file``, ``start_s``, ``end_s``, ``error`` and one a feature, by its name.
+    """Return features with the columns ``file``, ``start_s``, ``end_s``, ``error`` and one per feature, by its name.
 
     `names`: of the features.
     `clips`: the features of each clip.

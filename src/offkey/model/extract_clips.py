@@ -34,7 +34,7 @@ def extract(
     progress: bool | None = None,
     advance: Callable[[], None] | None = None,
 ) -> pl.DataFrame:
-    """Return the features of clips as a table, with a named column a feature.
+    """Return the features of clips as a table, with one named column per feature.
 
     `Model.extract` gives the features that a fitted model takes, at its rate and in its windows.
 

@@ -145,7 +145,7 @@ class Scorer(Predictor[Result, Scored]):
         return score
 
     def extract(self, clips: Clips | pl.DataFrame, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
-        """Return the features that the model takes of clips as a table, with a named column a feature.
+        """Return the features that the model takes of clips as a table, with one named column per feature.
 
         Parameters
         ----------

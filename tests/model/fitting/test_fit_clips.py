@@ -45,7 +45,7 @@ def test_scores_of_one_clip_and_of_several_are_told_apart_by_type() -> None:
         ({"keep_references": "all"}, "The parameter 'keep_references' must be an int"),
         ({"include_labelled_anomalies": "no"}, "'include_labelled_anomalies' must be True or False. Got 'no'"),
         ({"advance": 1}, "The parameter 'advance' must be a function"),
-        ({"domains": ["source"]}, r"'domains' must have one entry a clip, 24\. Got 1"),
+        ({"domains": ["source"]}, r"'domains' must have one entry per clip, 24\. Got 1"),
         ({"domains": "source"}, "The parameter 'domains' must be a list with one entry per clip"),
         ({"origins": iter(())}, "The parameter 'origins' must be a list with one entry per clip"),
     ],

@@ -65,7 +65,7 @@ def test_groups_are_what_is_promised_by(grouped: offkey.Model, tmp_path: Path) -
 def test_too_few_groups_are_refused(groups: list[str]) -> None:
     with pytest.raises(ParameterError, match=r"Too few groups .* found 4 among 32 clips: day 0, day 1, day 2, day 3\."):
         offkey.fit(recordings(0, 4), rate=RATE, groups=groups[:32], detector="knn")
-    with pytest.raises(ParameterError, match="'groups' must have one entry a clip, 80"):
+    with pytest.raises(ParameterError, match="'groups' must have one entry per clip, 80"):
         offkey.fit(recordings(0, 10), rate=RATE, groups=groups[:3])
     with pytest.raises(DataError, match=r"do not tell by what they are grouped, the first array 0"):
         offkey.fit(recordings(0, 10), rate=RATE, groups="recording")

@@ -121,7 +121,7 @@ class Shadow:
     days : float
         For how long there are scores.
     block : int
-        Windows a block of the slow path.
+        Windows per block of the slow path.
     blocks : Blocks
         Means of normal blocks.
 

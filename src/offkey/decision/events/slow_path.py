@@ -20,7 +20,7 @@ def block_means(values: ArrayLike, length: int) -> NDArray[np.float64]:
     """Return the mean of each whole block of windows.
 
     `values`: shape (n_windows,); NaN where a window has no score.
-    `length`: windows a block.
+    `length`: windows per block.
     Returns: shape (n_windows // length,); NaN for a block of which less than half has scores.
     """
     series = np.asarray(values, np.float64)

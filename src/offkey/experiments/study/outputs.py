@@ -112,7 +112,7 @@ def _draw(panel: Axes, study: Study, name: str) -> None:
 
 
 def _label(trial: Trial) -> str:
-    """Return the label of a setting, one value a line."""
+    """Return the label of a setting, one value per line."""
     return (trial.label or "default").replace(", ", "\n")
 
 

@@ -172,7 +172,7 @@ def _check_one_a_clip(name: str, values: Any, clips: int) -> None:
     if isinstance(values, str | bytes) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
         raise _wrong(name, "a list with one entry per clip, or None", values)
     if len(values) != clips:
-        raise ParameterError(f"'{name}' must have one entry a clip, {clips}. Got {len(values)} instead.")
+        raise ParameterError(f"'{name}' must have one entry per clip, {clips}. Got {len(values)} instead.")
 
 
 def _wrong(name: str, expected: str, value: object) -> ParameterError:

@@ -68,7 +68,7 @@ class Catalogue:
         self._mean[ours], self._deviation[ours] = kept.mean[theirs], kept.deviation[theirs]
 
     def set_scores(self, columns: Mapping[str, pl.Series]) -> None:
-        """Add or replace columns of scores, a value a clip."""
+        """Add or replace columns of scores, one value per clip."""
         self._scores.update(columns)
 
     def set_windows(self, windows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
