@@ -29,7 +29,8 @@ HEADLESS = re.compile(r"(What|Which|Who|Whom|How|Where|Of)\b")
 """Docstrings begin with a noun or a verb: "The result of a run", and not "What came of a run"."""
 RIDDLES = re.compile(
     r"\b[Aa]n? (row|column|entry|file|line|panel) an? [a-z]"
-    r"|\b(entry|columns?|rows?|values?|numbers?|windows|blocks) an? (clip|feature|window|block|recording|line)\b|[Ww]ho reads and fits|\bOf a longer one\b"
+    r"|\b(entry|columns?|rows?|values?|numbers?|windows|blocks) an? (clip|feature|window|block|recording|line)\b"
+    r"|[Ww]ho reads and fits|\bOf a longer one\b"
     r"|(?:^|[.;:] )Of (an?|the|its|their|these|those|any|each|several|many) [a-z]",
     re.MULTILINE,
 )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["dcase_score"]
 
-_YEARS = edition_span("")
 _HEADS = {"auc": "AUC", "pauc": "pAUC", "precision": "precision", "recall": "recall", "f1": "F1"}
 
 

@@ -33,7 +33,9 @@ def checked_labels(labels: ArrayLike, name: str = "labels") -> Bits:
     """Return labels as an array of 0 (normal) and 1 (anomaly); `name` is their name in an error message."""
     array = np.asarray(labels)
     if array.ndim != 1:
-        raise ParameterError(f"'{name}' must have one entry per clip, shape (n_clips,). Got shape {array.shape} instead.")
+        raise ParameterError(
+            f"'{name}' must have one entry per clip, shape (n_clips,). Got shape {array.shape} instead."
+        )
     if len(array) == 0:
         raise ParameterError(f"'{name}' must hold at least one clip. Got none.")
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():

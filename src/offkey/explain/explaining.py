@@ -80,7 +80,7 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     extracted = extractor.extract(recording)
     result, window = _chosen(model, extracted, at)
     samples = extractor.window(recording, window.start_s or 0.0)
-    whole_clip = at is None or len(extracted.windows) == 1  # cross-validated scores are those of recordings, not of windows
+    whole_clip = at is None or len(extracted.windows) == 1  # windows have no cross-validated score
     unlearnt = held_out(model, result, extracted.digest) if whole_clip else result
     explained = _explained(model, unlearnt, window, samples, whole=len(extracted.windows) == 1)
     method = explained.method if unlearnt is result else f"{explained.method} {_LEARNT}"

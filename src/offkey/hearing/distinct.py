@@ -33,7 +33,7 @@ class Distinct:
     repeated: int  # how many windows of other recordings are the same as earlier ones and are left out
 
     def of(self, values: Sequence[T]) -> list[T]:
-        """Return what belongs to these recordings, of a value for each that was given."""
+        """Return what belongs to these recordings, from one value for each that was given."""
         return [values[row] for row in self.rows]
 
     def notes(self) -> list[str]:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from offkey import features
-from offkey.decision import Calibration, describe_realised
-from offkey.detectors.base import Detector
+from offkey.decision import Calibration
 from offkey.detectors.domains import lifted
-from offkey.errors import AudioError, ParameterError
-from offkey.hearing.batch import Batch, ClipFeatures
-from offkey.hearing.distinct import distinct
-from offkey.listing import listing
+from offkey.hearing.batch import ClipFeatures
 from offkey.model.config import ModelConfig
-from offkey.model.fitting.gathering import FEW_CLIPS, FEWEST_CLIPS, check_differ, gather
+from offkey.model.fitting.fit_notes import calibration_notes, clip_notes, domain_notes
 from offkey.model.fitting.learn_lengths import by_length, shorter_parts
 from offkey.model.fitting.moved_clips import fit_scored_with
-from offkey.model.fitting.near_copies import find_sounds, gain_direction
-from offkey.model.fitting.outliers import describe_outliers
 from offkey.model.fitting.population import Population, fit_scored, learn_standardiser, moments_for
 from offkey.model.fitting.sisters import Sisters
+from offkey.model.fitting.training_rows import training_rows
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.lengths import Lengths, learnt_windowing
 from offkey.model.make_components import make_detector, make_front_end
@@ -65,56 +57,35 @@ def fit_features(
     """
     front_end = front_end or make_front_end(config)
     detector = make_detector(config)
-    check_differ(Batch(extracted))
-    once = distinct(extracted)
-    batch = Batch(once.extracted)
-    fitted_on, vectors = gather(batch, once.copies), batch.vectors
-    domain = None if domains is None else np.asarray(batch.spread(once.of(domains)))
-    if population is not None and once.copies:  # the moments of all clips count copies as often as they are there
+    rows = training_rows(extracted, front_end, rate, domains=domains, groups=groups)
+    if population is not None and rows.once.copies:  # the moments of all clips count copies as often as they are there
         population = replace(population, moments=None)
-    sounds = find_sounds(front_end, rate, batch)
-    if sounds.count < FEWEST_CLIPS:
-        raise AudioError(
-            f"Too few different sounds to fit: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
-            f"{sounds.count} among {fitted_on.clips} clips, which are near copies of each other; record more."
-        )
-    together = sounds.groups(batch.held_out_together() if groups is None else _numbered(batch, once.of(groups)))
-    learnt, of_sisters = vectors, list[str]()
+    learnt, of_sisters = rows.vectors, list[str]()
     if sisters is not None:
-        sisters.check_apart(batch.clips)
-        moved, of_sisters = sisters.moved(vectors, together, front_end)
-        learnt = np.concatenate([vectors, moved])
+        sisters.check_apart(rows.batch.clips)
+        moved, of_sisters = sisters.moved(rows.vectors, rows.held_out, front_end)
+        learnt = np.concatenate([rows.vectors, moved])
     standardiser = learn_standardiser(front_end, learnt, population)
-    rows = learnt if standardiser is None else standardiser(learnt)
-    X = rows[: len(vectors)]
+    standard = learnt if standardiser is None else standardiser(learnt)
+    X = standard[: len(rows.vectors)]
     moments = moments_for(detector, population, standardiser, by_domain=domains is not None)
-    beside = shorter_parts(batch, standardiser)
-    if len(rows) > len(X):
-        scores = fit_scored_with(detector, rows, len(X), groups=together, seed=seed, beside=beside)
+    beside = shorter_parts(rows.batch, standardiser)
+    if len(standard) > len(X):  # with clips of sisters
+        scores = fit_scored_with(detector, standard, len(X), groups=rows.held_out, seed=seed, beside=beside)
     else:
-        scores = fit_scored(detector, X, moments, domains=domain, groups=together, seed=seed, beside=beside)
-    known = np.zeros(len(X), int) if domain is None else domain
-    as_highest, highest = lifted(scores[: len(X)], known)
-    of_groups = None if groups is None else len(np.unique(together))
-    calibration = Calibration(sounds.highest(as_highest), of_groups)
-    counts = {} if domain is None else dict(Counter(domain.tolist()))
-    names = batch.names
-    parts = front_end.parts(rate)
-    louder = gain_direction(front_end, rate) if parts else None  # a network is not loaded for this alone
-    check = describe_outliers(vectors, sounds.numbers, parts, louder, names)
+        scores = fit_scored(detector, X, moments, domains=rows.domain, groups=rows.held_out, seed=seed, beside=beside)
+    as_highest, highest = lifted(scores[: len(X)], np.zeros(len(X), int) if rows.domain is None else rows.domain)
+    calibration = Calibration(rows.sounds.highest(as_highest), rows.n_groups)
     told = (
         *notes,
-        *once.notes(),
-        *sounds.notes(names),
-        *check,
-        *_trimmed(detector, X, domain, names),
+        *clip_notes(rows, X, front_end=front_end, rate=rate, detector=detector),
         *front_end.notes(),
         *of_sisters,
-        *_of_domains(highest, counts),
-        *_notes(calibration, config.false_alarm_rate, len(np.unique(sounds.groups(batch.recording))), of_groups),
+        *domain_notes(highest, rows.domains),
+        *calibration_notes(calibration, config.false_alarm_rate, rows),
     )
-    fitted_on = fitted_on.model_copy(
-        update={"notes": told, "domains": counts, "left_out": (*left_out, *fitted_on.left_out)}
+    fitted_on = rows.fitted_on.model_copy(
+        update={"notes": told, "domains": rows.domains, "left_out": (*left_out, *rows.fitted_on.left_out)}
     )
     return Model(
         config=config,
@@ -125,54 +96,10 @@ def fit_features(
         calibration=calibration,
         threshold=calibration.threshold(config.false_alarm_rate),
         fitted_on=fitted_on if population is None else population.describe(fitted_on, by_moments=moments is not None),
-        sound=SoundRange.of(window.traits for window in batch.windows),
-        learnt=LearntClips.of(batch.digests, scores[: len(X)]),
+        sound=SoundRange.of(window.traits for window in rows.batch.windows),
+        learnt=LearntClips.of(rows.batch.digests, scores[: len(X)]),
         windowing=learnt_windowing(config, lengths),
         lengths=lengths,
-        by_length=None if beside is None else by_length(scores, sounds.numbers, beside),
-        variation=Variation.of(vectors, domain),
+        by_length=None if beside is None else by_length(scores, rows.sounds.numbers, beside),
+        variation=Variation.of(rows.vectors, rows.domain),
     )
-
-
-def _numbered(batch: Batch, groups: Sequence[str]) -> NDArray[np.intp]:
-    """Return the number of the group of each window; a ParameterError says that there are too few groups."""
-    names, numbers = np.unique(batch.spread(groups), return_inverse=True)
-    if len(names) < FEWEST_CLIPS:
-        raise ParameterError(
-            f"Too few groups to hold out: expected at least {FEWEST_CLIPS}, better {FEW_CLIPS} or more, found "
-            f"{len(names)} among {len(batch.clips)} clips: {', '.join(names.tolist())}."
-        )
-    return numbers.reshape(len(batch))
-
-
-def _of_domains(highest: str | None, counts: dict[str, int]) -> list[str]:
-    """Say in which domain the threshold keeps its rate."""
-    if highest is None:
-        return []
-    return [
-        f"Normal clips of the domain '{highest}' score highest: the threshold keeps its rate there, as far as its "
-        f"{counts[highest]} windows tell, and fewer normal clips of other domains alarm."
-    ]
-
-
-def _trimmed(detector: Detector, X: NDArray[Any], domain: NDArray[np.str_] | None, names: Sequence[str]) -> list[str]:
-    """Say which clips do not vouch for others, where they are few enough to listen to."""
-    odd = list(dict.fromkeys(names[row] for row in detector.trimmed(X, domains=domain)))
-    if not odd:
-        return []
-    are = "is" if len(odd) == 1 else "are"
-    return [
-        f"{len(odd)} of {len(X)} clips {are} least like the others. Such clips count for the threshold, but no clip is "
-        f"compared with them, since a fault may be among them: {listing(odd)}."
-    ]
-
-
-def _notes(calibration: Calibration, false_alarm_rate: float, recordings: int, groups: int | None) -> list[str]:
-    notes = []
-    if len(calibration.normal_scores) < FEW_CLIPS:
-        notes.append(
-            f"Only {len(calibration.normal_scores)} normal clips: scores are a rough guide, "
-            f"{FEW_CLIPS} or more make a model."
-        )
-    told = describe_realised(len(calibration.normal_scores), false_alarm_rate, recordings=recordings, groups=groups)
-    return [*notes, told]
