@@ -13,6 +13,7 @@ from tests.conftest import Hum
 
 import offkey
 from offkey.errors import AudioError
+from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End
 from offkey.watch.features import StreamScores
 
@@ -88,6 +89,18 @@ def test_a_window_with_a_gap_is_not_scored(model: offkey.Model, hum: Hum) -> Non
     stream.feed(Begin(16_000, AT + 60))
     windows = stream.feed(hum(1, seconds=1.05)[:, None])
     assert [(window.start, window.end) for window in windows] == [(AT + 60, AT + 61)]
+
+
+def test_a_correction_of_the_clock_moves_windows_and_breaks_none(model: offkey.Model, hum: Hum) -> None:
+    stream, sound = StreamScores(model, "stream"), hum(1, seconds=1.4)
+    stream.feed(Begin(16_000, AT))
+    windows = stream.feed(sound[:17_000, None])
+    assert stream.feed(Correction("clock moved", 3600.0, "The clock was set.")) == []
+    windows += stream.feed(sound[17_000:, None])
+    assert [window.start - AT for window in windows] == pytest.approx([0.0, 3600.3])
+    whole = StreamScores(model, "stream")
+    whole.feed(Begin(16_000, AT))
+    assert [window.score for window in windows] == [window.score for window in whole.feed(sound[:, None])]
 
 
 def test_silence_has_no_score_and_says_why(model: offkey.Model) -> None:

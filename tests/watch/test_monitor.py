@@ -14,6 +14,7 @@ from tests.conftest import Hum
 
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.pcm import StandardInput
+from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.health import Change
 from offkey.watch.machine import Findings
 from offkey.watch.monitor import Monitor
@@ -76,7 +77,7 @@ def test_status_says_how_a_machine_is_doing(listen, hum: Hum, said: list[str]) -
     assert 0 < after["p_value"] <= 1
     assert after["shadow_days"] == pytest.approx(3 / 86_400)
     assert said[0] == "hum: in the shadow, 0 of 0.0145 days; events are not told yet"
-    assert said[-1] == "hum: the source is ended"
+    assert said[-1] == "hum: source ended"
 
 
 def test_what_a_database_refuses_is_kept_until_it_takes_it(
@@ -156,23 +157,27 @@ def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tm
             *[("waiting", f"The folder is not there ({k}).") for k in range(3)],
             *[("healthy", "")] * 3,
             *[("flapping", f"It broke off at {k}.") for k in range(3)],
-            ("healthy", ""),
+            *[("healthy", "")] * 2,
         ]
     )
     feed.state = lambda: next(states)  # type: ignore[assignment, method-assign]
     for _ in range(11):
         monitor._round(Event())
+    feed._append(Correction("clock moved", 5.0, "The clock was set."))
+    monitor._round(Event())
     kept = [(row["state"], row["reason"]) for row in store.source_states()]
     assert kept[::-1] == [
         ("waiting", "The folder is not there (0)."),
         ("healthy", ""),
         ("flapping", "It broke off at 0."),
         ("healthy", ""),
+        ("clock moved", "The clock was set."),
     ]
-    assert [row["seq"] for row in store.source_states(after=2, limit=1)] == [4]
+    assert [row["seq"] for row in store.source_states(after=2, limit=1)] == [5]
     assert said == [
-        "hum: the source is waiting: The folder is not there (0).",
-        "hum: the source is healthy",
-        "hum: the source is flapping: It broke off at 0.",
-        "hum: the source is healthy",
+        "hum: source waiting: The folder is not there (0).",
+        "hum: source healthy",
+        "hum: source flapping: It broke off at 0.",
+        "hum: source healthy",
+        "hum: source clock moved: The clock was set.",
     ]

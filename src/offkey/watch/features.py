@@ -10,6 +10,7 @@ from offkey.errors import AudioError
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.windows import Window, Windows
 from offkey.model import Model, Scored
+from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.work.library_threads import one_blas_thread
 
@@ -63,7 +64,7 @@ class StreamScores:
 
         Parameters
         ----------
-        item : Begin, ndarray of float32 of shape (n, channels), or End
+        item : Begin, ndarray of float32 of shape (n, channels), End, or Correction
             What came; see `Source`.
 
         Returns
@@ -78,6 +79,9 @@ class StreamScores:
         """
         if isinstance(item, Begin):
             return self._begin(item)
+        if isinstance(item, Correction):
+            self._at += item.seconds
+            return []
         if isinstance(item, End):
             windows, self._windows = self._windows, None
             return self._scored(windows.finish()) if windows is not None and item.is_whole else []

@@ -13,6 +13,7 @@ from typing import Any
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
+from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.health import Change
 from offkey.watch.machine import Findings, StateChange, WatchedMachine, load_model
 from offkey.watch.settings import MachineSettings, PlantSettings
@@ -122,6 +123,8 @@ class Monitor:
             found = True
             before, phase = one.machine.last_window, one.machine.phase
             self._pending += self._announced(one.machine.feed(item))
+            if isinstance(item, Correction):
+                self._tell_state(one, item.kind, item.sentence)
             if one.machine.last_window is not before:
                 one.last_s = time.monotonic()
             if one.machine.phase != phase:
@@ -136,9 +139,13 @@ class Monitor:
             state, reason = one.feed.state()
             if (state, bool(reason)) == one.told:
                 continue
-            one.told, name = (state, bool(reason)), one.machine.settings.name
-            self._pending += Findings(states=[StateChange(name, time.time(), state, reason)])
-            self._report(f"{name}: the source is {state}{reason and ': '}{reason}")
+            one.told = state, bool(reason)
+            self._tell_state(one, state, reason)
+
+    def _tell_state(self, one: _Watched, state: str, reason: str) -> None:
+        name = one.machine.settings.name
+        self._pending += Findings(states=[StateChange(name, time.time(), state, reason)])
+        self._report(f"{name}: source {state}{reason and ': '}{reason}")
 
     def _announced(self, findings: Findings) -> Findings:
         for change in findings.changes:

@@ -13,6 +13,7 @@ import pytest
 
 from offkey.watch.acquisition import feed as feeding
 from offkey.watch.acquisition.feed import Feed, pauses
+from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
 
 SECOND = np.ones((100, 1), np.float32)
@@ -143,3 +144,21 @@ def test_stopping_ends_a_source_that_waits_for_room() -> None:
     time.sleep(0.05)
     feed.stop()
     assert not feed._thread.is_alive()
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_time_of_a_stream_follows_the_clock_and_that_of_a_file_does_not(waits: bool, monkeypatch) -> None:
+    real, steps = time.time, []
+    monkeypatch.setattr("offkey.watch.acquisition.feed.time.time", lambda: real() + sum(steps))
+
+    def listen(_: Event) -> Iterator[Item]:
+        yield Begin(100, real())
+        for number in range(4):
+            yield SECOND[:1]
+            steps.append(0.0 if number else 100.0)
+
+    feed = Feed(Scripted(listen, waits=waits), Event())
+    feed.start()
+    found = [item for item in _all(feed) if isinstance(item, Correction)]
+    assert [(one.kind, round(one.seconds)) for one in found] == ([] if waits else [("clock moved", 100)])
+    feed.stop()

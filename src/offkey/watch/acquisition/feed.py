@@ -6,10 +6,12 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Condition, Event, Thread
 
 import numpy as np
 
+from offkey.watch.acquisition.sample_clock import SampleClock
 from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceLostError
 from offkey.watch.acquisition.states import SourceState, SourceStates
 
@@ -51,6 +53,7 @@ class Feed:
         self._states = SourceStates(source.stalled_after_s)
         self._begin, self._count = Begin(1, 0.0), 0  # the stretch that comes, and its samples so far
         self._is_dropping = False
+        self._clock: SampleClock | None = None
         self._thread = Thread(target=self._run, name="source", daemon=True)
 
     def start(self) -> None:
@@ -109,6 +112,7 @@ class Feed:
         """Hold what came, or drop samples for which there is no room."""
         if isinstance(item, Begin):
             self._begin, self._count, self._rate, self._is_dropping = item, 0, item.rate, False
+            self._clock = None if self._source.waits else SampleClock(item.rate, item.at)
         if not isinstance(item, np.ndarray):
             self._append(item)
             return
@@ -123,6 +127,14 @@ class Feed:
         if has_room:
             self._append(item)
         self._count += len(item)
+        self._correct(len(item))
+
+    def _correct(self, samples: int) -> None:
+        """Let the time of what comes follow the clocks."""
+        corrections = [] if self._clock is None else self._clock.received(samples, time.monotonic(), time.time())
+        for correction in corrections:
+            self._begin = replace(self._begin, at=self._begin.at + correction.seconds)
+            self._append(correction)
 
     def _has_room(self) -> bool:
         """Tell whether more sound may be held; where the source waits, wait for it."""

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from offkey.audio.channel import Samples
 from offkey.errors import OffkeyError
+from offkey.watch.acquisition.sample_clock import Correction
 
 __all__ = ["Begin", "End", "Item", "Source", "SourceLostError"]
 
@@ -40,8 +41,9 @@ class End:
     recording: str | None = None
 
 
-Item: TypeAlias = Begin | Samples | End
-"""A piece of what a source gives: begins, blocks of samples of shape (n, channels) with full scale 1, and ends."""
+Item: TypeAlias = Begin | Samples | End | Correction
+"""A piece of what a source gives: begins, blocks of samples of shape (n, channels) with full scale 1, and ends; and
+corrections of the time of what comes after them, which a `Feed` adds."""
 
 
 class SourceLostError(OffkeyError):
