@@ -73,6 +73,8 @@ def test_a_plant_is_watched_until_it_is_told_to_stop(run, plant, hum: Hum) -> No
     ]
     process.stdin.close()
     process.stderr.close()
+    journal = (path.parent / "plant.db.journal.jsonl").read_text().splitlines()
+    assert [json.loads(line)["what"] for line in journal] == ["start", "end"]
     ran = run("watch", "events", path, "--json")
     assert (ran.status, ran.json) == (0, {"events": []})
     assert run("watch", "events", path).err == "There are no events.\n"

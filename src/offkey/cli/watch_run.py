@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offkey.cli.console import say
+from offkey.cli.console import say, say_notes
 from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def run(
     if (plant is None) != demo:
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
     from offkey.watch.monitor import Monitor
+    from offkey.watch.store.journal import Journal
     from offkey.web.app import create_app
     from offkey.web.server import guard_for, listen, served
     from offkey.web.watch.answers import watch_part
@@ -60,15 +61,19 @@ def run(
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=_announce):
             monitor.run(stopping)
+        if plant is not None:
+            Journal(folder / settings.database).end()
 
 
 def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store]:
     """Read the plant and open its database; without a file make those of the demo."""
     from offkey.watch.settings import read_settings
+    from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
 
     if plant is not None:
         settings = read_settings(plant)
+        say_notes(Journal(folder / settings.database).start(plant.read_bytes()))
         return settings, Store(folder / settings.database)
     from offkey.watch.demo import prepare_demo
 
