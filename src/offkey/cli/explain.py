@@ -63,8 +63,7 @@ def explain(
         print_json(explanation.to_dict())
         return
     say(explanation.sentence)
-    verdict = "anomalous" if explanation.anomalous else "not anomalous"
     say(
-        f"{path_text(clip)} from {explanation.start_s:.1f} to {explanation.end_s:.1f} s: {verdict}, "
+        f"{path_text(clip)} from {explanation.start_s:.1f} to {explanation.end_s:.1f} s: {explanation.decision}, "
         f"score {explanation.score:.4g}, threshold {explanation.threshold:.4g}, {explanation.p_value_words}."
     )

@@ -16,8 +16,8 @@ from offkey.explain.bands import band_contributions
 from offkey.explain.character import describe
 from offkey.explain.explanation import Contributions, Explanation, NearestNormal, Region, TimbreFinding
 from offkey.explain.in_time import in_time
-from offkey.explain.inline import InlineExplanation
 from offkey.explain.normal_levels import deviations, own_deviations, with_quantiles
+from offkey.explain.notebook import NotebookExplanation
 from offkey.explain.occlusion import Occlusion, average, occlude
 from offkey.explain.regions import find_regions
 from offkey.explain.words import sentence
@@ -84,7 +84,7 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     unlearnt = held_out(model, result, extracted.digest) if whole_clip else result
     explained = _explained(model, unlearnt, window, samples, whole=len(extracted.windows) == 1)
     method = explained.method if unlearnt is result else f"{explained.method} {_LEARNT}"
-    return InlineExplanation(**{**vars(explained), "method": method})
+    return NotebookExplanation(**{**vars(explained), "method": method})
 
 
 def _chosen(model: Model, extracted: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:

@@ -197,6 +197,11 @@ class Explanation:
     timbre: list[TimbreFinding]
     nearest: NearestNormal | None
 
+    @property
+    def decision(self) -> str:
+        """The decision in words: ``"anomalous"`` or ``"not anomalous"``."""
+        return "anomalous" if self.anomalous else "not anomalous"
+
     def to_dict(self) -> dict[str, Any]:
         """Return all but the sounds as JSON values; docs/explain.md describes the form."""
         fields = {

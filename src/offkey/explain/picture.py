@@ -78,10 +78,9 @@ def figure_of(explanation: Explanation, *, bare: bool = False) -> Figure:
 
 
 def _head(figure: Figure, explanation: Explanation, text: str) -> None:
-    verdict = "anomalous" if explanation.anomalous else "not anomalous"
     room = "\n" * round(1.6 + 0.72 * (text.count("\n") + 1))
     figure.suptitle(
-        f"{PurePath(explanation.file).name}: {verdict}, score {explanation.score:.2f} "
+        f"{PurePath(explanation.file).name}: {explanation.decision}, score {explanation.score:.2f} "
         f"(threshold {explanation.threshold:.2f}){room}",
         x=0.01,
         ha="left",

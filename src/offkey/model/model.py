@@ -15,9 +15,9 @@ from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.inputs import Clips, read_clips
 from offkey.hearing.windows import Windowing
 from offkey.model.fitted_on import FittedOn
-from offkey.model.inline import sentences_html
 from offkey.model.learnt_clips import LearntClips
 from offkey.model.model_words import describe_model
+from offkey.model.notebook import sentences_html
 from offkey.model.recalibration import Recalibration, recalibration_of
 from offkey.model.reference import Reference
 from offkey.model.scorer import Scorer

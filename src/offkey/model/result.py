@@ -78,20 +78,20 @@ class Result:
         --------
         >>> model.score("today.wav").plot().save("today.png")
         """
-        from offkey.model.inline import sound_picture
+        from offkey.model.notebook import sound_picture
 
         return sound_picture(self.file, self.start_s, self.end_s)
 
     def _repr_html_(self) -> str:
-        from offkey.model.inline import sound_html
+        from offkey.model.notebook import sound_html
 
         name, error = escape(self.file), escape(self.error or "")
         if not self.ok:
             return f"<p><b>{name}</b>: no score. {error}</p>"
-        verdict = "<b style='color:#cc3311'>anomalous</b>" if self.anomalous else "like the normal clips"
+        decision = "<b style='color:#cc3311'>anomalous</b>" if self.anomalous else "like the normal clips"
         figures = f"score {self.score:.4g}, p-value {self.p_value:.2g}"
         note = f" {escape(self.note)}" if self.note else ""
-        return f"<p><b>{name}</b>: {verdict}, {figures}.{note}</p>{sound_html(self.file, self.start_s, self.end_s)}"
+        return f"<p><b>{name}</b>: {decision}, {figures}.{note}</p>{sound_html(self.file, self.start_s, self.end_s)}"
 
     @staticmethod
     def of(values: Mapping[str, Any]) -> Scored | Failed:

@@ -63,7 +63,7 @@ class Results(list[Result]):
         scored = self.scored
         failed = [one for one in self if not isinstance(one, Scored)]
         rows = [*scored, *failed][:_SHOWN]
-        head = "".join(f"<th>{name}</th>" for name in ("file", "from", "to", "score", "p-value", "verdict"))
+        head = "".join(f"<th>{name}</th>" for name in ("file", "from", "to", "score", "p-value", "decision"))
         body = "".join(f"<tr>{_cells(one)}</tr>" for one in rows)
         more = f"<p>{len(self) - len(rows)} more.</p>" if len(self) > len(rows) else ""
         players = "".join(one._repr_html_() for one in [one for one in scored if one.anomalous][:_PLAYED])

@@ -17,10 +17,10 @@ from offkey.pictures import Picture
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["InlineExplanation"]
+__all__ = ["NotebookExplanation"]
 
 
-class InlineExplanation(Explanation):
+class NotebookExplanation(Explanation):
     """An explanation that notebooks show; fields as of `Explanation`."""
 
     def plot(self) -> Picture:
@@ -28,8 +28,7 @@ class InlineExplanation(Explanation):
         return Picture(partial(_figure, self))
 
     def __repr__(self) -> str:
-        verdict = "anomalous" if self.anomalous else "not anomalous"
-        return f"<Explanation of {self.file}: {verdict}, score {self.score:.4g}, threshold {self.threshold:.4g}>"
+        return f"<Explanation of {self.file}: {self.decision}, score {self.score:.4g}, threshold {self.threshold:.4g}>"
 
     def _repr_html_(self) -> str:
         nearest = self.nearest

@@ -1,4 +1,4 @@
-"""Sounds in notebooks: a player and a spectrogram of a stretch of a recording."""
+"""HTML for notebooks: a player and a spectrogram of a stretch of a recording, and tables of sentences."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def _media(html: str, kind: str) -> bytes:
     return b64decode(found[1])
 
 
-def test_a_result_shows_verdict_player_and_spectrogram(model: offkey.Model, today: Path, hum) -> None:
+def test_a_result_shows_decision_player_and_spectrogram(model: offkey.Model, today: Path, hum) -> None:
     html = model.score(today)._repr_html_()
     assert "&lt;today&gt;.wav" in html
     assert ">anomalous</b>, score" in html
