@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,6 +18,7 @@ from offkey.watch.acquisition.pcm import StandardInput
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.health import Change
 from offkey.watch.machine import Findings
+from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
@@ -181,3 +183,22 @@ def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tm
         "hum: source healthy",
         "hum: source clock moved: The clock was set.",
     ]
+
+
+def test_minutes_are_kept_together_and_at_once_with_an_event(
+    listen, store: Store, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor, now = listen(None, said), [1000.0]
+    monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: now[0])
+    monitor._written_at = 1000.0
+    row = Minute("hum", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
+    for minute in range(10):
+        monitor._pending += Findings(minutes=[replace(row, minute=60 * minute)])
+        monitor._write()
+        now[0] += 60
+    assert store.minutes("hum") == []
+    monitor._write()
+    assert len(store.minutes("hum")) == 10
+    monitor._pending += Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row])
+    monitor._write()
+    assert (len(store.minutes("hum")), len(store.events())) == (11, 1)

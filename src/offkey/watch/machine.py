@@ -60,7 +60,12 @@ class Findings:
         return self
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.minutes or self.recordings or self.states)
+        return bool(self.minutes) or self.is_urgent
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it holds more than minutes, which may wait to be kept together."""
+        return bool(self.changes or self.recordings or self.states)
 
 
 def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:

@@ -24,6 +24,7 @@ __all__ = ["Monitor"]
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
 _FRESH_HOPS = 3  # a machine whose newest window is older is not listened to
 _STUCK_S = 30.0  # without a round, after which nothing is scored any more
+_TOGETHER_S = 600.0  # minutes are kept together after so long, which spares SD cards most of the writes
 _RETRY_S = 10.0  # between tries to write what a database refused
 
 
@@ -63,9 +64,8 @@ class Monitor:
 
     def __init__(self, settings: PlantSettings, folder: Path, store: Store, report: Callable[[str], None]) -> None:
         self._store, self._report = store, report
-        self._consequence = "nothing is lost yet, and it is tried again"
         self._arrived, self._last_round_s = Event(), -math.inf
-        self._pending, self._retry_at = Findings(), -math.inf
+        self._pending, self._retry_at, self._written_at = Findings(), -math.inf, time.monotonic()
         self._watched = [self._watch(folder, one) for one in settings.machine]
         self._ended_left_open()
 
@@ -153,17 +153,20 @@ class Monitor:
                 self._report(_sentence(change))
         return findings
 
-    def _write(self) -> None:
-        """Keep what is pending; what a database refuses stays pending, and is tried again."""
-        if not self._pending or time.monotonic() < self._retry_at:
+    def _write(self, *, is_last: bool = False) -> None:
+        """Keep what is pending, when it is due; what a database refuses stays pending, and is tried again."""
+        now = time.monotonic()
+        is_due = self._pending.is_urgent or now - self._written_at >= _TOGETHER_S
+        if not self._pending or not (is_last or (is_due and now >= self._retry_at)):
             return
         try:
             self._store.write(self._pending)
         except OffkeyError as error:
-            self._report(f"{self._consequence}: {error}")
-            self._retry_at = time.monotonic() + _RETRY_S
+            self._retry_at = now + _RETRY_S
+            lost = "what was not kept yet is lost" if is_last else "nothing is lost yet, and it is tried again"
+            self._report(f"{lost}: {error}")
         else:
-            self._pending = Findings()
+            self._pending, self._written_at = Findings(), now
 
     def _stop(self) -> None:
         self._look_at_sources()
@@ -172,8 +175,7 @@ class Monitor:
         for one in self._watched:
             newest = one.machine.last_window
             self._pending += self._announced(one.machine.stop(time.time() if newest is None else newest.end))
-        self._retry_at, self._consequence = -math.inf, "what was not kept yet is lost"
-        self._write()
+        self._write(is_last=True)
 
     def _ended_left_open(self) -> None:
         """End the events that a monitor before this one left open when it died."""

@@ -128,3 +128,28 @@ def test_no_row_is_lost_or_doubled_by_kill_9(tmp_path: Path) -> None:
     store.close()
     assert events == minutes == list(range(len(events)))
     assert acknowledged in (len(events) - 1, len(events) - 2)
+
+
+def test_a_day_of_20_machines_is_kind_to_an_sd_card(store: Store) -> None:
+    """Minutes as the monitor keeps them, ten of each machine at a time, with the surprises of a shadow at 1-s hops."""
+    io = Path("/proc/self/io")
+    if not io.exists():
+        pytest.skip("this system has no /proc/self/io")
+    before, rows = _written(io), 0
+    for first in range(0, 1440, 10):
+        minutes = [
+            replace(MINUTE, machine=f"pump {machine}", minute=60 * minute, surprises=bytes(240))
+            for minute in range(first, first + 10)
+            for machine in range(20)
+        ]
+        store.write(Findings(minutes=minutes))
+        rows += len(minutes)
+    assert rows == 28_800
+    written = _written(io) - before
+    if written == 0:
+        pytest.skip("what is written to the folder of temporary files is not counted by this system")
+    assert 5_000_000 < written < 50_000_000
+
+
+def _written(io: Path) -> int:
+    return int(io.read_text().partition("\nwrite_bytes: ")[2].split()[0])

@@ -27,7 +27,7 @@ class Store:
 
     Written ahead to a log (WAL), so that readers and the writer do not wait for each other; a transaction of the
     writer takes the lock at its begin, since a lock that is asked for later can be refused. Each is on the disk when
-    `write` returns; there are a few a minute.
+    `write` returns; there are a few an hour.
 
     Parameters
     ----------
