@@ -12,6 +12,7 @@ directions of flight. The gate was chosen on fans, valves and vibration; the oth
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ class Pair:
 def fitted(machine: NewMachine, X: Vectors, *, sisters: Sisters | None = None, detector: str | None = None) -> Model:
     """Return a model of some features; of a base any detector serves, since none of it is learnt from."""
     heard = [
-        ClipFeatures(f"{row:04d}", [WindowFeatures(0.0, 10.0, vector)], f"{row:064x}") for row, vector in enumerate(X)
+        ClipFeatures(f"{row:04d}", [WindowFeatures(0.0, 10.0, vector)], hashlib.sha256(vector.tobytes()).hexdigest())
+        for row, vector in enumerate(X)
     ]
     config = machine.config.model_copy(update={"detector": detector or machine.config.detector})
     return fit_features(heard, config=config, rate=machine.rate, front_end=machine.front_end, sisters=sisters)

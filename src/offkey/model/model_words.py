@@ -50,7 +50,8 @@ def _learnt_from(on: FittedOn) -> str:
     windows = f", heard as {on.windows} windows" if on.windows != on.clips else ""
     sentences = [f"{clips}, {_duration(on.seconds)} of sound{windows}."]
     if on.domains:
-        sentences.append(f"Domains: {', '.join(f'{count} of {name}' for name, count in on.domains.items())}.")
+        most_first = sorted(on.domains.items(), key=lambda item: (-item[1], item[0]))
+        sentences.append(f"Domains: {', '.join(f'{count} of {name}' for name, count in most_first)}.")
     if on.left_out:
         named = listing([name for name, _ in on.left_out], _NAMED)
         sentences.append(f"{len(on.left_out)} {_were(on.left_out)} left out: {named}.")
