@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.audio import ArrayRecording
 from offkey.explain.closest import closest_normal
-from offkey.explain.embedding import common_gain, picture_uri, short_sound_uri
+from offkey.explain.data_uris import common_gain, picture_uri, short_sound_uri
 from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation
 from offkey.explain.machine_page import Player, Thing

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from offkey.errors import MissingExtraError
-from offkey.explain.embedding import common_gain, sound_uri
+from offkey.explain.data_uris import common_gain, sound_uri
 from offkey.explain.explanation import Explanation
 from offkey.explain.paper_picture import paper_figure
 from offkey.explain.picture import figure_of

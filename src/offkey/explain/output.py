@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from offkey.errors import UsageError, check_installed
-from offkey.explain.embedding import common_gain, picture_uri, sound_uri
+from offkey.explain.data_uris import common_gain, picture_uri, sound_uri
 from offkey.explain.explanation import Explanation
 from offkey.explain.phrases import span
 from offkey.features.timbre import MEASURES

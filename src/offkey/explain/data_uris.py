@@ -1,4 +1,4 @@
-"""Pictures and sounds as text that stands in a page itself."""
+"""Pictures and sounds as data URIs, which stand in a page themselves."""
 
 from __future__ import annotations
 
