@@ -9,7 +9,7 @@ import pytest
 from offkey.audio import ArrayRecording
 from offkey.explain import explain
 from offkey.explain.closest import closest_normal
-from offkey.explain.listening import _part, thing_of
+from offkey.explain.listening import _part, card_of
 from offkey.explain.machine_page import machine_page, score_words
 from offkey.model import Model, Scored
 from offkey.model.verdict import verdict_of
@@ -44,7 +44,7 @@ def test_without_dates_clips_stand_one_after_the_other(keeping_model: Model) -> 
     )
     assert "new clips, one after the other" in page.charts[0]
     assert "trace" not in page.charts[0]
-    assert (page.state, page.things_title) == ("normal", "The most unusual, though not anomalous")
+    assert (page.state, page.cards_title) == ("normal", "The most unusual, though not anomalous")
 
 
 def test_where_nothing_is_new_there_is_no_curve(keeping_model: Model) -> None:
@@ -55,12 +55,12 @@ def test_where_nothing_is_new_there_is_no_curve(keeping_model: Model) -> None:
 def test_a_clip_to_listen_to_is_small_and_begins_to_load_when_it_is_played(keeping_model: Model, hum) -> None:
     explanation = explain(keeping_model, ArrayRecording(hum(7, tone_hz=3000), 16_000))
     window = Scored("a.wav", 0.0, 1.0, 9.0, 1 / 25, True)
-    thing = thing_of(keeping_model, explanation, "a.wav", score_words(keeping_model, window))
-    assert [player.title for player in thing.players] == ["This clip", "Normal"]
-    assert all(player.sound.startswith("data:audio/mpeg;base64,") for player in thing.players)
-    assert thing.why == explanation.sentence
-    assert thing.score == "Score 9, beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)."
-    assert len(thing.picture) < 40_000
+    card = card_of(keeping_model, explanation, "a.wav", score_words(keeping_model, window))
+    assert [player.title for player in card.players] == ["This clip", "Normal"]
+    assert all(player.sound.startswith("data:audio/mpeg;base64,") for player in card.players)
+    assert card.why == explanation.sentence
+    assert card.score == "Score 9, beyond all 24 normal clips (p at most 1/25, the least that 24 clips can show)."
+    assert len(card.picture) < 40_000
 
 
 def test_of_a_long_window_the_part_is_heard_that_adds_most(keeping_model: Model, hum) -> None:

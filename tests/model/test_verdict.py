@@ -5,8 +5,9 @@ import pytest
 
 import offkey
 from offkey.model import Model, Scored
+from offkey.model.shift import Shift
 from offkey.model.verdict import Verdict, verdict_of
-from offkey.model.verdict_words import certainty, listening, sentence, since, verdict_json
+from offkey.model.verdict_words import certainty, listening, sentence, shift_note, since, verdict_json
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +135,15 @@ def test_a_verdict_is_no_promise_where_there_is_no_rate(model: Model) -> None:
     """A threshold above which every clip of any machine lies has no false-alarm rate."""
     verdict: Verdict = verdict_of(model.with_threshold(-1e9), _clips(model, _dated(3), {1}))
     assert (verdict.promised, verdict.lasting, certainty(verdict)) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "alarms_alone", "said"), [({3}, True, False), ({3}, False, True), (set(range(8)), True, True)]
+)
+def test_a_shift_is_noted_unless_the_verdict_says_the_same(
+    model: Model, wrong: set[int], alarms_alone: bool, said: bool
+) -> None:
+    verdict = verdict_of(model, _clips(model, _dated(8), wrong))
+    shift = Shift(True, ["3 of 8 are anomalous"], False, alarms_alone, 8, 3, 0, {})
+    assert shift_note(shift, verdict) == (shift.sentence if said else None)
+    assert shift_note(shift, None) == shift.sentence

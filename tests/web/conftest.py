@@ -18,6 +18,7 @@ with warnings.catch_warnings():
 
 from tests.web.browsing import browser, described, open_page  # noqa: F401 - fixtures
 
+import offkey
 from offkey.web.app import create_app
 from offkey.web.explore.explorer import Explorer, open_explorer
 from offkey.web.explore.pages import explore_part
@@ -100,3 +101,16 @@ def client_of() -> Callable[[Explorer], TestClient]:
         return TestClient(app, base_url=ORIGIN, headers=headers, raise_server_exceptions=False)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path, hum) -> Path:
+    """Twenty-four normal clips, which a model learnt, eight dated new ones, five of them with a tone, and the model."""
+    root = tmp_path_factory.mktemp("plant") / "recordings"
+    shutil.copytree(normal_folder, root / "normal")
+    (root / "new").mkdir()
+    for day in range(8):
+        sound = hum(500 + day, tone_hz=3000 if day > 2 else None)
+        soundfile.write(root / "new" / f"2026-03-0{day + 1}.wav", sound, 16_000)
+    offkey.fit(root / "normal", detector="knn").save(root.parent / "pump7.offkey")
+    return root

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 
-import offkey
 from offkey.web.explore.machine import machine_of
-
-
-@pytest.fixture(scope="module")
-def plant(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path, hum) -> Path:
-    """Twenty-four normal clips, which a model learnt, eight dated new ones, and the model."""
-    root = tmp_path_factory.mktemp("plant") / "recordings"
-    shutil.copytree(normal_folder, root / "normal")
-    (root / "new").mkdir()
-    for day in range(8):
-        sound = hum(500 + day, tone_hz=3000 if day > 2 else None)
-        soundfile.write(root / "new" / f"2026-03-0{day + 1}.wav", sound, 16_000)
-    offkey.fit(root / "normal", detector="knn").save(root.parent / "pump7.offkey")
-    return root
 
 
 def test_the_overview_begins_with_the_verdict_on_new_clips(plant: Path, opened, client_of) -> None:
@@ -42,13 +26,13 @@ def test_the_overview_begins_with_the_verdict_on_new_clips(plant: Path, opened, 
 def test_what_it_proposes_to_hear_is_played_and_explained(plant: Path, opened, client_of) -> None:
     client = client_of(opened(plant, model=plant.parent / "pump7.offkey"))
     text = client.get("/").text
-    things = text.split('<ol class="things">')[1].split("</ol>")[0]
-    assert things.count("<li") == 3
-    players = re.findall(r'<audio controls preload="none" [^>]*src="([^"]+)"', things)
+    cards = text.split('<ol class="clip-cards">')[1].split("</ol>")[0]
+    assert cards.count("<li") == 3
+    players = re.findall(r'<audio controls preload="none" [^>]*src="([^"]+)"', cards)
     assert len(players) == 6  # each with the normal clip that is most alike
-    for address in (*players, *re.findall(r'(?:href|src|hx-get)="(/clips/[^"]+)"', things)):
+    for address in (*players, *re.findall(r'(?:href|src|hx-get)="(/clips/[^"]+)"', cards)):
         assert client.get(address.replace("&amp;", "&")).status_code == 200, address
-    why = re.search(r'hx-get="([^"]+)"', things)
+    why = re.search(r'hx-get="([^"]+)"', cards)
     assert why is not None
     assert "3 kHz" in client.get(why[1]).text
 
@@ -82,8 +66,8 @@ def test_the_windows_of_a_long_recording_are_kept(plant: Path, opened, client_of
         assert page is not None
         assert page.sentence == "30 of 90 windows of hour.wav sound wrong; the other 60 sound normal."
         assert page.since == "Since hour.wav at 1:00: 30 of 30 windows from then on, 0 of 60 before."
-    start = float(page.things[0].why_href.partition("start=")[2])
-    assert page.things[0].players[0].sound.endswith(f"?start={start}&end={start + 1}")
-    why = client_of(explorer).get(page.things[0].why_href).text
+    start = float(page.cards[0].why_href.partition("start=")[2])
+    assert page.cards[0].players[0].sound.endswith(f"?start={start}&end={start + 1}")
+    why = client_of(explorer).get(page.cards[0].why_href).text
     assert "3 kHz" in why
     assert not re.search(r"\d:\d\d", why)  # moments count from where the player begins

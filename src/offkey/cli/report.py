@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offkey.cli.console import print_json, progress, say
+from offkey.cli.console import print_json, progress, say, say_notes
 from offkey.cli.options import Json, TrustRemoteCode
 from offkey.cli.outputs import check_not_inputs, check_target
 from offkey.errors import check_installed
@@ -79,14 +79,7 @@ def report(
         print_json({"report": str(out), **summary, "unlabelled": unlabelled})
         return
     size = out.stat().st_size / 1e6
-    if (
-        fitted is not None
-        and summary["shift"]["sentence"]
-        and (not summary["shift"]["alarms_alone"] or summary["verdict"]["all_differ"])
-    ):
-        say(f"note: {summary['shift']['sentence']}")
-    if summary.get("of_another_model"):
-        say(f"note: {summary['of_another_model']}")
+    say_notes(summary["notes"])
     say(f"{out}: {counted(summary['clips'], 'clip')}, {summary['explained']} of them explained; {size:.2g} MB.")
     if fitted is not None:
         say(f"{summary['verdict']['sentence']} {summary['verdict']['since']}".rstrip())

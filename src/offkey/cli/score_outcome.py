@@ -107,6 +107,8 @@ class Outcome:
 
     def say(self, learnt: Collection[str] | None) -> None:
         """Say it to people: what is to be noted first, and the verdict last; `learnt` as of `to_json`."""
+        from offkey.model.verdict_words import shift_note
+
         say_first("error", self.errors, ", each in its row")
         if self.notes:
             more = f" {len(self.notes) - 1} more clips are too short." if len(self.notes) > 1 else ""
@@ -120,12 +122,8 @@ class Outcome:
             say(beyond)
         verdict = self._verdict(learnt or ())
         shift = None if self._shift is None else self._shift.shift()
-        if (
-            shift is not None
-            and (not shift.alarms_alone or verdict is None or verdict.differ)
-            and shift.sentence is not None
-        ):
-            say(f"note: {shift.sentence}")  # many alarms alone are what the verdict is about
+        if shift is not None and (note := shift_note(shift, verdict)):
+            say(f"note: {note}")
         if verdict is not None:
             say_verdict(verdict)
 

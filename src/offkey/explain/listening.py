@@ -12,16 +12,16 @@ from offkey.explain.closest import closest_normal
 from offkey.explain.data_uris import common_gain, picture_uri, short_sound_uri
 from offkey.explain.explaining import explain
 from offkey.explain.explanation import Explanation
-from offkey.explain.machine_page import Player, Thing
+from offkey.explain.machine_page import ClipCard, Player
 from offkey.explain.picture import small_figure
 from offkey.model import Model
 
-__all__ = ["explain_window", "thing_of"]
+__all__ = ["card_of", "explain_window"]
 
 _MOST_S = 20.0  # of a sound, so that a page stays small
 
 
-def thing_of(model: Model, explanation: Explanation, title: str, score: str) -> Thing:
+def card_of(model: Model, explanation: Explanation, title: str, score: str) -> ClipCard:
     """Return a clip to listen to, beside the normal clip that is most alike where one is at hand.
 
     Of a long clip 20 s are heard, about the moment that adds most to its score.
@@ -33,7 +33,7 @@ def thing_of(model: Model, explanation: Explanation, title: str, score: str) -> 
     gain, _ = common_gain(list(sounds.values()))
     players = [Player(name, short_sound_uri(samples, rate, gain)) for name, samples in sounds.items()]
     picture = picture_uri(small_figure(explanation), dpi=100)
-    return Thing(title, score, picture=picture, why=explanation.sentence, players=players)
+    return ClipCard(title, score, picture=picture, why=explanation.sentence, players=players)
 
 
 def explain_window(model: Model, path: Path, start_s: float | None) -> Explanation:

@@ -17,7 +17,7 @@ from offkey.model.result import Scored
 from offkey.model.verdict import Verdict
 from offkey.model.verdict_words import certainty, place, sentence, since
 
-__all__ = ["TEMPLATES", "MachinePage", "Player", "Thing", "machine_page", "score_words"]
+__all__ = ["TEMPLATES", "ClipCard", "MachinePage", "Player", "machine_page", "score_words"]
 
 TEMPLATES = Path(__file__).parent
 """Folder of ``machine.html.j2``, the template of the page."""
@@ -34,7 +34,7 @@ class Player:
 
 
 @dataclass(frozen=True)
-class Thing:
+class ClipCard:
     """A clip to listen to.
 
     `score`: its score and p-value in words.
@@ -70,18 +70,18 @@ class MachinePage:
     threshold: float
     lasting: bool
     charts: Sequence[Markup] = ()
-    things_title: str = ""
-    things: Sequence[Thing] = ()
-    things_hint: str = ""
+    cards_title: str = ""
+    cards: Sequence[ClipCard] = ()
+    cards_hint: str = ""
     note: str = ""
 
-    def with_things(self, things: Sequence[Thing], hint: str = "") -> MachinePage:
+    def with_cards(self, cards: Sequence[ClipCard], hint: str = "") -> MachinePage:
         """Return the same page with clips to listen to, and a remark on them."""
-        return replace(self, things=things, things_hint=hint)
+        return replace(self, cards=cards, cards_hint=hint)
 
-    def with_note(self, note: str) -> MachinePage:
-        """Return the same page with a remark on the recordings."""
-        return replace(self, note=note)
+    def with_note(self, note: str | None) -> MachinePage:
+        """Return the same page with a remark on the recordings, if there is one."""
+        return replace(self, note=f"{note[0].upper()}{note[1:]}" if note else "")
 
 
 def machine_page(name: str, model: Model, verdict: Verdict) -> MachinePage:
@@ -103,7 +103,7 @@ def machine_page(name: str, model: Model, verdict: Verdict) -> MachinePage:
         threshold=model.threshold.value,
         lasting=verdict.lasting is not None,
         charts=[_chart(model, verdict, narrow=narrow) for narrow in (False, True)] if windows else [],
-        things_title="Listen to" if wrong else "The most unusual, though not anomalous",
+        cards_title="Listen to" if wrong else "The most unusual, though not anomalous",
     )
 
 

@@ -14,8 +14,8 @@ from offkey.errors import OffkeyError
 from offkey.evaluation.metrics import auc, pauc
 from offkey.evaluation.pictures import COLOURS, roc_picture, score_picture
 from offkey.evaluation.score_table import ScoredClip
-from offkey.explain.listening import explain_window, thing_of
-from offkey.explain.machine_page import MachinePage, Thing, machine_page, score_words
+from offkey.explain.listening import card_of, explain_window
+from offkey.explain.machine_page import ClipCard, MachinePage, machine_page, score_words
 from offkey.explain.report_groups import compare_groups
 from offkey.explain.scored import ScoredClips, windows_of
 from offkey.files import atomic_text
@@ -24,7 +24,7 @@ from offkey.model.model_words import describe_model
 from offkey.model.result import Scored
 from offkey.model.shift import shift_of
 from offkey.model.verdict import Verdict, verdict_of
-from offkey.model.verdict_words import place, verdict_json
+from offkey.model.verdict_words import place, shift_note, verdict_json
 from offkey.pages import render
 
 __all__ = ["write_report"]
@@ -56,6 +56,7 @@ def write_report(
 
     Returns ``clips``, ``anomalous``, ``failed``, ``explained``, ``auc`` and ``pauc`` (None without labels), ``shift``
     and ``verdict`` (None without a model), and with a model ``of_another_model``: a sentence if the scores are not its.
+    ``notes``: sentences on the recordings and the scores, for people.
     """
     page, of_model = None, dict[str, Any]()
     if model is not None:
@@ -69,11 +70,12 @@ def write_report(
         "clips": len(scored.clips),
         "anomalous": sum(called) if called else None,
         "failed": len(scored.failed),
-        "explained": sum(bool(thing.players) for thing in page.things) if page else 0,
+        "explained": sum(bool(card.players) for card in page.cards) if page else 0,
         "auc": auc(labels, scores) if both else None,
         "pauc": pauc(labels, scores) if both else None,
         "shift": None,
         "verdict": None,
+        "notes": [],
         **of_model,
     }
     content = render(
@@ -107,25 +109,21 @@ def _of_model(
     """Return the page of the machine, and what the model says of the clips in numbers."""
     windows = windows_of(scored, model)
     verdict = verdict_of(model, windows, learnt=scored.learnt, files=scored.paths)
-    things, other = [], ""
+    cards, other = [], ""
     for window in _to_explain(verdict, top):
-        thing, score = _thing(model, scored, verdict, window)
+        card, score = _card(model, scored, verdict, window)
         if score is not None and window.file not in scored.learnt and not isclose(score, window.score, **_SAME):
             other = other or _OTHER.format(file=PurePath(window.file).name, found=window.score, expected=score)
-        things.append(thing)
+        cards.append(card)
         advance()
     anomalies = {clip.file for clip in scored.clips if clip.label == 1}
     shift = shift_of(model, [window for window in windows if window.file not in anomalies])
-    page = machine_page(name, model, verdict).with_things(
-        things, _HINT if any(len(thing.players) > 1 for thing in things) else _ALONE
+    page = machine_page(name, model, verdict).with_cards(
+        cards, _HINT if any(len(card.players) > 1 for card in cards) else _ALONE
     )
-    if shift.sentence is not None and (
-        not shift.alarms_alone or verdict.differ
-    ):  # else the verdict says that there are many
-        page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
-    if other:
-        page = page.with_note(other)
-    return page, {"shift": shift.to_dict(), "verdict": verdict_json(verdict), "of_another_model": other or None}
+    note = shift_note(shift, verdict)
+    said = {"shift": shift.to_dict(), "verdict": verdict_json(verdict), "of_another_model": other or None}
+    return page.with_note(other or note), {**said, "notes": [text for text in (note, other) if text]}
 
 
 def _to_explain(verdict: Verdict, top: int) -> list[Scored]:
@@ -139,19 +137,19 @@ def _to_explain(verdict: Verdict, top: int) -> list[Scored]:
     return chosen
 
 
-def _thing(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) -> tuple[Thing, float | None]:
+def _card(model: Model, scored: ScoredClips, verdict: Verdict, window: Scored) -> tuple[ClipCard, float | None]:
     """Return a clip to listen to with its explanation, or the reason why there is none; and its score by the model."""
     title, score = place(verdict, window), score_words(model, window)
     source = scored.paths.get(window.file)
     if source is None:
         why = f"{PurePath(window.file).name} is not where the scores say: its sound cannot be shown."
-        return Thing(title, score, why=why), None
+        return ClipCard(title, score, why=why), None
     start_s = window.start_s if verdict.is_part(window) else None
     try:
         explanation = explain_window(model, source, start_s)
-        return thing_of(model, explanation, title, score), explanation.score
+        return card_of(model, explanation, title, score), explanation.score
     except OffkeyError as error:
-        return Thing(title, score, why=str(error)), None
+        return ClipCard(title, score, why=str(error)), None
 
 
 class _NewWindows:

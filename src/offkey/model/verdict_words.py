@@ -7,9 +7,10 @@ from typing import Any
 
 from offkey.audio.recording_times import clock
 from offkey.model.result import Scored
+from offkey.model.shift import Shift
 from offkey.model.verdict import Verdict
 
-__all__ = ["certainty", "listening", "place", "sentence", "since", "verdict_json"]
+__all__ = ["certainty", "listening", "place", "sentence", "shift_note", "since", "verdict_json"]
 
 _LEVEL_DB = 1.0  # a difference of level that is worth a word
 
@@ -73,6 +74,13 @@ def listening(verdict: Verdict) -> str:
     names = [f"{place(verdict, window)} (score {window.score:.3g})" for window in verdict.listen]
     text = f"{', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
     return f"Listen to {text}." if verdict.anomalous else f"The most unusual, though not anomalous: {text}."
+
+
+def shift_note(shift: Shift, verdict: Verdict | None) -> str | None:
+    """Return the sentence on a shift; None where there is none, or where the verdict says the same."""
+    if shift.alarms_alone and verdict is not None and not verdict.differ:
+        return None
+    return shift.sentence
 
 
 def place(verdict: Verdict, window: Scored) -> str:

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from offkey.explain.machine_page import MachinePage, Player, Thing, machine_page, score_words
+from offkey.explain.machine_page import ClipCard, MachinePage, Player, machine_page, score_words
 from offkey.model import Model
 from offkey.model.result import Scored
 from offkey.model.shift import shift_of
 from offkey.model.verdict import Verdict, verdict_of
-from offkey.model.verdict_words import place
+from offkey.model.verdict_words import place, shift_note
 from offkey.web.explore.explorer import Explorer
 
 __all__ = ["machine_of"]
@@ -38,13 +38,11 @@ def _made(explorer: Explorer, model: Model) -> MachinePage:
     page = machine_page(explorer.machine, model, verdict)
     frame = explorer.frame()
     normal = frame.filter(pl.col("learnt") == 1)["row"].to_list()
-    things = [_thing(explorer, model, verdict, window, normal) for window in verdict.listen]
-    page = page.with_things(things, _HINT if normal else "")
+    cards = [_card(explorer, model, verdict, window, normal) for window in verdict.listen]
+    page = page.with_cards(cards, _HINT if normal else "")
     anomalies = set(frame.filter(pl.col("label") == "anomaly")["name"]) if "label" in frame.columns else set()
     shift = shift_of(model, [window for window in windows if window.file not in learnt | anomalies])
-    if shift.sentence is not None and (not shift.alarms_alone or verdict.differ):
-        page = page.with_note(f"{shift.sentence[0].upper()}{shift.sentence[1:]}")
-    return page
+    return page.with_note(shift_note(shift, verdict))
 
 
 def _windows(explorer: Explorer) -> Iterator[Scored]:
@@ -57,7 +55,7 @@ def _windows(explorer: Explorer) -> Iterator[Scored]:
             )
 
 
-def _thing(explorer: Explorer, model: Model, verdict: Verdict, window: Scored, normal: list[int]) -> Thing:
+def _card(explorer: Explorer, model: Model, verdict: Verdict, window: Scored, normal: list[int]) -> ClipCard:
     """Return a clip to listen to, which leads to its own page, and the most alike of some normal clips."""
     clip = explorer.library.find(window.file)
     href, start, part = f"/clips/{clip}", window.start_s or 0.0, verdict.is_part(window)
@@ -66,7 +64,7 @@ def _thing(explorer: Explorer, model: Model, verdict: Verdict, window: Scored, n
     if clip is not None and (alike := explorer.space().nearest(explorer.catalogue.row(clip), normal)):
         other = explorer.library.ids[alike[0][0]]
         players.append(Player("Normal", f"/clips/{other}/audio.wav?{urlencode({'end': _MOST_S})}"))
-    return Thing(
+    return ClipCard(
         title=place(verdict, window),
         score=score_words(model, window),
         href=f"{href}#t={start:g}" if part else href,
