@@ -96,7 +96,11 @@ def test_a_plant_is_checked_before_it_is_watched(run, plant, model_file: Path) -
     assert ran.status == 0
     (row,) = ran.json["machines"]
     assert (row["machine"], row["rate"], row["window_s"], row["source"]) == ("pump 7", 16_000, 1.0, "folder")
-    assert "pump 7" in run("watch", "check", plant()).out
+    assert ran.err == f"note: pump 7 waits for the folder {plant().parent / 'in'}, which is not there yet.\n"
+    ran = run("watch", "check", plant())
+    assert (ran.err, "pump 7" in ran.out) == ("", True)
+    ran = run("watch", "check", plant('{ kind = "ffmpeg", url = "udp://x", program = "no_such_ffmpeg" }'))
+    assert (ran.status, "pump 7 waits for no_such_ffmpeg, which is not installed yet" in ran.err) == (0, True)
     ran = run("watch", "check", plant('{ kind = "stdin", rate = "high" }'))
     assert (ran.status, ran.err.count("\n")) == (2, 1)
     assert "plant.toml, line 5, machine.1.source.rate: Input should be a valid integer. Found 'high'." in ran.err

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from offkey.cli.console import print_json, print_table
+from offkey.cli.console import print_json, print_table, say_notes
 from offkey.cli.options import Json
 
 __all__ = ["PlantFile", "check"]
@@ -22,7 +22,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
     --------
     offkey watch check plant.toml
     """
-    from offkey.watch.acquisition.make import make_source
+    from offkey.watch.acquisition.make import make_source, missing_note
     from offkey.watch.machine import load_model
     from offkey.watch.settings import read_settings
 
@@ -30,6 +30,8 @@ def check(plant: PlantFile, json: Json = False) -> None:
     for machine in settings.machine:
         model, _ = load_model(machine, plant.parent)
         make_source(machine, plant.parent, model.rate)
+        if (note := missing_note(machine, plant.parent)) is not None:
+            say_notes([note])
         cut = model.windowing
         rows.append(
             {

@@ -60,7 +60,7 @@ class Guard:
         """Return the answer to a request, or to one for a WebSocket, that may not pass; None if it may."""
         host = _host_name(request.headers.get("host", ""))
         if not host or (self.hosts is not None and host not in self.hosts):
-            return _refuse(421, "This host name is not served: open the address that 'offkey explore' printed.")
+            return _refuse(421, "This host name is not served: open the address that offkey printed.")
         if self.token is not None:
             answer = self._ask_for_token(request, self.token)
             if answer is not None:
@@ -74,7 +74,7 @@ class Guard:
         if _same(request.cookies.get(cookie, ""), token) and not offered:
             return None
         if not _same(offered, token):
-            return _refuse(401, "A token is needed: open the whole address that 'offkey explore' printed.")
+            return _refuse(401, "A token is needed: open the whole address that offkey printed.")
         if request.scope["type"] == "websocket":  # which no redirection leads on
             return None
         params = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Source
 from offkey.watch.settings import FfmpegSource, FolderSource, MachineSettings, StandardInputSource
 
-__all__ = ["make_source"]
+__all__ = ["make_source", "missing_note"]
 
 
 def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Collection[str] = ()) -> Source:
@@ -46,3 +47,13 @@ def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Colle
         return Simulated(**source.model_dump(exclude={"kind"}))
     except ParameterError as error:
         raise UsageError(f"The source of {settings.name} cannot be simulated: {error}") from error
+
+
+def missing_note(settings: MachineSettings, folder: Path) -> str | None:
+    """Say what a source waits for now, None if nothing is missing that can be looked for without opening it."""
+    source = settings.source
+    if isinstance(source, FolderSource) and not (folder / source.path).is_dir():
+        return f"{settings.name} waits for the folder {folder / source.path}, which is not there yet."
+    if isinstance(source, FfmpegSource) and shutil.which(source.program) is None:
+        return f"{settings.name} waits for {source.program}, which is not installed yet, or not on the PATH."
+    return None
