@@ -70,7 +70,7 @@ def test_ground_truth_and_machines(run, submission: Path, tmp_path: Path) -> Non
     (submission / "anomaly_score_fan_section_01_test.csv").unlink()
     ran = run(*arguments)
     assert (ran.status, ran.out) == (1, "")
-    assert "1 files missing (anomaly_score_fan_section_01_test.csv)" in ran.err
+    assert "1 file missing (anomaly_score_fan_section_01_test.csv)" in ran.err
 
 
 def test_wrong_edition_is_wrong_usage(run, submission: Path) -> None:

@@ -62,5 +62,5 @@ def test_toyadmos2_is_read_as_its_mixer_writes_it(tmp_path: Path) -> None:
 
 def test_nothing_found_is_said(tmp_path: Path) -> None:
     touch(tmp_path / "a.wav")
-    with pytest.raises(DataError, match=r"No clip of ToyADMOS .* found 1 files such as a.wav"):
+    with pytest.raises(DataError, match=r"No clip of ToyADMOS .* found 1 file such as a.wav"):
         read_dataset("toyadmos", tmp_path)

@@ -128,7 +128,7 @@ def test_spoilt_2023_submission_is_refused_with_the_names(tmp_path: Path, shared
     with pytest.raises(DataError) as error:
         dcase_score(folder, 2023, shared_data / "ground_truth")
     message = str(error.value)
-    assert "1 files missing (decision_result_Vacuum_section_00_test.csv)" in message
+    assert "1 file missing (decision_result_Vacuum_section_00_test.csv)" in message
     assert f"{grinder.name}: 1 doubled ({rows[-1].split(',')[0]})" in message
     assert f"{grinder.name}: 1 missing ({rows[0].split(',')[0]})" in message
     assert f"{shaker.name}: 1 unknown to the ground truth (section_00_source_test_normal_9999.wav)" in message

@@ -134,17 +134,17 @@ def test_rows_may_be_shuffled_because_names_count(tmp_path: Path, year: int) -> 
             rewrite(SCORES, lambda rows: ["filename,score", *rows]),
             f"{SCORES}: line 1 is a header (filename,score), but these files have none.",
         ),
-        (lambda folder: (folder / SCORES).unlink(), f"1 files missing ({SCORES})."),
-        (lambda folder: (folder / DECISIONS).unlink(), f"1 files missing ({DECISIONS})."),
+        (lambda folder: (folder / SCORES).unlink(), f"1 file missing ({SCORES})."),
+        (lambda folder: (folder / DECISIONS).unlink(), f"1 file missing ({DECISIONS})."),
         (lambda folder: (folder / SCORES).write_bytes(b"\xff\xfe\x00"), f"{SCORES} is no CSV file in UTF-8"),
         (
             lambda folder: (folder / SCORES).rename(folder / "anomaly_scores_fan_00.csv"),
-            "1 files whose name is not that of 2023, anomaly_score_<machine>_section_<section>_test.csv "
-            f"(anomaly_scores_fan_00.csv); 1 files missing ({SCORES}).",
+            "1 file whose name is not that of 2023, anomaly_score_<machine>_section_<section>_test.csv "
+            f"(anomaly_scores_fan_00.csv); 1 file missing ({SCORES}).",
         ),
         (
             lambda folder: (folder / "anomaly_score_fan_section_07_test.csv").write_text("section_07_0000.wav,1\n"),
-            "1 files of machines or sections that the ground truth does not have "
+            "1 file of machines or sections that the ground truth does not have "
             "(anomaly_score_fan_section_07_test.csv).",
         ),
         (

@@ -12,7 +12,7 @@ from offkey.audio.walk import walk as walk_all
 from offkey.datasets.editions import machine_types
 from offkey.datasets.names import SPLIT_FOLDERS, parse_name
 from offkey.errors import DataError
-from offkey.listing import listing
+from offkey.listing import counted, listing
 
 __all__ = ["MachineFolder", "check_root", "chosen_machines", "clips_in", "contents", "machine_folders", "walk"]
 
@@ -87,7 +87,7 @@ def contents(folder: Path) -> str:
     listed = list_folder(folder)
     folders, files = [f"{name}/" for name in listed.below], listed.files
     texts = [f"the folders {listing(folders, _MOST_NAMED)}"] if folders else []
-    texts += [f"{len(files)} files such as {files[0]}"] if files else []
+    texts += [f"{counted(len(files), 'file')} such as {files[0]}"] if files else []
     return " and ".join(texts) or "nothing"
 
 
@@ -95,7 +95,9 @@ def check_root(root: Path) -> None:
     """Check that the folder of a data set is there."""
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
-        raise DataError(f"The data set's folder {root} {what}: expected the folder that holds the unpacked archives.")
+        raise DataError(
+            f"The data set's folder {root} {what}: expected one of recordings, or with the unpacked archives of a set."
+        )
 
 
 def walk(root: Path) -> Iterator[Folder]:

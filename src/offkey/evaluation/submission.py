@@ -23,7 +23,7 @@ from offkey.evaluation.faults import Faults
 from offkey.evaluation.sections import SectionScores
 from offkey.evaluation.submission_files import KINDS, SubmissionFile, expected_keys, find_files
 from offkey.evaluation.submission_rows import read_rows
-from offkey.listing import listing
+from offkey.listing import counted, listing
 
 __all__ = ["read_submission"]
 
@@ -166,7 +166,10 @@ def _check_files(files: Sequence[SubmissionFile], edition: Edition, wanted: Grou
     needed = [key for section in sorted(sections) for key in expected_keys(edition, *section, kinds)]
     missing = [edition.submission.write(*key) for key in needed if key not in there]
     if missing:
-        faults.add(f"{len(missing)} files missing ({listing(missing)})")
+        faults.add(f"{counted(len(missing), 'file')} missing ({listing(missing)})")
     extra = sorted(file.path.name for file in files if (file.machine, file.section) not in sections)
     if extra:
-        faults.add(f"{len(extra)} files of machines or sections that the ground truth does not have ({listing(extra)})")
+        faults.add(
+            f"{counted(len(extra), 'file')} of machines or sections that the ground truth does not have "
+            f"({listing(extra)})"
+        )

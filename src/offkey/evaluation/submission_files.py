@@ -15,7 +15,7 @@ from offkey.datasets.editions.edition import Edition
 from offkey.datasets.editions.submission import KINDS
 from offkey.errors import DataError
 from offkey.evaluation.faults import Faults
-from offkey.listing import listing
+from offkey.listing import counted, listing
 
 __all__ = ["KINDS", "SubmissionFile", "expected_keys", "find_files", "parse_file_name"]
 
@@ -74,7 +74,9 @@ def find_files(
             by_key[file.key] = file
     if foreign:
         names = listing(foreign)
-        faults.add(f"{len(foreign)} files whose name is not that of {edition.year}, {_example(edition)} ({names})")
+        faults.add(
+            f"{counted(len(foreign), 'file')} whose name is not that of {edition.year}, {_example(edition)} ({names})"
+        )
     if not any(file.kind == KINDS[0] for file in by_key.values()) and not len(faults):
         there = listing(sorted(path.name for path in folder.iterdir())) or "nothing"
         inner = sorted({str(file.parent) for file in folder.glob("*/*.csv") if _LIKE_A_SUBMISSION.search(file.name)})

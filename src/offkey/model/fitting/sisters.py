@@ -69,9 +69,10 @@ class Sisters:
             learnt = sister.model.learnt
             shared = [clip.name for clip in clips if learnt is not None and learnt.score(clip.digest) is not None]
             if shared:
+                without = f", or fit without {listing(sorted(shared))}" if len(shared) < len(clips) else ""
                 raise UsageError(
                     f"The base {sister.name} has learnt {len(shared)} of these {len(clips)} clips, but a base is the "
-                    f"model of another machine: leave it out, or fit without {listing(sorted(shared))}."
+                    f"model of another machine: leave it out{without}."
                 )
 
     def moved(
