@@ -4,24 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.model.plant import RATE, plant
 
 import offkey
 from offkey.archive import MODEL, read_archive, write_archive
 from offkey.errors import AudioError, ModelFileError
 from offkey.model.shift import shift_of
-
-RATE = 16_000
-
-
-def plant(number: int, *, gain: float = 1.0, noise: float = 1.0, tone_hz: float | None = None) -> np.ndarray:
-    """A machine whose level and noise differ from clip to clip by a few dB."""
-    rng = np.random.default_rng(number)
-    t = np.arange(RATE) / RATE
-    sound = 0.05 * rng.uniform(0.8, 1.25) * np.sin(2 * np.pi * 120 * t + rng.uniform(0, 6))
-    sound += 0.01 * rng.uniform(0.8, 1.25) * noise * rng.standard_normal(RATE)
-    if tone_hz is not None:
-        sound += 0.004 * np.sin(2 * np.pi * tone_hz * t)
-    return (gain * sound).astype(np.float32)
 
 
 def plants(first: int, n: int, **how: float) -> list[np.ndarray]:

@@ -5,33 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
+from tests.model.plant import RATE, plant
 
 import offkey
 from offkey.model.result import Scored
 from offkey.model.shift import Shift, shift_of
 from offkey.model.sound_range import SoundRange
 
-RATE = 16_000
-
 
 @pytest.fixture(scope="module")
-def plant():
-    """A machine whose level and noise differ from clip to clip by a few dB."""
-
-    def make(number: int, *, gain: float = 1.0, noise: float = 1.0, tone_hz: float | None = None) -> np.ndarray:
-        rng = np.random.default_rng(number)
-        t = np.arange(RATE) / RATE
-        sound = 0.05 * rng.uniform(0.8, 1.25) * np.sin(2 * np.pi * 120 * t + rng.uniform(0, 6))
-        sound += 0.01 * rng.uniform(0.8, 1.25) * noise * rng.standard_normal(RATE)
-        if tone_hz is not None:
-            sound += 0.02 * np.sin(2 * np.pi * tone_hz * t)
-        return (gain * sound).astype(np.float32)
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def model(plant):
+def model():
     return offkey.fit([plant(number) for number in range(40)], rate=RATE, detector="knn", false_alarm_rate=0.05)
 
 
@@ -39,7 +22,7 @@ def _shift(model: offkey.Model, clips: list[np.ndarray], rate: int = RATE) -> Sh
     return shift_of(model, model.score(clips, rate=rate))
 
 
-def test_new_normal_clips_are_no_other_recording(model, plant) -> None:
+def test_new_normal_clips_are_no_other_recording(model) -> None:
     """Twenty batches of each size: the chance of any such sentence is far below one in a hundred."""
     for size in (1, 2, 5, 20):
         for batch in range(20):
@@ -50,7 +33,7 @@ def test_new_normal_clips_are_no_other_recording(model, plant) -> None:
 
 
 @pytest.mark.parametrize("size", [5, 20])
-def test_another_gain_filter_or_noise_is(model, plant, size: int) -> None:
+def test_another_gain_filter_or_noise_is(model, size: int) -> None:
     low_pass = butter(4, 2500, output="sos", fs=RATE)
     numbers = range(2000, 2000 + size)
     quieter = _shift(model, [plant(number, gain=0.5) for number in numbers])
@@ -69,7 +52,7 @@ def test_another_gain_filter_or_noise_is(model, plant, size: int) -> None:
         assert "either the machine is faulty or changed for good, or the recording changed: check" in shift.sentence
 
 
-def test_what_moved_is_said_as_tilt_and_band(model, plant) -> None:
+def test_what_moved_is_said_as_tilt_and_band(model) -> None:
     emphasis = [np.diff(plant(number), prepend=0).astype(np.float32) * 3 for number in range(2100, 2120)]
     assert any(
         "the spectrum is tilted by " in one and "per octave more towards high frequencies" in one
@@ -92,48 +75,48 @@ def test_scores_that_rise_are_said_before_clips_alarm(model) -> None:
     assert not shift_of(model, even).shifted
 
 
-def test_a_narrow_fault_in_some_clips_is_not(model, plant) -> None:
-    clips = [plant(3000 + number, tone_hz=3000 if number < 3 else None) for number in range(20)]
+def test_a_narrow_fault_in_some_clips_is_not(model) -> None:
+    clips = [plant(3000 + number, tone_hz=3000 if number < 3 else None, tone=0.02) for number in range(20)]
     shift = _shift(model, clips)
     assert (shift.shifted, shift.anomalous >= 3) == (False, True)
 
 
-def test_one_clip_tells_only_where_it_is_far_outside(model, plant) -> None:
+def test_one_clip_tells_only_where_it_is_far_outside(model) -> None:
     assert not _shift(model, [plant(1, gain=0.7)]).shifted
     shift = _shift(model, [plant(1, gain=0.03)])
     assert any("lower than in any clip learnt" in reason for reason in shift.reasons)
     assert str(shift.sentence).startswith("this clip differs as a whole from the training clips: ")
 
 
-def test_most_clips_beyond_all_normal_scores_are_said_to_be(model, plant) -> None:
-    shift = _shift(model, [plant(4000 + number, tone_hz=3000) for number in range(5)])
+def test_most_clips_beyond_all_normal_scores_are_said_to_be(model) -> None:
+    shift = _shift(model, [plant(4000 + number, tone_hz=3000, tone=0.02) for number in range(5)])
     assert "5 of 5 score beyond all 40 normal clips" in shift.reasons
     assert (shift.beyond_all, shift.anomalous) == (5, 5)
 
 
-def test_more_alarms_than_chance_explains_are_said_to_be(model, plant) -> None:
-    clips = [plant(5000 + number, tone_hz=3000 if number < 24 else None) for number in range(60)]
+def test_more_alarms_than_chance_explains_are_said_to_be(model) -> None:
+    clips = [plant(5000 + number, tone_hz=3000 if number < 24 else None, tone=0.02) for number in range(60)]
     shift = _shift(model, clips)
     assert f"{shift.anomalous} of 60 are anomalous, where a false-alarm rate of 0.05 was promised" in shift.reasons
     assert str(shift.sentence).startswith("these 60 clips score higher than was promised: ")
     assert shift.alarms_alone
 
 
-def test_files_of_another_rate_are_said_to_be(model, plant) -> None:
+def test_files_of_another_rate_are_said_to_be(model) -> None:
     clips = [np.repeat(plant(6000 + number), 2) for number in range(3)]
     assert any(
         "the sampling rate of the files is 16000 Hz higher" in one for one in _shift(model, clips, 32_000).reasons
     )
 
 
-def test_a_recording_counts_once_however_many_windows_it_has(model, plant) -> None:
+def test_a_recording_counts_once_however_many_windows_it_has(model) -> None:
     long = np.concatenate([plant(number) for number in range(7000, 7070)])
     shift = _shift(model.with_windowing(1, 1), [long])
     assert shift.clips == 1
     assert not any("anomalous" in reason for reason in shift.reasons)
 
 
-def test_the_file_keeps_it_and_an_earlier_one_has_none(model, plant, tmp_path: Path) -> None:
+def test_the_file_keeps_it_and_an_earlier_one_has_none(model, tmp_path: Path) -> None:
     model.save(tmp_path / "m.offkey")
     loaded = offkey.load(tmp_path / "m.offkey")
     np.testing.assert_array_equal(loaded.sound.quantiles, model.sound.quantiles)
