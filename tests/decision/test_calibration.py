@@ -67,12 +67,17 @@ def test_the_threshold_rises_without_a_jump_as_the_rate_is_lowered() -> None:
 def test_a_threshold_by_hand_tells_its_rate() -> None:
     threshold = Calibration([1.0, 2.0, 3.0, 4.0]).at(2.5)
     assert (threshold.value, threshold.false_alarm_rate) == (2.5, 3 / 5)
+    assert Calibration([1.0, 2.0, 3.0]).at(np.float32(2)).value == 2.0
+
+
+@pytest.mark.parametrize("value", [float("nan"), "2", None])
+def test_a_threshold_that_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(ParameterError, match="must be a finite score"):
-        Calibration([1.0, 2.0, 3.0]).at(float("nan"))
+        Calibration([1.0, 2.0, 3.0]).at(value)
 
 
-@pytest.mark.parametrize("rate", [0, 1, -0.1, 2, float("nan")])
-def test_a_rate_out_of_range_is_refused(rate: float) -> None:
+@pytest.mark.parametrize("rate", [0, 1, -0.1, 2, float("nan"), "0.1", None])
+def test_a_rate_out_of_range_is_refused(rate: object) -> None:
     with pytest.raises(ParameterError, match="false-alarm rate must lie between 0 and 1"):
         Calibration([1.0, 2.0, 3.0]).threshold(rate)
 

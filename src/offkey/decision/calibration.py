@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ class Calibration:
 
         `false_alarm_rate`: share of normal clips that may be called anomalous, between 0 and 1, both excluded.
         """
-        if not 0 < false_alarm_rate < 1:
+        if not (isinstance(false_alarm_rate, Real) and 0 < false_alarm_rate < 1):
             raise ParameterError(f"The false-alarm rate must lie between 0 and 1. Got {false_alarm_rate!r} instead.")
         n = len(self.normal_scores)
         allowed = math.floor(false_alarm_rate * (n + 1) * (1 + 1e-12))  # 0.05 * 20 must not fall below 1
@@ -124,6 +125,8 @@ class Calibration:
 
     def at(self, value: float) -> Threshold:
         """Return the threshold at a score, with the false-alarm rate that the normal scores promise for it."""
+        if not isinstance(value, Real):
+            raise ParameterError(f"The threshold must be a finite score. Got {value!r} instead.")
         above = int((self.normal_scores > value).sum())
         return Threshold(float(value), (1 + above) / (len(self.normal_scores) + 1), extrapolated=False)
 
