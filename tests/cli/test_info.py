@@ -63,7 +63,7 @@ def test_a_few_new_clips_recalibrate_the_file(run, model_file: Path, tmp_path: P
     assert (ran.json["recalibration"]["clips"], ran.json["recalibration"]["left_out"]) == (10, [])
     assert "note: 1 of 11 clips are called anomalous and were not learnt from" in ran.err
     assert "note: what moved: the level is 6.0 dB lower than" in ran.err
-    assert "note: recalibrated from 10 normal clips: a promised 0.01 will be" in ran.err
+    assert "note: Recalibrated from 10 normal clips: a promised 0.01 will be" in ran.err
     assert ran.json["least_false_alarm_rate"] == pytest.approx(1 / 11)
     assert ran.json["realised"][1]["high"] == pytest.approx(0.26, abs=0.01)
     assert offkey.load(path).threshold.value == ran.json["threshold"]

@@ -98,7 +98,7 @@ class Recalibrated(Calibration):
             f"a promised {found['promised']:g} will be {found['low']:.2g} to {found['high']:.2g} of new normal clips"
             for found in self.realised(false_alarm_rate)
         ]
-        what = f"recalibrated from {self.worth} normal clips"
+        what = f"Recalibrated from {self.worth} normal clips"
         return f"{what}: {', '.join(parts)}, in 9 of 10 such recalibrations. {self._limit}"
 
     def caveat(self, false_alarm_rate: float) -> str | None:

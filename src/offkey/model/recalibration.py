@@ -79,7 +79,8 @@ class Recalibration:
 
     def notes(self, false_alarm_rate: float) -> list[str]:
         """Say what was learnt, and what it promises."""
-        notes = [f"left out of the recalibration: {name}: {why}" for name, why in self.left_out]
+        reasons = (why if name in why else f"{name}: {why}" for name, why in self.left_out)
+        notes = [f"Left out of the recalibration: {reason}" for reason in reasons]
         if self.clips < ENOUGH:
             notes.append(f"Only {self.clips} new clips: {ENOUGH} or more tell what normal clips score now.")
         if self.features is not None:
