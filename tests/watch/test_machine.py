@@ -46,6 +46,16 @@ def test_a_shadow_that_can_promise_nothing_goes_on(make, surprises: bytes) -> No
     assert machine.phase == "shadow"
 
 
+def test_silence_does_not_count_as_time_in_the_shadow(make, surprises: bytes) -> None:
+    silence = np.full(1300, np.nan, "<f4").tobytes()
+    waiting = make(silence + surprises[: 4 * 600])
+    assert waiting.phase == "shadow"
+    assert waiting.shadow_days == pytest.approx(600 / 86_400)
+    armed = make(silence + surprises)
+    assert armed.phase == "armed"
+    assert armed.shadow_days == pytest.approx(len(surprises) / 4 / 86_400)
+
+
 def test_minutes_hold_all_windows_once(make, hum: Hum) -> None:
     machine = make()
     minutes = machine.feed(Begin(16_000, AT)).minutes

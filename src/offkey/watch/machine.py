@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +104,7 @@ class WatchedMachine:
         self._scores = StreamScores(model, settings.name)
         self._minutes = Minutes(settings.name, model_id)
         self._shadow = array("f", surprises)
+        self._heard = int(np.isfinite(self._shadow).sum())  # windows of the shadow that have a score
         self._needed = settings.shadow_days * _DAY_S / self._hop_s  # windows
         self.events: MachineEvents | None = None
         self.sensitivity: Sensitivity | None = None
@@ -117,8 +119,8 @@ class WatchedMachine:
 
     @property
     def shadow_days(self) -> float:
-        """Days of sound that the shadow holds."""
-        return len(self._shadow) * self._hop_s / _DAY_S
+        """Days of sound that the shadow holds; silence and gaps are none."""
+        return self._heard * self._hop_s / _DAY_S
 
     def stage(self) -> str:
         """Say in words where it is in its life, and what is promised from then on."""
@@ -155,6 +157,7 @@ class WatchedMachine:
             findings.minutes.append(minute)
         if in_shadow:
             self._shadow.append(window.surprise)
+            self._heard += math.isfinite(window.surprise)
             self._arm()
             if self.events is not None and (minute := self._minutes.close(in_shadow=True)) is not None:
                 findings.minutes.append(minute)
@@ -162,13 +165,13 @@ class WatchedMachine:
 
     def _arm(self) -> None:
         """Choose the rule where the shadow is long enough; where it can promise nothing, listen on."""
-        if len(self._shadow) < self._needed:
+        if self._heard < self._needed:
             return
         try:
             shadow = Shadow(np.array(self._shadow), hop_s=self._hop_s)
             chosen = shadow.sensitivity(self.settings.sensitivity)
         except ParameterError:
-            self._needed = _LONGER * len(self._shadow)
+            self._needed = _LONGER * self._heard
             return
         self.sensitivity = chosen
         self.events = MachineEvents(self.settings.name, self._model_id, chosen.rule, shadow.blocks)
