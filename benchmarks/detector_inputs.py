@@ -66,7 +66,7 @@ def measured(case: Case, detectors: Sequence[str]) -> Vectors:
     for column, (params, standardised) in enumerate(INPUTS.values()):
         front_end = create_front_end("logmel", **params)
         train, normal, anomalous = (np.array([front_end.vector(clip, rate) for clip in clips]) for clips in parts)
-        scale = Standardiser.fit(train) if standardised else np.float64
+        scale = Standardiser.fit(train) if standardised else np.asarray
         for row, name in enumerate(detectors):
             fitted = create(name).fit(scale(train))
             found[row, column] = areas(fitted.score(scale(normal)), fitted.score(scale(anomalous)))
