@@ -16,7 +16,7 @@ from tests.conftest import Hum
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.pcm import StandardInput
 from offkey.watch.acquisition.sample_clock import Correction
-from offkey.watch.health import Change
+from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings
 from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor

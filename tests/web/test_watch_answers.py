@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from offkey.watch.health import Change
+from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app

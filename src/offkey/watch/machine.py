@@ -15,7 +15,7 @@ from offkey.errors import AudioError, OffkeyError, ParameterError
 from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import ScoredWindow, StreamScores
-from offkey.watch.health import Change, MachineEvents
+from offkey.watch.health.events import Change, MachineEvents
 from offkey.watch.minutes import Minute, Minutes
 from offkey.watch.settings import MachineSettings
 

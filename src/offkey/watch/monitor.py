@@ -14,7 +14,7 @@ from offkey.errors import OffkeyError
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
-from offkey.watch.health import Change
+from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings, StateChange, WatchedMachine, load_model
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from offkey.errors import OffkeyError
-from offkey.watch.health import Change
+from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings, Recording
 from offkey.watch.minutes import Minute
 from offkey.watch.store.store import Store
@@ -103,7 +103,7 @@ def test_no_row_is_lost_or_doubled_by_kill_9(tmp_path: Path) -> None:
     code = """
     import sys
     from pathlib import Path
-    from offkey.watch.health import Change
+    from offkey.watch.health.events import Change
     from offkey.watch.machine import Findings
     from offkey.watch.minutes import Minute
     from offkey.watch.store.store import Store

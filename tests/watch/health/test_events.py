@@ -7,7 +7,7 @@ import pytest
 
 from offkey.decision.events import Shadow
 from offkey.watch.features import ScoredWindow
-from offkey.watch.health import Change, MachineEvents
+from offkey.watch.health.events import Change, MachineEvents
 
 AT = 1_800_000_000.0
 

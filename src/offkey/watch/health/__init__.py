@@ -1,0 +1,1 @@
+"""Health: scored windows to events of a machine, and what they mean."""
