@@ -188,17 +188,17 @@ def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tm
 def test_minutes_are_kept_together_and_at_once_with_an_event(
     listen, store: Store, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monitor, now = listen(None, said), [1000.0]
+    now = [1000.0]
     monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: now[0])
-    monitor._written_at = 1000.0
+    monitor = listen(None, said)
     row = Minute("hum", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
     for minute in range(10):
-        monitor._pending += Findings(minutes=[replace(row, minute=60 * minute)])
-        monitor._write()
+        monitor._pending.add(Findings(minutes=[replace(row, minute=60 * minute)]))
+        monitor._pending.write()
         now[0] += 60
     assert store.minutes("hum") == []
-    monitor._write()
+    monitor._pending.write()
     assert len(store.minutes("hum")) == 10
-    monitor._pending += Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row])
-    monitor._write()
+    monitor._pending.add(Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row]))
+    monitor._pending.write()
     assert (len(store.minutes("hum")), len(store.events())) == (11, 1)

@@ -1,0 +1,46 @@
+"""Findings on their way to the database: written when they are due, and tried again where they are refused."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from offkey.errors import OffkeyError
+from offkey.watch.machine import Findings
+from offkey.watch.store.store import Store
+
+__all__ = ["Pending"]
+
+_TOGETHER_S = 600.0  # minutes are kept together after so long, which spares SD cards most of the writes
+_RETRY_S = 10.0  # between tries to write what a database refused
+
+
+class Pending:
+    """Findings that are not in the database yet.
+
+    `report`: called with a sentence where the database refuses them.
+    """
+
+    def __init__(self, store: Store, report: Callable[[str], None]) -> None:
+        self._store, self._report = store, report
+        self._findings, self._retry_at, self._written_at = Findings(), -math.inf, time.monotonic()
+
+    def add(self, findings: Findings) -> None:
+        """Take what is to be kept."""
+        self._findings += findings
+
+    def write(self, *, is_last: bool = False) -> None:
+        """Write all of it, when it is due; what a database refuses stays, and is tried again."""
+        now = time.monotonic()
+        is_due = self._findings.is_urgent or now - self._written_at >= _TOGETHER_S
+        if not self._findings or not (is_last or (is_due and now >= self._retry_at)):
+            return
+        try:
+            self._store.write(self._findings)
+        except OffkeyError as error:
+            self._retry_at = now + _RETRY_S
+            lost = "what was not kept yet is lost" if is_last else "nothing is lost yet, and it is tried again"
+            self._report(f"{lost}: {error}")
+        else:
+            self._findings, self._written_at = Findings(), now
