@@ -16,6 +16,7 @@ from tests.conftest import Hum
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.pcm import StandardInput
 from offkey.watch.acquisition.sample_clock import Correction
+from offkey.watch.clock import REAL, Clock, MovedClock
 from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings
 from offkey.watch.minutes import Minute
@@ -28,7 +29,7 @@ from offkey.watch.store.store import Store
 def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Monitor]:
     """Return a function: sound of one second each to a monitor that reads it from standard input."""
 
-    def make(sound: list[np.ndarray] | None, said: list[str], **source) -> Monitor:
+    def make(sound: list[np.ndarray] | None, said: list[str], clock: Clock = REAL, **source) -> Monitor:
         if sound is not None:
             pcm = tmp_path / "sound.raw"
             pcm.write_bytes((np.concatenate(sound) * 32_767).astype("<i2").tobytes())
@@ -37,7 +38,7 @@ def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 lambda rate, channels: StandardInput(rate, channels, descriptor=os.open(pcm, os.O_RDONLY)),
             )
         machine = settings({"kind": "stdin", "rate": 16_000, **source})
-        return Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append)
+        return Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append, clock)
 
     return make
 
@@ -139,12 +140,12 @@ def test_an_orderly_stop_ends_children_and_keeps_what_was_scored(
     assert sum(row["windows"] for row in store.minutes("hum")) >= 1
 
 
-def test_health_cannot_lie_about_a_thread_that_is_stuck(listen, hum: Hum, said: list[str], monkeypatch) -> None:
-    monitor = listen([hum()], said)
+def test_health_cannot_lie_about_a_thread_that_is_stuck(listen, hum: Hum, said: list[str]) -> None:
+    clock = MovedClock()
+    monitor = listen([hum()], said, clock)
     monitor.run(Event())
     assert monitor.is_scoring()
-    real = time.monotonic
-    monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: real() + 31)
+    clock.move(31)
     assert not monitor.is_scoring()
     assert not monitor.status()[0]["fresh"] or monitor._watched[0].slack_s > 31
 
@@ -185,17 +186,14 @@ def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tm
     ]
 
 
-def test_minutes_are_kept_together_and_at_once_with_an_event(
-    listen, store: Store, said: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [1000.0]
-    monkeypatch.setattr("offkey.watch.monitor.time.monotonic", lambda: now[0])
-    monitor = listen(None, said)
+def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Store, said: list[str]) -> None:
+    clock = MovedClock()
+    monitor = listen(None, said, clock)
     row = Minute("hum", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
     for minute in range(10):
         monitor._pending.add(Findings(minutes=[replace(row, minute=60 * minute)]))
         monitor._pending.write()
-        now[0] += 60
+        clock.move(60)
     assert store.minutes("hum") == []
     monitor._pending.write()
     assert len(store.minutes("hum")) == 10

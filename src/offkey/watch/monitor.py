@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from offkey.watch.clock import REAL, Clock
 from offkey.watch.health.events import Change
 from offkey.watch.machine import Findings
 from offkey.watch.pending import Pending
@@ -35,6 +36,8 @@ class Monitor:
         Where what is found is kept.
     report : callable
         Called with each sentence that a person should read.
+    clock : Clock, optional
+        By which it goes; by default the computer's.
 
     Raises
     ------
@@ -42,11 +45,18 @@ class Monitor:
         If a model cannot be loaded, or a source is not as it must be.
     """
 
-    def __init__(self, settings: PlantSettings, folder: Path, store: Store, report: Callable[[str], None]) -> None:
-        self._store, self._report = store, report
+    def __init__(
+        self,
+        settings: PlantSettings,
+        folder: Path,
+        store: Store,
+        report: Callable[[str], None],
+        clock: Clock = REAL,
+    ) -> None:
+        self._store, self._report, self._clock = store, report, clock
         self._arrived, self._last_round_s = Event(), -math.inf
-        self._pending = Pending(store, report)
-        self._watched = [Watched(one, folder, store, self._arrived) for one in settings.machine]
+        self._pending = Pending(store, report, clock)
+        self._watched = [Watched(one, folder, store, self._arrived, clock) for one in settings.machine]
         self._ended_left_open()
 
     def run(self, stopping: Event) -> None:
@@ -62,16 +72,16 @@ class Monitor:
             one.feed.start()
         try:
             while not stopping.is_set() and not all(one.feed.has_ended for one in self._watched):
-                self._last_round_s = time.monotonic()
+                self._last_round_s = self._clock.monotonic()
                 if not self._round(stopping):
-                    self._arrived.wait(_ROUND_S)
+                    self._clock.wait(self._arrived, _ROUND_S)
                     self._arrived.clear()
         finally:
             self._stop()
 
     def is_scoring(self) -> bool:
         """Tell whether sound is being scored: whether `run` has come round within 30 s."""
-        return time.monotonic() - self._last_round_s < _STUCK_S
+        return self._clock.monotonic() - self._last_round_s < _STUCK_S
 
     def status(self) -> list[dict[str, Any]]:
         """Return how each machine is doing.

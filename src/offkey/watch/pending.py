@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
 from offkey.errors import OffkeyError
+from offkey.watch.clock import Clock
 from offkey.watch.machine import Findings
 from offkey.watch.store.store import Store
 
@@ -20,11 +20,12 @@ class Pending:
     """Findings that are not in the database yet.
 
     `report`: called with a sentence where the database refuses them.
+    `clock`: by which it is due.
     """
 
-    def __init__(self, store: Store, report: Callable[[str], None]) -> None:
-        self._store, self._report = store, report
-        self._findings, self._retry_at, self._written_at = Findings(), -math.inf, time.monotonic()
+    def __init__(self, store: Store, report: Callable[[str], None], clock: Clock) -> None:
+        self._store, self._report, self._clock = store, report, clock
+        self._findings, self._retry_at, self._written_at = Findings(), -math.inf, self._clock.monotonic()
 
     def add(self, findings: Findings) -> None:
         """Take what is to be kept."""
@@ -32,7 +33,7 @@ class Pending:
 
     def write(self, *, is_last: bool = False) -> None:
         """Write all of it, when it is due; what a database refuses stays, and is tried again."""
-        now = time.monotonic()
+        now = self._clock.monotonic()
         is_due = self._findings.is_urgent or now - self._written_at >= _TOGETHER_S
         if not self._findings or not (is_last or (is_due and now >= self._retry_at)):
             return

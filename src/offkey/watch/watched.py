@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
+from offkey.watch.clock import Clock
 from offkey.watch.machine import Findings, StateChange, WatchedMachine, load_model
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
@@ -26,14 +26,15 @@ class Watched:
     `folder`: where relative paths start.
     `store`: holds its shadow, and what was taken of its source.
     `arrived`: set whenever its source has something.
+    `clock`: by which it goes.
     """
 
-    def __init__(self, settings: MachineSettings, folder: Path, store: Store, arrived: Event) -> None:
+    def __init__(self, settings: MachineSettings, folder: Path, store: Store, arrived: Event, clock: Clock) -> None:
         model, model_id = load_model(settings, folder)
         source = make_source(settings, folder, model.rate, store.taken(settings.name))
-        cut = model.windowing
+        cut, self._clock = model.windowing, clock
         self.machine = WatchedMachine(settings, model, model_id, store.surprises(settings.name, model_id))
-        self.feed = Feed(source, arrived)
+        self.feed = Feed(source, arrived, clock)
         self.slack_s = _FRESH_HOPS * cut.hop_s + cut.window_s + (source.stalled_after_s if source.waits else 0.0)
         """Seconds after which a window should have come: three hops, a window and what the source may pause."""
         self._state_told = ("waiting", False)  # and whether with a reason
@@ -54,7 +55,7 @@ class Watched:
         if isinstance(item, Correction):
             findings.states.append(self._state(item.kind, item.sentence))
         if self.machine.last_window is not before:
-            self._last_s = time.monotonic()
+            self._last_s = self._clock.monotonic()
         return findings
 
     def look_at_source(self) -> Findings:
@@ -68,7 +69,7 @@ class Watched:
     def stop(self) -> Findings:
         """Return what is left to be kept when nobody listens any more."""
         newest = self.machine.last_window
-        return self.machine.stop(time.time() if newest is None else newest.end)
+        return self.machine.stop(self._clock.utc() if newest is None else newest.end)
 
     def status(self) -> dict[str, Any]:
         """Return how it is doing, as `Monitor.status` describes it."""
@@ -80,7 +81,7 @@ class Watched:
             "phase": machine.phase,
             "source": state,
             "reason": reason or machine.problem,
-            "fresh": time.monotonic() - self._last_s <= self.slack_s,
+            "fresh": self._clock.monotonic() - self._last_s <= self.slack_s,
             "shadow_days": machine.shadow_days,
             "shadow_days_wanted": machine.settings.shadow_days,
             "promise": None if machine.sensitivity is None else machine.sensitivity.sentence(),
@@ -91,4 +92,4 @@ class Watched:
         }
 
     def _state(self, state: str, reason: str) -> StateChange:
-        return StateChange(self.name, time.time(), state, reason)
+        return StateChange(self.name, self._clock.utc(), state, reason)

@@ -15,6 +15,7 @@ from offkey.watch.acquisition import feed as feeding
 from offkey.watch.acquisition.feed import Feed, pauses
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+from offkey.watch.clock import REAL, Clock, MovedClock
 
 SECOND = np.ones((100, 1), np.float32)
 
@@ -27,7 +28,7 @@ class Scripted:
     def __init__(self, *connections: Callable[[Event], Iterator[Item]], waits: bool = False) -> None:
         self.connections, self.waits, self.tries = list(connections), waits, 0
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         self.tries += 1
         yield from self.connections[min(self.tries, len(self.connections)) - 1](stopping)
 
@@ -147,17 +148,16 @@ def test_stopping_ends_a_source_that_waits_for_room() -> None:
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_the_time_of_a_stream_follows_the_clock_and_that_of_a_file_does_not(waits: bool, monkeypatch) -> None:
-    real, steps = time.time, []
-    monkeypatch.setattr("offkey.watch.acquisition.feed.time.time", lambda: real() + sum(steps))
+def test_the_time_of_a_stream_follows_the_clock_and_that_of_a_file_does_not(waits: bool) -> None:
+    clock = MovedClock()
 
     def listen(_: Event) -> Iterator[Item]:
-        yield Begin(100, real())
+        yield Begin(100, clock.utc())
         for number in range(4):
             yield SECOND[:1]
-            steps.append(0.0 if number else 100.0)
+            clock.set_calendar(0.0 if number else 100.0)
 
-    feed = Feed(Scripted(listen, waits=waits), Event())
+    feed = Feed(Scripted(listen, waits=waits), Event(), clock)
     feed.start()
     found = [item for item in _all(feed) if isinstance(item, Correction)]
     assert [(one.kind, round(one.seconds)) for one in found] == ([] if waits else [("clock moved", 100)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ import numpy as np
 from offkey.watch.acquisition.sample_clock import SampleClock
 from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceLostError
 from offkey.watch.acquisition.states import SourceState, SourceStates
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Feed", "pauses"]
 
@@ -42,10 +42,11 @@ class Feed:
 
     `source`: what to listen to.
     `arrived`: set whenever something can be taken.
+    `clock`: by which it goes; the computer's.
     """
 
-    def __init__(self, source: Source, arrived: Event) -> None:
-        self._source, self._arrived = source, arrived
+    def __init__(self, source: Source, arrived: Event, clock: Clock = REAL) -> None:
+        self._source, self._arrived, self._clock = source, arrived, clock
         self._stopping = Event()
         self._items = deque[Item]()
         self._held_s, self._rate = 0.0, 1
@@ -53,7 +54,7 @@ class Feed:
         self._states = SourceStates(source.stalled_after_s)
         self._begin, self._count = Begin(1, 0.0), 0  # the stretch that comes, and its samples so far
         self._is_dropping = False
-        self._clock: SampleClock | None = None
+        self._sample_clock: SampleClock | None = None
         self._thread = Thread(target=self._run, name="source", daemon=True)
 
     def start(self) -> None:
@@ -75,7 +76,7 @@ class Feed:
 
     def state(self) -> tuple[SourceState, str]:
         """Return the state of the source, and why it is none of sound, empty if nothing is wrong."""
-        return self._states.state(time.monotonic()), self._states.reason
+        return self._states.state(self._clock.monotonic()), self._states.reason
 
     def take(self) -> Item | None:
         """Return what came next; None while nothing is there."""
@@ -91,20 +92,20 @@ class Feed:
     def _run(self) -> None:
         tries = pauses()
         while not self._stopping.is_set():
-            began = time.monotonic()
+            began = self._clock.monotonic()
             try:
-                for item in self._source.listen(self._stopping):
+                for item in self._source.listen(self._stopping, self._clock):
                     self._put(item)
                 break
             except SourceLostError as error:
                 reason = str(error)
             except Exception as error:  # a source that dies of a mistake of ours is deaf, too, and is tried again
                 reason = f"{type(error).__name__}: {error}"
-            self._states.lost(reason, time.monotonic())
+            self._states.lost(reason, self._clock.monotonic())
             self._append(End(reason))
-            if time.monotonic() - began >= _GOOD_S:
+            if self._clock.monotonic() - began >= _GOOD_S:
                 tries = pauses()
-            self._stopping.wait(next(tries))
+            self._clock.wait(self._stopping, next(tries))
         self._states.ended()
         self._arrived.set()
 
@@ -112,12 +113,12 @@ class Feed:
         """Hold what came, or drop samples for which there is no room."""
         if isinstance(item, Begin):
             self._begin, self._count, self._rate, self._is_dropping = item, 0, item.rate, False
-            self._clock = None if self._source.waits else SampleClock(item.rate, item.at)
+            self._sample_clock = None if self._source.waits else SampleClock(item.rate, item.at)
         if not isinstance(item, np.ndarray):
             self._append(item)
             return
         if len(item):
-            self._states.received(item, time.monotonic())
+            self._states.received(item, self._clock.monotonic())
         has_room = self._has_room()
         if has_room and self._is_dropping:
             self._append(Begin(self._begin.rate, self._begin.at + self._count / self._begin.rate))
@@ -131,8 +132,9 @@ class Feed:
 
     def _correct(self, samples: int) -> None:
         """Let the time of what comes follow the clocks."""
-        corrections = [] if self._clock is None else self._clock.received(samples, time.monotonic(), time.time())
-        for correction in corrections:
+        if self._sample_clock is None:
+            return
+        for correction in self._sample_clock.received(samples, self._clock.monotonic(), self._clock.utc()):
             self._begin = replace(self._begin, at=self._begin.at + correction.seconds)
             self._append(correction)
 

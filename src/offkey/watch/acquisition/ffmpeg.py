@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from threading import Event
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from offkey.watch.acquisition.child import Child
 from offkey.watch.acquisition.pcm import pipe_samples
 from offkey.watch.acquisition.source import Begin, Item, SourceLostError
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Ffmpeg"]
 
@@ -42,13 +42,15 @@ class Ffmpeg:
         self._input_format = input_format
         self.stalled_after_s = silent_s
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield one stretch, from the start of the child to its end; see `Source`."""
         with Child(self._command()) as child:
             is_begun = False
-            for block in pipe_samples(child.descriptor, self._channels, stopping, silent_s=self.stalled_after_s):
+            for block in pipe_samples(
+                child.descriptor, self._channels, stopping, silent_s=self.stalled_after_s, clock=clock
+            ):
                 if not is_begun:
-                    yield Begin(self._rate, time.time() - len(block) / self._rate)
+                    yield Begin(self._rate, clock.utc() - len(block) / self._rate)
                     is_begun = True
                 yield block
             if not stopping.is_set():

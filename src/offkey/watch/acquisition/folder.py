@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Event
@@ -11,6 +10,7 @@ from offkey.audio import FileRecording
 from offkey.audio.find import search_folder
 from offkey.errors import AudioError, OffkeyError
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Folder"]
 
@@ -39,17 +39,17 @@ class Folder:
         self._seen: dict[Path, str] = {}
         self.stalled_after_s = expected_every_s
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield a stretch for each finished file; see `Source`."""
         while not stopping.is_set():
-            for path, state in self._finished():
+            for path, state in self._finished(clock.utc()):
                 if stopping.is_set():
                     return
                 yield from self._sound(path, state)
                 self._taken.add(state)
-            stopping.wait(_SCAN_S)
+            clock.wait(stopping, _SCAN_S)
 
-    def _finished(self) -> list[tuple[Path, str]]:
+    def _finished(self, now: float) -> list[tuple[Path, str]]:
         """Return the files that are finished and were not taken yet, the oldest first."""
         if not self._path.is_dir():
             raise SourceLostError(f"The folder {self._path} is not there.")
@@ -68,7 +68,7 @@ class Folder:
             if state in self._taken:
                 continue
             seen[path] = state
-            if self._seen.get(path) == state and time.time() - status.st_mtime >= self._settled_s:
+            if self._seen.get(path) == state and now - status.st_mtime >= self._settled_s:
                 finished.append((status.st_mtime, path, state))
         self._seen = seen
         return [(path, state) for _, path, state in sorted(finished)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import sys
-import time
 from collections.abc import Iterator
 from threading import Event
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from offkey.audio.channel import Samples
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["StandardInput", "pipe_samples"]
 
@@ -35,13 +35,13 @@ class StandardInput:
         self._rate, self._channels, self._descriptor = rate, channels, descriptor
         self.stalled_after_s = 30.0
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield one stretch, which is whole where the input ends by itself; see `Source`."""
         descriptor = sys.stdin.fileno() if self._descriptor is None else self._descriptor
         is_begun = False
-        for block in pipe_samples(descriptor, self._channels, stopping, silent_s=None):
+        for block in pipe_samples(descriptor, self._channels, stopping, silent_s=None, clock=clock):
             if not is_begun:
-                yield Begin(self._rate, time.time() - len(block) / self._rate)
+                yield Begin(self._rate, clock.utc() - len(block) / self._rate)
                 is_begun = True
             yield block
         if is_begun:
@@ -49,24 +49,25 @@ class StandardInput:
 
 
 def pipe_samples(
-    descriptor: int, channels: int, stopping: Event, *, silent_s: float | None, size: int = 1 << 15
+    descriptor: int, channels: int, stopping: Event, *, silent_s: float | None, clock: Clock = REAL, size: int = 1 << 15
 ) -> Iterator[Samples]:
     """Yield the samples that come through a pipe, of shape (n, channels), until it ends or `stopping` is set.
 
     `silent_s`: seconds without a byte after which a SourceLostError is raised; None for never.
+    `clock`: by which they are counted.
     `size`: bytes that are read at most at a time.
     """
     left = b""
-    last = time.monotonic()
+    last = clock.monotonic()
     while not stopping.is_set():
         if not select.select([descriptor], [], [], _ATTENTION_S)[0]:
-            if silent_s is not None and time.monotonic() - last > silent_s:
+            if silent_s is not None and clock.monotonic() - last > silent_s:
                 raise SourceLostError(f"No sound came for {silent_s:g} s.")
             continue
         read = os.read(descriptor, size)
         if not read:
             return
-        last, data = time.monotonic(), left + read
+        last, data = clock.monotonic(), left + read
         whole = len(data) // (_BYTES * channels) * _BYTES * channels
         left = data[whole:]
         if whole:

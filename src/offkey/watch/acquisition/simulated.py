@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from threading import Event
 
@@ -14,6 +13,7 @@ from offkey.components import Interval, OneOf
 from offkey.synthetic import Plant, faults, machines
 from offkey.synthetic.arguments import check
 from offkey.watch.acquisition.source import Begin, End, Item
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Simulated"]
 
@@ -87,13 +87,13 @@ class Simulated:
             yield from np.array_split(clip[:-joint], round(_CLIP_S / _BLOCK_S))
             number += 1
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield one stretch, each block when its last sample would have been taken; see `Source`."""
-        rate, count, began = self._plant.rate, 0, time.monotonic()
-        yield Begin(rate, time.time())
+        rate, count, began = self._plant.rate, 0, clock.monotonic()
+        yield Begin(rate, clock.utc())
         for block in self.sound():
             count += len(block)
-            if stopping.wait(max(0.0, began + count / rate - time.monotonic())):
+            if clock.wait(stopping, max(0.0, began + count / rate - clock.monotonic())):
                 break
             yield block[:, None]
         yield End("the simulation was stopped")

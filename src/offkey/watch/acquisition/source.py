@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from offkey.audio.channel import Samples
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.sample_clock import Correction
+from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Begin", "End", "Item", "Source", "SourceLostError"]
 
@@ -59,8 +60,10 @@ class Source(Protocol):
     stalled_after_s: float
     """Seconds without sound after which it counts as stalled."""
 
-    def listen(self, stopping: Event) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield what comes until `stopping` is set, or until the sound is over for good.
+
+        Pauses and times are those of `clock`.
 
         Raises
         ------
