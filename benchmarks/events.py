@@ -19,7 +19,7 @@ from scipy.signal import lfilter
 from scipy.stats import binom, norm
 
 from benchmarks.tables import print_head, print_row
-from offkey.decision.events import ALLOWED, Rule, Shadow, block_means, excursions, smooth
+from offkey.decision.events import ALLOWED, Rule, Shadow, block_means, excursions
 from offkey.errors import ParameterError
 
 HOP_S = 5.0
@@ -79,7 +79,7 @@ def counted(machines: int, days: int, memory: float, shadow_days: int) -> dict[i
             return None
         new = series[shadow_days * DAY :]
         every = shadow.sensitivities()
-        above = excursions(smooth(new, every[0].rule.half_life), every[0].rule.close_at, every[0].rule.hold)
+        above = excursions(every[0].rule.smooth(new), every[0].rule.close_at, every[0].rule.hold)
         for one in every:
             fast = [event for event in above if event.peak >= one.rule.open_at]
             slow, length = slow_alarms(new, one.rule, shadow), one.rule.block
@@ -125,7 +125,7 @@ def print_formula(machines: int, days: int) -> None:
 
 def delay_s(series: Scores, onset: int, rule: Rule, shadow: Shadow) -> float:
     """Return seconds from the onset of a fault to the first event, infinite without any."""
-    opened = np.flatnonzero(smooth(series, rule.half_life)[onset:] >= rule.open_at)
+    opened = np.flatnonzero(rule.smooth(series)[onset:] >= rule.open_at)
     slow = slow_alarms(series, rule, shadow)
     ends = [*(onset + opened[:1]), *(end for end in slow if end > onset)]
     return (min(ends) - onset + 1) * HOP_S if ends else np.inf

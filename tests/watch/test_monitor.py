@@ -59,7 +59,7 @@ def test_a_fault_is_one_event_that_is_said_and_kept(
     assert event["ended"] - event["began"] == pytest.approx(78, abs=15)
     assert said[0].startswith("hum: armed; expected")
     assert [line.partition("since")[0] for line in said[1:] if "source" not in line] == [
-        "hum: event, a break or a burst ",
+        "hum: warning, a break or a burst ",
         "hum: the event is over ",
     ]
 

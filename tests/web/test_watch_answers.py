@@ -22,6 +22,7 @@ ROW = {
     "reason": "",
     "fresh": True,
     "event": True,
+    "level": "warning",
     "score": 1.5,
     "p_value": 0.01,
     "window_end": 1_800_000_000.25,

@@ -33,6 +33,8 @@ class ScoredWindow:
         How unusual it is, as of `Calibration.surprises`; NaN without a score.
     error : str, optional
         Why it has no score.
+    state : str, optional
+        In which operating state the machine was; None where none are known.
     """
 
     start: float
@@ -41,6 +43,7 @@ class ScoredWindow:
     p_value: float = math.nan
     surprise: float = math.nan
     error: str | None = None
+    state: str | None = None
 
 
 class StreamScores:

@@ -90,8 +90,8 @@ class Monitor:
         -------
         list of dict
             `machine`, `phase` ("shadow" or "armed"), `source` (its state), `reason`, `fresh`, `shadow_days`,
-            `shadow_days_wanted`, `promise`, `event` (whether one goes on), `score`, `p_value` and `window_end` of the
-            newest window.
+            `shadow_days_wanted`, `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or
+            "alarm"; None in the shadow), `score`, `p_value` and `window_end` of the newest window.
         """
         return [one.status() for one in self._watched]
 
@@ -143,5 +143,5 @@ def _sentence(change: Change) -> str:
     at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(change.began if change.ended is None else change.ended))
     what = "a break or a burst" if change.path == "fast" else "a lasting change"
     if change.ended is None:
-        return f"{change.machine}: event, {what} since {at} (level {change.peak:.1f})"
-    return f"{change.machine}: the event is over since {at} (highest level {change.peak:.1f})"
+        return f"{change.machine}: {change.level}, {what} since {at}"
+    return f"{change.machine}: the event is over since {at} (highest level: {change.level})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -26,28 +27,30 @@ class Excursion:
     peak: float
 
 
-def smooth(values: ArrayLike, half_life: float) -> NDArray[np.float64]:
+def smooth(values: ArrayLike, half_life: float, *, usual: float, hold: int) -> NDArray[np.float64]:
     """Return the exponentially weighted moving average of a series.
 
-    S. W. Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959, begun at the
-    first value.
+    S. W. Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959.
 
     `values`: shape (n_windows,); NaN, a window without a score, takes over the average before it.
     `half_life`: windows after which a value counts half; above 0.
-    Returns: shape (n_windows,); NaN before the first value.
+    `usual`: where the average begins, and begins anew after more than `hold` windows in a row without a score.
+    Returns: shape (n_windows,); NaN before the first value, and from so many windows without a score on.
     """
     from scipy.signal import lfilter
 
     series = np.asarray(values, np.float64)
     known = np.flatnonzero(np.isfinite(series))
-    found = np.full(len(series), np.nan)
-    if len(known):
-        share = _share(half_life)
-        start = [(1 - share) * series[known[0]]]
-        average, _ = lfilter([share], [1.0, share - 1], series[known], zi=start)
-        place = np.searchsorted(known, np.arange(len(series)), side="right") - 1
-        found = np.where(place >= 0, average[np.maximum(place, 0)], np.nan)
-    return found
+    if not len(known):
+        return np.full(len(series), np.nan)
+    share = _share(half_life)
+    cuts = np.flatnonzero(np.diff(known) > hold + 1) + 1
+    parts = [
+        lfilter([share], [1.0, share - 1], series[part], zi=[(1 - share) * usual])[0] for part in np.split(known, cuts)
+    ]
+    place = np.searchsorted(known, np.arange(len(series)), side="right") - 1
+    is_near = (place >= 0) & (np.arange(len(series)) - known[np.maximum(place, 0)] <= hold)
+    return np.where(is_near, np.concatenate(parts)[np.maximum(place, 0)], np.nan)
 
 
 def excursions(smoothed: ArrayLike, level: float, hold: int) -> list[Excursion]:
@@ -75,15 +78,16 @@ class FastPath:
     `half_life`: of the average, in windows.
     `open_at`, `close_at`: an event is an excursion above `close_at` whose peak reaches `open_at`.
     `hold`: as of `excursions`.
+    `usual`: as of `smooth`.
     """
 
-    def __init__(self, *, half_life: float, open_at: float, close_at: float, hold: int) -> None:
+    def __init__(self, *, half_life: float, open_at: float, close_at: float, hold: int, usual: float) -> None:
         if open_at < close_at:
             raise ParameterError(f"An event opens at {close_at!r}, where it closes, or above. Got {open_at!r} instead.")
         self._share = _share(half_life)
         self._open_at, self._close_at, self._hold = open_at, close_at, hold
-        self._average: float | None = None
-        self._number = -1
+        self._usual = self._average = usual
+        self._last_known, self._number = -math.inf, -1
         self._current: Excursion | None = None
 
     @property
@@ -96,10 +100,13 @@ class FastPath:
         """Take the values of further windows, NaN for one without a score; give each event that ends."""
         for value in values:
             self._number += 1
-            if np.isfinite(value):
-                before = value if self._average is None else self._average
-                self._average = self._share * value + (1 - self._share) * before
-            ended = self._step(-np.inf if self._average is None else self._average)
+            is_known, missing = math.isfinite(value), self._number - self._last_known - math.isfinite(value)
+            if missing > self._hold:
+                self._average = self._usual if is_known else -math.inf
+            if is_known:
+                self._average = self._share * value + (1 - self._share) * self._average
+                self._last_known = self._number
+            ended = self._step(self._average)
             if ended is not None and ended.peak >= self._open_at:
                 yield ended
 

@@ -30,7 +30,7 @@ _DAY_S, _WEEK_DAYS = 86_400.0, 7
 class Rule:
     """When events begin and end; everything but `blocks` is in windows.
 
-    `half_life`, `open_at`, `close_at`, `hold`: of the fast path.
+    `half_life`, `open_at`, `close_at`, `hold`, `usual`: of the fast path.
     `block`, `mean_blocks`: of the slow path; `mean_blocks` is in blocks.
     """
 
@@ -38,12 +38,18 @@ class Rule:
     open_at: float
     close_at: float
     hold: int
+    usual: float
     block: int
     mean_blocks: float
 
     def fast_path(self) -> FastPath:
         """Return the fast path, to be fed window by window."""
-        return FastPath(half_life=self.half_life, open_at=self.open_at, close_at=self.close_at, hold=self.hold)
+        levels = {"open_at": self.open_at, "close_at": self.close_at, "usual": self.usual}
+        return FastPath(half_life=self.half_life, hold=self.hold, **levels)
+
+    def smooth(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return what the fast path compares with its levels, for a whole series at once."""
+        return smooth(values, self.half_life, usual=self.usual, hold=self.hold)
 
     def slow_path(self) -> SlowPath:
         """Return the slow path, to be fed block by block."""
@@ -141,7 +147,8 @@ class Shadow:
         self._means = block_means(series, self.block)
         self.blocks = Blocks(self._means)
         self._half_life, self._hold = _HALF_LIFE_S / hop_s, math.ceil(_HOLD_S / hop_s)
-        smoothed = smooth(series, self._half_life)
+        self._usual = float(np.nanmean(series))
+        smoothed = smooth(series, self._half_life, usual=self._usual, hold=self._hold)
         self._close_at = float(np.nanquantile(smoothed, _NORMAL_SHARE))
         self._excursions = excursions(smoothed, self._close_at, self._hold)
 
@@ -173,6 +180,7 @@ class Shadow:
             open_at=self._open_at(allowed),
             close_at=self._close_at,
             hold=self._hold,
+            usual=self._usual,
             block=self.block,
             mean_blocks=max(2.0, len(self.blocks.means) / (_SLOW_SHARE * max(allowed, 1))),
         )

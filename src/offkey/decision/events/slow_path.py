@@ -14,6 +14,7 @@ LEAST_BLOCKS = 20
 
 _CLOSING = 3  # blocks in a row as normal ones are, with which a lasting change is over
 _USUAL = 0.5  # p-value from which on a block is as normal ones are
+_MOST = 1e9  # times the evidence of an alarm, beyond which no more is added up
 
 
 def block_means(values: ArrayLike, length: int) -> NDArray[np.float64]:
@@ -76,16 +77,26 @@ class SlowPath:
         self._usual = 0
         self.alarmed = False
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether the newest block of an alarm was as normal ones are."""
+        return self._usual > 0
+
+    @property
+    def strength(self) -> float:
+        """The evidence so far, over that with which an alarm begins; above 0."""
+        return self._evidence / self._alarm_at
+
     def feed(self, p_value: float) -> bool:
         """Take the p-value of the next block, NaN for one without scores; return whether an alarm begins with it."""
         if not np.isfinite(p_value):
             return False
+        self._evidence = min((1 + self._evidence) * 0.5 / p_value**0.5, _MOST * self._alarm_at)
         if self.alarmed:
             self._usual = self._usual + 1 if p_value >= _USUAL else 0
             if self._usual >= _CLOSING:
                 self.alarmed, self._usual, self._evidence = False, 0, 0.0
             return False
-        self._evidence = (1 + self._evidence) * 0.5 / p_value**0.5
         self.alarmed = self._evidence >= self._alarm_at
         return self.alarmed
 

@@ -8,12 +8,12 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from offkey.decision.events import Blocks, Rule, block_means
+from offkey.decision.events import LEVELS, Blocks, Excursion, Level, Rule, block_means, level_of
 from offkey.watch.features import ScoredWindow
 
 __all__ = ["Change", "MachineEvents"]
 
-_UPDATE_S = 60.0  # an event that grows worse is reported again after so long
+_UPDATE_S = 60.0  # an event that grows worse without a higher level is reported again after so long
 _KEPT = 4096  # windows whose times are kept, to say when an event began
 
 
@@ -26,11 +26,11 @@ class Change:
     event : str
         Identity of the event, the same in all its changes.
     machine : str
-        Name of the machine.
+        Name of the machine; that of the area for an event of scope ``"common"``.
     kind : {"new", "update", "end"}
         What happened.
     path : {"fast", "slow"}
-        By which path it was found: breaks and bursts, or wear.
+        By which path it was found first: breaks and bursts, or wear.
     at : float
         When this was known, in seconds since 1970 UTC, by the time of the sound.
     began : float
@@ -38,9 +38,17 @@ class Change:
     ended : float, optional
         When it ended.
     peak : float
-        The highest level so far: the smoothed surprise of the fast path, the mean of a block of the slow one.
+        The highest value so far: of the smoothed surprise on the fast path, of the mean of a block on the slow one.
     model : str
         By which model and hop it was found.
+    level : {"watch", "warning", "alarm"}
+        The highest level so far, as of `level_of`.
+    state : str, optional
+        The operating state in which it began; None where none are known.
+    scope : {"machine", "common"}
+        Whether it is of one machine, or of the surroundings of an area.
+    area : str, optional
+        The area of an event of scope ``"common"``, and of each event of a machine that belongs to one.
     """
 
     event: str
@@ -52,10 +60,14 @@ class Change:
     ended: float | None
     peak: float
     model: str
+    level: Level = "warning"
+    state: str | None = None
+    scope: Literal["machine", "common"] = "machine"
+    area: str | None = None
 
 
 class MachineEvents:
-    """The events of one machine, window by window, on both paths.
+    """The events of one machine, window by window: one goes on as long as either path is in one.
 
     Parameters
     ----------
@@ -72,15 +84,15 @@ class MachineEvents:
         self._fast, self._slow = rule.fast_path(), rule.slow_path()
         self._starts = deque[float](maxlen=_KEPT)
         self._number = -1
-        self._last_above = 0.0
         self._block: list[float] = []
-        self._block_start = 0.0
-        self._open: dict[str, Change] = {}
+        self._mean, self._mean_start, self._block_start = math.nan, 0.0, 0.0  # of the last block, and of this one
+        self._last, self._last_s = -1, 0.0  # the newest window of the event, and when that ended
+        self.event: Change | None = None
 
     @property
-    def open(self) -> list[Change]:
-        """The newest change of each event that goes on."""
-        return list(self._open.values())
+    def level(self) -> Level:
+        """The level of the machine: that of the event that goes on."""
+        return "normal" if self.event is None else self.event.level
 
     def feed(self, window: ScoredWindow) -> list[Change]:
         """Take the next window.
@@ -88,17 +100,28 @@ class MachineEvents:
         Parameters
         ----------
         window : ScoredWindow
-            One without a score counts as time that passed, and neither as normal nor as unusual.
+            One without a surprise counts as time that passed, and neither as normal nor as unusual.
 
         Returns
         -------
         list of Change
-            What is new with it.
+            What is new with it: none or one.
         """
-        return [*self._fast_changes(window), *self._slow_changes(window)]
+        self._number += 1
+        self._starts.append(window.start)
+        for _ in self._fast.feed([window.surprise]):
+            pass  # an event of the fast path that is over ends here once its block is judged
+        self._feed_block(window)
+        fast = self._fast.event
+        if fast is not None and fast.last == self._number:
+            self._last, self._last_s = self._number, window.end
+        if fast is None and not self._slow.alarmed:
+            is_judged = (self._number + 1) // self._rule.block > self._last // self._rule.block
+            return self._end(window.end, self._last_s) if is_judged else []
+        return self._going_on(window)
 
     def stop(self, at: float) -> list[Change]:
-        """End the events that go on, since nobody will listen any more.
+        """End the event that goes on, since nobody will listen any more.
 
         Parameters
         ----------
@@ -109,46 +132,46 @@ class MachineEvents:
         -------
         list of Change
         """
-        return [self._end(path, at, at) for path in list(self._open)]
+        return self._end(at, at)
 
-    def _fast_changes(self, window: ScoredWindow) -> list[Change]:
-        self._number += 1
-        self._starts.append(window.start)
-        changes = [self._end("fast", window.end, self._last_above) for _ in self._fast.feed([window.surprise])]
-        event = self._fast.event
-        if event is None:
-            return changes
-        if event.last == self._number:
-            self._last_above = window.end
-        known = self._open.get("fast")
-        if known is None:
-            began = self._starts[max(0, len(self._starts) - 1 - (self._number - event.first))]
-            changes.append(self._begin("fast", window.end, began, float(event.peak)))
-        elif event.peak > known.peak and window.end - known.at >= _UPDATE_S:
-            self._open["fast"] = replace(known, kind="update", at=window.end, peak=float(event.peak))
-            changes.append(self._open["fast"])
-        return changes
-
-    def _slow_changes(self, window: ScoredWindow) -> list[Change]:
+    def _feed_block(self, window: ScoredWindow) -> None:
+        """Give the slow path the block that is whole with a window."""
         if not self._block:
             self._block_start = window.start
         self._block.append(window.surprise)
         if len(self._block) < self._rule.block:
-            return []
-        mean = float(block_means(self._block, self._rule.block)[0])
+            return
+        self._mean, self._mean_start = float(block_means(self._block, self._rule.block)[0]), self._block_start
         self._block = []
-        before = self._slow.alarmed
-        self._slow.feed(float(self._normal.p_values([mean])[0]) if math.isfinite(mean) else math.nan)
-        if self._slow.alarmed == before:
+        self._slow.feed(float(self._normal.p_values([self._mean])[0]) if math.isfinite(self._mean) else math.nan)
+        if self._slow.alarmed and not self._slow.is_usual:
+            self._last, self._last_s = self._number, window.end
+
+    def _going_on(self, window: ScoredWindow) -> list[Change]:
+        """Begin an event, or report that it grew worse: at once on a higher level, else after a while."""
+        fast, is_slow = self._fast.event, self._slow.alarmed
+        peak = -math.inf if fast is None else float(fast.peak)
+        level = level_of(self._rule, peak, self._slow.strength if is_slow else 0.0)
+        highest = max(peak, self._mean) if is_slow and math.isfinite(self._mean) else peak
+        known = self.event
+        if known is None:
+            self.event = self._begin(window, fast, highest, level)
+            return [self.event]
+        level, highest = max(level, known.level, key=LEVELS.index), max(highest, known.peak)
+        if level == known.level and (highest == known.peak or window.end - known.at < _UPDATE_S):
             return []
-        if before:
-            return [self._end("slow", window.end, window.end)]
-        return [self._begin("slow", window.end, self._block_start, mean)]
+        self.event = replace(known, kind="update", at=window.end, peak=highest, level=level)
+        return [self.event]
 
-    def _begin(self, path: Literal["fast", "slow"], at: float, began: float, peak: float) -> Change:
-        event = uuid.uuid4().hex
-        self._open[path] = Change(event, self._machine, "new", path, at, began, None, peak, self._model)
-        return self._open[path]
+    def _begin(self, window: ScoredWindow, fast: Excursion | None, peak: float, level: Level) -> Change:
+        if fast is None:
+            path: Literal["fast", "slow"] = "slow"
+            began = self._mean_start
+        else:
+            path, began = "fast", self._starts[max(0, len(self._starts) - 1 - (self._number - fast.first))]
+        event, at = uuid.uuid4().hex, window.end
+        return Change(event, self._machine, "new", path, at, began, None, peak, self._model, level, window.state)
 
-    def _end(self, path: str, at: float, ended: float) -> Change:
-        return replace(self._open.pop(path), kind="end", at=at, ended=ended)
+    def _end(self, at: float, ended: float) -> list[Change]:
+        known, self.event = self.event, None
+        return [] if known is None else [replace(known, kind="end", at=at, ended=ended)]

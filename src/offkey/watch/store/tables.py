@@ -40,6 +40,10 @@ changes = Table(
     Column("ended", Double),
     Column("peak", Double, nullable=False),
     Column("model", String, nullable=False),
+    Column("level", String),
+    Column("state", String),
+    Column("scope", String),
+    Column("area", String),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from offkey.decision.events import LEVELS
 from offkey.watch.monitor import Monitor
 from offkey.watch.store.store import Store
 from offkey.web.app import AppPart
@@ -20,6 +21,7 @@ _GAUGES: dict[str, tuple[str, Callable[[dict[str, Any]], float | None]]] = {  # 
     "offkey_source_healthy": ("1 where the source gives sound.", lambda row: int(row["source"] == "healthy")),
     "offkey_armed": ("1 where events are told, 0 in the shadow.", lambda row: int(row["phase"] == "armed")),
     "offkey_event": ("1 while an event goes on.", lambda row: int(row["event"])),
+    "offkey_level": ("0 normal, 1 watch, 2 warning, 3 alarm.", lambda row: row["level"] and LEVELS.index(row["level"])),
     "offkey_score": ("Anomaly score of the newest window.", lambda row: row["score"]),
     "offkey_p_value": ("Conformal p-value of the newest window.", lambda row: row["p_value"]),
     "offkey_window_end_seconds": ("End of the newest window, Unix time.", lambda row: row["window_end"]),
