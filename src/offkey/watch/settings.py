@@ -6,11 +6,14 @@ import math
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from offkey.decision.events import ALLOWED
 from offkey.errors import UsageError
+from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
+from offkey.watch.section import Section
 from offkey.watch.toml_lines import Place, line_of
 
 __all__ = [
@@ -19,17 +22,14 @@ __all__ = [
     "MachineSettings",
     "PlantSettings",
     "SimulatedSource",
+    "SiteSettings",
     "SourceSettings",
     "StandardInputSource",
     "read_settings",
 ]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SimulatedSource(_Settings):
+class SimulatedSource(Section):
     """A synthetic machine; the fields are the parameters of `Simulated`."""
 
     kind: Literal["simulated"]
@@ -44,7 +44,7 @@ class SimulatedSource(_Settings):
     first: int = Field(default=0, ge=0)
 
 
-class StandardInputSource(_Settings):
+class StandardInputSource(Section):
     """Raw samples of 16 bits on standard input."""
 
     kind: Literal["stdin"]
@@ -52,7 +52,7 @@ class StandardInputSource(_Settings):
     channels: int = Field(default=1, ge=1, le=64)
 
 
-class FolderSource(_Settings):
+class FolderSource(Section):
     """A folder where recorders drop files."""
 
     kind: Literal["folder"]
@@ -61,7 +61,7 @@ class FolderSource(_Settings):
     expected_every_s: float = Field(default=3600.0, gt=0)
 
 
-class FfmpegSource(_Settings):
+class FfmpegSource(Section):
     """An address that ffmpeg opens; the rate is that of the model unless it is given."""
 
     kind: Literal["ffmpeg"]
@@ -78,7 +78,7 @@ SourceSettings = Annotated[
 ]
 
 
-class MachineSettings(_Settings):
+class MachineSettings(Section):
     """A machine that is watched.
 
     `name`: in events and messages; unlike all others.
@@ -103,14 +103,34 @@ class MachineSettings(_Settings):
         return self
 
 
-class PlantSettings(_Settings):
-    """Machines, and where what is found is kept.
+class SiteSettings(Section):
+    """The plant itself: its name in messages, and the IANA zone of the clocks on its walls."""
+
+    name: str = Field(default="plant", min_length=1, max_length=100)
+    zone: str = "UTC"
+
+    @field_validator("zone")
+    @classmethod
+    def _check_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f'{zone!r} is no time zone; give one such as "Europe/Berlin"') from None
+        return zone
+
+
+class PlantSettings(Section):
+    """Machines, where what is found is kept, and who is told.
 
     `database`: SQLite file; a relative path starts at the folder of the TOML file.
     """
 
+    plant: SiteSettings = SiteSettings()
     machine: list[MachineSettings] = Field(min_length=1)
     database: str = Field(default="plant.db", min_length=1)
+    notify: list[NotifySettings] = Field(default=[])
+    messages: MessageSettings = MessageSettings()
+    quiet: QuietSettings | None = None
 
     @model_validator(mode="after")
     def _check_machines(self) -> Self:
@@ -119,6 +139,16 @@ class PlantSettings(_Settings):
             raise ValueError(f"two machines are called {doubled[0]!r}")
         if sum(machine.source.kind == "stdin" for machine in self.machine) > 1:
             raise ValueError("standard input can be the source of one machine alone")
+        return self
+
+    @model_validator(mode="after")
+    def _check_channels(self) -> Self:
+        titles, machines = [channel.title for channel in self.notify], {machine.name for machine in self.machine}
+        if doubled := sorted({title for title in titles if titles.count(title) > 1}):
+            raise ValueError(f"two channels are called {doubled[0]!r}; give each a name")
+        for channel in self.notify:
+            if unknown := sorted(set(channel.machines) - machines):
+                raise ValueError(f"the channel {channel.title!r} names the machine {unknown[0]!r}, which is not there")
         return self
 
 
@@ -156,10 +186,15 @@ def read_settings(path: Path) -> PlantSettings:
 def _in_a_sentence(path: Path, text: str, error: ValidationError) -> str:
     """Name the first mistake, and how many more there are."""
     first, *others = error.errors(include_url=False)
-    kinds = ("simulated", "stdin", "folder", "ffmpeg")  # which pydantic names as if they were keys
-    place: Place = tuple(part for k, part in enumerate(first["loc"]) if not (part in kinds and k > 2))
+    place = _without_kinds(first["loc"])
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-    found = "" if first["type"] in ("missing", "value_error") else f" Found {first['input']!r}."
+    found = "" if first["type"] in ("missing", "value_error", "extra_forbidden") else f" Found {first['input']!r}."
     more = f" {len(others)} more after it." if others else ""
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{path}, line {line_of(text, place)}, {key or 'the plant'}: {message}.{found}{more}"
+
+
+def _without_kinds(place: Place) -> Place:
+    """Leave out the kind of a source or a channel, which pydantic names as if it were a key."""
+    at = {"machine": 3, "notify": 2}.get(str(place[0]) if place else "", -1)
+    return tuple(part for k, part in enumerate(place) if k != at or (at == 3 and place[2] != "source"))

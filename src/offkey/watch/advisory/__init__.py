@@ -1,0 +1,1 @@
+"""Messages about events: who gets which, when, and by what channel."""

@@ -1,0 +1,1 @@
+"""Channels: ways by which a message reaches people and programs, one file each."""

@@ -1,0 +1,117 @@
+"""Notices, which say what is new about an episode, and the alerts that are made of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
+
+from offkey.decision.events import LEVELS, Level
+
+__all__ = ["Alert", "AlertKind", "Notice", "Scope"]
+
+Scope: TypeAlias = Literal["machine", "common", "source"]
+AlertKind: TypeAlias = Literal["new", "update", "reminder", "end", "digest", "test"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something new about an episode: an event of a machine, or trouble of its source.
+
+    Parameters
+    ----------
+    event : str
+        Identity of the episode, the same in all its notices.
+    machine : str
+        Name of the machine.
+    kind : {"new", "update", "end"}
+        What happened.
+    level : {"watch", "warning", "alarm"}
+        How serious it is.
+    at, began : float
+        When this was known, and when the episode began, in seconds since 1970 UTC.
+    ended : float, optional
+        When the episode ended.
+    text : str
+        A sentence for people.
+    scope : {"machine", "common", "source"}
+        Whether a machine sounds wrong, many at once, or a source gives no sound.
+    model : str, optional
+        By which model and hop an event was found.
+    details : tuple of (str, value)
+        What programs may want besides, such as the path and the peak of an event.
+    """
+
+    event: str
+    machine: str
+    kind: Literal["new", "update", "end"]
+    level: Level
+    at: float
+    began: float
+    ended: float | None
+    text: str
+    scope: Scope = "machine"
+    model: str | None = None
+    details: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """Its level as a number from 1; 0 for ``normal``."""
+        return LEVELS.index(self.level)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A notice on its way to somebody, as every channel gets it.
+
+    Parameters
+    ----------
+    id : str
+        Identity of the episode, as `Notice.event`.
+    seq : int
+        Number of the alert among those about the episode, from 1; a receiver that keeps the highest one leaves out
+        what comes twice or late.
+    kind : {"new", "update", "reminder", "end", "digest", "test"}
+        What it is about.
+    machine, level, at, began, ended, text, scope, model
+        As in `Notice`.
+    link : str, optional
+        Where the event is described.
+    details : dict
+        As in `Notice`.
+    """
+
+    id: str
+    seq: int
+    kind: AlertKind
+    machine: str
+    level: Level
+    at: float
+    began: float
+    ended: float | None
+    text: str
+    scope: Scope
+    model: str | None
+    link: str | None
+    details: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Identity of the alert, which two copies of it have in common."""
+        return f"{self.id}-{self.seq}"
+
+    @property
+    def title(self) -> str:
+        """The subject in a few words."""
+        what = {
+            "new": self.level,
+            "update": f"now {self.level}",
+            "reminder": f"still {self.level}",
+            "end": "all clear",
+            "digest": "held back",
+            "test": "test",
+        }[self.kind]
+        return f"{self.machine}: {what}" if self.machine else what
+
+    def payload(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return asdict(self)
