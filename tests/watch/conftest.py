@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import offkey
-from offkey.watch.machine import Findings, load_model
+from offkey.watch.findings import Findings
+from offkey.watch.machine import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store

@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import Hum
 
 from offkey.watch.acquisition.source import Begin, End
-from offkey.watch.machine import Recording, WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.rows import Recording
 
 AT = 1_800_000_000.0 + 30
 SOURCE = {"kind": "stdin", "rate": 16_000}

@@ -17,8 +17,8 @@ from offkey.errors import OffkeyError
 from offkey.watch.acquisition.pcm import StandardInput
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import REAL, Clock, MovedClock
+from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
-from offkey.watch.machine import Findings
 from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
@@ -190,13 +190,13 @@ def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Stor
     clock = MovedClock()
     monitor = listen(None, said, clock)
     row = Minute("hum", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
-    for minute in range(10):
+    for minute in range(2):
         monitor._pending.add(Findings(minutes=[replace(row, minute=60 * minute)]))
         monitor._pending.write()
         clock.move(60)
     assert store.minutes("hum") == []
     monitor._pending.write()
-    assert len(store.minutes("hum")) == 10
+    assert len(store.minutes("hum")) == 2
     monitor._pending.add(Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row]))
     monitor._pending.write()
-    assert (len(store.minutes("hum")), len(store.events())) == (11, 1)
+    assert (len(store.minutes("hum")), len(store.events())) == (3, 1)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
-from offkey.watch.machine import Findings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.watch.answers import watch_part

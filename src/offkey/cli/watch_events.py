@@ -27,7 +27,7 @@ def events(
     offkey watch events plant.toml
     offkey watch events plant.toml --limit 10 --json
     """
-    check_installed("watch", "The database of a plant", "sqlalchemy")
+    check_installed("watch", "The database of a plant", "sqlalchemy", "alembic")
     from offkey.watch.settings import read_settings
     from offkey.watch.store.store import Store
 

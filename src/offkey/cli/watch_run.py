@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_MODULES = ("sqlalchemy", "fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe", "jinja2")
+_MODULES = ("sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe", "jinja2")
 
 
 def run(

@@ -12,7 +12,8 @@ from offkey.model import fit
 from offkey.synthetic import faults, machines
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Begin
-from offkey.watch.machine import Findings, WatchedMachine, load_model
+from offkey.watch.findings import Findings
+from offkey.watch.machine import WatchedMachine, load_model
 from offkey.watch.settings import MachineSettings, PlantSettings, SimulatedSource
 from offkey.watch.store.store import Store
 

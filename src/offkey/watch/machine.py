@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from array import array
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,58 +14,16 @@ from offkey.errors import AudioError, OffkeyError, ParameterError
 from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import ScoredWindow, StreamScores
-from offkey.watch.health.events import Change, MachineEvents
-from offkey.watch.minutes import Minute, Minutes
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import MachineEvents
+from offkey.watch.minutes import Minutes
+from offkey.watch.rows import Recording
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["Findings", "Recording", "StateChange", "WatchedMachine", "load_model"]
+__all__ = ["WatchedMachine", "load_model"]
 
 _DAY_S = 86_400.0
 _LONGER = 1.1  # times as much sound is waited for where a shadow is too short to promise anything
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A file that was taken; `error` says why it has no score."""
-
-    machine: str
-    name: str
-    error: str | None
-
-
-@dataclass(frozen=True)
-class StateChange:
-    """A new state of the source of a machine, since `at` in seconds since 1970 UTC; `reason` says what is wrong."""
-
-    machine: str
-    at: float
-    state: str
-    reason: str
-
-
-@dataclass
-class Findings:
-    """Changes, minutes, recordings and states that a piece of sound brought, to be kept together."""
-
-    changes: list[Change] = field(default_factory=list)
-    minutes: list[Minute] = field(default_factory=list)
-    recordings: list[Recording] = field(default_factory=list)
-    states: list[StateChange] = field(default_factory=list)
-
-    def __iadd__(self, other: Findings) -> Findings:
-        self.changes += other.changes
-        self.minutes += other.minutes
-        self.recordings += other.recordings
-        self.states += other.states
-        return self
-
-    def __bool__(self) -> bool:
-        return bool(self.minutes) or self.is_urgent
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether it holds more than minutes, which may wait to be kept together."""
-        return bool(self.changes or self.recordings or self.states)
 
 
 def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:

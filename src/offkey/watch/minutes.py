@@ -22,6 +22,8 @@ class Minute:
     `windows`, `failed`: how many there were, and how many of them have no score.
     `lowest`, `mean`, `highest`: of the scores; NaN where there is none.
     `surprises`: shape (windows,); those of the shadow, which are kept to count events from; else None.
+    `state`: operating state of the machine, where it is known.
+    `seconds`: 60; more where old rows were joined.
     """
 
     machine: str
@@ -33,6 +35,8 @@ class Minute:
     mean: float
     highest: float
     surprises: bytes | None
+    state: str | None = None
+    seconds: int = 60
 
 
 class Minutes:

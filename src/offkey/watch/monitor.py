@@ -10,8 +10,8 @@ from threading import Event
 from typing import Any
 
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
-from offkey.watch.machine import Findings
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store

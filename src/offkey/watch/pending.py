@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from offkey.errors import OffkeyError
 from offkey.watch.clock import Clock
-from offkey.watch.machine import Findings
+from offkey.watch.findings import Findings
 from offkey.watch.store.store import Store
 
 __all__ = ["Pending"]
 
-_TOGETHER_S = 600.0  # minutes are kept together after so long, which spares SD cards most of the writes
+_TOGETHER_S = 120.0  # minutes are kept together after so long, which spares SD cards half of the writes
 _RETRY_S = 10.0  # between tries to write what a database refused
 
 

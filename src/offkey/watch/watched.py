@@ -11,7 +11,9 @@ from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import Clock
-from offkey.watch.machine import Findings, StateChange, WatchedMachine, load_model
+from offkey.watch.findings import Findings
+from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.rows import StateChange
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 

@@ -1,33 +1,28 @@
-"""The database: one writer, any number of readers, and nothing half-written."""
+"""The store of a plant: what was found, written whole or not at all, and read while it is written."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, select
 
 from offkey.errors import OffkeyError
-from offkey.watch.machine import Findings
-from offkey.watch.store.tables import VERSION, changes, metadata, minutes, recordings, source_states
+from offkey.watch.findings import Findings
+from offkey.watch.store.life import LifeRows
+from offkey.watch.store.outbox import Outbox
+from offkey.watch.store.series import Series, move_minutes
+from offkey.watch.store.sqlite import SqliteDatabase
+from offkey.watch.store.tables import changes, clips, explanations, health, recordings, source_states
+from offkey.watch.store.writing import Row, insert_messages, insert_rows
 
 __all__ = ["Store"]
 
-_BUSY_MS = 10_000  # that a reader or writer waits for another
-_WAL_BYTES = 64 * 1024 * 1024
-
 
 class Store:
-    """Minutes, events and recordings in an SQLite file.
+    """Minutes, events and all else that is kept of a plant.
 
-    Written ahead to a log (WAL), so that readers and the writer do not wait for each other; a transaction of the
-    writer takes the lock at its begin, since a lock that is asked for later can be refused. Each is on the disk when
-    `write` returns; there are a few an hour.
+    `outbox` holds its messages, `life` what people wrote about its machines and alarms.
 
     Parameters
     ----------
@@ -39,42 +34,57 @@ class Store:
     Raises
     ------
     OffkeyError
-        If it cannot be opened, is damaged, or comes of another version of offkey.
+        If it cannot be opened, is damaged, or comes of a later version of offkey.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         if read_only and not path.is_file():
             raise OffkeyError(f"The database {path} is not there: start 'offkey watch' with this plant first.")
-        self._path = path
-        self._reader = _engine(path, "BEGIN")
-        self._writer = _engine(path, "BEGIN IMMEDIATE")
-        if read_only:
-            self._check()
-        else:
-            self._make()
+        self.database = SqliteDatabase(path)
+        self.database.open(read_only=read_only)
+        self.outbox, self.life, self._series = Outbox(self.database), LifeRows(self.database), Series(self.database)
 
     def write(self, findings: Findings) -> None:
         """Keep what was found, all of it or nothing.
 
+        What is urgent outlasts a loss of power as soon as it is written; minutes outlast the end of the process, and
+        reach the disk with the next that is urgent or when the system writes its pages, usually within 30 s.
+
         Parameters
         ----------
         findings : Findings
-            Minutes, changes of events and recordings.
+            What the stages found.
 
         Raises
         ------
         OffkeyError
             If the database cannot be written, such as on a full disk.
         """
-        with self._saying_why(), self._writer.begin() as connection:
-            for table, rows in (
-                (changes, findings.changes),
-                (minutes, findings.minutes),
-                (recordings, findings.recordings),
-                (source_states, findings.states),
+        with self.database.writing(durable=findings.is_urgent) as connection:
+            seqs = insert_rows(connection, findings.changes)
+            for rows in (
+                findings.minutes,
+                findings.recordings,
+                findings.states,
+                findings.health,
+                findings.explanations,
+                findings.clips,
             ):
-                if rows:
-                    connection.execute(insert(table), [_row(asdict(row)) for row in rows])
+                insert_rows(connection, rows)
+            insert_messages(connection, findings.messages, dict(zip(findings.changes, seqs, strict=True)))
+            if findings.minutes:
+                move_minutes(connection)
+
+    def add(self, *rows: Row) -> None:
+        """Keep rows of any kind, all of them or none.
+
+        Raises
+        ------
+        OffkeyError
+            If the database cannot be written.
+        """
+        with self.database.writing() as connection:
+            insert_rows(connection, rows)
 
     def events(self, *, limit: int = 100, after: int = 0) -> list[dict[str, Any]]:
         """Return events as they are now.
@@ -89,30 +99,42 @@ class Store:
         Returns
         -------
         list of dict
-            One per event, the one that changed last first: `seq`, `event`, `machine`, `kind` of its newest change,
-            `path`, `at`, `began`, `ended`, `peak`, `model`; times in seconds since 1970 UTC.
+            One per event, the one that changed last first: `seq`, and the fields of its newest `Change`.
         """
         newest = select(func.max(changes.c.seq)).group_by(changes.c.event)
         query = select(changes).where(changes.c.seq.in_(newest), changes.c.seq > after)
-        return self._rows(query.order_by(changes.c.seq.desc()).limit(limit))
+        return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
+
+    def changes(self, event: str) -> list[dict[str, Any]]:
+        """Return all that happened to an event, in order: `seq`, and the fields of `Change`."""
+        return self.database.rows(select(changes).where(changes.c.event == event).order_by(changes.c.seq))
+
+    def explanation(self, event: str) -> dict[str, Any] | None:
+        """Return the explanation of an event, as the fields of `Explanation`."""
+        rows = self.database.rows(select(explanations).where(explanations.c.event == event))
+        return rows[0] if rows else None
+
+    def clips(self, event: str) -> list[dict[str, Any]]:
+        """Return the clips of an event in the order of time, as the fields of `Clip`, with those that were removed."""
+        return self.database.rows(select(clips).where(clips.c.event == event).order_by(clips.c.began))
+
+    def health(self, machine: str, *, since: float = 0.0) -> list[dict[str, Any]]:
+        """Return the health of a machine since a time, in order, as the fields of `HealthPoint`."""
+        query = select(health).where(health.c.machine == machine, health.c.at >= since)
+        return self.database.rows(query.order_by(health.c.at))
 
     def surprises(self, machine: str, model: str) -> bytes:
         """Return the shadow of a machine with a model, as `WatchedMachine` takes it: float32, in the order of time."""
-        query = select(minutes.c.surprises).where(
-            minutes.c.machine == machine, minutes.c.model == model, minutes.c.surprises.is_not(None)
-        )
-        return b"".join(row["surprises"] for row in self._rows(query.order_by(minutes.c.id)))
+        return self._series.surprises(machine, model)
+
+    def minutes(self, machine: str, *, limit: int = 1440) -> list[dict[str, Any]]:
+        """Return the newest rows of a machine, the newest first: the fields of `Minute` without the surprises."""
+        return self._series.newest(machine, limit=limit)
 
     def taken(self, machine: str) -> set[str]:
         """Return the recordings of a machine that were taken, as `End.recording` names them."""
         query = select(recordings.c.name).where(recordings.c.machine == machine)
-        return {row["name"] for row in self._rows(query)}
-
-    def minutes(self, machine: str, *, limit: int = 1440) -> list[dict[str, Any]]:
-        """Return the newest rows of a machine, the newest first, without the surprises."""
-        columns = [column for column in minutes.c if column.name not in ("id", "surprises")]
-        query = select(*columns).where(minutes.c.machine == machine)
-        return self._rows(query.order_by(minutes.c.id.desc()).limit(limit))
+        return {row["name"] for row in self.database.rows(query)}
 
     def source_states(self, *, limit: int = 100, after: int = 0) -> list[dict[str, Any]]:
         """Return changes of the states of sources, the newest first.
@@ -130,76 +152,8 @@ class Store:
             `seq`, `machine`, `at` in seconds since 1970 UTC, `state` and `reason`.
         """
         query = select(source_states).where(source_states.c.seq > after)
-        return self._rows(query.order_by(source_states.c.seq.desc()).limit(limit))
+        return self.database.rows(query.order_by(source_states.c.seq.desc()).limit(limit))
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._writer.dispose()
-        self._reader.dispose()
-
-    def _rows(self, query: Any) -> list[dict[str, Any]]:
-        with self._saying_why(), self._reader.begin() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
-
-    def _make(self) -> None:
-        """Look whether the file is whole, and make the tables where it is new."""
-        with self._saying_why(), self._writer.begin() as connection:
-            self._check_whole(connection)
-            if self._version(connection) == 0:
-                metadata.create_all(connection)
-                connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
-        self._check()
-
-    def _check(self) -> None:
-        with self._saying_why(), self._reader.begin() as connection:
-            version = self._version(connection)
-        if version != VERSION:
-            raise OffkeyError(
-                f"The database {self._path} has form {version}, expected {VERSION}: it is none of this version of "
-                "offkey; name another file."
-            )
-
-    def _check_whole(self, connection: Connection) -> None:
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if found != "ok":
-            raise OffkeyError(
-                f"The database {self._path} is damaged ({found}): restore a backup, or name another file."
-            )
-
-    @staticmethod
-    def _version(connection: Connection) -> int:
-        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-    @contextmanager
-    def _saying_why(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise OffkeyError(f"The database {self._path} cannot be used: {error.orig}.") from error
-
-
-def _engine(path: Path, begin: str) -> Engine:
-    """Return an engine whose transactions begin as said; the driver's own are switched off."""
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            f"journal_size_limit = {_WAL_BYTES}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _row(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a row without NaN, which SQLite does not know."""
-    return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in values.items()}
+        """Let go of the database."""
+        self.database.close()

@@ -1,0 +1,101 @@
+"""A database with one writer and any number of readers, whichever server or file it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, event
+from sqlalchemy.exc import DBAPIError
+
+from offkey.errors import OffkeyError
+from offkey.watch.store.migrate import check_known, migrate, newest_revision, revision_of
+
+__all__ = ["Database"]
+
+
+class Database(ABC):
+    """Two engines on one database, one to read and one to write.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it; never with a password.
+    reader, writer : Engine
+        Whose transactions begin by `begin`.
+    """
+
+    def __init__(self, name: str, reader: Engine, writer: Engine) -> None:
+        self.name, self._reader, self._writer = name, reader, writer
+        event.listen(reader, "begin", lambda connection: self.begin(connection, writes=False))
+        event.listen(writer, "begin", lambda connection: self.begin(connection, writes=True))
+
+    @abstractmethod
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """Begin a transaction; one with the option `durable` is on the disk when it is over."""
+
+    @abstractmethod
+    def check_whole(self) -> None:
+        """Refuse a database that is damaged."""
+
+    @abstractmethod
+    def back_up(self, label: str) -> None:
+        """Keep a copy beside the database, where that is the task of offkey."""
+
+    @abstractmethod
+    def advice(self, error: DBAPIError) -> str:
+        """Say in a clause what went wrong and what to do."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read what was written before, whatever is written meanwhile."""
+        with self._in_a_sentence(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """Write all or nothing.
+
+        `durable`: whether it outlasts a loss of power once it is over; else it outlasts the end of the process alone.
+        """
+        with self._in_a_sentence(), self._writer.execution_options(durable=durable).begin() as connection:
+            yield connection
+
+    def rows(self, query: Executable) -> list[dict[str, Any]]:
+        """Return the rows that a query finds."""
+        with self.reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def open(self, *, read_only: bool) -> None:
+        """Look whether the database is whole and of a known form; bring it to the newest unless it is only read."""
+        if not read_only:
+            self.check_whole()
+        with self.reading() as connection:
+            revision = revision_of(connection, self.name)
+        check_known(revision, self.name)
+        if revision == newest_revision():
+            return
+        if read_only:
+            raise OffkeyError(
+                f"The database {self.name} has form {revision}, expected {newest_revision()}: start 'offkey watch' "
+                "with this plant once, which brings it there."
+            )
+        with self.writing() as connection:
+            revision = revision_of(connection, self.name)  # another process may have been faster
+            if revision is not None and revision != newest_revision():
+                self.back_up(revision)
+            migrate(connection, revision)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _in_a_sentence(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise OffkeyError(f"The database {self.name} cannot be used: {self.advice(error)}.") from error

@@ -1,0 +1,62 @@
+"""The rows of minutes, in two tables: the newest as they come, and all others by machine and time."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from offkey.watch.store.database import Database
+from offkey.watch.store.tables import minutes, newest_minutes
+
+__all__ = ["Series", "move_minutes"]
+
+_TOGETHER = 2400  # rows that are moved together: two hours of 20 machines
+_COLUMNS = [column.name for column in minutes.c if column.name != "id"]
+
+
+class Series:
+    """Reads minutes, wherever they are.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self, machine: str, *, limit: int) -> list[dict[str, Any]]:
+        """Return the newest rows of a machine, the newest first, without the surprises."""
+        found: list[dict[str, Any]] = []
+        with self._database.reading() as connection:  # one snapshot, since rows move from table to table
+            for table in (newest_minutes, minutes):
+                columns = [table.c[name] for name in _COLUMNS if name != "surprises"]
+                query = select(*columns).where(table.c.machine == machine)
+                query = query.order_by(table.c.minute.desc(), table.c.id.desc()).limit(limit)
+                found += [dict(row) for row in connection.execute(query).mappings()]
+        return sorted(found, key=itemgetter("minute"), reverse=True)[:limit]
+
+    def surprises(self, machine: str, model: str) -> bytes:
+        """Return the surprises of the shadow of a machine with a model: float32, in the order of time."""
+        found: list[Any] = []
+        with self._database.reading() as connection:
+            for table in (minutes, newest_minutes):
+                query = select(table.c.minute, table.c.surprises).where(
+                    table.c.machine == machine, table.c.model == model, table.c.surprises.is_not(None)
+                )
+                found += connection.execute(query.order_by(table.c.minute, table.c.id))
+        return b"".join(row.surprises for row in sorted(found, key=lambda row: row.minute))
+
+
+def move_minutes(connection: Connection) -> None:
+    """Move the newest minutes to all others once they are many: pages of a machine are then written once for all."""
+    count = connection.execute(select(func.count()).select_from(newest_minutes)).scalar_one()
+    if count < _TOGETHER:
+        return
+    columns = [newest_minutes.c[name] for name in _COLUMNS]
+    in_order = select(*columns).order_by(newest_minutes.c.machine, newest_minutes.c.minute, newest_minutes.c.id)
+    connection.execute(insert(minutes).from_select(_COLUMNS, in_order))
+    connection.execute(delete(newest_minutes))

@@ -1,0 +1,107 @@
+"""SQLite: a file that is written ahead to a log (WAL), so that readers and the writer do not wait for each other."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from offkey.errors import OffkeyError
+from offkey.watch.store.database import Database
+
+__all__ = ["SqliteDatabase"]
+
+_BUSY_MS = 10_000  # that a reader or writer waits for another
+_WAL_PAGES = 4000  # after which the log is brought into the file: 16 MB, a few times a day
+_WAL_BYTES = 32 * 1024 * 1024  # that the log is cut to where it was longer
+_BACKUPS = 3  # the newest that are kept
+_RESTORE = "restore the newest backup, or move the file away and start anew"
+_ADVICE = {
+    "SQLITE_BUSY": "another program holds it for too long: end that",
+    "SQLITE_CANTOPEN": "look whether its folder is there and may be written to",
+    "SQLITE_CORRUPT": f"it is damaged: {_RESTORE}",
+    "SQLITE_FULL": "make room on its disk",
+    "SQLITE_NOTADB": f"{_RESTORE}",
+    "SQLITE_READONLY": "look whether it and its folder may be written to",
+}
+
+
+class SqliteDatabase(Database):
+    """A file of SQLite.
+
+    A transaction of the writer takes the lock at its begin, since a lock that is asked for later can be refused.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it is made where it is not there, its folder must exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), _engine(path), _engine(path))
+        self._path = path
+
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """Begin; one that need not be durable leaves it to the system when its pages reach the disk."""
+        durable = connection.get_execution_options().get("durable", True)
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def check_whole(self) -> None:
+        """Look at all pages of the file."""
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise OffkeyError(f"The database {self.name} is damaged ({found}): {_RESTORE}.")
+
+    def back_up(self, label: str) -> None:
+        """Copy the file, check the copy, and remove all but the newest copies."""
+        at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        copy = self._path.with_name(f"{self._path.name}.{at}-{label}.backup")
+        partial = copy.with_suffix(".partial")
+        try:
+            with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(partial)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+                found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.Error as error:
+            found = str(error)
+        if found != "ok":
+            partial.unlink(missing_ok=True)
+            raise OffkeyError(
+                f"The database {self.name} cannot be backed up to {copy} ({found}), and is left as it was: make room "
+                "on its disk."
+            )
+        partial.replace(copy)
+        for old in sorted(self._path.parent.glob(f"{self._path.name}.*.backup"))[:-_BACKUPS]:
+            old.unlink(missing_ok=True)
+
+    def advice(self, error: DBAPIError) -> str:
+        """Add what to do to the words of SQLite."""
+        name = getattr(error.orig, "sqlite_errorname", "")
+        found = next((advice for known, advice in _ADVICE.items() if name.startswith(known)), "")
+        return f"{error.orig}{found and '; '}{found}"
+
+
+def _engine(path: Path) -> Engine:
+    """Return an engine whose connections begin no transaction by themselves."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {_BUSY_MS}",
+            "journal_mode = WAL",
+            f"wal_autocheckpoint = {_WAL_PAGES}",
+            f"journal_size_limit = {_WAL_BYTES}",
+            "secure_delete = OFF",  # else each row that moves or goes is written once more, as zeros
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

@@ -1,0 +1,83 @@
+"""Rows of the stages to rows of the tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from offkey.watch.health.events import Change
+from offkey.watch.minutes import Minute
+from offkey.watch.rows import (
+    Act,
+    Candidate,
+    Clip,
+    Explanation,
+    HealthPoint,
+    LifeStep,
+    Message,
+    Recording,
+    Review,
+    StateChange,
+)
+from offkey.watch.store import tables
+
+__all__ = ["Row", "insert_messages", "insert_rows"]
+
+Row: TypeAlias = (
+    Act | Candidate | Change | Clip | Explanation | HealthPoint | LifeStep | Minute | Recording | Review | StateChange
+)
+
+_TABLES: dict[type, Table] = {
+    Act: tables.acts,
+    Candidate: tables.candidates,
+    Change: tables.changes,
+    Clip: tables.clips,
+    Explanation: tables.explanations,
+    HealthPoint: tables.health,
+    LifeStep: tables.lifecycle,
+    Minute: tables.newest_minutes,
+    Recording: tables.recordings,
+    Review: tables.reviews,
+    StateChange: tables.source_states,
+}
+
+
+def insert_rows(connection: Connection, rows: Iterable[Row]) -> list[int]:
+    """Insert rows, and return the `seq` of each change among them, in their order."""
+    seqs: list[int] = []
+    for kind, alike in groupby(rows, type):
+        values = [_values(row) for row in alike]
+        if kind is Change:
+            statement = insert(tables.changes).returning(tables.changes.c.seq, sort_by_parameter_order=True)
+            seqs += connection.execute(statement, values).scalars()
+        else:
+            connection.execute(insert(_TABLES[kind]), values)
+    return seqs
+
+
+def insert_messages(connection: Connection, messages: Sequence[Message], seqs: dict[Change, int]) -> None:
+    """Insert messages, but none whose key is there already.
+
+    `seqs`: `seq` of the changes that were written in the same transaction.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    for message in messages:
+        values = _values(message)
+        change = values.pop("about")
+        if change is not None:
+            seq = seqs[change]
+            values["key"] = f"{message.channel} {change.event} {seq}"
+            values["payload"] = {**message.payload, "seq": seq}
+        connection.execute(dialect.insert(tables.outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """Return the fields of a row, without NaN, which databases treat each in its own way."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in values.items()}
