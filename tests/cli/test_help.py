@@ -35,8 +35,10 @@ def test_commands_stand_in_groups_with_the_first_ones_first() -> None:
         "explain",
         "report",
         "explore",
+        "serve",
         "info",
         "watch",
+        "token",
     ]
     assert set(panels) == {
         "Options",

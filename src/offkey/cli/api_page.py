@@ -20,7 +20,15 @@ from offkey.components import Registry
 
 __all__ = ["MODULES", "methods", "page", "public"]
 
-MODULES = ("offkey", "offkey.detectors", "offkey.features", "offkey.evaluation", "offkey.datasets", "offkey.explain")
+MODULES = (
+    "offkey",
+    "offkey.detectors",
+    "offkey.features",
+    "offkey.evaluation",
+    "offkey.datasets",
+    "offkey.explain",
+    "offkey.client",
+)
 """The modules that are public, each by the names in its ``__all__``."""
 
 _HEAD = """# Python API

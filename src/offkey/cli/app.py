@@ -23,7 +23,9 @@ from offkey.cli import (
     info,
     report,
     score,
+    serve,
     study,
+    token,
     tune,
     watch,
 )
@@ -42,6 +44,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "explain": explain.explain,
         "report": report.report,
         "explore": explore.explore,
+        "serve": serve.serve,
         "info": info.info,
     },
     "Measure and compare models": {
@@ -68,6 +71,7 @@ for _panel, _commands in _COMMANDS.items():
     for _name, _function in _commands.items():
         app.command(_name, cls=Command, rich_help_panel=_panel)(_function)
 app.add_typer(watch.app, name="watch", rich_help_panel=_FIND)
+app.add_typer(token.app, name="token", rich_help_panel=_FIND)
 app.add_typer(data.app, name="data", rich_help_panel=_DATA)
 app.add_typer(identify.app, name="identify", rich_help_panel=_DATA)
 

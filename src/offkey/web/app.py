@@ -12,7 +12,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from offkey.pages import STYLE
+from offkey.web.api.app import create_api
 from offkey.web.failures import add_failure_pages
+from offkey.web.problems import API
 from offkey.web.rendering import STATIC, NavigationItem, Renderer, static_version
 from offkey.web.security import Guard, GuardMiddleware
 
@@ -27,6 +29,7 @@ class AppPart:
     routers: Callable[[Renderer], Sequence[APIRouter]]
     shared: Callable[[], Mapping[str, Any]] = dict  # values for all templates
     templates: Sequence[Path] = ()  # folders of templates of other packages
+    api: Callable[[], Sequence[APIRouter]] = tuple  # routes under /api, for programs
 
 
 def create_app(rooms: Sequence[AppPart], *, title: str, guard: Guard | None = None) -> FastAPI:
@@ -44,6 +47,8 @@ def create_app(rooms: Sequence[AppPart], *, title: str, guard: Guard | None = No
     for room in rooms:
         for router in room.routers(render):
             app.include_router(router)
+    if routes := [router for room in rooms for router in room.api()]:
+        app.mount(API, create_api(routes, title=title))
     add_failure_pages(app, render)
     return app
 

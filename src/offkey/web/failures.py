@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -11,15 +12,23 @@ from starlette.exceptions import HTTPException
 from offkey.errors import AudioError, DataError, OffkeyError, UsageError
 from offkey.web.rendering import Renderer
 
-__all__ = ["PageError", "add_failure_pages"]
+__all__ = ["PageError", "add_failure_pages", "status_of"]
 
 
 class PageError(OffkeyError):
-    """A page that cannot be shown, with its HTTP status and one sentence."""
+    """A page that cannot be shown, with its HTTP status, one sentence, and headers of the answer."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.headers = status, headers or {}
+
+
+def status_of(error: OffkeyError) -> int:
+    """Return the HTTP status of an error."""
+    if isinstance(error, PageError):
+        return error.status
+    statuses = {AudioError: 422, UsageError: 400, DataError: 400}
+    return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
 
 
 def add_failure_pages(app: FastAPI, render: Renderer) -> None:
@@ -33,11 +42,7 @@ def add_failure_pages(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(OffkeyError)
     def known(request: Request, error: OffkeyError) -> Response:
-        if isinstance(error, PageError):
-            return page(request, error.status, str(error))
-        statuses = {AudioError: 422, UsageError: 400, DataError: 400}
-        status = next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
-        return page(request, status, str(error))
+        return page(request, status_of(error), str(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:

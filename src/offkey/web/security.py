@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -21,9 +21,16 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard", "GuardMiddleware", "cookie_name", "is_loopback"]
+from offkey.web.problems import API, problem
+from offkey.web.tokens import Scope as Permissions
+from offkey.web.tokens import Tokens, Visitor
+
+__all__ = ["Guard", "GuardMiddleware", "cookie_name", "is_loopback", "visitor_of"]
 
 _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
+_VISITOR = "offkey.visitor"  # key of the scope of a request
+_OWNER = Visitor("", Permissions.admin)
+_NOBODY = Visitor("", Permissions.none)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _POLICY = "; ".join(
@@ -54,34 +61,57 @@ class Guard:
     """The rules by which requests are answered."""
 
     hosts: Collection[str] | None = _LOOPBACK_NAMES  # host names; None for all, which only a token makes safe
-    token: str | None = None  # secret of the visitor; None where only this computer can reach the server
+    token: str | None = None  # secret of the owner; None where only this computer can reach the server, or by `tokens`
+    tokens: Tokens | None = None  # of further visitors and programs, with what each may do
+    programs: bool = False  # whether changes are taken from programs, which send neither origin nor site
 
     def refusal(self, request: HTTPConnection) -> Response | None:
         """Return the answer to a request, or to one for a WebSocket, that may not pass; None if it may."""
         host = _host_name(request.headers.get("host", ""))
         if not host or (self.hosts is not None and host not in self.hosts):
             return _refuse(421, "This host name is not served: open the address that offkey printed.")
-        if self.token is not None:
-            answer = self._ask_for_token(request, self.token)
+        request.scope[_VISITOR] = _OWNER
+        if self.token is not None or self.tokens is not None:
+            answer = self._ask_for_token(request)
             if answer is not None:
                 return answer
-        if request.scope.get("method") not in _READING and not _from_our_pages(request):
+        if request.scope.get("method") not in _READING and not self._may_change(request):
             return _refuse(403, "Changes are taken only from the pages of this app itself.")
         return None
 
-    def _ask_for_token(self, request: HTTPConnection, token: str) -> Response | None:
+    def _ask_for_token(self, request: HTTPConnection) -> Response | None:
+        """Find out who asks; a token in the address becomes a cookie."""
+        bearer = request.headers.get("authorization", "").partition(" ")
+        if bearer[0].lower() == "bearer":
+            return self._let_in(request, bearer[2].strip())
         offered, cookie = request.query_params.get("token", ""), cookie_name(request)
-        if _same(request.cookies.get(cookie, ""), token) and not offered:
-            return None
-        if not _same(offered, token):
-            return _refuse(401, "A token is needed: open the whole address that offkey printed.")
-        if request.scope["type"] == "websocket":  # which no redirection leads on
-            return None
+        if not offered:
+            return self._let_in(request, request.cookies.get(cookie, ""))
+        refusal = self._let_in(request, offered)
+        if refusal is not None or request.scope["type"] == "websocket":  # which no redirection leads on
+            return refusal
         params = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
         path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
         answer = RedirectResponse(path + (f"?{urlencode(params)}" if params else ""), 303)
-        answer.set_cookie(cookie, token, httponly=True, samesite="lax", path="/")
+        answer.set_cookie(cookie, offered, httponly=True, samesite="lax", path="/")
         return answer
+
+    def _let_in(self, request: HTTPConnection, offered: str) -> Response | None:
+        """Note whose token it is; refuse where it is nobody's."""
+        found = _OWNER if self.token is not None and _same(offered, self.token) else None
+        if found is None and self.tokens is not None and offered:
+            found = self.tokens.find(offered)
+        if found is None:
+            sentence = (
+                "A token is needed: open the whole address that offkey printed, or send it as 'Authorization: Bearer'."
+            )
+            return _refuse(401, sentence, {"WWW-Authenticate": "Bearer"})
+        request.scope[_VISITOR] = found
+        return None
+
+    def _may_change(self, request: HTTPConnection) -> bool:
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        return _from_our_pages(request) or (self.programs and origin is None and site is None)
 
 
 class GuardMiddleware:
@@ -105,10 +135,17 @@ class GuardMiddleware:
             await send(message)
 
         refusal = self.guard.refusal(HTTPConnection(scope))
+        if refusal is not None and refusal.status_code >= 400 and scope["path"].startswith(f"{API}/"):
+            refusal = problem(refusal.status_code, bytes(refusal.body).decode(), _challenge(refusal))
         if refusal is not None and scope["type"] == "websocket" and not _can_say_why(scope):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
             return
         await (refusal or self.app)(scope, receive, send_with_headers)
+
+
+def visitor_of(request: HTTPConnection) -> Visitor:
+    """Return who asks, as the guard found; nobody may read where no guard stands before the app."""
+    return request.scope.get(_VISITOR, _NOBODY)  # type: ignore[no-any-return]
 
 
 def cookie_name(request: HTTPConnection, what: str = "token") -> str:
@@ -147,6 +184,11 @@ def _from_our_pages(request: HTTPConnection) -> bool:
         return False
 
 
+def _challenge(refusal: Response) -> dict[str, str]:
+    name = "www-authenticate"
+    return {name: refusal.headers[name]} if name in refusal.headers else {}
+
+
 def _can_say_why(scope: Scope) -> bool:
     """Tell whether the server can answer a request for a WebSocket by a sentence."""
     return "websocket.http.response" in (scope.get("extensions") or {})
@@ -156,5 +198,5 @@ def _same(offered: str, token: str) -> bool:
     return hmac.compare_digest(offered.encode("utf-8", "surrogatepass"), token.encode())
 
 
-def _refuse(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status)
+def _refuse(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return PlainTextResponse(sentence, status, headers)

@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 
 from offkey.errors import OffkeyError
 from offkey.web.security import Guard, is_loopback
+from offkey.web.tokens import Tokens
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -20,9 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["guard_for", "listen", "serve", "served"]
 
 
-def guard_for(host: str) -> Guard:
-    """Return the guard for an address: only on a loopback address no token is needed."""
-    return Guard() if is_loopback(host) else Guard(hosts=None, token=secrets.token_urlsafe(16))
+def guard_for(host: str, tokens: Tokens | None = None, *, programs: bool = False) -> Guard:
+    """Return the guard for an address: only on a loopback address no token is needed, unless a file names some.
+
+    `programs`: whether changes are taken from programs beside browsers.
+    """
+    guard = Guard(tokens=tokens, programs=programs)
+    if is_loopback(host):
+        return guard
+    return replace(guard, hosts=None, token=secrets.token_urlsafe(16) if tokens is None else None)
 
 
 def listen(host: str, port: int) -> socket.socket:

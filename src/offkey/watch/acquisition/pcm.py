@@ -14,7 +14,7 @@ from offkey.audio.channel import Samples
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
 from offkey.watch.clock import REAL, Clock
 
-__all__ = ["StandardInput", "pipe_samples"]
+__all__ = ["StandardInput", "pcm_samples", "pipe_samples"]
 
 _BYTES = 2  # of a sample
 _FULL_SCALE = 32_768.0
@@ -67,9 +67,14 @@ def pipe_samples(
         read = os.read(descriptor, size)
         if not read:
             return
-        last, data = clock.monotonic(), left + read
-        whole = len(data) // (_BYTES * channels) * _BYTES * channels
-        left = data[whole:]
-        if whole:
-            samples = np.frombuffer(data[:whole], "<i2").reshape(-1, channels)
-            yield samples.astype(np.float32) / np.float32(_FULL_SCALE)
+        last = clock.monotonic()
+        samples, left = pcm_samples(left + read, channels)
+        if len(samples):
+            yield samples
+
+
+def pcm_samples(data: bytes, channels: int) -> tuple[Samples, bytes]:
+    """Return the samples that bytes hold, of shape (n, channels), and the bytes of a sample that is not whole yet."""
+    whole = len(data) // (_BYTES * channels) * _BYTES * channels
+    samples = np.frombuffer(data[:whole], "<i2").reshape(-1, channels)
+    return samples.astype(np.float32) / np.float32(_FULL_SCALE), data[whole:]

@@ -1,0 +1,91 @@
+"""The app of the API, which stands under ``/api``: its routes, its errors in one shape, and its description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from offkey._version import __version__
+from offkey.errors import OffkeyError
+from offkey.web.failures import PageError, status_of
+from offkey.web.problems import PROBLEM_TYPE, Problem, problem
+from offkey.web.security import visitor_of
+from offkey.web.tokens import Scope
+
+__all__ = ["PROBLEMS", "create_api", "needs"]
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": {PROBLEM_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, description in {
+        "400": "The request is not as it must be.",
+        "401": "A token is needed.",
+        "403": "The token does not allow this, or the request comes from a page of another site.",
+        "404": "There is no such thing.",
+        "422": "The sound cannot be used.",
+    }.items()
+}
+"""Answers that every route may give, for its description."""
+
+
+def needs(scope: Scope) -> Any:
+    """Return the dependency of a route on a token with a scope."""
+
+    def check(request: Request) -> None:
+        visitor = visitor_of(request)
+        if visitor.scope < scope:
+            raise PageError(
+                403, f"This needs a token of scope {scope.name}: that of {visitor.name!r} has {visitor.scope.name}."
+            )
+
+    return Depends(check)
+
+
+def create_api(routers: Sequence[APIRouter], *, title: str) -> FastAPI:
+    """Make the app of the API; its description stands at ``/openapi.json``."""
+    api = FastAPI(
+        title=title,
+        version=__version__,
+        description="Anomaly scores of machine sound. Errors have the form of RFC 9457.",
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEMS,
+    )
+    for router in routers:
+        api.include_router(router)
+    _add_problems(api)
+    return api
+
+
+def _add_problems(api: FastAPI) -> None:
+    """Answer every error in one shape."""
+    handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
+        OffkeyError: lambda error: problem(status_of(error), str(error), getattr(error, "headers", None)),
+        RequestValidationError: lambda error: problem(400, _first_mistake(error)),
+        HTTPException: lambda error: problem(error.status_code, _of_framework(error)),
+        Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),
+    }
+    for kind, answer in handlers.items():
+        api.add_exception_handler(kind, _handler(answer))
+
+
+def _handler(answer: Callable[[Any], JSONResponse]) -> Callable[[Request, Exception], JSONResponse]:
+    return lambda _, error: answer(error)
+
+
+def _first_mistake(error: RequestValidationError) -> str:
+    first = error.errors()[0]
+    place = " ".join(str(part) for part in first["loc"])
+    return f"The {place} is not as expected: {first['msg']}."
+
+
+def _of_framework(error: HTTPException) -> str:
+    sentences = {
+        404: "There is no such address: /api/openapi.json lists those that are.",
+        405: "This address takes another method.",
+    }
+    return sentences.get(error.status_code, str(error.detail))

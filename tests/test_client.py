@@ -1,0 +1,59 @@
+"""The client against a server on a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import soundfile
+from tests.web.api.conftest import address, clip, model_path, models  # noqa: F401 - fixtures
+
+from offkey.client import Client
+from offkey.errors import OffkeyError, UsageError
+
+
+def test_a_clip_has_the_scores_that_the_model_gives(address: str, clip: Path, model_path: Path) -> None:  # noqa: F811
+    import offkey
+
+    client = Client(address)
+    assert [model["name"] for model in client.models()] == ["pump 7"]
+    expected = [result.score for result in offkey.load(model_path).results([clip])]
+    assert [row["score"] for row in client.score("pump 7", clip)["rows"]] == expected
+    assert client.score("pump 7", clip.read_bytes(), explain=True)["explanation"]["score"] == max(expected)
+
+
+def test_a_window_is_scored_while_the_stream_goes_on(address: str, clip: Path) -> None:  # noqa: F811
+    samples, _ = soundfile.read(clip, dtype="int16")
+    go_on = Event()
+
+    def blocks() -> Iterator[bytes]:
+        yield samples[:20_001].tobytes()[:-1]  # a sample is cut in two
+        assert go_on.wait(30)
+        yield samples[:20_001].tobytes()[-1:]
+        yield samples[20_001:].tobytes()
+
+    rows = Client(address).stream("pump 7", blocks(), rate=16_000)
+    first = next(rows)
+    go_on.set()
+    assert [first["end_s"], *(row["end_s"] for row in rows)] == [1.0, 2.0, 3.0]
+
+
+def test_what_the_server_refuses_is_its_sentence(address: str, tmp_path: Path) -> None:  # noqa: F811
+    client = Client(address)
+    with pytest.raises(OffkeyError, match="There is no model 'none'"):
+        client.score("none", b"x")
+    with pytest.raises(OffkeyError, match="sampled at 8000 Hz"):
+        list(client.stream("pump 7", [np.zeros(8, "<i2").tobytes()], rate=8000))
+    with pytest.raises(OffkeyError, match="cannot be read: No such file"):
+        client.score("pump 7", tmp_path / "none.wav")
+
+
+def test_a_server_that_is_not_there_and_an_address_that_is_none_are_sentences() -> None:
+    with pytest.raises(OffkeyError, match=r"127\.0\.0\.1:9 cannot be reached"):
+        Client("http://127.0.0.1:9").models()
+    for wrong in ("127.0.0.1:8002", "ftp://127.0.0.1", "http://"):
+        with pytest.raises(UsageError, match="begins with http"):
+            Client(wrong)
