@@ -31,7 +31,7 @@ from offkey.model.held_out import held_out
 from offkey.model.reference import Reference, band_count, levels_of
 from offkey.model.result import Scored, of_recording
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_stretch"]
 
 Levels = NDArray[np.float32]
 
@@ -85,6 +85,20 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     explained = _explained(model, unlearnt, window, samples, whole=len(extracted.windows) == 1)
     method = explained.method if unlearnt is result else f"{explained.method} {_LEARNT}"
     return NotebookExplanation(**{**vars(explained), "method": method})
+
+
+def explain_stretch(model: Model, sound: ArrayRecording, start_s: float) -> Explanation:
+    """Explain a window of sound that is at hand, as part of a longer recording.
+
+    `sound`: the window, all channels of its source.
+    `start_s`: where it begins in the recording, from which moments are counted, in seconds.
+    """
+    extractor = model.extractor()
+    extracted = extractor.extract(sound)
+    result, window = _chosen(model, extracted, None)
+    samples = extractor.window(sound, window.start_s or 0.0)
+    placed = replace(window, start_s=start_s + (window.start_s or 0.0))
+    return _explained(model, result, placed, samples, whole=False)
 
 
 def _chosen(model: Model, extracted: ClipFeatures, at: float | None) -> tuple[Scored, WindowFeatures]:
