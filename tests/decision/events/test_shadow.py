@@ -73,6 +73,22 @@ def test_a_sentence_tells_rate_interval_and_days(shadow: Shadow) -> None:
     assert one.bound() == pytest.approx(one.rate.bound() + 0.25)
 
 
+def test_a_share_of_a_budget_gets_the_sharpest_rule_that_keeps_it(shadow: Shadow) -> None:
+    bounds = [one.bound() for one in shadow.sensitivities()]
+    within = [shadow.within(bound) for bound in bounds]
+    assert [one.allowed for one in within if one] == list(ALLOWED)
+    assert shadow.within(bounds[0] - 0.01) is None
+    assert shadow.within(bounds[1] - 0.01) == shadow.sensitivity(0)
+
+
+def test_more_days_of_shadow_keep_a_share_that_is_too_small_now(shadow: Shadow) -> None:
+    share = shadow.sensitivity(0).bound() / 2
+    assert shadow.days_more(share) == pytest.approx(7)
+    assert shadow.days_more(100.0) == 0
+    longer = Shadow(surprises(14.5, 0.9, seed=0), hop_s=HOP_S)
+    assert longer.within(share) is not None
+
+
 def test_a_gap_is_not_counted_as_time() -> None:
     series = surprises(2, 0.0, seed=1)
     series[:A_DAY] = np.nan

@@ -1,28 +1,39 @@
 """Scores over time to events: two paths, the shadow that sets them, and what they promise a week."""
 
+from offkey.decision.events.common import Background, background, moved_together
 from offkey.decision.events.correlation import correlation_time
 from offkey.decision.events.fast_path import Excursion, FastPath, excursions, smooth
+from offkey.decision.events.index import HealthIndex
+from offkey.decision.events.ledger import Ledger
 from offkey.decision.events.levels import LEVELS, Level, level_of
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.shadow import ALLOWED, Rule, Sensitivity, Shadow
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
+from offkey.decision.events.trends import Trend, trends
 
 __all__ = [
     "ALLOWED",
     "LEAST_BLOCKS",
     "LEVELS",
+    "Background",
     "Blocks",
     "EventRate",
     "Excursion",
     "FastPath",
+    "HealthIndex",
+    "Ledger",
     "Level",
     "Rule",
     "Sensitivity",
     "Shadow",
     "SlowPath",
+    "Trend",
+    "background",
     "block_means",
     "correlation_time",
     "excursions",
     "level_of",
+    "moved_together",
     "smooth",
+    "trends",
 ]

@@ -188,6 +188,37 @@ class Shadow:
         slow_per_week = len(self.blocks.means) / rule.mean_blocks / weeks
         return Sensitivity(allowed, rule, EventRate(self._raised(rule), self.days), slow_per_week)
 
+    def within(self, per_week: float) -> Sensitivity | None:
+        """Return the sharpest sensitivity that promises at most so many false events a week.
+
+        Parameters
+        ----------
+        per_week : float
+            Such as the share of a machine in what a plant may have.
+
+        Returns
+        -------
+        Sensitivity or None
+            None where even the dullest promises more; `days_more` says what would help.
+        """
+        fitting = [one for one in self.sensitivities() if one.bound() <= per_week]
+        return fitting[-1] if fitting else None
+
+    def days_more(self, per_week: float) -> float:
+        """Return how many more days of shadow the dullest sensitivity needs to promise so few false events a week.
+
+        Parameters
+        ----------
+        per_week : float
+            As of `within`; above 0.
+
+        Returns
+        -------
+        float
+            0 where it does already; as long as nothing more is raised in them.
+        """
+        return max(0.0, self.days * (self.sensitivity(ALLOWED[0]).bound() / per_week - 1))
+
     def _open_at(self, allowed: int) -> float:
         """Return the least level above all but so many peaks."""
         peaks = np.sort([found.peak for found in self._excursions])[::-1]
