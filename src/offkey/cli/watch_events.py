@@ -29,9 +29,9 @@ def events(
     """
     check_installed("watch", "The database of a plant", "sqlalchemy", "alembic")
     from offkey.watch.settings import read_settings
-    from offkey.watch.store.store import Store
+    from offkey.watch.store.store import open_store
 
-    store = Store(plant.parent / read_settings(plant).database, read_only=True)
+    store = open_store(read_settings(plant).database, plant.parent, read_only=True)
     try:
         rows = store.events(limit=limit)
     finally:

@@ -18,6 +18,7 @@ from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.watch.settings import PlantSettings
+    from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
 
 __all__ = ["run"]
@@ -46,7 +47,6 @@ def run(
     if (plant is None) != demo:
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
     from offkey.watch.monitor import Monitor
-    from offkey.watch.store.journal import Journal
     from offkey.web.app import create_app
     from offkey.web.server import guard_for, listen, served
     from offkey.web.watch.answers import watch_part
@@ -54,31 +54,35 @@ def run(
     with ExitStack() as stack:
         opened = stack.enter_context(closing(listen(host, port)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
-        settings, store = _plant(plant, folder)
+        settings, store, journal = _plant(plant, folder)
         stack.enter_context(closing(store))
         monitor, guard = Monitor(settings, folder, store, say), guard_for(host)
         app = create_app([watch_part(monitor, store)], title="offkey watch", guard=guard)
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=_announce):
             monitor.run(stopping)
-        if plant is not None:
-            Journal(folder / settings.database).end()
+        if journal is not None:
+            journal.end()
 
 
-def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store]:
-    """Read the plant and open its database; without a file make those of the demo."""
+def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store, Journal | None]:
+    """Read the plant, open its database and add to its journal; without a file make a plant for the demo."""
     from offkey.watch.settings import read_settings
+    from offkey.watch.store.address import address_of
     from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
 
-    if plant is not None:
-        settings = read_settings(plant)
-        say_notes(Journal(folder / settings.database).start(plant.read_bytes()))
-        return settings, Store(folder / settings.database)
-    from offkey.watch.demo import prepare_demo
+    if plant is None:
+        from offkey.watch.demo import prepare_demo
 
-    store = Store(folder / "plant.db")
-    return prepare_demo(folder, store, at=time.time(), stage=say), store
+        store = Store(folder / "plant.db")
+        return prepare_demo(folder, store, at=time.time(), stage=say), store, None
+    settings = read_settings(plant)
+    address = address_of(settings.database, folder)
+    store = Store(address)
+    journal = Journal(plant, address, store.database)
+    say_notes(journal.start(plant.read_bytes()))
+    return settings, store, journal
 
 
 def _announce(link: str) -> None:

@@ -14,6 +14,7 @@ from offkey.decision.events import ALLOWED
 from offkey.errors import UsageError
 from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
 from offkey.watch.section import Section
+from offkey.watch.store.address import check_database
 from offkey.watch.toml_lines import Place, line_of
 
 __all__ = [
@@ -122,7 +123,7 @@ class SiteSettings(Section):
 class PlantSettings(Section):
     """Machines, where what is found is kept, and who is told.
 
-    `database`: SQLite file; a relative path starts at the folder of the TOML file.
+    `database`: SQLite file, where a relative path starts at the folder of the TOML file, or URL of PostgreSQL.
     """
 
     plant: SiteSettings = SiteSettings()
@@ -131,6 +132,11 @@ class PlantSettings(Section):
     notify: list[NotifySettings] = Field(default=[])
     messages: MessageSettings = MessageSettings()
     quiet: QuietSettings | None = None
+
+    @field_validator("database")
+    @classmethod
+    def _check_database(cls, database: str) -> str:
+        return check_database(database)
 
     @model_validator(mode="after")
     def _check_machines(self) -> Self:

@@ -7,7 +7,7 @@ from tests.watch.advisory.conftest import NOON
 
 from offkey.watch.advisory.notice import Notice
 from offkey.watch.advisory.sources import SourceEpisodes
-from offkey.watch.machine import StateChange
+from offkey.watch.rows import StateChange
 
 
 @pytest.fixture

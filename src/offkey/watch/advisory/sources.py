@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from offkey.watch.advisory.notice import Notice
-from offkey.watch.machine import StateChange
+from offkey.watch.rows import StateChange
 
 __all__ = ["SourceEpisodes"]
 

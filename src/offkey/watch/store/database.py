@@ -25,10 +25,16 @@ class Database(ABC):
         What messages call it; never with a password.
     reader, writer : Engine
         Whose transactions begin by `begin`.
+
+    Attributes
+    ----------
+    was_empty : bool
+        Whether nothing was there when it was opened.
     """
 
     def __init__(self, name: str, reader: Engine, writer: Engine) -> None:
         self.name, self._reader, self._writer = name, reader, writer
+        self.was_empty = False
         event.listen(reader, "begin", lambda connection: self.begin(connection, writes=False))
         event.listen(writer, "begin", lambda connection: self.begin(connection, writes=True))
 
@@ -43,6 +49,10 @@ class Database(ABC):
     @abstractmethod
     def back_up(self, label: str) -> None:
         """Keep a copy beside the database, where that is the task of offkey."""
+
+    @abstractmethod
+    def size_bytes(self) -> int:
+        """Return the size of the database."""
 
     @abstractmethod
     def advice(self, error: DBAPIError) -> str:
@@ -70,17 +80,25 @@ class Database(ABC):
 
     def open(self, *, read_only: bool) -> None:
         """Look whether the database is whole and of a known form; bring it to the newest unless it is only read."""
+        try:
+            self._open(read_only)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, read_only: bool) -> None:
         if not read_only:
             self.check_whole()
         with self.reading() as connection:
             revision = revision_of(connection, self.name)
         check_known(revision, self.name)
+        self.was_empty = revision is None
         if revision == newest_revision():
             return
         if read_only:
+            form = "is empty" if revision is None else f"has form {revision}, expected {newest_revision()}"
             raise OffkeyError(
-                f"The database {self.name} has form {revision}, expected {newest_revision()}: start 'offkey watch' "
-                "with this plant once, which brings it there."
+                f"The database {self.name} {form}: start 'offkey watch' with this plant once, which brings it there."
             )
         with self.writing() as connection:
             revision = revision_of(connection, self.name)  # another process may have been faster

@@ -1,4 +1,4 @@
-"""The journal of starts and ends: a file beside the database, so that it is known when that one vanishes."""
+"""The journal of starts and ends: a file of its own, so that it is known when the database vanishes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from offkey._version import __version__
 from offkey.errors import OffkeyError
+from offkey.watch.store.address import Address
+from offkey.watch.store.database import Database
 
 __all__ = ["Journal"]
 
@@ -20,16 +22,21 @@ class Journal:
 
     Parameters
     ----------
-    database : Path
-        The database of the plant; the journal lies beside it, with the ending ``.journal.jsonl``.
+    plant : Path
+        The file of the plant.
+    address : Path or URL
+        Of the database: the journal lies beside that file, or beside the plant where a server has it.
+    database : Database
+        The database, opened.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, plant: Path, address: Address, database: Database) -> None:
         self._database = database
-        self.path = database.with_name(f"{database.name}.journal.jsonl")
+        beside = address if isinstance(address, Path) else plant
+        self.path = beside.with_name(f"{beside.name}.journal.jsonl")
 
     def start(self, settings: bytes) -> list[str]:
-        """Add a start, before the database is opened.
+        """Add a start.
 
         Parameters
         ----------
@@ -46,10 +53,9 @@ class Journal:
         OffkeyError
             If the journal cannot be read or written.
         """
-        size = self._database.stat().st_size if self._database.is_file() else None
         digest = hashlib.sha256(settings).hexdigest()[:16]
-        notes = self._notes(size)
-        self._add({"what": "start", "version": __version__, "settings": digest, "database_bytes": size})
+        notes = self._notes()
+        self._add("start", settings=digest)
         return notes
 
     def end(self) -> None:
@@ -60,18 +66,18 @@ class Journal:
         OffkeyError
             If the journal cannot be written.
         """
-        size = self._database.stat().st_size if self._database.is_file() else None
-        self._add({"what": "end", "version": __version__, "database_bytes": size})
+        self._add("end")
 
-    def _notes(self, size: int | None) -> list[str]:
+    def _notes(self) -> list[str]:
         last = self._last()
         if last is None:
             return []
         notes = []
-        if size is None and last.get("database_bytes") is not None:
+        if self._database.was_empty:
             notes.append(
-                f"The database {self._database} is gone, which had {last['database_bytes']} bytes at {last['at']}: a "
-                "new one is made, and every machine begins its shadow anew. Restore a backup if that is not meant."
+                f"The database {self._database.name} is gone, which had {last.get('database_bytes')} bytes at "
+                f"{last['at']}: a new one was made, and every machine begins its shadow anew. Restore a backup if that "
+                "is not meant."
             )
         if last["what"] == "start":
             notes.append(f"The monitor that started at {last['at']} did not end in order.")
@@ -94,8 +100,10 @@ class Journal:
                 return found
         return None
 
-    def _add(self, entry: dict[str, Any]) -> None:
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **entry})
+    def _add(self, what: str, **more: str) -> None:
+        at, size = datetime.now(UTC).isoformat(timespec="seconds"), self._database.size_bytes()
+        entry = {"at": at, "what": what, "version": __version__, **more, "database": self._database.name}
+        line = json.dumps({**entry, "database_bytes": size})
         try:
             with self.path.open("ab") as file:
                 torn = file.tell() > 0 and not self.path.read_bytes().endswith(b"\n")

@@ -57,7 +57,7 @@ class SqliteDatabase(Database):
         with self.reading() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok":
-            raise OffkeyError(f"The database {self.name} is damaged ({found}): {_RESTORE}.")
+            raise OffkeyError(f"The database {self.name} is damaged ({' '.join(found.split())}): {_RESTORE}.")
 
     def back_up(self, label: str) -> None:
         """Copy the file, check the copy, and remove all but the newest copies."""
@@ -80,6 +80,12 @@ class SqliteDatabase(Database):
         partial.replace(copy)
         for old in sorted(self._path.parent.glob(f"{self._path.name}.*.backup"))[:-_BACKUPS]:
             old.unlink(missing_ok=True)
+
+    def size_bytes(self) -> int:
+        """Return the size of the file once its log is brought into it."""
+        with self.reading() as connection:
+            pages, size = (connection.exec_driver_sql(f"PRAGMA page_{name}").scalar_one() for name in ("count", "size"))
+        return int(pages * size)
 
     def advice(self, error: DBAPIError) -> str:
         """Add what to do to the words of SQLite."""

@@ -9,14 +9,37 @@ from sqlalchemy import func, select
 
 from offkey.errors import OffkeyError
 from offkey.watch.findings import Findings
+from offkey.watch.store.address import Address, address_of
+from offkey.watch.store.database import Database
 from offkey.watch.store.life import LifeRows
 from offkey.watch.store.outbox import Outbox
+from offkey.watch.store.postgres import PostgresDatabase
 from offkey.watch.store.series import Series, move_minutes
 from offkey.watch.store.sqlite import SqliteDatabase
 from offkey.watch.store.tables import changes, clips, explanations, health, recordings, source_states
 from offkey.watch.store.writing import Row, insert_messages, insert_rows
 
-__all__ = ["Store"]
+__all__ = ["Store", "open_store"]
+
+
+def open_store(database: str, folder: Path, *, read_only: bool = False) -> Store:
+    """Open the store of a plant.
+
+    Parameters
+    ----------
+    database : str
+        As the file of the plant names it: a file, or a URL of PostgreSQL.
+    folder : Path
+        Where relative paths start: the folder of that file.
+    read_only : bool, default False
+        As in `Store`.
+
+    Raises
+    ------
+    OffkeyError
+        As `Store` raises it, or if the URL cannot be read.
+    """
+    return Store(address_of(database, folder), read_only=read_only)
 
 
 class Store:
@@ -26,10 +49,10 @@ class Store:
 
     Parameters
     ----------
-    path : Path
-        The file; it is made where it is not there, its folder must exist.
+    address : Path or URL
+        A file of SQLite, which is made where it is not there, in a folder that exists; or a database of PostgreSQL.
     read_only : bool, default False
-        Whether nothing is to be written, and the file must be there.
+        Whether nothing is to be written, and a monitor must have made it before.
 
     Raises
     ------
@@ -37,10 +60,14 @@ class Store:
         If it cannot be opened, is damaged, or comes of a later version of offkey.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        if read_only and not path.is_file():
-            raise OffkeyError(f"The database {path} is not there: start 'offkey watch' with this plant first.")
-        self.database = SqliteDatabase(path)
+    def __init__(self, address: Address, *, read_only: bool = False) -> None:
+        self.database: Database
+        if isinstance(address, Path):
+            if read_only and not address.is_file():
+                raise OffkeyError(f"The database {address} is not there: start 'offkey watch' with this plant first.")
+            self.database = SqliteDatabase(address)
+        else:
+            self.database = PostgresDatabase(address)
         self.database.open(read_only=read_only)
         self.outbox, self.life, self._series = Outbox(self.database), LifeRows(self.database), Series(self.database)
 
