@@ -16,7 +16,7 @@ from pathlib import Path
 
 SPEED = ("front_end", "chain", "cores", "live", "throughput", "detectors", "cold_start", "memory", "growth")
 
-SIMULATED = ("events", "watching")
+SIMULATED = ("events", "plant", "watching")
 
 FIGURES = (
     "choices",

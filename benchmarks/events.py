@@ -25,7 +25,7 @@ from offkey.errors import ParameterError
 HOP_S = 5.0
 DAY = int(86_400 / HOP_S)
 WEEK_DAYS = 7
-MEMORIES = (0.0, 0.5, 0.9, 0.99)
+MEMORIES = (0.0, 0.5, 0.9, 0.95, 0.99)
 SHADOWS_DAYS = (3, 7, 21)
 LOAD = 0.5  # what load adds to the scores, in standard deviations
 K, N, P = 3, 5, 0.01
@@ -111,16 +111,20 @@ def print_promises(machines: int, days: int) -> None:
 
 def print_formula(machines: int, days: int) -> None:
     """Print the events of k of n windows beside what the formula for independent windows predicts."""
-    begins = binom.pmf(K - 1, N - 1, P) * P * (1 - P)  # a window joins two of the four before it, and none falls out
     print(f"\n{K} of {N} windows with a p-value of {P} or less, events a week:\n")
     print_head("correlation", "by the formula", "raised")
     for memory in MEMORIES:
-        raised = []
-        for machine in range(machines):
-            called = scores(days, memory, np.random.default_rng(machine)) > norm.isf(P)
-            met = np.convolve(called, np.ones(N), "valid") > K - 0.5
-            raised.append((met[1:] & ~met[:-1]).sum() / days * WEEK_DAYS)
-        print_row(memory, f"{begins * DAY * WEEK_DAYS:.2f}", f"{np.mean(raised):.1f}")
+        found = [k_of_n(scores(days, memory, np.random.default_rng(machine))) for machine in range(machines)]
+        predicted, raised = np.mean(found, axis=0)
+        print_row(memory, f"{predicted:.2f}", f"{raised:.1f}")
+
+
+def k_of_n(of: Scores) -> tuple[float, float]:
+    """Return the events a week of k of n windows: by the formula for independent windows, and as scores raise them."""
+    begins = binom.pmf(K - 1, N - 1, P) * P * (1 - P)  # a window joins two of the four before it, and none falls out
+    met = np.convolve(of > norm.isf(P), np.ones(N), "valid") > K - 0.5
+    week = DAY * WEEK_DAYS
+    return float(begins * week), float((met[1:] & ~met[:-1]).sum() / len(of) * week)
 
 
 def delay_s(series: Scores, onset: int, rule: Rule, shadow: Shadow) -> float:

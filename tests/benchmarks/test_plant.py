@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.events import DAY, HOP_S
+from benchmarks.plant import FAULTS, Machine, main
+
+
+@pytest.fixture(scope="module")
+def machine() -> Machine:
+    return Machine(0, 0.5, shadow_days=3, allowed=1)
+
+
+def test_scores_of_one_purpose_are_always_the_same(machine: Machine) -> None:
+    first, again, other = (machine.scores(0.5, purpose) for purpose in ("normal", "normal", "faulty"))
+    assert len(first) == DAY // 2
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_normal_machine_keeps_its_promise_and_k_of_n_does_not(machine: Machine) -> None:
+    kept = machine.kept(days=10)
+    assert kept.raised <= kept.bound
+    assert kept.formula > 10 * kept.predicted
+    assert kept.slow_measured > 0
+
+
+def test_a_stronger_fault_is_found_sooner(machine: Machine) -> None:
+    delays = [machine.found(FAULTS["step"], size)[0] for size in (4.0, 1.0)]
+    assert 0 < delays[0] < delays[1] < 3 * DAY * HOP_S
+
+
+def test_a_fault_is_found_after_its_onset_and_reaches_a_level(machine: Machine) -> None:
+    delay, level = machine.found(FAULTS["burst of a minute"], 9.0)
+    assert 0 < delay <= 60
+    assert level == "alarm"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_shape_of_a_fault_lies_within_its_size(name: str) -> None:
+    fault = FAULTS[name]
+    shape = fault.shape(np.arange(int(fault.days * DAY)) * HOP_S)
+    assert shape.min() >= 0
+    assert shape.max() == (0 if name == "none" else 1)
+    assert list(fault.sizes) == sorted(fault.sizes, reverse=True)
+
+
+def test_a_small_plant_keeps_what_it_promises(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.plant.FAULTS", {"burst": FAULTS["burst of a minute"]})
+    main(["--machines", "10", "--days", "10"])
+    printed = capsys.readouterr().out
+    assert printed.count(": met") == 2
+    assert "| burst | strong, +9 sigma | 10 of 10 |" in printed
