@@ -110,7 +110,10 @@ def test_a_plant_is_checked_before_it_is_watched(run, plant, model_file: Path) -
     path = plant()
     path.write_text(path.read_text().replace(str(model_file), "nothing.offkey"))
     ran = run("watch", "check", path)
-    assert (ran.status, ran.err.count("\n"), "nothing.offkey" in ran.err) == (1, 1, True)
+    assert (ran.status, ran.err) == (
+        0,
+        "note: pump 7 has no model yet: it learns from 24 hours of sound first.\n",
+    )
 
 
 def test_what_cannot_be_watched_is_said(run, plant, tmp_path: Path) -> None:

@@ -23,23 +23,28 @@ def check(plant: PlantFile, json: Json = False) -> None:
     offkey watch check plant.toml
     """
     from offkey.watch.acquisition.make import make_source, missing_note
-    from offkey.watch.machine import load_model
+    from offkey.watch.life.learning import RATE
+    from offkey.watch.machine import load_model, model_digest
     from offkey.watch.settings import read_settings
 
     settings, rows = read_settings(plant), list[dict[str, Any]]()
     for machine in settings.machine:
-        model, _ = load_model(machine, plant.parent)
-        make_source(machine, plant.parent, model.rate)
+        is_known = model_digest(machine, plant.parent) is not None
+        model = load_model(machine, plant.parent)[0] if is_known else None
+        make_source(machine, plant.parent, RATE if model is None else model.rate)
+        if model is None:
+            say_notes(
+                [f"{machine.name} has no model yet: it learns from {machine.learn_hours:g} hours of sound first."]
+            )
         if (note := missing_note(machine, plant.parent)) is not None:
             say_notes([note])
-        cut = model.windowing
         rows.append(
             {
                 "machine": machine.name,
                 "model": machine.model,
-                "rate": model.rate,
-                "window_s": cut.window_s,
-                "hop_s": cut.hop_s,
+                "rate": None if model is None else model.rate,
+                "window_s": None if model is None else model.windowing.window_s,
+                "hop_s": None if model is None else model.windowing.hop_s,
                 "source": machine.source.kind,
                 "shadow_days": machine.shadow_days,
                 "sensitivity": machine.sensitivity,
@@ -52,5 +57,11 @@ def check(plant: PlantFile, json: Json = False) -> None:
 
     table = Table(*rows[0])
     for row in rows:
-        table.add_row(*(f"{value:g}" if isinstance(value, float) else str(value) for value in row.values()))
+        table.add_row(*(_cell(value) for value in row.values()))
     print_table(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

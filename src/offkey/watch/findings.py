@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from offkey.watch.health.events import Change
 from offkey.watch.minutes import Minute
-from offkey.watch.rows import Clip, Explanation, HealthPoint, Message, Recording, StateChange
+from offkey.watch.rows import Clip, Explanation, HealthPoint, LifeStep, Message, Recording, StateChange
 
 __all__ = ["Findings"]
 
@@ -23,6 +23,7 @@ class Findings:
     explanations: list[Explanation] = field(default_factory=list)
     clips: list[Clip] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    steps: list[LifeStep] = field(default_factory=list)
 
     def __iadd__(self, other: Findings) -> Findings:
         for one in fields(self):

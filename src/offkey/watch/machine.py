@@ -6,6 +6,7 @@ import hashlib
 import math
 from array import array
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,14 +17,30 @@ from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import ScoredWindow, StreamScores
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import MachineEvents
+from offkey.watch.life.phases import OURSELVES, Standing, armed_with
 from offkey.watch.minutes import Minutes
-from offkey.watch.rows import Recording
+from offkey.watch.rows import LifeStep, Recording
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["WatchedMachine", "load_model"]
+__all__ = ["WatchedMachine", "load_model", "model_digest"]
 
 _DAY_S = 86_400.0
 _LONGER = 1.1  # times as much sound is waited for where a shadow is too short to promise anything
+_IN_SHADOW = Standing("shadow")
+
+
+def model_digest(settings: MachineSettings, folder: Path) -> str | None:
+    """Return a digest of the model file of a machine, None where there is none yet.
+
+    `folder`: where relative paths start.
+    """
+    path = folder / settings.model
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OffkeyError(f"The model {path} cannot be read: {error.strerror or error}.") from error
 
 
 def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:
@@ -32,13 +49,13 @@ def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:
     `folder`: where relative paths start.
     """
     path = folder / settings.model
-    try:
-        model, content = load(path), path.read_bytes()
-    except OSError as error:
-        raise OffkeyError(f"The model {path} cannot be read: {error.strerror or error}.") from error
+    digest = model_digest(settings, folder)
+    if digest is None:
+        raise OffkeyError(f"The model {path} is not there.")
+    model = load(path)
     if settings.hop_s is not None:
         model = model.with_windowing(None, settings.hop_s)
-    return model, f"{hashlib.sha256(content).hexdigest()[:16]} every {model.windowing.hop_s:g} s"
+    return model, f"{digest} every {model.windowing.hop_s:g} s"
 
 
 class WatchedMachine:
@@ -54,10 +71,21 @@ class WatchedMachine:
         By what model and hop are known, as of `load_model`.
     surprises : bytes
         The shadow so far as the store keeps it, empty at first.
+    standing : Standing
+        Where it is in its life; by default in the shadow, to which all sound belongs.
     """
 
-    def __init__(self, settings: MachineSettings, model: Model, model_id: str, surprises: bytes = b"") -> None:
+    def __init__(
+        self,
+        settings: MachineSettings,
+        model: Model,
+        model_id: str,
+        surprises: bytes = b"",
+        standing: Standing = _IN_SHADOW,
+    ) -> None:
         self.settings, self._model_id, self._hop_s = settings, model_id, model.windowing.hop_s
+        self._since = standing.since
+        self._allowed = settings.sensitivity if standing.sensitivity is None else standing.sensitivity
         self._scores = StreamScores(model, settings.name)
         self._minutes = Minutes(settings.name, model_id)
         self._shadow = array("f", surprises)
@@ -67,7 +95,8 @@ class WatchedMachine:
         self.sensitivity: Sensitivity | None = None
         self.last_window: ScoredWindow | None = None
         self.problem = ""
-        self._arm()
+        if standing.phase == "armed" or self._heard >= self._needed:
+            self._choose_rule()
 
     @property
     def phase(self) -> str:
@@ -86,6 +115,25 @@ class WatchedMachine:
             return f"in the shadow, {days}; events are not told yet"
         return f"armed; {self.sensitivity.sentence()}"
 
+    @property
+    def last_end(self) -> float | None:
+        """The end of the newest window, in seconds since 1970 UTC."""
+        return None if self.last_window is None else self.last_window.end
+
+    def status(self) -> dict[str, Any]:
+        """Return how it is doing, as `Monitor.status` describes it."""
+        known = self.last_window if self.last_window is not None and not self.last_window.error else None
+        return {
+            "shadow_days": self.shadow_days,
+            "shadow_days_wanted": self.settings.shadow_days,
+            "promise": None if self.sensitivity is None else self.sensitivity.sentence(),
+            "event": self.events is not None and self.events.event is not None,
+            "level": None if self.events is None else self.events.level,
+            "score": None if known is None else known.score,
+            "p_value": None if known is None else known.p_value,
+            "window_end": self.last_end,
+        }
+
     def feed(self, item: Item) -> Findings:
         """Take what came of the source next; return what is to be kept."""
         findings = Findings()
@@ -101,34 +149,46 @@ class WatchedMachine:
             self.problem = ""
         return findings
 
+    def settle(self) -> Findings:
+        """Return what is scored and not kept yet, so that all of the shadow can be read from the store."""
+        minute = self._minutes.close(in_shadow=self.events is None)
+        return Findings(minutes=[] if minute is None else [minute])
+
     def stop(self, at: float) -> Findings:
         """Return what is left to be kept when nobody listens any more."""
-        minute = self._minutes.close(in_shadow=self.events is None)
-        return Findings([] if self.events is None else self.events.stop(at), [] if minute is None else [minute])
+        findings = self.settle()
+        findings.changes += [] if self.events is None else self.events.stop(at)
+        return findings
 
     def _take(self, window: ScoredWindow) -> Findings:
         self.last_window, self.problem = window, window.error or ""
-        in_shadow = self.events is None
+        in_shadow = self.events is None and window.start >= self._since
         findings = Findings([] if self.events is None else self.events.feed(window))
         if (minute := self._minutes.feed(window, in_shadow=in_shadow)) is not None:
             findings.minutes.append(minute)
         if in_shadow:
             self._shadow.append(window.surprise)
             self._heard += math.isfinite(window.surprise)
-            self._arm()
-            if self.events is not None and (minute := self._minutes.close(in_shadow=True)) is not None:
-                findings.minutes.append(minute)
+            if self._heard >= self._needed and self._choose_rule():
+                findings += self._armed(window.end)
         return findings
 
-    def _arm(self) -> None:
-        """Choose the rule where the shadow is long enough; where it can promise nothing, listen on."""
-        if self._heard < self._needed:
-            return
+    def _armed(self, at: float) -> Findings:
+        """Return the end of the shadow: its last minute, and the step that is kept of it."""
+        minute = self._minutes.close(in_shadow=True)
+        promise = "" if self.sensitivity is None else self.sensitivity.sentence()
+        details = armed_with(self._model_id, self._allowed, self.settings.sensitivity)
+        step = LifeStep(self.settings.name, at, "armed", OURSELVES, promise, details)
+        return Findings(minutes=[] if minute is None else [minute], steps=[step])
+
+    def _choose_rule(self) -> bool:
+        """Count rule and promise from the shadow; return False, and listen on, where it can promise nothing."""
         try:
             shadow = Shadow(np.array(self._shadow), hop_s=self._hop_s)
-            chosen = shadow.sensitivity(self.settings.sensitivity)
+            chosen = shadow.sensitivity(self._allowed)
         except ParameterError:
-            self._needed = _LONGER * self._heard
-            return
+            self._needed = max(self._needed, _LONGER * self._heard)
+            return False
         self.sensitivity = chosen
         self.events = MachineEvents(self.settings.name, self._model_id, chosen.rule, shadow.blocks)
+        return True

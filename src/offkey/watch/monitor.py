@@ -9,9 +9,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from offkey.errors import OffkeyError
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.life.phases import OURSELVES
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
@@ -20,6 +22,7 @@ from offkey.watch.watched import Watched
 __all__ = ["Monitor"]
 
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
+_LOOK_S = 2.0  # after which it is looked again what people decided
 _STUCK_S = 30.0  # without a round, after which nothing is scored any more
 
 
@@ -56,6 +59,7 @@ class Monitor:
         self._store, self._report, self._clock = store, report, clock
         self._arrived, self._last_round_s = Event(), -math.inf
         self._pending = Pending(store, report, clock)
+        self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
         self._watched = [Watched(one, folder, store, self._arrived, clock) for one in settings.machine]
         self._ended_left_open()
 
@@ -68,7 +72,7 @@ class Monitor:
             Set by another thread or by a signal.
         """
         for one in self._watched:
-            self._report(f"{one.name}: {one.machine.stage()}")
+            self._report(f"{one.name}: {one.stage()}")
             one.feed.start()
         try:
             while not stopping.is_set() and not all(one.feed.has_ended for one in self._watched):
@@ -89,9 +93,10 @@ class Monitor:
         Returns
         -------
         list of dict
-            `machine`, `phase` ("shadow" or "armed"), `source` (its state), `reason`, `fresh`, `shadow_days`,
-            `shadow_days_wanted`, `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or
-            "alarm"; None in the shadow), `score`, `p_value` and `window_end` of the newest window.
+            `machine`, `phase` ("learning", "shadow", "armed" or "out of service"), `stage` (the same in words),
+            `source` (its state), `reason`, `fresh`, `learning` (how far it is), `shadow_days`, `shadow_days_wanted`,
+            `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or "alarm"), `score`,
+            `p_value` and `window_end` of the newest window; None where its phase has no such thing.
         """
         return [one.status() for one in self._watched]
 
@@ -99,18 +104,55 @@ class Monitor:
         """Take one item of each source; return whether there was any."""
         found = False
         for one in self._watched:
-            phase = one.machine.phase
+            machine, phase = one.machine, one.machine.phase
             findings = None if stopping.is_set() else one.take()
             if findings is None:
                 continue
             found = True
             self._keep(findings)
-            if one.machine.phase != phase:
-                self._report(f"{one.name}: {one.machine.stage()}")
+            if one.machine is machine and machine.phase != phase:
+                self._report(f"{one.name}: {one.stage()}")
         for one in self._watched:
             self._keep(one.look_at_source())
+        self._look_at_lives()
         self._pending.write()
         return found
+
+    def _look_at_lives(self) -> None:
+        """Follow the steps of machines that people took, and those that follow by themselves, every few seconds."""
+        if self._clock.monotonic() - self._looked_at < _LOOK_S:
+            return
+        self._looked_at = self._clock.monotonic()
+        try:
+            new = self._store.life.steps(after=self._steps_known)
+        except OffkeyError:  # a database that is locked; the steps are still there next time
+            return
+        self._steps_known = max((row["seq"] for row in new), default=self._steps_known)
+        by_people = {row["machine"] for row in new if row["by"] != OURSELVES}
+        for one in self._watched:
+            if self._has_learnt(one) or one.name in by_people:
+                self._renew(one)
+
+    def _has_learnt(self, one: Watched) -> bool:
+        """Let a machine that learns have its model, and keep the step into its shadow; say so where it fails."""
+        try:
+            learnt = one.look_at_learning()
+        except OffkeyError as error:
+            self._report(f"{one.name}: {error} Learning goes on.")
+            return False
+        self._keep(learnt)
+        return bool(learnt)
+
+    def _renew(self, one: Watched) -> None:
+        """Make a machine anew from what is kept of it; it stays as it is where that cannot be done."""
+        self._keep(one.settle())
+        self._pending.write(is_forced=True)
+        try:
+            self._keep(one.renew())
+        except OffkeyError as error:
+            self._report(f"{one.name}: nothing is changed: {error}")
+        else:
+            self._report(f"{one.name}: {one.stage()}")
 
     def _keep(self, findings: Findings) -> None:
         """Report what is new, and keep it with what is pending."""
@@ -119,6 +161,8 @@ class Monitor:
                 self._report(_sentence(change))
         for new in findings.states:
             self._report(f"{new.machine}: source {new.state}{new.reason and ': '}{new.reason}")
+        for step in findings.steps:
+            self._report(f"{step.machine}: {step.step}; {step.comment}")
         self._pending.add(findings)
 
     def _stop(self) -> None:

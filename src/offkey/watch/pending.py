@@ -31,11 +31,11 @@ class Pending:
         """Take what is to be kept."""
         self._findings += findings
 
-    def write(self, *, is_last: bool = False) -> None:
-        """Write all of it, when it is due; what a database refuses stays, and is tried again."""
+    def write(self, *, is_last: bool = False, is_forced: bool = False) -> None:
+        """Write all of it, when it is due or forced; what a database refuses stays, and is tried again."""
         now = self._clock.monotonic()
         is_due = self._findings.is_urgent or now - self._written_at >= _TOGETHER_S
-        if not self._findings or not (is_last or (is_due and now >= self._retry_at)):
+        if not self._findings or not (is_last or is_forced or (is_due and now >= self._retry_at)):
             return
         try:
             self._store.write(self._findings)

@@ -83,10 +83,13 @@ class MachineSettings(Section):
     """A machine that is watched.
 
     `name`: in events and messages; unlike all others.
-    `model`: its model file; a relative path starts at the folder of the TOML file.
+    `model`: its model file; a relative path starts at the folder of the TOML file. Where it is not there, the machine
+        learns first.
     `hop_s`: seconds from one window to the next; by default as the model has it.
     `shadow_days`: days of sound before anybody is told; at least the 20 minutes of the least number of blocks.
     `sensitivity`: events that the shadow may hold, which is what the rule is chosen by.
+    `learn_hours`: hours of normal sound that a machine without a model is learnt from.
+    `learn_channel`: which channel of it, as of ``offkey fit --channel``.
     """
 
     name: str = Field(min_length=1, max_length=100)
@@ -95,6 +98,8 @@ class MachineSettings(Section):
     hop_s: float | None = Field(default=None, ge=0.1, le=3600)
     shadow_days: float = Field(default=3.0, ge=0.014, le=365)
     sensitivity: int = 1
+    learn_hours: float = Field(default=24.0, ge=0.06, le=24 * 60)
+    learn_channel: str = Field(default="0", pattern=r"^(\d{1,3}|mean|\d{1,3}-\d{1,3})$")
 
     @model_validator(mode="after")
     def _check_sensitivity(self) -> Self:

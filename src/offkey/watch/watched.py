@@ -12,51 +12,66 @@ from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
-from offkey.watch.machine import WatchedMachine, load_model
-from offkey.watch.rows import StateChange
+from offkey.watch.hand_over import HandOver
+from offkey.watch.life.background_fit import install
+from offkey.watch.life.learning import Learning
+from offkey.watch.life.phases import OURSELVES
+from offkey.watch.make_machine import Stage, make_machine
+from offkey.watch.rows import LifeStep, StateChange
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 
 __all__ = ["Watched"]
-
-_FRESH_HOPS = 3  # a machine whose newest window is older is not listened to
 
 
 class Watched:
     """A machine that is listened to.
 
     `folder`: where relative paths start.
-    `store`: holds its shadow, and what was taken of its source.
+    `store`: holds its life, its shadow, and what was taken of its source.
     `arrived`: set whenever its source has something.
     `clock`: by which it goes.
     """
 
     def __init__(self, settings: MachineSettings, folder: Path, store: Store, arrived: Event, clock: Clock) -> None:
-        model, model_id = load_model(settings, folder)
-        source = make_source(settings, folder, model.rate, store.taken(settings.name))
-        cut, self._clock = model.windowing, clock
-        self.machine = WatchedMachine(settings, model, model_id, store.surprises(settings.name, model_id))
+        self.settings, self._folder, self._store, self._clock = settings, folder, store, clock
+        self._line = HandOver(make_machine(settings, folder, store, clock.utc()))
+        source = make_source(settings, folder, self._line.made.rate, store.taken(settings.name))
         self.feed = Feed(source, arrived, clock)
-        self.slack_s = _FRESH_HOPS * cut.hop_s + cut.window_s + (source.stalled_after_s if source.waits else 0.0)
-        """Seconds after which a window should have come: three hops, a window and what the source may pause."""
+        self._pause_s = source.stalled_after_s if source.waits else 0.0
         self._state_told = ("waiting", False)  # and whether with a reason
         self._last_s = -math.inf  # when the newest window came, on a clock that only goes forward
 
     @property
     def name(self) -> str:
         """The name of the machine."""
-        return self.machine.settings.name
+        return self.settings.name
+
+    @property
+    def machine(self) -> Stage:
+        """The machine as it takes sound now."""
+        return self._line.made.machine
+
+    @property
+    def slack_s(self) -> float:
+        """Seconds after which a window should have come, with what the source may pause."""
+        return self._line.made.slack_s + self._pause_s
+
+    def stage(self) -> str:
+        """Say in words where it is in its life, or will be with its next window."""
+        coming = self._line.coming
+        return coming.machine.stage() if coming.in_service else "out of service; it is not listened to"
 
     def take(self) -> Findings | None:
         """Take one item of the source, and return what it brought; None where none is there."""
         item = self.feed.take()
         if item is None:
             return None
-        before = self.machine.last_window
-        findings = self.machine.feed(item)
+        before = self.machine.last_end
+        findings = self._line.feed(item, self._clock.utc())
         if isinstance(item, Correction):
             findings.states.append(self._state(item.kind, item.sentence))
-        if self.machine.last_window is not before:
+        if self.machine.last_end != before:
             self._last_s = self._clock.monotonic()
         return findings
 
@@ -68,30 +83,62 @@ class Watched:
         self._state_told = state, bool(reason)
         return Findings(states=[self._state(state, reason)])
 
+    def look_at_learning(self) -> Findings:
+        """Let a model be fitted once enough was learnt; return the step into the shadow once it is in its place.
+
+        Raises
+        ------
+        OffkeyError
+            If the fit failed, or the model cannot be put there.
+        """
+        now, machine = self._clock.utc(), self.machine
+        outcome = machine.fitted() if isinstance(machine, Learning) else None
+        if outcome is None or not isinstance(machine, Learning):
+            return Findings()
+        kept = install(machine.new_model, self._folder / self.settings.model, now)
+        details = {**outcome.report, "not_used": dict(machine.left_out), "kept": None if kept is None else str(kept)}
+        return Findings(steps=[LifeStep(self.name, now, "shadow", OURSELVES, outcome.sentence(), details)])
+
+    def renew(self, settings: MachineSettings | None = None) -> Findings:
+        """Make the machine anew, after a step of its life or a change of its settings, without losing a window.
+
+        The machine as it was goes on until the new one has its first window. All that was scored must be kept before.
+
+        `settings`: with the same source.
+        Returns: what is left of the machine as it was, where it goes at once.
+        """
+        self.settings = self.settings if settings is None else settings
+        now = self._clock.utc()
+        return self._line.to(make_machine(self.settings, self._folder, self._store, now), now)
+
+    def settle(self) -> Findings:
+        """Return what is scored and not kept yet."""
+        return self.machine.settle()
+
     def stop(self) -> Findings:
         """Return what is left to be kept when nobody listens any more."""
-        newest = self.machine.last_window
-        return self.machine.stop(self._clock.utc() if newest is None else newest.end)
+        return self._line.stop(self._clock.utc())
 
     def status(self) -> dict[str, Any]:
         """Return how it is doing, as `Monitor.status` describes it."""
-        machine = self.machine
-        state, reason = self.feed.state()
-        known = machine.last_window if machine.last_window is not None and not machine.last_window.error else None
+        made, (state, reason) = self._line.made, self.feed.state()
         return {
             "machine": self.name,
-            "phase": machine.phase,
+            "phase": made.machine.phase if made.in_service else "out of service",
             "source": state,
-            "reason": reason or machine.problem,
-            "fresh": self._clock.monotonic() - self._last_s <= self.slack_s,
-            "shadow_days": machine.shadow_days,
-            "shadow_days_wanted": machine.settings.shadow_days,
-            "promise": None if machine.sensitivity is None else machine.sensitivity.sentence(),
-            "event": machine.events is not None and machine.events.event is not None,
-            "level": None if machine.events is None else machine.events.level,
-            "score": None if known is None else known.score,
-            "p_value": None if known is None else known.p_value,
-            "window_end": None if machine.last_window is None else machine.last_window.end,
+            "reason": reason or made.machine.problem,
+            "fresh": not made.in_service or self._clock.monotonic() - self._last_s <= self.slack_s,
+            "stage": self.stage(),
+            "shadow_days": None,
+            "shadow_days_wanted": None,
+            "promise": None,
+            "event": False,
+            "level": None,
+            "score": None,
+            "p_value": None,
+            "window_end": None,
+            "learning": None,
+            **made.machine.status(),
         }
 
     def _state(self, state: str, reason: str) -> StateChange:

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.decision.events.correlation import correlation_time
 from offkey.decision.events.fast_path import Excursion, FastPath, excursions, smooth
 from offkey.decision.events.rate import EventRate
-from offkey.decision.events.slow_path import Blocks, SlowPath, block_means
+from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
 from offkey.errors import ParameterError
 
-__all__ = ["ALLOWED", "Rule", "Sensitivity", "Shadow"]
+__all__ = ["ALLOWED", "Rule", "Sensitivity", "Shadow", "windows_needed"]
 
 ALLOWED = (0, 1, 3, 10, 30)
 """Events that the shadow may hold at most, for each of the five sensitivities, from the dullest to the sharpest."""
@@ -143,7 +143,7 @@ class Shadow:
         series = np.asarray(surprises, np.float64)
         self.correlation = correlation_time(series)
         self.days = float(np.isfinite(series).sum()) * hop_s / _DAY_S
-        self.block = math.ceil(max(_LEAST_BLOCK_S / hop_s, _BLOCK_TIMES * self.correlation))
+        self.block = _block(self.correlation, hop_s)
         self._means = block_means(series, self.block)
         self.blocks = Blocks(self._means)
         self._half_life, self._hold = _HALF_LIFE_S / hop_s, math.ceil(_HOLD_S / hop_s)
@@ -241,6 +241,27 @@ class Shadow:
         own[order] = self.blocks.own_p_values()
         found[known] = own
         return found
+
+
+def windows_needed(surprises: ArrayLike, *, hop_s: float) -> int:
+    """Return how many windows a shadow needs to promise anything, as far as the windows that there are tell.
+
+    Parameters
+    ----------
+    surprises, hop_s
+        As of `Shadow`.
+
+    Returns
+    -------
+    int
+        Twenty blocks.
+    """
+    return LEAST_BLOCKS * _block(correlation_time(surprises), hop_s)
+
+
+def _block(correlation: float, hop_s: float) -> int:
+    """Return the windows per block."""
+    return math.ceil(max(_LEAST_BLOCK_S / hop_s, _BLOCK_TIMES * correlation))
 
 
 def _within(first: int, length: int, events: list[Excursion]) -> bool:

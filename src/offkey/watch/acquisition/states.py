@@ -9,7 +9,7 @@ import numpy as np
 
 from offkey.audio.channel import Samples
 
-__all__ = ["SourceState", "SourceStates"]
+__all__ = ["SourceState", "SourceStates", "is_clipped"]
 
 SourceState: TypeAlias = Literal[
     "waiting", "healthy", "silent", "clipped", "stalled", "reconnecting", "flapping", "ended"
@@ -46,9 +46,8 @@ class SourceStates:
 
     def received(self, block: Samples, now: float) -> None:
         """Take a block of samples of shape (n, channels) at a time in seconds."""
-        low, high = float(block.min()), float(block.max())
-        silent = low == high
-        clipped = not silent and float(np.mean(np.abs(block) >= _FULL_SCALE)) >= _CLIPPED_SHARE
+        silent = float(block.min()) == float(block.max())
+        clipped = not silent and is_clipped(block)
         self._silent_since = _since(self._silent_since, silent, now)
         self._clipped_since = _since(self._clipped_since, clipped, now)
         self._last_s, self._is_lost, self.reason = now, False, ""
@@ -81,6 +80,11 @@ class SourceStates:
         if self._clipped_since is not None and now - self._clipped_since >= _LASTING_S:
             return "clipped"
         return "healthy"
+
+
+def is_clipped(block: Samples) -> bool:
+    """Tell whether sound was too loud for its converter: whether one sample in a thousand is at full scale."""
+    return float(np.mean(np.abs(block) >= _FULL_SCALE)) >= _CLIPPED_SHARE
 
 
 def _since(before: float | None, holds: bool, now: float) -> float | None:

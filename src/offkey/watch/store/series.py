@@ -39,13 +39,16 @@ class Series:
                 found += [dict(row) for row in connection.execute(query).mappings()]
         return sorted(found, key=itemgetter("minute"), reverse=True)[:limit]
 
-    def surprises(self, machine: str, model: str) -> bytes:
-        """Return the surprises of the shadow of a machine with a model: float32, in the order of time."""
+    def surprises(self, machine: str, model: str, *, since: float) -> bytes:
+        """Return the surprises of the shadow of a machine with a model since a time: float32, in the order of time."""
         found: list[Any] = []
         with self._database.reading() as connection:
             for table in (minutes, newest_minutes):
                 query = select(table.c.minute, table.c.surprises).where(
-                    table.c.machine == machine, table.c.model == model, table.c.surprises.is_not(None)
+                    table.c.machine == machine,
+                    table.c.model == model,
+                    table.c.minute >= since,
+                    table.c.surprises.is_not(None),
                 )
                 found += connection.execute(query.order_by(table.c.minute, table.c.id))
         return b"".join(row.surprises for row in sorted(found, key=lambda row: row.minute))

@@ -96,6 +96,7 @@ class Store:
                 findings.health,
                 findings.explanations,
                 findings.clips,
+                findings.steps,
             ):
                 insert_rows(connection, rows)
             insert_messages(connection, findings.messages, dict(zip(findings.changes, seqs, strict=True)))
@@ -150,9 +151,15 @@ class Store:
         query = select(health).where(health.c.machine == machine, health.c.at >= since)
         return self.database.rows(query.order_by(health.c.at))
 
-    def surprises(self, machine: str, model: str) -> bytes:
-        """Return the shadow of a machine with a model, as `WatchedMachine` takes it: float32, in the order of time."""
-        return self._series.surprises(machine, model)
+    def surprises(self, machine: str, model: str, *, since: float = 0.0) -> bytes:
+        """Return the shadow of a machine with a model since a time, as `WatchedMachine` takes it.
+
+        Returns
+        -------
+        bytes
+            Of float32, in the order of time; from the first minute that begins at `since` or later.
+        """
+        return self._series.surprises(machine, model, since=since)
 
     def minutes(self, machine: str, *, limit: int = 1440) -> list[dict[str, Any]]:
         """Return the newest rows of a machine, the newest first: the fields of `Minute` without the surprises."""

@@ -1,0 +1,77 @@
+"""The machine that takes the sound of a source, and how another takes its place without losing a window."""
+
+from __future__ import annotations
+
+from offkey.watch.acquisition.source import End, Item
+from offkey.watch.acquisition.stretch import Stretch
+from offkey.watch.findings import Findings
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.make_machine import Made
+from offkey.watch.rows import Recording
+
+__all__ = ["HandOver"]
+
+
+class HandOver:
+    """Feeds one machine, or two for as long as the second has no window yet.
+
+    `made`: the machine that begins.
+    """
+
+    def __init__(self, made: Made) -> None:
+        self.made = made
+        self._next: Made | None = None
+        self._stretch = Stretch()
+
+    @property
+    def coming(self) -> Made:
+        """The machine that takes the next window, or will soon."""
+        return self.made if self._next is None else self._next
+
+    def to(self, made: Made, at: float) -> Findings:
+        """Let another machine take over: at once, or with its first window where both score a stretch that goes on.
+
+        `at`: now, in seconds since 1970 UTC.
+        Returns: what is left of the machine before, where it goes at once.
+        """
+        both_score = all(isinstance(one.machine, WatchedMachine) and one.in_service for one in (self.made, made))
+        self._next = made
+        if (begin := self._stretch.begin()) is not None:
+            made.machine.feed(begin)
+        return Findings() if both_score and self._stretch.is_open else self._switch(at)
+
+    def feed(self, item: Item, at: float) -> Findings:
+        """Take what came of the source next; `at` is now, in seconds since 1970 UTC."""
+        self._stretch.follow(item)
+        if not self.made.in_service:
+            return self._passed_over(item)
+        if self._next is None:
+            return self.made.machine.feed(item)
+        if isinstance(item, End):
+            findings = self.made.machine.feed(item)
+            findings += self._switch(at)
+            return findings
+        found = self._next.machine.feed(item)
+        if self._next.machine.last_end is None:
+            return self.made.machine.feed(item)
+        findings = self._switch(at)
+        findings += found
+        return findings
+
+    def stop(self, at: float) -> Findings:
+        """Return what is left to be kept when nobody listens any more."""
+        end = self.made.machine.last_end
+        return self.made.machine.stop(at if end is None else end)
+
+    def _switch(self, at: float) -> Findings:
+        left = self.stop(at)
+        if self._next is not None:
+            self.made, self._next = self._next, None
+        return left
+
+    def _passed_over(self, item: Item) -> Findings:
+        """Note which recordings came while the machine was out of service, so that they are not taken later."""
+        if not isinstance(item, End) or item.recording is None:
+            return Findings()
+        row = Recording(self.made.machine.settings.name, item.recording, "the machine was out of service")
+        return Findings(recordings=[row])

@@ -1,0 +1,113 @@
+"""The normal sound of a machine as clips in a folder: what it is learnt from."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from offkey.audio.channel import Samples
+from offkey.errors import OffkeyError
+from offkey.files import atomic_binary, make_folder
+
+__all__ = ["NormalSet", "file_name", "write_clip"]
+
+_JOINED = "joined"
+
+
+class NormalSet:
+    """The clips of one machine: those that were learnt at a time, and those that people called normal since.
+
+    Each learning has a folder of its own, named by when it began; the newest counts, and the one before is kept.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the plant; the clips lie in its folder ``normal``.
+    machine : str
+        Name of the machine.
+    """
+
+    def __init__(self, folder: Path, machine: str) -> None:
+        self.path = folder / "normal" / file_name(machine)
+
+    def clips(self) -> list[Path]:
+        """Return the clips of the newest learning, and those that joined since."""
+        learnings = self._learnings()
+        newest = [] if not learnings else sorted(learnings[-1].glob("*.flac"))
+        return [*newest, *sorted((self.path / _JOINED).glob("*.flac"))]
+
+    def learning(self, since: float) -> Path:
+        """Return the folder of the learning that began at a time in seconds since 1970 UTC."""
+        return self.path / _stamp(since)
+
+    def begin(self, since: float) -> Path:
+        """Make the folder of a learning, and forget all but the newest one before, and what had joined it.
+
+        Raises
+        ------
+        OffkeyError
+            If the folder cannot be made.
+        """
+        folder = self.learning(since)
+        if not folder.is_dir():
+            for old in (*self._learnings()[:-1], self.path / _JOINED):
+                shutil.rmtree(old, ignore_errors=True)
+            make_folder(folder)
+        return folder
+
+    def join(self, clip: Path, name: str) -> Path:
+        """Put the clip of an event beside those that were learnt.
+
+        Parameters
+        ----------
+        clip : Path
+            A sound file.
+        name : str
+            By which it is known there, such as that of its event.
+
+        Raises
+        ------
+        OffkeyError
+            If it cannot be read or written.
+        """
+        make_folder(self.path / _JOINED)
+        joined = self.path / _JOINED / f"{name}.flac"
+        try:
+            content = clip.read_bytes()
+        except OSError as error:
+            raise OffkeyError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
+        with atomic_binary(joined) as file:
+            file.write(content)
+        return joined
+
+    def _learnings(self) -> Sequence[Path]:
+        return sorted(one for one in self.path.glob("*Z") if one.is_dir())
+
+
+def file_name(machine: str) -> str:
+    """Return a name for files of a machine, which no other machine has and no folder is hidden behind."""
+    return quote(machine, safe=" ").replace(".", "%2E")
+
+
+def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
+    """Write a clip that began at a time in seconds since 1970 UTC; samples of shape (n, channels).
+
+    Raises
+    ------
+    OffkeyError
+        If it cannot be written, such as on a full disk.
+    """
+    import soundfile
+
+    try:
+        with atomic_binary(folder / f"{_stamp(at)}.flac") as file:
+            soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
+    except soundfile.LibsndfileError as error:
+        raise OffkeyError(f"A clip cannot be written to {folder}: {error}.") from error
+
+
+def _stamp(at: float) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))

@@ -1,0 +1,140 @@
+"""Steps in the life of a machine that a person takes; a monitor that runs follows them within seconds."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from offkey.decision.events import Sensitivity, Shadow, windows_needed
+from offkey.errors import ParameterError, UsageError
+from offkey.watch.life.phases import armed_with, digest_in, standing
+from offkey.watch.machine import load_model, model_digest
+from offkey.watch.rows import LifeStep
+from offkey.watch.settings import MachineSettings, PlantSettings
+from offkey.watch.store.store import Store
+
+__all__ = ["arm", "begin_learning", "begin_shadow", "machine_named", "put_in_service", "sensitivities"]
+
+
+def machine_named(plant: PlantSettings, name: str) -> MachineSettings:
+    """Return the settings of a machine.
+
+    Raises
+    ------
+    UsageError
+        If the plant has none of that name.
+    """
+    for machine in plant.machine:
+        if machine.name == name:
+            return machine
+    known = ", ".join(repr(machine.name) for machine in plant.machine)
+    raise UsageError(f"The plant has no machine {name!r}: it has {known}.")
+
+
+def begin_learning(store: Store, machine: MachineSettings, folder: Path, *, at: float, by: str, comment: str) -> None:
+    """Let a machine learn anew; its model stays in its place until there is another.
+
+    `folder`: where relative paths start.
+    """
+    digest = model_digest(machine, folder)
+    store.add(LifeStep(machine.name, at, "learning", by, comment, {"model": digest}))
+
+
+def begin_shadow(store: Store, machine: MachineSettings, folder: Path, *, at: float, by: str, comment: str) -> None:
+    """Begin a new shadow with the model that a machine has.
+
+    Raises
+    ------
+    UsageError
+        If it has no model.
+    """
+    _model_or_refuse(machine, folder)
+    store.add(LifeStep(machine.name, at, "shadow", by, comment))
+
+
+def put_in_service(
+    store: Store,
+    machine: MachineSettings,
+    step: Literal["out of service", "in service"],
+    *,
+    at: float,
+    by: str,
+    comment: str,
+) -> None:
+    """Take a machine out of service, so that it is not listened to, or back into it."""
+    store.add(LifeStep(machine.name, at, step, by, comment))
+
+
+def arm(
+    store: Store,
+    machine: MachineSettings,
+    folder: Path,
+    *,
+    sensitivity: int | None,
+    at: float,
+    by: str,
+    comment: str,
+) -> Sensitivity:
+    """Arm a machine, before its shadow is as long as the file of the plant says, or with another sensitivity.
+
+    `sensitivity`: events that the shadow may hold; None for that in the file.
+    Returns: what is promised.
+
+    Raises
+    ------
+    UsageError
+        If the machine is learning, or its shadow is too short to promise anything; it says when it will be long enough.
+    """
+    allowed = machine.sensitivity if sensitivity is None else sensitivity
+    found = {one.allowed: one for one in sensitivities(store, machine, folder, at=at)}
+    if allowed not in found:
+        raise UsageError(f"The sensitivity must be one of {', '.join(map(str, found))}. Got {allowed} instead.")
+    _, model_id = load_model(machine, folder)
+    details = armed_with(model_id, allowed, machine.sensitivity)
+    store.add(LifeStep(machine.name, at, "armed", by, comment or found[allowed].sentence(), details))
+    return found[allowed]
+
+
+def sensitivities(store: Store, machine: MachineSettings, folder: Path, *, at: float) -> list[Sensitivity]:
+    """Return the five sensitivities of a machine, with what its shadow promises of each.
+
+    Raises
+    ------
+    UsageError
+        As of `arm`.
+    """
+    _model_or_refuse(machine, folder)
+    model, model_id = load_model(machine, folder)
+    steps = store.life.steps(machine.name)
+    found = standing(steps, model=digest_in(model_id), wanted=machine.sensitivity)
+    if found.phase == "learning":
+        raise UsageError(f"{machine.name} is learning: it has a shadow once a model is fitted.")
+    series = np.frombuffer(store.surprises(machine.name, model_id, since=found.since), "<f4").astype(np.float64)
+    hop_s = model.windowing.hop_s
+    try:
+        return Shadow(series, hop_s=hop_s).sensitivities()
+    except ParameterError as error:
+        raise UsageError(_too_short(machine, series, hop_s, at)) from error
+
+
+def _too_short(
+    machine: MachineSettings, series: np.ndarray[tuple[int], np.dtype[np.float64]], hop_s: float, at: float
+) -> str:
+    """Say how long a shadow is, and when it will be long enough."""
+    known, needed = int(np.isfinite(series).sum()), windows_needed(series, hop_s=hop_s)
+    left_s = max(hop_s, (needed - known) * hop_s)
+    when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at + left_s))
+    return (
+        f"The shadow of {machine.name} is too short to promise anything: {known * hop_s / 60:.3g} of "
+        f"{math.ceil(needed * hop_s / 60)} minutes of normal sound. It will be long enough at {when}, if sound comes "
+        "without a break."
+    )
+
+
+def _model_or_refuse(machine: MachineSettings, folder: Path) -> None:
+    if model_digest(machine, folder) is None:
+        raise UsageError(f"{machine.name} has no model yet: it is learning, and has a shadow once a model is fitted.")

@@ -1,0 +1,58 @@
+"""A machine as its settings, its model file and the steps of its life make it: learning, or scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from offkey.watch.life.learning import RATE, Learning
+from offkey.watch.life.normal_set import NormalSet
+from offkey.watch.life.phases import OURSELVES, standing
+from offkey.watch.machine import WatchedMachine, load_model, model_digest
+from offkey.watch.rows import LifeStep
+from offkey.watch.settings import MachineSettings
+from offkey.watch.store.store import Store
+
+__all__ = ["Made", "Stage", "make_machine"]
+
+Stage: TypeAlias = WatchedMachine | Learning
+"""Either takes the sound of one: each has `feed`, `stop`, `stage`, `status`, `phase`, `last_end` and `problem`."""
+
+_FRESH_HOPS = 3  # a machine whose newest window is older is not listened to
+_CLIP_S = 10.0  # hop and window of a machine that learns
+
+
+@dataclass(frozen=True)
+class Made:
+    """A machine, ready to take sound.
+
+    `rate`: sampling rate in Hz that its source should have.
+    `slack_s`: seconds after which a window should have come: three hops and a window.
+    """
+
+    machine: Stage
+    rate: int
+    slack_s: float
+    in_service: bool
+
+
+def make_machine(settings: MachineSettings, folder: Path, store: Store, now: float) -> Made:
+    """Return a machine where it is in its life; the begin of its first learning is kept as a step.
+
+    `folder`: where relative paths start.
+    `now`: in seconds since 1970 UTC.
+    """
+    digest = model_digest(settings, folder)
+    found = standing(store.life.steps(settings.name), model=digest, wanted=settings.sensitivity)
+    if found.phase == "learning":
+        since = found.since or now
+        if not found.since:
+            store.add(LifeStep(settings.name, since, "learning", OURSELVES, "there is no model yet", {"model": None}))
+        learning = Learning(settings, NormalSet(folder, settings.name), since)
+        return Made(learning, RATE, (_FRESH_HOPS + 1) * _CLIP_S, found.in_service)
+    model, model_id = load_model(settings, folder)
+    surprises = store.surprises(settings.name, model_id, since=found.since)
+    machine = WatchedMachine(settings, model, model_id, surprises, found)
+    cut = model.windowing
+    return Made(machine, model.rate, _FRESH_HOPS * cut.hop_s + cut.window_s, found.in_service)

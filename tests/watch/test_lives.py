@@ -1,0 +1,111 @@
+"""A running monitor follows the steps in the lives of its machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from tests.conftest import Hum
+
+from offkey.watch.acquisition.source import Begin, Item
+from offkey.watch.clock import Clock
+from offkey.watch.life.steps import arm, begin_learning, begin_shadow, put_in_service
+from offkey.watch.monitor import Monitor
+from offkey.watch.settings import MachineSettings, PlantSettings
+from offkey.watch.store.store import Store
+
+AT = 1_800_000_000.0
+DONE_S = 120
+
+
+class _Endless:
+    """A machine that is normal for ever, faster than in real time."""
+
+    waits = True
+    stalled_after_s = 30.0
+
+    def __init__(self, hum: Hum) -> None:
+        self._seconds = [hum(number)[:, None] for number in range(300)]
+
+    def listen(self, stopping: Event, _clock: Clock) -> Iterator[Item]:
+        yield Begin(16_000, time.time())
+        number = 0
+        while not stopping.wait(0.002):
+            yield self._seconds[number % 300]
+            number += 1
+
+
+@pytest.fixture
+def running(store: Store, tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Return a function: a machine to its monitor that runs, and the list of what it says."""
+    monkeypatch.setattr("offkey.watch.acquisition.make.StandardInput", lambda *_: _Endless(hum))
+    monkeypatch.setattr("offkey.watch.monitor._LOOK_S", 0.05)
+    stopping, threads = Event(), []
+
+    def start(machine: MachineSettings) -> tuple[Monitor, list[str]]:
+        said: list[str] = []
+        monitor = Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append)
+        threads.append(Thread(target=monitor.run, args=(stopping,)))
+        threads[-1].start()
+        return monitor, said
+
+    yield start
+    stopping.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + DONE_S
+    while not holds():
+        assert time.monotonic() < until, "it did not come in time"
+        time.sleep(0.02)
+
+
+def test_a_machine_without_a_model_learns_and_then_begins_its_shadow(
+    running, settings, store: Store, tmp_path: Path
+) -> None:
+    machine = settings({"kind": "stdin", "rate": 16_000}, model="new/hum.offkey", learn_hours=0.06)
+    monitor, said = running(machine)
+    assert monitor.status()[0]["phase"] == "learning"
+    _until(lambda: monitor.status()[0]["phase"] == "shadow" and monitor.status()[0]["score"] is not None)
+    assert (tmp_path / "new" / "hum.offkey").is_file()
+    first, second = store.life.steps("hum")
+    assert (first["step"], first["details"], second["step"], second["by"]) == (
+        "learning",
+        {"model": None},
+        "shadow",
+        "offkey",
+    )
+    assert second["comment"].startswith("learnt from ")
+    assert second["details"]["clips"] >= 20
+    assert said[0].startswith("hum: learning, 0 of 0.06 hours of normal sound in 0 clips")
+    assert any(line.startswith("hum: shadow; learnt from ") for line in said)
+    assert "hum: in the shadow, 0 of 0.0145 days; events are not told yet" in said
+
+
+def test_steps_that_people_take_are_followed_while_it_runs(
+    running, settings, store: Store, fill_shadow, tmp_path: Path
+) -> None:
+    machine = settings({"kind": "stdin", "rate": 16_000}, shadow_days=30.0)
+    fill_shadow(store, machine)
+    monitor, _ = running(machine)
+    assert monitor.status()[0]["phase"] == "shadow"
+    by = {"at": time.time(), "by": "ann", "comment": "go"}
+    assert arm(store, machine, tmp_path, sensitivity=3, **by).allowed == 3
+    _until(lambda: monitor.status()[0]["phase"] == "armed")
+    assert monitor.status()[0]["promise"].startswith("expected ")
+    put_in_service(store, machine, "out of service", **by)
+    _until(lambda: monitor.status()[0]["phase"] == "out of service")
+    assert monitor.status()[0]["fresh"]
+    put_in_service(store, machine, "in service", **by)
+    _until(lambda: monitor.status()[0]["phase"] == "armed")
+    begin_shadow(store, machine, tmp_path, **by)
+    _until(lambda: monitor.status()[0]["phase"] == "shadow")
+    begin_learning(store, machine, tmp_path, **by)
+    _until(lambda: monitor.status()[0]["phase"] == "learning")
