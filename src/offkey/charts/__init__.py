@@ -2,7 +2,8 @@
 
 from offkey.charts.frame import MINUS
 from offkey.charts.lines import Line, bar_chart, line_chart
+from offkey.charts.sparkline import sparkline
 from offkey.charts.time_axis import time_ticks
 from offkey.charts.timeline import Moment, timeline
 
-__all__ = ["MINUS", "Line", "Moment", "bar_chart", "line_chart", "time_ticks", "timeline"]
+__all__ = ["MINUS", "Line", "Moment", "bar_chart", "line_chart", "sparkline", "time_ticks", "timeline"]

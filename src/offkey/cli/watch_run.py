@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -49,7 +50,8 @@ def run(
     from offkey.watch.monitor import Monitor
     from offkey.web.app import create_app
     from offkey.web.server import guard_for, listen, served
-    from offkey.web.watch.answers import watch_part
+    from offkey.web.watch.part import watch_part
+    from offkey.web.watch.plant import Plant
 
     with ExitStack() as stack:
         opened = stack.enter_context(closing(listen(host, port)))
@@ -57,7 +59,8 @@ def run(
         settings, store, journal = _plant(plant, folder)
         stack.enter_context(closing(store))
         monitor, guard = Monitor(settings, folder, store, say), guard_for(host)
-        app = create_app([watch_part(monitor, store)], title="offkey watch", guard=guard)
+        plant_shown = Plant(monitor, store, name=settings.plant.name, zone=ZoneInfo(settings.plant.zone))
+        app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=_announce):
             monitor.run(stopping)

@@ -62,7 +62,9 @@ class Renderer:
         self, request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
     ) -> HTMLResponse:
         """Return a page."""
-        content = self.text(template, {"path": request.url.path, **(values or {})})
+        root = request.scope.get("root_path", "")
+        path = request.url.path.removeprefix(root) or "/"
+        content = self.text(template, {"path": path, "root": root, **(values or {})})
         return HTMLResponse(content, status)
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:

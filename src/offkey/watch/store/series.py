@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +14,7 @@ from offkey.watch.store.tables import minutes, newest_minutes
 
 __all__ = ["Series", "move_minutes"]
 
+_MINUTE_S = 60
 _TOGETHER = 2400  # rows that are moved together: two hours of 20 machines
 _COLUMNS = [column.name for column in minutes.c if column.name != "id"]
 
@@ -39,6 +42,34 @@ class Series:
                 found += [dict(row) for row in connection.execute(query).mappings()]
         return sorted(found, key=itemgetter("minute"), reverse=True)[:limit]
 
+    def between(self, machine: str, since: float, until: float, *, most: int) -> list[dict[str, Any]]:
+        """Return the scores of a machine between two times, in order, joined so that there are at most `most` rows.
+
+        Returns
+        -------
+        list of dict
+            `at` and `seconds` of each stretch, `lowest`, `mean` and `highest` of its scores (None where none is known),
+            `windows` and `failed`.
+        """
+        step = max(_MINUTE_S, math.ceil((until - since) / most / _MINUTE_S) * _MINUTE_S)
+        stretches = dict[int, dict[str, Any]]()
+        with self._database.reading() as connection:
+            for table in (minutes, newest_minutes):
+                begin = (table.c.minute - table.c.minute % step).label("at")
+                scored = table.c.windows - table.c.failed
+                query = select(
+                    begin,
+                    func.min(table.c.lowest).label("lowest"),
+                    func.max(table.c.highest).label("highest"),
+                    func.sum(table.c.mean * scored).label("total"),
+                    func.sum(table.c.windows).label("windows"),
+                    func.sum(table.c.failed).label("failed"),
+                )
+                query = query.where(table.c.machine == machine, table.c.minute >= since, table.c.minute < until)
+                for row in connection.execute(query.group_by(begin)).mappings():
+                    stretches[row["at"]] = _joined(stretches.get(row["at"]), dict(row))
+        return [_stretch(stretches[at], step) for at in sorted(stretches)]
+
     def surprises(self, machine: str, model: str, *, since: float) -> bytes:
         """Return the surprises of the shadow of a machine with a model since a time: float32, in the order of time."""
         found: list[Any] = []
@@ -52,6 +83,33 @@ class Series:
                 )
                 found += connection.execute(query.order_by(table.c.minute, table.c.id))
         return b"".join(row.surprises for row in sorted(found, key=lambda row: row.minute))
+
+
+def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
+    """Return two parts of a stretch as one."""
+    if one is None:
+        return other
+    joins = {"lowest": min, "highest": max, "total": operator.add, "windows": operator.add, "failed": operator.add}
+
+    def join(name: str, by: Any) -> Any:
+        known = [part[name] for part in (one, other) if part[name] is not None]
+        return by(*known) if len(known) == 2 else (known or [None])[0]
+
+    return {"at": one["at"], **{name: join(name, by) for name, by in joins.items()}}
+
+
+def _stretch(row: dict[str, Any], step: int) -> dict[str, Any]:
+    scored = row["windows"] - row["failed"]
+    mean = row["total"] / scored if scored and row["total"] is not None else None
+    return {
+        "at": row["at"],
+        "seconds": step,
+        "lowest": row["lowest"],
+        "mean": mean,
+        "highest": row["highest"],
+        "windows": row["windows"],
+        "failed": row["failed"],
+    }
 
 
 def move_minutes(connection: Connection) -> None:

@@ -165,6 +165,10 @@ class Store:
         """Return the newest rows of a machine, the newest first: the fields of `Minute` without the surprises."""
         return self._series.newest(machine, limit=limit)
 
+    def scores(self, machine: str, since: float, until: float, *, most: int = 1000) -> list[dict[str, Any]]:
+        """Return the scores of a machine between two times, joined to at most `most` stretches: `Series.between`."""
+        return self._series.between(machine, since, until, most=most)
+
     def taken(self, machine: str) -> set[str]:
         """Return the recordings of a machine that were taken, as `End.recording` names them."""
         query = select(recordings.c.name).where(recordings.c.machine == machine)

@@ -1,20 +1,17 @@
-"""Answers for supervisors, Prometheus and programs: ``/healthz``, ``/readyz``, ``/metrics``, ``/api/...``."""
+"""Answers for supervisors and Prometheus: ``/healthz``, ``/readyz``, ``/metrics``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from offkey.decision.events import LEVELS
 from offkey.watch.monitor import Monitor
-from offkey.watch.store.store import Store
-from offkey.web.app import AppPart
-from offkey.web.rendering import Renderer
 
-__all__ = ["watch_part"]
+__all__ = ["supervision"]
 
 _GAUGES: dict[str, tuple[str, Callable[[dict[str, Any]], float | None]]] = {  # name to help text and value
     "offkey_fresh": ("1 where the newest window is as new as it should be.", lambda row: int(row["fresh"])),
@@ -28,47 +25,27 @@ _GAUGES: dict[str, tuple[str, Callable[[dict[str, Any]], float | None]]] = {  # 
 }
 
 
-def watch_part(monitor: Monitor, store: Store) -> AppPart:
-    """Return the part of the web app that answers for a monitor."""
+def supervision(monitor: Monitor) -> APIRouter:
+    """Return the routes by which supervisors know that a monitor works."""
+    router = APIRouter()
 
-    def routers(_render: Renderer) -> Sequence[APIRouter]:
-        router = APIRouter()
+    @router.get("/healthz")
+    def healthz() -> Response:
+        alive = monitor.is_scoring()
+        return PlainTextResponse("alive" if alive else "nothing is scored any more", 200 if alive else 503)
 
-        @router.get("/healthz")
-        def healthz() -> Response:
-            alive = monitor.is_scoring()
-            return PlainTextResponse("alive" if alive else "nothing is scored any more", 200 if alive else 503)
+    @router.get("/readyz")
+    def readyz() -> Response:
+        rows = monitor.status()
+        ready = monitor.is_scoring() and all(row["fresh"] for row in rows)
+        late = [{"machine": row["machine"], "source": row["source"]} for row in rows if not row["fresh"]]
+        return JSONResponse({"ready": ready, "not_fresh": late}, 200 if ready else 503)
 
-        @router.get("/readyz")
-        def readyz() -> Response:
-            rows = monitor.status()
-            ready = monitor.is_scoring() and all(row["fresh"] for row in rows)
-            late = [{"machine": row["machine"], "source": row["source"]} for row in rows if not row["fresh"]]
-            return JSONResponse({"ready": ready, "not_fresh": late}, 200 if ready else 503)
+    @router.get("/metrics")
+    def metrics() -> Response:
+        return PlainTextResponse(_metrics(monitor.status()), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-        @router.get("/metrics")
-        def metrics() -> Response:
-            return PlainTextResponse(_metrics(monitor.status()), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-        @router.get("/api/status")
-        def status() -> dict[str, Any]:
-            return {"machines": monitor.status()}
-
-        @router.get("/api/events")
-        def events(
-            limit: Annotated[int, Query(ge=1, le=1000)] = 100, after: Annotated[int, Query(ge=0)] = 0
-        ) -> dict[str, Any]:
-            return {"events": store.events(limit=limit, after=after)}
-
-        @router.get("/api/sources")
-        def sources(
-            limit: Annotated[int, Query(ge=1, le=1000)] = 100, after: Annotated[int, Query(ge=0)] = 0
-        ) -> dict[str, Any]:
-            return {"states": store.source_states(limit=limit, after=after)}
-
-        return [router]
-
-    return AppPart(navigation=(), routers=routers)
+    return router
 
 
 def _metrics(rows: Sequence[dict[str, Any]]) -> str:

@@ -31,6 +31,7 @@ def explore_part(explorer: Explorer) -> AppPart:
         return [room.router(explorer, render) for room in rooms]
 
     def shared() -> dict[str, object]:
-        return {"dataset_name": explorer.library.root.name, "progress": explorer.progress}
+        name = explorer.library.root.name
+        return {"subject": "Data set", "subject_name": name, "dataset_name": name, "progress": explorer.progress}
 
     return AppPart(_NAVIGATION, routers, shared, [TEMPLATES])

@@ -1,0 +1,58 @@
+"""Routes of the API that a monitor answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from offkey.web.api.app import needs
+from offkey.web.failures import PageError
+from offkey.web.tokens import Scope
+from offkey.web.watch.plant import Plant
+
+__all__ = ["watch_api"]
+
+_DAY_S = 86_400.0
+
+_Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most: the newest.")]
+_After = Annotated[int, Query(ge=0, le=2**53, description="Only those that changed after the change of this seq.")]
+_Seconds = Query(ge=0, le=4e9, description="In seconds since 1970 UTC.")
+
+
+def watch_api(plant: Plant) -> APIRouter:
+    """Return the routes that read what a monitor knows."""
+    router = APIRouter(tags=["watch"], dependencies=[needs(Scope.read)])
+
+    @router.get("/status")
+    def status() -> dict[str, Any]:
+        """Return how each machine is doing."""
+        return {"machines": plant.rows()}
+
+    @router.get("/events")
+    def events(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
+        """List events as they are now, the one that changed last first."""
+        return {"events": plant.store.events(limit=limit, after=after)}
+
+    @router.get("/sources")
+    def sources(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
+        """List changes of the states of sources, the newest first."""
+        return {"states": plant.store.source_states(limit=limit, after=after)}
+
+    @router.get("/scores")
+    def scores(
+        machine: Annotated[str, Query(max_length=100)],
+        since: Annotated[float | None, _Seconds] = None,
+        until: Annotated[float | None, _Seconds] = None,
+        most: Annotated[int, Query(ge=1, le=10_000, description="Stretches that the time is divided into.")] = 1000,
+    ) -> dict[str, Any]:
+        """Return the scores of a machine over time, joined to stretches; by default of the last day."""
+        if plant.card(machine) is None:
+            raise PageError(404, f"There is no machine {machine!r}: /api/status lists them.")
+        end = plant.clock.utc() if until is None else until
+        begin = end - _DAY_S if since is None else since
+        if begin >= end:
+            raise PageError(400, f"The time must begin before it ends. Got {begin:g} to {end:g} instead.")
+        return {"machine": machine, "scores": plant.store.scores(machine, begin, end, most=most)}
+
+    return router

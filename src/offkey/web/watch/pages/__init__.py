@@ -1,0 +1,1 @@
+"""The pages of a plant, a router each."""

@@ -1,0 +1,30 @@
+"""One machine: whether it is well, since when, how sure that is, and its scores over time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from offkey.web.failures import PageError
+from offkey.web.rendering import Renderer
+from offkey.web.watch.plant import Plant
+
+__all__ = ["router"]
+
+_SHOWN = 20
+
+
+def router(plant: Plant, render: Renderer) -> APIRouter:
+    """Return the routes of a machine."""
+    routes = APIRouter()
+
+    @routes.get("/machine")
+    def machine(request: Request, name: Annotated[str, Query(max_length=100)]) -> Response:
+        card = plant.card(name)
+        if card is None:
+            raise PageError(404, f"There is no machine {name!r}: the plant shows all.")
+        events = [event for event in plant.store.events(limit=1000) if event["machine"] == name][:_SHOWN]
+        return render(request, "plant_machine.html", {"card": card, "events": events})
+
+    return routes

@@ -1,0 +1,34 @@
+"""The plant at a glance: its machines, the worst first, on a desk or on a wall."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from offkey.web.rendering import Renderer
+from offkey.web.watch.live import LiveEvents, state_of
+from offkey.web.watch.plant import Plant
+
+__all__ = ["router"]
+
+
+def router(plant: Plant, render: Renderer) -> APIRouter:
+    """Return the routes of the plant."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    def overview(request: Request) -> Response:
+        return render(request, "plant.html", {"cards": plant.cards(), "wall": False})
+
+    @routes.get("/wall")
+    def wall(request: Request) -> Response:
+        return render(request, "plant.html", {"cards": plant.cards(), "wall": True})
+
+    @routes.get("/cards")
+    def cards(request: Request, wall: bool = False) -> Response:
+        return render(request, "plant_cards.html", {"cards": plant.cards(), "wall": wall})
+
+    @routes.get("/live")
+    def live() -> Response:
+        return LiveEvents(lambda: state_of(plant))
+
+    return routes

@@ -1,0 +1,31 @@
+"""The part of the web app that shows a plant and answers for its monitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from offkey.web.app import AppPart
+from offkey.web.rendering import NavigationItem, Renderer
+from offkey.web.watch.answers import supervision
+from offkey.web.watch.api import watch_api
+from offkey.web.watch.pages import events, machine, overview
+from offkey.web.watch.plant import Plant
+
+__all__ = ["watch_part"]
+
+_NAVIGATION = (NavigationItem("Plant", "/"), NavigationItem("Events", "/events"))
+
+
+def watch_part(plant: Plant) -> AppPart:
+    """Return the part for a plant."""
+
+    def routers(render: Renderer) -> Sequence[APIRouter]:
+        pages = (overview, machine, events)
+        return [supervision(plant.monitor), *(page.router(plant, render) for page in pages)]
+
+    def shared() -> dict[str, object]:
+        return {"subject": "Plant", "subject_name": plant.name, "moment": plant.moment}
+
+    return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant)])

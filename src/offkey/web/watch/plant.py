@@ -1,0 +1,172 @@
+"""The plant as pages show it: a card for each machine, the worst first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from offkey.charts import sparkline
+from offkey.decision.events import LEVELS
+from offkey.watch.clock import REAL, Clock
+from offkey.watch.monitor import Monitor
+from offkey.watch.store.store import Store
+
+__all__ = ["Card", "Plant", "moment"]
+
+_DAY_S = 86_400.0
+_POINTS = 144  # of a sparkline: one per ten minutes of a day
+_SPARKLINES_S = 60.0  # for which sparklines are kept
+_LIVE_S = 0.5  # for which the state of the machines is kept, however many browsers ask
+_UNSETTLED = ("waiting", "stalled", "reconnecting", "flapping", "silent", "clipped")
+_WITHOUT: dict[str, Any] = {"index": None, "state": None}  # where a machine has none
+_WORDS = {"watch": "a lasting change", "warning": "a break or a burst", "alarm": "sounds very wrong"}
+
+
+def moment(seconds: float | None, zone: ZoneInfo, *, now: float) -> str:
+    """Return a moment for people: the time of today, else with the date; a dash where there is none."""
+    if seconds is None or not math.isfinite(seconds):
+        return "\N{EN DASH}"
+    at, today = datetime.fromtimestamp(seconds, zone), datetime.fromtimestamp(now, zone)
+    return f"{at:%H:%M:%S}" if at.date() == today.date() else f"{at:%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A machine at a glance.
+
+    `level`: "normal", "watch", "warning" or "alarm"; else its phase, or "unheard" where no sound is scored.
+    `verdict`: one sentence.
+    `event`: the newest event, as `Store.events` gives it; None without one.
+    """
+
+    name: str
+    level: str
+    verdict: str
+    row: dict[str, Any]
+    event: dict[str, Any] | None
+    sparkline: Markup = field(repr=False)
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """By which cards are sorted: the level, then the health."""
+        order = ("alarm", "warning", "watch", "unheard", "learning", "shadow", "normal", "out of service")
+        index = self.row["index"]
+        return order.index(self.level), 100.0 if index is None else index
+
+
+class Plant:
+    """The state of a plant for pages and streams: many browsers at a time cost one query.
+
+    Parameters
+    ----------
+    monitor : Monitor
+        The monitor.
+    store : Store
+        What it keeps.
+    name : str
+        Name of the plant.
+    zone : ZoneInfo
+        Of its clocks.
+    clock : Clock, optional
+        By which what is kept grows old; by default the computer's.
+    """
+
+    def __init__(self, monitor: Monitor, store: Store, *, name: str, zone: ZoneInfo, clock: Clock = REAL) -> None:
+        self.monitor, self.store, self.name, self.zone, self.clock = monitor, store, name, zone, clock
+        self._lock = Lock()
+        self._kept = dict[str, tuple[float, Any]]()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the state of each machine, as of `Monitor.status`."""
+        return list(self._recent("rows", _LIVE_S, lambda: [_WITHOUT | row for row in self.monitor.status()]))
+
+    def newest_events(self) -> dict[str, dict[str, Any]]:
+        """Return the event of each machine that changed last."""
+
+        def find() -> dict[str, dict[str, Any]]:
+            found = dict[str, dict[str, Any]]()
+            for event in self.store.events(limit=1000):
+                found.setdefault(event["machine"], event)
+            return found
+
+        return dict(self._recent("events", _LIVE_S, find))
+
+    def cards(self) -> list[Card]:
+        """Return the machines, the worst first."""
+        events = self.newest_events()
+        return sorted((self._card(row, events) for row in self.rows()), key=lambda card: (card.urgency, card.name))
+
+    def card(self, name: str) -> Card | None:
+        """Return one machine; None where there is none of this name."""
+        events = self.newest_events()
+        return next((self._card(row, events) for row in self.rows() if row["machine"] == name), None)
+
+    def moment(self, seconds: float | None) -> str:
+        """Return a moment for people, in the zone of the plant."""
+        return moment(seconds, self.zone, now=self.clock.utc())
+
+    def _card(self, row: dict[str, Any], events: dict[str, dict[str, Any]]) -> Card:
+        name, event = row["machine"], events.get(row["machine"])
+        level = _level(row)
+        return Card(name, level, self._verdict(row, level, event), row, event, self._sparkline(name))
+
+    def _verdict(self, row: dict[str, Any], level: str, event: dict[str, Any] | None) -> str:
+        if level == "unheard":
+            since = f" since {self.moment(row['window_end'])}" if row["window_end"] else " yet"
+            reason = f": {row['reason']}" if row["reason"] else ""
+            return f"No sound was scored{since}; its source is {row['source']}{reason}"
+        if level == "shadow":
+            return f"In the shadow: {_long(row['shadow_days'])} of {_long(row['shadow_days_wanted'])} of normal sound."
+        if level not in LEVELS:
+            return f"{level.capitalize()}."
+        if level == "normal" or event is None:
+            return "Sounds normal."
+        return f"{_WORDS[level].capitalize()} since {self.moment(event['began'])}."
+
+    def _sparkline(self, name: str) -> Markup:
+        def draw() -> Markup:
+            now = self.clock.utc()
+            step = _DAY_S / _POINTS
+            means = {row["at"]: row["mean"] for row in self.store.scores(name, now - _DAY_S, now, most=_POINTS)}
+            first = (now - _DAY_S) // step + 1
+            values = [means.get(round((first + number) * step)) for number in range(_POINTS)]
+            return sparkline(f"Scores of {name} over the last day", values)
+
+        return Markup(self._recent(f"sparkline {name}", _SPARKLINES_S, draw))  # noqa: S704 - it is one already
+
+    def _recent(self, what: str, seconds: float, find: Callable[[], Any]) -> Any:
+        """Return a value that was found so recently, or find it once for all who wait."""
+        with self._lock:
+            at, found = self._kept.get(what, (-math.inf, None))
+            if self.clock.monotonic() - at >= seconds:
+                found = find()
+                self._kept[what] = self.clock.monotonic(), found
+            return found
+
+
+def _long(days: float) -> str:
+    """Return a time in days, hours or minutes."""
+    for unit, name in ((1.0, "days"), (1 / 24, "hours")):
+        if days >= 2 * unit:
+            return f"{days / unit:.1f} {name}"
+    return f"{days * 24 * 60:.0f} minutes"
+
+
+def _level(row: dict[str, Any]) -> str:
+    if row.get("level") in LEVELS[1:]:
+        return str(row["level"])
+    if not row["fresh"] and row["source"] in (*_UNSETTLED, "ended", "healthy"):
+        return "unheard"
+    return str(row["level"] or row["phase"])
+
+
+def worst(cards: Sequence[Card]) -> str:
+    """Return the level of the plant: that of its worst machine."""
+    return cards[0].level if cards else "normal"

@@ -1,0 +1,80 @@
+"""A plant whose monitor is a stand-in: the test chooses what it says, and the store is a real one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
+    from starlette.testclient import TestClient
+
+from offkey.watch.clock import MovedClock
+from offkey.watch.store.store import Store
+from offkey.web.app import create_app
+from offkey.web.watch.part import watch_part
+from offkey.web.watch.plant import Plant
+
+NOW = 1_800_000_000.0
+ROW = {
+    "machine": 'pump "7"\\',
+    "phase": "armed",
+    "source": "healthy",
+    "reason": "",
+    "fresh": True,
+    "event": True,
+    "level": "warning",
+    "score": 1.5,
+    "p_value": 0.01,
+    "window_end": NOW + 0.25,
+    "promise": "expected 0.9 a week (0.2 to 2.6), from 11 days of normal sound",
+    "shadow_days": 3.1,
+    "shadow_days_wanted": 3.0,
+}
+
+
+class Stated:
+    """In place of a monitor."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = [dict(ROW)]
+        self.scoring = True
+
+    def status(self) -> list[dict[str, Any]]:
+        return self.rows
+
+    def is_scoring(self) -> bool:
+        return self.scoring
+
+
+@pytest.fixture
+def monitor() -> Stated:
+    return Stated()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "plant.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock(NOW)
+
+
+@pytest.fixture
+def plant(monitor: Stated, store: Store, clock: MovedClock) -> Plant:
+    return Plant(monitor, store, name="hall 2", zone=ZoneInfo("Europe/Berlin"), clock=clock)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client(plant: Plant) -> TestClient:
+    app = create_app([watch_part(plant)], title="offkey watch")
+    return TestClient(app, base_url="http://127.0.0.1:8001")

@@ -1,0 +1,55 @@
+"""The pages of a plant, without a browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+from tests.web.watch.conftest import NOW, ROW, Stated
+
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.store.store import Store
+from offkey.web.app import create_app
+from offkey.web.watch.part import watch_part
+from offkey.web.watch.plant import Plant
+
+NAME = "pump &quot;7&quot;"
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/cards", "/cards?wall=true"])
+def test_each_machine_is_shown_with_its_level(client: TestClient, path: str) -> None:
+    text = client.get(path).text.replace("&#34;", "&quot;")
+    assert NAME in text
+    assert "level-warning" in text
+
+
+def test_a_wall_has_no_navigation(client: TestClient) -> None:
+    assert '<nav aria-label="Pages">' in client.get("/").text
+    assert "<nav" not in client.get("/wall").text
+
+
+def test_a_plant_without_machines_says_so(client: TestClient, monitor: Stated) -> None:
+    monitor.rows = []
+    assert "No machine is watched yet" in client.get("/").text
+
+
+def test_the_page_of_a_machine_has_its_promise_and_its_events(client: TestClient, store: Store) -> None:
+    store.write(Findings([Change("e1", ROW["machine"], "new", "slow", NOW, NOW - 60, None, 3.0, "m")]))
+    store.write(Findings([Change("e2", "other", "new", "fast", NOW, NOW - 60, None, 3.0, "m")]))
+    text = client.get("/machine", params={"name": ROW["machine"]}).text
+    assert "expected 0.9 a week (0.2 to 2.6)" in text
+    assert 'id="e1"' in text
+    assert 'id="e2"' not in text
+    assert client.get("/machine", params={"name": "none"}).status_code == 404
+    assert 'id="e2"' in client.get("/events").text
+
+
+def test_links_stand_below_the_path_of_a_proxy(plant: Plant) -> None:
+    app = create_app([watch_part(plant)], title="offkey watch")
+    client = TestClient(app, base_url="http://127.0.0.1:8001", root_path="/hall")
+    for path in ("/", "/events", "/wall"):
+        text = client.get(f"/hall{path}").text
+        assert 'href="/hall/' in text
+        assert not re.findall(r'(?:href|src|data-\w+)="(?!/hall[/"])/', text)
