@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from offkey.cli.console import say
+from offkey.cli.serving_options import Host, Names, Port, RootPath, TokenFile, Trusted, guard_and_proxy
 from offkey.errors import check_installed
 
 __all__ = ["serve"]
@@ -18,13 +19,12 @@ _MODULES = ("fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe",
 
 def serve(
     models: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Model files; each is called by its name.")],
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8002,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")
-    ] = "127.0.0.1",
-    tokens: Annotated[
-        Path | None, typer.Option("--tokens", help="File of 'offkey token': only who has one of its tokens may score.")
-    ] = None,
+    port: Port = 8002,
+    host: Host = "127.0.0.1",
+    tokens: TokenFile = None,
+    root_path: RootPath = "",
+    name: Names = None,
+    trusted_proxy: Trusted = None,
     most_mb: Annotated[float, typer.Option("--most-mb", min=0.001, help="Size of an uploaded clip.")] = 64.0,
     most_seconds: Annotated[
         float, typer.Option("--most-seconds", min=0.1, help="Length of an uploaded clip.")
@@ -46,15 +46,14 @@ def serve(
     from offkey.web.api.part import serve_part
     from offkey.web.api.served import ServedModels
     from offkey.web.app import create_app
-    from offkey.web.server import guard_for, listen
+    from offkey.web.server import listen
     from offkey.web.server import serve as serve_app
-    from offkey.web.tokens import Tokens
 
     limits = Limits(megabytes=most_mb, clip_s=most_seconds, per_minute=per_minute, streams=streams)
-    guard = guard_for(host, None if tokens is None else Tokens(tokens), programs=True)
+    guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
     with closing(listen(host, port)) as opened:
         app = create_app([serve_part(ServedModels(models), limits)], title="offkey serve", guard=guard)
-        serve_app(app, opened, host=host, guard=guard, announce=_announce)
+        serve_app(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy)
 
 
 def _announce(link: str) -> None:

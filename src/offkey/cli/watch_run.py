@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from offkey.cli.console import say, say_notes
+from offkey.cli.serving_options import Host, Names, Port, RootPath, TokenFile, Trusted, guard_and_proxy
 from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def run(
     demo: Annotated[
         bool, typer.Option("--demo", help="Watch a simulated plant with faults in fast succession.")
     ] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8001,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")
-    ] = "127.0.0.1",
+    port: Port = 8001,
+    host: Host = "127.0.0.1",
+    tokens: TokenFile = None,
+    root_path: RootPath = "",
+    name: Names = None,
+    trusted_proxy: Trusted = None,
 ) -> None:
     """Watch the machines of a plant until interrupted; the word 'run' may be left out.
 
@@ -49,7 +52,7 @@ def run(
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
     from offkey.watch.monitor import Monitor
     from offkey.web.app import create_app
-    from offkey.web.server import guard_for, listen, served
+    from offkey.web.server import listen, served
     from offkey.web.watch.part import watch_part
     from offkey.web.watch.plant import Plant
 
@@ -58,11 +61,12 @@ def run(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
         settings, store, journal = _plant(plant, folder)
         stack.enter_context(closing(store))
-        monitor, guard = Monitor(settings, folder, store, say), guard_for(host)
+        guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
+        monitor = Monitor(settings, folder, store, say)
         plant_shown = Plant(monitor, store, name=settings.plant.name, zone=ZoneInfo(settings.plant.zone))
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
-        with served(app, opened, host=host, guard=guard, announce=_announce):
+        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy):
             monitor.run(stopping)
         if journal is not None:
             journal.end()

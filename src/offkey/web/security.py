@@ -93,7 +93,14 @@ class Guard:
         params = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
         path = "/" + request.url.path.lstrip("/")  # two slashes would lead to another host
         answer = RedirectResponse(path + (f"?{urlencode(params)}" if params else ""), 303)
-        answer.set_cookie(cookie, offered, httponly=True, samesite="lax", path="/")
+        answer.set_cookie(
+            cookie,
+            offered,
+            httponly=True,
+            samesite="lax",
+            secure=request.scope.get("scheme") in ("https", "wss"),
+            path=request.scope.get("root_path") or "/",
+        )
         return answer
 
     def _let_in(self, request: HTTPConnection, offered: str) -> Response | None:
@@ -135,7 +142,11 @@ class GuardMiddleware:
             await send(message)
 
         refusal = self.guard.refusal(HTTPConnection(scope))
-        if refusal is not None and refusal.status_code >= 400 and scope["path"].startswith(f"{API}/"):
+        if (
+            refusal is not None
+            and refusal.status_code >= 400
+            and scope["path"].removeprefix(scope.get("root_path", "")).startswith(f"{API}/")
+        ):
             refusal = problem(refusal.status_code, bytes(refusal.body).decode(), _challenge(refusal))
         if refusal is not None and scope["type"] == "websocket" and not _can_say_why(scope):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})

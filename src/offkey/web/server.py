@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from offkey.errors import OffkeyError
+from offkey.errors import OffkeyError, UsageError
 from offkey.web.security import Guard, is_loopback
 from offkey.web.tokens import Tokens
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
-__all__ = ["guard_for", "listen", "serve", "served"]
+__all__ = ["Proxy", "guard_for", "listen", "serve", "served"]
+
+_LEAVING_S = 2  # that answers without an end, as of live pages, have when the server stops
 
 
-def guard_for(host: str, tokens: Tokens | None = None, *, programs: bool = False) -> Guard:
+@dataclass(frozen=True)
+class Proxy:
+    """A reverse proxy before the server.
+
+    `root_path`: the path under which the proxy serves it, and which it takes off; empty for none.
+    `trusted`: addresses of proxies whose forwarded headers are believed.
+    `names`: host names by which visitors reach it.
+
+    Raises
+    ------
+    UsageError
+        If the path is none.
+    """
+
+    root_path: str = ""
+    trusted: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.root_path and not _PATH.fullmatch(self.root_path):
+            raise UsageError(
+                f"A root path begins with a slash, ends without one, and holds letters, digits, dots, dashes and "
+                f"underscores, such as /offkey. Got {self.root_path!r} instead."
+            )
+
+
+_DIRECT = Proxy()
+_PATH = re.compile(r"(/[A-Za-z0-9_.~-]+)+")
+
+
+def guard_for(host: str, tokens: Tokens | None = None, *, programs: bool = False, names: Collection[str] = ()) -> Guard:
     """Return the guard for an address: only on a loopback address no token is needed, unless a file names some.
 
     `programs`: whether changes are taken from programs beside browsers.
+    `names`: host names by which a proxy reaches it, which let others in.
     """
     guard = Guard(tokens=tokens, programs=programs)
-    if is_loopback(host):
-        return guard
-    return replace(guard, hosts=None, token=secrets.token_urlsafe(16) if tokens is None else None)
+    token = secrets.token_urlsafe(16) if tokens is None else None
+    if not is_loopback(host):
+        return replace(guard, hosts=None, token=token)
+    if names:
+        return replace(guard, hosts={*(guard.hosts or ()), *(name.lower() for name in names)}, token=token)
+    return guard
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,18 +89,32 @@ def listen(host: str, port: int) -> socket.socket:
     return opened
 
 
-def serve(app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, announce: Callable[[str], None]) -> None:
+def serve(
+    app: FastAPI,
+    opened: socket.socket,
+    *,
+    host: str,
+    guard: Guard,
+    announce: Callable[[str], None],
+    proxy: Proxy = _DIRECT,
+) -> None:
     """Serve until interrupted; `announce` gets the link, with the guard's token, once pages are answered."""
     announce(_link(opened, host, guard))
-    _server(app).run(sockets=[opened])
+    _server(app, proxy).run(sockets=[opened])
 
 
 @contextmanager
 def served(
-    app: FastAPI, opened: socket.socket, *, host: str, guard: Guard, announce: Callable[[str], None]
+    app: FastAPI,
+    opened: socket.socket,
+    *,
+    host: str,
+    guard: Guard,
+    announce: Callable[[str], None],
+    proxy: Proxy = _DIRECT,
 ) -> Iterator[None]:
     """Serve in a thread while the block runs, which signals do not reach; `announce` as in `serve`."""
-    server = _server(app)
+    server = _server(app, proxy)
     thread = Thread(target=server.run, kwargs={"sockets": [opened]}, name="web", daemon=True)
     thread.start()
     announce(_link(opened, host, guard))
@@ -80,7 +131,17 @@ def _link(opened: socket.socket, host: str, guard: Guard) -> str:
     return f"http://{name}:{port}/" + (f"?token={guard.token}" if guard.token else "")
 
 
-def _server(app: FastAPI) -> Server:
+def _server(app: FastAPI, proxy: Proxy) -> Server:
     import uvicorn
 
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        access_log=False,  # addresses may hold a token
+        root_path=proxy.root_path,
+        proxy_headers=bool(proxy.trusted),
+        forwarded_allow_ips=list(proxy.trusted),
+        timeout_graceful_shutdown=_LEAVING_S,
+    )
+    return uvicorn.Server(config)

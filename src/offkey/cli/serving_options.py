@@ -1,0 +1,47 @@
+"""Options of commands that serve over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from offkey.web.security import Guard
+    from offkey.web.server import Proxy
+
+__all__ = ["Host", "Names", "Port", "RootPath", "TokenFile", "Trusted", "guard_and_proxy"]
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")]
+Host = Annotated[str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")]
+TokenFile = Annotated[
+    Path | None, typer.Option("--tokens", help="File of 'offkey token': only who has one of its tokens may come in.")
+]
+RootPath = Annotated[
+    str, typer.Option("--root-path", help="Behind a proxy: the path that it takes off, such as /offkey.")
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--name", help="Behind a proxy: host name that visitors use; a token is asked for. Repeatable."),
+]
+Trusted = Annotated[
+    list[str] | None,
+    typer.Option("--trusted-proxy", help="Address of a proxy whose forwarded headers are believed. Repeatable."),
+]
+
+
+def guard_and_proxy(
+    host: str,
+    tokens: Path | None,
+    root_path: str,
+    names: Sequence[str] | None,
+    trusted: Sequence[str] | None,
+) -> tuple[Guard, Proxy]:
+    """Return the guard and the proxy that the options describe."""
+    from offkey.web.server import Proxy, guard_for
+    from offkey.web.tokens import Tokens
+
+    proxy = Proxy(root_path, tuple(trusted or ()), tuple(names or ()))
+    return guard_for(host, None if tokens is None else Tokens(tokens), programs=True, names=proxy.names), proxy
