@@ -16,7 +16,7 @@ from pathlib import Path
 
 SPEED = ("front_end", "chain", "cores", "live", "throughput", "detectors", "cold_start", "memory", "growth")
 
-SIMULATED = ("events", "plant", "watching")
+SIMULATED = ("events", "month", "plant", "watching", "watching_live")
 
 FIGURES = (
     "choices",

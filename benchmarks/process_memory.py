@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
-__all__ = ["python_and_peak_mb"]
+__all__ = ["children_of", "python_and_peak_mb"]
 
 _EVERY_S = 0.02
 
@@ -38,10 +38,17 @@ def python_and_peak_mb(arguments: Sequence[object]) -> tuple[str, float]:
 def _tree(pid: int) -> Iterator[int]:
     """Give a process and all that it started and that they started."""
     yield pid
+    for child in children_of(pid):
+        yield from _tree(child)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started and did not wait for yet, zombies among them."""
+    found: list[int] = []
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
-            for child in children.read_text().split():
-                yield from _tree(int(child))
+            found += map(int, children.read_text().split())
+    return found
 
 
 def _peak_kb(pid: int) -> int:
