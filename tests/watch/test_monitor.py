@@ -19,6 +19,7 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import REAL, Clock, MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.machine import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
@@ -111,8 +112,21 @@ def test_what_a_database_refuses_in_the_end_is_said_to_be_lost(
     assert said[-1] == "what was not kept yet is lost: The disk is full."
 
 
-def test_events_that_a_dead_monitor_left_open_are_ended_at_the_start(listen, store: Store, said: list[str]) -> None:
-    left = Change("e", "hum", "update", "fast", 20.0, 10.0, None, 3.0, "m")
+def test_an_event_that_a_dead_monitor_left_open_goes_on(
+    listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str]
+) -> None:
+    machine = settings({"kind": "stdin", "rate": 16_000})
+    fill_shadow(store, machine)
+    left = Change("e", "hum", "update", "fast", 20.0, 10.0, None, 3.0, load_model(machine, Path())[1])
+    store.write(Findings([left]))
+    listen([hum(k, tone_hz=3000) for k in range(30)] + [hum(1000 + k) for k in range(150)], said).run(Event())
+    (event,) = store.events()
+    assert (event["kind"], event["event"], event["began"]) == ("end", "e", 10.0)
+    assert event["ended"] > 1e9
+
+
+def test_events_that_no_machine_can_go_on_with_are_ended_at_the_start(listen, store: Store, said: list[str]) -> None:
+    left = Change("e", "hum", "update", "fast", 20.0, 10.0, None, 3.0, "another model")
     store.write(Findings([left]))
     listen(None, said)
     (event,) = store.events()

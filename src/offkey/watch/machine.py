@@ -16,7 +16,7 @@ from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import ScoredWindow, StreamScores
 from offkey.watch.findings import Findings
-from offkey.watch.health.events import MachineEvents
+from offkey.watch.health.events import Change, MachineEvents
 from offkey.watch.life.phases import OURSELVES, Standing, armed_with
 from offkey.watch.minutes import Minutes
 from offkey.watch.rows import LifeStep, Recording
@@ -133,6 +133,13 @@ class WatchedMachine:
             "p_value": None if known is None else known.p_value,
             "window_end": self.last_end,
         }
+
+    def resume(self, event: Change) -> bool:
+        """Go on with an event that was left open; return whether that can be, as by the same model."""
+        if self.events is None or event.model != self._model_id or self.events.event is not None:
+            return False
+        self.events.resume(event)
+        return True
 
     def feed(self, item: Item) -> Findings:
         """Take what came of the source next; return what is to be kept."""

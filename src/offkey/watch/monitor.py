@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -61,7 +62,7 @@ class Monitor:
         self._pending = Pending(store, report, clock)
         self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
         self._watched = [Watched(one, folder, store, self._arrived, clock) for one in settings.machine]
-        self._ended_left_open()
+        self._take_up_left_open()
 
     def run(self, stopping: Event) -> None:
         """Listen until `stopping` is set, or all sources are over; then end what goes on, and keep what is left.
@@ -173,11 +174,15 @@ class Monitor:
             self._keep(one.stop())
         self._pending.write(is_last=True)
 
-    def _ended_left_open(self) -> None:
-        """End the events that a monitor before this one left open when it died."""
-        left = [row for row in self._store.events(limit=10_000) if row["kind"] != "end"]
-        fields = [{key: value for key, value in row.items() if key != "seq"} for row in left]
-        ended = [Change(**{**row, "kind": "end", "ended": row["at"]}) for row in fields]
+    def _take_up_left_open(self) -> None:
+        """Go on with the events that a monitor before this one left open; end those that nobody can go on with."""
+        machines = {one.name: one for one in self._watched}
+        ended = []
+        for row in self._store.events(limit=10_000):
+            left = Change(**{key: value for key, value in row.items() if key != "seq"})
+            if left.kind == "end" or (left.machine in machines and machines[left.machine].resume(left)):
+                continue
+            ended.append(replace(left, kind="end", ended=left.at))
         if ended:
             self._store.write(Findings(ended))
 

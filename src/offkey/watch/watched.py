@@ -13,9 +13,11 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
 from offkey.watch.hand_over import HandOver
+from offkey.watch.health.events import Change
 from offkey.watch.life.background_fit import install
 from offkey.watch.life.learning import Learning
 from offkey.watch.life.phases import OURSELVES
+from offkey.watch.machine import WatchedMachine
 from offkey.watch.make_machine import Stage, make_machine
 from offkey.watch.rows import LifeStep, StateChange
 from offkey.watch.settings import MachineSettings
@@ -114,6 +116,11 @@ class Watched:
     def settle(self) -> Findings:
         """Return what is scored and not kept yet."""
         return self.machine.settle()
+
+    def resume(self, event: Change) -> bool:
+        """As `WatchedMachine.resume`; a machine that learns or is out of service goes on with none."""
+        made = self._line.made
+        return made.in_service and isinstance(made.machine, WatchedMachine) and made.machine.resume(event)
 
     def stop(self) -> Findings:
         """Return what is left to be kept when nobody listens any more."""

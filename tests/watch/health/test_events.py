@@ -55,6 +55,30 @@ def test_a_lasting_change_too_small_for_the_fast_path_is_found_by_the_slow_one(e
     assert [(change.kind, change.event) for change in back] == [("end", new.event)]
 
 
+def _left(path: str) -> Change:
+    return Change("e", "pump", "update", path, AT - 30, AT - 90, None, 20.0, "m")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["fast", "slow"])
+def test_an_event_that_was_left_open_goes_on_as_the_same_where_its_sound_is_still_unusual(
+    events: MachineEvents, path: str
+) -> None:
+    events.resume(_left(path))
+    changes = [*_feed(events, np.full(200, 25.0)), *_feed(events, _normal(600, 3) * 0.4, 200)]
+    assert {change.event for change in changes} == {"e"}
+    assert {change.began for change in changes} == {AT - 90}
+    assert [change.kind for change in changes].count("end") == 1
+    assert float(changes[-1].ended or 0) >= AT + 190
+
+
+@pytest.mark.parametrize("path", ["fast", "slow"])
+def test_an_event_that_was_left_open_ends_where_its_sound_is_usual_by_now(events: MachineEvents, path: str) -> None:
+    events.resume(_left(path))
+    (end,) = _feed(events, _normal(400, 4) * 0.4)
+    assert (end.kind, end.event, end.ended, end.level) == ("end", "e", AT - 30, "warning")
+    assert events.event is None
+
+
 def test_windows_without_a_score_raise_nothing(events: MachineEvents) -> None:
     assert _feed(events, np.full(1000, np.nan)) == []
 

@@ -87,6 +87,10 @@ class SlowPath:
         """The evidence so far, over that with which an alarm begins; above 0."""
         return self._evidence / self._alarm_at
 
+    def resume(self) -> None:
+        """Go on in an alarm that began before."""
+        self.alarmed, self._evidence = True, self._alarm_at
+
     def feed(self, p_value: float) -> bool:
         """Take the p-value of the next block, NaN for one without scores; return whether an alarm begins with it."""
         if not np.isfinite(p_value):

@@ -94,6 +94,20 @@ class MachineEvents:
         """The level of the machine: that of the event that goes on."""
         return "normal" if self.event is None else self.event.level
 
+    def resume(self, event: Change) -> None:
+        """Go on with an event that was left open, before the first window.
+
+        Where its sound is usual again, it ends with the first block, at the time that was known last.
+
+        Parameters
+        ----------
+        event : Change
+            Its newest change.
+        """
+        self.event, self._last, self._last_s = event, 0, event.at
+        if event.path == "slow":
+            self._slow.resume()
+
     def feed(self, window: ScoredWindow) -> list[Change]:
         """Take the next window.
 
