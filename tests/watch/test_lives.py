@@ -13,6 +13,7 @@ from tests.conftest import Hum
 
 from offkey.watch.acquisition.source import Begin, Item
 from offkey.watch.clock import Clock
+from offkey.watch.life.decision import Decision
 from offkey.watch.life.steps import arm, begin_learning, begin_shadow, put_in_service
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import MachineSettings, PlantSettings
@@ -96,16 +97,16 @@ def test_steps_that_people_take_are_followed_while_it_runs(
     fill_shadow(store, machine)
     monitor, _ = running(machine)
     assert monitor.status()[0]["phase"] == "shadow"
-    by = {"at": time.time(), "by": "ann", "comment": "go"}
-    assert arm(store, machine, tmp_path, sensitivity=3, **by).allowed == 3
+    by = Decision(time.time(), "ann", "go")
+    assert arm(store, machine, tmp_path, 3, by).allowed == 3
     _until(lambda: monitor.status()[0]["phase"] == "armed")
     assert monitor.status()[0]["promise"].startswith("expected ")
-    put_in_service(store, machine, "out of service", **by)
+    put_in_service(store, machine, "out of service", by)
     _until(lambda: monitor.status()[0]["phase"] == "out of service")
     assert monitor.status()[0]["fresh"]
-    put_in_service(store, machine, "in service", **by)
+    put_in_service(store, machine, "in service", by)
     _until(lambda: monitor.status()[0]["phase"] == "armed")
-    begin_shadow(store, machine, tmp_path, **by)
+    begin_shadow(store, machine, tmp_path, by)
     _until(lambda: monitor.status()[0]["phase"] == "shadow")
-    begin_learning(store, machine, tmp_path, **by)
+    begin_learning(store, machine, tmp_path, by)
     _until(lambda: monitor.status()[0]["phase"] == "learning")

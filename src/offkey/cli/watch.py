@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import typer
 
-from offkey.cli import watch_check, watch_events, watch_run
+from offkey.cli import watch_check, watch_events, watch_life, watch_review, watch_run
 from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
@@ -26,6 +27,19 @@ app = typer.Typer(
     help="Watch machines day and night: score live sound, and tell when one sounds wrong.",
     no_args_is_help=True,
 )
-app.command("run", cls=Command)(watch_run.run)
-app.command("check", cls=Command)(watch_check.check)
-app.command("events", cls=Command)(watch_events.events)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "run": watch_run.run,
+    "check": watch_check.check,
+    "events": watch_events.events,
+    "learn": watch_life.learn,
+    "shadow": watch_life.shadow,
+    "arm": watch_life.arm,
+    "out-of-service": watch_life.out_of_service,
+    "in-service": watch_life.in_service,
+    "review": watch_review.review,
+    "acknowledge": watch_review.acknowledge,
+    "shelve": watch_review.shelve,
+    "unshelve": watch_review.unshelve,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name, cls=Command)(_command)

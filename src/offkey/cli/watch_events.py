@@ -47,12 +47,14 @@ def events(
 def _print(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    table = Table("machine", "level", "path", "state", "began (UTC)", "ended (UTC)", "highest surprise", "part of")
+    table = Table(
+        "event", "machine", "level", "path", "state", "began (UTC)", "ended (UTC)", "highest surprise", "part of"
+    )
     for row in rows:
         ended = "" if row["ended"] is None else _time(row["ended"])
         what = (str(row[key] or "") for key in ("machine", "level", "path", "state"))
         common = row["area"] or "" if row["scope"] == "machine" else ""
-        table.add_row(*what, _time(row["began"]), ended, f"{row['peak']:.1f}", common)
+        table.add_row(row["event"][:8], *what, _time(row["began"]), ended, f"{row['peak']:.1f}", common)
     print_table(table)
 
 

@@ -6,11 +6,12 @@ import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from offkey.errors import UsageError
 from offkey.files import make_folder
 from offkey.watch.life.background_fit import BackgroundFit, Fitted, install
+from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet, file_name
 from offkey.watch.life.replay import replay_clips
 from offkey.watch.machine import load_model, model_digest
@@ -72,7 +73,7 @@ def make(
 
 
 def replay(
-    store: Store, machine: MachineSettings, folder: Path, ident: str, advance: Callable[[], None]
+    store: Store, machine: MachineSettings, folder: Path, ident: str | None, advance: Callable[[], None]
 ) -> dict[str, Any]:
     """Try a candidate on the clips of reviewed events; keep and return what it would have found, as of `replay_clips`.
 
@@ -88,9 +89,7 @@ def replay(
     return found
 
 
-def promote(
-    store: Store, machine: MachineSettings, folder: Path, ident: str, *, at: float, by: str, comment: str
-) -> str:
+def promote(store: Store, machine: MachineSettings, folder: Path, ident: str | None, decision: Decision) -> str:
     """Put a candidate in the place of the model in use, which is kept beside it; a new shadow begins.
 
     Returns: a sentence for people.
@@ -102,15 +101,14 @@ def promote(
     """
     row = candidate_named(store, machine, ident)
     before = model_digest(machine, folder)
-    kept = install(folder / row["model_path"], folder / machine.model, at)
+    kept = install(folder / row["model_path"], folder / machine.model, decision.at)
     details = {
         "candidate": row["id"],
         "model": row["digest"],
         "before": before,
         "kept": None if kept is None else str(kept),
     }
-    store.add(LifeStep(machine.name, at, "promoted", by, comment, details))
-    store.life.update_candidate(row["id"], verdict="promoted", by=by, decided_at=at)
+    _keep(store, machine, row, "promoted", decision, details)
     beside = "" if kept is None else f" The model before it is kept as {kept}."
     return (
         f"{machine.name}: the candidate {row['id']} is in use from now on, and its shadow begins anew: nobody is told "
@@ -118,7 +116,7 @@ def promote(
     )
 
 
-def drop(store: Store, machine: MachineSettings, folder: Path, ident: str, *, at: float, by: str, comment: str) -> str:
+def drop(store: Store, machine: MachineSettings, folder: Path, ident: str | None, decision: Decision) -> str:
     """Drop a candidate: its file is removed, its row stays.
 
     Returns: a sentence for people.
@@ -130,8 +128,7 @@ def drop(store: Store, machine: MachineSettings, folder: Path, ident: str, *, at
     """
     row = candidate_named(store, machine, ident)
     (folder / row["model_path"]).unlink(missing_ok=True)
-    store.add(LifeStep(machine.name, at, "dropped", by, comment, {"candidate": row["id"]}))
-    store.life.update_candidate(row["id"], verdict="dropped", by=by, decided_at=at)
+    _keep(store, machine, row, "dropped", decision, {"candidate": row["id"]})
     return f"{machine.name}: the candidate {row['id']} is dropped; the model in use stays."
 
 
@@ -153,6 +150,18 @@ def candidate_named(store: Store, machine: MachineSettings, ident: str | None) -
         raise UsageError(f"The candidate {ident} of {machine.name} was {decided['verdict']} already.")
     known = ", ".join(row["id"] for row in waiting) or "none: 'offkey watch candidate make' fits one"
     raise UsageError(f"{machine.name} has no candidate{'' if ident is None else f' {ident}'}; there is {known}.")
+
+
+def _keep(
+    store: Store,
+    machine: MachineSettings,
+    row: dict[str, Any],
+    verdict: Literal["promoted", "dropped"],
+    decision: Decision,
+    details: dict[str, Any],
+) -> None:
+    store.add(LifeStep(machine.name, decision.at, verdict, decision.by, decision.comment, details))
+    store.life.update_candidate(row["id"], verdict=verdict, by=decision.by, decided_at=decision.at)
 
 
 def _config(machine: MachineSettings, folder: Path) -> dict[str, Any]:

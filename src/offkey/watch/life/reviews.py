@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal
 
 from offkey.errors import UsageError
+from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.rows import Act, Review
 from offkey.watch.settings import MachineSettings
@@ -36,10 +38,8 @@ def review(
     folder: Path,
     event: str,
     verdict: Verdict,
+    decision: Decision,
     *,
-    at: float,
-    by: str,
-    comment: str = "",
     join_normal: bool = False,
 ) -> dict[str, Any]:
     """Keep what a person says of an event; the newest review of it counts.
@@ -54,10 +54,8 @@ def review(
         Identity of the event, or its first letters.
     verdict : {"true", "false", "expected"}
         ``"expected"``: the machine did sound wrong, and people knew why, as during a repair; it is no false alarm.
-    at : float
-        Now, in seconds since 1970 UTC.
-    by, comment : str
-        Who says it, and why.
+    decision : Decision
+        Who says it, when and why.
     join_normal : bool, default False
         Whether the clip of a false event joins the normal set, from which the next candidate is fitted.
 
@@ -74,7 +72,7 @@ def review(
     found = event_named(store, event)
     if join_normal:
         _join(store, folder, found, verdict)
-    store.add(Review(found["event"], at, verdict, by, comment, join_normal))
+    store.add(Review(found["event"], decision.at, verdict, decision.by, decision.comment, join_normal))
     return found
 
 
@@ -102,31 +100,33 @@ def to_review(store: Store, *, limit: int = 100) -> list[dict[str, Any]]:
     return [{**row, "acknowledged": row["event"] in seen} for row in rows[:limit]]
 
 
-def acknowledge(store: Store, event: str, *, at: float, by: str, comment: str = "") -> dict[str, Any]:
+def acknowledge(store: Store, event: str, decision: Decision) -> dict[str, Any]:
     """Keep that a person saw an event and does something about it; return its newest row."""
     found = event_named(store, event)
-    store.add(Act(at, "acknowledge", by, event=found["event"], reason=comment))
+    store.add(Act(decision.at, "acknowledge", decision.by, event=found["event"], reason=decision.comment))
     return found
 
 
-def shelve(store: Store, machine: MachineSettings, *, until: float, reason: str, at: float, by: str) -> None:
+def shelve(store: Store, machine: MachineSettings, until: float, decision: Decision) -> None:
     """Let nobody be told of the events of a machine until a time; they are kept all the same.
+
+    `decision`: its comment is the reason, which is required.
 
     Raises
     ------
     UsageError
         If the time has passed, or no reason is given.
     """
-    if not until > at:
+    if not until > decision.at:
         raise UsageError("A machine is shelved until a time to come, and the time that was given has passed.")
-    if not reason.strip():
+    if not decision.comment.strip():
         raise UsageError("A machine is shelved for a reason, which whoever comes next can read: give one.")
-    store.add(Act(at, "shelve", by, machine=machine.name, until=until, reason=reason))
+    store.add(_act("shelve", machine, decision, until))
 
 
-def unshelve(store: Store, machine: MachineSettings, *, at: float, by: str, reason: str = "") -> None:
+def unshelve(store: Store, machine: MachineSettings, decision: Decision) -> None:
     """Let people be told again of the events of a machine."""
-    store.add(Act(at, "unshelve", by, machine=machine.name, reason=reason))
+    store.add(_act("unshelve", machine, decision))
 
 
 def shelved_until(store: Store, at: float) -> dict[str, dict[str, Any]]:
@@ -138,3 +138,9 @@ def shelved_until(store: Store, at: float) -> dict[str, dict[str, Any]]:
             if row["what"] == "shelve" and row["until"] > at:
                 found[row["machine"]] = row
     return found
+
+
+def _act(
+    what: Literal["shelve", "unshelve"], machine: MachineSettings, decision: Decision, until: float = math.nan
+) -> Act:
+    return Act(decision.at, what, decision.by, machine=machine.name, until=until, reason=decision.comment)

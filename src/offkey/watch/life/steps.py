@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from offkey.decision.events import Sensitivity, Shadow, windows_needed
 from offkey.errors import ParameterError, UsageError
+from offkey.watch.life.decision import Decision
 from offkey.watch.life.phases import armed_with, digest_in, standing
 from offkey.watch.machine import load_model, model_digest
 from offkey.watch.rows import LifeStep
@@ -18,6 +20,8 @@ from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 
 __all__ = ["arm", "begin_learning", "begin_shadow", "machine_named", "put_in_service", "sensitivities"]
+
+Step: TypeAlias = Literal["learning", "shadow", "armed", "out of service", "in service"]
 
 
 def machine_named(plant: PlantSettings, name: str) -> MachineSettings:
@@ -35,16 +39,16 @@ def machine_named(plant: PlantSettings, name: str) -> MachineSettings:
     raise UsageError(f"The plant has no machine {name!r}: it has {known}.")
 
 
-def begin_learning(store: Store, machine: MachineSettings, folder: Path, *, at: float, by: str, comment: str) -> None:
+def begin_learning(store: Store, machine: MachineSettings, folder: Path, decision: Decision) -> None:
     """Let a machine learn anew; its model stays in its place until there is another.
 
     `folder`: where relative paths start.
     """
     digest = model_digest(machine, folder)
-    store.add(LifeStep(machine.name, at, "learning", by, comment, {"model": digest}))
+    store.add(_step(machine, "learning", decision, {"model": digest}))
 
 
-def begin_shadow(store: Store, machine: MachineSettings, folder: Path, *, at: float, by: str, comment: str) -> None:
+def begin_shadow(store: Store, machine: MachineSettings, folder: Path, decision: Decision) -> None:
     """Begin a new shadow with the model that a machine has.
 
     Raises
@@ -53,31 +57,18 @@ def begin_shadow(store: Store, machine: MachineSettings, folder: Path, *, at: fl
         If it has no model.
     """
     _model_or_refuse(machine, folder)
-    store.add(LifeStep(machine.name, at, "shadow", by, comment))
+    store.add(_step(machine, "shadow", decision))
 
 
 def put_in_service(
-    store: Store,
-    machine: MachineSettings,
-    step: Literal["out of service", "in service"],
-    *,
-    at: float,
-    by: str,
-    comment: str,
+    store: Store, machine: MachineSettings, step: Literal["out of service", "in service"], decision: Decision
 ) -> None:
     """Take a machine out of service, so that it is not listened to, or back into it."""
-    store.add(LifeStep(machine.name, at, step, by, comment))
+    store.add(_step(machine, step, decision))
 
 
 def arm(
-    store: Store,
-    machine: MachineSettings,
-    folder: Path,
-    *,
-    sensitivity: int | None,
-    at: float,
-    by: str,
-    comment: str,
+    store: Store, machine: MachineSettings, folder: Path, sensitivity: int | None, decision: Decision
 ) -> Sensitivity:
     """Arm a machine, before its shadow is as long as the file of the plant says, or with another sensitivity.
 
@@ -90,12 +81,13 @@ def arm(
         If the machine is learning, or its shadow is too short to promise anything; it says when it will be long enough.
     """
     allowed = machine.sensitivity if sensitivity is None else sensitivity
-    found = {one.allowed: one for one in sensitivities(store, machine, folder, at=at)}
+    found = {one.allowed: one for one in sensitivities(store, machine, folder, at=decision.at)}
     if allowed not in found:
         raise UsageError(f"The sensitivity must be one of {', '.join(map(str, found))}. Got {allowed} instead.")
     _, model_id = load_model(machine, folder)
     details = armed_with(model_id, allowed, machine.sensitivity)
-    store.add(LifeStep(machine.name, at, "armed", by, comment or found[allowed].sentence(), details))
+    promised = replace(decision, comment=decision.comment or found[allowed].sentence())
+    store.add(_step(machine, "armed", promised, details))
     return found[allowed]
 
 
@@ -138,3 +130,7 @@ def _too_short(
 def _model_or_refuse(machine: MachineSettings, folder: Path) -> None:
     if model_digest(machine, folder) is None:
         raise UsageError(f"{machine.name} has no model yet: it is learning, and has a shadow once a model is fitted.")
+
+
+def _step(machine: MachineSettings, step: Step, decision: Decision, details: dict[str, Any] | None = None) -> LifeStep:
+    return LifeStep(machine.name, decision.at, step, decision.by, decision.comment, details or {})

@@ -1,0 +1,56 @@
+"""Times as people write and read them, by the clocks on the walls of the plant."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from offkey.errors import UsageError
+
+__all__ = ["local_text", "time_to_come"]
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)(m|h|d)")
+_SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def time_to_come(text: str, zone: str, now: float) -> float:
+    """Read a time that is yet to come.
+
+    Parameters
+    ----------
+    text : str
+        A span from now on, such as ``"90m"``, ``"8h"`` or ``"2d"``; or date and time, such as ``"2026-12-01 08:00"``,
+        by the clocks of the plant unless it names another offset.
+    zone : str
+        IANA name of the zone of the plant.
+    now : float
+        In seconds since 1970 UTC.
+
+    Returns
+    -------
+    float
+        In seconds since 1970 UTC.
+
+    Raises
+    ------
+    UsageError
+        If it is no time, or has passed.
+    """
+    if span := _SPAN.fullmatch(text.strip()):
+        return now + float(span[1]) * _SECONDS[span[2]]
+    try:
+        given = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f'The time {text!r} cannot be read: give a span such as "8h" or "2d", or a time such as "2026-12-01 08:00".'
+        ) from None
+    at = (given if given.tzinfo is not None else given.replace(tzinfo=ZoneInfo(zone))).timestamp()
+    if at <= now:
+        raise UsageError(f"The time {text!r} has passed: it is {local_text(now, zone)} now.")
+    return at
+
+
+def local_text(seconds: float, zone: str) -> str:
+    """Return a time in seconds since 1970 UTC as the clocks of a zone show it, with the name of that."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
