@@ -56,6 +56,8 @@ def test_a_plant_is_read_with_its_defaults(tmp_path: Path) -> None:
         ('kind = "ffmpeg"', 'kind = "tape"', 16, "machine.2.source: Input tag 'tape'"),
         ('path = "recordings"', "path = 5", 7, "machine.1.source.path: Input should be a valid string. Found 5."),
         ('name = "fan"', 'name = "pump 7"', 1, "the plant: two machines are called 'pump 7'."),
+        ('database = "plant.db"', "keep = { free_mb = [1, 2, 3] }", 2, "keep: free_mb must be three numbers that fall"),
+        ('database = "plant.db"', "keep = { clips_days = 0 }", 2, "keep.clips_days: Input should be greater than 0."),
         ('kind = "ffmpeg"', 'kind = "ffmpeg"\nsilent_s = 0', 18, "machine.2.source.silent_s: Input should be greater"),
     ],
 )
@@ -81,6 +83,13 @@ def test_the_plant_of_the_documentation_is_one(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "watch.md").read_text(encoding="utf-8")
     text = textwrap.dedent(page.partition("```toml\n")[2].partition("```")[0])
     assert [machine.name for machine in _read(tmp_path, text).machine] == ["pump 7", "fan 2"]
+
+
+def test_a_database_that_is_no_file_and_not_on_postgresql_is_refused_without_its_password(tmp_path: Path) -> None:
+    assert _read(tmp_path, GOOD.replace("plant.db", "postgresql://me@host/plant")).database.endswith("/plant")
+    with pytest.raises(UsageError, match=r"line 2, database: the database is a URL of 'mysql'") as found:
+        _read(tmp_path, GOOD.replace("plant.db", "mysql://me:s3cret@host/plant"))
+    assert "s3cret" not in str(found.value)
 
 
 def test_standard_input_is_the_source_of_one_machine_alone(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from offkey.watch.health.events import Change
 from offkey.watch.minutes import Minute
@@ -36,5 +36,8 @@ class Findings:
     @property
     def is_urgent(self) -> bool:
         """Whether it holds more than minutes and health, which may wait to be kept together."""
-        waits = ("minutes", "health")
-        return any(getattr(self, one.name) for one in fields(self) if one.name not in waits)
+        return bool(self.split()[0])
+
+    def split(self) -> tuple[Findings, Findings]:
+        """Return what is urgent, and the minutes and the health, which may wait."""
+        return replace(self, minutes=[], health=[]), Findings(minutes=self.minutes, health=self.health)

@@ -17,6 +17,7 @@ from offkey.watch.health.events import Change
 from offkey.watch.life.phases import OURSELVES
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.keeper import CLIPS, Keeper
 from offkey.watch.store.store import Store
 from offkey.watch.watched import Watched
 
@@ -61,6 +62,7 @@ class Monitor:
         self._arrived, self._last_round_s = Event(), -math.inf
         self._pending = Pending(store, report, clock)
         self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
+        self._keeper = Keeper(store.database, settings.keep, folder / CLIPS, clock, report)
         self._watched = [Watched(one, folder, store, self._arrived, clock) for one in settings.machine]
         self._take_up_left_open()
 
@@ -117,6 +119,7 @@ class Monitor:
             self._keep(one.look_at_source())
         self._look_at_lives()
         self._pending.write()
+        self._keeper.step()
         return found
 
     def _look_at_lives(self) -> None:

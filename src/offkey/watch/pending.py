@@ -26,6 +26,7 @@ class Pending:
     def __init__(self, store: Store, report: Callable[[str], None], clock: Clock) -> None:
         self._store, self._report, self._clock = store, report, clock
         self._findings, self._retry_at, self._written_at = Findings(), -math.inf, self._clock.monotonic()
+        self._reported = ""
 
     def add(self, findings: Findings) -> None:
         """Take what is to be kept."""
@@ -37,11 +38,20 @@ class Pending:
         is_due = self._findings.is_urgent or now - self._written_at >= _TOGETHER_S
         if not self._findings or not (is_last or is_forced or (is_due and now >= self._retry_at)):
             return
+        reason = None if is_last or is_forced else self._store.database.reason_to_wait()
+        findings, waiting = (self._findings, Findings()) if reason is None else self._findings.split()
         try:
-            self._store.write(self._findings)
+            self._store.write(findings)
         except OffkeyError as error:
             self._retry_at = now + _RETRY_S
             lost = "what was not kept yet is lost" if is_last else "nothing is lost yet, and it is tried again"
-            self._report(f"{lost}: {error}")
+            self._report_once(f"{lost}: {error}")
         else:
-            self._findings, self._written_at = Findings(), now
+            self._findings, self._written_at = waiting, now
+            self._report_once("" if reason is None else f"scores wait in memory, events do not: {reason}")
+
+    def _report_once(self, sentence: str) -> None:
+        """Report what is wrong, and not again as long as it lasts."""
+        if sentence and sentence != self._reported:
+            self._report(sentence)
+        self._reported = sentence

@@ -15,6 +15,7 @@ from offkey.errors import UsageError
 from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
 from offkey.watch.section import Section
 from offkey.watch.store.address import check_database
+from offkey.watch.store.keep import KeepSettings
 from offkey.watch.toml_lines import Place, line_of
 
 __all__ = [
@@ -134,6 +135,7 @@ class PlantSettings(Section):
     plant: SiteSettings = SiteSettings()
     machine: list[MachineSettings] = Field(min_length=1)
     database: str = Field(default="plant.db", min_length=1)
+    keep: KeepSettings = KeepSettings()
     notify: list[NotifySettings] = Field(default=[])
     messages: MessageSettings = MessageSettings()
     quiet: QuietSettings | None = None

@@ -51,6 +51,10 @@ class Database(ABC):
         """Keep a copy beside the database, where that is the task of offkey."""
 
     @abstractmethod
+    def reason_to_wait(self) -> str | None:
+        """Say why all but events should wait before it is written; None where nothing should."""
+
+    @abstractmethod
     def size_bytes(self) -> int:
         """Return the size of the database."""
 

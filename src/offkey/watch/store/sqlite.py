@@ -19,6 +19,7 @@ __all__ = ["SqliteDatabase"]
 _BUSY_MS = 10_000  # that a reader or writer waits for another
 _WAL_PAGES = 4000  # after which the log is brought into the file: 16 MB, a few times a day
 _WAL_BYTES = 32 * 1024 * 1024  # that the log is cut to where it was longer
+_WAL_MOST_BYTES = 48 * 1024 * 1024  # after which scores wait, so that events have room below 64 MB
 _BACKUPS = 3  # the newest that are kept
 _RESTORE = "restore the newest backup, or move the file away and start anew"
 _ADVICE = {
@@ -26,6 +27,7 @@ _ADVICE = {
     "SQLITE_CANTOPEN": "look whether its folder is there and may be written to",
     "SQLITE_CORRUPT": f"it is damaged: {_RESTORE}",
     "SQLITE_FULL": "make room on its disk",
+    "SQLITE_IOERR": "look whether its disk has room and is in order",
     "SQLITE_NOTADB": f"{_RESTORE}",
     "SQLITE_READONLY": "look whether it and its folder may be written to",
 }
@@ -80,6 +82,20 @@ class SqliteDatabase(Database):
         partial.replace(copy)
         for old in sorted(self._path.parent.glob(f"{self._path.name}.*.backup"))[:-_BACKUPS]:
             old.unlink(missing_ok=True)
+
+    def reason_to_wait(self) -> str | None:
+        """Look whether another program, which has been reading for long, keeps the log from being brought in."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        if not log.exists() or log.stat().st_size < _WAL_MOST_BYTES:
+            return None
+        with closing(sqlite3.connect(self._path, timeout=0)) as connection:
+            is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not is_busy:
+            return None
+        return (
+            f"another program has been reading the database {self.name} for so long that its log has grown to "
+            f"{_WAL_MOST_BYTES // 2**20} MB; end that program."
+        )
 
     def size_bytes(self) -> int:
         """Return the size of the file once its log is brought into it."""

@@ -47,15 +47,25 @@ _TABLES: dict[type, Table] = {
     StateChange: tables.source_states,
 }
 
+_RENEWED = {Clip, Explanation, HealthPoint}  # a new row takes the place of one with its key
+
 
 def insert_rows(connection: Connection, rows: Iterable[Row]) -> list[int]:
     """Insert rows, and return the `seq` of each change among them, in their order."""
     seqs: list[int] = []
+    dialect = _dialect(connection)
     for kind, alike in groupby(rows, type):
         values = [_values(row) for row in alike]
         if kind is Change:
             statement = insert(tables.changes).returning(tables.changes.c.seq, sort_by_parameter_order=True)
             seqs += connection.execute(statement, values).scalars()
+        elif kind in _RENEWED:
+            table = _TABLES[kind]
+            statement = dialect.insert(table)
+            new = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new), values
+            )
         else:
             connection.execute(insert(_TABLES[kind]), values)
     return seqs
@@ -66,7 +76,7 @@ def insert_messages(connection: Connection, messages: Sequence[Message], seqs: d
 
     `seqs`: `seq` of the changes that were written in the same transaction.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    dialect = _dialect(connection)
     for message in messages:
         values = _values(message)
         change = values.pop("about")
@@ -75,6 +85,11 @@ def insert_messages(connection: Connection, messages: Sequence[Message], seqs: d
             values["key"] = f"{message.channel} {change.event} {seq}"
             values["payload"] = {**message.payload, "seq": seq}
         connection.execute(dialect.insert(tables.outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def _dialect(connection: Connection) -> Any:
+    """Return the dialect whose `insert` knows conflicts."""
+    return sqlite if connection.dialect.name == "sqlite" else postgresql
 
 
 def _values(row: Any) -> dict[str, Any]:

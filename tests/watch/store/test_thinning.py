@@ -1,0 +1,123 @@
+"""Old scores: fewer rows, and the same least, mean and highest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from offkey.watch.findings import Findings
+from offkey.watch.minutes import Minute
+from offkey.watch.rows import HealthPoint, Message, StateChange
+from offkey.watch.store import series
+from offkey.watch.store.store import Store
+from offkey.watch.store.thinning import thin
+
+DAY_S = 86_400
+NOW = 20_000 * DAY_S + 12_345.0
+MINUTE = Minute("pump", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
+
+
+@pytest.fixture(autouse=True)
+def moved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(series, "_TOGETHER", 1)
+
+
+def _thinned(store: Store, now: float = NOW, days: float = 730) -> None:
+    for _ in thin(store.database, now, days):
+        pass
+
+
+def _summary(rows: list[dict[str, Any]]) -> tuple[float, ...]:
+    """Windows, failed ones, least, mean and highest score of all rows."""
+    scored = np.array([0 if row["mean"] is None else row["windows"] - row["failed"] for row in rows])
+    means = np.array([0.0 if row["mean"] is None else row["mean"] for row in rows])
+    return (
+        sum(row["windows"] for row in rows),
+        sum(row["failed"] for row in rows),
+        min(row["lowest"] for row in rows if row["lowest"] is not None),
+        pytest.approx(float((scored * means).sum() / scored.sum())),
+        max(row["highest"] for row in rows if row["highest"] is not None),
+    )
+
+
+@pytest.fixture
+def fill(store: Store) -> Callable[..., None]:
+    """Return a function: days before now to a minute every seven of that day, with gaps, failures and states."""
+    rng = np.random.default_rng(0)
+
+    def make(days: int, **fields: Any) -> None:
+        rows = []
+        for minute in range(0, DAY_S, 420):
+            windows = int(rng.integers(1, 60))
+            failed = int(rng.choice([0, windows // 2, windows]))
+            low, mean, high = sorted(rng.uniform(0, 10, 3)) if failed < windows else (math.nan,) * 3
+            row = Minute("pump", "m", int(NOW // DAY_S - days) * DAY_S + minute, windows, failed, low, mean, high, None)
+            rows.append(replace(row, **{"state": rng.choice(["idle", "full"]), **fields}))
+        store.write(Findings(minutes=rows))
+
+    return make
+
+
+def test_rows_become_fewer_with_age_and_keep_least_mean_and_highest(store: Store, fill: Callable[..., None]) -> None:
+    for days in (1, 29, 32, 364, 367, 500):
+        fill(days)
+    store.write(Findings(minutes=[MINUTE, replace(MINUTE, machine="fan", minute=int(NOW) - 40 * DAY_S)]))
+    before = store.minutes("pump", limit=10_000)
+    _thinned(store)
+    after = store.minutes("pump", limit=10_000)
+    for state in ("idle", "full"):
+        of_state = [row for row in before if row["state"] == state and row["minute"] > 0]
+        assert _summary([row for row in after if row["state"] == state]) == _summary(of_state)
+    lengths = {int(NOW // DAY_S - row["minute"] // DAY_S): row["seconds"] for row in after}
+    assert lengths == {1: 60, 29: 60, 32: 600, 364: 600, 367: 3600, 500: 3600}
+    assert all(row["minute"] % row["seconds"] == 0 for row in after)
+    assert 80 < sum(row["seconds"] == 3600 for row in after) <= 2 * 24 * 2
+    assert [row["seconds"] for row in store.minutes("fan")] == [600]
+    _thinned(store)
+    assert store.minutes("pump", limit=10_000) == after
+
+
+def test_an_hour_is_the_same_by_way_of_ten_minutes(store: Store, fill: Callable[..., None]) -> None:
+    fill(400, state=None)
+    whole = _summary(store.minutes("pump", limit=10_000))
+    _thinned(store, NOW - 350 * DAY_S)
+    assert {row["seconds"] for row in store.minutes("pump", limit=10_000)} == {600}
+    _thinned(store)
+    rows = store.minutes("pump", limit=10_000)
+    assert len(rows) == 24
+    assert _summary(rows) == whole
+
+
+def test_the_shadow_of_the_model_in_use_stays_and_that_of_another_goes(store: Store, fill: Callable[..., None]) -> None:
+    fill(800, model="first", surprises=b"abcd")
+    fill(100, model="first", surprises=b"abcd")
+    fill(50, model="second", surprises=b"efgh")
+    fill(40, model="second")
+    _thinned(store)
+    assert store.surprises("pump", "first") == b""
+    assert store.surprises("pump", "second") == b"efgh" * 206
+    fill(0, model="third", surprises=b"ijkl")
+    _thinned(store)
+    assert store.surprises("pump", "second") == b""
+    assert store.surprises("pump", "third") == b"ijkl" * 206
+
+
+def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable[..., None]) -> None:
+    for days in (3, 8, 12, 40):
+        fill(days)
+    old, new = NOW - 12 * DAY_S, NOW - 3 * DAY_S
+    message = Message("old", "mail", "digest", {}, old, old, key="old")
+    store.outbox.add([message, replace(message, id="new", key="new", created=new)])
+    states = [StateChange("pump", at, "healthy", "") for at in (old, new)]
+    health = [HealthPoint("pump", at, 90.0, "normal", 1.0) for at in (old, new)]
+    store.write(Findings(states=states, health=health))
+    _thinned(store, days=10)
+    assert {int(NOW // DAY_S - row["minute"] // DAY_S) for row in store.minutes("pump", limit=10_000)} == {3, 8}
+    assert [row["at"] for row in store.source_states()] == [new]
+    assert [row["at"] for row in store.health("pump")] == [new]
+    assert [row["id"] for row in store.outbox.messages()] == ["new"]
