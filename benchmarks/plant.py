@@ -18,8 +18,8 @@ import numpy as np
 from benchmarks.events import DAY, HOP_S, MEMORIES, Scores, k_of_n, scores, slow_alarms, surprises
 from benchmarks.tables import print_goal, print_head, print_row
 from offkey.decision.events import ALLOWED, LEVELS, Level, Sensitivity, Shadow
-from offkey.watch.features import ScoredWindow
 from offkey.watch.health.events import Change, MachineEvents
+from offkey.watch.scored_window import ScoredWindow
 
 __all__ = ["FAULTS", "Fault", "Kept", "Machine", "main"]
 

@@ -19,10 +19,11 @@ import numpy as np
 from benchmarks.tables import print_goal, print_head, print_row
 from offkey.audio.channel import Samples
 from offkey.model import Model, fit
+from offkey.watch.acquisition.settings import SimulatedSource
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Begin
 from offkey.watch.machine import WatchedMachine
-from offkey.watch.settings import MachineSettings, SimulatedSource
+from offkey.watch.settings import MachineSettings
 
 __all__ = ["Load", "load", "main"]
 

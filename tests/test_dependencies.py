@@ -142,6 +142,7 @@ COMMANDS = {  # what the base does, and what each other command names
     "explore new": "web",
     "watch plant.toml": "watch",
     "watch events plant.toml": "watch",
+    "watch sources": "watch",
 }
 _RUN = """
 import contextlib, io, json, sys

@@ -65,6 +65,25 @@ def test_a_fault_is_one_event_that_is_said_and_kept(
     ]
 
 
+@pytest.mark.parametrize("flaw", ["silent", "clipped", "offset", "level moved"])
+def test_clipping_silence_offset_and_jumps_of_level_are_states_of_the_source_and_no_anomalies_of_the_machine(
+    flaw: str, listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str]
+) -> None:
+    fill_shadow(store, settings({"kind": "stdin", "rate": 16_000}))
+    flaws = {
+        "silent": lambda sound: 0 * sound,
+        "clipped": lambda sound: np.clip(30 * sound, -1, 32_766 / 32_767),
+        "offset": lambda sound: sound + np.float32(0.3),
+        "level moved": lambda sound: 3 * sound,
+    }
+    sound = [hum(1000 + k) for k in range(30)] + [flaws[flaw](hum(2000 + k)) for k in range(30)]
+    monitor = listen([*sound, *(hum(3000 + k) for k in range(30))], said)
+    monitor.run(Event())
+    assert store.events() == []
+    failed = sum(row["failed"] for row in store.minutes("hum"))
+    assert 20 <= failed <= 42
+
+
 @pytest.fixture
 def said() -> list[str]:
     return []

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import UsageError
-from offkey.watch.settings import FfmpegSource, FolderSource, read_settings
+from offkey.watch.acquisition.settings import FfmpegSource, FolderSource
+from offkey.watch.settings import read_settings
 from offkey.watch.toml_lines import line_of
 
 GOOD = """# a plant

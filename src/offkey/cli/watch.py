@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from offkey.cli import watch_check, watch_events, watch_life, watch_review, watch_run
+from offkey.cli import watch_check, watch_events, watch_life, watch_review, watch_run, watch_sources
 from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
@@ -31,6 +31,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "run": watch_run.run,
     "check": watch_check.check,
     "events": watch_events.events,
+    "sources": watch_sources.sources,
     "learn": watch_life.learn,
     "shadow": watch_life.shadow,
     "arm": watch_life.arm,

@@ -10,11 +10,12 @@ import numpy as np
 
 from offkey.model import fit
 from offkey.synthetic import faults, machines
+from offkey.watch.acquisition.settings import SimulatedSource
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Begin
 from offkey.watch.findings import Findings
 from offkey.watch.machine import WatchedMachine, load_model
-from offkey.watch.settings import MachineSettings, PlantSettings, SimulatedSource
+from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 
 __all__ = ["prepare_demo"]

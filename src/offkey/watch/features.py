@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 from offkey.audio.channel import Samples, one_channel
 from offkey.errors import AudioError
 from offkey.hearing.batch import ClipFeatures
 from offkey.hearing.windows import Window, Windows
 from offkey.model import Model, Scored
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
+from offkey.watch.doubts import Doubts
+from offkey.watch.scored_window import ScoredWindow
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["ScoredWindow", "StreamScores"]
-
-
-@dataclass(frozen=True)
-class ScoredWindow:
-    """A window of live sound.
-
-    Parameters
-    ----------
-    start, end : float
-        When it was, in seconds since 1970 UTC.
-    score : float
-        Anomaly score; NaN where the window cannot be used.
-    p_value : float
-        Conformal p-value; NaN without a score.
-    surprise : float
-        How unusual it is, as of `Calibration.surprises`; NaN without a score.
-    error : str, optional
-        Why it has no score.
-    state : str, optional
-        In which operating state the machine was; None where none are known.
-    """
-
-    start: float
-    end: float
-    score: float = math.nan
-    p_value: float = math.nan
-    surprise: float = math.nan
-    error: str | None = None
-    state: str | None = None
+__all__ = ["StreamScores"]
 
 
 class StreamScores:
@@ -60,14 +31,15 @@ class StreamScores:
     def __init__(self, model: Model, name: str) -> None:
         self._model, self._name, self._extractor = model, name, model.extractor()
         self._windows: Windows | None = None
-        self._at, self._rate = 0.0, model.rate
+        self._at, self._rate, self._count = 0.0, model.rate, 0
+        self._doubts = Doubts()
 
     def feed(self, item: Item) -> list[ScoredWindow]:
         """Take what came next, and score the windows that are whole with it.
 
         Parameters
         ----------
-        item : Begin, ndarray of float32 of shape (n, channels), End, or Correction
+        item : Begin, ndarray of float32 of shape (n, channels), End, Correction or Doubt
             What came; see `Source`.
 
         Returns
@@ -85,17 +57,30 @@ class StreamScores:
         if isinstance(item, Correction):
             self._at += item.seconds
             return []
+        if isinstance(item, Doubt):
+            return self._doubts.change(item, self._at + self._count / self._rate)
         if isinstance(item, End):
             windows, self._windows = self._windows, None
-            return self._scored(windows.finish()) if windows is not None and item.is_whole else []
+            last = self._scored(windows.finish()) if windows is not None and item.is_whole else []
+            return [*last, *self._doubts.release()]
         return self._block(item)
 
+    def release(self) -> list[ScoredWindow]:
+        """Return windows that wait for what comes next, since nothing comes: those of sound that may have a flaw.
+
+        Returns
+        -------
+        list of ScoredWindow
+        """
+        return self._doubts.release()
+
     def _begin(self, begin: Begin) -> list[ScoredWindow]:
-        self._windows, self._at, self._rate = None, begin.at, begin.rate
+        self._windows, self._at, self._rate, self._count = None, begin.at, begin.rate, 0
         self._windows = self._extractor.windows(begin.rate, seconds=begin.seconds)
         return []
 
     def _block(self, block: Samples) -> list[ScoredWindow]:
+        self._count += len(block)
         if self._windows is None:  # the rest of a stretch that cannot be used
             return []
         try:
@@ -106,7 +91,7 @@ class StreamScores:
         return self._scored(self._windows.feed(sound))
 
     def _scored(self, windows: list[Window]) -> list[ScoredWindow]:
-        return [self._score(window) for window in windows]
+        return self._doubts.feed(self._score(window) for window in windows)
 
     def _score(self, window: Window) -> ScoredWindow:
         """Take the steps of a file's window, so that its score is the same to the last bit."""

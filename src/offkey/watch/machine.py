@@ -14,12 +14,13 @@ from offkey.decision.events import Sensitivity, Shadow
 from offkey.errors import AudioError, OffkeyError, ParameterError
 from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
-from offkey.watch.features import ScoredWindow, StreamScores
+from offkey.watch.features import StreamScores
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change, MachineEvents
 from offkey.watch.life.phases import OURSELVES, Standing, armed_with
 from offkey.watch.minutes import Minutes
 from offkey.watch.rows import LifeStep, Recording
+from offkey.watch.scored_window import ScoredWindow
 from offkey.watch.settings import MachineSettings
 
 __all__ = ["WatchedMachine", "load_model", "model_digest"]
@@ -158,8 +159,12 @@ class WatchedMachine:
 
     def settle(self) -> Findings:
         """Return what is scored and not kept yet, so that all of the shadow can be read from the store."""
+        findings = Findings()
+        for window in self._scores.release():
+            findings += self._take(window)
         minute = self._minutes.close(in_shadow=self.events is None)
-        return Findings(minutes=[] if minute is None else [minute])
+        findings.minutes += [] if minute is None else [minute]
+        return findings
 
     def stop(self, at: float) -> Findings:
         """Return what is left to be kept when nobody listens any more."""

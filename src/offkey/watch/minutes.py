@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offkey.watch.features import ScoredWindow
+from offkey.watch.scored_window import ScoredWindow
 
 __all__ = ["Minute", "Minutes"]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from offkey.decision.events import ALLOWED
 from offkey.errors import UsageError
+from offkey.watch.acquisition.settings import SourceSettings
 from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
 from offkey.watch.section import Section
 from offkey.watch.store.address import check_database
@@ -19,64 +19,10 @@ from offkey.watch.store.keep import KeepSettings
 from offkey.watch.toml_lines import Place, line_of
 
 __all__ = [
-    "FfmpegSource",
-    "FolderSource",
     "MachineSettings",
     "PlantSettings",
-    "SimulatedSource",
     "SiteSettings",
-    "SourceSettings",
-    "StandardInputSource",
     "read_settings",
-]
-
-
-class SimulatedSource(Section):
-    """A synthetic machine; the fields are the parameters of `Simulated`."""
-
-    kind: Literal["simulated"]
-    machine: str
-    machine_id: int = Field(default=0, ge=0)
-    seed: int = Field(default=0, ge=0)
-    fault: str | None = None
-    severity: float = Field(default=1.0, gt=0, le=1)
-    fault_after_s: float = Field(default=0.0, ge=0)
-    fault_for_s: float = Field(default=math.inf, gt=0)
-    fault_every_s: float = Field(default=math.inf, gt=0)
-    first: int = Field(default=0, ge=0)
-
-
-class StandardInputSource(Section):
-    """Raw samples of 16 bits on standard input."""
-
-    kind: Literal["stdin"]
-    rate: int = Field(ge=400, le=10_000_000)
-    channels: int = Field(default=1, ge=1, le=64)
-
-
-class FolderSource(Section):
-    """A folder where recorders drop files."""
-
-    kind: Literal["folder"]
-    path: str = Field(min_length=1)
-    settled_s: float = Field(default=5.0, ge=0)
-    expected_every_s: float = Field(default=3600.0, gt=0)
-
-
-class FfmpegSource(Section):
-    """An address that ffmpeg opens; the rate is that of the model unless it is given."""
-
-    kind: Literal["ffmpeg"]
-    url: str = Field(min_length=1)
-    rate: int | None = Field(default=None, ge=400, le=10_000_000)
-    channels: int = Field(default=1, ge=1, le=64)
-    input_format: str | None = Field(default=None, min_length=1)
-    program: str = Field(default="ffmpeg", min_length=1)
-    silent_s: float = Field(default=30.0, ge=1)
-
-
-SourceSettings = Annotated[
-    SimulatedSource | StandardInputSource | FolderSource | FfmpegSource, Field(discriminator="kind")
 ]
 
 

@@ -70,9 +70,10 @@ def _all(feed: Feed) -> list[Item]:
     return found
 
 
-def test_pauses_double_up_to_a_minute_with_jitter_for_ever() -> None:
+def test_pauses_double_up_to_a_minute_with_jitter_and_then_last_five_minutes_for_ever() -> None:
     found = list(islice(pauses(random.Random(0)), 200))  # noqa: S311
-    longest = [min(2**k, 60) for k in range(200)]
+    longest = [1, 2, 4, 8, 16, 32, *[60] * 9, *[300] * 185]
+    assert sum(longest[:15]) >= 600
     assert all(most / 2 <= pause <= most for pause, most in zip(found, longest, strict=True))
     assert len(set(found[10:])) > 100
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from tests.conftest import Hum
 from offkey.watch.acquisition import folder as folders
 from offkey.watch.acquisition.folder import Folder
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+from offkey.watch.clock import MovedClock
 
 
 class _Scans:
@@ -112,10 +113,59 @@ def test_stopping_leaves_what_is_left_for_the_next_time(tmp_path: Path, hum: Hum
                 stopping.set()
             yield item
 
-    original = folders._SCAN_S
+    original = folders._LOOK_S
     try:
-        folders._SCAN_S = 0.01
+        folders._LOOK_S = 0.01
         items = list(stop_after_one(Folder(tmp_path).listen(stopping)))
     finally:
-        folders._SCAN_S = original
+        folders._LOOK_S = original
     assert _names(items) == ["0.wav"]
+
+
+def test_a_file_is_taken_as_soon_as_the_system_reports_it_and_else_at_the_next_rescan(
+    tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_LOOK_S", 0.05)
+    stopping, scans = Event(), []
+    source = Folder(tmp_path, settled_s=0)
+    real = source._finished
+    monkeypatch.setattr(source, "_finished", lambda now: scans.append(now) or real(now))
+    items = source.listen(stopping)
+    thread = Thread(target=lambda: taken.append(next(items)), daemon=True)
+    taken: list[Item] = []
+    thread.start()
+    until = time.monotonic() + 20
+    while not scans and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert len(scans) == 1  # an empty folder is not looked through again and again
+    _write(tmp_path / "a.wav", hum)
+    thread.join(20)  # long before the rescan
+    assert isinstance(taken[0], Begin)
+    stopping.set()
+    items.close()
+
+
+def test_a_network_drive_that_reports_nothing_is_looked_through_now_and_then(tmp_path: Path, hum: Hum) -> None:
+    clock = MovedClock(time.time())
+
+    class Deaf:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_) -> None:
+            pass
+
+        def take(self) -> bool:
+            return False
+
+    class Scans(_Scans):
+        def is_set(self) -> bool:
+            clock.move(10)
+            return super().is_set()
+
+    source = Folder(tmp_path)
+    source._changes = Deaf  # type: ignore[assignment, method-assign]
+    steps = [lambda: _write(tmp_path / "a.wav", hum), *[_nothing] * 5]
+    clock.wait = lambda event, seconds: event.wait(seconds)  # type: ignore[method-assign]
+    assert _names(list(source.listen(Scans(*steps, _nothing), clock))) == ["a.wav"]  # type: ignore[arg-type]

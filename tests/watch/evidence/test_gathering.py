@@ -14,8 +14,8 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End
 from offkey.watch.evidence.gathering import Case, Gathering
 from offkey.watch.evidence.settings import ClipSettings
-from offkey.watch.features import ScoredWindow
 from offkey.watch.health.events import Change
+from offkey.watch.scored_window import ScoredWindow
 
 RATE = 1000
 AT = 1_800_000_000.0

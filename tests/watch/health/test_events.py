@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from offkey.decision.events import Shadow
-from offkey.watch.features import ScoredWindow
 from offkey.watch.health.events import Change, MachineEvents
+from offkey.watch.scored_window import ScoredWindow
 
 AT = 1_800_000_000.0
 

@@ -64,14 +64,21 @@ class Child:
         """The pipe that it writes to."""
         return self._sound.fileno()
 
-    def complaint(self) -> str:
-        """Wait until it has ended; return its exit status, and the last line that it wrote to standard error."""
+    def status(self) -> int | None:
+        """Wait until it has ended; return its exit status, None if it goes on."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE_S)
+        return self._process.poll()
+
+    def last_line(self) -> str:
+        """Return the last line that it wrote to standard error before it ended."""
         self._draining.join(_PATIENCE_S)
         lines = self._said.decode("utf-8", "replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-        return f"status {self._process.poll()}, {last}"
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+    def complaint(self) -> str:
+        """Wait until it has ended; return its exit status, and the last line that it wrote to standard error."""
+        return f"status {self.status()}, {self.last_line()}"
 
     def _drain(self) -> None:
         """Keep the newest bytes of standard error, so that the child never waits for a reader."""

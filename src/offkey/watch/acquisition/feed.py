@@ -10,28 +10,32 @@ from threading import Condition, Event, Thread
 
 import numpy as np
 
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import SampleClock
-from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceLostError
+from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceAbsentError, SourceLostError
 from offkey.watch.acquisition.states import SourceState, SourceStates
 from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Feed", "pauses"]
 
 _HELD_S = 60.0  # of sound at most
-_LONGEST_PAUSE_S = 60.0
+_LONGEST_PAUSE_S, _QUICK_S = 60.0, 600.0  # of the tries of the first ten minutes
+_SLOW_PAUSE_S = 300.0
 _GOOD_S = 60.0  # a connection that lasted so long begins again with the shortest pause
 
 
 def pauses(randomness: random.Random | None = None) -> Iterator[float]:
-    """Yield the pauses before further tries, without end: 1, 2, 4 to 60 seconds, each shortened by up to a half.
+    """Yield the pauses before further tries, without end: 1, 2, 4 to 60 seconds, after ten minutes 5 minutes.
 
-    Sources that broke off together do not come back together (M. Brooker, "Exponential backoff and jitter", 2015).
+    Each is shortened by up to a half. Sources that broke off together do not come back together (M. Brooker,
+    "Exponential backoff and jitter", 2015).
     """
     drawn = randomness or random.Random()  # noqa: S311 - no secret
-    pause = 1.0
+    pause, passed_s = 1.0, 0.0
     while True:
         yield pause * drawn.uniform(0.5, 1.0)
-        pause = min(2 * pause, _LONGEST_PAUSE_S)
+        passed_s += pause
+        pause = min(2 * pause, _LONGEST_PAUSE_S) if passed_s < _QUICK_S else _SLOW_PAUSE_S
 
 
 class Feed:
@@ -55,6 +59,7 @@ class Feed:
         self._begin, self._count = Begin(1, 0.0), 0  # the stretch that comes, and its samples so far
         self._is_dropping = False
         self._sample_clock: SampleClock | None = None
+        self._doubt = Doubt(None)
         self._thread = Thread(target=self._run, name="source", daemon=True)
 
     def start(self) -> None:
@@ -92,16 +97,16 @@ class Feed:
     def _run(self) -> None:
         tries = pauses()
         while not self._stopping.is_set():
-            began = self._clock.monotonic()
+            began, is_absent = self._clock.monotonic(), False
             try:
                 for item in self._source.listen(self._stopping, self._clock):
                     self._put(item)
                 break
             except SourceLostError as error:
-                reason = str(error)
+                reason, is_absent = str(error), isinstance(error, SourceAbsentError)
             except Exception as error:  # a source that dies of a mistake of ours is deaf, too, and is tried again
                 reason = f"{type(error).__name__}: {error}"
-            self._states.lost(reason, self._clock.monotonic())
+            self._states.lost(reason, self._clock.monotonic(), is_absent=is_absent)
             self._append(End(reason))
             if self._clock.monotonic() - began >= _GOOD_S:
                 tries = pauses()
@@ -114,11 +119,13 @@ class Feed:
         if isinstance(item, Begin):
             self._begin, self._count, self._rate, self._is_dropping = item, 0, item.rate, False
             self._sample_clock = None if self._source.waits else SampleClock(item.rate, item.at)
+            self._states.interrupted()
         if not isinstance(item, np.ndarray):
             self._append(item)
             return
         if len(item):
-            self._states.received(item, self._clock.monotonic())
+            self._states.received(item, self._rate, self._clock.monotonic())
+            self._append_doubt()
         has_room = self._has_room()
         if has_room and self._is_dropping:
             self._append(Begin(self._begin.rate, self._begin.at + self._count / self._begin.rate))
@@ -129,6 +136,12 @@ class Feed:
             self._append(item)
         self._count += len(item)
         self._correct(len(item))
+
+    def _append_doubt(self) -> None:
+        """Say from which block on the sound is no evidence about the machine, or is again."""
+        if (doubt := self._states.doubt) != self._doubt:
+            self._doubt = doubt
+            self._append(doubt)
 
     def _correct(self, samples: int) -> None:
         """Let the time of what comes follow the clocks."""

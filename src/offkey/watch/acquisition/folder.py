@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Event
@@ -9,19 +10,22 @@ from threading import Event
 from offkey.audio import FileRecording
 from offkey.audio.find import search_folder
 from offkey.errors import AudioError, OffkeyError
-from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
+from offkey.watch.acquisition.folder_changes import FolderChanges
+from offkey.watch.acquisition.source import Begin, End, Item, SourceAbsentError, SourceLostError
 from offkey.watch.clock import REAL, Clock
 
 __all__ = ["Folder"]
 
-_SCAN_S = 2.0
+_LOOK_S = 2.0  # after which it is looked whether the folder has changed
+_RESCAN_S = 30.0  # after which it is looked through in any case
 
 
 class Folder:
     """The sound files of a folder and of those within it, in the order in which they were written.
 
     A file is finished when neither its size nor its time has changed from one look to the next, and it is
-    `settled_s` old. The folder is looked through again and again, since network drives report no changes.
+    `settled_s` old. The folder is looked through when the system reports a change, and every 30 s besides, since
+    network drives report none.
 
     `path`: the folder; it may come later.
     `taken`: files that were taken before, as `End.recording` names them.
@@ -41,18 +45,33 @@ class Folder:
 
     def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         """Yield a stretch for each finished file; see `Source`."""
-        while not stopping.is_set():
-            for path, state in self._finished(clock.utc()):
-                if stopping.is_set():
-                    return
-                yield from self._sound(path, state)
-                self._taken.add(state)
-            clock.wait(stopping, _SCAN_S)
+        scanned_at = -math.inf
+        with self._changes() as changes:
+            while not stopping.is_set():
+                now = clock.monotonic()
+                if changes.take() or self._seen or now - scanned_at >= _RESCAN_S:
+                    scanned_at = now
+                    yield from self._taken_now(stopping, clock)
+                clock.wait(stopping, _LOOK_S)
+
+    def _changes(self) -> FolderChanges:
+        if not self._path.is_dir():
+            raise SourceAbsentError(f"The folder {self._path} is not there.")
+        return FolderChanges(self._path)
+
+    def _taken_now(self, stopping: Event, clock: Clock) -> Iterator[Item]:
+        """Yield the sound of the files that are finished."""
+        for path, state in self._finished(clock.utc()):
+            if stopping.is_set():
+                return
+            yield from self._sound(path, state)
+            self._taken.add(state)
+            self._seen.pop(path, None)
 
     def _finished(self, now: float) -> list[tuple[Path, str]]:
         """Return the files that are finished and were not taken yet, the oldest first."""
         if not self._path.is_dir():
-            raise SourceLostError(f"The folder {self._path} is not there.")
+            raise SourceAbsentError(f"The folder {self._path} is gone.")
         try:
             found = search_folder(self._path)[0]
         except (OSError, OffkeyError) as error:

@@ -6,13 +6,16 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from offkey.errors import ParameterError, UsageError
+from offkey.errors import OffkeyError, ParameterError, UsageError
 from offkey.watch.acquisition.ffmpeg import Ffmpeg
 from offkey.watch.acquisition.folder import Folder
+from offkey.watch.acquisition.microphones import MicrophoneAbsentError, find_microphone
 from offkey.watch.acquisition.pcm import StandardInput
+from offkey.watch.acquisition.settings import FfmpegSource, FolderSource, SoundCardSource, StandardInputSource
 from offkey.watch.acquisition.simulated import Simulated
+from offkey.watch.acquisition.sound_card import SoundCard, list_microphones
 from offkey.watch.acquisition.source import Source
-from offkey.watch.settings import FfmpegSource, FolderSource, MachineSettings, StandardInputSource
+from offkey.watch.settings import MachineSettings
 
 __all__ = ["make_source", "missing_note"]
 
@@ -43,6 +46,8 @@ def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Colle
             program=source.program,
             silent_s=source.silent_s,
         )
+    if isinstance(source, SoundCardSource):
+        return SoundCard(source.microphone, source.rate or rate, source.channels, silent_s=source.silent_s)
     try:
         return Simulated(**source.model_dump(exclude={"kind"}))
     except ParameterError as error:
@@ -56,4 +61,9 @@ def missing_note(settings: MachineSettings, folder: Path) -> str | None:
         return f"{settings.name} waits for the folder {folder / source.path}, which is not there yet."
     if isinstance(source, FfmpegSource) and shutil.which(source.program) is None:
         return f"{settings.name} waits for {source.program}, which is not installed yet, or not on the PATH."
+    if isinstance(source, SoundCardSource):
+        try:
+            find_microphone(source.microphone, list_microphones())
+        except (OffkeyError, MicrophoneAbsentError) as error:
+            return f"{settings.name} waits for its microphone: {error}"
     return None

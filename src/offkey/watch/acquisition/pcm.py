@@ -14,7 +14,7 @@ from offkey.audio.channel import Samples
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
 from offkey.watch.clock import REAL, Clock
 
-__all__ = ["StandardInput", "pcm_samples", "pipe_samples"]
+__all__ = ["StandardInput", "pcm_samples", "pipe_bytes", "pipe_samples"]
 
 _BYTES = 2  # of a sample
 _FULL_SCALE = 32_768.0
@@ -48,16 +48,15 @@ class StandardInput:
             yield End("standard input has ended", is_whole=not stopping.is_set())
 
 
-def pipe_samples(
-    descriptor: int, channels: int, stopping: Event, *, silent_s: float | None, clock: Clock = REAL, size: int = 1 << 15
-) -> Iterator[Samples]:
-    """Yield the samples that come through a pipe, of shape (n, channels), until it ends or `stopping` is set.
+def pipe_bytes(
+    descriptor: int, stopping: Event, *, silent_s: float | None, clock: Clock = REAL, size: int = 1 << 15
+) -> Iterator[bytes]:
+    """Yield what comes through a pipe, until it ends or `stopping` is set.
 
     `silent_s`: seconds without a byte after which a SourceLostError is raised; None for never.
     `clock`: by which they are counted.
     `size`: bytes that are read at most at a time.
     """
-    left = b""
     last = clock.monotonic()
     while not stopping.is_set():
         if not select.select([descriptor], [], [], _ATTENTION_S)[0]:
@@ -68,6 +67,15 @@ def pipe_samples(
         if not read:
             return
         last = clock.monotonic()
+        yield read
+
+
+def pipe_samples(
+    descriptor: int, channels: int, stopping: Event, *, silent_s: float | None, clock: Clock = REAL, size: int = 1 << 15
+) -> Iterator[Samples]:
+    """Yield samples of 16 bits that come through a pipe, of shape (n, channels); see `pipe_bytes`."""
+    left = b""
+    for read in pipe_bytes(descriptor, stopping, silent_s=silent_s, clock=clock, size=size):
         samples, left = pcm_samples(left + read, channels)
         if len(samples):
             yield samples

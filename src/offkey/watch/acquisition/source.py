@@ -10,10 +10,11 @@ from typing import Protocol, TypeAlias
 
 from offkey.audio.channel import Samples
 from offkey.errors import OffkeyError
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.clock import REAL, Clock
 
-__all__ = ["Begin", "End", "Item", "Source", "SourceLostError"]
+__all__ = ["Begin", "End", "Item", "Source", "SourceAbsentError", "SourceLostError"]
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,17 @@ class End:
     recording: str | None = None
 
 
-Item: TypeAlias = Begin | Samples | End | Correction
+Item: TypeAlias = Begin | Samples | End | Correction | Doubt
 """A piece of what a source gives: begins, blocks of samples of shape (n, channels) with full scale 1, and ends; and
-corrections of the time of what comes after them, which a `Feed` adds."""
+what a `Feed` adds: corrections of the time of what comes after them, and doubts about it."""
 
 
 class SourceLostError(OffkeyError):
     """A source that gave sound, or should, gives none; it is tried again."""
+
+
+class SourceAbsentError(SourceLostError):
+    """A source that is not there at all, such as a microphone that was unplugged: it is waited for."""
 
 
 class Source(Protocol):

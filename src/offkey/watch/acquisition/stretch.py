@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 
@@ -29,9 +31,9 @@ class Stretch:
             self._begin, self._count = item, 0
         elif isinstance(item, End):
             self._begin = None
-        elif not isinstance(item, Correction):
+        elif isinstance(item, np.ndarray):
             self._count += len(item)
-        elif self._begin is not None:
+        elif isinstance(item, Correction) and self._begin is not None:
             self._begin = replace(self._begin, at=self._begin.at + item.seconds)
 
     def begin(self) -> Begin | None:

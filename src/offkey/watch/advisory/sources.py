@@ -6,15 +6,17 @@ import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import get_args
 
+from offkey.watch.acquisition.quality import Flaw
 from offkey.watch.advisory.notice import Notice
 from offkey.watch.rows import StateChange
 
 __all__ = ["SourceEpisodes"]
 
-_LASTING_S = {"waiting": 900.0, "flapping": 0.0}  # before a state is trouble; a source may be absent at the start
+_LASTING_S = {"waiting": 900.0, "flapping": 0.0, "failed": 0.0}  # before a state is trouble; it may be absent at first
 _LASTING_ELSE_S = 30.0
-_TROUBLE = frozenset({"waiting", "silent", "clipped", "stalled", "reconnecting", "flapping"})
+_TROUBLE = frozenset(get_args(Flaw)) | {"waiting", "stalled", "reconnecting", "failed", "flapping"}
 _STEADY_S = 900.0  # of sound without a break, after which a source is well again: what drops thrice in this is flapping
 _PREFIX = "source-"
 
@@ -34,8 +36,8 @@ class _Trouble:
 class SourceEpisodes:
     """Follows the states of all sources.
 
-    A trouble that lasts 30 s opens an episode, flapping at once, a source that has not come yet after 15 minutes. The
-    episode ends when the source has been healthy for 15 minutes without a break.
+    A trouble that lasts 30 s opens an episode, flapping or a failure at once, a source that has not come yet after
+    15 minutes. The episode ends when the source has been healthy for 15 minutes without a break.
     """
 
     def __init__(self) -> None:

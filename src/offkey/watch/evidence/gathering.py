@@ -11,8 +11,8 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Item
 from offkey.watch.evidence.ring import Cut, SoundRing
 from offkey.watch.evidence.settings import ClipSettings
-from offkey.watch.features import ScoredWindow
 from offkey.watch.health.events import Change
+from offkey.watch.scored_window import ScoredWindow
 
 __all__ = ["Case", "Gathering"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from offkey.audio.channel import Samples
 from offkey.watch.acquisition.sample_clock import Correction
-from offkey.watch.acquisition.source import Begin, End, Item
+from offkey.watch.acquisition.source import Begin, Item
 
 __all__ = ["Cut", "SoundRing"]
 
@@ -82,7 +82,7 @@ class SoundRing:
         elif isinstance(item, Correction):
             if self._stretches:
                 self._stretches[-1].at += item.seconds
-        elif not isinstance(item, End) and len(item):
+        elif isinstance(item, np.ndarray) and len(item):
             self._write(item)
 
     def cut(self, begin: float, end: float) -> Cut | None:

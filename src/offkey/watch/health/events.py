@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from offkey.decision.events import LEVELS, Blocks, Excursion, Level, Rule, block_means, level_of
-from offkey.watch.features import ScoredWindow
+from offkey.watch.scored_window import ScoredWindow
 
 __all__ = ["Change", "MachineEvents"]
 

@@ -11,9 +11,9 @@ from offkey.audio import parse_channel
 from offkey.audio.channel import Samples, one_channel
 from offkey.audio.gate import SilenceError, check_samples
 from offkey.errors import AudioError, OffkeyError
+from offkey.watch.acquisition.quality import is_clipped
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
-from offkey.watch.acquisition.states import is_clipped
 from offkey.watch.findings import Findings
 from offkey.watch.life.background_fit import BackgroundFit, Fitted
 from offkey.watch.life.normal_set import NormalSet, write_clip
@@ -116,7 +116,7 @@ class Learning:
             self._begin = Begin(self._begin.rate, self._begin.at + item.seconds, self._begin.seconds)
         elif isinstance(item, End):
             return self._end(item)
-        else:
+        elif isinstance(item, np.ndarray):
             self._blocks.append(item)
             self._held += len(item)
             self._cut_clips(round(_CLIP_S * self._begin.rate))

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from offkey.model import Model, Result
-from offkey.watch.features import ScoredWindow
+from offkey.watch.scored_window import ScoredWindow
 
 __all__ = ["ClipScores", "ModelFacts", "Row", "StreamRow", "clip_scores", "model_facts", "stream_row"]
 
