@@ -9,11 +9,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.conftest import Hum
+
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.store.store import Store
 
 PLANT = """
 [[machine]]
@@ -125,3 +130,17 @@ def test_what_cannot_be_watched_is_said(run, plant, tmp_path: Path) -> None:
     (tmp_path / "plant.db").write_text("this is no database" * 100)
     ran = run("watch", plant(), "--port", 0)
     assert (ran.status, ran.err.count("\n"), "file is not a database" in ran.err) == (1, 1, True)
+
+
+def test_events_are_listed_by_the_clocks_of_the_plant(run, plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins and ends at the same time on the wall, since the clocks go back in between."""
+    path = plant()
+    path.write_text('[plant]\nzone = "Europe/Berlin"\n' + path.read_text())
+    first = Change("a", "pump 7", "end", "fast", 0.0, 1_792_888_200.0, 1_792_891_800.0, 3.5, "m")
+    with closing(Store(path.with_name("plant.db"))) as store:
+        store.write(Findings([first]))
+    monkeypatch.setenv("COLUMNS", "200")
+    ran = run("watch", "events", path)
+    assert "2026-10-25 02:30:00 CEST" in ran.out
+    assert "2026-10-25 02:30:00 CET" in ran.out
+    assert run("watch", "events", path, "--json").json["events"][0]["began"] == first.began

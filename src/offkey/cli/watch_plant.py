@@ -42,7 +42,7 @@ class Opened:
 
     def time(self, seconds: float | None) -> str:
         """Return a time in seconds since 1970 UTC as the clocks of the plant show it; nothing for None."""
-        from offkey.watch.life.times import local_text
+        from offkey.watch.local_time import local_text
 
         return "" if seconds is None else local_text(seconds, self.settings.plant.zone)
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offkey.watch.advisory.quiet import is_quiet, local
+from offkey.watch.advisory.quiet import is_quiet
 from offkey.watch.advisory.settings import QuietSettings
+from offkey.watch.local_time import local
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offkey.errors import UsageError
-from offkey.watch.life.times import local_text, time_to_come
+from offkey.watch.life.times import time_to_come
 
 NOW = 1_800_000_000.0  # 2027-01-15 08:00 UTC
 
@@ -30,8 +30,3 @@ def test_what_has_passed_or_is_no_time_is_refused() -> None:
         time_to_come("2027-01-15 08:59", "Europe/Berlin", NOW)
     with pytest.raises(UsageError, match="cannot be read: give a span"):
         time_to_come("tomorrow", "Europe/Berlin", NOW)
-
-
-def test_a_time_is_shown_with_the_name_of_its_zone() -> None:
-    assert local_text(1_792_889_999, "Europe/Berlin") == "2026-10-25 02:59:59 CEST"
-    assert local_text(1_792_890_000, "Europe/Berlin") == "2026-10-25 02:00:00 CET"

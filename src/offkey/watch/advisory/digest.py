@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from offkey.watch.advisory.notice import Notice
 from offkey.watch.advisory.policy import Decision
-from offkey.watch.advisory.quiet import local
 from offkey.watch.advisory.settings import MessageSettings
+from offkey.watch.local_time import local
 
 __all__ = ["Digest"]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from offkey.watch.advisory.settings import DAYS, QuietSettings
+from offkey.watch.local_time import local
 
-__all__ = ["is_quiet", "local"]
-
-
-def local(at: float, zone: ZoneInfo) -> datetime:
-    """Return a time in seconds since 1970 UTC as the clock on the wall shows it."""
-    return datetime.fromtimestamp(at, UTC).astimezone(zone)
+__all__ = ["is_quiet"]
 
 
 def is_quiet(quiet: QuietSettings, at: float, zone: ZoneInfo) -> bool:

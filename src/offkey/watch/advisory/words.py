@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from offkey.audio.recording_times import clock
 from offkey.explain.phrases import band, listed
 from offkey.watch.health.events import Change
+from offkey.watch.local_time import local_text
 
 __all__ = ["difference", "event_sentences", "headline"]
 
@@ -43,8 +42,8 @@ def event_sentences(
 
 def headline(change: Change, zone: str = "UTC") -> str:
     """Return the first sentence: which machine, since when, and whether it came at once or lasts."""
-    began = _time(change.began, zone)
-    when = f"since {began}" if change.ended is None else f"from {began} to {_time(change.ended, zone)}"
+    began = local_text(change.began, zone)
+    when = f"since {began}" if change.ended is None else f"from {began} to {local_text(change.ended, zone)}"
     if change.scope == "common":
         verb = "sound" if change.ended is None else "sounded"
         return f"{change.area or change.machine}: most machines {verb} different {when}."
@@ -118,7 +117,3 @@ def _bands(regions: Sequence[Details]) -> str:
         else:
             joined.append((low, high))
     return listed([band(low, high) for low, high in joined])
-
-
-def _time(seconds: float, zone: str) -> str:
-    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")

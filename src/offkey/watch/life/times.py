@@ -1,14 +1,15 @@
-"""Times as people write and read them, by the clocks on the walls of the plant."""
+"""Times as people write them, by the clocks on the walls of the plant."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from offkey.errors import UsageError
+from offkey.watch.local_time import local_text
 
-__all__ = ["local_text", "time_to_come"]
+__all__ = ["time_to_come"]
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(m|h|d)")
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -49,8 +50,3 @@ def time_to_come(text: str, zone: str, now: float) -> float:
     if at <= now:
         raise UsageError(f"The time {text!r} has passed: it is {local_text(now, zone)} now.")
     return at
-
-
-def local_text(seconds: float, zone: str) -> str:
-    """Return a time in seconds since 1970 UTC as the clocks of a zone show it, with the name of that."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,0 +1,34 @@
+"""Times by the clocks of a plant, on both days on which they change."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from offkey.watch.local_time import local, local_text
+
+ENDS, BEGINS = 1_792_890_000, 1_806_195_600  # summer time, on 25 October 2026 and 28 March 2027, at 01:00 UTC
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zone", "text"),
+    [
+        (ENDS - 1, "Europe/Berlin", "2026-10-25 02:59:59 CEST"),
+        (ENDS, "Europe/Berlin", "2026-10-25 02:00:00 CET"),
+        (BEGINS - 1, "Europe/Berlin", "2027-03-28 01:59:59 CET"),
+        (BEGINS, "Europe/Berlin", "2027-03-28 03:00:00 CEST"),
+        (ENDS, "UTC", "2026-10-25 01:00:00 UTC"),
+        (ENDS + 0.75, "Asia/Kolkata", "2026-10-25 06:30:00 IST"),
+    ],
+)
+def test_a_time_is_shown_with_the_name_of_what_the_clocks_show(seconds: float, zone: str, text: str) -> None:
+    assert local_text(seconds, zone) == text
+
+
+def test_the_days_on_which_the_clocks_change_have_25_and_23_hours() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    hours = [local(ENDS - 3 * 86_400 + 3600 * k, berlin).date().isoformat() for k in range(7 * 24)]
+    assert [hours.count(f"2026-10-{day}") for day in (24, 25, 26)] == [24, 25, 24]
+    hours = [local(BEGINS - 3 * 86_400 + 3600 * k, berlin).date().isoformat() for k in range(7 * 24)]
+    assert [hours.count(f"2027-03-{day}") for day in (27, 28, 29)] == [24, 23, 24]
