@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from offkey.model.reference import AT, Reference, profile
 
-__all__ = ["deviations", "own_deviations", "with_quantiles"]
+__all__ = ["NormalLevels", "deviations", "own_deviations", "with_quantiles"]
 
 Levels = NDArray[np.float32]
 
@@ -17,21 +17,39 @@ _OWN_LEAST_DB = 2.0
 _NORMAL = 1.4826  # standard deviation of a normal distribution by its median absolute deviation
 
 
-def deviations(levels: Levels, reference: Reference) -> Levels:
-    """Return how many standard deviations each band and moment of a clip lies from normal, (n_bands, n_frames).
+class NormalLevels:
+    """The levels of normal clips, with which those of other clips are compared.
 
     A moment is compared with the moments of the same rank in the most similar normal clips, band by band: the loudest
     with the loudest, the median with the median. So neither the strokes of a machine nor their times are a deviation.
-    The standard deviation is that of the same comparison of each normal clip with the others. `levels` are in dB.
+    The standard deviation is that of the same comparison of each normal clip with the others.
+
+    `reference`: the normal clips of a model.
     """
-    profiles = reference.profiles.astype(np.float32)
-    expected = _expected(profile(levels), profiles)
-    left_out = [
-        own - _expected(own, np.delete(profiles, row, axis=0)) for row, own in enumerate(profiles) if len(profiles) > 1
-    ]
-    spread = np.sqrt(np.mean(np.square(left_out), axis=0)) if left_out else np.zeros_like(expected)
-    away: Levels = (levels - with_quantiles(levels, expected)) / with_quantiles(levels, np.maximum(spread, _LEAST_DB))
-    return away
+
+    def __init__(self, reference: Reference) -> None:
+        self._profiles = profiles = reference.profiles.astype(np.float32)
+        left_out = [
+            own - _expected(own, np.delete(profiles, row, axis=0))
+            for row, own in enumerate(profiles)
+            if len(profiles) > 1
+        ]
+        spread = np.sqrt(np.mean(np.square(left_out), axis=0)) if left_out else np.zeros_like(profiles[0])
+        self._spread = np.maximum(spread, _LEAST_DB)
+
+    def deviations(self, levels: Levels) -> Levels:
+        """Return how many standard deviations each band and moment of a clip lies from normal, (n_bands, n_frames).
+
+        `levels`: of the clip, in dB, (n_bands, n_frames).
+        """
+        expected = with_quantiles(levels, _expected(profile(levels), self._profiles))
+        away: Levels = (levels - expected) / with_quantiles(levels, self._spread)
+        return away
+
+
+def deviations(levels: Levels, reference: Reference) -> Levels:
+    """Return how many standard deviations each band and moment of a clip lies from normal; see `NormalLevels`."""
+    return NormalLevels(reference).deviations(levels)
 
 
 def own_deviations(levels: Levels) -> Levels:

@@ -85,6 +85,7 @@ class WatchedMachine:
         standing: Standing = _IN_SHADOW,
     ) -> None:
         self.settings, self._model_id, self._hop_s = settings, model_id, model.windowing.hop_s
+        self.model = model
         self._since = standing.since
         self._allowed = settings.sensitivity if standing.sensitivity is None else standing.sensitivity
         self._scores = StreamScores(model, settings.name)

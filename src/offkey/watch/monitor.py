@@ -11,10 +11,13 @@ from threading import Event
 from typing import Any
 
 from offkey.errors import OffkeyError
+from offkey.model import Model
+from offkey.watch.acquisition.tap import Tap
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.life.phases import OURSELVES
+from offkey.watch.machine import WatchedMachine
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.keeper import CLIPS, Keeper
@@ -102,6 +105,35 @@ class Monitor:
             `p_value` and `window_end` of the newest window; None where its phase has no such thing.
         """
         return [one.status() for one in self._watched]
+
+    def model(self, machine: str) -> Model | None:
+        """Return the model of a machine; None where it has none yet, or there is no such machine."""
+        found = next((one.machine for one in self._watched if one.name == machine), None)
+        return found.model if isinstance(found, WatchedMachine) else None
+
+    def listen(self, machine: str) -> Tap:
+        """Listen in on the source of a machine, until `leave`.
+
+        Parameters
+        ----------
+        machine : str
+            Its name.
+
+        Returns
+        -------
+        Tap
+            What its source gives from now on.
+        """
+        tap = Tap(machine)
+        for one in self._watched:
+            if one.name == machine:
+                one.taps = (*one.taps, tap)
+        return tap
+
+    def leave(self, tap: Tap) -> None:
+        """Let a tap get nothing any more."""
+        for one in self._watched:
+            one.taps = tuple(other for other in one.taps if other is not tap)
 
     def _round(self, stopping: Event) -> bool:
         """Take one item of each source; return whether there was any."""

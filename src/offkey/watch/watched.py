@@ -10,6 +10,7 @@ from typing import Any
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
+from offkey.watch.acquisition.tap import Tap
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
 from offkey.watch.hand_over import HandOver
@@ -41,6 +42,8 @@ class Watched:
         source = make_source(settings, folder, self._line.made.rate, store.taken(settings.name))
         self.feed = Feed(source, arrived, clock)
         self._pause_s = source.stalled_after_s if source.waits else 0.0
+        self.taps: tuple[Tap, ...] = ()
+        """Those who listen in, each of whom gets all that is taken of the source."""
         self._state_told = ("waiting", False)  # and whether with a reason
         self._last_s = -math.inf  # when the newest window came, on a clock that only goes forward
 
@@ -69,6 +72,8 @@ class Watched:
         item = self.feed.take()
         if item is None:
             return None
+        for tap in self.taps:
+            tap.put(item)
         before = self.machine.last_end
         findings = self._line.feed(item, self._clock.utc())
         if isinstance(item, Correction):

@@ -137,7 +137,8 @@ class Plant:
             means = {row["at"]: row["mean"] for row in self.store.scores(name, now - _DAY_S, now, most=_POINTS)}
             first = (now - _DAY_S) // step + 1
             values = [means.get(round((first + number) * step)) for number in range(_POINTS)]
-            return sparkline(f"Scores of {name} over the last day", values)
+            begin = next((number for number, value in enumerate(values) if value is not None), 0)
+            return sparkline(f"Scores of {name} over the last day", values[begin:])
 
         return Markup(self._recent(f"sparkline {name}", _SPARKLINES_S, draw))  # noqa: S704 - it is one already
 
