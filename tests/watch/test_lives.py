@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from tests.conftest import Hum
 
+from offkey.model import load
 from offkey.watch.acquisition.source import Begin, Item
 from offkey.watch.clock import Clock
+from offkey.watch.life.candidates import promote
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.steps import arm, begin_learning, begin_shadow, put_in_service
 from offkey.watch.monitor import Monitor
+from offkey.watch.rows import Candidate
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 
@@ -110,3 +113,19 @@ def test_steps_that_people_take_are_followed_while_it_runs(
     _until(lambda: monitor.status()[0]["phase"] == "shadow")
     begin_learning(store, machine, tmp_path, by)
     _until(lambda: monitor.status()[0]["phase"] == "learning")
+
+
+def test_a_promoted_candidate_is_scored_with_while_the_monitor_runs(
+    running, settings, store: Store, fill_shadow, watch_model: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "hum.offkey"
+    model.write_bytes(watch_model.read_bytes())
+    machine = settings({"kind": "stdin", "rate": 16_000}, model=str(model))
+    fill_shadow(store, machine)
+    monitor, said = running(machine)
+    assert monitor.status()[0]["phase"] == "armed"
+    load(model).with_false_alarm_rate(0.02).save(tmp_path / "c1.offkey")
+    store.add(Candidate("c1", "hum", time.time(), "c1.offkey", "0" * 16, 24))
+    promote(store, machine, tmp_path, "c1", Decision(time.time(), "ann", "go"))
+    _until(lambda: monitor.status()[0]["phase"] == "shadow" and monitor.status()[0]["shadow_days"] > 0)
+    assert any(line.startswith("hum: in the shadow, 0 of 0.0145 days") for line in said)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from offkey.cli import watch_check, watch_events, watch_life, watch_review, watch_run, watch_sources
+from offkey.cli import watch_candidate, watch_check, watch_events, watch_life, watch_review, watch_run, watch_sources
 from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
@@ -42,5 +42,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "shelve": watch_review.shelve,
     "unshelve": watch_review.unshelve,
 }
+app.add_typer(watch_candidate.app, name="candidate")
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=Command)(_command)

@@ -37,7 +37,7 @@ class HandOver:
         both_score = all(isinstance(one.machine, WatchedMachine) and one.in_service for one in (self.made, made))
         self._next = made
         if (begin := self._stretch.begin()) is not None:
-            made.machine.feed(begin)
+            made.feed(begin)
         return Findings() if both_score and self._stretch.is_open else self._switch(at)
 
     def feed(self, item: Item, at: float) -> Findings:
@@ -46,14 +46,14 @@ class HandOver:
         if not self.made.in_service:
             return self._passed_over(item)
         if self._next is None:
-            return self.made.machine.feed(item)
+            return self.made.feed(item)
         if isinstance(item, End):
-            findings = self.made.machine.feed(item)
+            findings = self.made.feed(item)
             findings += self._switch(at)
             return findings
-        found = self._next.machine.feed(item)
+        found = self._next.feed(item)
         if self._next.machine.last_end is None:
-            return self.made.machine.feed(item)
+            return self.made.feed(item)
         findings = self._switch(at)
         findings += found
         return findings

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from offkey.model import Model
+from offkey.watch.acquisition.source import Item
+from offkey.watch.findings import Findings
+from offkey.watch.life.collector import CLIP_S, Collector
 from offkey.watch.life.learning import RATE, Learning
 from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.life.phases import OURSELVES, standing
@@ -19,8 +23,9 @@ __all__ = ["Made", "Stage", "make_machine"]
 Stage: TypeAlias = WatchedMachine | Learning
 """Either takes the sound of one: each has `feed`, `stop`, `stage`, `status`, `phase`, `last_end` and `problem`."""
 
+_DAY_S = 86_400.0
+_MOST = 50  # clips of a shadow
 _FRESH_HOPS = 3  # a machine whose newest window is older is not listened to
-_CLIP_S = 10.0  # hop and window of a machine that learns
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,20 @@ class Made:
 
     `rate`: sampling rate in Hz that its source should have.
     `slack_s`: seconds after which a window should have come: three hops and a window.
+    `clips`: keeps some sound of a shadow, from which and on which a later model is made and tried.
     """
 
     machine: Stage
     rate: int
     slack_s: float
     in_service: bool
+    clips: Collector | None = None
+
+    def feed(self, item: Item) -> Findings:
+        """Take what came of the source next; return what is to be kept."""
+        if self.clips is not None and self.machine.phase == "shadow":
+            self.clips.feed(item)
+        return self.machine.feed(item)
 
 
 def make_machine(settings: MachineSettings, folder: Path, store: Store, now: float) -> Made:
@@ -50,9 +63,20 @@ def make_machine(settings: MachineSettings, folder: Path, store: Store, now: flo
         if not found.since:
             store.add(LifeStep(settings.name, since, "learning", OURSELVES, "there is no model yet", {"model": None}))
         learning = Learning(settings, NormalSet(folder, settings.name), since)
-        return Made(learning, RATE, (_FRESH_HOPS + 1) * _CLIP_S, found.in_service)
+        return Made(learning, RATE, (_FRESH_HOPS + 1) * CLIP_S, found.in_service)
     model, model_id = load_model(settings, folder)
     surprises = store.surprises(settings.name, model_id, since=found.since)
     machine = WatchedMachine(settings, model, model_id, surprises, found)
     cut = model.windowing
-    return Made(machine, model.rate, _FRESH_HOPS * cut.hop_s + cut.window_s, found.in_service)
+    return Made(
+        machine,
+        model.rate,
+        _FRESH_HOPS * cut.hop_s + cut.window_s,
+        found.in_service,
+        _shadow_clips(settings, folder, model, found.since) if machine.phase == "shadow" else None,
+    )
+
+
+def _shadow_clips(settings: MachineSettings, folder: Path, model: Model, since: float) -> Collector:
+    kept = NormalSet(folder, settings.name).begin("shadow", since)
+    return Collector(settings.name, kept, model.config.channel, over_s=settings.shadow_days * _DAY_S, most=_MOST)

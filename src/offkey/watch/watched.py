@@ -103,7 +103,11 @@ class Watched:
         if outcome is None or not isinstance(machine, Learning):
             return Findings()
         kept = install(machine.new_model, self._folder / self.settings.model, now)
-        details = {**outcome.report, "not_used": dict(machine.left_out), "kept": None if kept is None else str(kept)}
+        details = {
+            **outcome.report,
+            "not_used": dict(machine.collected.left_out),
+            "kept": None if kept is None else str(kept),
+        }
         return Findings(steps=[LifeStep(self.name, now, "shadow", OURSELVES, outcome.sentence(), details)])
 
     def renew(self, settings: MachineSettings | None = None) -> Findings:

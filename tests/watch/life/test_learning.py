@@ -12,6 +12,7 @@ import soundfile
 from tests.conftest import Hum
 
 from offkey.errors import OffkeyError
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End
 from offkey.watch.life.background_fit import Fitted
@@ -47,19 +48,19 @@ def test_sound_is_cut_into_clips_that_are_kept(learning, hum: Hum) -> None:
     assert (samples.shape, rate) == ((160_000,), 16_000)
     assert np.allclose(samples, hum(1, seconds=65)[:160_000], atol=1e-4)
     assert machine.stage() == "learning, 0.0194 of 0.06 hours of normal sound in 7 clips"
-    assert learning().clips == 7  # after a restart
+    assert learning().collected.clips == 7  # after a restart
 
 
 def test_what_is_unusable_is_named_and_counts_as_no_time(learning, hum: Hum) -> None:
     machine = learning()
     _hear(machine, np.concatenate([np.zeros(160_000, np.float32), 30 * hum(1, seconds=10).clip(-0.0333, 0.0333)]))
-    assert machine.clips == 0
-    assert machine.collected_s == 0
-    assert dict(machine.left_out) == {"silent": 1, "clipped": 1}
+    assert machine.collected.clips == 0
+    assert machine.collected.collected_s == 0
+    assert dict(machine.collected.left_out) == {"silent": 1, "clipped": 1}
     assert machine.problem == "The sound of hum is clipped: lower the gain of the microphone."
     assert machine.stage().endswith("2 clips were left out (1 silent, 1 clipped)")
     _hear(machine, hum(1, seconds=10))
-    assert (machine.clips, machine.problem) == (1, "")
+    assert (machine.collected.clips, machine.problem) == (1, "")
     assert "has no channel 1" in _problem(learning(learn_channel="1"), hum)
 
 
@@ -68,12 +69,24 @@ def _problem(machine: Learning, hum: Hum) -> str:
     return machine.problem
 
 
+def test_sound_of_a_source_in_doubt_is_not_learnt_from(learning, hum: Hum) -> None:
+    machine = learning()
+    machine.feed(Begin(16_000, AT))
+    machine.feed(hum(1, seconds=5)[:, None])
+    machine.feed(Doubt("level moved"))
+    machine.feed(hum(2, seconds=10)[:, None])
+    machine.feed(Doubt(None))
+    machine.feed(hum(3, seconds=15)[:, None])
+    assert dict(machine.collected.left_out) == {"level moved": 2}
+    assert machine.collected.clips == 1
+
+
 def test_a_clip_never_reaches_over_a_gap(learning, hum: Hum) -> None:
     machine = learning()
     _hear(machine, hum(1, seconds=9))
     machine.feed(End("it broke off"))
     _hear(machine, hum(1, seconds=9), AT + 60)
-    assert machine.clips == 0
+    assert machine.collected.clips == 0
 
 
 def test_short_recordings_are_clips_as_they_are_and_are_taken_once(learning, hum: Hum) -> None:
@@ -91,9 +104,9 @@ def test_clips_are_spread_over_the_whole_time_and_bounded(learning, hum: Hum, mo
     for minute in range(12):
         _hear(machine, hum(minute, seconds=60), AT + 60 * minute)
     assert machine.is_complete
-    assert machine.clips == 20
+    assert machine.collected.clips == 20
     _hear(machine, hum(99, seconds=60), AT + 900)
-    assert machine.clips == 20
+    assert machine.collected.clips == 20
 
 
 def test_a_model_is_fitted_beside_and_what_stands_out_is_named(learning, hum: Hum) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,9 +72,7 @@ def make(
     return row, outcome
 
 
-def replay(
-    store: Store, machine: MachineSettings, folder: Path, ident: str | None, advance: Callable[[], None]
-) -> dict[str, Any]:
+def replay(store: Store, machine: MachineSettings, folder: Path, ident: str | None) -> dict[str, Any]:
     """Try a candidate on the clips of reviewed events; keep and return what it would have found, as of `replay_clips`.
 
     Raises
@@ -84,7 +82,7 @@ def replay(
     """
     row = candidate_named(store, machine, ident)
     model, _ = load_model(machine.model_copy(update={"model": row["model_path"]}), folder)
-    found = replay_clips(store, machine, folder, model, advance)
+    found = replay_clips(store, machine, folder, model)
     store.life.update_candidate(row["id"], replay=found)
     return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from offkey.audio.channel import Samples
@@ -15,12 +15,14 @@ from offkey.files import atomic_binary, make_folder
 __all__ = ["NormalSet", "file_name", "write_clip"]
 
 _JOINED = "joined"
+_KEPT = {"learnt": 1, "shadow": 0}  # folders of a kind beside the newest
 
 
 class NormalSet:
-    """The clips of one machine: those that were learnt at a time, and those that people called normal since.
+    """The clips of one machine: those that were learnt, those of its shadow, and those that people called normal since.
 
-    Each learning has a folder of its own, named by when it began; the newest counts, and the one before is kept.
+    Each learning and each shadow has a folder of its own, named by when it began. The newest counts; of learnings the
+    one before is kept, too.
 
     Parameters
     ----------
@@ -34,27 +36,26 @@ class NormalSet:
         self.path = folder / "normal" / file_name(machine)
 
     def clips(self) -> list[Path]:
-        """Return the clips of the newest learning, and those that joined since."""
-        learnings = self._learnings()
-        newest = [] if not learnings else sorted(learnings[-1].glob("*.flac"))
-        return [*newest, *sorted((self.path / _JOINED).glob("*.flac"))]
+        """Return the clips of the newest learning and the newest shadow, and those that joined since."""
+        newest = [folders[-1] for kind in _KEPT if (folders := self._folders(kind))]
+        return [clip for folder in (*newest, self.path / _JOINED) for clip in sorted(folder.glob("*.flac"))]
 
-    def learning(self, since: float) -> Path:
-        """Return the folder of the learning that began at a time in seconds since 1970 UTC."""
-        return self.path / _stamp(since)
+    def begin(self, kind: Literal["learnt", "shadow"], since: float) -> Path:
+        """Make the folder of a learning or a shadow that began at a time in seconds since 1970 UTC, unless it is there.
 
-    def begin(self, since: float) -> Path:
-        """Make the folder of a learning, and forget all but the newest one before, and what had joined it.
+        What is older than the one before is removed, and for a new learning what had joined.
 
         Raises
         ------
         OffkeyError
             If the folder cannot be made.
         """
-        folder = self.learning(since)
+        folder = self.path / f"{kind}-{_stamp(since)}"
         if not folder.is_dir():
-            for old in (*self._learnings()[:-1], self.path / _JOINED):
-                shutil.rmtree(old, ignore_errors=True)
+            before = self._folders(kind)
+            old = [*before[: len(before) - _KEPT[kind]], *([self.path / _JOINED] if kind == "learnt" else [])]
+            for one in old:
+                shutil.rmtree(one, ignore_errors=True)
             make_folder(folder)
         return folder
 
@@ -83,8 +84,8 @@ class NormalSet:
             file.write(content)
         return joined
 
-    def _learnings(self) -> Sequence[Path]:
-        return sorted(one for one in self.path.glob("*Z") if one.is_dir())
+    def _folders(self, kind: str) -> list[Path]:
+        return sorted(one for one in self.path.glob(f"{kind}-*Z") if one.is_dir())
 
 
 def file_name(machine: str) -> str:

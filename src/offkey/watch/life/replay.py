@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,7 @@ from offkey.watch.store.store import Store
 __all__ = ["replay_clips"]
 
 
-def replay_clips(
-    store: Store, machine: MachineSettings, folder: Path, model: Model, advance: Callable[[], None]
-) -> dict[str, Any]:
+def replay_clips(store: Store, machine: MachineSettings, folder: Path, model: Model) -> dict[str, Any]:
     """Score the clips of events that people reviewed as true or false, and count those that a model would raise.
 
     Surprises mean the same for every model, since each is calibrated by its own normal clips; so an event counts as
@@ -45,13 +42,12 @@ def replay_clips(
         Where relative paths start.
     model : Model
         The candidate, with the hop of the machine.
-    advance : callable
-        Called after each clip.
 
     Returns
     -------
     dict
-        For ``"true"`` and ``"false"`` each: `events`, `found` and `without_clip`; and `sentence`.
+        For ``"true"`` and ``"false"`` each: `events`, `found` and `without_clip`; for ``"normal"``, the normal clips
+        that it was fitted on, each scored by a copy that did not learn it: `clips` and `found`; and `sentence`.
 
     Raises
     ------
@@ -73,8 +69,8 @@ def replay_clips(
             of_verdict["without_clip"] += 1
         elif _is_found(series, rule, usual, is_lasting=row["path"] == "slow"):
             of_verdict["found"] += 1
-        advance()
-    return {**counts, "sentence": _sentence(counts)}
+    normal = _of_normal(model, rule)
+    return {**counts, "normal": normal, "sentence": _sentence(counts, normal)}
 
 
 def _rule(store: Store, machine: MachineSettings, folder: Path) -> tuple[Rule, float]:
@@ -112,7 +108,15 @@ def _is_found(series: NDArray[np.float64], rule: Rule, usual: float, *, is_lasti
     return peak >= rule.open_at or (is_lasting and float(np.nanmean(series)) > usual)
 
 
-def _sentence(counts: dict[str, dict[str, int]]) -> str:
+def _of_normal(model: Model, rule: Rule) -> dict[str, int]:
+    """Count the clips learnt whose cross-validated score comes up to the level at which an event opens."""
+    if model.learnt is None:
+        return {"clips": 0, "found": 0}
+    surprises = model.calibration.surprises(model.learnt.scores)
+    return {"clips": len(surprises), "found": int((surprises >= rule.open_at).sum())}
+
+
+def _sentence(counts: dict[str, dict[str, int]], normal: dict[str, int]) -> str:
     """Say what would have been found, of which events."""
     true, false = counts["true"], counts["false"]
     without = true["without_clip"] + false["without_clip"]
@@ -120,5 +124,5 @@ def _sentence(counts: dict[str, dict[str, int]]) -> str:
     missing = f"; {without} reviewed events have no clip any more" if without else ""
     return (
         f"would have found {true['found']} of {heard['true']} true events, and {false['found']} of {heard['false']} "
-        f"false ones{missing}"
+        f"false ones{missing}; {normal['found']} of its {normal['clips']} normal clips come up to the level of an event"
     )
