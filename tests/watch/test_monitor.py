@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from threading import Event, Thread
 
 import numpy as np
 import pytest
+import soundfile
 from tests.conftest import Hum
 
 from offkey.errors import OffkeyError
@@ -59,7 +61,7 @@ def test_a_fault_is_one_event_that_is_said_and_kept(
     assert event["began"] < event["ended"] < newest + 60
     assert event["ended"] - event["began"] == pytest.approx(78, abs=15)
     assert said[0].startswith("hum: armed; expected")
-    assert [line.partition("since")[0] for line in said[1:] if "source" not in line] == [
+    assert [line.partition("since")[0] for line in said[1:] if "source" not in line and "kHz" not in line] == [
         "hum: warning, a break or a burst ",
         "hum: the event is over ",
     ]
@@ -82,6 +84,49 @@ def test_clipping_silence_offset_and_jumps_of_level_are_states_of_the_source_and
     assert store.events() == []
     failed = sum(row["failed"] for row in store.minutes("hum"))
     assert 20 <= failed <= 42
+
+
+def test_an_event_has_its_sound_and_an_explanation(
+    listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str], tmp_path: Path
+) -> None:
+    fill_shadow(store, settings({"kind": "stdin", "rate": 16_000}))
+    sound = [hum(1000 + k) for k in range(40)] + [hum(2000 + k, tone_hz=3000) for k in range(5)]
+    sound += [hum(3000 + k) for k in range(150)]
+    listen(sound, said).run(Event())
+    (event,) = store.events()
+    (clip,), explanation = store.clips(event["event"]), store.explanation(event["event"])
+    assert event["kind"] == "end"
+    whole = np.trunc(np.concatenate(sound) * 32_767).astype(np.int16)
+    kept, rate = soundfile.read(tmp_path / "clips" / clip["path"], dtype="int16")
+    first = whole.tobytes().find(kept.tobytes())
+    assert (rate, first % 2) == (16_000, 0)
+    assert first / 2 / rate == pytest.approx(40 - 10, abs=2)
+    assert clip["began"] == pytest.approx(event["began"] - 10, abs=1e-4)
+    assert clip["ended"] == pytest.approx(min(event["ended"] + 10, clip["began"] + 60), abs=1e-4)
+    assert clip["sha256"] == hashlib.sha256((tmp_path / "clips" / clip["path"]).read_bytes()).hexdigest()
+    assert explanation is not None
+    region = explanation["details"]["regions"][0]
+    assert region["low_hz"] < 3000 < region["high_hz"]
+    assert any(line.startswith("hum: louder than normal around") and clip["path"] in line for line in said)
+    kinds = [row["kind"] for row in store.changes(event["event"])]
+    assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("new", "end", {"update"})
+
+
+def test_an_event_goes_on_without_a_clip_where_the_disk_is_full(
+    listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, _content: bytes) -> None:
+        raise OffkeyError(f"{path.name} cannot be written: No space left on device.")
+
+    monkeypatch.setattr("offkey.watch.evidence.clips.write_bytes", refuse)
+    fill_shadow(store, settings({"kind": "stdin", "rate": 16_000}))
+    listen([hum(2000 + k, tone_hz=3000) for k in range(40)], said).run(Event())
+    (event,) = store.events()
+    (clip,) = store.clips(event["event"])
+    assert event["kind"] == "end"
+    assert (clip["bytes"], "No space left on device" in clip["reason"]) == (0, True)
+    assert any("hum: the clip of its event is not kept" in line for line in said)
+    assert store.explanation(event["event"])["details"]["regions"]
 
 
 @pytest.fixture

@@ -96,6 +96,8 @@ class WatchedMachine:
         self.events: MachineEvents | None = None
         self.sensitivity: Sensitivity | None = None
         self.last_window: ScoredWindow | None = None
+        self.new_windows: list[ScoredWindow] = []
+        """Windows that came with the newest item."""
         self.problem = ""
         if standing.phase == "armed" or self._heard >= self._needed:
             self._choose_rule()
@@ -151,6 +153,7 @@ class WatchedMachine:
             windows = self._scores.feed(item)
         except AudioError as unusable:
             windows, self.problem = [], str(unusable)
+        self.new_windows = windows
         for window in windows:
             findings += self._take(window)
         if isinstance(item, End) and item.recording is not None:

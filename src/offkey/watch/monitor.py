@@ -13,14 +13,17 @@ from typing import Any
 from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.acquisition.tap import Tap
+from offkey.watch.advisory.words import evidence_sentences
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.evidence.clips import clips_folder
+from offkey.watch.evidence.worker import EvidenceWorker
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.life.phases import OURSELVES
 from offkey.watch.machine import WatchedMachine
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
-from offkey.watch.store.keeper import CLIPS, Keeper
+from offkey.watch.store.keeper import Keeper
 from offkey.watch.store.store import Store
 from offkey.watch.watched import Watched
 
@@ -65,8 +68,10 @@ class Monitor:
         self._arrived, self._last_round_s = Event(), -math.inf
         self._pending = Pending(store, report, clock)
         self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
-        self._keeper = Keeper(store.database, settings.keep, folder / CLIPS, clock, report)
-        self._watched = [Watched(one, folder, store, self._arrived, clock) for one in settings.machine]
+        clips = clips_folder(folder, settings.database)
+        self._keeper = Keeper(store.database, settings.keep, clips, clock, report)
+        self._evidence = EvidenceWorker(settings.clips, clips, self._arrived, self._keeper.may_write_clip, clock)
+        self._watched = [Watched(one, folder, store, self._arrived, self._evidence, clock) for one in settings.machine]
         self._take_up_left_open()
 
     def run(self, stopping: Event) -> None:
@@ -77,6 +82,7 @@ class Monitor:
         stopping : Event
             Set by another thread or by a signal.
         """
+        self._evidence.start()
         for one in self._watched:
             self._report(f"{one.name}: {one.stage()}")
             one.feed.start()
@@ -149,10 +155,22 @@ class Monitor:
                 self._report(f"{one.name}: {one.stage()}")
         for one in self._watched:
             self._keep(one.look_at_source())
+        self._look_at_evidence()
         self._look_at_lives()
         self._pending.write()
         self._keeper.step()
         return found
+
+    def _look_at_evidence(self) -> None:
+        """Keep what was found about events; one that goes on is updated by it."""
+        while (found := self._evidence.take()) is not None:
+            for sentence in evidence_sentences(found):
+                self._report(f"{found.case.change.machine}: {sentence}")
+            event = found.case.change.event
+            updates = [update for one in self._watched if (update := one.gathering.update(event)) is not None]
+            clips = [] if found.clip is None else [found.clip]
+            explanations = [] if found.explanation is None else [found.explanation]
+            self._keep(Findings(updates, clips=clips, explanations=explanations))
 
     def _look_at_lives(self) -> None:
         """Follow the steps of machines that people took, and those that follow by themselves, every few seconds."""
@@ -207,6 +225,8 @@ class Monitor:
             one.feed.stop()
         for one in self._watched:
             self._keep(one.stop())
+        self._evidence.stop()
+        self._look_at_evidence()
         self._pending.write(is_last=True)
 
     def _take_up_left_open(self) -> None:

@@ -66,9 +66,10 @@ class Explanation:
 class Clip:
     """Sound of an event in a file.
 
-    `path`: relative to the folder of the plant.
+    `path`: relative to the folder of the clips.
     `rate`, `bytes`, `sha256`: of the file.
-    `removed_at`, `reason`: when and why the file was removed; None while it is there.
+    `removed_at`, `reason`: since when the file is not there, and why: it was removed, or could not be written; None
+        while it is there.
     """
 
     event: str

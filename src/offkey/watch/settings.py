@@ -13,6 +13,7 @@ from offkey.decision.events import ALLOWED
 from offkey.errors import UsageError
 from offkey.watch.acquisition.settings import SourceSettings
 from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
+from offkey.watch.evidence.settings import ClipSettings
 from offkey.watch.section import Section
 from offkey.watch.store.address import check_database
 from offkey.watch.store.keep import KeepSettings
@@ -85,6 +86,7 @@ class PlantSettings(Section):
     notify: list[NotifySettings] = Field(default=[])
     messages: MessageSettings = MessageSettings()
     quiet: QuietSettings | None = None
+    clips: ClipSettings = ClipSettings()
 
     @field_validator("database")
     @classmethod

@@ -12,6 +12,7 @@ from offkey.watch.acquisition.make import make_source
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.tap import Tap
 from offkey.watch.clock import Clock
+from offkey.watch.evidence.worker import EvidenceWorker
 from offkey.watch.findings import Findings
 from offkey.watch.hand_over import HandOver
 from offkey.watch.health.events import Change
@@ -33,14 +34,24 @@ class Watched:
     `folder`: where relative paths start.
     `store`: holds its life, its shadow, and what was taken of its source.
     `arrived`: set whenever its source has something.
+    `evidence`: takes the sound of its events.
     `clock`: by which it goes.
     """
 
-    def __init__(self, settings: MachineSettings, folder: Path, store: Store, arrived: Event, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: MachineSettings,
+        folder: Path,
+        store: Store,
+        arrived: Event,
+        evidence: EvidenceWorker,
+        clock: Clock,
+    ) -> None:
         self.settings, self._folder, self._store, self._clock = settings, folder, store, clock
         self._line = HandOver(make_machine(settings, folder, store, clock.utc()))
         source = make_source(settings, folder, self._line.made.rate, store.taken(settings.name))
         self.feed = Feed(source, arrived, clock)
+        self.gathering = evidence.gathering()
         self._pause_s = source.stalled_after_s if source.waits else 0.0
         self.taps: tuple[Tap, ...] = ()
         """Those who listen in, each of whom gets all that is taken of the source."""
@@ -75,12 +86,15 @@ class Watched:
         for tap in self.taps:
             tap.put(item)
         before = self.machine.last_end
+        self.gathering.feed(item)
         findings = self._line.feed(item, self._clock.utc())
         if isinstance(item, Correction):
             findings.states.append(self._state(item.kind, item.sentence))
         if self.machine.last_end != before:
             self._last_s = self._clock.monotonic()
-        return findings
+            if isinstance(self.machine, WatchedMachine):
+                self.gathering.take(self.machine.new_windows, self.machine.model)
+        return self._gathered(findings)
 
     def look_at_source(self) -> Findings:
         """Return a new state of the source once; the reasons of further tries stand in the status."""
@@ -120,7 +134,7 @@ class Watched:
         """
         self.settings = self.settings if settings is None else settings
         now = self._clock.utc()
-        return self._line.to(make_machine(self.settings, self._folder, self._store, now), now)
+        return self._gathered(self._line.to(make_machine(self.settings, self._folder, self._store, now), now))
 
     def settle(self) -> Findings:
         """Return what is scored and not kept yet."""
@@ -133,7 +147,7 @@ class Watched:
 
     def stop(self) -> Findings:
         """Return what is left to be kept when nobody listens any more."""
-        return self._line.stop(self._clock.utc())
+        return self._gathered(self._line.stop(self._clock.utc()))
 
     def status(self) -> dict[str, Any]:
         """Return how it is doing, as `Monitor.status` describes it."""
@@ -156,6 +170,11 @@ class Watched:
             "learning": None,
             **made.machine.status(),
         }
+
+    def _gathered(self, findings: Findings) -> Findings:
+        """Let the evidence follow what is new about events."""
+        self.gathering.follow(findings.changes)
+        return findings
 
     def _state(self, state: str, reason: str) -> StateChange:
         return StateChange(self.name, self._clock.utc(), state, reason)

@@ -13,10 +13,13 @@ import offkey
 from offkey.model import Model
 from offkey.synthetic import Plant, faults, machines
 from offkey.watch.acquisition.simulated import Simulated
-from offkey.watch.advisory.words import difference, event_sentences, headline
+from offkey.watch.advisory.words import difference, event_sentences, evidence_sentences, headline
 from offkey.watch.evidence.explaining import explain_window
+from offkey.watch.evidence.gathering import Case
 from offkey.watch.evidence.ring import Cut
+from offkey.watch.evidence.worker import Evidence
 from offkey.watch.health.events import Change
+from offkey.watch.rows import Clip, Explanation
 
 AT = 1_800_000_010.0
 CHANGE = Change("e", "pump 7", "new", "fast", AT + 5, AT, None, 5.0, "m")
@@ -107,6 +110,18 @@ def test_a_normal_clip_is_named_with_its_place_in_a_long_recording() -> None:
     assert "the normal clip normal/3.wav at 3:20." in event_sentences(CHANGE, details, has_clip=True)
     without = {**DETAILS, "normal": None, "regions": [{**REGION, "spans_s": [[12.2, 12.8]]}]}
     assert "Listen to its clip at 0:12. Look" in event_sentences(CHANGE, without, has_clip=True)
+
+
+def test_what_is_new_about_the_evidence_is_said_with_what_is_missing() -> None:
+    case = Case(CHANGE, None, None, None)  # type: ignore[arg-type]
+    clip = Clip("e", "day/a.flac", AT, AT + 1, 16_000, 100, "d")
+    lost = replace(clip, bytes=0, sha256="", removed_at=AT, reason="full")
+    explained, failed = Explanation("e", AT, "Higher.", DETAILS), Explanation("e", AT, "No explanation.", {})
+    band = "louder than normal around 3.1 to 3.6 kHz: broadband clicks, about 9 a second"
+    assert evidence_sentences(Evidence(case, clip, explained)) == [f"{band}; listen to clips/day/a.flac"]
+    assert evidence_sentences(Evidence(case, lost, explained, "not kept: full")) == [band, "not kept: full"]
+    assert evidence_sentences(Evidence(case, clip, failed)) == ["No explanation."]
+    assert evidence_sentences(Evidence(case, clip)) == []
 
 
 @pytest.fixture(scope="module", params=machines())

@@ -167,6 +167,17 @@ def test_a_setting_of_the_plant_is_the_one_that_was_set_last(store: Store) -> No
     assert store.life.setting("uuid") == "b"
 
 
+def test_a_later_clip_or_explanation_takes_the_place_of_an_earlier_one(store: Store) -> None:
+    clip, why = Clip("e1", "clips/a.flac", 10.0, 20.0, 16_000, 100, "d"), Explanation("e1", 20.0, "Louder.", {})
+    store.write(Findings(clips=[clip, replace(clip, event="e2", path="clips/b.flac")], explanations=[why]))
+    later = [replace(clip, bytes=150), replace(clip, bytes=200)]
+    store.write(Findings(clips=later, explanations=[replace(why, sentence="Quieter.", details={"score": 1.0})]))
+    assert [row["bytes"] for row in store.clips("e1") + store.clips("e2")] == [200, 100]
+    explanation = store.explanation("e1")
+    assert explanation is not None
+    assert (explanation["sentence"], explanation["details"]) == ("Quieter.", {"score": 1.0})
+
+
 def test_a_reader_with_a_snapshot_stops_no_writer(store: Store, open_again: Callable[..., Store]) -> None:
     other = open_again(read_only=True)
     with other.database.reading() as connection:

@@ -7,10 +7,12 @@ from typing import Any
 
 from offkey.audio.recording_times import clock
 from offkey.explain.phrases import band, listed
+from offkey.watch.evidence.worker import Evidence
 from offkey.watch.health.events import Change
 from offkey.watch.local_time import local_text
+from offkey.watch.rows import Clip, Explanation
 
-__all__ = ["difference", "event_sentences", "headline"]
+__all__ = ["difference", "event_sentences", "evidence_sentences", "headline"]
 
 _FURTHER = 0.4  # share of the first region's evidence that another must have to be named
 _ADJOINING = 1.03  # bands that lie nearer than that ratio are named as one
@@ -61,6 +63,20 @@ def difference(details: Details) -> str:
     first = regions[0]
     text = f"{'louder' if first['higher'] else 'quieter'} than normal around {_bands(regions)}"
     return f"{text}: {first['character']}" if first["character"] else text
+
+
+def evidence_sentences(found: Evidence) -> list[str]:
+    """Return what is new about the evidence of an event, for who follows the monitor as it runs."""
+    said = [] if found.explanation is None else [_explained(found.explanation, found.clip)]
+    return [*said, found.problem] if found.problem else said
+
+
+def _explained(explanation: Explanation, clip: Clip | None) -> str:
+    details = explanation.details
+    if not details:
+        return explanation.sentence
+    where = f"; listen to clips/{clip.path}" if clip is not None and clip.removed_at is None else ""
+    return f"{difference(details)}{where}"
 
 
 _NEXT_COMMON = (

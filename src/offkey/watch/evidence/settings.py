@@ -15,7 +15,7 @@ class ClipSettings(Section):
     """The clip of an event, in seconds.
 
     `before_s`, `after_s`: of sound before its begin and after its end.
-    `longest_s`: of the whole clip; so much sound of each machine, and a window and 10 s more, is held in memory.
+    `longest_s`: of the whole clip; so much sound of each machine, and 30 s more, is held in memory.
     """
 
     before_s: float = Field(default=10.0, ge=0)

@@ -14,10 +14,7 @@ from offkey.watch.store.database import Database
 from offkey.watch.store.keep import KeepSettings
 from offkey.watch.store.thinning import thin
 
-__all__ = ["CLIPS", "Keeper"]
-
-CLIPS = "clips"
-"""The folder of clips, beside the file of the plant."""
+__all__ = ["Keeper"]
 
 _PASS_S = 600.0  # between two looks at clips and disk
 _THIN_S = 86_400.0  # between two looks at all scores
