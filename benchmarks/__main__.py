@@ -34,6 +34,7 @@ FIGURES = (
     "identify",
     "learned",
     "near_copies",
+    "order",
     "peers",
     "pooling",
     "promise_in_time",

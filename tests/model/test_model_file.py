@@ -210,7 +210,7 @@ def _each_learnt(state: dict, path: tuple = ()) -> Iterator[tuple]:
             yield from _each_learnt(part, (*path, name, number))
 
 
-_OPTIONAL = {"moves_", "weights_", "whiteners_", "epochs_"}  # of fused, the autoencoder and all
+_OPTIONAL = {"moves_", "weights_", "cycle_", "whiteners_", "epochs_"}  # of fused, the autoencoder and all
 
 
 @pytest.mark.parametrize("detector", [name for name in names() if find(name).learns])

@@ -8,15 +8,18 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.components import Interval, Numbers, Parts, SequenceOf
+from offkey.components import Interval, Numbers, OneOf, Parts, SequenceOf
 from offkey.detectors.base import Beside, Contributions, Detector, Floats
+from offkey.detectors.cycle import cycle_scores, divided, learn_scored
 from offkey.detectors.domains import domain_moves
-from offkey.detectors.joining import MOVING, STEADY, Layout, evidence, responsibility, scale, standardised
+from offkey.detectors.folds import fold_numbers
+from offkey.detectors.joining import CYCLE, MOVING, STEADY, Layout, evidence, responsibility, scale, standardised
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
 from offkey.detectors.paired import TINY, Paired
 from offkey.detectors.spectral_angle import SpectralAngle
 from offkey.detectors.subband_density import SubBandDensity
 from offkey.detectors.trimming import Known, least_like_others, n_trimmed
+from offkey.features.cycle import CYCLE as CYCLE_COLUMNS
 from offkey.work.thread_pool import Threads
 
 __all__ = ["Fused"]
@@ -43,6 +46,10 @@ class Fused(Paired):
     E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). New noise in all views of all
     clips then adds about the same to each, where the highest view alone would decide in a maximum.
 
+    The last columns may tell of the cycle in which strokes recur (`offkey.features.cycle`). Departures from it are a
+    view only if nearly all training clips have one period (`offkey.detectors.cycle`); of a clip that has another
+    or none, nothing is claimed.
+
     Of few clips the members of the steady view do not learn those least like the others (`offkey.detectors.trimming`):
     a fault that was learnt would vouch for all that come after it. They are scored as new clips, so that the
     calibration knows them. docs/choices.md has what else was tried.
@@ -56,6 +63,8 @@ class Fused(Paired):
         How many of the blocks, the first, are levels in dB.
     views : sequence of int or None, default None
         Number of columns of each view behind the blocks; None for none.
+    cycle : bool, default False
+        Whether the last columns, behind the views, tell of the cycle.
     trim : float or None, default None
         Share of the training clips that do not vouch for others; None for a tenth of 100, and less of more and of
         fewer. Without blocks of levels none is trimmed.
@@ -77,11 +86,13 @@ class Fused(Paired):
         "view_scale_": Numbers("2 views"),
         "evidence_": Numbers("2 views", positive=True),
         "shares_": Numbers("2", positive=True),
+        "cycle_": Numbers("2 cycle", optional=True),
     }
     rules: ClassVar = {
         "bands": Interval(int, 1, or_none=True),
         "levels": Interval(int, 0),
         "views": SequenceOf(Interval(int, 1), or_none=True),
+        "cycle": OneOf((True, False)),
         "trim": Interval(float, 0, 0.5, or_none=True),
         "folds": Interval(int, 2, or_none=True),
         "seed": Interval(int, 0),
@@ -93,6 +104,7 @@ class Fused(Paired):
             "change": False,
             "transients": True,
             "modulation": True,
+            "cycle": True,
         }
     }
     min_clips = 5
@@ -103,6 +115,8 @@ class Fused(Paired):
     view_scale_: Floats
     evidence_: Floats
     shares_: Floats
+    cycle_: Floats | None = None
+    """Mean and spread of the cycle in the training clips; None where they have no common period."""
 
     def __init__(
         self,
@@ -110,6 +124,7 @@ class Fused(Paired):
         bands: int | None = None,
         levels: int = 0,
         views: Sequence[int] | None = None,
+        cycle: bool = False,
         trim: float | None = None,
         folds: int | None = None,
         seed: int = 0,
@@ -117,6 +132,7 @@ class Fused(Paired):
         self.bands = bands
         self.levels = levels
         self.views = views
+        self.cycle = cycle
         self.trim = trim
         self.folds = folds
         self.seed = seed
@@ -159,7 +175,7 @@ class Fused(Paired):
         count = n_trimmed(len(array)) if self.trim is None else int(self.trim * len(array))
         if not self.levels or not count or len(array) - count < self.min_clips:
             return np.empty(0, np.intp)
-        first = array[:, Layout.of(array.shape[1], self.bands, self.levels, self.views or ()).first]
+        first = array[:, self._layout_of(array.shape[1]).first]
         if domains is not None:  # a domain of few clips is no fault
             moves, of = domain_moves(first, np.asarray(domains))
             first = first - moves[of]
@@ -188,8 +204,20 @@ class Fused(Paired):
             return known.fit_scored(member, X[:, part], new, domains=domains, folds=folds, seed=seed)
 
         scores = np.stack(list(Threads().map(fit_scored, self._members())), axis=1)
+        fold = fold_numbers(len(X), self._folds(len(X), folds), seed=seed, domains=domains, groups=groups)
+        of_cycle = self._learn_cycle(X, fold, rows, fold[of])
+        scores = np.column_stack([scores, *of_cycle])
         self._learn_scales(scores[steady.stay], len(steady.stay))
         return self._join(scores)
+
+    def _learn_cycle(
+        self, X: Floats, fold: NDArray[np.intp], rows: Floats, fold_of_rows: NDArray[np.intp]
+    ) -> list[Floats]:
+        """Learn the cycle; return the cross-validated scores by it, none where the clips have no common period."""
+        self.cycle_, columns = None, self._layout.cycle
+        if self.cycle and X[:, columns].shape[1]:
+            self.cycle_, scores = learn_scored(X[:, columns], fold, rows[:, columns], fold_of_rows)
+        return [] if self.cycle_ is None else [scores]
 
     def _learn_scales(self, scores: Floats, n: int) -> None:
         """Learn centre and spread at each stage of the join from cross-validated scores of the clips that vouch."""
@@ -200,16 +228,21 @@ class Fused(Paired):
         self.pair_scale_ = scale(self._of_pairs(logs))
         self.view_scale_ = scale(self._views(logs))
         n_views = self.view_scale_.shape[1]
-        self.evidence_ = np.array([STEADY, *[MOVING] * (n_views - 1)]).T
+        has_cycle = self.cycle_ is not None
+        self.evidence_ = np.array([STEADY, *[MOVING] * (n_views - 1 - has_cycle), *[CYCLE] * has_cycle]).T
 
     def _score(self, X: Floats) -> Floats:
         return self._join(self._scores(X))
 
     def _scores(self, X: Floats) -> Floats:
-        """Return the score of each member, a column each, the angle's last."""
+        """Return the score of each member, a column each, and behind them those of the angle and by the cycle."""
         of_pairs = self._of_members([X[:, part] for part in self._layout.pairs])
         of_angle = [member._likeliest(X[:, self._layout.levels]) for member in self.angle_]
-        return np.column_stack([of_pairs, *of_angle])
+        of_cycle = []
+        if self.cycle_ is not None:
+            usual = float(np.exp(self.member_scale_[0, -1]))
+            of_cycle.append(cycle_scores(self.cycle_, X[:, self._layout.cycle], usual))
+        return np.column_stack([of_pairs, *of_angle, *of_cycle])
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the score as it is joined, from the views back to the members.
@@ -222,6 +255,9 @@ class Fused(Paired):
         weights = self._weights(scores)
         for number, (member, part) in enumerate(self._members()):
             values[part] += weights[number] * self._divided(member, number, float(scores[0, number]), x[part])
+        if self.cycle_ is not None:
+            above = standardised(np.log(scores[:, -1:]), self.member_scale_[:, -1:])[0, 0]
+            values[self._layout.cycle] += weights[-1] * above * divided(self.cycle_, x[self._layout.cycle])
         return Contributions(values, float(self._join(scores)[0] - values.sum()))
 
     def _weights(self, scores: Floats) -> Floats:
@@ -237,22 +273,27 @@ class Fused(Paired):
             pairs = standardised(self._of_pairs(logs), self.pair_scale_)[0, 1 : 1 + n_others]
             half = max(1, round(n_others / 2))
             of_pairs[1 + np.argsort(pairs)[-half:]] = of_views[1] / half
-        of_pairs[1 + n_others :] = of_views[1 + bool(n_others) :]
+        n_pairs = len(of_pairs)
+        of_pairs[1 + n_others :] = of_views[1 + bool(n_others) :][: n_pairs - 1 - n_others]
         members = np.repeat(of_pairs / self.pair_scale_[1] / 2, 2)
-        return np.append(members, of_views[0] * angle) if self.angle_ else members
+        of_angle = [of_views[0] * angle] if self.angle_ else []
+        return np.array([*members, *of_angle, *(of_views[-1:] if self.cycle_ is not None else [])])
 
     def _views(self, logs: Floats) -> Floats:
-        """Return the views, a column each: the steady one, the higher half of other blocks, and those behind them."""
+        """Return the views, a column each: steady, the higher half of other blocks, those behind them, the cycle."""
         pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self._layout.n_others
         steady = pairs[:, 0]
         if self.angle_:
-            angle = standardised(logs, self.member_scale_)[:, -1]
+            angle = standardised(logs, self.member_scale_)[:, len(self.members_)]
             steady = self.shares_[0] * steady + self.shares_[1] * angle
         views = [steady]
         if n_others:
             half = max(1, round(n_others / 2))
             views.append(np.sort(pairs[:, 1 : 1 + n_others], axis=1)[:, -half:].mean(axis=1))
-        return np.stack([*views, *pairs[:, 1 + n_others :].T], axis=1)
+        behind = list(pairs[:, 1 + n_others :].T)
+        if self.cycle_ is not None:
+            behind.append(standardised(logs, self.member_scale_)[:, -1])
+        return np.stack([*views, *behind], axis=1)
 
     def _join(self, scores: Floats) -> Floats:
         views = standardised(self._views(np.log(np.maximum(scores, TINY))), self.view_scale_)
@@ -260,7 +301,11 @@ class Fused(Paired):
 
     @property
     def _layout(self) -> Layout:
-        return self._derived("layout", lambda: Layout.of(self.n_features_, self.bands, self.levels, self.views or ()))
+        return self._derived("layout", lambda: self._layout_of(self.n_features_))
+
+    def _layout_of(self, n_features: int) -> Layout:
+        cycle = len(CYCLE_COLUMNS) if self.cycle else 0
+        return Layout.of(n_features, self.bands, self.levels, self.views or (), cycle)
 
     def _members(self) -> list[tuple[Detector, slice]]:
         """Return each member and the columns that it sees, the angle last."""

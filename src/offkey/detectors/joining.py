@@ -11,12 +11,14 @@ import numpy as np
 
 from offkey.detectors.base import Floats
 
-__all__ = ["MOVING", "STEADY", "Layout", "evidence", "responsibility", "scale", "standardised"]
+__all__ = ["CYCLE", "MOVING", "STEADY", "Layout", "evidence", "responsibility", "scale", "standardised"]
 
 STEADY = 0.85, 2.0
 """Probability that a fault shows in the steady view, and the standard deviations by which it rises."""
 MOVING = 0.01, 3.0
-"""The same of any other view."""
+"""The same of any other view but the cycle."""
+CYCLE = 0.3, 2.0
+"""The same of the cycle, which is a view only of machines whose strokes recur alike."""
 
 _LEAST = 1e-9  # spread below which there is none
 
@@ -28,6 +30,7 @@ class Layout:
     pairs: tuple[slice, ...]  # of the first block, of the others that are no levels, and of the views
     n_others: int
     levels: slice  # of all blocks of levels
+    cycle: slice  # of the cycle, empty where no column tells of it
 
     @property
     def first(self) -> slice:
@@ -35,16 +38,21 @@ class Layout:
         return self.pairs[0]
 
     @classmethod
-    def of(cls, n_features: int, bands: int | None, levels: int, views: Sequence[int]) -> Self:
-        """Return that of rows; where the columns before the views are no whole number of blocks, all are one."""
-        widths = list(views) if sum(views) < n_features else []
-        before = n_features - sum(widths)
+    def of(cls, n_features: int, bands: int | None, levels: int, views: Sequence[int], cycle: int = 0) -> Self:
+        """Return that of rows; where the columns before the views are no whole number of blocks, all are one.
+
+        `cycle`: how many columns, the last, tell of the cycle.
+        """
+        if sum(views) + cycle >= n_features:
+            views, cycle = (), 0
+        before = n_features - sum(views) - cycle
         width = bands if bands is not None and before % bands == 0 else before
         n_levels = min(max(levels, 1), before // width)
         others = [slice(start, start + width) for start in range(n_levels * width, before, width)]
-        ends = np.cumsum([before, *widths]).tolist()
+        ends = np.cumsum([before, *views]).tolist()
         behind = [slice(start, stop) for start, stop in pairwise(ends)]
-        return cls((slice(0, width), *others, *behind), len(others), slice(0, n_levels * width))
+        of_cycle = slice(n_features - cycle, n_features)
+        return cls((slice(0, width), *others, *behind), len(others), slice(0, n_levels * width), of_cycle)
 
 
 def scale(scores: Floats) -> Floats:

@@ -1,13 +1,16 @@
-"""Words for clicks, dropouts, knocks and beats that no normal clip has."""
+"""Words for clicks, dropouts, knocks, beats and strokes such as no normal clip has."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.detectors.cycle import sides
 from offkey.explain.character import repetition
+from offkey.explain.in_order import in_order
 from offkey.explain.phrases import band, moments
 from offkey.features import FrontEnd
+from offkey.features.cycle import CYCLE
 from offkey.features.frames import frame_sizes
 from offkey.features.lulls import group_edges
 from offkey.features.modulation import RANGES_HZ, SWINGS
@@ -41,12 +44,17 @@ def in_time(model: Model, vector: NDArray[np.float32], samples: Samples, start_s
     names = front_end.feature_names(rate)
     up = np.array([-1.0 if name in DIPS else float(name.startswith(_KINDS)) for name in names])
     up[: len(names) - front_end.moving] = 0.0
+    if names[-1] == CYCLE[-1]:
+        up[-len(CYCLE) :] = sides(getattr(model.detector, "cycle_", None), vector[-len(CYCLE) :].astype(np.float64))
     own, normal = up * vector, up * model.reference.vectors
     away = (own - normal.mean(axis=0)) / model.reference.scale
     beyond = (own > normal.max(axis=0)) & (away > _REMARKABLE)
     if not beyond.any():
         return ""
     most = int(np.argmax(np.where(beyond, away, 0.0)))
+    if names[most] in CYCLE:
+        frames: NDArray[np.float32] = front_end.frames(samples, rate)  # type: ignore[attr-defined]
+        return in_order(names[most], frames, frame_sizes(rate)[1] / rate, start_s)
     centred = samples - np.float32(samples.mean(dtype=np.float64))
     part = next(part for part in front_end.parts(rate) if most in part.columns)
     words = _in_words(names, most, beyond, front_end, part, centred, rate, start_s)

@@ -22,7 +22,7 @@ from offkey.features.tail import Tail
 __all__ = ["LogMel"]
 
 
-_MOVING = ("dynamics", "transients", "modulation")
+_MOVING = ("dynamics", "transients", "modulation", "cycle")
 """Views of the tail that tell how the sound goes in time, in the order in which they come last."""
 _LATER = ("fine_spectrum", *_MOVING)
 """Views of the tail that there were not from the start."""
@@ -34,8 +34,9 @@ class LogMel(Pooled):
     The blocks of the vector say how loud each band is on the whole and in its loudest moments, how
     much it varies, and how quickly. Behind the blocks stands the tail: the lulls of groups of bands, which say how much
     weaker the weak strokes of a clip are than its usual ones (`offkey.features.lulls`); for the default detector its
-    clicks, dips and knocks (`offkey.features.transients`); and how strongly groups of bands swing at each rate
-    (`offkey.features.modulation`).
+    clicks, dips and knocks (`offkey.features.transients`); how strongly groups of bands swing at each rate
+    (`offkey.features.modulation`); and the period in which strokes recur, with what departs from it
+    (`offkey.features.cycle`).
 
     Parameters
     ----------
@@ -54,6 +55,9 @@ class LogMel(Pooled):
         groups of bands. `offkey.fit` sets it for a detector that makes a view of its own of them, as the default does.
     modulation : bool, default False
         Whether to add how strongly 16 groups of bands swing in each of eight ranges of rates, for beats; set likewise.
+    cycle : bool, default False
+        Whether to add the period in which strokes repeat, what departs from it, and their order within it: 21 numbers
+        (`offkey.features.cycle`); set likewise.
     fine_spectrum : bool, default False
         Whether to add a spectrum of 96 narrow bands from 10 Hz to 4 kHz (`offkey.features.fine_spectrum`), for tones,
         pitch and speed; it takes half as long again as all the rest.
@@ -80,8 +84,8 @@ class LogMel(Pooled):
     """
 
     name = "logmel"
-    assumes = "a fault changes the level of a band: on the whole, at its loudest, for a moment, in beats or strokes"
-    cost = "a short FFT a frame; d: 128 a block, 96 lulls; for `fused` 25 transients, 128 of modulation"
+    assumes = "a fault changes the level of a band: on the whole, for a moment, in beats, in the order of strokes"
+    cost = "a short FFT a frame; d: 128 a block, 96 lulls; for `fused` 25 transients, 128 of modulation, 21 of cycles"
     rules: ClassVar = {
         "n_mels": Interval(int, 8, 1024),
         **Pooled.pooling_rules,
@@ -103,6 +107,7 @@ class LogMel(Pooled):
         lulls: bool = True,
         transients: bool = False,
         modulation: bool = False,
+        cycle: bool = False,
         fine_spectrum: bool = False,
         dynamics: bool = False,
         normalisation: str = "none",
@@ -119,6 +124,7 @@ class LogMel(Pooled):
         self.lulls = lulls
         self.transients = transients
         self.modulation = modulation
+        self.cycle = cycle
         self.fine_spectrum = fine_spectrum
         self.dynamics = dynamics
         self.normalisation = normalisation
@@ -149,6 +155,8 @@ class LogMel(Pooled):
             return {}
         views = tuple(width for view in ("lulls", *_LATER) if (width := self._tail.width([view])))
         told: dict[str, Any] = {"bands": self.bands, "views": views or None}
+        if self._tail.width(["cycle"]):
+            told |= {"views": views[:-1] or None, "cycle": True}
         if self.normalisation in ("none", "clip-level"):
             told["levels"] = max(1, sum(takewhile(bool, (r >= 1 for r in self.pooling))))
         return told

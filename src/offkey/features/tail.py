@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.features.cycle import CYCLE, cycle
 from offkey.features.dynamics import MEASURES, dynamics
 from offkey.features.feature_names import hertz
 from offkey.features.fine_spectrum import FINE_BANDS, fine_edges_hz, fine_spectrum
@@ -40,6 +41,7 @@ _SECTIONS = (
     Section("transients", _WHOLE, "clicks and dips", (*CLICKS, *DIPS)),
     Section("transients", _GROUPS, "knocks", ("knock",)),
     Section("modulation", _GROUPS, "modulation", SWINGS),
+    Section("cycle", _WHOLE, "the cycle", CYCLE),
 )
 
 
@@ -128,7 +130,7 @@ class Tail:
         groups = self.n_bands + len(group_edges(self.n_bands)) - 1
         return {
             _GROUPS: range(self.n_bands, groups),
-            _WHOLE: range(groups, groups + ("transients" in self.views)),
+            _WHOLE: range(groups, groups + any(section.of == _WHOLE for section in self.sections)),
             _FINE: range(groups + 1, groups + 1 + FINE_BANDS * ("fine_spectrum" in self.views)),
         }
 
@@ -154,6 +156,8 @@ def _values(
         found = dynamics(frames, frame_rate_hz, kept).reshape(-1)
     elif section.view == "modulation":
         found = modulation(group_members(len(frames))[kept] @ frames, frame_rate_hz).reshape(-1)
+    elif section.view == "cycle":
+        found = cycle(frames, frame_rate_hz)
     elif section.view == "fine_spectrum":
         found = fine_spectrum(samples, rate)[kept]
     elif section.of == _WHOLE:

@@ -10,20 +10,21 @@ from numpy.typing import NDArray
 
 from offkey.features.lulls import group_edges, group_members
 
-__all__ = ["CLICKS", "DIPS", "click_levels", "clicks", "dip_levels", "dips", "knock_levels", "knocks"]
+__all__ = ["CLICKS", "DIPS", "QUARTERS", "click_levels", "clicks", "dip_levels", "dips", "knock_levels", "knocks"]
 
 _BLOCK_S = 0.004  # time over which the power of a click is taken
 _EITHER_SIDE = 2  # blocks from a click to those that it must stand out of: the next ones still hold its end
 _QUIETEST = 1e-12  # power per sample below which a block is silent
 _CLICKS = 3  # greatest clicks whose mean is taken: one or two could be chance
 _DIPS, _LOW = 3, 0.1  # least levels whose mean is taken, and the quantile that they are measured from
-_QUARTERS = 4
 _STRETCH = 6  # frames within which a knock stands out, 0.2 s
 _KNOCKS = 10  # greatest knocks whose mean is taken
 
+QUARTERS = 4
+"""Parts of the bands whose dips are told by themselves."""
 CLICKS = ("click_0db_octave", "click_6db_octave", "click_12db_octave", "click_mean")
 """Names of the numbers of `clicks`: by how much treble counts more than bass, and of the mean of the three levels."""
-DIPS = ("dip", *(f"dip_quarter_{number + 1}" for number in range(_QUARTERS)))
+DIPS = ("dip", *(f"dip_quarter_{number + 1}" for number in range(QUARTERS)))
 """Names of the numbers of `dips`: of all bands, and of each quarter of them from the lowest."""
 
 
@@ -90,7 +91,7 @@ def dip_levels(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 def _quarters(n_bands: int) -> NDArray[np.float32]:
     """Return the weight of each band in the mean of all groups and of each quarter of them, shape (5, n_bands)."""
     groups = group_members(n_bands)
-    parts = [groups, *np.array_split(groups, _QUARTERS)]
+    parts = [groups, *np.array_split(groups, QUARTERS)]
     return np.stack([part.mean(axis=0) for part in parts])
 
 
