@@ -264,6 +264,19 @@ def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tm
     ]
 
 
+def test_what_is_old_is_thinned_out_while_the_monitor_listens(
+    listen, store: Store, hum: Hum, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offkey.watch.store.series._TOGETHER", 1)
+    now = int(time.time())
+    rows = [Minute("fan", "m", now - 50 * 86_400 - 60 * k, 1, 0, 0.1, 0.2, 0.3, None) for k in range(100)]
+    store.write(Findings(minutes=rows))
+    listen([hum(k) for k in range(10)], said).run(Event())
+    kept = store.minutes("fan")
+    assert sum(row["windows"] for row in kept) == 100
+    assert len(kept) <= 12
+
+
 def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Store, said: list[str]) -> None:
     clock = MovedClock()
     monitor = listen(None, said, clock)

@@ -53,7 +53,7 @@ def opened(plant: Path, *, read_only: bool = False) -> Iterator[Opened]:
 
     `read_only`: whether nothing is written, and the database must be there.
     """
-    check_installed("watch", "The database of a plant", "sqlalchemy", "alembic")
+    check_installed("watch", "The database of a plant", "sqlalchemy", "alembic", "filelock")
     from offkey.watch.settings import read_settings
     from offkey.watch.store.store import open_store
 

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_MODULES = ("sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe", "jinja2")
+_MODULES = (
+    "sqlalchemy",
+    "alembic",
+    "filelock",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "python_multipart",
+    "markupsafe",
+    "jinja2",
+)
 
 
 def run(
@@ -59,8 +69,7 @@ def run(
     with ExitStack() as stack:
         opened = stack.enter_context(closing(listen(host, port)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
-        settings, store, journal = _plant(plant, folder)
-        stack.enter_context(closing(store))
+        settings, store, journal = _plant(plant, folder, stack)
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
         monitor = Monitor(settings, folder, store, say)
         plant_shown = Plant(monitor, store, name=settings.plant.name, zone=ZoneInfo(settings.plant.zone))
@@ -72,8 +81,8 @@ def run(
             journal.end()
 
 
-def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store, Journal | None]:
-    """Read the plant, open its database and add to its journal; without a file make a plant for the demo."""
+def _plant(plant: Path | None, folder: Path, stack: ExitStack) -> tuple[PlantSettings, Store, Journal | None]:
+    """Read the plant, open its database until the stack is left, and add to its journal; or make that of the demo."""
     from offkey.watch.settings import read_settings
     from offkey.watch.store.address import address_of
     from offkey.watch.store.journal import Journal
@@ -82,11 +91,12 @@ def _plant(plant: Path | None, folder: Path) -> tuple[PlantSettings, Store, Jour
     if plant is None:
         from offkey.watch.demo import prepare_demo
 
-        store = Store(folder / "plant.db")
+        store = stack.enter_context(closing(Store(folder / "plant.db")))
         return prepare_demo(folder, store, at=time.time(), stage=say), store, None
     settings = read_settings(plant)
     address = address_of(settings.database, folder)
-    store = Store(address)
+    store = stack.enter_context(closing(Store(address)))
+    stack.enter_context(store.database.claim())
     journal = Journal(plant, address, store.database)
     say_notes(journal.start(plant.read_bytes()))
     return settings, store, journal

@@ -28,10 +28,28 @@ def find_programs() -> Path | None:
 
 
 class Server:
-    """A server that runs."""
+    """A server in a folder, for a user without rights where the tests run as root, since it refuses to be root."""
 
-    def __init__(self, folder: Path, user: str) -> None:
-        self._folder, self._user = folder, user
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder, self._user = programs, folder, _user()
+        shutil.chown(folder, self._user)
+        user = f"--username={self._user}"
+        self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", user, folder / "data")
+        self.start()
+
+    def start(self) -> None:
+        """Let it run."""
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
+        self._control("--log", self._folder / "log", "--options", options, "start")
+
+    def stop(self) -> None:
+        """Let it run no more, whoever is connected."""
+        self._control("--mode=immediate", "stop")
+
+    def restart(self) -> None:
+        """Break off all connections."""
+        self.stop()
+        self.start()
 
     def create(self) -> URL:
         """Make an empty database; its URL holds a password, which the server does not ask for."""
@@ -41,32 +59,28 @@ class Server:
         query = {"host": str(self._folder)}
         return URL.create("postgresql+psycopg", self._user, "p@ss/word", database=name, query=query)
 
+    def _control(self, *arguments: object) -> None:
+        self._run("pg_ctl", "--pgdata", self._folder / "data", "--wait", "--timeout=60", "--silent", *arguments)
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [str(self._programs / program), *map(str, arguments)]
+        user = {"user": self._user} if os.getuid() == 0 else {}
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **user)
+
 
 @contextmanager
 def running_server(programs: Path) -> Iterator[Server]:
-    """Start a server, as a user without rights where the tests run as root, and stop it in the end."""
-    user = _user()
-    folder = Path(tempfile.mkdtemp(prefix="offkey-pg-"))
-    shutil.chown(folder, user)
-    data = str(folder / "data")
-    as_user = {"user": user} if os.getuid() == 0 else {}
-    try:
-        command = [programs / "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", f"--username={user}", data]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **as_user)
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-        control = [programs / "pg_ctl", "--pgdata", data, "--wait", "--timeout=60", "--silent"]
-        start = [*control, "--log", str(folder / "log"), "--options", options, "start"]
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)
+    """Start a server, and stop it in the end."""
+    with tempfile.TemporaryDirectory(prefix="offkey-pg-") as folder:
+        server = Server(programs, Path(folder))
         try:
-            yield Server(folder, user)
+            yield server
         finally:
-            subprocess.run([*control, "--mode=immediate", "stop"], check=True, cwd=folder, **as_user)
-    finally:
-        shutil.rmtree(folder)
+            server.stop()
 
 
 def _user() -> str:
-    """Return the user that the server runs as, since it refuses to be root."""
+    """Return the user that a server runs as."""
     if os.getuid() != 0:
         return getpass.getuser()
     names = {entry.pw_name for entry in pwd.getpwall()}

@@ -53,6 +53,15 @@ def test_one_writer_at_a_time_whoever_it_is(postgres_server: Server, monkeypatch
     second.close()
 
 
+def test_a_server_that_was_started_again_is_found_again(postgres_server: Server) -> None:
+    store = Store(postgres_server.create())
+    store.life.set_setting("key", "before")
+    postgres_server.restart()
+    store.life.set_setting("key", "after")
+    assert store.life.setting("key") == "after"
+    store.close()
+
+
 def test_the_extra_that_reaches_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(OffkeyError, match=r"needs psycopg, which is not installed: pip install 'offkey\[postgres\]'"):

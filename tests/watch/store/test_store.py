@@ -192,6 +192,16 @@ def test_a_store_that_is_empty_is_not_read(address: Address) -> None:
         Store(address, read_only=True)
 
 
+def test_one_monitor_at_a_time_has_a_database(store: Store, open_again: Callable[..., Store]) -> None:
+    other = open_again()
+    with store.database.claim():
+        with pytest.raises(OffkeyError, match="has a monitor already, and two would keep everything twice"):
+            other.database.claim().__enter__()
+        other.write(Findings([NEW]))  # as commands do beside a monitor
+    with other.database.claim():
+        assert len(store.events()) == 1
+
+
 KILLED = """
 import sys
 from pathlib import Path

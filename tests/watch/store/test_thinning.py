@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import URL
 
 from offkey.watch.findings import Findings
 from offkey.watch.minutes import Minute
 from offkey.watch.rows import HealthPoint, Message, StateChange
 from offkey.watch.store import series
+from offkey.watch.store.address import Address
 from offkey.watch.store.store import Store
 from offkey.watch.store.thinning import thin
 
@@ -121,3 +125,38 @@ def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable
     assert [row["at"] for row in store.source_states()] == [new]
     assert [row["at"] for row in store.health("pump")] == [new]
     assert [row["id"] for row in store.outbox.messages()] == ["new"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from sqlalchemy import make_url
+from offkey.watch.store.store import Store
+from offkey.watch.store.thinning import thin
+address = sys.argv[1]
+store = Store(make_url(address) if "://" in address else Path(address))
+for _ in thin(store.database, float(sys.argv[2]), 10_000.0):
+    print("a step", flush=True)
+"""
+
+
+def test_kill_9_while_rows_are_joined_loses_and_doubles_none(
+    store: Store, fill: Callable[..., None], address: Address
+) -> None:
+    for days in range(40, 100, 2):
+        fill(days)
+    before = _summary(store.minutes("pump", limit=100_000))
+    name = address.render_as_string(hide_password=False) if isinstance(address, URL) else str(address)
+    for steps in (1, 4, 9):
+        command = [sys.executable, "-c", KILLED, name, str(NOW)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for _ in range(steps):
+                process.stdout.readline()
+            process.kill()
+        assert _summary(store.minutes("pump", limit=100_000)) == before
+    store.database.check_whole()
+    _thinned(store)
+    rows = store.minutes("pump", limit=100_000)
+    assert {row["seconds"] for row in rows} == {600}
+    assert _summary(rows) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, event
@@ -49,6 +49,10 @@ class Database(ABC):
     @abstractmethod
     def back_up(self, label: str) -> None:
         """Keep a copy beside the database, where that is the task of offkey."""
+
+    @abstractmethod
+    def claim(self) -> AbstractContextManager[None]:
+        """Be the one monitor that writes to it, until the context ends; an OffkeyError where another one is."""
 
     @abstractmethod
     def reason_to_wait(self) -> str | None:
@@ -109,6 +113,13 @@ class Database(ABC):
             if revision is not None and revision != newest_revision():
                 self.back_up(revision)
             migrate(connection, revision)
+
+    def _taken(self) -> OffkeyError:
+        """Return the error that another monitor is there."""
+        return OffkeyError(
+            f"The database {self.name} has a monitor already, and two would keep everything twice: end that one, or "
+            "name another database."
+        )
 
     def close(self) -> None:
         """Let go of all connections."""

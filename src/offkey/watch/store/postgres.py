@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, create_engine
@@ -13,6 +15,7 @@ from offkey.watch.store.database import Database
 __all__ = ["PostgresDatabase"]
 
 _PATIENCE_S = 10  # that a connection and a lock are waited for
+_MONITOR = 7_301_203  # number of the lock that a monitor holds
 _WRITER = 7_301_204  # number of the lock that a writer holds, so that there is one at a time, as in a file of SQLite
 
 
@@ -32,7 +35,11 @@ class PostgresDatabase(Database):
             create_engine(
                 url.set(drivername="postgresql+psycopg"),
                 pool_pre_ping=True,  # a server that was started again is found again
-                connect_args={"options": options, "connect_timeout": _PATIENCE_S},
+                connect_args={
+                    "options": options,
+                    "connect_timeout": _PATIENCE_S,
+                    "tcp_user_timeout": 1000 * _PATIENCE_S,  # a network that is gone must not hold up scoring for long
+                },
             )
             for _ in range(2)
         ]
@@ -53,6 +60,16 @@ class PostgresDatabase(Database):
 
     def back_up(self, label: str) -> None:
         """Leave it to who runs the server; the migration is one transaction."""
+
+    @contextmanager
+    def claim(self) -> Iterator[None]:
+        """Hold a lock of the server, which ends with the connection."""
+        with self._in_a_sentence(), self._reader.connect() as connection:
+            connection.detach()  # it is closed in the end, and the lock goes with it
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_MONITOR})").scalar_one():
+                raise self._taken()
+            connection.rollback()  # a lock of the session outlasts the transaction
+            yield
 
     def reason_to_wait(self) -> str | None:
         """Find none: the server looks after its log."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -82,6 +84,19 @@ class SqliteDatabase(Database):
         partial.replace(copy)
         for old in sorted(self._path.parent.glob(f"{self._path.name}.*.backup"))[:-_BACKUPS]:
             old.unlink(missing_ok=True)
+
+    @contextmanager
+    def claim(self) -> Iterator[None]:
+        """Hold a lock on a file beside the database, which ends with the process, however that ends."""
+        lock = FileLock(self._path.with_name(f"{self._path.name}.lock"))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise self._taken() from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def reason_to_wait(self) -> str | None:
         """Look whether another program, which has been reading for long, keeps the log from being brought in."""
