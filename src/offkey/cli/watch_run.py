@@ -19,6 +19,8 @@ from offkey.cli.serving_options import Host, Names, Port, RootPath, TokenFile, T
 from offkey.errors import UsageError, check_installed
 
 if TYPE_CHECKING:
+    from offkey.watch.advisory.delivery import Delivery
+    from offkey.watch.monitor import Monitor
     from offkey.watch.settings import PlantSettings
     from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
@@ -75,7 +77,8 @@ def run(
         plant_shown = Plant(monitor, store, name=settings.plant.name, zone=ZoneInfo(settings.plant.zone))
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
-        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy):
+        delivery = _delivery(settings, folder, store, monitor)
+        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy), delivery:
             monitor.run(stopping)
         if journal is not None:
             journal.end()
@@ -100,6 +103,15 @@ def _plant(plant: Path | None, folder: Path, stack: ExitStack) -> tuple[PlantSet
     journal = Journal(plant, address, store.database)
     say_notes(journal.start(plant.read_bytes()))
     return settings, store, journal
+
+
+def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Monitor) -> Delivery:
+    """Return the threads that send messages on the channels of a plant."""
+    from offkey.watch.advisory.channels.make import make_channel, make_site
+    from offkey.watch.advisory.delivery import Delivery
+
+    site = make_site(settings.plant.name, folder, store.life, monitor.status)
+    return Delivery({one.title: make_channel(one, site) for one in settings.notify}, store.outbox, say)
 
 
 def _announce(link: str) -> None:

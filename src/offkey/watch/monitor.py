@@ -13,6 +13,8 @@ from typing import Any
 from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.acquisition.tap import Tap
+from offkey.watch.advisory.advisory import Advisory
+from offkey.watch.advisory.sentences import stored_words
 from offkey.watch.advisory.words import evidence_sentences
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.evidence.clips import clips_folder
@@ -31,6 +33,7 @@ __all__ = ["Monitor"]
 
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
 _LOOK_S = 2.0  # after which it is looked again what people decided
+_REMEMBERED = 10_000  # messages of earlier monitors, from which it is known who was told what
 _STUCK_S = 30.0  # without a round, after which nothing is scored any more
 
 
@@ -71,6 +74,8 @@ class Monitor:
         clips = clips_folder(folder, settings.database)
         self._keeper = Keeper(store.database, settings.keep, clips, clock, report)
         self._evidence = EvidenceWorker(settings.clips, clips, self._arrived, self._keeper.may_write_clip, clock)
+        earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
+        self._advisory = Advisory(settings, stored_words(store, settings.plant.zone), earlier, clock.utc())
         self._watched = [Watched(one, folder, store, self._arrived, self._evidence, clock) for one in settings.machine]
         self._take_up_left_open()
 
@@ -157,6 +162,7 @@ class Monitor:
             self._keep(one.look_at_source())
         self._look_at_evidence()
         self._look_at_lives()
+        self._pending.add(Findings(messages=self._advisory.tick(self._clock.utc())))
         self._pending.write()
         self._keeper.step()
         return found
@@ -179,6 +185,7 @@ class Monitor:
         self._looked_at = self._clock.monotonic()
         try:
             new = self._store.life.steps(after=self._steps_known)
+            self._advisory.take_acts(self._store.life.acts(after=self._advisory.acts_known))
         except OffkeyError:  # a database that is locked; the steps are still there next time
             return
         self._steps_known = max((row["seq"] for row in new), default=self._steps_known)
@@ -199,7 +206,7 @@ class Monitor:
 
     def _renew(self, one: Watched) -> None:
         """Make a machine anew from what is kept of it; it stays as it is where that cannot be done."""
-        self._keep(one.settle())
+        self._keep(one.settle(), is_cut_off=True)
         self._pending.write(is_forced=True)
         try:
             self._keep(one.renew())
@@ -208,8 +215,11 @@ class Monitor:
         else:
             self._report(f"{one.name}: {one.stage()}")
 
-    def _keep(self, findings: Findings) -> None:
-        """Report what is new, and keep it with what is pending."""
+    def _keep(self, findings: Findings, *, is_cut_off: bool = False) -> None:
+        """Report what is new, and keep it with what is pending and the messages that follow from it.
+
+        `is_cut_off`: whether events end because nobody listens any more.
+        """
         for change in findings.changes:
             if change.kind != "update":
                 self._report(_sentence(change))
@@ -217,6 +227,9 @@ class Monitor:
             self._report(f"{new.machine}: source {new.state}{new.reason and ': '}{new.reason}")
         for step in findings.steps:
             self._report(f"{step.machine}: {step.step}; {step.comment}")
+        findings.messages += self._advisory.take(
+            findings.changes, findings.states, self._clock.utc(), is_cut_off=is_cut_off
+        )
         self._pending.add(findings)
 
     def _stop(self) -> None:
@@ -224,7 +237,7 @@ class Monitor:
             self._keep(one.look_at_source())
             one.feed.stop()
         for one in self._watched:
-            self._keep(one.stop())
+            self._keep(one.stop(), is_cut_off=True)
         self._evidence.stop()
         self._look_at_evidence()
         self._pending.write(is_last=True)
@@ -239,7 +252,8 @@ class Monitor:
                 continue
             ended.append(replace(left, kind="end", ended=left.at))
         if ended:
-            self._store.write(Findings(ended))
+            messages = self._advisory.take(ended, [], self._clock.utc(), is_cut_off=True)
+            self._store.write(Findings(ended, messages=messages))
 
 
 def _sentence(change: Change) -> str:

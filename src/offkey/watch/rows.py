@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from offkey.watch.health.events import Change
-
 __all__ = [
     "Act",
     "Candidate",
@@ -88,10 +86,9 @@ class Message:
     """A message that is to be sent by a channel, at least once.
 
     `id`: a uuid in hex.
-    `key`: one message alone is kept of each; that of a message `about` a change is made of channel, event and `seq`.
+    `key`: one message alone is kept of each.
     `due`: when it is to be sent first.
     `status`, `tries`, `sent_at`, `error`: how far it came; `reason` says why it is held back.
-    `about`: the change of the same findings that it is about, whose `seq` is added to the payload.
     """
 
     id: str
@@ -100,14 +97,13 @@ class Message:
     payload: dict[str, Any] = field(hash=False)
     created: float
     due: float
-    key: str = ""
+    key: str
     event: str | None = None
     status: Literal["pending", "sent", "failed", "held"] = "pending"
     reason: str | None = None
     tries: int = 0
     sent_at: float | None = None
     error: str | None = None
-    about: Change | None = None
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,10 @@ class MachineSettings(Section):
 
 
 class SiteSettings(Section):
-    """The plant itself: its name in messages, and the IANA zone of the clocks on its walls."""
+    """The plant itself: its name in messages, and the IANA zone of the clocks on its walls.
+
+    The package tzdata brings the zones where the system has none.
+    """
 
     name: str = Field(default="plant", min_length=1, max_length=100)
     zone: str = "UTC"

@@ -85,7 +85,6 @@ def test_minutes_are_the_same_when_they_have_moved(store: Store) -> None:
 def test_all_that_comes_with_an_event_is_kept_with_it(store: Store) -> None:
     clip = Clip("e1", "clips/e1.flac", 5.0, 40.0, 16_000, 12_345, "ab" * 32)
     explanation = Explanation("e1", 21.0, "Louder at 3 kHz.", {"bands": [3000.0], "since": None})
-    about = replace(MESSAGE, key="", event="e1", about=NEW)
     store.write(
         Findings(
             [NEW],
@@ -93,7 +92,7 @@ def test_all_that_comes_with_an_event_is_kept_with_it(store: Store) -> None:
             health=[HealthPoint("pump", 600.0, 93.5, "normal", 1.0), HealthPoint("pump", 1200.0, 80.0, "watch", 1.0)],
             explanations=[explanation],
             clips=[clip],
-            messages=[about],
+            messages=[MESSAGE],
         )
     )
     assert store.explanation("e1") == asdict(explanation)
@@ -101,9 +100,8 @@ def test_all_that_comes_with_an_event_is_kept_with_it(store: Store) -> None:
     assert store.clips("e1") == [asdict(clip)]
     assert [row["index"] for row in store.health("pump")] == [93.5, 80.0]
     assert [row["index"] for row in store.health("pump", since=601.0)] == [80.0]
-    (message,) = store.outbox.due(21.0)
-    assert message["key"] == "webhook e1 1"
-    assert message["payload"] == {"machine": "pump", "seq": 1}
+    (message,) = store.outbox.pending("webhook")
+    assert (message["key"], message["payload"]) == ("first", {"machine": "pump"})
 
 
 def test_what_cannot_be_kept_as_a_whole_is_not_kept_at_all(store: Store) -> None:
@@ -112,25 +110,6 @@ def test_what_cannot_be_kept_as_a_whole_is_not_kept_at_all(store: Store) -> None
         store.write(Findings([NEW], [MINUTE], [Recording("pump", "a", None)], messages=[MESSAGE]))
     assert (store.events(), store.minutes("pump"), store.taken("pump")) == ([], [], {"a"})
     assert store.outbox.messages() == []
-
-
-def test_messages_go_from_pending_to_sent_held_or_failed(store: Store) -> None:
-    store.outbox.add([MESSAGE, replace(MESSAGE, id="id2", key="second", due=20.5, event="e")])
-    store.outbox.add([replace(MESSAGE, id="again")])  # of a key that is there
-    assert [row["id"] for row in store.outbox.due(20.9)] == ["id2"]
-    assert [row["id"] for row in store.outbox.due(21.0)] == ["id2", "id1"]
-    store.outbox.postpone("id2", 60.0, "503")
-    assert [row["id"] for row in store.outbox.due(30.0)] == ["id1"]
-    store.outbox.mark_sent("id1", 31.0)
-    (sent,) = store.outbox.messages(status="sent")
-    assert (sent["sent_at"], sent["tries"]) == (31.0, 1)
-    store.outbox.hold("id2", "quiet hours")
-    assert [row["reason"] for row in store.outbox.messages(status="held")] == ["quiet hours"]
-    store.outbox.give_up("id2", "410")
-    (failed,) = store.outbox.messages(event="e")
-    assert (failed["status"], failed["tries"], failed["error"]) == ("failed", 2, "410")
-    assert store.outbox.due(1e12) == []
-    assert [row["seq"] for row in store.outbox.messages()] == [2, 1]
 
 
 def test_the_life_of_a_machine_is_what_people_wrote(store: Store) -> None:
@@ -218,7 +197,7 @@ store = Store(make_url(address) if "://" in address else Path(address))
 for number in range(first, 100_000):
     change = Change(str(number), "pump", "new", "fast", 0.0, 0.0, None, 1.0, "m")
     minute = Minute("pump", "m", number, 1, 0, 0.0, 0.0, 0.0, bytes(4))
-    message = Message(str(number), "webhook", "new", {}, 0.0, 0.0, event=str(number), about=change)
+    message = Message(str(number), "webhook", "new", {}, 0.0, 0.0, key=str(number), event=str(number))
     store.write(Findings([change], [minute], messages=[message]))
     print(number, flush=True)
 """

@@ -116,7 +116,7 @@ def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable
         fill(days)
     old, new = NOW - 12 * DAY_S, NOW - 3 * DAY_S
     message = Message("old", "mail", "digest", {}, old, old, key="old")
-    store.outbox.add([message, replace(message, id="new", key="new", created=new)])
+    store.write(Findings(messages=[message, replace(message, id="new", key="new", created=new)]))
     states = [StateChange("pump", at, "healthy", "") for at in (old, new)]
     health = [HealthPoint("pump", at, 90.0, "normal", 1.0) for at in (old, new)]
     store.write(Findings(states=states, health=health))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
+from offkey.watch.advisory.notice import Notice
 from offkey.watch.advisory.settings import MessageSettings
 
 __all__ = ["Limits"]
@@ -20,18 +22,18 @@ class Limits:
     def __init__(self, settings: MessageSettings) -> None:
         self._settings = settings
         self._sent = deque[tuple[float, str]]()  # time and machine of each message of the last hour
-        self._last: dict[str, tuple[float, int]] = {}  # of each machine: time and rank of the newest message
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}  # of machine and scope: time and rank of the newest
 
-    def sent(self, machine: str, rank: int, at: float) -> None:
-        """Count a message that was sent; `rank` is that of its level."""
-        self._sent.append((at, machine))
-        self._last[machine] = at, rank
+    def sent(self, notice: Notice, at: float) -> None:
+        """Count a message that was sent."""
+        self._sent.append((at, notice.machine))
+        self._last[notice.machine, notice.scope] = at, notice.rank
 
-    def reason(self, machine: str, rank: int, now: float) -> str | None:
-        """Return why a message about another episode of a machine has to wait, None where it has not."""
-        settings = self._settings
-        at, before = self._last.get(machine, (-float("inf"), 0))
-        if rank <= before and now - at < settings.cool_down_s:
+    def reason(self, notice: Notice, now: float) -> str | None:
+        """Return why a message about another episode has to wait, None where it has not."""
+        settings, machine = self._settings, notice.machine
+        at, before = self._last.get((machine, notice.scope), (-math.inf, 0))
+        if notice.rank <= before and now - at < settings.cool_down_s:
             return "cool-down"
         while self._sent and now - self._sent[0][0] >= _HOUR_S:
             self._sent.popleft()

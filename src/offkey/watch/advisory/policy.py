@@ -169,9 +169,9 @@ class Policy:
             return None
         if self._quiet is not None and notice.level not in self._quiet.passes and self.is_quiet(now):
             return "quiet hours"
-        return None if episode.sent else self._limits.reason(notice.machine, notice.rank, now)
+        return None if episode.sent else self._limits.reason(notice, now)
 
     def _count(self, episode: _Episode, at: float) -> None:
         notice = episode.notice
         episode.sent, episode.sent_at = max(episode.sent, notice.rank), at
-        self._limits.sent(notice.machine, notice.rank, at)
+        self._limits.sent(notice, at)

@@ -59,7 +59,8 @@ class QuietSettings(Section):
 class MessageSettings(Section):
     """Limits on messages to people; each number is one for each channel, and only what was sent counts.
 
-    `cool_down_s`: seconds after a message about a machine in which no other of its events is told, unless it is worse.
+    `cool_down_s`: seconds after a message about a machine in which no other of its events is told, unless it is worse;
+        trouble of its source is another matter.
     `remind_after_s`: seconds after which an event that goes on and that nobody acknowledged is told again; 0 for never.
     `machine_an_hour`, `plant_an_hour`: messages about a machine, and about all, within an hour.
     `digest_at`: time of day at which is told what was held back.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from offkey.watch.rows import Message
 from offkey.watch.store.database import Database
 from offkey.watch.store.tables import outbox
-from offkey.watch.store.writing import insert_messages
 
 __all__ = ["Outbox"]
 
@@ -27,15 +25,16 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, messages: Sequence[Message]) -> None:
-        """Keep messages that are about no change, such as a digest; one whose key is there already is left out."""
-        with self._database.writing() as connection:
-            insert_messages(connection, messages, {})
+    def pending(self, channel: str, *, limit: int = 1000) -> list[dict[str, Any]]:
+        """Return the messages of a channel that were not sent yet, in their order, also those that are not due."""
+        query = select(outbox).where(outbox.c.status == "pending", outbox.c.channel == channel)
+        return self._database.rows(query.order_by(outbox.c.seq).limit(limit))
 
-    def due(self, now: float, *, limit: int = 100) -> list[dict[str, Any]]:
-        """Return pending messages that are due, the one that has waited longest first."""
-        query = select(outbox).where(outbox.c.status == "pending", outbox.c.due <= now)
-        return self._database.rows(query.order_by(outbox.c.due, outbox.c.seq).limit(limit))
+    def counts(self) -> list[dict[str, Any]]:
+        """Return the number of messages by `channel` and `status`, and when the `oldest` of them was created."""
+        number, oldest = func.count().label("number"), func.min(outbox.c.created).label("oldest")
+        query = select(outbox.c.channel, outbox.c.status, number, oldest)
+        return self._database.rows(query.group_by(outbox.c.channel, outbox.c.status))
 
     def messages(
         self, *, status: str | None = None, event: str | None = None, after: int = 0, limit: int = 100
@@ -77,9 +76,12 @@ class Outbox:
         """Keep that a message is tried no more."""
         self._update(ident, status="failed", tries=outbox.c.tries + 1, error=error)
 
-    def hold(self, ident: str, reason: str) -> None:
-        """Hold a message back, for a digest to list."""
-        self._update(ident, status="held", reason=reason)
+    def give_up_except(self, channels: Collection[str], error: str) -> None:
+        """Keep that the pending messages of all but some channels are tried no more."""
+        others = outbox.c.channel.not_in(list(channels))
+        with self._database.writing() as connection:
+            query = update(outbox).where(outbox.c.status == "pending", others)
+            connection.execute(query.values(status="failed", error=error))
 
     def _update(self, ident: str, **values: Any) -> None:
         with self._database.writing() as connection:

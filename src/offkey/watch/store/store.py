@@ -88,8 +88,8 @@ class Store:
             If the database cannot be written, such as on a full disk.
         """
         with self.database.writing(durable=findings.is_urgent) as connection:
-            seqs = insert_rows(connection, findings.changes)
             for rows in (
+                findings.changes,
                 findings.minutes,
                 findings.recordings,
                 findings.states,
@@ -99,7 +99,7 @@ class Store:
                 findings.steps,
             ):
                 insert_rows(connection, rows)
-            insert_messages(connection, findings.messages, dict(zip(findings.changes, seqs, strict=True)))
+            insert_messages(connection, findings.messages)
             if findings.minutes:
                 move_minutes(connection)
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from offkey.watch.health.events import Change
@@ -50,41 +50,24 @@ _TABLES: dict[type, Table] = {
 _RENEWED = {Clip, Explanation, HealthPoint}  # a new row takes the place of one with its key
 
 
-def insert_rows(connection: Connection, rows: Iterable[Row]) -> list[int]:
-    """Insert rows, and return the `seq` of each change among them, in their order."""
-    seqs: list[int] = []
+def insert_rows(connection: Connection, rows: Iterable[Row]) -> None:
+    """Insert rows in their order."""
     dialect = _dialect(connection)
     for kind, alike in groupby(rows, type):
-        values = [_values(row) for row in alike]
-        if kind is Change:
-            statement = insert(tables.changes).returning(tables.changes.c.seq, sort_by_parameter_order=True)
-            seqs += connection.execute(statement, values).scalars()
-        elif kind in _RENEWED:
-            table = _TABLES[kind]
-            statement = dialect.insert(table)
+        table, values = _TABLES[kind], [_values(row) for row in alike]
+        statement = dialect.insert(table)
+        if kind in _RENEWED:
             new = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new), values
-            )
-        else:
-            connection.execute(insert(_TABLES[kind]), values)
-    return seqs
+            statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
+        connection.execute(statement, values)
 
 
-def insert_messages(connection: Connection, messages: Sequence[Message], seqs: dict[Change, int]) -> None:
-    """Insert messages, but none whose key is there already.
-
-    `seqs`: `seq` of the changes that were written in the same transaction.
-    """
+def insert_messages(connection: Connection, messages: Sequence[Message]) -> None:
+    """Insert messages, but none whose key is there already."""
     dialect = _dialect(connection)
     for message in messages:
-        values = _values(message)
-        change = values.pop("about")
-        if change is not None:
-            seq = seqs[change]
-            values["key"] = f"{message.channel} {change.event} {seq}"
-            values["payload"] = {**message.payload, "seq": seq}
-        connection.execute(dialect.insert(tables.outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
+        query = dialect.insert(tables.outbox).values(_values(message))
+        connection.execute(query.on_conflict_do_nothing(index_elements=["key"]))
 
 
 def _dialect(connection: Connection) -> Any:

@@ -1,0 +1,148 @@
+"""Changes, states and time become messages, each with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from tests.watch.advisory.conftest import NOON
+
+from offkey.watch.advisory.advisory import Advisory
+from offkey.watch.advisory.notice import Alert
+from offkey.watch.health.events import Change
+from offkey.watch.rows import Message, StateChange
+from offkey.watch.settings import PlantSettings
+
+MQTT = {"kind": "mqtt", "broker": "broker"}
+COMMAND = {"kind": "command", "command": ["true"]}
+HOUR = 3600.0
+
+
+@pytest.fixture
+def plant() -> Callable[..., PlantSettings]:
+    """Return a function: channels and further tables to the settings of a plant with a pump."""
+
+    def make(*channels: dict[str, Any], **tables: Any) -> PlantSettings:
+        pump = {"name": "pump", "model": "m", "source": {"kind": "folder", "path": "p"}}
+        site = {"name": "works", "zone": "Europe/Berlin"}
+        return PlantSettings.model_validate({"plant": site, "machine": [pump], "notify": list(channels), **tables})
+
+    return make
+
+
+def _words(change: Change) -> str:
+    return f"It sounds wrong by {change.peak:g}."
+
+
+def _change(kind: Any, peak: float = 3.0, event: str = "e1", **fields: Any) -> Change:
+    ended = NOON if kind == "end" else None
+    return Change(event, "pump", kind, "fast", NOON, NOON, ended, peak, "abc every 1 s", **fields)
+
+
+def _brief(messages: list[Message]) -> list[tuple[str, str, int, str]]:
+    return [(one.channel, one.kind, one.payload["seq"], one.reason or one.status) for one in messages]
+
+
+def test_alerts_of_an_event_rise_in_number_for_all_channels_alike(plant) -> None:
+    advisory = Advisory(plant(MQTT, COMMAND), _words)
+    found = []
+    for second, change in enumerate(
+        [_change("new"), _change("update", 4), _change("update", 9, level="alarm"), _change("end", 9)]
+    ):
+        found += advisory.take([change], [], NOON + second)
+    assert _brief(found) == [
+        ("mqtt", "new", 1, "pending"),
+        ("command", "new", 1, "pending"),
+        ("mqtt", "update", 2, "pending"),
+        ("mqtt", "update", 3, "pending"),
+        ("command", "update", 3, "pending"),
+        ("mqtt", "end", 4, "pending"),
+        ("command", "end", 4, "pending"),
+    ]
+    assert len({one.key for one in found}) == len({one.id for one in found}) == 7
+
+
+def test_an_alert_has_identity_number_level_link_and_model(plant) -> None:
+    advisory = Advisory(plant(MQTT, messages={"link": "https://works.example/offkey/"}), _words)
+    (message,) = advisory.take([_change("new", state="full load")], [], NOON + 1)
+    assert Alert(**message.payload) == Alert(
+        id="e1",
+        seq=1,
+        kind="new",
+        machine="pump",
+        level="warning",
+        at=NOON,
+        began=NOON,
+        ended=None,
+        text="It sounds wrong by 3.",
+        scope="machine",
+        model="abc every 1 s",
+        link="https://works.example/offkey/events/e1",
+        details={"path": "fast", "peak": 3.0, "state": "full load", "area": None},
+    )
+    assert (message.key, message.event, message.created, message.due) == ("mqtt e1-1", "e1", NOON + 1, NOON + 1)
+
+
+def test_what_is_held_back_is_kept_with_its_reason_and_stands_in_the_digest(plant) -> None:
+    advisory = Advisory(plant(COMMAND, quiet={"from": "22:00", "to": "06:00"}), _words)
+    night = NOON + 10 * HOUR
+    found = advisory.take([_change("new")], [], night) + advisory.take([_change("end")], [], night + 60)
+    assert _brief(found) == [("command", "new", 1, "quiet hours"), ("command", "end", 2, "quiet hours")]
+    assert {one.status for one in found} == {"held"}
+    assert advisory.tick(night + 7 * HOUR) == []  # 6:00, and the digest comes at 7:00
+    (digest,) = advisory.tick(night + 8 * HOUR)
+    assert (digest.kind, digest.event, digest.status) == ("digest", "digest-2027-01-16", "pending")
+    assert "(quiet hours): It sounds wrong by 3." in digest.payload["text"]
+    assert advisory.tick(night + 9 * HOUR) == []
+
+
+def test_trouble_of_a_source_is_told_like_an_event(plant) -> None:
+    advisory = Advisory(plant(COMMAND), _words)
+    assert advisory.take([], [StateChange("pump", NOON, "stalled", "No sound came.")], NOON) == []
+    (begin,) = advisory.tick(NOON + 30)
+    assert begin.payload["text"] == "No sound can be judged: the source is stalled: No sound came."
+    advisory.take([], [StateChange("pump", NOON + 60, "healthy", "")], NOON + 60)
+    (end,) = advisory.tick(NOON + 60 + 900)
+    assert (end.kind, end.event, end.payload["seq"]) == ("end", begin.event, 2)
+
+
+def test_an_event_that_ends_because_nobody_listens_is_not_called_over(plant) -> None:
+    advisory = Advisory(plant(COMMAND), _words)
+    advisory.take([_change("new")], [], NOON)
+    (end,) = advisory.take([_change("end")], [], NOON + 1, is_cut_off=True)
+    assert end.payload["text"] == "Nobody listens to this machine any more, so it is not known whether this is over."
+
+
+def test_an_advisory_goes_on_where_another_one_stopped(plant) -> None:
+    settings = plant(COMMAND, MQTT)
+    first = Advisory(settings, _words)
+    earlier = first.take([_change("new")], [StateChange("pump", NOON, "stalled", "")], NOON) + first.tick(NOON + 30)
+    earlier += first.take([_change("new", event="e2")], [], NOON + 31)
+    later = Advisory(settings, _words, map(asdict, earlier), NOON + 60)
+    assert _brief(later.take([_change("update", 4)], [], NOON + 61)) == [("mqtt", "update", 2, "pending")]
+    assert _brief(later.take([_change("end", 4)], [], NOON + 62)) == [
+        ("command", "end", 3, "pending"),
+        ("mqtt", "end", 3, "pending"),
+    ]
+    later.take([], [StateChange("pump", NOON + 70, "healthy", "")], NOON + 70)
+    kinds = [(one.channel, one.kind, one.event) for one in later.tick(NOON + 1000)]
+    assert ("command", "end", earlier[2].event) in kinds
+    assert ("command", "new", "e2") in kinds  # which a cool-down held back
+    digest = later.tick(NOON + 24 * HOUR)
+    assert not [one for one in digest if one.kind == "digest"]
+
+
+def test_what_people_acknowledge_and_shelve_is_followed(plant) -> None:
+    advisory = Advisory(plant(COMMAND, messages={"remind_after_s": 60.0}), _words)
+    advisory.take([_change("new")], [], NOON)
+    act = {"event": None, "machine": "pump", "until": NOON + 500, "at": NOON}
+    advisory.take_acts([{**act, "seq": 3, "what": "acknowledge", "event": "e1"}, {**act, "seq": 4, "what": "shelve"}])
+    assert advisory.acts_known == 4
+    assert advisory.tick(NOON + 100) == []
+    assert _brief(advisory.take([_change("new", event="e2", level="alarm")], [], NOON + 100)) == [
+        ("command", "new", 1, "shelved")
+    ]
+    advisory.take_acts([{**act, "seq": 5, "what": "unshelve"}])
+    assert _brief(advisory.tick(NOON + 101)) == [("command", "new", 2, "pending")]
