@@ -49,6 +49,31 @@ def test_a_stream_cut_in_any_chunks_gives_exactly_the_scores_of_the_file(
     assert [row[2:] for row in found] == [row[2:] for row in expected]
 
 
+@pytest.fixture(scope="module")
+def overlapping(normal_folder: Path) -> offkey.Model:
+    """The default model, whose windows share frames."""
+    return offkey.fit(normal_folder, jobs=1).with_windowing(1.0, 0.256)
+
+
+@settings(max_examples=10)
+@given(cuts=st.lists(st.integers(0, 200_000), max_size=8), rate=st.sampled_from([16_000, 44_100]))
+def test_windows_that_share_frames_have_exactly_the_scores_of_the_file_too(
+    cuts: list[int], rate: int, overlapping: offkey.Model, hum: Hum, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert overlapping.extractor().overlapping() is not None
+    path = tmp_path_factory.mktemp("stream") / "a.wav"
+    samples = hum(3, seconds=3.75, rate=rate, tone_hz=2500)
+    soundfile.write(path, samples, rate, subtype="FLOAT")
+    expected = [result.score for result in overlapping.results([path])]
+    stream = StreamScores(overlapping, "stream")
+    windows = stream.feed(Begin(rate, AT, 3.75))
+    for chunk in _chunks(samples, cuts):
+        windows += stream.feed(chunk)
+    windows += stream.feed(End("over", is_whole=True))
+    assert len(windows) == 12
+    assert [window.score for window in windows] == pytest.approx(expected, rel=1e-12)
+
+
 def test_an_endless_stream_gives_the_windows_of_the_file_as_soon_as_they_are_whole(
     model: offkey.Model, hum: Hum, tmp_path: Path
 ) -> None:

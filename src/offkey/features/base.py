@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -186,6 +186,23 @@ class FrontEnd(Component, ABC):
         ndarray of float32, shape (n_features,)
             The same length for every clip of one rate.
         """
+
+    def overlapping(self, rate: int) -> Callable[[Samples, int], Vector] | None:
+        """Return what takes features of windows that overlap, where that takes less than to extract each by itself.
+
+        Parameters
+        ----------
+        rate : int
+            Sampling rate in Hz.
+
+        Returns
+        -------
+        callable or None
+            Called with the samples of each window as in `vector`, and the number of its first sample in the sound, in
+            the order of time; it returns the vector but for the rounding of sums. None where each window is
+            extracted by itself.
+        """
+        return None
 
     def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
         """Return the features of parts from the middle of a clip, where that takes less than to extract each by itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from offkey.features.feature_names import hertz
 from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.mel import log_mel, mel_bands_hz, mel_centres_hz
 from offkey.features.normalisation import normalise_frames
+from offkey.features.overlapping import OverlappingFrames
 from offkey.features.parts import FeaturePart
 from offkey.features.tail import Tail
 
@@ -191,19 +192,27 @@ class LogMel(Pooled):
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
-        levels = log_mel(
-            samples,
-            rate,
-            n_mels=self.n_mels,
-            floor_db=self.floor_db,
-            low_hz=self.low_hz,
-            high_hz=self.high_share * rate / 2,
-        )
-        return normalise_frames(levels, self.normalisation)
+        return normalise_frames(self._levels(samples, rate), self.normalisation)
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the blocks of the bands that are kept, and the tail."""
         return self._vector(self.frames(samples, rate), samples, rate)
+
+    def overlapping(self, rate: int) -> Callable[[Samples, int], Vector] | None:
+        """Return what computes each frame once; see `FrontEnd.overlapping`.
+
+        The mean of a window, which is taken away, differs from one to the next. Under a Hann window it reaches the two
+        lowest bins of a spectrum alone, so that no band may reach them.
+        """
+        if self.low_hz < rate / frame_sizes(rate)[0]:
+            return None
+        levels = OverlappingFrames(lambda samples: self._levels(samples, rate), rate)
+
+        def vector(samples: Samples, start: int) -> Vector:
+            frames = normalise_frames(levels(samples, start), self.normalisation)
+            return self._vector(frames, samples, rate)
+
+        return vector
 
     def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
         """Return the features of parts, whose frames are those of the clip; see `FrontEnd.middles`."""
@@ -223,6 +232,17 @@ class LogMel(Pooled):
         bands = super().parts(rate)
         first = sum(len(part.columns) for part in bands)
         return [*bands, *self._tail.parts(rate, self.band_edges_hz(rate), first)]
+
+    def _levels(self, samples: Samples, rate: int) -> NDArray[np.float32]:
+        """Return the log-mel spectrogram in dB, not normalised."""
+        return log_mel(
+            samples,
+            rate,
+            n_mels=self.n_mels,
+            floor_db=self.floor_db,
+            low_hz=self.low_hz,
+            high_hz=self.high_share * rate / 2,
+        )
 
     def _vector(self, frames: NDArray[np.float32], samples: Samples, rate: int) -> Vector:
         return np.concatenate([self.pooled(frames, rate), self._tail.values(frames, samples, rate)])

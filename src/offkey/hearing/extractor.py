@@ -110,11 +110,15 @@ class Extractor(WindowExtractor):
         try:
             shares = self.shares if self.shared_by == 1 or int(read.digest[:8], 16) % self.shared_by == 0 else ()
             with one_blas_thread():  # not around `extract_all`, which may be left waiting half-way
-                reopen = partial(open_recording, read.source)
-                features.extend(
-                    self.features(window, name=read.name, native_rate=read.rate, recording=reopen, shares=shares)
-                    for window in read.windows
+                window_features = partial(
+                    self.features,
+                    name=read.name,
+                    native_rate=read.rate,
+                    recording=partial(open_recording, read.source),
+                    shares=shares,
+                    overlapping=self.overlapping(),
                 )
+                features.extend(map(window_features, read.windows))
         except AudioError as broken:
             error = str(broken)
         if error is not None:

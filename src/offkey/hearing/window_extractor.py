@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,10 @@ from offkey.hearing.silence import check_window
 from offkey.hearing.traits import measure_traits
 from offkey.hearing.windows import Window, Windowing, Windows, read_windows
 
-__all__ = ["WindowExtractor"]
+__all__ = ["Overlapping", "WindowExtractor"]
+
+Overlapping: TypeAlias = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
+"""Samples of a window, and the number of the first in the sound, to the vector of features."""
 
 _SAME = 1.05  # times as long as `clip_s` is as long, so that a few samples more do not cost a second part
 
@@ -53,6 +57,18 @@ class WindowExtractor:
         """Yield the windows of a recording, unchecked; see `read_windows`."""
         return read_windows(recording, rate=self.rate, channel=self.channel, windowing=self.windowing)
 
+    def overlapping(self) -> Overlapping | None:
+        """Return what takes the vectors of windows of one recording or stretch that overlap, for `features`.
+
+        None where each is extracted by itself: where windows do not overlap, are cut into parts or are made of two
+        microphones, whose samples differ from window to window; and where the front end gains nothing by it.
+        """
+        cut = self.windowing
+        is_one = self.clip_s is None or cut.window_s <= _SAME * self.clip_s
+        if cut.hop_s >= cut.window_s or not is_one or is_pair(self.channel):
+            return None
+        return self.front_end.overlapping(self.rate)
+
     def check(self, window: Window, *, name: str, recording: Callable[[], Recording] | None = None) -> None:
         """Check that a window can be used; an AudioError says why not. Parameters are those of `features`."""
         least = self.front_end.min_samples(self.rate)
@@ -66,12 +82,14 @@ class WindowExtractor:
         native_rate: int | None = None,
         recording: Callable[[], Recording] | None = None,
         shares: Sequence[float] = (),
+        overlapping: Overlapping | None = None,
     ) -> WindowFeatures:
         """Return the features of a window that was cut already.
 
         `native_rate`: sampling rate of the recording in Hz, before it was converted; by default this extractor's.
         `recording`: opens the recording, to say of silence where it comes from; nothing can be opened of a stream.
         `shares`: for which shares of `clip_s` the features of shorter parts are taken as well.
+        `overlapping`: as of `overlapping`, where the windows before were given to it.
         Returns: with an `error` where the window cannot be used.
         """
         start_s, end_s, samples = window.start_s, window.end_s, window.samples
@@ -80,7 +98,10 @@ class WindowExtractor:
         except AudioError as error:
             return WindowFeatures(start_s, end_s, None, str(error))
         centred = self._centred(samples)
-        vector, shorter = self._with_shorter(samples, centred, shares)
+        if overlapping is not None and not shares and self._is_one(samples):
+            vector, shorter = overlapping(centred, round(start_s * self.rate)), None
+        else:
+            vector, shorter = self._with_shorter(samples, centred, shares)
         traits = measure_traits(centred, native_rate or self.rate)
         mark = fingerprint(samples) if self.fingerprints else None
         return WindowFeatures(start_s, end_s, vector, shorter=shorter, fingerprint=mark, traits=traits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from offkey.audio.channel import Samples, one_channel
 from offkey.errors import AudioError
 from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.window_extractor import Overlapping
 from offkey.hearing.windows import Window, Windows
 from offkey.model import Model, Scored
 from offkey.watch.acquisition.quality import Doubt
@@ -31,6 +32,7 @@ class StreamScores:
     def __init__(self, model: Model, name: str) -> None:
         self._model, self._name, self._extractor = model, name, model.extractor()
         self._windows: Windows | None = None
+        self._overlapping: Overlapping | None = None
         self._at, self._rate, self._count = 0.0, model.rate, 0
         self._doubts = Doubts()
 
@@ -77,6 +79,7 @@ class StreamScores:
     def _begin(self, begin: Begin) -> list[ScoredWindow]:
         self._windows, self._at, self._rate, self._count = None, begin.at, begin.rate, 0
         self._windows = self._extractor.windows(begin.rate, seconds=begin.seconds)
+        self._overlapping = self._extractor.overlapping()
         return []
 
     def _block(self, block: Samples) -> list[ScoredWindow]:
@@ -96,7 +99,9 @@ class StreamScores:
     def _score(self, window: Window) -> ScoredWindow:
         """Take the steps of a file's window, so that its score is the same to the last bit."""
         with one_blas_thread():
-            features = self._extractor.features(window, name=self._name, native_rate=self._rate)
+            features = self._extractor.features(
+                window, name=self._name, native_rate=self._rate, overlapping=self._overlapping
+            )
             result = self._model.judge([ClipFeatures(self._name, [features])])[0][0]
         start, end = self._at + window.start_s, self._at + window.end_s
         if not isinstance(result, Scored):

@@ -12,6 +12,7 @@ import numpy as np
 
 from offkey.decision.events import Sensitivity, Shadow
 from offkey.errors import AudioError, OffkeyError, ParameterError
+from offkey.features.overlapping import whole_frames_s
 from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import StreamScores
@@ -23,9 +24,10 @@ from offkey.watch.rows import LifeStep, Recording
 from offkey.watch.scored_window import ScoredWindow
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["WatchedMachine", "load_model", "model_digest"]
+__all__ = ["WatchedMachine", "load_model", "model_digest", "with_hop"]
 
 _DAY_S = 86_400.0
+_LEAST_HOP_S = 0.1
 _LONGER = 1.1  # times as much sound is waited for where a shadow is too short to promise anything
 _IN_SHADOW = Standing("shadow")
 
@@ -53,10 +55,20 @@ def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:
     digest = model_digest(settings, folder)
     if digest is None:
         raise OffkeyError(f"The model {path} is not there.")
-    model = load(path)
-    if settings.hop_s is not None:
-        model = model.with_windowing(None, settings.hop_s)
+    model = with_hop(load(path), settings.hop_s)
     return model, f"{digest} every {model.windowing.hop_s:g} s"
+
+
+def with_hop(model: Model, hop_s: float | None) -> Model:
+    """Return a model with a hop in seconds, by default its own, which is cut to whole frames where windows overlap.
+
+    Windows then share their frames, and each frame of the sound is computed once.
+    """
+    cut = model.windowing
+    hop_s = cut.hop_s if hop_s is None else hop_s
+    if hop_s < cut.window_s:
+        hop_s = whole_frames_s(hop_s, model.rate, least_s=_LEAST_HOP_S)
+    return model.with_windowing(None, hop_s)
 
 
 class WatchedMachine:
