@@ -97,13 +97,13 @@ def test_an_event_has_its_sound_and_an_explanation(
     (clip,), explanation = store.clips(event["event"]), store.explanation(event["event"])
     assert event["kind"] == "end"
     whole = np.trunc(np.concatenate(sound) * 32_767).astype(np.int16)
-    kept, rate = soundfile.read(tmp_path / "clips" / clip["path"], dtype="int16")
+    kept, rate = soundfile.read(tmp_path / clip["path"], dtype="int16")
     first = whole.tobytes().find(kept.tobytes())
     assert (rate, first % 2) == (16_000, 0)
     assert first / 2 / rate == pytest.approx(40 - 10, abs=2)
     assert clip["began"] == pytest.approx(event["began"] - 10, abs=1e-4)
     assert clip["ended"] == pytest.approx(min(event["ended"] + 10, clip["began"] + 60), abs=1e-4)
-    assert clip["sha256"] == hashlib.sha256((tmp_path / "clips" / clip["path"]).read_bytes()).hexdigest()
+    assert clip["sha256"] == hashlib.sha256((tmp_path / clip["path"]).read_bytes()).hexdigest()
     assert explanation is not None
     region = explanation["details"]["regions"][0]
     assert region["low_hz"] < 3000 < region["high_hz"]

@@ -17,7 +17,7 @@ from offkey.watch.advisory.advisory import Advisory
 from offkey.watch.advisory.sentences import stored_words
 from offkey.watch.advisory.words import evidence_sentences
 from offkey.watch.clock import REAL, Clock
-from offkey.watch.evidence.clips import clips_folder
+from offkey.watch.evidence.clips import CLIPS
 from offkey.watch.evidence.worker import EvidenceWorker
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
@@ -71,9 +71,8 @@ class Monitor:
         self._arrived, self._last_round_s = Event(), -math.inf
         self._pending = Pending(store, report, clock)
         self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
-        clips = clips_folder(folder, settings.database)
-        self._keeper = Keeper(store.database, settings.keep, clips, clock, report)
-        self._evidence = EvidenceWorker(settings.clips, clips, self._arrived, self._keeper.may_write_clip, clock)
+        self._keeper = Keeper(store.database, settings.keep, folder / CLIPS, clock, report)
+        self._evidence = EvidenceWorker(settings.clips, folder, self._arrived, self._keeper.may_write_clip, clock)
         earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
         self._advisory = Advisory(settings, stored_words(store, settings.plant.zone), earlier, clock.utc())
         self._watched = [Watched(one, folder, store, self._arrived, self._evidence, clock) for one in settings.machine]

@@ -64,7 +64,7 @@ class Explanation:
 class Clip:
     """Sound of an event in a file.
 
-    `path`: relative to the folder of the clips.
+    `path`: relative to the folder of the plant.
     `rate`, `bytes`, `sha256`: of the file.
     `removed_at`, `reason`: since when the file is not there, and why: it was removed, or could not be written; None
         while it is there.

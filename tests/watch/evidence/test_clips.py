@@ -16,7 +16,7 @@ import pytest
 import soundfile
 
 from offkey.errors import OffkeyError
-from offkey.watch.evidence.clips import clip_path, clips_folder, write_clip
+from offkey.watch.evidence.clips import clip_path, write_clip
 from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
 
@@ -29,22 +29,9 @@ def _noise(seconds: int, channels: int = 1, rate: int = 16_000) -> Cut:
 
 
 def test_a_clip_lies_in_the_folder_of_its_day_and_says_machine_time_and_event() -> None:
-    assert str(clip_path(CHANGE)) == f"2027-01-15/pump-7-a_20270115T080010Z_{'0f' * 16}.flac"
+    assert str(clip_path(CHANGE)) == f"clips/2027-01-15/pump-7-a_20270115T080010Z_{'0f' * 16}.flac"
     assert clip_path(replace(CHANGE, machine="../..")).name == f"machine_20270115T080010Z_{'0f' * 16}.flac"
     assert clip_path(replace(CHANGE, machine="Säge 3")).name.startswith("Säge-3_")
-
-
-@pytest.mark.parametrize(
-    ("database", "folder"),
-    [
-        ("plant.db", "/etc/offkey/clips"),
-        ("data/plant.db", "/etc/offkey/data/clips"),
-        ("/var/lib/offkey/plant.db", "/var/lib/offkey/clips"),
-        ("postgresql+psycopg://me@there/plant", "/etc/offkey/clips"),
-    ],
-)
-def test_clips_lie_beside_the_database(database: str, folder: str) -> None:
-    assert clips_folder(Path("/etc/offkey"), database) == Path(folder)
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(1, 16_000), (2, 44_100), (8, 96_000)])

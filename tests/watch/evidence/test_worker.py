@@ -76,7 +76,7 @@ def test_a_case_becomes_a_clip_and_an_explanation(work, case, tmp_path: Path) ->
     (found,) = work(case())
     assert found.clip is not None
     content = (tmp_path / found.clip.path).read_bytes()
-    assert found.clip.path == "2027-01-15/hum_20270115T080001Z_e.flac"
+    assert found.clip.path == "clips/2027-01-15/hum_20270115T080001Z_e.flac"
     assert (found.clip.bytes, found.clip.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert (found.clip.began, found.clip.ended, found.clip.rate) == (AT, AT + 3, 16_000)
     assert (found.clip.removed_at, found.clip.reason, found.problem) == (None, None, "")

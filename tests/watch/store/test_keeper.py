@@ -46,7 +46,7 @@ class Plant:
         """Keep an event of some days ago, with a clip of 1 MB."""
         began = self.clock.utc() - days * DAY_S
         (self.folder / f"{event}.flac").write_bytes(bytes(MB))
-        clip = Clip(event, f"{event}.flac", began, began + 10, 16_000, MB, "ab")
+        clip = Clip(event, f"clips/{event}.flac", began, began + 10, 16_000, MB, "ab")
         self.store.write(Findings([replace(CHANGE, event=event, **change)], clips=[clip]))
         if verdict:
             join_normal = verdict == "normal"
@@ -136,7 +136,7 @@ def test_free_space_that_wavers_about_a_mark_is_said_once(plant: Plant) -> None:
 
 def test_a_path_that_leads_out_of_the_folder_removes_nothing_there(plant: Plant, tmp_path: Path) -> None:
     (tmp_path / "precious.flac").touch()
-    plant.store.write(Findings([CHANGE], clips=[Clip("e", "../precious.flac", 0.0, 1.0, 16_000, MB, "ab")]))
+    plant.store.write(Findings([CHANGE], clips=[Clip("e", "precious.flac", 0.0, 1.0, 16_000, MB, "ab")]))
     plant.run(plant.keeper(clips_days=1))
     assert (tmp_path / "precious.flac").exists()
     assert plant.store.clips("e")[0]["removed_at"] is not None
@@ -196,7 +196,7 @@ def test_events_go_on_where_clips_fill_a_small_disk(small_disk: Path) -> None:
             clips = []
             if keeper.may_write_clip():
                 (small_disk / "clips" / event).write_bytes(bytes(MB))
-                clips = [Clip(event, event, clock.utc(), clock.utc(), 16_000, MB, "ab")]
+                clips = [Clip(event, f"clips/{event}", clock.utc(), clock.utc(), 16_000, MB, "ab")]
                 written += 1
             store.write(Findings([replace(CHANGE, event=event)], clips=clips))
             if number % 2:

@@ -75,7 +75,7 @@ def _explained(explanation: Explanation, clip: Clip | None) -> str:
     details = explanation.details
     if not details:
         return explanation.sentence
-    where = f"; listen to clips/{clip.path}" if clip is not None and clip.removed_at is None else ""
+    where = f"; listen to {clip.path}" if clip is not None and clip.removed_at is None else ""
     return f"{difference(details)}{where}"
 
 

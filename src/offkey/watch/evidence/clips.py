@@ -14,22 +14,20 @@ from offkey.files import make_folder, write_bytes
 from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
 
-__all__ = ["clip_path", "clips_folder", "write_clip"]
+__all__ = ["CLIPS", "clip_path", "write_clip"]
+
+CLIPS = "clips"
+"""The folder of all clips, in that of the plant."""
 
 _MOST_CHANNELS = 8  # of a FLAC file
 _MOST_NAMED = 40  # letters of a machine's name
 
 
-def clips_folder(folder: Path, database: str) -> Path:
-    """Return the folder of all clips: beside the database, or in the folder of the plant where that is on a server."""
-    return (folder if "://" in database else (folder / database).parent) / "clips"
-
-
 def clip_path(change: Change) -> PurePosixPath:
-    """Return where the clip of an event lies among all: a folder per day, a name of machine, UTC time and event."""
+    """Return where the clip of an event lies in the folder of the plant, by day, machine, UTC time and event."""
     began = datetime.fromtimestamp(change.began, UTC)
     machine = re.sub(r"[^\w.-]+", "-", change.machine)[:_MOST_NAMED].strip("-.") or "machine"
-    return PurePosixPath(f"{began:%Y-%m-%d}", f"{machine}_{began:%Y%m%dT%H%M%SZ}_{change.event}.flac")
+    return PurePosixPath(CLIPS, f"{began:%Y-%m-%d}", f"{machine}_{began:%Y%m%dT%H%M%SZ}_{change.event}.flac")
 
 
 def write_clip(path: Path, change: Change, cut: Cut) -> tuple[int, str]:

@@ -41,7 +41,7 @@ class EvidenceWorker:
     explanation in its sentence.
 
     `settings`: of the clips.
-    `folder`: of all clips, at which the paths of rows start.
+    `folder`: of the plant, at which the paths of rows start.
     `arrived`: set whenever there is something to take.
     `may_write`: called before a clip is written; tells whether the disk has room for it.
     """

@@ -39,7 +39,7 @@ class ClipRemoval:
     database : Database
         Where their rows are.
     folder : Path
-        That their paths start at; nothing outside is removed.
+        Where they are, in that of the plant at which their paths start; nothing outside is removed.
     """
 
     def __init__(self, database: Database, folder: Path) -> None:
@@ -91,7 +91,7 @@ class ClipRemoval:
 
     def _remove(self, clip: _Kept, now: float, reason: str) -> int:
         """Remove the file first, so that one that dies in between leaves no file without a row."""
-        file = (self._folder / clip.path).resolve()
+        file = (self._folder.parent / clip.path).resolve()
         if file.is_relative_to(self._folder.resolve()):
             file.unlink(missing_ok=True)
         with self._database.writing(durable=False) as connection:
