@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from offkey.audio.two_microphones import without_far
+from offkey.audio.two_microphones import without_far, without_far_by
 from offkey.features.frames import cut_frames, hann
 
 
@@ -64,3 +64,18 @@ def test_sound_shorter_than_a_frame_and_sound_that_is_none_stay_as_they_are() ->
     broken[7, 0] = np.nan
     for pair in (short, broken):
         np.testing.assert_array_equal(without_far(pair, 16_000), pair[:, 0])
+
+
+def test_a_fault_that_both_hear_stays_where_the_gain_is_that_of_the_noise_alone() -> None:
+    noise, machine, fault = (0.1 * _sound(seed, 160_000) for seed in range(3))
+    far = noise + 0.01 * machine
+    before = np.stack([0.5 * noise + machine, far], axis=1).astype(np.float32)
+    during = before + 10 * np.stack([fault, 0.5 * fault], axis=1).astype(np.float32)
+    _, gain = without_far_by(before, 16_000)
+    assert gain is not None
+    own, _ = without_far_by(during, 16_000)
+    held, same = without_far_by(during, 16_000, gain)
+    assert same is gain
+    assert np.array_equal(own, without_far(during, 16_000))
+    assert _energy(own) < 0.05 * _energy(10 * fault)
+    assert _energy(held) > 0.4 * _energy(10 * fault)

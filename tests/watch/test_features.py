@@ -145,3 +145,62 @@ def test_sound_that_the_model_cannot_use_is_said_once(model: offkey.Model, hum: 
     with pytest.raises(AudioError, match="has no channel 0"):
         stream.feed(np.empty((10, 0), np.float32))
     assert stream.feed(hum()[:, None]) == []
+
+
+def _pair(seed: int, *, fault: float = 0.0, seconds: float = 1.0) -> np.ndarray:
+    """Near and far microphone: a machine, the noise of the hall, and a fault that the far one hears half as loud."""
+    rng = np.random.default_rng(seed)
+    machine, noise, broken = (0.02 * rng.standard_normal(round(seconds * 16_000)) for _ in range(3))
+    near, far = machine + noise + fault * broken, noise + 0.05 * machine + fault / 2 * broken
+    return np.stack([near, far], axis=1).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def pair_model(tmp_path_factory: pytest.TempPathFactory) -> offkey.Model:
+    folder = tmp_path_factory.mktemp("pairs")
+    for number in range(20):
+        soundfile.write(folder / f"{number:02d}.wav", _pair(number), 16_000, subtype="FLOAT")
+    return offkey.fit(folder, detector="knn", channel="0-1", jobs=1)
+
+
+def test_a_pair_of_microphones_without_an_event_gives_exactly_the_scores_of_the_file(
+    pair_model: offkey.Model, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "a.wav", _pair(99, seconds=5), 16_000, subtype="FLOAT")
+    sound = soundfile.read(tmp_path / "a.wav", dtype="float32")[0]
+    stream = StreamScores(pair_model, "stream")
+    windows = stream.feed(Begin(16_000, AT, 5.0))
+    for chunk in np.array_split(sound, 7):
+        windows += stream.feed(chunk)
+        stream.hold_noise(None)
+    assert [window.score for window in windows] == [result.score for result in pair_model.results([tmp_path / "a.wav"])]
+
+
+def test_the_energy_of_a_fault_is_not_taken_away_while_its_event_goes_on(pair_model: offkey.Model) -> None:
+    held, free = StreamScores(pair_model, "held"), StreamScores(pair_model, "free")
+    scores: dict[str, list[float]] = {}
+    for name, stream in (("held", held), ("free", free)):
+        stream.feed(Begin(16_000, AT))
+        normal = stream.feed(_pair(100, seconds=5))
+        if name == "held":
+            stream.hold_noise(AT + 5)
+        faulty = stream.feed(_pair(101, fault=10.0, seconds=5))
+        stream.hold_noise(None)
+        over = stream.feed(_pair(102, seconds=5))
+        for part, windows in (("normal", normal), ("faulty", faulty), ("over", over)):
+            scores[f"{name} {part}"] = [window.score for window in windows]
+    assert min(scores["held faulty"]) > 2 * max(scores["free faulty"])
+    assert scores["held normal"] == scores["free normal"]
+    assert scores["held over"] == scores["free over"]
+
+
+def test_a_new_stretch_in_an_event_goes_on_with_the_noise_that_is_held(pair_model: offkey.Model) -> None:
+    stream = StreamScores(pair_model, "stream")
+    stream.feed(Begin(16_000, AT))
+    stream.feed(_pair(100, seconds=2))
+    stream.hold_noise(AT + 2)
+    through = stream.feed(_pair(101, fault=10.0))
+    stream.feed(End("the cable is out"))
+    stream.feed(Begin(16_000, AT + 60))
+    again = stream.feed(_pair(101, fault=10.0))
+    assert [window.score for window in again] == [window.score for window in through]

@@ -98,3 +98,16 @@ def test_recordings_are_kept_with_what_is_wrong_with_them(make, hum: Hum) -> Non
 def test_the_hop_is_part_of_what_a_shadow_is_known_by(settings) -> None:
     ids = {load_model(settings(SOURCE, **fields), Path())[1] for fields in ({}, {"hop_s": 0.5}, {"hop_s": 2})}
     assert len(ids) == 3
+
+
+def test_the_noise_of_the_hall_is_held_while_an_event_goes_on(make, surprises: bytes, hum: Hum, monkeypatch) -> None:
+    machine, held = make(surprises), []
+    monkeypatch.setattr(machine._scores, "hold_noise", held.append)
+    machine.feed(Begin(16_000, AT))
+    for second in range(200):
+        machine.feed(hum(second, tone_hz=3000 if 20 <= second < 50 else None)[:, None])
+    began = sorted({since for since in held if since is not None})
+    assert len(began) == 1
+    assert AT + 15 < began[0] < AT + 25
+    assert held[0] is None
+    assert held[-1] is None

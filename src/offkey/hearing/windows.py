@@ -15,7 +15,7 @@ from offkey.audio.array_recording import ArrayRecording, check_rate
 from offkey.audio.channel import Channel, Samples, is_pair
 from offkey.audio.gate import check_samples
 from offkey.audio.recording import Recording
-from offkey.audio.two_microphones import without_far
+from offkey.audio.two_microphones import Gain, without_far_by
 from offkey.errors import AudioError, ParameterError
 
 __all__ = ["LONG_S", "Window", "Windowing", "Windows", "one_window", "read_windows"]
@@ -50,11 +50,13 @@ class Window:
     """A stretch of a recording.
 
     `start_s`, `end_s`: where it lies in the recording, in seconds.
+    `gain`: by which a far microphone was taken away, see `without_far_by`.
     """
 
     samples: Samples  # shape (n,); one channel at the rate that was asked for
     start_s: float
     end_s: float
+    gain: Gain | None = None
 
 
 class Windows:
@@ -104,6 +106,8 @@ class Windows:
         self._start = 0  # where the next window starts
         self._heard = 0  # where the last window ended
         self._is_finished = False
+        self.held_gain: Gain | None = None
+        """By which the far microphone is taken away from now on; None for that of each window by itself."""
 
     def feed(self, block: ArrayLike) -> list[Window]:
         """Take in the next block of sound, and return the windows that are whole now.
@@ -145,8 +149,8 @@ class Windows:
 
     def _window(self, samples: Samples, start: int, end: int) -> Window:
         """Return the window from one sample to another; of two microphones what the far one does not explain."""
-        one = without_far(samples, self._rate) if self._pair else samples
-        return Window(one, start / self._rate, end / self._rate)
+        one, gain = without_far_by(samples, self._rate, self.held_gain) if self._pair else (samples, None)
+        return Window(one, start / self._rate, end / self._rate, gain)
 
     def _take(self, block: Samples) -> list[Window]:
         """Return the windows that end in a block; keep what the next one needs, and what the last one may need."""

@@ -12,6 +12,7 @@ from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.watch.doubts import Doubts
+from offkey.watch.noise_estimate import NoiseEstimate
 from offkey.watch.scored_window import ScoredWindow
 from offkey.work.library_threads import one_blas_thread
 
@@ -34,7 +35,7 @@ class StreamScores:
         self._windows: Windows | None = None
         self._overlapping: Overlapping | None = None
         self._at, self._rate, self._count = 0.0, model.rate, 0
-        self._doubts = Doubts()
+        self._doubts, self._noise = Doubts(), NoiseEstimate()
 
     def feed(self, item: Item) -> list[ScoredWindow]:
         """Take what came next, and score the windows that are whole with it.
@@ -76,9 +77,23 @@ class StreamScores:
         """
         return self._doubts.release()
 
+    def hold_noise(self, since: float | None) -> None:
+        """Take a far microphone away as before an event while it goes on, so that it does not explain the fault.
+
+        Parameters
+        ----------
+        since : float or None
+            When the event began, in seconds since 1970 UTC; None where none goes on. Each window is then estimated
+            by itself, as in a file.
+        """
+        self._noise.hold(since)
+        if self._windows is not None:
+            self._windows.held_gain = self._noise.held
+
     def _begin(self, begin: Begin) -> list[ScoredWindow]:
         self._windows, self._at, self._rate, self._count = None, begin.at, begin.rate, 0
         self._windows = self._extractor.windows(begin.rate, seconds=begin.seconds)
+        self._windows.held_gain = self._noise.held
         self._overlapping = self._extractor.overlapping()
         return []
 
@@ -104,6 +119,7 @@ class StreamScores:
             )
             result = self._model.judge([ClipFeatures(self._name, [features])])[0][0]
         start, end = self._at + window.start_s, self._at + window.end_s
+        self._noise.add(window.gain, end)
         if not isinstance(result, Scored):
             return ScoredWindow(start, end, error=str(result.error))
         surprise = float(self._model.calibration.surprises([result.score])[0])

@@ -168,6 +168,8 @@ class WatchedMachine:
         self.new_windows = windows
         for window in windows:
             findings += self._take(window)
+        event = None if self.events is None else self.events.event
+        self._scores.hold_noise(None if event is None else event.began)
         if isinstance(item, End) and item.recording is not None:
             findings.recordings.append(Recording(self.settings.name, item.recording, error or self.problem or None))
             self.problem = ""
