@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.conftest import Hum
 
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.rows import Clip, Explanation, Review
 from offkey.watch.store.store import Store
 
 PLANT = """
@@ -144,3 +146,34 @@ def test_events_are_listed_by_the_clocks_of_the_plant(run, plant, monkeypatch: p
     assert "2026-10-25 02:30:00 CEST" in ran.out
     assert "2026-10-25 02:30:00 CET" in ran.out
     assert run("watch", "events", path, "--json").json["events"][0]["began"] == first.began
+
+
+def test_one_event_is_shown_with_its_sound(run, plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = plant()
+    change = Change("e1aa", "pump 7", "new", "fast", 20.0, 10.0, None, 3.5, "digest every 1 s")
+    clip = Clip("e1aa", "clips/a.flac", 0.0, 30.0, 16_000, 5, "d")
+    why = Explanation("e1aa", 21.0, "Higher than normal around 3 kHz.", {"regions": [], "timbre": [], "normal": None})
+    with closing(Store(path.with_name("plant.db"))) as store:
+        store.write(Findings([change, replace(change, event="e2bb")], clips=[clip], explanations=[why]))
+        store.add(Review("e1aa", 30.0, "true", "anna", "bearing replaced"))
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "a.flac").write_bytes(b"sound")
+    monkeypatch.setenv("COLUMNS", "300")
+    ran = run("watch", "events", path, "e1", "--save", tmp_path / "saved.flac")
+    assert (ran.status, (tmp_path / "saved.flac").read_bytes()) == (0, b"sound")
+    for said in ("pump 7 has sounded wrong since", "Higher than normal around 3 kHz.", "a.flac", "true: bearing"):
+        assert said in ran.out
+    found = run("watch", "events", path, "e1aa", "--json").json["event"]
+    assert (found["clip"]["sha256"], found["reviews"][0]["by"], found["changes"][0]["seq"]) == ("d", "anna", 1)
+    for arguments, said in (
+        (("e1", "--normal", tmp_path / "n.flac"), "keeps no normal sound for this event"),
+        (("e2", "--save", tmp_path / "s.flac"), "The event has no clip: none was written yet."),
+        (("--save", tmp_path / "s.flac"), "are of one event: name it"),
+        (("e",), "2 events begin with 'e'"),
+        (("e1", "--save", tmp_path / "none" / "s.flac"), "does not exist: make it first"),
+    ):
+        ran = run("watch", "events", path, *arguments)
+        assert (ran.status, ran.err.count("\n"), said in ran.err) == (2, 1, True), ran.err
+    (tmp_path / "clips" / "a.flac").unlink()
+    ran = run("watch", "events", path, "e1", "--save", tmp_path / "saved.flac")
+    assert (ran.status, "a.flac cannot be read" in ran.err) == (1, True)

@@ -171,11 +171,13 @@ class Monitor:
         while (found := self._evidence.take()) is not None:
             for sentence in evidence_sentences(found):
                 self._report(f"{found.case.change.machine}: {sentence}")
-            event = found.case.change.event
-            updates = [update for one in self._watched if (update := one.gathering.update(event)) is not None]
             clips = [] if found.clip is None else [found.clip]
             explanations = [] if found.explanation is None else [found.explanation]
-            self._keep(Findings(updates, clips=clips, explanations=explanations))
+            self._keep(Findings(clips=clips, explanations=explanations))
+            self._pending.write(is_forced=True)  # before messages about it are worded
+            event = found.case.change.event
+            updates = [update for one in self._watched if (update := one.gathering.update(event)) is not None]
+            self._keep(Findings(updates))
 
     def _look_at_lives(self) -> None:
         """Follow the steps of machines that people took, and those that follow by themselves, every few seconds."""
@@ -246,7 +248,7 @@ class Monitor:
         machines = {one.name: one for one in self._watched}
         ended = []
         for row in self._store.events(limit=10_000):
-            left = Change(**{key: value for key, value in row.items() if key != "seq"})
+            left = Change.of(row)
             if left.kind == "end" or (left.machine in machines and machines[left.machine].resume(left)):
                 continue
             ended.append(replace(left, kind="end", ended=left.at))

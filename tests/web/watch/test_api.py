@@ -25,6 +25,8 @@ def test_events_are_listed_from_where_the_reader_was(client: TestClient, store: 
     store.write(Findings([new]))
     (event,) = client.get("/api/events").json()["events"]
     assert (event["seq"], event["event"], event["kind"], event["ended"]) == (1, "e", "new", None)
+    assert event["sentence"].startswith("pump has sounded wrong since")
+    assert (event["clip"], event["explanation"], event["model_digest"]) == (None, None, "m")
     assert client.get("/api/events?after=1").json() == {"events": []}
     wrong = client.get("/api/events?limit=0")
     assert (wrong.status_code, wrong.headers["content-type"]) == (400, PROBLEM_TYPE)

@@ -14,7 +14,7 @@ from offkey.files import make_folder, write_bytes
 from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
 
-__all__ = ["CLIPS", "clip_path", "write_clip"]
+__all__ = ["CLIPS", "clip_path", "read_clip", "write_clip"]
 
 CLIPS = "clips"
 """The folder of all clips, in that of the plant."""
@@ -42,6 +42,14 @@ def write_clip(path: Path, change: Change, cut: Cut) -> tuple[int, str]:
     make_folder(path.parent)
     write_bytes(path, content)
     return len(content), hashlib.sha256(content).hexdigest()
+
+
+def read_clip(path: Path) -> bytes:
+    """Return the file of a clip."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OffkeyError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
 
 
 def _flac(change: Change, cut: Cut) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import uuid
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
 
 from offkey.decision.events import LEVELS, Blocks, Excursion, Level, Rule, block_means, level_of
 from offkey.watch.scored_window import ScoredWindow
@@ -64,6 +65,21 @@ class Change:
     state: str | None = None
     scope: Literal["machine", "common"] = "machine"
     area: str | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Return a change as the store gives it.
+
+        Parameters
+        ----------
+        row : mapping
+            Its fields, besides others such as `seq`.
+
+        Returns
+        -------
+        Change
+        """
+        return cls(**{one.name: row[one.name] for one in fields(cls)})
 
 
 class MachineEvents:

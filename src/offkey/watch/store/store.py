@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,15 @@ class Store:
     def clips(self, event: str) -> list[dict[str, Any]]:
         """Return the clips of an event in the order of time, as the fields of `Clip`, with those that were removed."""
         return self.database.rows(select(clips).where(clips.c.event == event).order_by(clips.c.began))
+
+    def evidence(self, events: Sequence[str]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, Any]]]:
+        """Return the clips of some events, and their explanations, each by its event."""
+        of_clips = select(clips).where(clips.c.event.in_(events)).order_by(clips.c.began)
+        of_explanations = select(explanations).where(explanations.c.event.in_(events))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.database.rows(of_clips):
+            found.setdefault(row["event"], []).append(row)
+        return found, {row["event"]: row for row in self.database.rows(of_explanations)}
 
     def health(self, machine: str, *, since: float = 0.0) -> list[dict[str, Any]]:
         """Return the health of a machine since a time, in order, as the fields of `HealthPoint`."""

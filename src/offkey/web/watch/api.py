@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from offkey.watch.advisory.described import described
 from offkey.web.api.app import needs
 from offkey.web.failures import PageError
 from offkey.web.tokens import Scope
@@ -31,8 +32,8 @@ def watch_api(plant: Plant) -> APIRouter:
 
     @router.get("/events")
     def events(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
-        """List events as they are now, the one that changed last first."""
-        return {"events": plant.store.events(limit=limit, after=after)}
+        """List events as they are now, with sentence, clip and explanation, the one that changed last first."""
+        return {"events": described(plant.store, plant.store.events(limit=limit, after=after), plant.zone.key)}
 
     @router.get("/sources")
     def sources(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
