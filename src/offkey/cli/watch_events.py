@@ -36,12 +36,12 @@ def events(
     offkey watch events plant.toml
     offkey watch events plant.toml 3f9a01c2 --save event.flac --normal normal.flac
     """
-    from offkey.watch.advisory.described import described, described_whole
-    from offkey.watch.life.reviews import event_named
-
     if event is None and (save or normal):
         raise UsageError("The options --save and --normal are of one event: name it.")
     with opened(plant, read_only=True) as at:
+        from offkey.watch.advisory.described import described, described_whole
+        from offkey.watch.life.reviews import event_named
+
         zone = at.settings.plant.zone
         if event is not None:
             found = described_whole(at.store, event_named(at.store, event), zone)

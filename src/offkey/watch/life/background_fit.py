@@ -21,6 +21,7 @@ __all__ = ["BackgroundFit", "Fitted", "install"]
 
 _PATIENCE_S = 5.0
 _LOWEST = 19  # priority
+_KEPT = 4  # normal clips whose sound stays in the model, to compare an event with
 _PARTLY_DONE = 3  # exit status of a fit that left clips out
 
 
@@ -53,6 +54,7 @@ class BackgroundFit:
         self._config = model.with_suffix(".json")
         write_bytes(self._config, json.dumps(config).encode())
         arguments = [*inputs, "--model", model, "--config", self._config, "--jobs", 1, "--json"]
+        arguments += ["--keep-references", _KEPT]
         self._out, self._errors = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - closed with the outcome
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "offkey", "fit", *map(str, arguments)],
