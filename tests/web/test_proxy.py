@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from tests.web.watch.conftest import clock, monitor, plant, store  # noqa: F401 - fixtures
+from tests.web.watch.conftest import clock, monitor, plant, settings, store  # noqa: F401 - fixtures
 
 from offkey.errors import UsageError
 from offkey.web.app import create_app

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -74,7 +73,7 @@ def run(
         settings, store, journal = _plant(plant, folder, stack)
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
         monitor = Monitor(settings, folder, store, say)
-        plant_shown = Plant(monitor, store, name=settings.plant.name, zone=ZoneInfo(settings.plant.zone))
+        plant_shown = Plant(monitor, store, settings, folder)
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
         delivery = _delivery(settings, folder, store, monitor)

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +13,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
     from starlette.testclient import TestClient
 
+from offkey.model import Model
 from offkey.watch.clock import MovedClock
+from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.watch.part import watch_part
@@ -44,9 +45,13 @@ class Stated:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = [dict(ROW)]
         self.scoring = True
+        self.kept_model: Model | None = None
 
     def status(self) -> list[dict[str, Any]]:
         return self.rows
+
+    def model(self, _machine: str) -> Model | None:
+        return self.kept_model
 
     def is_scoring(self) -> bool:
         return self.scoring
@@ -70,8 +75,14 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def plant(monitor: Stated, store: Store, clock: MovedClock) -> Plant:
-    return Plant(monitor, store, name="hall 2", zone=ZoneInfo("Europe/Berlin"), clock=clock)  # type: ignore[arg-type]
+def settings() -> PlantSettings:
+    machine = {"name": ROW["machine"], "model": "m.offkey", "source": {"kind": "simulated", "machine": "fan"}}
+    return PlantSettings.model_validate({"plant": {"name": "hall 2", "zone": "Europe/Berlin"}, "machine": [machine]})
+
+
+@pytest.fixture
+def plant(monitor: Stated, store: Store, settings: PlantSettings, tmp_path: Path, clock: MovedClock) -> Plant:
+    return Plant(monitor, store, settings, tmp_path, clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture

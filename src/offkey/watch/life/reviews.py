@@ -13,7 +13,17 @@ from offkey.watch.rows import Act, Review
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 
-__all__ = ["acknowledge", "event_named", "review", "shelve", "shelved_until", "to_review", "unshelve", "verdicts"]
+__all__ = [
+    "Verdict",
+    "acknowledge",
+    "event_named",
+    "review",
+    "shelve",
+    "shelved_until",
+    "to_review",
+    "unshelve",
+    "verdicts",
+]
 
 Verdict = Literal["true", "false", "expected"]
 

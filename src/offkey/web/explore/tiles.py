@@ -53,7 +53,7 @@ SCALES = ("mel", "linear")
 _WHOLE = 4
 _SAMPLED = 2
 _WINDOW_MS = 64
-_SHOWN_WIDTH, _SHOWN_HEIGHT = 192, 48
+_SHOWN_SIZE = (192, 48)
 
 
 def tile(
@@ -79,12 +79,18 @@ def tile(
     return grey_png(_grey(db, LOW_DB, HIGH_DB)[::-1])
 
 
-def thumbnail(recording: FileRecording, *, channel: Channel, palette: NDArray[np.uint8]) -> bytes:
-    """Return the whole recording as a small coloured PNG image, its own levels stretched over all colours."""
+def thumbnail(
+    recording: FileRecording, *, channel: Channel, palette: NDArray[np.uint8], size: tuple[int, int] = _SHOWN_SIZE
+) -> bytes:
+    """Return the whole recording as a small coloured PNG image, its own levels stretched over all colours.
+
+    `size`: width and height; a height of up to `BANDS`.
+    """
+    width, height = size
     frames = recording.frames or recording.rate
-    starts = np.linspace(0, frames, _SHOWN_WIDTH, endpoint=False).astype(np.int64)
-    db = levels(recording, starts, max(1, frames // _SHOWN_WIDTH), 1, channel=channel, scale="mel")
-    rows = db[: BANDS - BANDS % _SHOWN_HEIGHT].reshape(_SHOWN_HEIGHT, -1, _SHOWN_WIDTH).mean(axis=1)
+    starts = np.linspace(0, frames, width, endpoint=False).astype(np.int64)
+    db = levels(recording, starts, max(1, frames // width), 1, channel=channel, scale="mel")
+    rows = db[: BANDS - BANDS % height].reshape(height, -1, width).mean(axis=1)
     low, high = np.percentile(rows, (5, 99.5))
     return palette_png(_grey(rows, low, max(high, low + 10))[::-1], palette)
 

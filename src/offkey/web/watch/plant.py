@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from offkey.charts import sparkline
 from offkey.decision.events import LEVELS
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.monitor import Monitor
+from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
 
 __all__ = ["Card", "Plant", "moment"]
@@ -70,16 +72,19 @@ class Plant:
         The monitor.
     store : Store
         What it keeps.
-    name : str
-        Name of the plant.
-    zone : ZoneInfo
-        Of its clocks.
+    settings : PlantSettings
+        The plant.
+    folder : Path
+        Where relative paths start.
     clock : Clock, optional
         By which what is kept grows old; by default the computer's.
     """
 
-    def __init__(self, monitor: Monitor, store: Store, *, name: str, zone: ZoneInfo, clock: Clock = REAL) -> None:
-        self.monitor, self.store, self.name, self.zone, self.clock = monitor, store, name, zone, clock
+    def __init__(
+        self, monitor: Monitor, store: Store, settings: PlantSettings, folder: Path, clock: Clock = REAL
+    ) -> None:
+        self.monitor, self.store, self.settings, self.folder, self.clock = monitor, store, settings, folder, clock
+        self.zone = ZoneInfo(settings.plant.zone)
         self._lock = Lock()
         self._kept = dict[str, tuple[float, Any]]()
 

@@ -1,0 +1,103 @@
+"""One event: what it was in words, and what people say of it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from offkey.watch.advisory.words import event_sentences
+from offkey.watch.health.events import Change
+from offkey.watch.life.reviews import Verdict, acknowledge, event_named, review
+from offkey.web.api.app import needs
+from offkey.web.failures import PageError
+from offkey.web.forms import form_texts
+from offkey.web.rendering import Renderer
+from offkey.web.tokens import Scope
+from offkey.web.watch.deciding import decision_of
+from offkey.web.watch.pages.evidence import EventName
+from offkey.web.watch.plant import Plant
+
+__all__ = ["router"]
+
+_VERDICTS: dict[str, Verdict] = {"true": "true", "false": "false", "expected": "expected"}
+
+
+def router(plant: Plant, render: Renderer) -> APIRouter:
+    """Return the routes of an event."""
+    routes = APIRouter()
+
+    @routes.get("/event")
+    def event(request: Request, event: EventName) -> Response:
+        return render(request, "plant_event.html", _values(plant, event_named(plant.store, event)))
+
+    @routes.post("/event/review", dependencies=[needs(Scope.review)])
+    async def judge(request: Request) -> Response:
+        form = await form_texts(request)
+        verdict = _VERDICTS.get(form.get("verdict", ""))
+        if verdict is None:
+            found = form.get("verdict", "")[:40]
+            raise PageError(400, f"A verdict is one of {', '.join(_VERDICTS)}. Got {found!r} instead.")
+        decision, join = decision_of(request, form, plant), "join_normal" in form
+        event = form.get("event", "")
+        row = await run_in_threadpool(review, plant.store, plant.folder, event, verdict, decision, join_normal=join)
+        return _back(request, row["event"])
+
+    @routes.post("/event/acknowledge", dependencies=[needs(Scope.review)])
+    async def see(request: Request) -> Response:
+        form = await form_texts(request)
+        decision = decision_of(request, form, plant)
+        found = await run_in_threadpool(acknowledge, plant.store, form.get("event", ""), decision)
+        return _back(request, found["event"])
+
+    return routes
+
+
+def _back(request: Request, event: str) -> Response:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/event?event={event}", 303)
+
+
+def _values(plant: Plant, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of an event shows."""
+    ident, store = row["event"], plant.store
+    clips = [clip for clip in store.clips(ident) if clip["removed_at"] is None]
+    explanation = store.explanation(ident)
+    details = {} if explanation is None else explanation["details"]
+    words = event_sentences(change_of(row), details, zone=plant.settings.plant.zone, has_clip=bool(clips))
+    acts = [act for act in store.life.acts() if act["event"] == ident]
+    return {
+        "event": row,
+        "headline": words.partition(". ")[0] + ".",
+        "advice": words.partition(". ")[2],
+        "sentence": None if explanation is None else explanation["sentence"],
+        "details": details,
+        "clips": clips,
+        "regions": _boxes(details, clips[0]) if clips and details else [],
+        "reviews": store.life.reviews(ident),
+        "acts": acts,
+        "has_normal": bool(details.get("normal") and details["normal"]["sha256"]),
+    }
+
+
+def change_of(row: dict[str, Any]) -> Change:
+    """Return a row of the store as the change that it was."""
+    return Change(**{field.name: row[field.name] for field in fields(Change)})
+
+
+def _boxes(details: dict[str, Any], clip: dict[str, Any]) -> list[dict[str, float]]:
+    """Return where the regions of an explanation lie in time, as shares of the length of its clip."""
+    length = clip["ended"] - clip["began"]
+    spans = [(span, region) for region in details.get("regions", []) for span in region["spans_s"]]
+    return [
+        {
+            "left": span[0] / length,
+            "width": (span[1] - span[0]) / length,
+            "low": region["low_hz"],
+            "high": region["high_hz"],
+        }
+        for span, region in spans
+        if length > 0 and span[0] < length
+    ]

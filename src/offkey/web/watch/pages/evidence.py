@@ -1,0 +1,84 @@
+"""The sound of events, the pictures of it, and the normal clips that it is compared with."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import FileResponse
+
+from offkey.audio import FileRecording
+from offkey.watch.life.reviews import event_named
+from offkey.web.explore.palette import PALETTE
+from offkey.web.explore.tiles import thumbnail
+from offkey.web.failures import PageError
+from offkey.web.rendering import Renderer
+from offkey.web.watch.plant import Plant
+
+__all__ = ["EventName", "router"]
+
+_KEEP = {"Cache-Control": "private, max-age=3600"}
+_SIZE = (640, 160)  # of the picture of a clip
+
+EventName = Annotated[str, Query(min_length=4, max_length=64, pattern="^[0-9a-f]+$")]
+"""Identity of an event, or its first letters, in an address."""
+
+
+def router(plant: Plant, _render: Renderer) -> APIRouter:
+    """Return the routes of sounds and pictures."""
+    routes = APIRouter()
+
+    @routes.get("/event/clip.flac")
+    def sound(event: EventName, number: Annotated[int, Query(ge=0)] = 0) -> Response:
+        return FileResponse(_clip(plant, event, number), media_type="audio/flac", headers=_KEEP)
+
+    @routes.get("/event/clip.png")
+    def picture(event: EventName, number: Annotated[int, Query(ge=0)] = 0) -> Response:
+        recording = FileRecording(_clip(plant, event, number))
+        return Response(
+            thumbnail(recording, channel=0, palette=PALETTE, size=_SIZE), media_type="image/png", headers=_KEEP
+        )
+
+    @routes.get("/event/normal.wav")
+    def normal(event: EventName) -> Response:
+        return Response(_normal_sound(plant, event), media_type="audio/wav", headers=_KEEP)
+
+    return routes
+
+
+def _clip(plant: Plant, event: str, number: int) -> Path:
+    """Return the file of a clip of an event."""
+    clips = [clip for clip in plant.store.clips(event_named(plant.store, event)["event"]) if clip["removed_at"] is None]
+    if number >= len(clips):
+        raise PageError(404, "The event has no such clip, or it was removed to make room.")
+    path: Path = plant.folder / clips[number]["path"]
+    if not path.is_file():
+        raise PageError(404, f"The clip {clips[number]['path']} is gone from its folder.")
+    return path
+
+
+def _normal_sound(plant: Plant, event: str) -> bytes:
+    """Return the nearest normal clip of an event as the model keeps it, as a WAV file."""
+    import soundfile
+
+    row = event_named(plant.store, event)
+    explanation, model = plant.store.explanation(row["event"]), plant.monitor.model(row["machine"])
+    normal = None if explanation is None else explanation["details"].get("normal")
+    reference = None if model is None else model.reference
+    if normal is None or reference is None or model is None or normal["name"] not in reference.names:
+        raise PageError(404, "The model of the machine keeps no such normal clip.")
+    samples = reference.sound(_row_of(normal, reference.names, reference.spans_s))
+    if samples is None:
+        raise PageError(404, "The model of the machine keeps no sound of that clip.")
+    file = io.BytesIO()
+    soundfile.write(file, samples, model.rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+def _row_of(normal: dict[str, Any], names: list[str], spans_s: Any) -> int:
+    """Return the row of a normal clip by its name and its place in its recording."""
+    rows = [row for row, name in enumerate(names) if name == normal["name"]]
+    return min(rows, key=lambda row: abs(np.nan_to_num(spans_s[row][0]) - (normal["start_s"] or 0.0)))
