@@ -28,7 +28,9 @@ from offkey.watch.acquisition.settings import SimulatedSource
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Begin
 from offkey.watch.machine import WatchedMachine, with_hop
+from offkey.watch.scored_window import SOUND
 from offkey.watch.settings import MachineSettings
+from offkey.watch.state.shadow_rows import ShadowRows
 
 __all__ = ["Load", "load", "main"]
 
@@ -49,11 +51,12 @@ def load(model: Model, sound: Samples, hop_s: float, machines: int) -> Load:
     """Feed machines in turn with the same sound, and measure."""
     cut = with_hop(model, hop_s)
     shadow = np.random.default_rng(0).exponential(1.0, SHADOW_WINDOWS).astype("<f4").tobytes()
+    sounds = np.zeros((SHADOW_WINDOWS, len(SOUND)), "<f2").tobytes()
     watched = []
     for number in range(machines):
         source = SimulatedSource(kind="simulated", machine="pump")
         settings = MachineSettings(name=str(number), model="pump.offkey", source=source, shadow_days=0.014)
-        watched.append(WatchedMachine(settings, cut, "pump", shadow))
+        watched.append(WatchedMachine(settings, cut, "pump", ShadowRows([(shadow, sounds)])))
     for machine in watched:
         machine.feed(Begin(RATE, 0.0))
     late: list[float] = []

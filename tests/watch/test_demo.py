@@ -24,7 +24,7 @@ def test_the_machines_of_the_demo_are_armed_by_their_shadows(
     (settings,) = prepare_demo(tmp_path, store, at=AT, stage=said.append).machine
     assert said == ["fan: learning 1 minutes of normal sound, then 26 minutes of shadow"]
     model, model_id = load_model(settings, tmp_path)
-    machine = WatchedMachine(settings, model, model_id, store.surprises("fan", model_id))
+    machine = WatchedMachine(settings, model, model_id, store.shadow("fan", model_id))
     assert machine.phase == "armed"
     rows = store.minutes("fan")
     assert sum(row["windows"] for row in rows) == 309  # of 312 clips with their joints

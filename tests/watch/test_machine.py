@@ -12,6 +12,7 @@ from tests.conftest import Hum
 from offkey.watch.acquisition.source import Begin, End
 from offkey.watch.machine import WatchedMachine, load_model
 from offkey.watch.rows import Recording
+from offkey.watch.state.shadow_rows import ShadowRows
 
 AT = 1_800_000_000.0 + 30
 SOURCE = {"kind": "stdin", "rate": 16_000}
@@ -21,7 +22,7 @@ SOURCE = {"kind": "stdin", "rate": 16_000}
 def make(settings):
     def machine(surprises: bytes = b"", **fields) -> WatchedMachine:
         described = settings(SOURCE, **fields)
-        return WatchedMachine(described, *load_model(described, Path()), surprises)
+        return WatchedMachine(described, *load_model(described, Path()), ShadowRows([(surprises, None)]))
 
     return machine
 

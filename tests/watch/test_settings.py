@@ -42,9 +42,17 @@ def _read(tmp_path: Path, text: str):
 def test_a_plant_is_read_with_its_defaults(tmp_path: Path) -> None:
     pump, fan = _read(tmp_path, GOOD).machine
     assert isinstance(pump.source, FolderSource)
-    assert (pump.source.path, pump.shadow_days, pump.sensitivity, pump.hop_s) == ("recordings", 3.0, 1, None)
+    assert (pump.source.path, pump.shadow_days, pump.sensitivity, pump.hop_s) == ("recordings", 3.0, None, None)
     assert isinstance(fan.source, FfmpegSource)
     assert (fan.source.rate, fan.source.silent_s, fan.hop_s, fan.shadow_days) == (None, 30.0, 2.0, 7.0)
+
+
+def test_each_machine_has_its_share_of_the_budget_unless_it_has_its_own(tmp_path: Path) -> None:
+    budget = GOOD.replace("[[machine]]", "[plant]\nalarms_per_week = 3\n\n[[machine]]", 1)
+    assert [one.alarms_per_week for one in _read(tmp_path, budget).machine] == [1.5, 1.5]
+    own = budget.replace("hop_s = 2", "hop_s = 2\nalarms_per_week = 0.5")
+    assert [one.alarms_per_week for one in _read(tmp_path, own).machine] == [1.5, 0.5]
+    assert [one.alarms_per_week for one in _read(tmp_path, GOOD).machine] == [None, None]
 
 
 @pytest.mark.parametrize(

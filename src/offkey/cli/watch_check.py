@@ -48,6 +48,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
                 "source": machine.source.kind,
                 "shadow_days": machine.shadow_days,
                 "sensitivity": machine.sensitivity,
+                "alarms_per_week": machine.alarms_per_week,
             }
         )
     if json:

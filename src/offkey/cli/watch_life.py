@@ -78,8 +78,8 @@ def arm(
 
     with opened(plant) as at:
         settings, who = at.machine(machine), decided(by, comment)
-        chosen = settings.sensitivity if sensitivity is None else sensitivity
-        found = steps.sensitivities(at.store, settings, at.folder, at=who.at)
+        judge = steps.shadow_judge(at.store, settings, at.folder, sensitivity, at=who.at)
+        chosen, found = judge.sensitivity.allowed, judge.shadow.sensitivities()
         if not show:
             steps.arm(at.store, settings, at.folder, sensitivity, who)
     if json:

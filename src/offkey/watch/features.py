@@ -5,6 +5,7 @@ from __future__ import annotations
 from offkey.audio.channel import Samples, one_channel
 from offkey.errors import AudioError
 from offkey.hearing.batch import ClipFeatures
+from offkey.hearing.traits import TRAITS
 from offkey.hearing.window_extractor import Overlapping
 from offkey.hearing.windows import Window, Windows
 from offkey.model import Model, Scored
@@ -13,10 +14,12 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.watch.doubts import Doubts
 from offkey.watch.noise_estimate import NoiseEstimate
-from offkey.watch.scored_window import ScoredWindow
+from offkey.watch.scored_window import SOUND, ScoredWindow
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = ["StreamScores"]
+
+_SOUND = [TRAITS.index(name) for name in SOUND]
 
 
 class StreamScores:
@@ -123,4 +126,5 @@ class StreamScores:
         if not isinstance(result, Scored):
             return ScoredWindow(start, end, error=str(result.error))
         surprise = float(self._model.calibration.surprises([result.score])[0])
-        return ScoredWindow(start, end, result.score, result.p_value, surprise)
+        sound = () if features.traits is None else tuple(features.traits[k] for k in _SOUND)
+        return ScoredWindow(start, end, result.score, result.p_value, surprise, sound=sound)

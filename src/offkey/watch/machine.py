@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from array import array
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from offkey.decision.events import Sensitivity, Shadow
+from offkey.decision.events import Sensitivity
 from offkey.errors import AudioError, OffkeyError, ParameterError
 from offkey.features.overlapping import whole_frames_s
 from offkey.model import Model, load
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.features import StreamScores
 from offkey.watch.findings import Findings
-from offkey.watch.health.events import Change, MachineEvents
+from offkey.watch.health.events import Change
+from offkey.watch.health.judge import Judged, MachineJudge, Wanted
 from offkey.watch.life.phases import OURSELVES, Standing, armed_with
-from offkey.watch.minutes import Minutes
-from offkey.watch.rows import LifeStep, Recording
+from offkey.watch.minutes import Minute, Minutes
+from offkey.watch.rows import HealthPoint, LifeStep, Recording, StateChange
 from offkey.watch.scored_window import ScoredWindow
 from offkey.watch.settings import MachineSettings
+from offkey.watch.state.shadow_rows import ShadowRows
 
-__all__ = ["WatchedMachine", "load_model", "model_digest", "with_hop"]
+__all__ = ["WatchedMachine", "judge_of", "load_model", "model_digest", "with_hop"]
 
 _DAY_S = 86_400.0
 _LEAST_HOP_S = 0.1
+_HEALTH_S = 600.0  # from one row of health to the next
 _LONGER = 1.1  # times as much sound is waited for where a shadow is too short to promise anything
 _IN_SHADOW = Standing("shadow")
 
@@ -71,6 +73,27 @@ def with_hop(model: Model, hop_s: float | None) -> Model:
     return model.with_windowing(None, hop_s)
 
 
+def judge_of(
+    settings: MachineSettings, model_id: str, shadow: ShadowRows, *, hop_s: float, allowed: int | None = None
+) -> MachineJudge:
+    """Return the judge that a machine gets from its shadow.
+
+    `allowed`: events that the shadow may hold; by default as the settings say.
+
+    Raises
+    ------
+    ParameterError
+        If the shadow is too short to promise anything.
+    """
+    wanted = Wanted(
+        settings.sensitivity if allowed is None else allowed,
+        settings.alarms_per_week,
+        settings.off_below_db,
+        settings.find_states,
+    )
+    return MachineJudge(settings.name, model_id, shadow.surprises(), shadow.sounds(), hop_s=hop_s, wanted=wanted)
+
+
 class WatchedMachine:
     """Scores, minutes and events of a machine.
 
@@ -82,7 +105,7 @@ class WatchedMachine:
         Its model, with the hop that was asked for.
     model_id : str
         By what model and hop are known, as of `load_model`.
-    surprises : bytes
+    shadow : ShadowRows, optional
         The shadow so far as the store keeps it, empty at first.
     standing : Standing
         Where it is in its life; by default in the shadow, to which all sound belongs.
@@ -93,7 +116,7 @@ class WatchedMachine:
         settings: MachineSettings,
         model: Model,
         model_id: str,
-        surprises: bytes = b"",
+        shadow: ShadowRows | None = None,
         standing: Standing = _IN_SHADOW,
     ) -> None:
         self.settings, self._model_id, self._hop_s = settings, model_id, model.windowing.hop_s
@@ -102,11 +125,11 @@ class WatchedMachine:
         self._allowed = settings.sensitivity if standing.sensitivity is None else standing.sensitivity
         self._scores = StreamScores(model, settings.name)
         self._minutes = Minutes(settings.name, model_id)
-        self._shadow = array("f", surprises)
-        self._heard = int(np.isfinite(self._shadow).sum())  # windows of the shadow that have a score
+        self._shadow = shadow or ShadowRows()
+        self._heard = int(np.isfinite(self._shadow.surprises()).sum())  # windows of the shadow that have a score
         self._needed = settings.shadow_days * _DAY_S / self._hop_s  # windows
-        self.events: MachineEvents | None = None
-        self.sensitivity: Sensitivity | None = None
+        self._judge: MachineJudge | None = None
+        self._health_at = -math.inf
         self.last_window: ScoredWindow | None = None
         self.new_windows: list[ScoredWindow] = []
         """Windows that came with the newest item."""
@@ -117,7 +140,17 @@ class WatchedMachine:
     @property
     def phase(self) -> str:
         """The phase of its life: ``"shadow"`` or ``"armed"``."""
-        return "shadow" if self.events is None else "armed"
+        return "shadow" if self._judge is None else "armed"
+
+    @property
+    def event(self) -> Change | None:
+        """The newest change of the event that goes on; None without one."""
+        return None if self._judge is None else self._judge.events.event
+
+    @property
+    def sensitivity(self) -> Sensitivity | None:
+        """The rule that was chosen, and what it promises; None in the shadow."""
+        return None if self._judge is None else self._judge.sensitivity
 
     @property
     def shadow_days(self) -> float:
@@ -126,10 +159,10 @@ class WatchedMachine:
 
     def stage(self) -> str:
         """Say in words where it is in its life, and what is promised from then on."""
-        if self.sensitivity is None:
+        if self._judge is None:
             days = f"{self.shadow_days:.3g} of {self.settings.shadow_days:.3g} days"
             return f"in the shadow, {days}; events are not told yet"
-        return f"armed; {self.sensitivity.sentence()}"
+        return f"armed; {self._judge.sentence()}"
 
     @property
     def last_end(self) -> float | None:
@@ -139,12 +172,15 @@ class WatchedMachine:
     def status(self) -> dict[str, Any]:
         """Return how it is doing, as `Monitor.status` describes it."""
         known = self.last_window if self.last_window is not None and not self.last_window.error else None
+        judge = self._judge
         return {
             "shadow_days": self.shadow_days,
             "shadow_days_wanted": self.settings.shadow_days,
-            "promise": None if self.sensitivity is None else self.sensitivity.sentence(),
-            "event": self.events is not None and self.events.event is not None,
-            "level": None if self.events is None else self.events.level,
+            "promise": None if judge is None else judge.sensitivity.sentence(),
+            "event": self.event is not None,
+            "level": None if judge is None else judge.level,
+            "index": None if judge is None else judge.health.value,
+            "state": None if known is None else known.state,
             "score": None if known is None else known.score,
             "p_value": None if known is None else known.p_value,
             "window_end": self.last_end,
@@ -152,9 +188,9 @@ class WatchedMachine:
 
     def resume(self, event: Change) -> bool:
         """Go on with an event that was left open; return whether that can be, as by the same model."""
-        if self.events is None or event.model != self._model_id or self.events.event is not None:
+        if self._judge is None or event.model != self._model_id or self.event is not None:
             return False
-        self.events.resume(event)
+        self._judge.events.resume(event)
         return True
 
     def feed(self, item: Item) -> Findings:
@@ -168,8 +204,7 @@ class WatchedMachine:
         self.new_windows = windows
         for window in windows:
             findings += self._take(window)
-        event = None if self.events is None else self.events.event
-        self._scores.hold_noise(None if event is None else event.began)
+        self._scores.hold_noise(None if self.event is None else self.event.began)
         if isinstance(item, End) and item.recording is not None:
             findings.recordings.append(Recording(self.settings.name, item.recording, error or self.problem or None))
             self.problem = ""
@@ -180,45 +215,65 @@ class WatchedMachine:
         findings = Findings()
         for window in self._scores.release():
             findings += self._take(window)
-        minute = self._minutes.close(in_shadow=self.events is None)
-        findings.minutes += [] if minute is None else [minute]
+        findings += self._kept(self._minutes.close(in_shadow=self._judge is None))
         return findings
 
     def stop(self, at: float) -> Findings:
         """Return what is left to be kept when nobody listens any more."""
         findings = self.settle()
-        findings.changes += [] if self.events is None else self.events.stop(at)
+        findings.changes += [] if self._judge is None else self._judge.events.stop(at)
         return findings
 
     def _take(self, window: ScoredWindow) -> Findings:
-        self.last_window, self.problem = window, window.error or ""
-        in_shadow = self.events is None and window.start >= self._since
-        findings = Findings([] if self.events is None else self.events.feed(window))
-        if (minute := self._minutes.feed(window, in_shadow=in_shadow)) is not None:
-            findings.minutes.append(minute)
+        self.problem = window.error or ""
+        in_shadow = self._judge is None and window.start >= self._since
+        findings, self.last_window = Findings(), window
+        if self._judge is not None:
+            judged = self._judge.feed(window)
+            findings, self.last_window = self._judged(judged, self._judge), judged.window
+        findings += self._kept(self._minutes.feed(self.last_window, in_shadow=in_shadow))
         if in_shadow:
-            self._shadow.append(window.surprise)
             self._heard += math.isfinite(window.surprise)
-            if self._heard >= self._needed and self._choose_rule():
-                findings += self._armed(window.end)
+            if self._heard >= self._needed:
+                findings += self._kept(self._minutes.close(in_shadow=True))
+                if self._choose_rule():
+                    findings.steps.append(self._armed(window.end))
         return findings
 
-    def _armed(self, at: float) -> Findings:
-        """Return the end of the shadow: its last minute, and the step that is kept of it."""
-        minute = self._minutes.close(in_shadow=True)
-        promise = "" if self.sensitivity is None else self.sensitivity.sentence()
+    def _judged(self, judged: Judged, judge: MachineJudge) -> Findings:
+        """Return what is new with a window, and the health every ten minutes."""
+        name, at = self.settings.name, judged.window.end
+        findings = Findings(judged.changes)
+        if judged.note is not None:
+            findings.states.append(StateChange(name, at, "note", judged.note))
+        if at - self._health_at >= _HEALTH_S:
+            self._health_at = at
+            index = math.nan if judge.health.value is None else judge.health.value
+            findings.health.append(HealthPoint(name, at, index, judge.level, judge.health.days))
+        return findings
+
+    def _kept(self, minute: Minute | None) -> Findings:
+        """Return a minute that is over; that of a shadow is held for the rule."""
+        if minute is None:
+            return Findings()
+        if self._judge is None and minute.surprises is not None:
+            self._shadow.add(minute.surprises, minute.sounds)
+        return Findings(minutes=[minute])
+
+    def _armed(self, at: float) -> LifeStep:
+        """Return the step with which the shadow ends."""
+        promise = "" if self._judge is None else self._judge.sentence()
         details = armed_with(self._model_id, self._allowed, self.settings.sensitivity)
-        step = LifeStep(self.settings.name, at, "armed", OURSELVES, promise, details)
-        return Findings(minutes=[] if minute is None else [minute], steps=[step])
+        return LifeStep(self.settings.name, at, "armed", OURSELVES, promise, details)
 
     def _choose_rule(self) -> bool:
         """Count rule and promise from the shadow; return False, and listen on, where it can promise nothing."""
         try:
-            shadow = Shadow(np.array(self._shadow), hop_s=self._hop_s)
-            chosen = shadow.sensitivity(self._allowed)
+            self._judge = judge_of(
+                self.settings, self._model_id, self._shadow, hop_s=self._hop_s, allowed=self._allowed
+            )
         except ParameterError:
             self._needed = max(self._needed, _LONGER * self._heard)
             return False
-        self.sensitivity = chosen
-        self.events = MachineEvents(self.settings.name, self._model_id, chosen.rule, shadow.blocks)
+        self._shadow = ShadowRows()
         return True

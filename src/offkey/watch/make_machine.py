@@ -65,8 +65,8 @@ def make_machine(settings: MachineSettings, folder: Path, store: Store, now: flo
         learning = Learning(settings, NormalSet(folder, settings.name), since)
         return Made(learning, RATE, (_FRESH_HOPS + 1) * CLIP_S, found.in_service)
     model, model_id = load_model(settings, folder)
-    surprises = store.surprises(settings.name, model_id, since=found.since)
-    machine = WatchedMachine(settings, model, model_id, surprises, found)
+    shadow = store.shadow(settings.name, model_id, since=found.since)
+    machine = WatchedMachine(settings, model, model_id, shadow, found)
     cut = model.windowing
     return Made(
         machine,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from offkey.watch.scored_window import ScoredWindow
+from offkey.watch.state.shadow_rows import sounds_of, surprises_of
 
 __all__ = ["Minute", "Minutes"]
 
@@ -22,8 +24,9 @@ class Minute:
     `windows`, `failed`: how many there were, and how many of them have no score.
     `lowest`, `mean`, `highest`: of the scores; NaN where there is none.
     `surprises`: shape (windows,); those of the shadow, which are kept to count events from; else None.
-    `state`: operating state of the machine, where it is known.
+    `state`: operating state of most of its windows, where states are known.
     `seconds`: 60; more where old rows were joined.
+    `sounds`: those of the shadow, by which states are found, as of `sounds_of`; else None.
     """
 
     machine: str
@@ -37,6 +40,7 @@ class Minute:
     surprises: bytes | None
     state: str | None = None
     seconds: int = 60
+    sounds: bytes | None = None
 
 
 class Minutes:
@@ -65,7 +69,19 @@ class Minutes:
             return None
         scores = np.array([window.score for window in windows if window.error is None])
         levels = (scores.min(), scores.mean(), scores.max()) if len(scores) else (math.nan,) * 3
-        surprises = np.array([window.surprise for window in windows], "<f4").tobytes() if in_shadow else None
         failed = len(windows) - len(scores)
         low, mean, high = map(float, levels)
-        return Minute(self._machine, self._model, self._minute, len(windows), failed, low, mean, high, surprises)
+        states = Counter(window.state for window in windows if window.state is not None)
+        return Minute(
+            self._machine,
+            self._model,
+            self._minute,
+            len(windows),
+            failed,
+            low,
+            mean,
+            high,
+            surprises_of(windows) if in_shadow else None,
+            states.most_common(1)[0][0] if states else None,
+            sounds=sounds_of(windows) if in_shadow else None,
+        )

@@ -111,7 +111,8 @@ class Monitor:
         list of dict
             `machine`, `phase` ("learning", "shadow", "armed" or "out of service"), `stage` (the same in words),
             `source` (its state), `reason`, `fresh`, `learning` (how far it is), `shadow_days`, `shadow_days_wanted`,
-            `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or "alarm"), `score`,
+            `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or "alarm"), `index` (0 to
+            100), `state` (operating state), `score`,
             `p_value` and `window_end` of the newest window; None where its phase has no such thing.
         """
         return [one.status() for one in self._watched]

@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["ScoredWindow"]
+from offkey.hearing.traits import TRAITS
+
+__all__ = ["SOUND", "ScoredWindow"]
+
+SOUND = tuple(name for name in TRAITS if name == "level_db" or name.startswith("band_"))
+"""Names of the numbers in `ScoredWindow.sound`."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,9 @@ class ScoredWindow:
         Why it has no score.
     state : str, optional
         In which operating state the machine was; None where none are known.
+    sound : tuple of float
+        Level in dB of full scale and bands in dB (`SOUND`), by which operating states are told apart; empty without a
+        score.
     """
 
     start: float
@@ -35,3 +43,4 @@ class ScoredWindow:
     surprise: float = math.nan
     error: str | None = None
     state: str | None = None
+    sound: tuple[float, ...] = ()

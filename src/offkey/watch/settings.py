@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from offkey.decision.events import ALLOWED
 from offkey.errors import UsageError
@@ -35,7 +35,12 @@ class MachineSettings(Section):
         learns first.
     `hop_s`: seconds from one window to the next; by default as the model has it.
     `shadow_days`: days of sound before anybody is told; at least the 20 minutes of the least number of blocks.
-    `sensitivity`: events that the shadow may hold, which is what the rule is chosen by.
+    `area`: where it stands; machines of one area change together when their surroundings do.
+    `sensitivity`: events that the shadow may hold, which is what the rule is chosen by; 1 without a budget.
+    `alarms_per_week`: false events a week that it may have at most, by which the sensitivity is chosen where none is
+        given; by default its share of the budget of the plant.
+    `off_below_db`: level below which it is off; by default found in the shadow.
+    `find_states`: whether operating states are looked for in the shadow.
     `learn_hours`: hours of normal sound that a machine without a model is learnt from.
     `learn_channel`: which channel of it, as of ``offkey fit --channel``.
     """
@@ -45,13 +50,17 @@ class MachineSettings(Section):
     source: SourceSettings
     hop_s: float | None = Field(default=None, ge=0.1, le=3600)
     shadow_days: float = Field(default=3.0, ge=0.014, le=365)
-    sensitivity: int = 1
+    area: str | None = Field(default=None, min_length=1, max_length=100)
+    sensitivity: int | None = None
+    alarms_per_week: float | None = Field(default=None, gt=0)
+    off_below_db: float | None = Field(default=None, le=0)
+    find_states: bool = True
     learn_hours: float = Field(default=24.0, ge=0.06, le=24 * 60)
     learn_channel: str = Field(default="0", pattern=r"^(\d{1,3}|mean|\d{1,3}-\d{1,3})$")
 
     @model_validator(mode="after")
     def _check_sensitivity(self) -> Self:
-        if self.sensitivity not in ALLOWED:
+        if self.sensitivity is not None and self.sensitivity not in ALLOWED:
             choices = ", ".join(map(str, ALLOWED))
             raise ValueError(f"sensitivity must be one of {choices} events in the shadow")
         return self
@@ -61,10 +70,12 @@ class SiteSettings(Section):
     """The plant itself: its name in messages, and the IANA zone of the clocks on its walls.
 
     The package tzdata brings the zones where the system has none.
+    `alarms_per_week`: its budget: false events a week of all machines together, of which each gets the same share.
     """
 
     name: str = Field(default="plant", min_length=1, max_length=100)
     zone: str = "UTC"
+    alarms_per_week: float | None = Field(default=None, gt=0)
 
     @field_validator("zone")
     @classmethod
@@ -95,6 +106,15 @@ class PlantSettings(Section):
     @classmethod
     def _check_database(cls, database: str) -> str:
         return check_database(database)
+
+    @field_validator("machine")
+    @classmethod
+    def _share_budget(cls, machines: list[MachineSettings], info: ValidationInfo) -> list[MachineSettings]:
+        budget = info.data["plant"].alarms_per_week if "plant" in info.data else None
+        if budget is None:
+            return machines
+        share = {"alarms_per_week": budget / len(machines)}
+        return [one if one.alarms_per_week is not None else one.model_copy(update=share) for one in machines]
 
     @model_validator(mode="after")
     def _check_machines(self) -> Self:

@@ -164,6 +164,8 @@ class Watched:
             "promise": None,
             "event": False,
             "level": None,
+            "index": None,
+            "state": None,
             "score": None,
             "p_value": None,
             "window_end": None,

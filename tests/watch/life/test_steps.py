@@ -10,7 +10,7 @@ import pytest
 from offkey.errors import UsageError
 from offkey.watch.findings import Findings
 from offkey.watch.life.decision import Decision
-from offkey.watch.life.steps import arm, begin_learning, begin_shadow, machine_named, put_in_service, sensitivities
+from offkey.watch.life.steps import arm, begin_learning, begin_shadow, machine_named, put_in_service, shadow_judge
 from offkey.watch.machine import load_model, model_digest
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import MachineSettings, PlantSettings
@@ -38,7 +38,7 @@ def test_the_five_sensitivities_are_counted_from_the_shadow(
     hum_machine: MachineSettings, store: Store, tmp_path: Path, fill_shadow
 ) -> None:
     fill_shadow(store, hum_machine)
-    found = sensitivities(store, hum_machine, tmp_path, at=NOW.at)
+    found = shadow_judge(store, hum_machine, tmp_path, None, at=NOW.at).shadow.sensitivities()
     assert [one.allowed for one in found] == [0, 1, 3, 10, 30]
     chosen = arm(store, hum_machine, tmp_path, 10, NOW)
     assert chosen == found[3]

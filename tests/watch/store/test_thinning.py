@@ -103,12 +103,12 @@ def test_the_shadow_of_the_model_in_use_stays_and_that_of_another_goes(store: St
     fill(50, model="second", surprises=b"efgh")
     fill(40, model="second")
     _thinned(store)
-    assert store.surprises("pump", "first") == b""
-    assert store.surprises("pump", "second") == b"efgh" * 206
+    assert store.shadow("pump", "first").surprises().astype("<f4").tobytes() == b""
+    assert store.shadow("pump", "second").surprises().astype("<f4").tobytes() == b"efgh" * 206
     fill(0, model="third", surprises=b"ijkl")
     _thinned(store)
-    assert store.surprises("pump", "second") == b""
-    assert store.surprises("pump", "third") == b"ijkl" * 206
+    assert store.shadow("pump", "second").surprises().astype("<f4").tobytes() == b""
+    assert store.shadow("pump", "third").surprises().astype("<f4").tobytes() == b"ijkl" * 206
 
 
 def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable[..., None]) -> None:

@@ -30,6 +30,8 @@ ROW = {
     "fresh": True,
     "event": True,
     "level": "warning",
+    "index": None,
+    "state": None,
     "score": 1.5,
     "p_value": 0.01,
     "window_end": NOW + 0.25,

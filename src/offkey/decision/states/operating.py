@@ -67,8 +67,8 @@ class OperatingStates:
 
     def __init__(self, states: Sequence[State] = (), gate_db: float | None = None, clusters: Clusters | None = None):
         self.states, self.gate_db, self._clusters = list(states), gate_db, clusters
-        first = int(gate_db is not None)
-        self._judged = np.array([first + k for k, state in enumerate(self.states[first:]) if state.is_judged], np.int64)
+        groups = self.states[int(gate_db is not None) :]
+        self._is_judged = np.array([state.is_judged for state in groups], bool)
 
     @classmethod
     def find(
@@ -163,6 +163,8 @@ class OperatingStates:
         values, found = np.asarray(surprises, np.float64).copy(), np.asarray(of)
         for number, state in enumerate(self.states):
             here = found == number
+            if not here.any():
+                continue
             if not state.is_judged:
                 values[here] = np.nan
             elif state.calibration is not None:
@@ -187,12 +189,10 @@ class OperatingStates:
         """Return the group of each window: one that is not judged only within its reach."""
         if self._clusters is None:
             return np.zeros(len(rows), np.int64)
-        first = int(self.gate_db is not None)
         groups, distances = self._clusters.nearest(rows)
-        is_judged = np.isin(groups, self._judged - first)
-        is_new = ~is_judged & (distances > self._clusters.reaches[groups])
-        if is_new.any() and len(self._judged):
-            groups[is_new] = self._clusters.only(self._judged - first).nearest(rows[is_new])[0]
+        is_new = ~self._is_judged[groups] & (distances > self._clusters.reaches[groups])
+        if is_new.any() and self._is_judged.any():
+            groups[is_new] = self._clusters.only(np.flatnonzero(self._is_judged)).nearest(rows[is_new])[0]
         return groups
 
 

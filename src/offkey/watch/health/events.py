@@ -93,6 +93,15 @@ class MachineEvents:
         When events begin and end.
     blocks : Blocks
         The normal blocks of the shadow.
+
+    Attributes
+    ----------
+    event : Change, optional
+        The newest change of the event that goes on; None without one.
+    blocks : int
+        Blocks of the slow path so far.
+    newest_mean : float
+        Mean of the newest of them; NaN where it is not judged.
     """
 
     def __init__(self, machine: str, model: str, rule: Rule, blocks: Blocks) -> None:
@@ -101,9 +110,10 @@ class MachineEvents:
         self._starts = deque[float](maxlen=_KEPT)
         self._number = -1
         self._block: list[float] = []
-        self._mean, self._mean_start, self._block_start = math.nan, 0.0, 0.0  # of the last block, and of this one
+        self._mean_start = self._block_start = 0.0  # of the newest block, and of the one that is gathered
         self._last, self._last_s = -1, 0.0  # the newest window of the event, and when that ended
         self.event: Change | None = None
+        self.blocks, self.newest_mean = 0, math.nan  # blocks so far, and the mean of the newest
 
     @property
     def level(self) -> Level:
@@ -171,9 +181,10 @@ class MachineEvents:
         self._block.append(window.surprise)
         if len(self._block) < self._rule.block:
             return
-        self._mean, self._mean_start = float(block_means(self._block, self._rule.block)[0]), self._block_start
+        mean = float(block_means(self._block, self._rule.block)[0])
+        self.blocks, self.newest_mean, self._mean_start = self.blocks + 1, mean, self._block_start
         self._block = []
-        self._slow.feed(float(self._normal.p_values([self._mean])[0]) if math.isfinite(self._mean) else math.nan)
+        self._slow.feed(float(self._normal.p_values([mean])[0]) if math.isfinite(mean) else math.nan)
         if self._slow.alarmed and not self._slow.is_usual:
             self._last, self._last_s = self._number, window.end
 
@@ -182,7 +193,7 @@ class MachineEvents:
         fast, is_slow = self._fast.event, self._slow.alarmed
         peak = -math.inf if fast is None else float(fast.peak)
         level = level_of(self._rule, peak, self._slow.strength if is_slow else 0.0)
-        highest = max(peak, self._mean) if is_slow and math.isfinite(self._mean) else peak
+        highest = max(peak, self.newest_mean) if is_slow and math.isfinite(self.newest_mean) else peak
         known = self.event
         if known is None:
             self.event = self._begin(window, fast, highest, level)

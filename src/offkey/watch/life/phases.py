@@ -36,7 +36,7 @@ class Standing:
     sensitivity: int | None = None
 
 
-def standing(steps: Iterable[Mapping[str, Any]], *, model: str | None, wanted: int) -> Standing:
+def standing(steps: Iterable[Mapping[str, Any]], *, model: str | None, wanted: int | None) -> Standing:
     """Return where a machine is in its life.
 
     Parameters
@@ -45,8 +45,8 @@ def standing(steps: Iterable[Mapping[str, Any]], *, model: str | None, wanted: i
         Rows of its life, the oldest first: `at`, `step` and `details`.
     model : str or None
         Digest of its model file; None where it has none yet.
-    wanted : int
-        Sensitivity in the file of the plant.
+    wanted : int or None
+        Sensitivity in the file of the plant; None where that has none.
 
     Returns
     -------
@@ -61,11 +61,11 @@ def standing(steps: Iterable[Mapping[str, Any]], *, model: str | None, wanted: i
     return found if is_begun else Standing("learning", 0.0, found.in_service)
 
 
-def armed_with(model_id: str, sensitivity: int, in_file: int) -> dict[str, Any]:
+def armed_with(model_id: str, sensitivity: int | None, in_file: int | None) -> dict[str, Any]:
     """Return the details of a step that arms a machine.
 
     `model_id`: by what model and hop are known.
-    `sensitivity`: which was chosen.
+    `sensitivity`: which a person chose; None where the file of the plant counts.
     `in_file`: the one in the file of the plant; where that is changed later, it counts.
     """
     return {"model": digest_in(model_id), "sensitivity": sensitivity, "in_file": in_file}
@@ -76,7 +76,7 @@ def digest_in(model_id: str) -> str:
     return model_id.partition(" ")[0]
 
 
-def _after(before: Standing, step: Mapping[str, Any], model: str | None, wanted: int) -> Standing:
+def _after(before: Standing, step: Mapping[str, Any], model: str | None, wanted: int | None) -> Standing:
     at, what, details = float(step["at"]), step["step"], step["details"]
     if what in ("out of service", "in service"):
         return Standing(before.phase, before.since, what == "in service", before.sensitivity)

@@ -17,7 +17,7 @@ from offkey.watch.acquisition.source import Begin
 from offkey.watch.features import StreamScores
 from offkey.watch.life.phases import digest_in, standing
 from offkey.watch.life.reviews import verdicts
-from offkey.watch.machine import load_model
+from offkey.watch.machine import judge_of, load_model
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 
@@ -74,16 +74,19 @@ def replay_clips(store: Store, machine: MachineSettings, folder: Path, model: Mo
 
 
 def _rule(store: Store, machine: MachineSettings, folder: Path) -> tuple[Rule, float]:
-    """Return the rule of the model in use, and the mean that 19 of 20 blocks of its shadow stay below."""
+    """Return the rule of the model in use, and the mean that 19 of 20 blocks of its shadow stay below.
+
+    Of surprises as the model gives them, since the operating states of its shadow say nothing of another model.
+    """
     model, model_id = load_model(machine, folder)
     found = standing(store.life.steps(machine.name), model=digest_in(model_id), wanted=machine.sensitivity)
-    series = np.frombuffer(store.surprises(machine.name, model_id, since=found.since), "<f4")
-    allowed = machine.sensitivity if found.sensitivity is None else found.sensitivity
+    rows, hop_s = store.shadow(machine.name, model_id, since=found.since), model.windowing.hop_s
     try:
-        shadow = Shadow(series, hop_s=model.windowing.hop_s)
+        shadow = Shadow(rows.surprises(), hop_s=hop_s)
+        chosen = judge_of(machine, model_id, rows, hop_s=hop_s, allowed=found.sensitivity).sensitivity
     except ParameterError as error:
         raise UsageError(f"The model of {machine.name} in use has no rule yet: {error}") from error
-    return shadow.sensitivity(allowed).rule, float(np.quantile(shadow.blocks.means, 0.95))
+    return shadow.sensitivity(chosen.allowed).rule, float(np.quantile(shadow.blocks.means, 0.95))
 
 
 def _surprises(store: Store, folder: Path, event: str, model: Model) -> NDArray[np.float64] | None:

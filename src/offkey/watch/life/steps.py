@@ -10,16 +10,17 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from offkey.decision.events import Sensitivity, Shadow, windows_needed
+from offkey.decision.events import ALLOWED, Sensitivity, windows_needed
 from offkey.errors import ParameterError, UsageError
+from offkey.watch.health.judge import MachineJudge
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.phases import armed_with, digest_in, standing
-from offkey.watch.machine import load_model, model_digest
+from offkey.watch.machine import judge_of, load_model, model_digest
 from offkey.watch.rows import LifeStep
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 
-__all__ = ["arm", "begin_learning", "begin_shadow", "machine_named", "put_in_service", "sensitivities"]
+__all__ = ["arm", "begin_learning", "begin_shadow", "machine_named", "put_in_service", "shadow_judge"]
 
 Step: TypeAlias = Literal["learning", "shadow", "armed", "out of service", "in service"]
 
@@ -80,37 +81,39 @@ def arm(
     UsageError
         If the machine is learning, or its shadow is too short to promise anything; it says when it will be long enough.
     """
-    allowed = machine.sensitivity if sensitivity is None else sensitivity
-    found = {one.allowed: one for one in sensitivities(store, machine, folder, at=decision.at)}
-    if allowed not in found:
-        raise UsageError(f"The sensitivity must be one of {', '.join(map(str, found))}. Got {allowed} instead.")
+    judge = shadow_judge(store, machine, folder, sensitivity, at=decision.at)
     _, model_id = load_model(machine, folder)
-    details = armed_with(model_id, allowed, machine.sensitivity)
-    promised = replace(decision, comment=decision.comment or found[allowed].sentence())
+    details = armed_with(model_id, sensitivity, machine.sensitivity)
+    promised = replace(decision, comment=decision.comment or judge.sentence())
     store.add(_step(machine, "armed", promised, details))
-    return found[allowed]
+    return judge.sensitivity
 
 
-def sensitivities(store: Store, machine: MachineSettings, folder: Path, *, at: float) -> list[Sensitivity]:
-    """Return the five sensitivities of a machine, with what its shadow promises of each.
+def shadow_judge(
+    store: Store, machine: MachineSettings, folder: Path, sensitivity: int | None, *, at: float
+) -> MachineJudge:
+    """Return the judge that the shadow of a machine gives now, with the sensitivities that it offers.
+
+    `sensitivity`: as of `arm`.
 
     Raises
     ------
     UsageError
         As of `arm`.
     """
+    if sensitivity is not None and sensitivity not in ALLOWED:
+        raise UsageError(f"The sensitivity must be one of {', '.join(map(str, ALLOWED))}. Got {sensitivity} instead.")
     _model_or_refuse(machine, folder)
     model, model_id = load_model(machine, folder)
     steps = store.life.steps(machine.name)
     found = standing(steps, model=digest_in(model_id), wanted=machine.sensitivity)
     if found.phase == "learning":
         raise UsageError(f"{machine.name} is learning: it has a shadow once a model is fitted.")
-    series = np.frombuffer(store.surprises(machine.name, model_id, since=found.since), "<f4").astype(np.float64)
-    hop_s = model.windowing.hop_s
+    shadow, hop_s = store.shadow(machine.name, model_id, since=found.since), model.windowing.hop_s
     try:
-        return Shadow(series, hop_s=hop_s).sensitivities()
+        return judge_of(machine, model_id, shadow, hop_s=hop_s, allowed=sensitivity)
     except ParameterError as error:
-        raise UsageError(_too_short(machine, series, hop_s, at)) from error
+        raise UsageError(_too_short(machine, shadow.surprises(), hop_s, at)) from error
 
 
 def _too_short(

@@ -16,6 +16,7 @@ __all__ = ["Series", "move_minutes"]
 
 _MINUTE_S = 60
 _TOGETHER = 2400  # rows that are moved together: two hours of 20 machines
+_OF_SHADOW = ("surprises", "sounds")
 _COLUMNS = [column.name for column in minutes.c if column.name != "id"]
 
 
@@ -36,7 +37,7 @@ class Series:
         found: list[dict[str, Any]] = []
         with self._database.reading() as connection:  # one snapshot, since rows move from table to table
             for table in (newest_minutes, minutes):
-                columns = [table.c[name] for name in _COLUMNS if name != "surprises"]
+                columns = [table.c[name] for name in _COLUMNS if name not in _OF_SHADOW]
                 query = select(*columns).where(table.c.machine == machine)
                 query = query.order_by(table.c.minute.desc(), table.c.id.desc()).limit(limit)
                 found += [dict(row) for row in connection.execute(query).mappings()]
@@ -70,19 +71,19 @@ class Series:
                     stretches[row["at"]] = _joined(stretches.get(row["at"]), dict(row))
         return [_stretch(stretches[at], step) for at in sorted(stretches)]
 
-    def surprises(self, machine: str, model: str, *, since: float) -> bytes:
-        """Return the surprises of the shadow of a machine with a model since a time: float32, in the order of time."""
+    def shadow(self, machine: str, model: str, *, since: float) -> list[tuple[bytes, bytes | None]]:
+        """Return surprises and sounds of the minutes of a shadow since a time, in the order of time."""
         found: list[Any] = []
         with self._database.reading() as connection:
             for table in (minutes, newest_minutes):
-                query = select(table.c.minute, table.c.surprises).where(
+                query = select(table.c.minute, table.c.surprises, table.c.sounds).where(
                     table.c.machine == machine,
                     table.c.model == model,
                     table.c.minute >= since,
                     table.c.surprises.is_not(None),
                 )
                 found += connection.execute(query.order_by(table.c.minute, table.c.id))
-        return b"".join(row.surprises for row in sorted(found, key=lambda row: row.minute))
+        return [(row.surprises, row.sounds) for row in sorted(found, key=lambda row: row.minute)]
 
 
 def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:

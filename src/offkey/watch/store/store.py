@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from offkey.errors import OffkeyError
 from offkey.watch.findings import Findings
+from offkey.watch.state.shadow_rows import ShadowRows
 from offkey.watch.store.address import Address, address_of
 from offkey.watch.store.database import Database
 from offkey.watch.store.life import LifeRows
@@ -161,15 +162,9 @@ class Store:
         query = select(health).where(health.c.machine == machine, health.c.at >= since)
         return self.database.rows(query.order_by(health.c.at))
 
-    def surprises(self, machine: str, model: str, *, since: float = 0.0) -> bytes:
-        """Return the shadow of a machine with a model since a time, as `WatchedMachine` takes it.
-
-        Returns
-        -------
-        bytes
-            Of float32, in the order of time; from the first minute that begins at `since` or later.
-        """
-        return self._series.surprises(machine, model, since=since)
+    def shadow(self, machine: str, model: str, *, since: float = 0.0) -> ShadowRows:
+        """Return the shadow of a machine with a model, from the first minute that begins at `since` or later."""
+        return ShadowRows(self._series.shadow(machine, model, since=since))
 
     def minutes(self, machine: str, *, limit: int = 1440) -> list[dict[str, Any]]:
         """Return the newest rows of a machine, the newest first: the fields of `Minute` without the surprises."""

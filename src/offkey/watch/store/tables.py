@@ -55,6 +55,7 @@ def _of_a_minute() -> list[Column[Any]]:
         Column("mean", Double),
         Column("highest", Double),
         Column("surprises", LargeBinary),
+        Column("sounds", LargeBinary),
         _text("state", nullable=True),
         Column("seconds", Integer, nullable=False),
     ]

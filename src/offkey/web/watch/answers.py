@@ -19,6 +19,7 @@ _GAUGES: dict[str, tuple[str, Callable[[dict[str, Any]], float | None]]] = {  # 
     "offkey_armed": ("1 where events are told, 0 in the shadow.", lambda row: int(row["phase"] == "armed")),
     "offkey_event": ("1 while an event goes on.", lambda row: int(row["event"])),
     "offkey_level": ("0 normal, 1 watch, 2 warning, 3 alarm.", lambda row: row["level"] and LEVELS.index(row["level"])),
+    "offkey_health_index": ("100 where all of the last day was as usual, 0 at the worst.", lambda row: row["index"]),
     "offkey_score": ("Anomaly score of the newest window.", lambda row: row["score"]),
     "offkey_p_value": ("Conformal p-value of the newest window.", lambda row: row["p_value"]),
     "offkey_window_end_seconds": ("End of the newest window, Unix time.", lambda row: row["window_end"]),

@@ -35,6 +35,7 @@ def _events_and_minutes() -> None:
     op.add_column("changes", _text("state", nullable=True))
     op.add_column("changes", _text("scope", server_default="machine"))
     op.add_column("changes", _text("area", nullable=True))
+    op.add_column("minutes", Column("sounds", LargeBinary))
     op.add_column("minutes", _text("state", nullable=True))
     op.add_column("minutes", Column("seconds", Integer, nullable=False, server_default="60"))
     op.create_table(
@@ -49,6 +50,7 @@ def _events_and_minutes() -> None:
         Column("mean", Double),
         Column("highest", Double),
         Column("surprises", LargeBinary),
+        Column("sounds", LargeBinary),
         _text("state", nullable=True),
         Column("seconds", Integer, nullable=False),
     )

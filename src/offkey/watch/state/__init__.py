@@ -1,0 +1,1 @@
+"""State: the operating state of each window, found in the shadow."""
