@@ -33,7 +33,7 @@ def test_events_are_listed_from_where_the_reader_was(client: TestClient, store: 
 
 
 def test_the_state_of_all_machines_is_one_object(client: TestClient) -> None:
-    assert client.get("/api/status").json() == {"machines": [{"index": None, "state": None, **ROW}]}
+    assert client.get("/api/status").json() == {"machines": [{"index": None, "state": None, "learning": None, **ROW}]}
 
 
 def test_scores_are_joined_to_as_many_stretches_as_were_wanted(client: TestClient, store: Store) -> None:

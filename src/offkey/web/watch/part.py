@@ -10,7 +10,7 @@ from offkey.web.app import AppPart
 from offkey.web.rendering import NavigationItem, Renderer
 from offkey.web.watch.answers import supervision
 from offkey.web.watch.api import watch_api
-from offkey.web.watch.pages import event, events, evidence, machine, overview
+from offkey.web.watch.pages import event, events, evidence, life, machine, overview
 from offkey.web.watch.plant import Plant
 
 __all__ = ["watch_part"]
@@ -22,7 +22,7 @@ def watch_part(plant: Plant) -> AppPart:
     """Return the part for a plant."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
-        pages = (overview, machine, events, event, evidence)
+        pages = (overview, machine, events, event, evidence, life)
         return [supervision(plant.monitor), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:

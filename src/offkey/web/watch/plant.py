@@ -27,7 +27,7 @@ _POINTS = 144  # of a sparkline: one per ten minutes of a day
 _SPARKLINES_S = 60.0  # for which sparklines are kept
 _LIVE_S = 0.5  # for which the state of the machines is kept, however many browsers ask
 _UNSETTLED = ("waiting", "stalled", "reconnecting", "flapping", "silent", "clipped")
-_WITHOUT: dict[str, Any] = {"index": None, "state": None}  # where a machine has none
+_WITHOUT: dict[str, Any] = {"index": None, "state": None, "learning": None}  # where a machine has none
 _WORDS = {"watch": "a lasting change", "warning": "a break or a burst", "alarm": "sounds very wrong"}
 
 
