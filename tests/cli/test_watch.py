@@ -87,6 +87,36 @@ def test_a_plant_is_watched_until_it_is_told_to_stop(run, plant, hum: Hum) -> No
     assert run("watch", "events", path).err == "There are no events.\n"
 
 
+def test_sighup_reads_the_file_again_and_a_mistake_changes_nothing(plant, tmp_path: Path) -> None:
+    path = plant('{ kind = "folder", path = "in" }')
+    process, link = _start(path)
+    assert process.stderr is not None
+    text = path.read_text()
+    try:
+        path.write_text(text.replace('name = "pump 7"', 'name = "pump 7"\nsensitivity = "high"'))
+        process.send_signal(signal.SIGHUP)
+        assert f"as they were: {path}, line 4, machine.1.sensitivity" in _line(process, "The settings stay")
+        path.write_text(text + text.replace("pump 7", "pump 8"))
+        process.send_signal(signal.SIGHUP)
+        assert _line(process, "The settings were") == "The settings were read again: pump 8 is added."
+        assert [row["machine"] for row in json.loads(_get(link + "api/status"))["machines"]] == ["pump 7", "pump 8"]
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+        for pipe in (process.stdin, process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+def _line(process: subprocess.Popen[bytes], begin: str) -> str:
+    """Return the next line on standard error that begins so."""
+    assert process.stderr is not None
+    while (line := process.stderr.readline().decode().rstrip()) or process.poll() is None:
+        if line.startswith(begin):
+            return line
+    raise AssertionError(f"it ended without a line that begins with {begin!r}")
+
+
 def test_a_pipe_that_ends_ends_the_monitor(plant) -> None:
     process, _ = _start("run", plant())
     assert process.stdin is not None

@@ -14,15 +14,17 @@ from offkey.watch.acquisition.stretch import Stretch
 from offkey.watch.hand_over import HandOver
 from offkey.watch.machine import WatchedMachine, load_model
 from offkey.watch.make_machine import Made
+from offkey.watch.state.shadow_rows import ShadowRows
 
 AT = 1_800_000_000.0
 
 
 @pytest.fixture
 def make(settings):
-    def made(*, in_service: bool = True, **fields) -> Made:
+    def made(*, in_service: bool = True, shadow: bytes | None = None, **fields) -> Made:
         described = settings({"kind": "stdin", "rate": 16_000}, **fields)
-        return Made(WatchedMachine(described, *load_model(described, Path())), 16_000, 4.0, in_service)
+        rows = None if shadow is None else ShadowRows([(shadow, None)])
+        return Made(WatchedMachine(described, *load_model(described, Path()), rows), 16_000, 4.0, in_service)
 
     return made
 
@@ -32,7 +34,7 @@ def _blocks(hum: Hum, seconds: float, seed: int = 0) -> list[Item]:
 
 
 def test_both_score_until_the_second_has_a_window(make, hum: Hum) -> None:
-    first, second = make(), make(hop_s=0.5)
+    first, second = make(), make(hop_s=0.48)
     line = HandOver(first)
     findings = line.feed(Begin(16_000, AT), AT)
     ends = []
@@ -45,9 +47,9 @@ def test_both_score_until_the_second_has_a_window(make, hum: Hum) -> None:
             ends.append(line.made.machine.last_end - AT)
     assert line.made is second
     findings += line.stop(AT)
-    assert sorted(set(ends)) == pytest.approx([1, 2, 3, 4, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10])
+    assert sorted(set(ends)) == pytest.approx([1, 2, 3, 4, 5, *(5.5 + 0.48 * k for k in range(10))])
     assert sum(row.windows for row in findings.minutes) == 15
-    assert [row.model.partition(" ")[2] for row in findings.minutes] == ["every 1 s", "every 0.5 s"]
+    assert [row.model.partition(" ")[2] for row in findings.minutes] == ["every 1 s", "every 0.48 s"]
 
 
 def test_within_a_recording_the_first_scores_it_to_its_end(make, hum: Hum) -> None:
@@ -95,3 +97,18 @@ def test_a_stretch_can_be_begun_in_its_middle_unless_it_is_a_recording(hum: Hum)
     assert stretch.begin() is None
     stretch.follow(Begin(16_000, AT, 10.0))
     assert stretch.begin() is None
+
+
+def test_an_event_outlasts_a_change_of_its_machine(make, surprises: bytes, hum: Hum) -> None:
+    first, second = make(shadow=surprises), make(shadow=surprises, sensitivity=1)
+    line = HandOver(first)
+    findings = line.feed(Begin(16_000, AT), AT)
+    for number in range(40):
+        if number == 20:
+            line.to(second, AT)
+        findings += line.feed(hum(number, tone_hz=3000)[:, None], AT)
+    assert line.made is second
+    assert [change.kind for change in findings.changes].count("new") == 1
+    assert "end" not in [change.kind for change in findings.changes]
+    assert {change.event for change in findings.changes} == {findings.changes[0].event}
+    assert second.machine.event is not None

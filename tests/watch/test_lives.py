@@ -19,7 +19,8 @@ from offkey.watch.life.decision import Decision
 from offkey.watch.life.steps import arm, begin_learning, begin_shadow, put_in_service
 from offkey.watch.monitor import Monitor
 from offkey.watch.rows import Candidate
-from offkey.watch.settings import MachineSettings, PlantSettings
+from offkey.watch.settings import MachineSettings, PlantSettings, SiteSettings, read_settings
+from offkey.watch.store.keep import KeepSettings
 from offkey.watch.store.store import Store
 
 AT = 1_800_000_000.0
@@ -47,7 +48,7 @@ class _Endless:
 def running(store: Store, tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     """Return a function: a machine to its monitor that runs, and the list of what it says."""
     monkeypatch.setattr("offkey.watch.acquisition.make.StandardInput", lambda *_: _Endless(hum))
-    monkeypatch.setattr("offkey.watch.monitor._LOOK_S", 0.05)
+    monkeypatch.setattr("offkey.watch.machines._LOOK_S", 0.05)
     stopping, threads = Event(), []
 
     def start(machine: MachineSettings) -> tuple[Monitor, list[str]]:
@@ -129,3 +130,59 @@ def test_a_promoted_candidate_is_scored_with_while_the_monitor_runs(
     promote(store, machine, tmp_path, "c1", Decision(time.time(), "ann", "go"))
     _until(lambda: monitor.status()[0]["phase"] == "shadow" and monitor.status()[0]["shadow_days"] > 0)
     assert any(line.startswith("hum: in the shadow, 0 of 0.0145 days") for line in said)
+
+
+def test_changed_settings_are_taken_up_without_a_gap_for_the_others(
+    running, settings, store: Store, fill_shadow, tmp_path: Path
+) -> None:
+    hum = settings({"kind": "stdin", "rate": 16_000})
+    other = settings({"kind": "folder", "path": "in"}, name="other")
+    fill_shadow(store, hum)
+    monitor, said = running(hum)
+    _until(lambda: monitor.status()[0]["score"] is not None)
+    feed = next(iter(monitor._machines)).feed
+    keener = hum.model_copy(update={"sensitivity": 10})
+    wanted = PlantSettings(machine=[other, keener], keep=KeepSettings(clips_days=3.0), plant=SiteSettings(name="hall"))
+    monitor.reload(lambda: wanted)
+    _until(lambda: any(line.startswith("The settings were read again") for line in said))
+    assert (
+        "The settings were read again: other is added; hum is changed: sensitivity; "
+        "what is changed in plant counts from the next start."
+    ) in said
+    _until(lambda: "expected 1.2e+02" not in str(monitor.status()[1]["promise"]))
+    assert [row["machine"] for row in monitor.status()] == ["other", "hum"]
+    assert [one.feed is feed for one in monitor._machines] == [False, True]
+    monitor.reload(lambda: wanted.model_copy(update={"machine": [keener]}))
+    _until(lambda: "The settings were read again: other is removed." in said)
+    monitor.reload(lambda: wanted.model_copy(update={"machine": [keener]}))
+    _until(lambda: "The settings were read again: nothing is changed." in said)
+    assert [one.feed for one in monitor._machines] == [feed]
+
+
+def test_settings_with_a_mistake_change_nothing(running, settings, tmp_path: Path) -> None:
+    hum = settings({"kind": "stdin", "rate": 16_000})
+    (tmp_path / "broken.offkey").write_bytes(b"no model")
+    monitor, said = running(hum)
+    feed = next(iter(monitor._machines)).feed
+    plant = tmp_path / "plant.toml"
+    plant.write_text('[[machine]]\nname = "hum"\nmodel = 3\n')
+    monitor.reload(lambda: read_settings(plant))
+    wrong = f"The settings stay as they were: {plant}, line 3, machine.1.model: Input should be a valid string."
+    _until(lambda: any(line.startswith(wrong) for line in said))
+    broken = settings({"kind": "folder", "path": "in"}, name="broken", model=str(tmp_path / "broken.offkey"))
+    monitor.reload(lambda: PlantSettings(machine=[broken]))
+    _until(lambda: any("as they were" in line and "broken.offkey" in line for line in said))
+    assert [one.feed for one in monitor._machines] == [feed]
+    assert not feed.has_ended
+
+
+def test_a_machine_with_another_source_is_listened_to_there(running, settings, store: Store, tmp_path: Path) -> None:
+    hum = settings({"kind": "stdin", "rate": 16_000})
+    monitor, said = running(hum)
+    _until(lambda: monitor.status()[0]["score"] is not None)
+    tap = monitor.listen("hum")
+    monitor.reload(lambda: PlantSettings(machine=[settings({"kind": "folder", "path": "in"})]))
+    _until(lambda: "The settings were read again: hum is changed: source." in said)
+    _until(lambda: monitor.status()[0]["source"] == "waiting")
+    assert [one.taps for one in monitor._machines] == [(tap,)]
+    assert sum(row["windows"] for row in store.minutes("hum", limit=10_000)) > 0

@@ -225,13 +225,13 @@ def test_health_cannot_lie_about_a_thread_that_is_stuck(listen, hum: Hum, said: 
     assert monitor.is_scoring()
     clock.move(31)
     assert not monitor.is_scoring()
-    assert not monitor.status()[0]["fresh"] or monitor._watched[0].slack_s > 31
+    assert not monitor.status()[0]["fresh"] or next(iter(monitor._machines)).slack_s > 31
 
 
 def test_each_state_of_a_source_is_told_and_kept_once(settings, store: Store, tmp_path: Path, said: list[str]) -> None:
     machine = settings({"kind": "folder", "path": "later"})
     monitor = Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append)
-    feed = monitor._watched[0].feed
+    feed = next(iter(monitor._machines)).feed
     states = iter(
         [
             ("waiting", ""),
@@ -282,12 +282,12 @@ def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Stor
     monitor = listen(None, said, clock)
     row = Minute("hum", "m", 0, 60, 0, 0.1, 0.2, 0.3, None)
     for minute in range(2):
-        monitor._pending.add(Findings(minutes=[replace(row, minute=60 * minute)]))
-        monitor._pending.write()
+        monitor._recorder.pending.add(Findings(minutes=[replace(row, minute=60 * minute)]))
+        monitor._recorder.pending.write()
         clock.move(60)
     assert store.minutes("hum") == []
-    monitor._pending.write()
+    monitor._recorder.pending.write()
     assert len(store.minutes("hum")) == 2
-    monitor._pending.add(Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row]))
-    monitor._pending.write()
+    monitor._recorder.pending.add(Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row]))
+    monitor._recorder.pending.write()
     assert (len(store.minutes("hum")), len(store.events())) == (3, 1)

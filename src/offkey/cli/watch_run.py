@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -20,6 +21,7 @@ from offkey.errors import UsageError, check_installed
 if TYPE_CHECKING:
     from offkey.watch.advisory.delivery import Delivery
     from offkey.watch.monitor import Monitor
+    from offkey.watch.service import Service
     from offkey.watch.settings import PlantSettings
     from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
@@ -62,6 +64,7 @@ def run(
     if (plant is None) != demo:
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
     from offkey.watch.monitor import Monitor
+    from offkey.watch.service import Service
     from offkey.web.app import create_app
     from offkey.web.server import listen, served
     from offkey.web.watch.part import watch_part
@@ -75,9 +78,11 @@ def run(
         monitor = Monitor(settings, folder, store, say)
         plant_shown = Plant(monitor, store, settings, folder)
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
-        stopping = stack.enter_context(_stopped_by_signals())  # what came before is broken off
+        stopping = Event()
+        service = Service(monitor.is_scoring)
+        stack.enter_context(_signals(stopping, monitor, service, plant))  # what came before is broken off
         delivery = _delivery(settings, folder, store, monitor)
-        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy), delivery:
+        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy), delivery, service:
             monitor.run(stopping)
         if journal is not None:
             journal.end()
@@ -120,14 +125,23 @@ def _announce(link: str) -> None:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[Event]:
-    """Let an interruption and an orderly end from outside set an event, instead of breaking off what runs."""
-    stopping = Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, lambda *_: stopping.set())
+def _signals(stopping: Event, monitor: Monitor, service: Service, plant: Path | None) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the monitor in order, instead of breaking off what runs, and SIGHUP read its file."""
+    handlers = dict.fromkeys((signal.SIGINT, signal.SIGTERM), stopping.set)
+    if plant is not None and hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = partial(_reload, monitor, service, plant)
+    before = {number: signal.getsignal(number) for number in handlers}
+    for number, handle in handlers.items():
+        signal.signal(number, lambda *_, handle=handle: handle())
     try:
-        yield stopping
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _reload(monitor: Monitor, service: Service, plant: Path) -> None:
+    from offkey.watch.settings import read_settings
+
+    service.reloading()
+    monitor.reload(partial(read_settings, plant), service.ready)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from offkey.watch.acquisition.source import End, Item
 from offkey.watch.acquisition.stretch import Stretch
 from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
 from offkey.watch.machine import WatchedMachine
 from offkey.watch.make_machine import Made
 from offkey.watch.rows import Recording
@@ -36,6 +37,8 @@ class HandOver:
         """
         both_score = all(isinstance(one.machine, WatchedMachine) and one.in_service for one in (self.made, made))
         self._next = made
+        if (event := _event(self.made)) is not None and isinstance(made.machine, WatchedMachine):
+            made.machine.resume(event)
         if (begin := self._stretch.begin()) is not None:
             made.feed(begin)
         return Findings() if both_score and self._stretch.is_open else self._switch(at)
@@ -64,9 +67,12 @@ class HandOver:
         return self.made.machine.stop(at if end is None else end)
 
     def _switch(self, at: float) -> Findings:
-        left = self.stop(at)
-        if self._next is not None:
-            self.made, self._next = self._next, None
+        if self._next is None:
+            return Findings()
+        event, before = _event(self.made), self.made.machine
+        goes_on = event is not None and (later := _event(self._next)) is not None and later.event == event.event
+        left = before.settle() if goes_on else self.stop(at)
+        self.made, self._next = self._next, None
         return left
 
     def _passed_over(self, item: Item) -> Findings:
@@ -75,3 +81,8 @@ class HandOver:
             return Findings()
         row = Recording(self.made.machine.settings.name, item.recording, "the machine was out of service")
         return Findings(recordings=[row])
+
+
+def _event(made: Made) -> Change | None:
+    """Return the event of a machine that goes on."""
+    return made.machine.event if isinstance(made.machine, WatchedMachine) else None

@@ -20,7 +20,7 @@ from offkey.watch.life.background_fit import install
 from offkey.watch.life.learning import Learning
 from offkey.watch.life.phases import OURSELVES
 from offkey.watch.machine import WatchedMachine
-from offkey.watch.make_machine import Stage, make_machine
+from offkey.watch.make_machine import Made, Stage, make_machine
 from offkey.watch.rows import LifeStep, StateChange
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
@@ -124,17 +124,20 @@ class Watched:
         }
         return Findings(steps=[LifeStep(self.name, now, "shadow", OURSELVES, outcome.sentence(), details)])
 
-    def renew(self, settings: MachineSettings | None = None) -> Findings:
-        """Make the machine anew, after a step of its life or a change of its settings, without losing a window.
-
-        The machine as it was goes on until the new one has its first window. All that was scored must be kept before.
+    def prepared(self, settings: MachineSettings) -> Made:
+        """Make the machine anew, after a step of its life or with other settings, once all that it scored is kept.
 
         `settings`: with the same source.
+        """
+        return make_machine(settings, self._folder, self._store, self._clock.utc())
+
+    def renew(self, settings: MachineSettings, made: Made) -> Findings:
+        """Let the machine be as it was prepared; as it was it goes on until the new one has its first window.
+
         Returns: what is left of the machine as it was, where it goes at once.
         """
-        self.settings = self.settings if settings is None else settings
-        now = self._clock.utc()
-        return self._gathered(self._line.to(make_machine(self.settings, self._folder, self._store, now), now))
+        self.settings = settings
+        return self._gathered(self._line.to(made, self._clock.utc()))
 
     def settle(self) -> Findings:
         """Return what is scored and not kept yet."""
@@ -144,6 +147,20 @@ class Watched:
         """As `WatchedMachine.resume`; a machine that learns or is out of service goes on with none."""
         made = self._line.made
         return made.in_service and isinstance(made.machine, WatchedMachine) and made.machine.resume(event)
+
+    def take_over(self, before: Watched | None) -> None:
+        """Begin to listen, for those who listened in on the same machine with another source, too."""
+        self.taps = () if before is None else before.taps
+        self.feed.start()
+
+    def end(self) -> Findings:
+        """Let go of the source, and return what it had given, and what is left to be kept."""
+        self.feed.stop()
+        findings = self.look_at_source()
+        while (found := self.take()) is not None:
+            findings += found
+        findings += self.stop()
+        return findings
 
     def stop(self) -> Findings:
         """Return what is left to be kept when nobody listens any more."""

@@ -1,0 +1,181 @@
+"""The machines that a monitor listens to: as the file of the plant has them, and as people decide about their lives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from offkey.errors import OffkeyError
+from offkey.watch.clock import Clock
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.life.phases import OURSELVES
+from offkey.watch.make_machine import Made
+from offkey.watch.recorder import Recorder
+from offkey.watch.settings import MachineSettings
+from offkey.watch.store.store import Store
+from offkey.watch.watched import Watched
+
+__all__ = ["Machines"]
+
+_LOOK_S = 2.0  # after which it is looked again what people decided
+
+
+class Machines:
+    """Machines that are added, removed and made anew without a gap for the others.
+
+    Parameters
+    ----------
+    settings : sequence of MachineSettings
+        The machines at the start.
+    make : callable
+        Settings to a machine that is not listened to yet.
+    store : Store
+        Where the steps of their lives are.
+    recorder : Recorder
+        Takes what is found.
+    report : callable
+        Called with each sentence that a person should read.
+    clock : Clock
+        By which it goes.
+    """
+
+    def __init__(
+        self,
+        settings: Sequence[MachineSettings],
+        make: Callable[[MachineSettings], Watched],
+        store: Store,
+        recorder: Recorder,
+        report: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self._make, self._store, self._recorder, self._report, self._clock = make, store, recorder, report, clock
+        self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
+        self._all = [make(one) for one in settings]
+        self._take_up_left_open()
+
+    def __iter__(self) -> Iterator[Watched]:
+        return iter(self._all)
+
+    def named(self, name: str) -> Watched | None:
+        """Return the machine of a name, None where there is none."""
+        return next((one for one in self._all if one.name == name), None)
+
+    def start(self) -> None:
+        """Begin to listen to all of them."""
+        for one in self._all:
+            self._report(f"{one.name}: {one.stage()}")
+            one.feed.start()
+
+    def stop(self) -> None:
+        """Let go of all sources, and keep what is left."""
+        for one in self._all:
+            self._recorder.keep(one.look_at_source())
+            one.feed.stop()
+        for one in self._all:
+            self._recorder.keep(one.stop(), is_cut_off=True)
+
+    def follow(self) -> None:
+        """Follow what people decided, and the models that were learnt, every few seconds."""
+        if self._clock.monotonic() - self._looked_at < _LOOK_S:
+            return
+        self._looked_at = self._clock.monotonic()
+        try:
+            new = self._store.life.steps(after=self._steps_known)
+            self._recorder.follow()
+        except OffkeyError:  # a database that is locked; the steps are still there next time
+            return
+        self._steps_known = max((row["seq"] for row in new), default=self._steps_known)
+        by_people = {row["machine"] for row in new if row["by"] != OURSELVES}
+        for one in self._all:
+            if self._has_learnt(one) or one.name in by_people:
+                self._renew(one)
+
+    def change(self, wanted: Sequence[MachineSettings]) -> list[str]:
+        """Let the machines be as other settings have them: added, removed, with another source, or changed in place.
+
+        All that is new is made before anything is changed, so that a mistake changes nothing.
+
+        Parameters
+        ----------
+        wanted : sequence of MachineSettings
+            The machines as they are to be.
+
+        Returns
+        -------
+        list of str
+            What was changed, for people.
+
+        Raises
+        ------
+        OffkeyError
+            If a model cannot be loaded or a source is not as it must be; nothing is changed then.
+        """
+        self._settle(self._all)
+        before = {one.name: one for one in self._all}
+        fresh, made = dict[str, Watched](), dict[str, Made]()
+        for machine in wanted:
+            known = before.get(machine.name)
+            if known is None or known.settings.source != machine.source:
+                fresh[machine.name] = self._make(machine)
+            elif known.settings != machine:
+                made[machine.name] = known.prepared(machine)
+        sentences = [_difference(before.get(machine.name), machine) for machine in wanted]
+        gone = [one for one in self._all if one.name not in {machine.name for machine in wanted}]
+        for one in (*gone, *(before[name] for name in fresh if name in before)):
+            self._recorder.keep(one.end(), is_cut_off=True)
+        for machine in wanted:
+            if machine.name in fresh:
+                fresh[machine.name].take_over(before.get(machine.name))
+            elif machine.name in made:
+                self._recorder.keep(before[machine.name].renew(machine, made[machine.name]), is_cut_off=True)
+        self._all = [fresh.get(machine.name) or before[machine.name] for machine in wanted]
+        return [*(f"{one.name} is removed" for one in gone), *filter(None, sentences)]
+
+    def _has_learnt(self, one: Watched) -> bool:
+        """Let a machine that learns have its model, and keep the step into its shadow; say so where it fails."""
+        try:
+            learnt = one.look_at_learning()
+        except OffkeyError as error:
+            self._report(f"{one.name}: {error} Learning goes on.")
+            return False
+        self._recorder.keep(learnt)
+        return bool(learnt)
+
+    def _renew(self, one: Watched) -> None:
+        """Make a machine anew from what is kept of it; it stays as it is where that cannot be done."""
+        self._settle([one])
+        try:
+            self._recorder.keep(one.renew(one.settings, one.prepared(one.settings)), is_cut_off=True)
+        except OffkeyError as error:
+            self._report(f"{one.name}: nothing is changed: {error}")
+        else:
+            self._report(f"{one.name}: {one.stage()}")
+
+    def _settle(self, some: Sequence[Watched]) -> None:
+        """Write all that was scored, so that a shadow can be read whole."""
+        for one in some:
+            self._recorder.keep(one.settle())
+        self._recorder.pending.write(is_forced=True)
+
+    def _take_up_left_open(self) -> None:
+        """Go on with the events that a monitor before this one left open; end those that nobody can go on with."""
+        ended = []
+        for row in self._store.events(limit=10_000):
+            left = Change.of(row)
+            machine = None if left.kind == "end" else self.named(left.machine)
+            if left.kind == "end" or (machine is not None and machine.resume(left)):
+                continue
+            ended.append(replace(left, kind="end", ended=left.at))
+        self._recorder.keep(Findings(ended), is_cut_off=True)
+        self._recorder.pending.write(is_forced=True)
+
+
+def _difference(before: Watched | None, wanted: MachineSettings) -> str:
+    """Say what is changed of a machine, empty where nothing is."""
+    if before is None:
+        return f"{wanted.name} is added"
+    fields = type(wanted).model_fields
+    keys = [key for key in fields if getattr(before.settings, key) != getattr(wanted, key)]
+    return f"{wanted.name} is changed: {', '.join(keys)}" if keys else ""

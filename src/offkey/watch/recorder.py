@@ -1,0 +1,82 @@
+"""Findings on their way: reported to people, turned into messages, and written to the database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from offkey.watch.advisory.advisory import Advisory
+from offkey.watch.advisory.sentences import stored_words
+from offkey.watch.clock import Clock
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.pending import Pending
+from offkey.watch.settings import PlantSettings
+from offkey.watch.store.store import Store
+
+__all__ = ["Recorder"]
+
+_REMEMBERED = 10_000  # messages of earlier monitors, from which it is known who was told what
+
+
+class Recorder:
+    """Takes what all stages found.
+
+    Parameters
+    ----------
+    settings : PlantSettings
+        The plant, with its channels.
+    store : Store
+        Where it is kept.
+    report : callable
+        Called with each sentence that a person should read.
+    clock : Clock
+        By which things are due.
+    """
+
+    def __init__(self, settings: PlantSettings, store: Store, report: Callable[[str], None], clock: Clock) -> None:
+        self._store, self._report, self._clock = store, report, clock
+        self.pending = Pending(store, report, clock)
+        earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
+        self._advisory = Advisory(settings, stored_words(store, settings.plant.zone), earlier, clock.utc())
+
+    def keep(self, findings: Findings, *, is_cut_off: bool = False) -> None:
+        """Report what is new, and keep it with what is pending and the messages that follow from it.
+
+        `is_cut_off`: whether events end because nobody listens any more.
+        """
+        for sentence in _sentences(findings):
+            self._report(sentence)
+        findings.messages += self._advisory.take(
+            findings.changes, findings.states, self._clock.utc(), is_cut_off=is_cut_off
+        )
+        self.pending.add(findings)
+
+    def follow(self) -> None:
+        """Take up what people acknowledged and shelved; an OffkeyError where the database cannot be read now."""
+        self._advisory.take_acts(self._store.life.acts(after=self._advisory.acts_known))
+
+    def step(self) -> None:
+        """Write what is due, with the messages that time makes due."""
+        self.pending.add(Findings(messages=self._advisory.tick(self._clock.utc())))
+        self.pending.write()
+
+
+def _sentences(findings: Findings) -> Iterator[str]:
+    """Yield what a person should read of findings."""
+    for change in findings.changes:
+        if change.kind != "update":
+            yield _sentence(change)
+    for new in findings.states:
+        yield f"{new.machine}: source {new.state}{new.reason and ': '}{new.reason}"
+    for step in findings.steps:
+        yield f"{step.machine}: {step.step}; {step.comment}"
+
+
+def _sentence(change: Change) -> str:
+    """Say what happened to a machine."""
+    at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(change.began if change.ended is None else change.ended))
+    what = "a break or a burst" if change.path == "fast" else "a lasting change"
+    if change.ended is None:
+        return f"{change.machine}: {change.level}, {what} since {at}"
+    return f"{change.machine}: the event is over since {at} (highest level: {change.level})"
