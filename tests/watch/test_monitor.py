@@ -18,6 +18,7 @@ from tests.conftest import Hum
 from offkey.errors import OffkeyError
 from offkey.watch.acquisition.pcm import StandardInput
 from offkey.watch.acquisition.sample_clock import Correction
+from offkey.watch.advisory.settings import CommandSettings
 from offkey.watch.clock import REAL, Clock, MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
@@ -32,7 +33,9 @@ from offkey.watch.store.store import Store
 def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Monitor]:
     """Return a function: sound of one second each to a monitor that reads it from standard input."""
 
-    def make(sound: list[np.ndarray] | None, said: list[str], clock: Clock = REAL, **source) -> Monitor:
+    def make(
+        sound: list[np.ndarray] | None, said: list[str], clock: Clock = REAL, notify: tuple = (), **source
+    ) -> Monitor:
         if sound is not None:
             pcm = tmp_path / "sound.raw"
             pcm.write_bytes((np.concatenate(sound) * 32_767).astype("<i2").tobytes())
@@ -41,7 +44,7 @@ def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 lambda rate, channels: StandardInput(rate, channels, descriptor=os.open(pcm, os.O_RDONLY)),
             )
         machine = settings({"kind": "stdin", "rate": 16_000, **source})
-        return Monitor(PlantSettings(machine=[machine]), tmp_path, store, said.append, clock)
+        return Monitor(PlantSettings(machine=[machine], notify=list(notify)), tmp_path, store, said.append, clock)
 
     return make
 
@@ -65,6 +68,26 @@ def test_a_fault_is_one_event_that_is_said_and_kept(
         "hum: warning, a break or a burst ",
         "hum: the event is over ",
     ]
+
+
+def test_an_event_is_written_with_its_messages(
+    listen, settings, store: Store, fill_shadow, hum: Hum, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_shadow(store, settings({"kind": "stdin", "rate": 16_000}))
+    written: list[Findings] = []
+    real = store.write
+    monkeypatch.setattr(store, "write", lambda findings: (written.append(findings), real(findings))[1])
+    sound = [hum(1000 + k) for k in range(30)] + [hum(2000 + k, tone_hz=3000) for k in range(40)]
+    channel = CommandSettings(kind="command", command=["true"], name="horn")
+    listen([*sound, *(hum(3000 + k) for k in range(110))], said, notify=(channel,)).run(Event())
+    (event,) = store.events()
+    messages = store.outbox.messages()
+    assert {(row["status"], row["event"]) for row in messages} == {("pending", event["event"])}
+    assert (messages[-1]["kind"], messages[0]["kind"]) == ("new", "end")
+    for findings in written:
+        changed = {change.kind for change in findings.changes}
+        told = {message.kind for message in findings.messages}
+        assert changed - {"update"} <= told <= changed
 
 
 @pytest.mark.parametrize("flaw", ["silent", "clipped", "offset", "level moved"])

@@ -7,7 +7,17 @@ from typing import Any
 
 import typer
 
-from offkey.cli import watch_candidate, watch_check, watch_events, watch_life, watch_review, watch_run, watch_sources
+from offkey.cli import (
+    watch_candidate,
+    watch_check,
+    watch_events,
+    watch_life,
+    watch_messages,
+    watch_review,
+    watch_run,
+    watch_sources,
+    watch_test_alert,
+)
 from offkey.cli.help import Command, Group
 
 __all__ = ["app"]
@@ -31,6 +41,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "run": watch_run.run,
     "check": watch_check.check,
     "events": watch_events.events,
+    "messages": watch_messages.messages,
+    "test-alert": watch_test_alert.send_test_alert,
     "sources": watch_sources.sources,
     "learn": watch_life.learn,
     "shadow": watch_life.shadow,

@@ -16,13 +16,14 @@ PlantFile = Annotated[Path, typer.Argument(help="TOML file of the plant: its mac
 
 
 def check(plant: PlantFile, json: Json = False) -> None:
-    """Check the file of a plant before it is watched: every key, every model, every source.
+    """Check the file of a plant before it is watched: every key, model, source and channel; nothing is sent.
 
     Examples
     --------
     offkey watch check plant.toml
     """
     from offkey.watch.acquisition.make import make_source, missing_note
+    from offkey.watch.advisory.trying import channel_problems
     from offkey.watch.life.learning import RATE
     from offkey.watch.machine import load_model, model_digest
     from offkey.watch.settings import read_settings
@@ -51,8 +52,10 @@ def check(plant: PlantFile, json: Json = False) -> None:
                 "alarms_per_week": machine.alarms_per_week,
             }
         )
+    channels = channel_problems(settings, plant.parent)
+    say_notes(f"Channel {title}: {problem}" for title, problem in channels.items() if problem is not None)
     if json:
-        print_json({"machines": rows})
+        print_json({"machines": rows, "channels": [{"channel": one, "problem": why} for one, why in channels.items()]})
         return
     from rich.table import Table
 

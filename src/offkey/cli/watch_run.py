@@ -38,6 +38,7 @@ _MODULES = (
     "python_multipart",
     "markupsafe",
     "jinja2",
+    "prometheus_client",
 )
 
 
@@ -113,9 +114,11 @@ def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Moni
     """Return the threads that send messages on the channels of a plant."""
     from offkey.watch.advisory.channels.make import make_channel, make_site
     from offkey.watch.advisory.delivery import Delivery
+    from offkey.watch.advisory.sentences import renewed_words
 
     site = make_site(settings.plant.name, folder, store.life, monitor.status)
-    return Delivery({one.title: make_channel(one, site) for one in settings.notify}, store.outbox, say)
+    channels = {one.title: make_channel(one, site) for one in settings.notify}
+    return Delivery(channels, store.outbox, say, renewed_words(store, settings.plant.zone))
 
 
 def _announce(link: str) -> None:

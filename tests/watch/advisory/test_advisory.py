@@ -79,10 +79,18 @@ def test_an_alert_has_identity_number_level_link_and_model(plant) -> None:
         text="It sounds wrong by 3.",
         scope="machine",
         model="abc every 1 s",
-        link="https://works.example/offkey/events/e1",
+        link="https://works.example/offkey/event?event=e1",
         details={"path": "fast", "peak": 3.0, "state": "full load", "area": None},
     )
     assert (message.key, message.event, message.created, message.due) == ("mqtt e1-1", "e1", NOON + 1, NOON + 1)
+
+
+def test_the_first_message_to_people_waits_a_little_for_the_explanation(plant) -> None:
+    advisory = Advisory(plant(COMMAND, MQTT), _words)
+    due = {one.channel: one.due - NOON for one in advisory.take([_change("new")], [], NOON)}
+    assert due == {"command": 10.0, "mqtt": 0.0}
+    (worse, _) = advisory.take([_change("update", level="alarm")], [], NOON)
+    assert (worse.channel, worse.due) == ("command", NOON)
 
 
 def test_what_is_held_back_is_kept_with_its_reason_and_stands_in_the_digest(plant) -> None:

@@ -68,7 +68,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def courier(store: Store, channel: Scripted, clock: MovedClock, said: list[str]) -> Courier:
-    return Courier("hook", channel, store.outbox, said.append, clock)
+    return Courier("hook", channel, store.outbox, said.append, clock=clock)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_message_that_is_refused_is_given_up_and_said(courier: Courier, channe
 
 
 def test_delivery_runs_until_it_is_stopped_and_tries_once_more(store: Store, channel: Scripted, clock, post) -> None:
-    with Delivery({"hook": channel}, store.outbox, print, clock):
+    with Delivery({"hook": channel}, store.outbox, print, clock=clock):
         post("a-1")
     assert channel.sent == ["a-1"]
     assert (channel.steps[0], channel.steps[-1]) == ("start True", "stop")
@@ -183,7 +183,7 @@ class Dying(Channel):
         return ""
 
 store = Store(Path("plant.db"))
-Courier("hook", Dying(), store.outbox, print, MovedClock()).deliver()
+Courier("hook", Dying(), store.outbox, print, clock=MovedClock()).deliver()
 store.close()
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from offkey.errors import UsageError
 from offkey.watch.advisory.channels.address import BrokerAddress
-from offkey.watch.advisory.settings import MqttSettings
+from offkey.watch.advisory.settings import MessageSettings, MqttSettings
 from offkey.watch.settings import PlantSettings, read_settings
 
 MACHINE = '[[machine]]\nname = "pump"\nmodel = "m"\nsource = { kind = "folder", path = "p" }\n'
@@ -69,3 +69,14 @@ def test_a_secret_that_is_written_out_is_refused_and_not_repeated(tmp_path: Path
     with pytest.raises(UsageError, match=r"line 8, notify\.1\.passwor[dt]: ") as found:
         _read(tmp_path, f'[[notify]]\nkind = "mqtt"\nbroker = "b"\n{line}\n')
     assert "hunter2" not in str(found.value)
+
+
+def test_each_channel_of_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "watch.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in page.partition("## Messages\n")[2].split("```toml\n")[1:]]
+    text = "".join(block for block in blocks if block.startswith(("[messages]", "[quiet]", "[[notify]]")))
+    plant = _read(tmp_path, text.replace("pump 7", "pump"))
+    assert [channel.kind for channel in plant.notify] == ["mqtt", "webhook", "email", "apprise", "command"]
+    assert plant.quiet is not None
+    defaults = plant.messages.model_copy(update={"link": None})
+    assert defaults == MessageSettings()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from offkey.watch.advisory.digest import Digest
 from offkey.watch.advisory.holds import Holds
-from offkey.watch.advisory.notice import Alert, Notice
+from offkey.watch.advisory.notice import Alert, AlertKind, Notice
 from offkey.watch.advisory.policy import Decision, Policy
 from offkey.watch.advisory.sources import SourceEpisodes
 from offkey.watch.health.events import Change
@@ -19,6 +19,7 @@ from offkey.watch.settings import PlantSettings
 
 __all__ = ["Advisory"]
 
+_EXPLAINED_S = 10.0  # that the first message to people waits for the explanation of its event
 _CUT_OFF = "Nobody listens to this machine any more, so it is not known whether this is over."
 
 
@@ -146,7 +147,7 @@ class Advisory:
             text=notice.text,
             scope=notice.scope,
             model=notice.model,
-            link=None if self._link is None else f"{self._link.rstrip('/')}/events/{notice.event}",
+            link=self._link_to(notice, decision.kind),
             details=dict(notice.details),
         )
         return Message(
@@ -155,12 +156,19 @@ class Advisory:
             kind=decision.kind,
             payload=alert.payload(),
             created=now,
-            due=now,
+            due=now + (_EXPLAINED_S if decision.kind == "new" and title in self._digests else 0.0),
             key=f"{title} {alert.key}",
             event=notice.event,
             status="held" if decision.held else "pending",
             reason=decision.held or None,
         )
+
+    def _link_to(self, notice: Notice, kind: AlertKind) -> str | None:
+        """Return the address of the page that shows what an alert is about, where people said how pages are reached."""
+        if self._link is None:
+            return None
+        page = f"event?event={notice.event}" if kind != "digest" and notice.scope != "source" else "events"
+        return f"{self._link.rstrip('/')}/{page}"
 
     def _restore(self, earlier: Iterable[dict[str, Any]], now: float) -> None:
         """Go on where the monitors before this one stopped."""

@@ -35,14 +35,23 @@ class Courier:
         Where the messages are.
     report : callable
         Called with a sentence when the channel begins to fail, when it works again, and for each message that is lost.
+    renewed : callable, optional
+        Alert to the same with what was found out since it was written.
     clock : Clock, optional
         By which it goes.
     """
 
     def __init__(
-        self, title: str, channel: Channel, outbox: Outbox, report: Callable[[str], None], clock: Clock = REAL
+        self,
+        title: str,
+        channel: Channel,
+        outbox: Outbox,
+        report: Callable[[str], None],
+        renewed: Callable[[Alert], Alert] = lambda alert: alert,
+        clock: Clock = REAL,
     ) -> None:
         self._title, self._channel, self._outbox, self._report, self._clock = title, channel, outbox, report, clock
+        self._renewed = renewed
         self._is_failing = False
 
     def run(self, stopping: Event) -> None:
@@ -70,7 +79,7 @@ class Courier:
                 waiting.add(row["event"])
                 continue
             try:
-                self._channel.send(Alert(**row["payload"]))
+                self._channel.send(self._renewed(Alert(**row["payload"])))
             except LaterError as error:
                 self._postpone(row, error, now)
                 return sent
@@ -122,17 +131,22 @@ class Delivery:
     ----------
     channels : mapping of str to Channel
         Name to channel.
-    outbox, report, clock
+    outbox, report, renewed, clock
         As in `Courier`.
     """
 
     def __init__(
-        self, channels: Mapping[str, Channel], outbox: Outbox, report: Callable[[str], None], clock: Clock = REAL
+        self,
+        channels: Mapping[str, Channel],
+        outbox: Outbox,
+        report: Callable[[str], None],
+        renewed: Callable[[Alert], Alert] = lambda alert: alert,
+        clock: Clock = REAL,
     ) -> None:
         self._stopping = Event()
         self._threads = [
             Thread(
-                target=Courier(title, channel, outbox, report, clock).run,
+                target=Courier(title, channel, outbox, report, renewed, clock).run,
                 args=(self._stopping,),
                 name=f"channel {title}",
                 daemon=True,

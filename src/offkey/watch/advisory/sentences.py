@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, replace
 
 from offkey.errors import OffkeyError
+from offkey.watch.advisory.notice import Alert
 from offkey.watch.advisory.words import event_sentences
 from offkey.watch.health.events import Change
 from offkey.watch.store.store import Store
 
-__all__ = ["stored_words"]
+__all__ = ["renewed_words", "stored_words"]
 
 
 def stored_words(store: Store, zone: str) -> Callable[[Change], str]:
@@ -32,3 +34,25 @@ def stored_words(store: Store, zone: str) -> Callable[[Change], str]:
         return event_sentences(change, explanation.get("details"), zone=zone, has_clip=has_clip)
 
     return words
+
+
+def renewed_words(store: Store, zone: str) -> Callable[[Alert], Alert]:
+    """Return a function: alert about an event that goes on to the same with what was found out since.
+
+    Parameters
+    ----------
+    store, zone
+        As in `stored_words`.
+    """
+    words = stored_words(store, zone)
+
+    def renewed(alert: Alert) -> Alert:
+        if alert.scope == "source" or alert.kind not in ("new", "update", "reminder"):
+            return alert
+        rows = [row for row in store.changes(alert.id) if row["kind"] != "end"]
+        if not rows:
+            return alert
+        change = Change(**{field.name: rows[-1][field.name] for field in fields(Change)})
+        return replace(alert, text=words(replace(change, level=alert.level)))
+
+    return renewed

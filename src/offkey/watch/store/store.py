@@ -135,6 +135,11 @@ class Store:
         query = select(changes).where(changes.c.seq.in_(newest), changes.c.seq > after)
         return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
 
+    def event_counts(self) -> dict[str, int]:
+        """Return the number of events of each machine so far."""
+        query = select(changes.c.machine, func.count().label("number")).where(changes.c.kind == "new")
+        return {row["machine"]: row["number"] for row in self.database.rows(query.group_by(changes.c.machine))}
+
     def changes(self, event: str) -> list[dict[str, Any]]:
         """Return all that happened to an event, in order: `seq`, and the fields of `Change`."""
         return self.database.rows(select(changes).where(changes.c.event == event).order_by(changes.c.seq))

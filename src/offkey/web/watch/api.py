@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
@@ -18,6 +18,10 @@ _DAY_S = 86_400.0
 
 _Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most: the newest.")]
 _After = Annotated[int, Query(ge=0, le=2**53, description="Only those that changed after the change of this seq.")]
+_AfterMessage = Annotated[int, Query(ge=0, le=2**53, description="Only those after the message of this seq.")]
+_Status = Annotated[
+    Literal["pending", "sent", "failed", "held"] | None, Query(description="Only those of this status.")
+]
 _Seconds = Query(ge=0, le=4e9, description="In seconds since 1970 UTC.")
 
 
@@ -34,6 +38,11 @@ def watch_api(plant: Plant) -> APIRouter:
     def events(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
         """List events as they are now, with sentence, clip and explanation, the one that changed last first."""
         return {"events": described(plant.store, plant.store.events(limit=limit, after=after), plant.zone.key)}
+
+    @router.get("/messages")
+    def messages(status: _Status = None, limit: _Limit = 100, after: _AfterMessage = 0) -> dict[str, Any]:
+        """List messages on all channels, the newest first, with why each was held back or is not sent yet."""
+        return {"messages": plant.store.outbox.messages(status=status, limit=limit, after=after)}
 
     @router.get("/sources")
     def sources(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:

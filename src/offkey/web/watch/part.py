@@ -23,7 +23,7 @@ def watch_part(plant: Plant) -> AppPart:
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
         pages = (overview, machine, events, event, evidence, life)
-        return [supervision(plant.monitor), *(page.router(plant, render) for page in pages)]
+        return [supervision(plant), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:
         return {"subject": "Plant", "subject_name": plant.settings.plant.name, "moment": plant.moment}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from tests.watch.advisory.channels.conftest import free_port
+from tests.brokers import free_port
 
 from offkey.watch.advisory.channels.base import LaterError, RefusedError, Site
 from offkey.watch.advisory.channels.email import EmailChannel

@@ -8,7 +8,8 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from tests.watch.advisory.channels.conftest import UUID, Broker, Listener
+from tests.brokers import Broker, Listener
+from tests.watch.advisory.channels.conftest import UUID
 
 from offkey.watch.advisory.channels import mqtt
 from offkey.watch.advisory.channels.base import LaterError, Site

@@ -10,7 +10,8 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from tests.watch.advisory.channels.conftest import Script, free_port
+from tests.brokers import free_port
+from tests.watch.advisory.channels.conftest import Script
 
 from offkey.watch.advisory.channels.base import LaterError, RefusedError, Site
 from offkey.watch.advisory.channels.webhook import WebhookChannel

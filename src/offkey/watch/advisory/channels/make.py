@@ -21,9 +21,23 @@ from offkey.watch.advisory.settings import (
     WebhookSettings,
 )
 
-__all__ = ["make_channel", "make_site"]
+__all__ = ["NO_MEMORY", "make_channel", "make_site"]
 
 _UUID = "plant uuid"
+
+
+class _NoMemory:
+    """Remembers nothing."""
+
+    def setting(self, key: str) -> str | None:
+        """Return None."""
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Forget it."""
+
+
+NO_MEMORY: Memory = _NoMemory()
+"""The memory of channels that are only tested, beside a monitor or without one."""
 
 
 def make_site(name: str, folder: Path, memory: Memory, status: Callable[[], list[dict[str, Any]]]) -> Site:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import ssl
-import time
 from contextlib import suppress
 from random import SystemRandom
 from threading import Event
@@ -17,6 +16,7 @@ from offkey.watch.advisory.channels.base import Channel, LaterError, Retries, Si
 from offkey.watch.advisory.channels.home_assistant import components, device
 from offkey.watch.advisory.notice import Alert
 from offkey.watch.advisory.settings import MqttSettings
+from offkey.watch.clock import REAL
 
 __all__ = ["MqttChannel"]
 
@@ -111,7 +111,7 @@ class MqttChannel(Channel):
         """Announce after a new connection, and show states that are new."""
         if not self._client.is_connected():
             return
-        now = time.monotonic()
+        now = REAL.monotonic()
         if now >= self._announce_at:
             self._announce_at = math.inf
             self._shown.clear()
@@ -179,4 +179,4 @@ class MqttChannel(Channel):
     def _on_message(self, _client: Any, _data: Any, message: Any) -> None:
         """Announce again a little after Home Assistant has started."""
         if message.payload == b"online":
-            self._announce_at = min(self._announce_at, time.monotonic() + _RANDOM.uniform(0, _BIRTH_S))
+            self._announce_at = min(self._announce_at, REAL.monotonic() + _RANDOM.uniform(0, _BIRTH_S))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from offkey._version import __version__
 from offkey.watch.advisory.channels.base import Channel, LaterError, RefusedError, Site, as_json
 from offkey.watch.advisory.notice import Alert
 from offkey.watch.advisory.settings import WebhookSettings
+from offkey.watch.clock import REAL
 
 __all__ = ["WebhookChannel", "signature"]
 
@@ -55,7 +55,7 @@ class WebhookChannel(Channel):
         The time in seconds since 1970 UTC.
     """
 
-    def __init__(self, settings: WebhookSettings, site: Site, utc: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: WebhookSettings, site: Site, utc: Callable[[], float] = REAL.utc) -> None:
         self._settings, self._utc = settings, utc
         self._secret = settings.secret.read(site.folder)
         parts = urlsplit(settings.url)
