@@ -53,3 +53,12 @@ def test_links_stand_below_the_path_of_a_proxy(plant: Plant) -> None:
         text = client.get(f"/hall{path}").text
         assert 'href="/hall/' in text
         assert not re.findall(r'(?:href|src|data-\w+)="(?!/hall[/"])/', text)
+
+
+def test_the_quality_of_alarms_is_shown_beside_what_was_promised(client: TestClient, store: Store) -> None:
+    store.write(Findings([Change("e1", ROW["machine"], "new", "slow", NOW, NOW - 3 * 86_400, None, 3.0, "m")]))
+    text = client.get("/quality?days=7").text
+    assert "<strong>1.0</strong> events a week" in text
+    assert "expected 0.9 a week (0.2 to 2.6)" in text
+    assert 'id="e1"' in text
+    assert client.get("/quality?days=0").status_code == 400

@@ -10,19 +10,23 @@ from offkey.web.app import AppPart
 from offkey.web.rendering import NavigationItem, Renderer
 from offkey.web.watch.answers import supervision
 from offkey.web.watch.api import watch_api
-from offkey.web.watch.pages import event, events, evidence, life, machine, overview
+from offkey.web.watch.pages import event, events, evidence, life, machine, overview, quality
 from offkey.web.watch.plant import Plant
 
 __all__ = ["watch_part"]
 
-_NAVIGATION = (NavigationItem("Plant", "/"), NavigationItem("Events", "/events"))
+_NAVIGATION = (
+    NavigationItem("Plant", "/"),
+    NavigationItem("Events", "/events"),
+    NavigationItem("Alarm quality", "/quality"),
+)
 
 
 def watch_part(plant: Plant) -> AppPart:
     """Return the part for a plant."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
-        pages = (overview, machine, events, event, evidence, life)
+        pages = (overview, machine, events, event, evidence, life, quality)
         return [supervision(plant), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:
