@@ -58,7 +58,7 @@ def opened(plant: Path, *, read_only: bool = False) -> Iterator[Opened]:
     from offkey.watch.store.store import open_store
 
     settings = read_settings(plant)
-    store = open_store(settings.database, plant.parent, read_only=read_only)
+    store = open_store(settings.database, plant.parent, read_only=read_only, check=False)
     try:
         yield Opened(settings, plant.parent, store)
     finally:

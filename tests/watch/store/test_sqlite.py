@@ -15,7 +15,8 @@ from offkey.errors import OffkeyError
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.minutes import Minute
-from offkey.watch.store.store import Store
+from offkey.watch.store.sqlite import SqliteDatabase
+from offkey.watch.store.store import Store, open_store
 
 NEW = Change("e1", "pump", "new", "fast", 20.0, 10.0, None, 3.5, "m")
 MINUTE = Minute("pump", "0123456789abcdef every 1 s", 60, 60, 1, 0.5, 0.6, 0.7, bytes(240))
@@ -86,6 +87,18 @@ def test_a_file_with_a_page_of_something_else_is_noticed_when_it_is_opened(tmp_p
         file.write(b"\xff" * 4096)
     with pytest.raises(OffkeyError, match=r"damaged.*: restore the newest backup"):
         Store(path)
+
+
+def test_a_command_leaves_the_look_at_the_whole_file_to_the_monitor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+    monkeypatch.setattr(SqliteDatabase, "check_whole", lambda database: checked.append(database.name))
+    Store(tmp_path / "plant.db").close()
+    assert len(checked) == 1
+    for options in ({"check": False}, {"read_only": True}):
+        open_store("plant.db", tmp_path, **options).close()
+    assert len(checked) == 1
 
 
 def test_a_day_of_20_machines_is_kind_to_an_sd_card(store: Store) -> None:

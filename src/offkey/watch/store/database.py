@@ -86,17 +86,20 @@ class Database(ABC):
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def open(self, *, read_only: bool) -> None:
-        """Look whether the database is whole and of a known form; bring it to the newest unless it is only read."""
+    def open(self, *, read_only: bool, check: bool) -> None:
+        """Look whether the database is of a known form, and bring it to the newest unless it is only read.
+
+        `check`: whether to look at first whether it is whole.
+        """
         try:
+            if check:
+                self.check_whole()
             self._open(read_only)
         except BaseException:
             self.close()
             raise
 
     def _open(self, read_only: bool) -> None:
-        if not read_only:
-            self.check_whole()
         with self.reading() as connection:
             revision = revision_of(connection, self.name)
         check_known(revision, self.name)

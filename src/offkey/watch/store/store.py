@@ -24,7 +24,7 @@ from offkey.watch.store.writing import Row, insert_messages, insert_rows
 __all__ = ["Store", "open_store"]
 
 
-def open_store(database: str, folder: Path, *, read_only: bool = False) -> Store:
+def open_store(database: str, folder: Path, *, read_only: bool = False, check: bool = True) -> Store:
     """Open the store of a plant.
 
     Parameters
@@ -33,7 +33,7 @@ def open_store(database: str, folder: Path, *, read_only: bool = False) -> Store
         As the file of the plant names it: a file, or a URL of PostgreSQL.
     folder : Path
         Where relative paths start: the folder of that file.
-    read_only : bool, default False
+    read_only, check : bool
         As in `Store`.
 
     Raises
@@ -41,7 +41,7 @@ def open_store(database: str, folder: Path, *, read_only: bool = False) -> Store
     OffkeyError
         As `Store` raises it, or if the URL cannot be read.
     """
-    return Store(address_of(database, folder), read_only=read_only)
+    return Store(address_of(database, folder), read_only=read_only, check=check)
 
 
 class Store:
@@ -55,6 +55,9 @@ class Store:
         A file of SQLite, which is made where it is not there, in a folder that exists; or a database of PostgreSQL.
     read_only : bool, default False
         Whether nothing is to be written, and a monitor must have made it before.
+    check : bool, default True
+        Whether to look at the whole file first, which takes seconds where it is large and its disk slow; a command
+        beside a monitor leaves that to it.
 
     Raises
     ------
@@ -62,7 +65,7 @@ class Store:
         If it cannot be opened, is damaged, or comes of a later version of offkey.
     """
 
-    def __init__(self, address: Address, *, read_only: bool = False) -> None:
+    def __init__(self, address: Address, *, read_only: bool = False, check: bool = True) -> None:
         self.database: Database
         if isinstance(address, Path):
             if read_only and not address.is_file():
@@ -70,7 +73,7 @@ class Store:
             self.database = SqliteDatabase(address)
         else:
             self.database = PostgresDatabase(address)
-        self.database.open(read_only=read_only)
+        self.database.open(read_only=read_only, check=check and not read_only)
         self.outbox, self.life, self._series = Outbox(self.database), LifeRows(self.database), Series(self.database)
 
     def write(self, findings: Findings) -> None:
