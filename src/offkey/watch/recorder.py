@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 from offkey.watch.advisory.advisory import Advisory
@@ -10,6 +9,7 @@ from offkey.watch.advisory.sentences import stored_words
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.local_time import local_text
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
@@ -35,17 +35,17 @@ class Recorder:
     """
 
     def __init__(self, settings: PlantSettings, store: Store, report: Callable[[str], None], clock: Clock) -> None:
-        self._store, self._report, self._clock = store, report, clock
+        self._store, self._report, self._clock, self._zone = store, report, clock, settings.plant.zone
         self.pending = Pending(store, report, clock)
         earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
-        self._advisory = Advisory(settings, stored_words(store, settings.plant.zone), earlier, clock.utc())
+        self._advisory = Advisory(settings, stored_words(store, self._zone), earlier, clock.utc())
 
     def keep(self, findings: Findings, *, is_cut_off: bool = False) -> None:
         """Report what is new, and keep it with what is pending and the messages that follow from it.
 
         `is_cut_off`: whether events end because nobody listens any more.
         """
-        for sentence in _sentences(findings):
+        for sentence in _sentences(findings, self._zone):
             self._report(sentence)
         findings.messages += self._advisory.take(
             findings.changes, findings.states, self._clock.utc(), is_cut_off=is_cut_off
@@ -62,20 +62,20 @@ class Recorder:
         self.pending.write()
 
 
-def _sentences(findings: Findings) -> Iterator[str]:
+def _sentences(findings: Findings, zone: str) -> Iterator[str]:
     """Yield what a person should read of findings."""
     for change in findings.changes:
         if change.kind != "update":
-            yield _sentence(change)
+            yield _sentence(change, zone)
     for new in findings.states:
         yield f"{new.machine}: source {new.state}{new.reason and ': '}{new.reason}"
     for step in findings.steps:
         yield f"{step.machine}: {step.step}; {step.comment}"
 
 
-def _sentence(change: Change) -> str:
-    """Say what happened to a machine."""
-    at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(change.began if change.ended is None else change.ended))
+def _sentence(change: Change, zone: str) -> str:
+    """Say what happened to a machine, by the clocks of the plant."""
+    at = local_text(change.began if change.ended is None else change.ended, zone)
     what = "a break or a burst" if change.path == "fast" else "a lasting change"
     if change.ended is None:
         return f"{change.machine}: {change.level}, {what} since {at}"
