@@ -27,6 +27,7 @@ from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
+from offkey.watch.watched import Watched
 
 
 @pytest.fixture
@@ -314,3 +315,32 @@ def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Stor
     monitor._recorder.pending.add(Findings([Change("e", "hum", "new", "fast", 2.0, 1.0, None, 3.0, "m")], [row]))
     monitor._recorder.pending.write()
     assert (len(store.minutes("hum")), len(store.events())) == (3, 1)
+
+
+def test_machines_of_an_area_that_change_together_are_one_event_of_their_surroundings(
+    settings, store: Store, tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = {"kind": "folder", "path": "later"}
+    machines = [settings(source, name=name, area="hall 2") for name in ("fan", "pump")]
+    monitor = Monitor(PlantSettings(machine=machines), tmp_path, store, said.append)
+    monkeypatch.setattr(Watched, "is_judged", True)
+    fan = Change("e", "fan", "new", "fast", 20.0, 10.0, None, 3.0, "m")
+    for change in (fan, replace(fan, event="f", machine="pump", at=60.0)):
+        monitor._recorder.keep(Findings([change]))
+    monitor._recorder.pending.write(is_last=True)
+    rows = {(row["machine"], row["scope"], row["area"]) for row in store.events()}
+    assert rows == {("hall 2", "common", "hall 2"), ("fan", "machine", "hall 2"), ("pump", "machine", "hall 2")}
+    assert said[1].startswith("hall 2: warning, the surroundings changed since")
+
+
+def test_a_slow_shift_of_the_surroundings_is_a_note(
+    settings, store: Store, tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = {"kind": "folder", "path": "later"}
+    machines = [settings(source, name=name, area="hall 2") for name in ("fan", "pump", "press")]
+    monitor = Monitor(PlantSettings(machine=machines), tmp_path, store, said.append)
+    monkeypatch.setattr(Watched, "shift", 1.5)
+    monitor._machines._look_at_surroundings()
+    monitor._machines._look_at_surroundings()
+    assert len(said) == 1
+    assert said[0].startswith("hall 2: note: The surroundings have changed slowly: 3 of 3 machines")

@@ -148,6 +148,16 @@ class WatchedMachine:
         return None if self._judge is None else self._judge.events.event
 
     @property
+    def is_judged(self) -> bool:
+        """Whether it is armed, and its newest window can be unusual: it is neither off nor without a score."""
+        return self._judge is not None and self.last_window is not None and math.isfinite(self.last_window.surprise)
+
+    @property
+    def shift(self) -> float | None:
+        """As of `HealthIndex.shift`; None in the shadow."""
+        return None if self._judge is None else self._judge.health.shift
+
+    @property
     def sensitivity(self) -> Sensitivity | None:
         """The rule that was chosen, and what it promises; None in the shadow."""
         return None if self._judge is None else self._judge.sensitivity

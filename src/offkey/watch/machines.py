@@ -9,10 +9,12 @@ from dataclasses import replace
 from offkey.errors import OffkeyError
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
+from offkey.watch.health.areas import Areas
 from offkey.watch.health.events import Change
 from offkey.watch.life.phases import OURSELVES
 from offkey.watch.make_machine import Made
 from offkey.watch.recorder import Recorder
+from offkey.watch.rows import StateChange
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 from offkey.watch.watched import Watched
@@ -20,6 +22,7 @@ from offkey.watch.watched import Watched
 __all__ = ["Machines"]
 
 _LOOK_S = 2.0  # after which it is looked again what people decided
+_SURROUNDINGS_S = 600.0  # after which it is looked again whether the surroundings of areas have shifted
 
 
 class Machines:
@@ -52,7 +55,9 @@ class Machines:
     ) -> None:
         self._make, self._store, self._recorder, self._report, self._clock = make, store, recorder, report, clock
         self._steps_known, self._looked_at = max((row["seq"] for row in store.life.steps()), default=0), -math.inf
+        self._areas, self._surroundings_at = Areas(_areas_of(settings)), -math.inf
         self._all = [make(one) for one in settings]
+        recorder.relate = self._related
         self._take_up_left_open()
 
     def __iter__(self) -> Iterator[Watched]:
@@ -91,6 +96,7 @@ class Machines:
         for one in self._all:
             if self._has_learnt(one) or one.name in by_people:
                 self._renew(one)
+        self._look_at_surroundings()
 
     def change(self, wanted: Sequence[MachineSettings]) -> list[str]:
         """Let the machines be as other settings have them: added, removed, with another source, or changed in place.
@@ -131,7 +137,23 @@ class Machines:
             elif machine.name in made:
                 self._recorder.keep(before[machine.name].renew(machine, made[machine.name]), is_cut_off=True)
         self._all = [fresh.get(machine.name) or before[machine.name] for machine in wanted]
+        if (areas := _areas_of(wanted)) != self._areas.area_of:
+            self._recorder.keep(Findings(self._areas.stop(self._clock.utc())), is_cut_off=True)
+            self._areas = Areas(areas)
         return [*(f"{one.name} is removed" for one in gone), *filter(None, sentences)]
+
+    def _related(self, changes: list[Change]) -> list[Change]:
+        """Return changes with what is new about the surroundings of their machines."""
+        return self._areas.feed(changes, {one.name: one.is_judged for one in self._all}) if changes else changes
+
+    def _look_at_surroundings(self) -> None:
+        """Note where the surroundings of an area have shifted slowly."""
+        if self._clock.monotonic() - self._surroundings_at < _SURROUNDINGS_S:
+            return
+        self._surroundings_at, now = self._clock.monotonic(), self._clock.utc()
+        shifts = {one.name: one.shift for one in self._all if one.shift is not None}
+        notes = [StateChange(area, now, "note", sentence) for area, sentence in self._areas.slow_shifts(shifts)]
+        self._recorder.keep(Findings(states=notes))
 
     def _has_learnt(self, one: Watched) -> bool:
         """Let a machine that learns have its model, and keep the step into its shadow; say so where it fails."""
@@ -170,6 +192,11 @@ class Machines:
             ended.append(replace(left, kind="end", ended=left.at))
         self._recorder.keep(Findings(ended), is_cut_off=True)
         self._recorder.pending.write(is_forced=True)
+
+
+def _areas_of(settings: Sequence[MachineSettings]) -> dict[str, str]:
+    """Return the area of each machine that has one."""
+    return {one.name: one.area for one in settings if one.area is not None}
 
 
 def _difference(before: Watched | None, wanted: MachineSettings) -> str:

@@ -32,11 +32,17 @@ class Recorder:
         Called with each sentence that a person should read.
     clock : Clock
         By which things are due.
+
+    Attributes
+    ----------
+    relate : callable
+        Changes of machines to the same with what they have in common; by default to themselves.
     """
 
     def __init__(self, settings: PlantSettings, store: Store, report: Callable[[str], None], clock: Clock) -> None:
         self._store, self._report, self._clock, self._zone = store, report, clock, settings.plant.zone
         self.pending = Pending(store, report, clock)
+        self.relate: Callable[[list[Change]], list[Change]] = list
         earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
         self._advisory = Advisory(settings, stored_words(store, self._zone), earlier, clock.utc())
 
@@ -45,6 +51,7 @@ class Recorder:
 
         `is_cut_off`: whether events end because nobody listens any more.
         """
+        findings.changes = self.relate(findings.changes)
         for sentence in _sentences(findings, self._zone):
             self._report(sentence)
         findings.messages += self._advisory.take(
@@ -68,7 +75,8 @@ def _sentences(findings: Findings, zone: str) -> Iterator[str]:
         if change.kind != "update":
             yield _sentence(change, zone)
     for new in findings.states:
-        yield f"{new.machine}: source {new.state}{new.reason and ': '}{new.reason}"
+        what = new.state if new.state == "note" else f"source {new.state}"
+        yield f"{new.machine}: {what}{new.reason and ': '}{new.reason}"
     for step in findings.steps:
         yield f"{step.machine}: {step.step}; {step.comment}"
 
@@ -77,6 +85,7 @@ def _sentence(change: Change, zone: str) -> str:
     """Say what happened to a machine, by the clocks of the plant."""
     at = local_text(change.began if change.ended is None else change.ended, zone)
     what = "a break or a burst" if change.path == "fast" else "a lasting change"
+    what = "the surroundings changed" if change.scope == "common" else what
     if change.ended is None:
         return f"{change.machine}: {change.level}, {what} since {at}"
     return f"{change.machine}: the event is over since {at} (highest level: {change.level})"

@@ -73,6 +73,17 @@ class Watched:
         """Seconds after which a window should have come, with what the source may pause."""
         return self._line.made.slack_s + self._pause_s
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether the machine is armed, and its newest window can be unusual."""
+        made = self._line.made
+        return made.in_service and isinstance(made.machine, WatchedMachine) and made.machine.is_judged
+
+    @property
+    def shift(self) -> float | None:
+        """As of `HealthIndex.shift`; None where it is not known."""
+        return self.machine.shift if self.is_judged and isinstance(self.machine, WatchedMachine) else None
+
     def stage(self) -> str:
         """Say in words where it is in its life, or will be with its next window."""
         coming = self._line.coming

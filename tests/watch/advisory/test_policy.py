@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,3 +155,25 @@ def test_a_policy_goes_on_where_another_one_stopped(policy, notice: MakeNotice) 
     assert _brief(one.take(notice("end", event="e2"), NOON + 5)) == ["end warning: cool-down"]
     assert one.take(notice("end", event="e3", machine="fan"), NOON + 6) == []
     assert _brief(one.take(notice(event="e4", machine="fan"), NOON + 7)) == ["new warning: cool-down"]
+
+
+def test_an_event_of_changed_surroundings_holds_back_those_of_its_machines(policy, notice: MakeNotice) -> None:
+    part = replace(notice(), details=(("area", "hall 2"),))
+    one = policy()
+    assert _brief(one.take(part, NOON)) == ["new warning: part of a common event"]
+    assert one.tick(NOON + HOUR) == []
+    assert _brief(one.take(replace(part, kind="end"), NOON + HOUR)) == ["end warning: part of a common event"]
+    common = replace(part, event="other", machine="hall 2", scope="common")
+    assert _brief(one.take(common, NOON)) == ["new warning"]
+    for_some = policy({"machines": [part.machine]})
+    assert _brief(for_some.take(part, NOON)) == ["new warning"]  # nobody on it is told of the area
+
+
+def test_an_event_that_was_told_before_its_surroundings_changed_still_has_its_all_clear(
+    policy, notice: MakeNotice
+) -> None:
+    one = policy()
+    sent = one.take(notice(), NOON)
+    part = replace(notice("update", "alarm"), details=(("area", "hall 2"),))
+    sent += one.take(part, NOON + 60) + one.take(replace(part, kind="end"), NOON + HOUR)
+    assert _brief(sent) == ["new warning", "update alarm: part of a common event", "end alarm"]

@@ -54,6 +54,11 @@ class Notice:
     details: tuple[tuple[str, Any], ...] = ()
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is of a machine whose surroundings changed, which is an episode of its own."""
+        return self.scope == "machine" and dict(self.details).get("area") is not None
+
+    @property
     def rank(self) -> int:
         """Its level as a number from 1; 0 for ``normal``."""
         return LEVELS.index(self.level)

@@ -167,6 +167,8 @@ class Policy:
             return reason
         if self._channel.every_change:
             return None
+        if notice.is_part and not self._channel.machines:  # else nobody on this channel is told of the area
+            return "part of a common event"
         if self._quiet is not None and notice.level not in self._quiet.passes and self.is_quiet(now):
             return "quiet hours"
         return None if episode.sent else self._limits.reason(notice, now)
