@@ -4,38 +4,51 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from offkey.web.api.app import create_api
 from offkey.web.api.limits import Limits
 from offkey.web.api.scoring import scoring_router
 from offkey.web.api.served import ServedModels
+from offkey.web.watch.acts_api import acts_api
+from offkey.web.watch.api import watch_api
+
+if TYPE_CHECKING:
+    from offkey.web.watch.plant import Plant
 
 __all__ = ["describe", "page"]
 
 _HEAD = """\
 # The HTTP API
 
-Made from the description that a server gives at `/api/openapi.json`. [Serve models](serve.md) says how to start one.
+Made from the descriptions that servers give at `/api/openapi.json`. [Serve models](serve.md) and [watch](watch.md)
+say how to start them.
 An error is a JSON object of the form of RFC 9457: `title`, `status`, and a sentence as `detail`.
 """
 
 
-def describe() -> dict[str, Any]:
-    """Return the description of the API in the form of OpenAPI."""
-    return create_api([scoring_router(ServedModels([]), Limits())], title="offkey serve").openapi()
+def describe() -> dict[str, dict[str, Any]]:
+    """Return the descriptions of the APIs of models and of a monitor in the form of OpenAPI, by their commands."""
+    plant = cast("Plant", None)  # no route is called
+    routers = {
+        "offkey serve": [scoring_router(ServedModels([]), Limits())],
+        "offkey watch": [watch_api(plant), acts_api(plant)],
+    }
+    return {title: create_api(routes, title=title).openapi() for title, routes in routers.items()}
 
 
 def page() -> str:
     """Return the page as Markdown."""
-    description = describe()
-    return "\n".join([_HEAD, *_routes(description), *_schemas(description)])
+    parts = [_HEAD]
+    for title, description in describe().items():
+        parts += [f"## {title}\n", *_routes(description), *_schemas(description)]
+    return "\n".join(parts)
 
 
 def _routes(description: Mapping[str, Any]) -> Iterator[str]:
     for path, methods in description["paths"].items():
         for method, route in methods.items():
-            yield f"## {method.upper()} /api{path}\n\n{route['description']}\n"
+            yield f"### {method.upper()} /api{path}\n\n{route['description']}\n"
             rows = [_parameter(parameter) for parameter in route.get("parameters", ())]
             if rows:
                 yield "\n".join(["| parameter | in | type | |", "| --- | --- | --- | --- |", *rows]) + "\n"
@@ -57,7 +70,7 @@ def _schemas(description: Mapping[str, Any]) -> Iterator[str]:
     for name, schema in description["components"]["schemas"].items():
         if name.startswith(("HTTPValidation", "Validation")):
             continue
-        yield f"## {name}\n\n{schema['description']}\n"
+        yield f"### {name}\n\n{schema['description']}\n"
         rows = [
             f"| `{field}` | {_type(facts)} | {facts.get('description', '').rstrip('.')} | {_example(facts)} |"
             for field, facts in schema["properties"].items()

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from offkey.web.app import AppPart
 from offkey.web.rendering import NavigationItem, Renderer
+from offkey.web.watch.acts_api import acts_api
 from offkey.web.watch.answers import supervision
 from offkey.web.watch.api import watch_api
 from offkey.web.watch.pages import event, events, evidence, life, machine, overview, quality
@@ -32,4 +33,4 @@ def watch_part(plant: Plant) -> AppPart:
     def shared() -> dict[str, object]:
         return {"subject": "Plant", "subject_name": plant.settings.plant.name, "moment": plant.moment}
 
-    return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant)])
+    return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant), acts_api(plant)])
