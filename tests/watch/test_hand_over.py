@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.conftest import Hum
 
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.watch.acquisition.stretch import Stretch
@@ -112,3 +113,15 @@ def test_an_event_outlasts_a_change_of_its_machine(make, surprises: bytes, hum: 
     assert "end" not in [change.kind for change in findings.changes]
     assert {change.event for change in findings.changes} == {findings.changes[0].event}
     assert second.machine.event is not None
+
+
+def test_what_is_wrong_with_the_source_is_known_to_the_second_from_its_begin(make, hum: Hum) -> None:
+    first, second = make(), make()
+    line = HandOver(first)
+    line.feed(Begin(16_000, AT), AT)
+    line.feed(Doubt("clipped", is_certain=True), AT)
+    line.to(second, AT)
+    for block in _blocks(hum, 2):
+        line.feed(block, AT)
+    assert line.made is second
+    assert second.machine.problem == "the state of the source was: clipped"

@@ -41,6 +41,7 @@ class HandOver:
             made.machine.resume(event)
         if (begin := self._stretch.begin()) is not None:
             made.feed(begin)
+        made.feed(self._stretch.doubt)
         return Findings() if both_score and self._stretch.is_open else self._switch(at)
 
     def feed(self, item: Item, at: float) -> Findings:

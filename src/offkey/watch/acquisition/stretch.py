@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 
@@ -19,6 +20,8 @@ class Stretch:
     def __init__(self) -> None:
         self._begin: Begin | None = None
         self._count = 0  # samples since
+        self.doubt = Doubt(None)
+        """What is known of the sound that comes next."""
 
     @property
     def is_open(self) -> bool:
@@ -33,6 +36,8 @@ class Stretch:
             self._begin = None
         elif isinstance(item, np.ndarray):
             self._count += len(item)
+        elif isinstance(item, Doubt):
+            self.doubt = item
         elif isinstance(item, Correction) and self._begin is not None:
             self._begin = replace(self._begin, at=self._begin.at + item.seconds)
 
