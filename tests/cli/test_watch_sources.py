@@ -54,7 +54,30 @@ def test_microphones_are_listed_with_identity_and_level_and_how_to_write_one_dow
         "digital silence: check the microphone and its cable",
         "The sound card has ended: Device unavailable.",
     ]
+    assert all(row["hardware"] for row in rows)
     assert rows[0]["known_by"] == ["name:Near", "alsa:7,0"]
+
+
+def test_what_a_sound_server_gives_is_said_to_change(run, library, tmp_path: Path, model_file: Path) -> None:
+    library(LIBRARY.replace(" (hw:{card},0)", "").replace('"Near"', '"pulse"'))
+    first, second = run("watch", "sources").err.splitlines()
+    assert first == (
+        "A sound server gives name:pulse and name:Silent and name:Broken: it may take another microphone instead."
+    )
+    assert "name:pulse" in second
+    plant = tmp_path / "plant.toml"
+    text = '[[machine]]\nname = "fan"\nmodel = "{}"\nsource = {{ kind = "soundcard", microphone = "{}" }}\n'
+    notes = {
+        "name:pulse": "note: name:pulse of fan is given by a sound server, which may take another microphone: name "
+        "the hardware.",
+        "usb:1:2:3": "note: fan waits for its microphone: The microphone usb:1:2:3 is not there; there is name:pulse, "
+        "name:Silent, name:Broken.",
+        "hw:1": "offkey: {}, line 4, machine.1.source.microphone: 'hw:1' is no identity of a microphone; 'offkey watch "
+        "sources' lists them.",
+    }
+    for identity, note in notes.items():
+        plant.write_text(text.format(model_file, identity))
+        assert run("watch", "check", plant).err == note.format(plant) + "\n"
 
 
 def test_a_computer_without_microphones_or_portaudio_is_said_in_a_sentence(run, library) -> None:

@@ -22,7 +22,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
     --------
     offkey watch check plant.toml
     """
-    from offkey.watch.acquisition.make import make_source, missing_note
+    from offkey.watch.acquisition.make import make_source, source_note
     from offkey.watch.advisory.trying import channel_problems
     from offkey.watch.life.learning import RATE
     from offkey.watch.machine import load_model, model_digest
@@ -37,7 +37,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
             say_notes(
                 [f"{machine.name} has no model yet: it learns from {machine.learn_hours:g} hours of sound first."]
             )
-        if (note := missing_note(machine, plant.parent)) is not None:
+        if (note := source_note(machine, plant.parent)) is not None:
             say_notes([note])
         rows.append(
             {

@@ -33,10 +33,15 @@ def sources(json: Json = False) -> None:
     rows = [_row(one, identity_of(one, found)) for one in found]
     if json:
         print_json({"microphones": rows})
-    elif rows:
-        _print(rows)
-    else:
+        return
+    if not rows:
         say("There is no microphone, or another program holds it.")
+        return
+    _print(rows)
+    if served := [row["microphone"] for row in rows if not row["hardware"]]:
+        say(f"A sound server gives {' and '.join(served)}: it may take another microphone instead.")
+    first = next((row for row in rows if row["hardware"] and row["problem"] is None), rows[0])
+    say(f'In the file of a plant: source = {{ kind = "soundcard", microphone = "{first["microphone"]}" }}')
 
 
 def _row(microphone: Microphone, identity: str) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def _row(microphone: Microphone, identity: str) -> dict[str, Any]:
         "microphone": identity,
         "known_by": list(microphone.known_by),
         "name": microphone.name,
+        "hardware": microphone.is_hardware,
         "channels": microphone.channels,
         "rate": microphone.rate,
         "level_db": level,
@@ -71,4 +77,3 @@ def _print(rows: list[dict[str, Any]]) -> None:
         level = row["problem"] if row["level_db"] is None else f"{row['level_db']:.1f} dB"
         table.add_row(row["microphone"], row["name"], str(row["channels"]), f"{row['rate']} Hz", level)
     print_table(table)
-    say(f'In the file of a plant: source = {{ kind = "soundcard", microphone = "{rows[0]["microphone"]}" }}')

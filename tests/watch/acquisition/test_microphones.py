@@ -48,7 +48,7 @@ class Kernel:
         (self.sys / f"card{card}" / "device").symlink_to(device)
 
     def known_by(self, name: str) -> tuple[str, ...]:
-        return identities(name, proc=self.proc, sys=self.sys)
+        return identities(name, proc=self.proc, sysfs=self.sys)
 
 
 @pytest.fixture
@@ -131,3 +131,11 @@ def test_another_microphone_is_never_taken_instead() -> None:
         find_microphone("name:USB", [NEAR, FAR, BUILT_IN])
     with pytest.raises(MicrophoneAbsentError, match="there is none"):
         find_microphone("name:USB", [])
+
+
+def test_on_linux_what_has_but_a_name_is_of_a_sound_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulse = _microphone(3, "name:pulse")
+    monkeypatch.setattr("sys.platform", "linux")
+    assert [one.is_hardware for one in (NEAR, pulse)] == [True, False]
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert pulse.is_hardware

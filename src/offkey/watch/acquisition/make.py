@@ -17,7 +17,7 @@ from offkey.watch.acquisition.sound_card import SoundCard, list_microphones
 from offkey.watch.acquisition.source import Source
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["make_source", "missing_note"]
+__all__ = ["make_source", "source_note"]
 
 
 def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Collection[str] = ()) -> Source:
@@ -54,16 +54,23 @@ def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Colle
         raise UsageError(f"The source of {settings.name} cannot be simulated: {error}") from error
 
 
-def missing_note(settings: MachineSettings, folder: Path) -> str | None:
-    """Say what a source waits for now, None if nothing is missing that can be looked for without opening it."""
-    source = settings.source
+def source_note(settings: MachineSettings, folder: Path) -> str | None:
+    """Say what a source waits for now, or may do unseen; None where nothing is wrong that can be seen from outside."""
+    source, name = settings.source, settings.name
     if isinstance(source, FolderSource) and not (folder / source.path).is_dir():
-        return f"{settings.name} waits for the folder {folder / source.path}, which is not there yet."
+        return f"{name} waits for the folder {folder / source.path}, which is not there yet."
     if isinstance(source, FfmpegSource) and shutil.which(source.program) is None:
-        return f"{settings.name} waits for {source.program}, which is not installed yet, or not on the PATH."
+        return f"{name} waits for {source.program}, which is not installed yet, or not on the PATH."
     if isinstance(source, SoundCardSource):
-        try:
-            find_microphone(source.microphone, list_microphones())
-        except (OffkeyError, MicrophoneAbsentError) as error:
-            return f"{settings.name} waits for its microphone: {error}"
+        return _microphone_note(name, source.microphone)
     return None
+
+
+def _microphone_note(name: str, identity: str) -> str | None:
+    try:
+        microphone = find_microphone(identity, list_microphones())
+    except (OffkeyError, MicrophoneAbsentError) as error:
+        return f"{name} waits for its microphone: {error}"
+    if microphone.is_hardware:
+        return None
+    return f"{identity} of {name} is given by a sound server, which may take another microphone: name the hardware."

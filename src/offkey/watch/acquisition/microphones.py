@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +40,17 @@ class Microphone:
     rate: int
     known_by: tuple[str, ...]
 
+    @property
+    def is_hardware(self) -> bool:
+        """Whether it is surely always the same: else a sound server gives it, which may take another one instead."""
+        return len(self.known_by) > 1 or not sys.platform.startswith("linux")
+
 
 class MicrophoneAbsentError(LookupError):
     """No microphone has an identity, or several have."""
 
 
-def identities(name: str, *, proc: Path = _PROC, sys: Path = _SYS) -> tuple[str, ...]:
+def identities(name: str, *, proc: Path = _PROC, sysfs: Path = _SYS) -> tuple[str, ...]:
     """Return by what a microphone is known, the surest first.
 
     ``usb:vendor:product:serial`` stays the same in any port; ``bus:usb-0000:00:14.0-1.2`` is the port that it is
@@ -56,7 +62,7 @@ def identities(name: str, *, proc: Path = _PROC, sys: Path = _SYS) -> tuple[str,
     ----------
     name : str
         What PortAudio calls it, on Linux such as ``"USB PnP Sound Device: Audio (hw:1,0)"``.
-    proc, sys : Path
+    proc, sysfs : Path
         Where the kernel describes sound cards; either may be hidden, as in a container.
 
     Returns
@@ -68,7 +74,7 @@ def identities(name: str, *, proc: Path = _PROC, sys: Path = _SYS) -> tuple[str,
     if hardware is None:
         return (f"name:{name}",)
     card, device = int(hardware["card"]), int(hardware["device"])
-    usb, bus = _of_sys(sys / f"card{card}" / "device")
+    usb, bus = _of_sys(sysfs / f"card{card}" / "device")
     found = [usb, bus or _of_proc(proc / "cards", card), f"name:{hardware['name']}"]
     suffix = f"#{device}" if device else ""
     return (*(f"{one}{suffix}" for one in found if one), f"alsa:{card},{device}")

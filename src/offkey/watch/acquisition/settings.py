@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from offkey.watch.section import Section
 
@@ -67,10 +67,18 @@ class SoundCardSource(Section):
     """A microphone of this computer by its identity; the rate is that of the model unless it is given."""
 
     kind: Literal["soundcard"]
-    microphone: str = Field(pattern=r"^(usb|bus|name|alsa):.+")
+    microphone: str
     rate: int | None = Field(default=None, ge=400, le=10_000_000)
     channels: int = Field(default=1, ge=1, le=64)
     silent_s: float = Field(default=30.0, ge=1)
+
+    @field_validator("microphone")
+    @classmethod
+    def _check_microphone(cls, identity: str) -> str:
+        kind, _, rest = identity.partition(":")
+        if kind not in ("usb", "bus", "name", "alsa") or not rest:
+            raise ValueError(f"{identity!r} is no identity of a microphone; 'offkey watch sources' lists them")
+        return identity
 
 
 SourceSettings = Annotated[

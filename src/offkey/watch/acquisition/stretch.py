@@ -21,7 +21,7 @@ class Stretch:
         self._begin: Begin | None = None
         self._count = 0  # samples since
         self.doubt = Doubt(None)
-        """What is known of the sound that comes next."""
+        """Whether the sound that comes next is evidence."""
 
     @property
     def is_open(self) -> bool:
