@@ -127,6 +127,18 @@ def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable
     assert [row["id"] for row in store.outbox.messages()] == ["new"]
 
 
+def test_health_of_a_day_that_is_a_month_old_is_one_row_an_hour(store: Store, fill: Callable[..., None]) -> None:
+    fill(40)
+    fill(20)
+    times = [int(NOW // DAY_S - days) * DAY_S + 3.5 + 600 * k for days in (40, 20) for k in range(144)]
+    store.write(
+        Findings(health=[HealthPoint(name, at, 90.0, "normal", 1.0) for at in times for name in ("pump", "fan")])
+    )
+    _thinned(store)
+    assert [row["at"] for row in store.health("pump")] == [*times[:144:6], *times[144:]]
+    assert len(store.health("fan")) == 288
+
+
 KILLED = """
 import sys
 from pathlib import Path

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Insert, case, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Insert, case, cast, delete, func, insert, literal, select
 
 from offkey.watch.store.database import Database
 from offkey.watch.store.tables import health, minutes, newest_minutes, outbox, source_states
 
 __all__ = ["thin"]
 
-_DAY_S = 86_400
+_DAY_S, _HOUR_S = 86_400, 3600
+_HEALTH_S = 600  # between two rows of health
 _AGES = ((365, 3600), (30, 600))  # days after which a row is of so many seconds, the oldest first
 
 
@@ -43,7 +44,7 @@ def thin(database: Database, now: float, scores_days: float) -> Iterator[None]:
             _thin_day(database, machine, model, day, 0 if day < last else seconds)
             yield
             day = _next_day(database, machine, day + _DAY_S)
-    for table, at in ((source_states, "at"), (health, "at"), (outbox, "created")):
+    for table, at in ((source_states, "at"), (outbox, "created")):
         with database.writing(durable=False) as connection:
             connection.execute(delete(table).where(table.c[at] < last))
         yield
@@ -74,6 +75,7 @@ def _next_day(database: Database, machine: str, since: int) -> int | None:
 def _thin_day(database: Database, machine: str, model: str, day: int, seconds: int) -> None:
     """Join the rows of a day of a machine to rows of `seconds`, or remove them where that is 0.
 
+    Of its health the first row of each hour stays.
     The shadow of the model in use stays as it is, since the rule is counted from it.
     """
     meant = (
@@ -90,6 +92,9 @@ def _thin_day(database: Database, machine: str, model: str, day: int, seconds: i
         if seconds:
             connection.execute(_joined(seconds, meant))
         connection.execute(delete(minutes).where(*meant))
+        in_day = (health.c.machine == machine, health.c.at >= day, health.c.at < day + _DAY_S)
+        left_out = cast(health.c.at, BigInteger) % _HOUR_S >= _HEALTH_S if seconds else literal(True)
+        connection.execute(delete(health).where(*in_day, left_out))
 
 
 def _joined(seconds: int, meant: Sequence[ColumnElement[bool]]) -> Insert:
