@@ -101,3 +101,26 @@ def test_a_monitor_that_is_stopped_in_order_says_so(plant: WriteFile, broker: Br
         assert process.stderr is not None
         said = process.stderr.read().decode()
     assert not re.search("Traceback|Error", said), said
+
+
+def test_sighup_changes_channels_and_a_secret_that_is_missing_changes_nothing(plant: WriteFile, broker: Broker) -> None:
+    channel = f'[[notify]]\nkind = "mqtt"\nbroker = "{broker.address}"\n'
+    path = plant(channel)
+    broker.start()
+    listener = Listener(broker.port)
+    command = [sys.executable, "-m", "offkey", "watch", path, "--port", "0"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        listener.wait(lambda: listener.newest("offkey/status") == b"online")
+        plant(f'{channel}username = "me"\npassword = {{ file = "none" }}\n')
+        process.send_signal(signal.SIGHUP)
+        while b"The settings stay as they were: The file" not in (line := process.stderr.readline()):
+            assert line
+        plant(f'{channel}topic = "hall/2"\n')
+        process.send_signal(signal.SIGHUP)
+        listener.wait(lambda: listener.newest("hall/2/status") == b"online")
+        assert listener.newest("offkey/status") == b"stopped"
+        process.terminate()
+        assert process.wait(60) == 0
+    listener.wait(lambda: listener.newest("hall/2/status") == b"stopped")
+    listener.close()

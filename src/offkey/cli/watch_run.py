@@ -81,8 +81,8 @@ def run(
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = Event()
         service = Service(monitor.is_scoring)
-        stack.enter_context(_signals(stopping, monitor, service, plant))  # what came before is broken off
         delivery = _delivery(settings, folder, store, monitor)
+        stack.enter_context(_signals(stopping, monitor, delivery, service, plant))  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy), delivery, service:
             monitor.run(stopping)
         if journal is not None:
@@ -117,8 +117,8 @@ def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Moni
     from offkey.watch.advisory.sentences import renewed_words
 
     site = make_site(settings.plant.name, folder, store.life, monitor.status)
-    channels = {one.title: make_channel(one, site) for one in settings.notify}
-    return Delivery(channels, store.outbox, say, renewed_words(store, settings.plant.zone))
+    make = partial(make_channel, site=site)
+    return Delivery(settings.notify, make, store.outbox, say, renewed_words(store, settings.plant.zone))
 
 
 def _announce(link: str) -> None:
@@ -128,11 +128,13 @@ def _announce(link: str) -> None:
 
 
 @contextmanager
-def _signals(stopping: Event, monitor: Monitor, service: Service, plant: Path | None) -> Iterator[None]:
+def _signals(
+    stopping: Event, monitor: Monitor, delivery: Delivery, service: Service, plant: Path | None
+) -> Iterator[None]:
     """Let SIGINT and SIGTERM end the monitor in order, instead of breaking off what runs, and SIGHUP read its file."""
     handlers = dict.fromkeys((signal.SIGINT, signal.SIGTERM), stopping.set)
     if plant is not None and hasattr(signal, "SIGHUP"):
-        handlers[signal.SIGHUP] = partial(_reload, monitor, service, plant)
+        handlers[signal.SIGHUP] = partial(_reload, monitor, delivery, service, plant)
     before = {number: signal.getsignal(number) for number in handlers}
     for number, handle in handlers.items():
         signal.signal(number, lambda *_, handle=handle: handle())
@@ -143,8 +145,18 @@ def _signals(stopping: Event, monitor: Monitor, service: Service, plant: Path | 
             signal.signal(number, handler)
 
 
-def _reload(monitor: Monitor, service: Service, plant: Path) -> None:
+def _reload(monitor: Monitor, delivery: Delivery, service: Service, plant: Path) -> None:
+    """Read the file again; where it is wrong, nothing is changed."""
     from offkey.watch.settings import read_settings
 
+    def read() -> PlantSettings:
+        settings = read_settings(plant)
+        delivery.check(settings.notify)
+        return settings
+
+    def done() -> None:
+        delivery.change(monitor.settings.notify)
+        service.ready()
+
     service.reloading()
-    monitor.reload(partial(read_settings, plant), service.ready)
+    monitor.reload(read, done)

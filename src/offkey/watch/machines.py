@@ -96,6 +96,7 @@ class Machines:
         for one in self._all:
             if self._has_learnt(one) or one.name in by_people:
                 self._renew(one)
+            self._recorder.set_out_of_service(one.name, is_out=not one.in_service)
         self._look_at_surroundings()
 
     def change(self, wanted: Sequence[MachineSettings]) -> list[str]:

@@ -27,7 +27,13 @@ from offkey.watch.watched import Watched
 __all__ = ["Monitor"]
 
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
-_AT_ONCE = ("machine", "keep")  # what is taken up of changed settings without a new start
+_AT_ONCE = (
+    "machine",
+    "keep",
+    "notify",
+    "messages",
+    "quiet",
+)  # what is taken up of changed settings without a new start
 _STUCK_S = 30.0  # without a round, after which nothing is scored any more
 
 
@@ -61,7 +67,7 @@ class Monitor:
         report: Callable[[str], None],
         clock: Clock = REAL,
     ) -> None:
-        self._settings, self._folder, self._store = settings, folder, store
+        self.settings, self._folder, self._store = settings, folder, store
         self._report, self._clock = report, clock
         self._wanted: tuple[Callable[[], PlantSettings], Callable[[], None]] | None = None
         self._arrived, self._last_round_s = Event(), -math.inf
@@ -199,9 +205,10 @@ class Monitor:
     def _change(self, wanted: PlantSettings) -> None:
         sentences = self._machines.change(wanted.machine)
         fields = (key for key in type(wanted).model_fields if key not in _AT_ONCE)
-        if later := [key for key in fields if getattr(self._settings, key) != getattr(wanted, key)]:
+        if later := [key for key in fields if getattr(self.settings, key) != getattr(wanted, key)]:
             sentences.append(f"what is changed in {', '.join(later)} counts from the next start")
-        self._settings, self._keeper = wanted, self._made_keeper(wanted)
+        self._recorder.change(wanted)
+        self.settings, self._keeper = wanted, self._made_keeper(wanted)
         self._report(f"The settings were read again: {'; '.join(sentences) or 'nothing is changed'}.")
 
     def _made(self, settings: MachineSettings) -> Watched:

@@ -43,8 +43,7 @@ class Recorder:
         self._store, self._report, self._clock, self._zone = store, report, clock, settings.plant.zone
         self.pending = Pending(store, report, clock)
         self.relate: Callable[[list[Change]], list[Change]] = list
-        earlier = reversed(store.outbox.messages(limit=_REMEMBERED))
-        self._advisory = Advisory(settings, stored_words(store, self._zone), earlier, clock.utc())
+        self.change(settings)
 
     def keep(self, findings: Findings, *, is_cut_off: bool = False) -> None:
         """Report what is new, and keep it with what is pending and the messages that follow from it.
@@ -59,9 +58,23 @@ class Recorder:
         )
         self.pending.add(findings)
 
+    def change(self, settings: PlantSettings) -> None:
+        """Decide on messages by other settings from now on; an OffkeyError where the database cannot be read now."""
+        self.pending.write(is_forced=True)
+        earlier = reversed(self._store.outbox.messages(limit=_REMEMBERED))
+        words = stored_words(self._store, settings.plant.zone)
+        self._advisory = Advisory(settings, words, earlier, self._clock.utc())
+
     def follow(self) -> None:
         """Take up what people acknowledged and shelved; an OffkeyError where the database cannot be read now."""
         self._advisory.take_acts(self._store.life.acts(after=self._advisory.acts_known))
+
+    def set_out_of_service(self, machine: str, *, is_out: bool) -> None:
+        """Hold messages about a machine back while it is out of service."""
+        if is_out:
+            self._advisory.holds.hold(machine, "out of service")
+        else:
+            self._advisory.holds.release(machine, "out of service")
 
     def step(self) -> None:
         """Write what is due, with the messages that time makes due."""

@@ -69,6 +69,11 @@ class Watched:
         return self._line.made.machine
 
     @property
+    def in_service(self) -> bool:
+        """Whether it is listened to, which a person may have ended."""
+        return self._line.made.in_service
+
+    @property
     def slack_s(self) -> float:
         """Seconds after which a window should have come, with what the source may pause."""
         return self._line.made.slack_s + self._pause_s

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.watch.advisory.conftest import NOON
 
+from offkey.watch.acquisition.states import SourceStates
 from offkey.watch.advisory.advisory import Advisory
 from offkey.watch.advisory.notice import Alert
 from offkey.watch.health.events import Change
@@ -154,3 +156,20 @@ def test_what_people_acknowledge_and_shelve_is_followed(plant) -> None:
     ]
     advisory.take_acts([{**act, "seq": 5, "what": "unshelve"}])
     assert _brief(advisory.tick(NOON + 101)) == [("command", "new", 2, "pending")]
+
+
+def test_a_link_that_toggles_twenty_times_is_one_message_and_an_all_clear(plant) -> None:
+    advisory, states = Advisory(plant(COMMAND), _words), SourceStates(stalled_after_s=30.0)
+    found, known, sound = [], "", np.array([[0.1], [-0.1]] * 8, np.float32)
+    for second in range(4000):
+        toggle, rest = divmod(second, 60)
+        if toggle < 20 and rest == 0 and second:
+            states.lost("It broke off.", float(second))
+        elif rest >= 5 or toggle >= 20:
+            states.received(sound, 16, float(second))
+        state = states.state(float(second))
+        changes = [StateChange("pump", NOON + second, state, "")] if state != known else []
+        known = state
+        found += advisory.take([], changes, NOON + second) + advisory.tick(NOON + second)
+    assert [(one.kind, one.status) for one in found] == [("new", "pending"), ("end", "pending")]
+    assert "flapping" in found[0].payload["text"]

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from offkey.errors import OffkeyError
+from offkey.errors import OffkeyError, UsageError
 from offkey.watch.advisory.channels.base import Channel, LaterError, RefusedError
 from offkey.watch.advisory.delivery import Courier, Delivery
 from offkey.watch.advisory.notice import Alert
+from offkey.watch.advisory.settings import CommandSettings
 from offkey.watch.clock import MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.rows import Message
@@ -142,11 +143,47 @@ def test_a_message_that_is_refused_is_given_up_and_said(courier: Courier, channe
     assert said == ["channel hook: a message about pump is lost: It answered 404."]
 
 
+def _horn(name: str, *command: str) -> CommandSettings:
+    return CommandSettings(kind="command", name=name, command=list(command) or ["true"])
+
+
 def test_delivery_runs_until_it_is_stopped_and_tries_once_more(store: Store, channel: Scripted, clock, post) -> None:
-    with Delivery({"hook": channel}, store.outbox, print, clock=clock):
+    with Delivery([_horn("hook")], lambda _settings: channel, store.outbox, print, clock=clock):
         post("a-1")
     assert channel.sent == ["a-1"]
     assert (channel.steps[0], channel.steps[-1]) == ("start True", "stop")
+
+
+def test_channels_change_while_others_go_on(store: Store, clock, post) -> None:
+    made: list[tuple[str, Scripted]] = []
+
+    def make(settings: CommandSettings) -> Scripted:
+        if settings.command == ["wrong"]:
+            raise UsageError("There is no such program.")
+        made.append((settings.title, Scripted()))
+        return made[-1][1]
+
+    first = [_horn("stays"), _horn("hook"), _horn("goes")]
+    with Delivery(first, make, store.outbox, print, clock=clock) as delivery:
+        with pytest.raises(UsageError):
+            delivery.check([_horn("stays", "wrong")])
+        with pytest.raises(UsageError):
+            delivery.change([_horn("stays", "wrong")])
+        delivery.change([_horn("stays"), _horn("hook", "other"), _horn("comes")])
+        post("a-1")
+    assert [title for title, _ in made] == ["stays", "hook", "goes", "hook", "comes"]
+    stays, before, goes, after, comes = (one for _, one in made)
+    assert (before.sent, after.sent) == ([], ["a-1"])
+    for one in (stays, before, goes, after, comes):
+        assert (one.steps[0], one.steps[-1], one.steps.count("stop")) == ("start True", "stop", 1)
+
+
+def test_messages_of_a_channel_that_is_gone_are_given_up(store: Store, channel: Scripted, clock, post) -> None:
+    post("a-1")
+    with Delivery([_horn("other")], lambda _settings: channel, store.outbox, print, clock=clock):
+        pass
+    ((status, error),) = [(row["status"], row["error"]) for row in store.outbox.messages()]
+    assert (status, error) == ("failed", "This channel is no longer in the file of the plant.")
 
 
 def test_a_channel_that_breaks_in_an_unknown_way_is_tried_again(

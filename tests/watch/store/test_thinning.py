@@ -115,8 +115,12 @@ def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable
     for days in (3, 8, 12, 40):
         fill(days)
     old, new = NOW - 12 * DAY_S, NOW - 3 * DAY_S
-    message = Message("old", "mail", "digest", {}, old, old, key="old")
-    store.write(Findings(messages=[message, replace(message, id="new", key="new", created=new)]))
+    message = Message("old", "mail", "digest", {}, old, old, key="old", status="sent")
+    more = [
+        replace(message, id="waits", key="waits", status="pending"),
+        replace(message, id="new", key="2", created=new),
+    ]
+    store.write(Findings(messages=[message, *more]))
     states = [StateChange("pump", at, "healthy", "") for at in (old, new)]
     health = [HealthPoint("pump", at, 90.0, "normal", 1.0) for at in (old, new)]
     store.write(Findings(states=states, health=health))
@@ -124,7 +128,7 @@ def test_what_is_older_than_the_days_of_scores_goes(store: Store, fill: Callable
     assert {int(NOW // DAY_S - row["minute"] // DAY_S) for row in store.minutes("pump", limit=10_000)} == {3, 8}
     assert [row["at"] for row in store.source_states()] == [new]
     assert [row["at"] for row in store.health("pump")] == [new]
-    assert [row["id"] for row in store.outbox.messages()] == ["new"]
+    assert [row["id"] for row in store.outbox.messages()] == ["new", "waits"]
 
 
 def test_health_of_a_day_that_is_a_month_old_is_one_row_an_hour(store: Store, fill: Callable[..., None]) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Self
 
 from offkey.errors import OffkeyError
 from offkey.watch.advisory.channels.base import Channel, LaterError, RefusedError
 from offkey.watch.advisory.notice import Alert
+from offkey.watch.advisory.settings import NotifySettings
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.store.outbox import Outbox
 
 __all__ = ["Courier", "Delivery"]
 
 _ROUND_S = 1.0
+_GONE = "This channel is no longer in the file of the plant."
 _PATIENCE_S = 15.0  # for a channel to end
 _REFUSED_S = 10.0  # after which a database that failed is tried again
 
@@ -124,42 +127,90 @@ class Courier:
             self._report(f"channel {self._title}: {'works again' if is_well else f'{why} It is tried again.'}")
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A channel that is open: its settings, and the thread that sends on it until `stopping` is set."""
+
+    settings: NotifySettings
+    thread: Thread
+    stopping: Event
+
+
 class Delivery:
-    """The couriers of all channels, each in its thread.
+    """The couriers of all channels, each in its thread, while a ``with`` block runs.
 
     Parameters
     ----------
-    channels : mapping of str to Channel
-        Name to channel.
+    channels : sequence of NotifySettings
+        The channels at the start.
+    make : callable
+        Settings to a channel; an `OffkeyError` where they are not as they must be.
     outbox, report, renewed, clock
         As in `Courier`.
     """
 
     def __init__(
         self,
-        channels: Mapping[str, Channel],
+        channels: Sequence[NotifySettings],
+        make: Callable[[NotifySettings], Channel],
         outbox: Outbox,
         report: Callable[[str], None],
         renewed: Callable[[Alert], Alert] = lambda alert: alert,
         clock: Clock = REAL,
     ) -> None:
-        self._stopping = Event()
-        self._threads = [
-            Thread(
-                target=Courier(title, channel, outbox, report, renewed, clock).run,
-                args=(self._stopping,),
-                name=f"channel {title}",
-                daemon=True,
-            )
-            for title, channel in channels.items()
-        ]
-        outbox.give_up_except(channels, "This channel is no longer in the file of the plant.")
+        self._make, self._outbox, self._report, self._renewed, self._clock = make, outbox, report, renewed, clock
+        self._lines = dict[str, _Line]()
+        self._first, self._made = channels, {one.title: make(one) for one in channels}
 
-    def __enter__(self) -> None:
-        for thread in self._threads:
-            thread.start()
+    def __enter__(self) -> Self:
+        for one in self._first:
+            self._open(one, self._made[one.title], None)
+        self._outbox.give_up_except(self._lines, _GONE)
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(_PATIENCE_S)
+        for line in self._lines.values():
+            line.stopping.set()
+        for line in self._lines.values():
+            line.thread.join(_PATIENCE_S)
+
+    def check(self, wanted: Sequence[NotifySettings]) -> None:
+        """Raise an `OffkeyError` where channels cannot be as other settings have them."""
+        for one in self._changed(wanted):
+            self._make(one)
+
+    def change(self, wanted: Sequence[NotifySettings]) -> None:
+        """Let the channels be as other settings have them; those that stay the same go on, and nothing is waited for.
+
+        Raises
+        ------
+        OffkeyError
+            As `check`; nothing is changed then.
+        """
+        made = [(one, self._make(one)) for one in self._changed(wanted)]
+        fresh, names = {one.title for one, _ in made}, {one.title for one in wanted}
+        before = self._lines
+        self._lines = {title: line for title, line in before.items() if title in names - fresh}
+        for title, line in before.items():
+            if title not in self._lines:
+                line.stopping.set()
+        for one, channel in made:
+            self._open(one, channel, before.get(one.title))
+        self._outbox.give_up_except(names, _GONE)
+
+    def _changed(self, wanted: Sequence[NotifySettings]) -> list[NotifySettings]:
+        return [one for one in wanted if one.title not in self._lines or self._lines[one.title].settings != one]
+
+    def _open(self, settings: NotifySettings, channel: Channel, before: _Line | None) -> None:
+        """Begin to send on a channel, once the one that had its name has ended."""
+        title, stopping = settings.title, Event()
+        courier = Courier(title, channel, self._outbox, self._report, self._renewed, self._clock)
+
+        def run() -> None:
+            if before is not None:
+                before.thread.join()
+            courier.run(stopping)
+
+        thread = Thread(target=run, name=f"channel {title}", daemon=True)
+        self._lines[title] = _Line(settings, thread, stopping)
+        thread.start()

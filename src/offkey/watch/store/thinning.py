@@ -44,9 +44,10 @@ def thin(database: Database, now: float, scores_days: float) -> Iterator[None]:
             _thin_day(database, machine, model, day, 0 if day < last else seconds)
             yield
             day = _next_day(database, machine, day + _DAY_S)
-    for table, at in ((source_states, "at"), (outbox, "created")):
+    done = outbox.c.status != "pending"  # a message that is still to be sent stays
+    for table, old in ((source_states, source_states.c.at < last), (outbox, (outbox.c.created < last) & done)):
         with database.writing(durable=False) as connection:
-            connection.execute(delete(table).where(table.c[at] < last))
+            connection.execute(delete(table).where(old))
         yield
 
 

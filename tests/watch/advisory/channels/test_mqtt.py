@@ -195,6 +195,16 @@ def test_what_is_gone_is_taken_back(run, site: Site, broker: Broker, listen, row
     assert later.newest(DISCOVERY) is None
 
 
+def test_a_machine_that_comes_is_announced_without_a_new_connection(run, broker: Broker, listen, rows) -> None:
+    broker.start()
+    run()
+    listener = listen(broker.port)
+    listener.wait(lambda: listener.newest(DISCOVERY) is not None)
+    rows.append({**rows[0], "machine": "fan"})
+    listener.wait(lambda: len(_components(listener)) == 8)
+    listener.wait(lambda: listener.newest("offkey/fan/state") is not None)
+
+
 def test_a_check_says_nothing_and_disturbs_no_monitor(run, channel: Open, broker: Broker, listen) -> None:
     broker.start()
     run()

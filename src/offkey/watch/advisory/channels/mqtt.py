@@ -56,6 +56,7 @@ class MqttChannel(Channel):
         self._is_live, self._why = True, "it did not answer yet"
         self._answered = Event()  # whether the first try to connect came to something
         self._announce_at = math.inf  # on a clock that only goes forward
+        self._announced: list[str] = []  # names of machines
         self._shown: dict[str, tuple[Any, float]] = {}  # of each machine: what was shown, and when
 
     def start(self, *, live: bool = True) -> None:
@@ -108,31 +109,31 @@ class MqttChannel(Channel):
         return f"the broker {self._name} can be reached"
 
     def refresh(self) -> None:
-        """Announce after a new connection, and show states that are new."""
+        """Announce after a new connection and where machines came or went, and show states that are new."""
         if not self._client.is_connected():
             return
-        now = REAL.monotonic()
-        if now >= self._announce_at:
-            self._announce_at = math.inf
+        now, rows = REAL.monotonic(), self._site.status()
+        machines = [row["machine"] for row in rows]
+        if now >= self._announce_at or machines != self._announced:
+            self._announce_at, self._announced = math.inf, machines
             self._shown.clear()
             self._publish(self._topic("status"), "online")
-            self._announce()
-        for row in self._site.status():
+            self._announce(machines)
+        for row in rows:
             new = {key: row.get(key) for key in _STATE}
             shown, at = self._shown.get(row["machine"], (None, -math.inf))
             if new != shown or now - at >= _STATE_S:
-                self._publish(
-                    self._topic(row["machine"], "state"), json.dumps(new | {key: row.get(key) for key in _NUMBERS})
-                )
+                state = new | {key: row.get(key) for key in _NUMBERS}
+                self._publish(self._topic(row["machine"], "state"), json.dumps(state))
                 self._shown[row["machine"]] = new, now
 
-    def _announce(self) -> None:
+    def _announce(self, machines: list[str]) -> None:
         """Publish the discovery, and take back what an earlier one announced and this does not."""
         prefix, uuid, memory = self._settings.discovery, self._site.uuid, self._site.memory
         key = f"{self._settings.title}: discovery"
         before = json.loads(memory.setting(key) or '{"topic": "", "platforms": {}}')
         topic = f"{prefix}/device/{uuid}/config" if prefix else ""
-        states = [(row["machine"], self._topic(row["machine"], "state")) for row in self._site.status()]
+        states = [(machine, self._topic(machine, "state")) for machine in machines]
         entities = components(uuid, states) if prefix else {}
         if before["topic"] not in ("", topic):
             self._publish(before["topic"], "")  # an empty retained payload removes the device
