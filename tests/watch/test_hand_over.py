@@ -125,3 +125,7 @@ def test_what_is_wrong_with_the_source_is_known_to_the_second_from_its_begin(mak
         line.feed(block, AT)
     assert line.made is second
     assert second.machine.problem == "the state of the source was: clipped"
+
+
+def test_a_machine_listens_to_the_channel_of_its_model(make) -> None:
+    assert make().channels == [0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from offkey.audio.channel import channels_of
 from offkey.model import Model
 from offkey.watch.acquisition.source import Item
 from offkey.watch.findings import Findings
@@ -42,6 +43,11 @@ class Made:
     slack_s: float
     in_service: bool
     clips: Collector | None = None
+
+    @property
+    def channels(self) -> list[int]:
+        """The channels of the source that it listens to; empty for all."""
+        return channels_of(self.machine.model.config.channel) if isinstance(self.machine, WatchedMachine) else []
 
     def feed(self, item: Item) -> Findings:
         """Take what came of the source next; return what is to be kept."""

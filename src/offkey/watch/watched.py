@@ -51,6 +51,7 @@ class Watched:
         self._line = HandOver(make_machine(settings, folder, store, clock.utc()))
         source = make_source(settings, folder, self._line.made.rate, store.taken(settings.name))
         self.feed = Feed(source, arrived, clock)
+        self.feed.channels = self._line.made.channels
         self.gathering = evidence.gathering()
         self._pause_s = source.stalled_after_s if source.waits else 0.0
         self.taps: tuple[Tap, ...] = ()
@@ -152,7 +153,7 @@ class Watched:
 
         Returns: what is left of the machine as it was, where it goes at once.
         """
-        self.settings = settings
+        self.settings, self.feed.channels = settings, made.channels
         return self._gathered(self._line.to(made, self._clock.utc()))
 
     def settle(self) -> Findings:

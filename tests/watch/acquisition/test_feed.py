@@ -13,6 +13,7 @@ import pytest
 
 from offkey.watch.acquisition import feed as feeding
 from offkey.watch.acquisition.feed import Feed, pauses
+from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
 from offkey.watch.clock import REAL, Clock, MovedClock
@@ -162,4 +163,20 @@ def test_the_time_of_a_stream_follows_the_clock_and_that_of_a_file_does_not(wait
     feed.start()
     found = [item for item in _all(feed) if isinstance(item, Correction)]
     assert [(one.kind, round(one.seconds)) for one in found] == ([] if waits else [("clock moved", 100)])
+    feed.stop()
+
+
+@pytest.mark.parametrize(("channels", "doubts"), [((), 1), ((0, 1), 1), ((0,), 0), ((7,), 1)])
+def test_flaws_of_channels_that_nobody_listens_to_do_not_count(channels: tuple[int, ...], doubts: int) -> None:
+    sound = 0.1 * np.random.default_rng(0).standard_normal((100, 3)).astype(np.float32)
+    sound[:, 1] += 0.5
+
+    def listen(_: Event) -> Iterator[Item]:
+        yield Begin(100, 1000.0)
+        yield sound
+
+    feed = Feed(Scripted(listen), Event())
+    feed.channels = channels
+    feed.start()
+    assert len([item for item in _all(feed) if isinstance(item, Doubt)]) == doubts
     feed.stop()

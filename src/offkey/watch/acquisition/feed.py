@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Condition, Event, Thread
 
 import numpy as np
 
+from offkey.audio.channel import Samples
 from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import SampleClock
 from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceAbsentError, SourceLostError
@@ -60,6 +61,8 @@ class Feed:
         self._is_dropping = False
         self._sample_clock: SampleClock | None = None
         self._doubt = Doubt(None)
+        self.channels: Sequence[int] = ()
+        """The channels whose flaws count, since the others are not listened to; empty for all."""
         self._thread = Thread(target=self._run, name="source", daemon=True)
 
     def start(self) -> None:
@@ -124,7 +127,7 @@ class Feed:
             self._append(item)
             return
         if len(item):
-            self._states.received(item, self._rate, self._clock.monotonic())
+            self._states.received(self._used(item), self._rate, self._clock.monotonic())
             self._append_doubt()
         has_room = self._has_room()
         if has_room and self._is_dropping:
@@ -136,6 +139,11 @@ class Feed:
             self._append(item)
         self._count += len(item)
         self._correct(len(item))
+
+    def _used(self, block: Samples) -> Samples:
+        """Return the channels whose flaws count; all where one of them is missing, which is said elsewhere."""
+        channels = list(self.channels)
+        return block[:, channels] if channels and max(channels) < block.shape[1] else block
 
     def _append_doubt(self) -> None:
         """Say from which block on the sound is no evidence about the machine, or is again."""
