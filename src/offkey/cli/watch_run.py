@@ -77,7 +77,7 @@ def run(
         settings, store, journal = _plant(plant, folder, stack)
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
         monitor = Monitor(settings, folder, store, say)
-        plant_shown = Plant(monitor, store, settings, folder)
+        plant_shown = Plant(monitor, store, folder, journal=None if journal is None else journal.path)
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = Event()
         service = Service(monitor.is_scoring)

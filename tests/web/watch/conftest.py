@@ -47,6 +47,7 @@ class Stated:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = [dict(ROW)]
         self.scoring = True
+        self.settings: PlantSettings | None = None
         self.kept_model: Model | None = None
 
     def status(self) -> list[dict[str, Any]]:
@@ -84,7 +85,8 @@ def settings() -> PlantSettings:
 
 @pytest.fixture
 def plant(monitor: Stated, store: Store, settings: PlantSettings, tmp_path: Path, clock: MovedClock) -> Plant:
-    return Plant(monitor, store, settings, tmp_path, clock)  # type: ignore[arg-type]
+    monitor.settings = settings
+    return Plant(monitor, store, tmp_path, clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -62,3 +62,12 @@ def test_the_quality_of_alarms_is_shown_beside_what_was_promised(client: TestCli
     assert "expected 0.9 a week (0.2 to 2.6)" in text
     assert 'id="e1"' in text
     assert client.get("/quality?days=0").status_code == 400
+
+
+def test_the_system_is_shown_with_a_bundle_for_support(client: TestClient, monitor: Stated) -> None:
+    text = client.get("/system").text
+    assert "on the disk" in text
+    assert "There is no journal" in text
+    assert client.get("/system/bundle.zip").content.startswith(b"PK")
+    monitor.scoring = False
+    assert "Nothing is scored any more" in client.get("/system").text

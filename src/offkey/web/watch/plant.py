@@ -72,21 +72,30 @@ class Plant:
         The monitor.
     store : Store
         What it keeps.
-    settings : PlantSettings
-        The plant.
     folder : Path
         Where relative paths start.
     clock : Clock, optional
         By which what is kept grows old; by default the computer's.
+    journal : Path, optional
+        The boot journal; None where there is none.
     """
 
     def __init__(
-        self, monitor: Monitor, store: Store, settings: PlantSettings, folder: Path, clock: Clock = REAL
+        self, monitor: Monitor, store: Store, folder: Path, clock: Clock = REAL, journal: Path | None = None
     ) -> None:
-        self.monitor, self.store, self.settings, self.folder, self.clock = monitor, store, settings, folder, clock
-        self.zone = ZoneInfo(settings.plant.zone)
+        self.monitor, self.store, self.folder, self.clock, self.journal = monitor, store, folder, clock, journal
         self._lock = Lock()
         self._kept = dict[str, tuple[float, Any]]()
+
+    @property
+    def settings(self) -> PlantSettings:
+        """The settings that are in force."""
+        return self.monitor.settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the clocks on its walls."""
+        return ZoneInfo(self.settings.plant.zone)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the state of each machine, as of `Monitor.status`."""
