@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from offkey.watch.acquisition.quality import Doubt, Quality
+from offkey.watch.acquisition.simulated import Simulated
 
 RATE = 1600
 SOUND = 0.1 * np.random.default_rng(0).standard_normal((160, 1)).astype(np.float32)
@@ -49,3 +52,11 @@ def test_a_level_that_moved_is_certain_within_ten_seconds() -> None:
             assert tenth < 300
     assert found == [Doubt(None), Doubt("level moved"), Doubt("level moved", is_certain=True)]
     assert quality.flaw == "level moved"
+
+
+@pytest.mark.parametrize(("machine", "fault"), [("fan", "rattle"), ("pump", "leak"), ("slider", "missing_stroke")])
+def test_a_fault_of_the_machine_is_no_flaw_of_the_source(machine: str, fault: str) -> None:
+    quality = Quality()
+    for block in islice(Simulated(machine, fault=fault, fault_after_s=20).sound(), 100):
+        quality.received(block[:, None], 16_000)
+        assert quality.flaw is None
