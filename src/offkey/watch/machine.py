@@ -246,8 +246,8 @@ class WatchedMachine:
             self._heard += math.isfinite(window.surprise)
             if self._heard >= self._needed:
                 findings += self._kept(self._minutes.close(in_shadow=True))
-                if self._choose_rule():
-                    findings.steps.append(self._armed(window.end))
+                if self._choose_rule() and self._judge is not None:
+                    findings.steps.append(self._armed(self._judge, window.end))
         return findings
 
     def _judged(self, judged: Judged, judge: MachineJudge) -> Findings:
@@ -270,11 +270,11 @@ class WatchedMachine:
             self._shadow.add(minute.surprises, minute.sounds)
         return Findings(minutes=[minute])
 
-    def _armed(self, at: float) -> LifeStep:
+    def _armed(self, judge: MachineJudge, at: float) -> LifeStep:
         """Return the step with which the shadow ends."""
-        promise = "" if self._judge is None else self._judge.sentence()
-        details = armed_with(self._model_id, self._allowed, self.settings.sensitivity)
-        return LifeStep(self.settings.name, at, "armed", OURSELVES, promise, details)
+        bound = judge.sensitivity.bound()
+        details = armed_with(self._model_id, self._allowed, self.settings.sensitivity, bound)
+        return LifeStep(self.settings.name, at, "armed", OURSELVES, judge.sentence(), details)
 
     def _choose_rule(self) -> bool:
         """Count rule and promise from the shadow; return False, and listen on, where it can promise nothing."""

@@ -15,7 +15,7 @@ def test_blocks_are_whole_and_at_least_half_known() -> None:
 
 def test_p_values_count_the_normal_blocks_at_or_above() -> None:
     blocks = Blocks(np.arange(20.0))
-    np.testing.assert_allclose(blocks.p_values([-1.0, 0.0, 19.0, 30.0]), [1.0, 1.0, 2 / 21, 1 / 21])
+    np.testing.assert_allclose(blocks.p_values([-1.0, 0.0, 19.0, 30.0, np.nan]), [1.0, 1.0, 2 / 21, 1 / 21, np.nan])
     np.testing.assert_allclose(blocks.own_p_values(), np.arange(20, 0, -1) / 20)
     with pytest.raises(ParameterError, match=rf"fewer than {LEAST_BLOCKS} blocks of normal sound\. Got 19"):
         Blocks([*np.arange(19.0), np.nan])

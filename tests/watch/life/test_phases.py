@@ -8,7 +8,7 @@ import pytest
 
 from offkey.watch.life.phases import Standing, armed_with, standing
 
-ARMED = armed_with("abc every 2 s", 3, 1)
+ARMED = armed_with("abc every 2 s", 3, 1, 4.5)
 
 
 def _steps(*given: tuple[str, float] | tuple[str, float, dict[str, Any]]) -> list[dict[str, Any]]:

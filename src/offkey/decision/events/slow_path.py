@@ -47,9 +47,10 @@ class Blocks:
             )
 
     def p_values(self, means: ArrayLike) -> NDArray[np.float64]:
-        """Return the share of normal blocks at least as high as each new one, which counts with them."""
-        below = np.searchsorted(self.means, np.asarray(means, np.float64), side="left")
-        return np.asarray((1 + len(self.means) - below) / (1 + len(self.means)))
+        """Return the share of normal blocks at least as high as each new one, which counts with them; NaN for NaN."""
+        new = np.asarray(means, np.float64)
+        below = np.searchsorted(self.means, new, side="left")
+        return np.where(np.isfinite(new), (1 + len(self.means) - below) / (1 + len(self.means)), np.nan)
 
     def own_p_values(self) -> NDArray[np.float64]:
         """Return the p-values of the blocks themselves, each beside the others, in ascending order of the means."""

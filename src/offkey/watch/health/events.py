@@ -184,7 +184,7 @@ class MachineEvents:
         mean = float(block_means(self._block, self._rule.block)[0])
         self.blocks, self.newest_mean, self._mean_start = self.blocks + 1, mean, self._block_start
         self._block = []
-        self._slow.feed(float(self._normal.p_values([mean])[0]) if math.isfinite(mean) else math.nan)
+        self._slow.feed(float(self._normal.p_values([mean])[0]))
         if self._slow.alarmed and not self._slow.is_usual:
             self._last, self._last_s = self._number, window.end
 

@@ -61,14 +61,15 @@ def standing(steps: Iterable[Mapping[str, Any]], *, model: str | None, wanted: i
     return found if is_begun else Standing("learning", 0.0, found.in_service)
 
 
-def armed_with(model_id: str, sensitivity: int | None, in_file: int | None) -> dict[str, Any]:
+def armed_with(model_id: str, sensitivity: int | None, in_file: int | None, bound: float) -> dict[str, Any]:
     """Return the details of a step that arms a machine.
 
     `model_id`: by what model and hop are known.
     `sensitivity`: which a person chose; None where the file of the plant counts.
     `in_file`: the one in the file of the plant; where that is changed later, it counts.
+    `bound`: false events a week that are promised at most.
     """
-    return {"model": digest_in(model_id), "sensitivity": sensitivity, "in_file": in_file}
+    return {"model": digest_in(model_id), "sensitivity": sensitivity, "in_file": in_file, "bound": bound}
 
 
 def digest_in(model_id: str) -> str:

@@ -83,7 +83,7 @@ def arm(
     """
     judge = shadow_judge(store, machine, folder, sensitivity, at=decision.at)
     _, model_id = load_model(machine, folder)
-    details = armed_with(model_id, sensitivity, machine.sensitivity)
+    details = armed_with(model_id, sensitivity, machine.sensitivity, judge.sensitivity.bound())
     promised = replace(decision, comment=decision.comment or judge.sentence())
     store.add(_step(machine, "armed", promised, details))
     return judge.sensitivity
