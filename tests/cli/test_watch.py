@@ -44,7 +44,8 @@ def _start(*arguments: object) -> tuple[subprocess.Popen[bytes], str]:
     command = [sys.executable, "-m", "offkey", "watch", *map(str, arguments), "--port", "0"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stderr is not None
-    line = process.stderr.readline().decode()
+    while "http" not in (line := process.stderr.readline().decode()) and line:
+        pass
     found = re.match(r"(http://127\.0\.0\.1:\d+/)api/events  \(Ctrl-C ends\)", line)
     assert found, line + process.stderr.read().decode()
     return process, found[1]

@@ -11,11 +11,13 @@ from offkey.cli import (
     watch_candidate,
     watch_check,
     watch_events,
+    watch_init,
     watch_life,
     watch_messages,
     watch_review,
     watch_run,
     watch_sources,
+    watch_status,
     watch_test_alert,
 )
 from offkey.cli.help import Command, Group
@@ -39,7 +41,10 @@ app = typer.Typer(
 )
 _COMMANDS: dict[str, Callable[..., None]] = {
     "run": watch_run.run,
+    "init": watch_init.init,
     "check": watch_check.check,
+    "status": watch_status.status,
+    "fleet": watch_status.fleet,
     "events": watch_events.events,
     "messages": watch_messages.messages,
     "test-alert": watch_test_alert.send_test_alert,

@@ -66,6 +66,7 @@ def run(
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
     from offkey.watch.monitor import Monitor
     from offkey.watch.service import Service
+    from offkey.watch.store.life import MONITOR
     from offkey.web.app import create_app
     from offkey.web.server import listen, served
     from offkey.web.watch.part import watch_part
@@ -83,8 +84,10 @@ def run(
         service = Service(monitor.is_scoring)
         delivery = _delivery(settings, folder, store, monitor)
         stack.enter_context(_signals(stopping, monitor, delivery, service, plant))  # what came before is broken off
-        with served(app, opened, host=host, guard=guard, announce=_announce, proxy=proxy), delivery, service:
+        announce = partial(_announce, store)
+        with served(app, opened, host=host, guard=guard, announce=announce, proxy=proxy), delivery, service:
             monitor.run(stopping)
+        store.life.set_setting(MONITOR, "")
         if journal is not None:
             journal.end()
 
@@ -121,9 +124,12 @@ def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Moni
     return Delivery(settings.notify, make, store.outbox, say, renewed_words(store, settings.plant.zone))
 
 
-def _announce(link: str) -> None:
-    """Say where the monitor answers, and how to end it."""
+def _announce(store: Store, link: str) -> None:
+    """Say where the monitor answers, and how to end it; keep that for other commands."""
+    from offkey.watch.store.life import MONITOR
+
     address, _, token = link.partition("?")
+    store.life.set_setting(MONITOR, address)
     say(f"{address}api/events{token and '?'}{token}  (Ctrl-C ends)")
 
 

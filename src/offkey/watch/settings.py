@@ -35,6 +35,7 @@ class MachineSettings(Section):
         learns first.
     `hop_s`: seconds from one window to the next; by default as the model has it.
     `shadow_days`: days of sound before anybody is told; at least the 20 minutes of the least number of blocks.
+    `kind`: of which kind it is; a fleet view compares machines of one kind.
     `area`: where it stands; machines of one area change together when their surroundings do.
     `sensitivity`: events that the shadow may hold, which is what the rule is chosen by; 1 without a budget.
     `alarms_per_week`: false events a week that it may have at most, by which the sensitivity is chosen where none is
@@ -50,6 +51,7 @@ class MachineSettings(Section):
     source: SourceSettings
     hop_s: float | None = Field(default=None, ge=0.1, le=3600)
     shadow_days: float = Field(default=3.0, ge=0.014, le=365)
+    kind: str | None = Field(default=None, min_length=1, max_length=100)
     area: str | None = Field(default=None, min_length=1, max_length=100)
     sensitivity: int | None = None
     alarms_per_week: float | None = Field(default=None, gt=0)

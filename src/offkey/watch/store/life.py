@@ -9,7 +9,10 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from offkey.watch.store.database import Database
 from offkey.watch.store.tables import acts, candidates, lifecycle, reviews, settings
 
-__all__ = ["LifeRows"]
+__all__ = ["MONITOR", "LifeRows"]
+
+MONITOR = "monitor"
+"""Key of the setting that holds the address at which the monitor answers; empty while none runs."""
 
 
 class LifeRows:

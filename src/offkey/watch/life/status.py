@@ -1,0 +1,68 @@
+"""The state of a plant as its database has it, whether somebody listens or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from offkey.watch.life.phases import standing
+from offkey.watch.life.reviews import shelved_until, to_review
+from offkey.watch.machine import model_digest
+from offkey.watch.settings import MachineSettings, PlantSettings
+from offkey.watch.store.store import Store
+
+__all__ = ["plant_status"]
+
+
+def plant_status(store: Store, plant: PlantSettings, folder: Path, *, at: float) -> list[dict[str, Any]]:
+    """Return how each machine of a plant is doing, as far as it is kept.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    plant : PlantSettings
+        The plant.
+    folder : Path
+        Where relative paths start.
+    at : float
+        Now, in seconds since 1970 UTC.
+
+    Returns
+    -------
+    list of dict
+        `machine`; `phase` and the time `since` which it has it; `comment` of its newest step; `level` and `event` of
+        what goes on; `shelved` (until, reason and by whom); `to_review`, a number of events; `last_minute` of its
+        scores, in seconds since 1970 UTC; `candidate` that waits for a decision. None where there is no such thing.
+    """
+    shelved, waiting = shelved_until(store, at), to_review(store, limit=100_000)
+    events = store.events(limit=100_000)
+    return [_of(store, machine, folder, shelved, waiting, events) for machine in plant.machine]
+
+
+def _of(
+    store: Store,
+    machine: MachineSettings,
+    folder: Path,
+    shelved: dict[str, dict[str, Any]],
+    waiting: list[dict[str, Any]],
+    events: list[dict[str, Any]],
+) -> dict[str, Any]:
+    steps = store.life.steps(machine.name)
+    found = standing(steps, model=model_digest(machine, folder), wanted=machine.sensitivity)
+    going_on = [row for row in events if row["machine"] == machine.name and row["kind"] != "end"]
+    newest = store.minutes(machine.name, limit=1)
+    undecided = [row["id"] for row in store.life.candidates(machine.name) if row["verdict"] is None]
+    shelf = shelved.get(machine.name)
+    return {
+        "machine": machine.name,
+        "phase": found.phase if found.in_service else "out of service",
+        "since": steps[-1]["at"] if steps else None,
+        "comment": steps[-1]["comment"] if steps else None,
+        "level": going_on[0]["level"] if going_on else "normal",
+        "event": going_on[0]["event"] if going_on else None,
+        "shelved": None if shelf is None else {key: shelf[key] for key in ("until", "reason", "by")},
+        "to_review": sum(row["machine"] == machine.name for row in waiting),
+        "last_minute": newest[0]["minute"] if newest else None,
+        "candidate": undecided[0] if undecided else None,
+    }
