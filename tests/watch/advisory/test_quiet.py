@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +16,8 @@ from offkey.watch.advisory.settings import QuietSettings
 from offkey.watch.local_time import local
 
 BERLIN = ZoneInfo("Europe/Berlin")
+OCTOBER = datetime(2026, 10, 24, 10, tzinfo=UTC)  # noon before the night in which summer time ends
+MARCH = datetime(2027, 3, 27, 11, tzinfo=UTC)  # and noon before the one in which it begins
 
 
 def _quiet(begin: str, end: str, **fields: Any) -> QuietSettings:
@@ -28,8 +33,8 @@ def _minutes(quiet: QuietSettings, begin: datetime, hours: int) -> list[datetime
 @pytest.mark.parametrize(
     ("noon_before", "hours"),
     [
-        (datetime(2026, 10, 24, 10, tzinfo=UTC), 9),  # summer time ends on 25 October 2026
-        (datetime(2027, 3, 27, 11, tzinfo=UTC), 7),  # and begins on 28 March 2027
+        (OCTOBER, 9),
+        (MARCH, 7),
         (datetime(2027, 1, 14, 11, tzinfo=UTC), 8),
     ],
 )
@@ -61,3 +66,26 @@ def test_quiet_all_day_and_by_day() -> None:
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match='a time of day is written as "22:00"'):
         _quiet(text, "06:00")
+
+
+@pytest.fixture
+def on_a_computer_in() -> Iterator[Callable[[str], None]]:
+    """Return a function: a time zone that the computer is set to, until the test is over."""
+    before = os.environ.get("TZ")
+
+    def move(zone: str | None) -> None:
+        os.environ.pop("TZ", None)
+        os.environ.update({} if zone is None else {"TZ": zone})
+        time.tzset()
+
+    yield move
+    move(before)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(("noon", "hours"), [(OCTOBER, 9), (MARCH, 7)])
+def test_the_zone_of_the_plant_counts_and_not_that_of_the_computer(
+    on_a_computer_in: Callable[[str], None], zone: str, noon: datetime, hours: int
+) -> None:
+    on_a_computer_in(zone)
+    assert len(_minutes(_quiet("22:00", "06:00"), noon, 24)) == 60 * hours
