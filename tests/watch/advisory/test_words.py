@@ -114,7 +114,7 @@ def test_a_normal_clip_is_named_with_its_place_in_a_long_recording() -> None:
 
 def test_what_is_new_about_the_evidence_is_said_with_what_is_missing() -> None:
     case = Case(CHANGE, None, None, None)  # type: ignore[arg-type]
-    clip = Clip("e", "day/a.flac", AT, AT + 1, 16_000, 100, "d")
+    clip = Clip("e", "clips/day/a.flac", AT, AT + 1, 16_000, 100, "d")
     lost = replace(clip, bytes=0, sha256="", removed_at=AT, reason="full")
     explained, failed = Explanation("e", AT, "Higher.", DETAILS), Explanation("e", AT, "No explanation.", {})
     band = "louder than normal around 3.1 to 3.6 kHz: broadband clicks, about 9 a second"
