@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
-from tests.web.watch.conftest import NOW, ROW
+from tests.web.watch.conftest import NOW, ROW, Stated
 
+import offkey
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.minutes import Minute
@@ -56,3 +60,14 @@ def test_a_time_that_ends_before_it_begins_and_an_unknown_machine_are_problems(c
     assert (backwards.status_code, "must begin before it ends" in backwards.json()["detail"]) == (400, True)
     unknown = client.get("/api/scores", params={"machine": "none"})
     assert (unknown.status_code, "no machine 'none'" in unknown.json()["detail"]) == (404, True)
+
+
+def test_beside_the_scores_stand_the_threshold_and_the_range_of_normal_ones(
+    client: TestClient, monitor: Stated, normal_folder: Path
+) -> None:
+    assert client.get("/api/scores", params={"machine": MACHINE}).json()["normal"] is None
+    monitor.kept_model = model = offkey.fit(normal_folder, detector="knn", progress=False)
+    answer = client.get("/api/scores", params={"machine": MACHINE}).json()
+    low, high = answer["normal"]
+    assert answer["threshold"] == model.threshold.value
+    assert np.mean((model.calibration.normal_scores >= low) & (model.calibration.normal_scores <= high)) > 0.8

@@ -8,6 +8,7 @@ const buttons = document.querySelectorAll("[data-span]");
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 let chart = null;
 let span = 86400;
+let shown = [0, 1]; // scores that are in view in any case: the normal ones and the threshold
 
 follow(
   ({ machines }) => {
@@ -22,7 +23,7 @@ function options() {
   return {
     width: place.clientWidth - 24,
     height: 260,
-    scales: { x: { time: true } },
+    scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(low, shown[0]), Math.max(high, shown[1])] } },
     axes: [axis, { ...axis, label: "score" }],
     legend: { live: true },
     series: [
@@ -35,6 +36,47 @@ function options() {
   };
 }
 
+// The events of the machine that lie in the time shown.
+async function eventsOf(since) {
+  const answer = await fetch(place.dataset.events);
+  const { events } = answer.ok ? await answer.json() : { events: [] };
+  return events.filter((event) => event.machine === machine.dataset.machine && (event.ended ?? Infinity) > since);
+}
+
+// Under the scores: the band of normal ones, and events as stripes of the colour of their level.
+function under(plot, normal, events) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  if (normal) {
+    ctx.fillStyle = colour("--normal-ground");
+    const top = plot.valToPos(normal[1], "y", true);
+    ctx.fillRect(bbox.left, top, bbox.width, plot.valToPos(normal[0], "y", true) - top);
+  }
+  for (const { began, ended, level } of events) {
+    const left = plot.valToPos(began, "x", true);
+    const right = plot.valToPos(ended ?? Date.now() / 1000, "x", true);
+    ctx.fillStyle = colour(`--${level === "alarm" ? "anomaly" : level}-ground`);
+    ctx.fillRect(left, bbox.top, Math.max(3, right - left), bbox.height);
+  }
+  ctx.restore();
+}
+
+function over({ ctx, bbox, valToPos, scales }, threshold) {
+  if (threshold === null || threshold > scales.y.max || threshold < scales.y.min) return;
+  const y = valToPos(threshold, "y", true);
+  ctx.save();
+  ctx.strokeStyle = colour("--ink");
+  ctx.setLineDash([6, 5]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
 async function draw() {
   const now = Date.now() / 1000;
   const answer = await fetch(`${place.dataset.scores}&since=${now - span}&until=${now}&most=${Math.max(200, place.clientWidth)}`);
@@ -42,10 +84,12 @@ async function draw() {
     toast("The scores could not be had.");
     return;
   }
-  const { scores } = await answer.json();
+  const { scores, threshold, normal } = await answer.json();
+  const events = await eventsOf(now - span);
+  shown = normal ? [normal[0] - 0.5, Math.max(normal[1], threshold) + 0.5] : [0, 1];
   const data = [scores.map((row) => row.at), scores.map((row) => row.lowest), scores.map((row) => row.highest), scores.map((row) => row.mean)];
   chart?.destroy();
-  chart = new uPlot(options(), data, place);
+  chart = new uPlot({ ...options(), hooks: { drawClear: [(plot) => under(plot, normal, events)], draw: [(plot) => over(plot, threshold)] } }, data, place);
 }
 
 buttons.forEach((button) =>

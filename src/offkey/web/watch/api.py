@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from fastapi import APIRouter, Query
 
+from offkey.model import Model
 from offkey.watch.advisory.described import described
 from offkey.web.api.app import needs
 from offkey.web.failures import PageError
@@ -56,13 +58,25 @@ def watch_api(plant: Plant) -> APIRouter:
         until: Annotated[float | None, _Seconds] = None,
         most: Annotated[int, Query(ge=1, le=10_000, description="Stretches that the time is divided into.")] = 1000,
     ) -> dict[str, Any]:
-        """Return the scores of a machine over time, joined to stretches; by default of the last day."""
+        """Return the scores of a machine over time, joined to stretches; by default of the last day.
+
+        Beside them stand the `threshold` of its model, and between which scores 9 of 10 of the `normal` clips lie.
+        """
         if plant.card(machine) is None:
             raise PageError(404, f"There is no machine {machine!r}: /api/status lists them.")
         end = plant.clock.utc() if until is None else until
         begin = end - _DAY_S if since is None else since
         if begin >= end:
             raise PageError(400, f"The time must begin before it ends. Got {begin:g} to {end:g} instead.")
-        return {"machine": machine, "scores": plant.store.scores(machine, begin, end, most=most)}
+        scores = plant.store.scores(machine, begin, end, most=most)
+        return {"machine": machine, "scores": scores, **normal_scores(plant.monitor.model(machine))}
 
     return router
+
+
+def normal_scores(model: Model | None) -> dict[str, Any]:
+    """Return the threshold of a model, and the range of nine of ten normal scores; None without a model."""
+    if model is None:
+        return {"threshold": None, "normal": None}
+    low, high = np.quantile(model.calibration.normal_scores, [0.05, 0.95])
+    return {"threshold": model.threshold.value, "normal": [float(low), float(high)]}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from offkey.features.mel import mel_centres_hz
 from offkey.watch.advisory.words import event_sentences
 from offkey.watch.health.events import Change
 from offkey.watch.life.reviews import Verdict, acknowledge, event_named, review
 from offkey.web.api.app import needs
+from offkey.web.explore.tiles import BANDS
 from offkey.web.failures import PageError
 from offkey.web.forms import form_texts
 from offkey.web.rendering import Renderer
@@ -88,16 +91,19 @@ def change_of(row: dict[str, Any]) -> Change:
 
 
 def _boxes(details: dict[str, Any], clip: dict[str, Any]) -> list[dict[str, float]]:
-    """Return where the regions of an explanation lie in time, as shares of the length of its clip."""
-    length = clip["ended"] - clip["began"]
-    spans = [(span, region) for region in details.get("regions", []) for span in region["spans_s"]]
-    return [
-        {
-            "left": span[0] / length,
-            "width": (span[1] - span[0]) / length,
-            "low": region["low_hz"],
-            "high": region["high_hz"],
-        }
-        for span, region in spans
-        if length > 0 and span[0] < length
-    ]
+    """Return where the regions of an explanation lie in the picture of its clip, as shares of width and height."""
+    length, found = clip["ended"] - clip["began"], []
+    for region in details.get("regions", []):
+        low, high = (_height(region[key], clip["rate"]) for key in ("low_hz", "high_hz"))
+        place = {"top": 1 - high, "height": high - low, "low": region["low_hz"], "high": region["high_hz"]}
+        found += [
+            {"left": start / length, "width": (end - start) / length, **place}
+            for start, end in region["spans_s"]
+            if start < length
+        ]
+    return found
+
+
+def _height(hz: float, rate: int) -> float:
+    """Return how high a frequency lies in a picture with mel bands, from 0 to 1."""
+    return float(np.interp(hz, mel_centres_hz(rate, BANDS), (np.arange(BANDS) + 0.5) / BANDS))
