@@ -95,6 +95,13 @@ def test_a_state_seen_too_seldom_or_that_the_model_knows_nothing_of_is_unknown_a
     assert sorted(state.name for state in states.states) == ["running", UNKNOWN]
 
 
+def test_no_states_are_claimed_where_most_of_the_sound_would_not_be_judged() -> None:
+    """A shadow of half an hour is too short to know each of two loads."""
+    sounds, surprises = machine("load", "idle", windows=180)
+    states = OperatingStates.find(sounds, surprises, hop_s=HOP_S)
+    assert states.states == []
+
+
 def test_a_sound_that_was_never_there_is_judged() -> None:
     """It may be a fault, which must not be excused as an unknown state."""
     sounds, surprises = machine(*["load", "idle"] * 4)
@@ -102,6 +109,10 @@ def test_a_sound_that_was_never_there_is_judged() -> None:
     states = OperatingStates.find(np.vstack([sounds, seldom]), np.append(surprises, few), hop_s=HOP_S)
     louder = seldom + np.array([8.0, 0.0, 0.0])
     assert set(names(states, louder)) == {"state 2"}
+
+
+def test_nothing_is_claimed_of_no_sound() -> None:
+    assert OperatingStates.find(np.full((10, 3), np.nan), np.full(10, np.nan), hop_s=HOP_S).states == []
 
 
 def test_windows_without_a_score_have_no_state() -> None:

@@ -20,6 +20,7 @@ UNKNOWN: Final = "unknown"
 
 _LEAST_S = 1200.0  # of normal sound in a state, below which nothing is known of it: 20 blocks of a minute
 _MOST_BEYOND = 0.1  # share of windows as surprising as can be, above which the model knows nothing of a state
+_MOST_UNKNOWN = 0.5  # share of the sound; where more would not be judged, the shadow is too short to tell states
 _NOT_LEARNT = 3.0  # median surprise of a quiet mode that the model did not learn: a p-value of 0.05
 
 
@@ -84,7 +85,8 @@ class OperatingStates:
 
         Off is what lies below `off_below_db`. Without it, off is the lower of two well separated levels where the
         model did not learn it. Groups of other sounds become states where they stand clearly apart; one that was
-        there for less than 20 minutes, or of which the model knows nothing, is ``"unknown"`` and not judged.
+        there for less than 20 minutes, or of which the model knows nothing, is ``"unknown"`` and not judged. Where that
+        were most of the sound, no states are claimed.
 
         Parameters
         ----------
@@ -108,13 +110,17 @@ class OperatingStates:
         rows, values = np.asarray(sounds, np.float64), np.asarray(surprises, np.float64)
         known = np.isfinite(rows).all(axis=1) & np.isfinite(values)
         rows, values = rows[known], values[known]
+        if not len(rows):
+            return cls()
         gate = off_below_db if off_below_db is not None else _unlearnt_gate(rows, values)
         is_on = rows[:, 0] >= (-np.inf if gate is None else gate)
         found = Clusters.find(rows[is_on]) if clusters and is_on.any() else None
         if found is not None and len(found.reaches) == 1:
             found = None
-        of = np.zeros(int(is_on.sum()), np.int64) if found is None else found.nearest(rows[is_on])[0]
-        states = _states(rows[is_on], values[is_on], of, len(rows), hop_s)
+        running = rows[is_on], values[is_on]
+        states = _states(*running, found, len(rows), hop_s)
+        if sum(state.share for state in states if not state.is_judged) > _MOST_UNKNOWN * is_on.mean():
+            found, states = None, _states(*running, None, len(rows), hop_s)
         if found is None and gate is None:
             return cls()
         if gate is not None:
@@ -205,10 +211,18 @@ def _unlearnt_gate(rows: NDArray[np.float64], surprises: NDArray[np.float64]) ->
 
 
 def _states(
-    rows: NDArray[np.float64], surprises: NDArray[np.float64], of: NDArray[np.int64], total: int, hop_s: float
+    rows: NDArray[np.float64],
+    surprises: NDArray[np.float64],
+    clusters: Clusters | None,
+    total: int,
+    hop_s: float,
 ) -> list[State]:
     """Return the state of each group, named from quiet to loud; surprises stay as they are in the only one."""
-    groups = range(of.max() + 1 if len(of) else 0)
+    if clusters is None:
+        level = float(np.median(rows[:, 0])) if len(rows) else 0.0
+        return [State("running", len(rows) / total, level, True)]
+    of = clusters.nearest(rows)[0]
+    groups = range(len(clusters.reaches))
     members = [of == group for group in groups]
     levels = [float(np.median(rows[here, 0])) for here in members]
     judged = [
