@@ -80,7 +80,7 @@ def test_an_alert_has_identity_number_level_link_and_model(plant) -> None:
         ended=None,
         text="It sounds wrong by 3.",
         scope="machine",
-        model="abc every 1 s",
+        model="abc",
         link="https://works.example/offkey/event?event=e1",
         details={"path": "fast", "peak": 3.0, "state": "full load", "area": None},
     )

@@ -201,7 +201,7 @@ def _notice(change: Change, text: str) -> Notice:
         ended=change.ended,
         text=text,
         scope=change.scope,
-        model=change.model,
+        model=change.model.partition(" ")[0],
         details=tuple(details.items()),
     )
 

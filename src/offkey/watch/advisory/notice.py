@@ -36,7 +36,7 @@ class Notice:
     scope : {"machine", "common", "source"}
         Whether a machine sounds wrong, many at once, or a source gives no sound.
     model : str, optional
-        By which model and hop an event was found.
+        Digest of the model file by which an event was found.
     details : tuple of (str, value)
         What programs may want besides, such as the path and the peak of an event.
     """

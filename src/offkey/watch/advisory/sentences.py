@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from offkey.errors import OffkeyError
 from offkey.watch.advisory.notice import Alert
@@ -52,7 +52,6 @@ def renewed_words(store: Store, zone: str) -> Callable[[Alert], Alert]:
         rows = [row for row in store.changes(alert.id) if row["kind"] != "end"]
         if not rows:
             return alert
-        change = Change(**{field.name: rows[-1][field.name] for field in fields(Change)})
-        return replace(alert, text=words(replace(change, level=alert.level)))
+        return replace(alert, text=words(replace(Change.of(rows[-1]), level=alert.level)))
 
     return renewed
