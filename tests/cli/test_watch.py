@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import closing
 from dataclasses import replace
@@ -208,3 +210,27 @@ def test_one_event_is_shown_with_its_sound(run, plant, tmp_path: Path, monkeypat
     (tmp_path / "clips" / "a.flac").unlink()
     ran = run("watch", "events", path, "e1", "--save", tmp_path / "saved.flac")
     assert (ran.status, "a.flac cannot be read" in ran.err) == (1, True)
+
+
+def test_the_demo_answers_within_ten_seconds_while_its_machines_are_prepared() -> None:
+    """From an empty folder; on a computer that has more to do than processors, so many times as long."""
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    began = time.monotonic()
+    process, link = _start("--demo")
+    assert process.stderr is not None
+    try:
+        assert _get(link + "healthz") == "alive"
+        assert time.monotonic() - began < 10 * busy
+        rows = json.loads(_get(link + "api/status"))["machines"]
+        assert [row["machine"] for row in rows] == ["fan", "pump", "slider", "valve"]
+        assert {row["phase"] for row in rows[1:]} == {"preparing"}
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            _get(link + "readyz")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 0
+        said = process.stderr.read().decode()
+        process.stderr.close()
+        if process.stdin is not None:
+            process.stdin.close()
+    assert "Traceback" not in said

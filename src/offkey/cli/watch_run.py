@@ -21,6 +21,7 @@ from offkey.errors import UsageError, check_installed
 if TYPE_CHECKING:
     from offkey.watch.advisory.delivery import Delivery
     from offkey.watch.monitor import Monitor
+    from offkey.watch.preparation import Preparation
     from offkey.watch.service import Service
     from offkey.watch.settings import PlantSettings
     from offkey.watch.store.journal import Journal
@@ -77,7 +78,8 @@ def run(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
         settings, store, journal = _plant(plant, folder, stack)
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
-        monitor = Monitor(settings, folder, store, say)
+        preparation = _preparation(settings, folder) if plant is None else None
+        monitor = Monitor(settings, folder, store, say, preparation=preparation)
         plant_shown = Plant(monitor, store, folder, journal=None if journal is None else journal.path)
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
         stopping = Event()
@@ -100,10 +102,9 @@ def _plant(plant: Path | None, folder: Path, stack: ExitStack) -> tuple[PlantSet
     from offkey.watch.store.store import Store
 
     if plant is None:
-        from offkey.watch.demo import prepare_demo
+        from offkey.watch.demo import demo_settings
 
-        store = stack.enter_context(closing(Store(folder / "plant.db")))
-        return prepare_demo(folder, store, at=time.time(), stage=say), store, None
+        return demo_settings(), stack.enter_context(closing(Store(folder / "plant.db"))), None
     settings = read_settings(plant)
     address = address_of(settings.database, folder)
     store = stack.enter_context(closing(Store(address)))
@@ -122,6 +123,14 @@ def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Moni
     site = make_site(settings.plant.name, folder, store.life, monitor.status)
     make = partial(make_channel, site=site)
     return Delivery(settings.notify, make, store.outbox, say, renewed_words(store, settings.plant.zone))
+
+
+def _preparation(settings: PlantSettings, folder: Path) -> Preparation:
+    """Return what makes the machines of the demo ready, while pages are answered already."""
+    from offkey.watch.demo import prepare_demo
+    from offkey.watch.preparation import Preparation
+
+    return Preparation(partial(prepare_demo, settings, folder, at=time.time(), stage=say))
 
 
 def _announce(store: Store, link: str) -> None:

@@ -18,11 +18,12 @@ from offkey.watch.evidence.worker import EvidenceWorker
 from offkey.watch.findings import Findings
 from offkey.watch.machine import WatchedMachine
 from offkey.watch.machines import Machines
+from offkey.watch.preparation import Preparation
 from offkey.watch.recorder import Recorder
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.keeper import Keeper
 from offkey.watch.store.store import Store
-from offkey.watch.watched import Watched
+from offkey.watch.watched import Watched, preparing
 
 __all__ = ["Monitor"]
 
@@ -52,6 +53,8 @@ class Monitor:
         Called with each sentence that a person should read.
     clock : Clock, optional
         By which it goes; by default the computer's.
+    preparation : Preparation, optional
+        Makes the machines of a new plant ready while it runs; by default all are loaded at once.
 
     Raises
     ------
@@ -66,7 +69,9 @@ class Monitor:
         store: Store,
         report: Callable[[str], None],
         clock: Clock = REAL,
+        preparation: Preparation | None = None,
     ) -> None:
+        self._preparation = preparation
         self.settings, self._folder, self._store = settings, folder, store
         self._report, self._clock = report, clock
         self._wanted: tuple[Callable[[], PlantSettings], Callable[[], None]] | None = None
@@ -76,7 +81,8 @@ class Monitor:
         self._evidence = EvidenceWorker(
             settings.clips, folder, self._arrived, lambda: self._keeper.may_write_clip(), clock
         )
-        self._machines = Machines(settings.machine, self._made, store, self._recorder, report, clock)
+        machines = [] if preparation else settings.machine
+        self._machines = Machines(machines, self._made, store, self._recorder, report, clock)
 
     def run(self, stopping: Event) -> None:
         """Listen until `stopping` is set, or all sources are over; then end what goes on, and keep what is left.
@@ -88,10 +94,13 @@ class Monitor:
         """
         self._evidence.start()
         self._machines.start()
+        if self._preparation is not None:
+            self._preparation.start(stopping, self._arrived)
         try:
-            while not stopping.is_set() and not all(one.feed.has_ended for one in self._machines):
+            while not stopping.is_set() and self._goes_on():
                 self._last_round_s = self._clock.monotonic()
                 self._reload()
+                self._take_prepared()
                 if not self._round(stopping):
                     self._clock.wait(self._arrived, _ROUND_S)
                     self._arrived.clear()
@@ -121,13 +130,15 @@ class Monitor:
         Returns
         -------
         list of dict
-            `machine`, `phase` ("learning", "shadow", "armed" or "out of service"), `stage` (the same in words),
-            `source` (its state), `reason`, `fresh`, `learning` (how far it is), `shadow_days`, `shadow_days_wanted`,
-            `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or "alarm"), `index` (0 to
-            100), `state` (operating state), `score`,
-            `p_value` and `window_end` of the newest window; None where its phase has no such thing.
+            `machine`, `phase` ("preparing", "learning", "shadow", "armed" or "out of service"), `stage` (the same in
+            words), `source` (its state), `reason`, `fresh`, `learning` (how far it is), `shadow_days`,
+            `shadow_days_wanted`, `promise`, `event` (whether one goes on), `level` ("normal", "watch", "warning" or
+            "alarm"), `index` (0 to 100), `state` (operating state), `score`, `p_value` and `window_end` of the newest
+            window; None where its phase has no such thing.
         """
-        return [one.status() for one in self._machines]
+        coming = [] if self._preparation is None else [machine.name for machine in self.settings.machine]
+        rows = {name: preparing(name) for name in coming} | {one.name: one.status() for one in self._machines}
+        return list(rows.values())
 
     def model(self, machine: str) -> Model | None:
         """Return the model of a machine; None where it has none yet, or there is no such machine."""
@@ -156,6 +167,21 @@ class Monitor:
         """Let a tap get nothing any more."""
         for one in self._machines:
             one.taps = tuple(other for other in one.taps if other is not tap)
+
+    def _goes_on(self) -> bool:
+        """Tell whether there is, or will be, a source to listen to."""
+        is_preparing = self._preparation is not None and not self._preparation.is_over
+        return is_preparing or not all(one.feed.has_ended for one in self._machines)
+
+    def _take_prepared(self) -> None:
+        """Listen to the machine that is ready next."""
+        ready = None if self._preparation is None else self._preparation.take()
+        if ready is None:
+            return
+        self._recorder.keep(ready.findings)
+        self._machines.change([*(one.settings for one in self._machines), ready.machine])
+        if (added := self._machines.named(ready.machine.name)) is not None:
+            self._report(f"{added.name}: {added.stage()}")
 
     def _round(self, stopping: Event) -> bool:
         """Take one item of each source; return whether there was any."""

@@ -25,7 +25,28 @@ from offkey.watch.rows import LifeStep, StateChange
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 
-__all__ = ["Watched"]
+__all__ = ["Watched", "preparing"]
+
+_WITHOUT: dict[str, Any] = {
+    "shadow_days": None,
+    "shadow_days_wanted": None,
+    "promise": None,
+    "event": False,
+    "level": None,
+    "index": None,
+    "state": None,
+    "score": None,
+    "p_value": None,
+    "window_end": None,
+    "learning": None,
+}
+"""Values that a machine lacks in some phase."""
+
+
+def preparing(name: str) -> dict[str, Any]:
+    """Return the status of a machine that is not loaded yet."""
+    state = {"phase": "preparing", "source": "waiting", "reason": "its model is being made", "fresh": False}
+    return {"machine": name, **state, "stage": "its model is being made", **_WITHOUT}
 
 
 class Watched:
@@ -193,17 +214,7 @@ class Watched:
             "reason": reason or made.machine.problem,
             "fresh": not made.in_service or self._clock.monotonic() - self._last_s <= self.slack_s,
             "stage": self.stage(),
-            "shadow_days": None,
-            "shadow_days_wanted": None,
-            "promise": None,
-            "event": False,
-            "level": None,
-            "index": None,
-            "state": None,
-            "score": None,
-            "p_value": None,
-            "window_end": None,
-            "learning": None,
+            **_WITHOUT,
             **made.machine.status(),
         }
 

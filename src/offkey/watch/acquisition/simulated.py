@@ -15,9 +15,12 @@ from offkey.synthetic.arguments import check
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.watch.clock import REAL, Clock
 
-__all__ = ["Simulated"]
+__all__ = ["BLOCK_S", "Simulated"]
 
-_CLIP_S, _JOINT_S, _BLOCK_S = 10.0, 0.05, 0.5
+BLOCK_S = 0.5
+"""Length of the blocks that it yields, in seconds, but for what joints take."""
+
+_CLIP_S, _JOINT_S = 10.0, 0.05
 
 
 class Simulated:
@@ -84,7 +87,7 @@ class Simulated:
             ).samples.copy()
             clip[:joint] = clip[:joint] * rise + tail
             tail = clip[-joint:] * rise[::-1]
-            yield from np.array_split(clip[:-joint], round(_CLIP_S / _BLOCK_S))
+            yield from np.array_split(clip[:-joint], round(_CLIP_S / BLOCK_S))
             number += 1
 
     def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
