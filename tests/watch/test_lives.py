@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import soundfile
 from tests.conftest import Hum
 
 from offkey.model import load
@@ -186,3 +187,27 @@ def test_a_machine_with_another_source_is_listened_to_there(running, settings, s
     _until(lambda: monitor.status()[0]["source"] == "waiting")
     assert [one.taps for one in monitor._machines] == [(tap,)]
     assert sum(row["windows"] for row in store.minutes("hum", limit=10_000)) > 0
+
+
+def test_a_folder_that_is_described_anew_gives_no_recording_twice(
+    running, settings, store: Store, tmp_path: Path, hum: Hum
+) -> None:
+    def described(expected_every_s: float) -> MachineSettings:
+        return settings({"kind": "folder", "path": "in", "settled_s": 0.0, "expected_every_s": expected_every_s})
+
+    def windows() -> int:
+        return sum(row["windows"] for row in store.minutes("hum"))
+
+    (tmp_path / "in").mkdir()
+    for number in range(3):
+        soundfile.write(tmp_path / "in" / f"{number}.wav", hum(number, seconds=2), 16_000)
+    monitor, said = running(described(60.0))
+    _until(lambda: monitor.status()[0]["score"] is not None)
+    monitor.reload(lambda: PlantSettings(machine=[described(70.0)]))
+    _until(lambda: "The settings were read again: hum is changed: source." in said)
+    soundfile.write(tmp_path / "in" / "later.wav", hum(9, seconds=2), 16_000)
+    _until(lambda: len(store.taken("hum")) == 4)
+    monitor.reload(lambda: PlantSettings(machine=[described(80.0)]))
+    _until(lambda: said.count("The settings were read again: hum is changed: source.") == 2)
+    assert windows() == 8
+    assert [line for line in said if "tried again" in line] == []

@@ -52,7 +52,8 @@ def init(
     text = plant_text(name, zone, machines)
     with atomic_text(plant) as file:
         file.write(text)
-    say(f"{plant}: {len(machines)} machines. Next: 'offkey watch check {plant}', then 'offkey watch {plant}'.")
+    count = f"{len(machines)} machine{'s' * (len(machines) > 1)}"
+    say(f"{plant}: {count}. Next: 'offkey watch check {plant}', then 'offkey watch {plant}'.")
 
 
 def _prompted() -> list[tuple[str, str]]:

@@ -132,7 +132,10 @@ class Machines:
         gone = [one for one in self._all if one.name not in {machine.name for machine in wanted}]
         for one in (*gone, *(before[name] for name in fresh if name in before)):
             self._recorder.keep(one.end(), is_cut_off=True)
+        self._recorder.pending.write(is_forced=True)
         for machine in wanted:
+            if machine.name in fresh and machine.name in before:
+                fresh[machine.name] = self._make(machine)  # once more, with all that was scored and taken until now
             if machine.name in fresh:
                 fresh[machine.name].take_over(before.get(machine.name))
             elif machine.name in made:
