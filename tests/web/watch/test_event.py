@@ -55,7 +55,7 @@ def test_the_page_says_what_it_was_and_what_to_do(client: TestClient, kept: Path
     assert "A hiss at 3 to 4 kHz." in text
     assert "review the event" in text
     assert "3000 to 4000 Hz" in text
-    assert f"/event/clip.flac?event={EVENT}" in text
+    assert f"/event/clip.flac?event={EVENT}&amp;number=0&amp;v=" in text
 
 
 def test_the_sound_is_the_file_and_can_be_asked_for_in_parts(client: TestClient, kept: Path) -> None:
