@@ -94,6 +94,8 @@ def _print(at: Opened, rows: list[dict[str, Any]], *, is_running: bool) -> None:
             row.get("stage") or row["comment"] or "",
             f"shelved until {at.time(shelf['until'])}: {shelf['reason']}" if shelf else "",
             f"candidate {row['candidate']} waits" if row["candidate"] else "",
+            row["ledger"] or "",
+            f"score {', '.join(row['trends'])}" if row["trends"] else "",
         ]
         last = row.get("window_end") or row["last_minute"]
         shown = (row["machine"], row["phase"], row["level"] or "", row.get("source", ""), at.time(last))

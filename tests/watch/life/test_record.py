@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.life.record import machine_ledger, machine_trends
+from offkey.watch.life.status import plant_status
 from offkey.watch.minutes import Minute
 from offkey.watch.rows import LifeStep, Review
+from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
 
 DAY = 86_400
@@ -63,3 +66,14 @@ def test_trends_are_of_the_kept_scores(store: Store) -> None:
     assert days.slope == pytest.approx(0.05, abs=0.01)
     assert days.sentence().startswith("rising by 0.05 a day")
     assert machine_trends(store, "fan", at=at) == []
+
+
+def test_both_stand_in_the_status_of_a_plant(store: Store, tmp_path: Path, settings) -> None:
+    plant = PlantSettings(machine=[settings({"kind": "stdin", "rate": 16_000}, name="pump")])
+    before = plant_status(store, plant, tmp_path, at=float(START))[0]
+    assert (before["ledger"], before["trends"]) == (None, [])
+    at = fill(store, 14, rise_a_day=0.05)
+    store.add(ARMED)
+    after = plant_status(store, plant, tmp_path, at=at)[0]
+    assert after["ledger"].startswith("0 false events in 14 days")
+    assert after["trends"][-1].startswith("rising by 0.05 a day")

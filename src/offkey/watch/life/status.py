@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from offkey.watch.life.phases import standing
+from offkey.watch.life.record import machine_ledger, machine_trends
 from offkey.watch.life.reviews import shelved_until, to_review
 from offkey.watch.machine import model_digest
 from offkey.watch.settings import MachineSettings, PlantSettings
@@ -34,10 +35,19 @@ def plant_status(store: Store, plant: PlantSettings, folder: Path, *, at: float)
         `machine`; `phase` and the time `since` which it has it; `comment` of its newest step; `level` and `event` of
         what goes on; `shelved` (until, reason and by whom); `to_review`, a number of events; `last_minute` of its
         scores, in seconds since 1970 UTC; `candidate` that waits for a decision. None where there is no such thing.
+        `ledger`: false events beside the promise, in a sentence; None before it is armed. `trends` of its scores that
+        are clear, a sentence each.
     """
     shelved, waiting = shelved_until(store, at), to_review(store, limit=100_000)
     events = store.events(limit=100_000)
-    return [_of(store, machine, folder, shelved, waiting, events) for machine in plant.machine]
+    rows = [_of(store, machine, folder, shelved, waiting, events) for machine in plant.machine]
+    return [{**row, **_record(store, row["machine"], at)} for row in rows]
+
+
+def _record(store: Store, machine: str, at: float) -> dict[str, Any]:
+    ledger = machine_ledger(store, machine, at=at)
+    trends = [one.sentence() for one in machine_trends(store, machine, at=at) if one.is_clear]
+    return {"ledger": None if ledger is None else ledger.sentence(), "trends": trends}
 
 
 def _of(
