@@ -14,7 +14,7 @@ from offkey.audio.channel import Samples
 from offkey.model import Model, fit
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.findings import Findings
-from offkey.watch.machine import load_model
+from offkey.watch.machine_model import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store

@@ -27,7 +27,8 @@ from offkey.model import Model, fit
 from offkey.watch.acquisition.settings import SimulatedSource
 from offkey.watch.acquisition.simulated import Simulated
 from offkey.watch.acquisition.source import Begin
-from offkey.watch.machine import WatchedMachine, with_hop
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import with_hop
 from offkey.watch.scored_window import SOUND
 from offkey.watch.settings import MachineSettings
 from offkey.watch.state.shadow_rows import ShadowRows

@@ -10,7 +10,7 @@ import pytest
 
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
-from offkey.watch.machine import load_model
+from offkey.watch.machine_model import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import read_settings
 from offkey.watch.store.store import Store

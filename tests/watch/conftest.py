@@ -11,7 +11,7 @@ import pytest
 
 import offkey
 from offkey.watch.findings import Findings
-from offkey.watch.machine import load_model
+from offkey.watch.machine_model import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store

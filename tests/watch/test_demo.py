@@ -13,7 +13,8 @@ import pytest
 from offkey.watch import demo
 from offkey.watch.clock import FastClock
 from offkey.watch.demo import demo_settings, prepare_demo
-from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model
 from offkey.watch.monitor import Monitor
 from offkey.watch.preparation import Preparation
 from offkey.watch.settings import PlantSettings

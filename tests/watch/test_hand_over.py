@@ -13,7 +13,8 @@ from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item
 from offkey.watch.acquisition.stretch import Stretch
 from offkey.watch.hand_over import HandOver
-from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model
 from offkey.watch.make_machine import Made
 from offkey.watch.state.shadow_rows import ShadowRows
 

@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import Hum
 
 from offkey.watch.acquisition.source import Begin, End
-from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model
 from offkey.watch.rows import Recording
 from offkey.watch.state.shadow_rows import ShadowRows
 

@@ -22,7 +22,7 @@ from offkey.watch.advisory.settings import CommandSettings
 from offkey.watch.clock import REAL, Clock, MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
-from offkey.watch.machine import load_model
+from offkey.watch.machine_model import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings

@@ -25,7 +25,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
     from offkey.watch.acquisition.make import make_source, source_note
     from offkey.watch.advisory.trying import channel_problems
     from offkey.watch.life.learning import RATE
-    from offkey.watch.machine import load_model, model_digest
+    from offkey.watch.machine_model import load_model, model_digest
     from offkey.watch.settings import read_settings
 
     settings, rows = read_settings(plant), list[dict[str, Any]]()

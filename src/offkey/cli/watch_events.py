@@ -62,7 +62,7 @@ def _save(at: Opened, found: dict[str, Any], save: Path | None, normal: Path | N
     from offkey.files import write_bytes
     from offkey.watch.evidence.clips import read_clip
     from offkey.watch.evidence.normal import normal_flac
-    from offkey.watch.machine import load_model
+    from offkey.watch.machine_model import load_model
 
     for option, path in (("--save", save), ("--normal", normal)):
         if path is not None:

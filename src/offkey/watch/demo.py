@@ -15,7 +15,8 @@ from offkey.watch.acquisition.settings import SimulatedSource
 from offkey.watch.acquisition.simulated import BLOCK_S, Simulated
 from offkey.watch.acquisition.source import Begin
 from offkey.watch.findings import Findings
-from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model
 from offkey.watch.preparation import Ready
 from offkey.watch.settings import MachineSettings, PlantSettings
 

@@ -14,7 +14,8 @@ from offkey.watch.life.collector import CLIP_S, Collector
 from offkey.watch.life.learning import RATE, Learning
 from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.life.phases import OURSELVES, standing
-from offkey.watch.machine import WatchedMachine, load_model, model_digest
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model, model_digest
 from offkey.watch.rows import LifeStep
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store

@@ -16,7 +16,7 @@ from offkey.watch.life import candidates
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet, write_clip
 from offkey.watch.life.reviews import review
-from offkey.watch.machine import load_model, model_digest
+from offkey.watch.machine_model import load_model, model_digest
 from offkey.watch.rows import Candidate, Clip
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store

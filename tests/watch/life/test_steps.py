@@ -11,7 +11,7 @@ from offkey.errors import UsageError
 from offkey.watch.findings import Findings
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.steps import arm, begin_learning, begin_shadow, machine_named, put_in_service, shadow_judge
-from offkey.watch.machine import load_model, model_digest
+from offkey.watch.machine_model import load_model, model_digest
 from offkey.watch.minutes import Minute
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store

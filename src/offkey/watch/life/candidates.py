@@ -14,7 +14,7 @@ from offkey.watch.life.background_fit import BackgroundFit, Fitted, install
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet, file_name
 from offkey.watch.life.replay import replay_clips
-from offkey.watch.machine import load_model, model_digest
+from offkey.watch.machine_model import load_model, model_digest
 from offkey.watch.rows import Candidate, LifeStep
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store

@@ -17,7 +17,8 @@ from offkey.watch.acquisition.source import Begin
 from offkey.watch.features import StreamScores
 from offkey.watch.life.phases import digest_in, standing
 from offkey.watch.life.reviews import verdicts
-from offkey.watch.machine import judge_of, load_model
+from offkey.watch.machine import judge_of
+from offkey.watch.machine_model import load_model
 from offkey.watch.settings import MachineSettings
 from offkey.watch.store.store import Store
 

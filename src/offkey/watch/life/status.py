@@ -8,7 +8,7 @@ from typing import Any
 from offkey.watch.life.phases import standing
 from offkey.watch.life.record import machine_ledger, machine_trends
 from offkey.watch.life.reviews import shelved_until, to_review
-from offkey.watch.machine import model_digest
+from offkey.watch.machine_model import model_digest
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
 

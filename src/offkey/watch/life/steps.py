@@ -15,7 +15,8 @@ from offkey.errors import ParameterError, UsageError
 from offkey.watch.health.judge import MachineJudge
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.phases import armed_with, digest_in, standing
-from offkey.watch.machine import judge_of, load_model, model_digest
+from offkey.watch.machine import judge_of
+from offkey.watch.machine_model import load_model, model_digest
 from offkey.watch.rows import LifeStep
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
