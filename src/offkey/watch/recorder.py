@@ -64,6 +64,8 @@ class Recorder:
         earlier = reversed(self._store.outbox.messages(limit=_REMEMBERED))
         words = stored_words(self._store, settings.plant.zone)
         self._advisory = Advisory(settings, words, earlier, self._clock.utc())
+        if unread := self._advisory.unread:
+            self._report(f"{unread} messages of another version of offkey cannot be read, and count as not sent.")
 
     def follow(self) -> None:
         """Take up what people acknowledged and shelved; an OffkeyError where the database cannot be read now."""

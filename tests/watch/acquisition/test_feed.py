@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from threading import Event
 
 import numpy as np
 import pytest
 
 from offkey.watch.acquisition import feed as feeding
-from offkey.watch.acquisition.feed import Feed, pauses
+from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.quality import Doubt
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
@@ -69,14 +67,6 @@ def _all(feed: Feed) -> list[Item]:
         else:
             found.append(item)
     return found
-
-
-def test_pauses_double_up_to_a_minute_with_jitter_and_then_last_five_minutes_for_ever() -> None:
-    found = list(islice(pauses(random.Random(0)), 200))  # noqa: S311
-    longest = [1, 2, 4, 8, 16, 32, *[60] * 9, *[300] * 185]
-    assert sum(longest[:15]) >= 600
-    assert all(most / 2 <= pause <= most for pause, most in zip(found, longest, strict=True))
-    assert len(set(found[10:])) > 100
 
 
 def test_it_connects_for_ever_also_the_first_time() -> None:

@@ -144,6 +144,19 @@ def test_an_advisory_goes_on_where_another_one_stopped(plant) -> None:
     assert not [one for one in digest if one.kind == "digest"]
 
 
+def test_what_another_version_wrote_in_another_form_counts_as_not_sent(plant) -> None:
+    settings = plant(COMMAND)
+    (message,) = Advisory(settings, _words).take([_change("new")], [], NOON)
+    kept, older = asdict(message), dict(message.payload)
+    del older["model"]
+    forms = [older, {}, message.payload | {"level": "severe"}, message.payload | {"details": None}]
+    later = Advisory(settings, _words, [kept | {"payload": form} for form in forms], NOON + 60)
+    assert later.unread == 4
+    assert _brief(later.take([_change("update")], [], NOON + 61)) == [("command", "new", 1, "pending")]
+    newer = [kept | {"payload": message.payload | {"colour": "red"}}]
+    assert Advisory(settings, _words, newer, NOON + 60).take([_change("update")], [], NOON + 61) == []
+
+
 def test_what_people_acknowledge_and_shelve_is_followed(plant) -> None:
     advisory = Advisory(plant(COMMAND, messages={"remind_after_s": 60.0}), _words)
     advisory.take([_change("new")], [], NOON)

@@ -136,6 +136,13 @@ def test_a_message_is_tried_for_seven_days(courier: Courier, channel: Scripted, 
     ]
 
 
+def test_a_message_of_another_form_is_given_up_and_holds_up_no_other(courier: Courier, channel, post, store) -> None:
+    store.write(Findings(messages=[Message("id old-1", "hook", "new", {"id": "old"}, 0.0, 0.0, "hook old-1", "old")]))
+    post("a-1")
+    assert courier.deliver() == 1
+    assert _statuses(store) == {"old-1": "failed", "a-1": "sent"}
+
+
 def test_a_message_that_is_refused_is_given_up_and_said(courier: Courier, channel: Scripted, post, store, said) -> None:
     post("a-1", "a-2")
     channel.failures = {"a-1": [RefusedError("It answered 404.")]}

@@ -176,4 +176,13 @@ def test_an_event_that_was_told_before_its_surroundings_changed_still_has_its_al
     sent = one.take(notice(), NOON)
     part = replace(notice("update", "alarm"), details=(("area", "hall 2"),))
     sent += one.take(part, NOON + 60) + one.take(replace(part, kind="end"), NOON + HOUR)
-    assert _brief(sent) == ["new warning", "update alarm: part of a common event", "end alarm"]
+    assert _brief(sent) == ["new warning", "update alarm", "end alarm"]
+
+
+def test_a_fault_is_not_silenced_by_a_change_of_the_surroundings(policy, notice: MakeNotice) -> None:
+    part = replace(notice(), details=(("area", "hall 2"),))
+    one = policy()
+    sent = one.take(replace(part, level="watch"), NOON) + one.take(part, NOON + 1)
+    assert _brief(sent) == ["new warning: part of a common event"]
+    sent = one.take(replace(part, level="alarm"), NOON + 2) + one.take(replace(part, kind="end"), NOON + HOUR)
+    assert _brief(sent) == ["new alarm", "end alarm"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Condition, Event, Thread
 
@@ -16,27 +15,12 @@ from offkey.watch.acquisition.sample_clock import SampleClock
 from offkey.watch.acquisition.source import Begin, End, Item, Source, SourceAbsentError, SourceLostError
 from offkey.watch.acquisition.states import SourceState, SourceStates
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.pauses import pauses
 
-__all__ = ["Feed", "pauses"]
+__all__ = ["Feed"]
 
 _HELD_S = 60.0  # of sound at most
-_LONGEST_PAUSE_S, _QUICK_S = 60.0, 600.0  # of the tries of the first ten minutes
-_SLOW_PAUSE_S = 300.0
 _GOOD_S = 60.0  # a connection that lasted so long begins again with the shortest pause
-
-
-def pauses(randomness: random.Random | None = None) -> Iterator[float]:
-    """Yield the pauses before further tries, without end: 1, 2, 4 to 60 seconds, after ten minutes 5 minutes.
-
-    Each is shortened by up to a half. Sources that broke off together do not come back together (M. Brooker,
-    "Exponential backoff and jitter", 2015).
-    """
-    drawn = randomness or random.Random()  # noqa: S311 - no secret
-    pause, passed_s = 1.0, 0.0
-    while True:
-        yield pause * drawn.uniform(0.5, 1.0)
-        passed_s += pause
-        pause = min(2 * pause, _LONGEST_PAUSE_S) if passed_s < _QUICK_S else _SLOW_PAUSE_S
 
 
 class Feed:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from offkey.errors import DataError
 from offkey.watch.advisory.digest import Digest
 from offkey.watch.advisory.holds import Holds
 from offkey.watch.advisory.notice import Alert, AlertKind, Notice
@@ -43,6 +44,8 @@ class Advisory:
         What people have taken out.
     acts_known : int
         `seq` of the newest act of people that was taken.
+    unread : int
+        Earlier messages that another version wrote in another form; they count as if they had not been.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class Advisory:
         now: float = 0.0,
     ) -> None:
         zone = ZoneInfo(settings.plant.zone)
-        self.holds, self.acts_known = Holds(), 0
+        self.holds, self.acts_known, self.unread = Holds(), 0, 0
         self._words, self._link = words, settings.messages.link
         self._policies = {
             one.title: Policy(one, settings.messages, settings.quiet, zone, self.holds) for one in settings.notify
@@ -175,7 +178,11 @@ class Advisory:
         decisions: dict[str, list[tuple[Decision, float]]] = {title: [] for title in self._policies}
         last: dict[str, Notice] = {}
         for row in earlier:
-            decision = _decision(row)
+            try:
+                decision = _decision(row)
+            except DataError:
+                self.unread += 1
+                continue
             event = decision.notice.event
             last[event], self._numbers[event] = decision.notice, max(self._numbers.get(event, 0), row["payload"]["seq"])
             if row["channel"] in decisions and decision.kind not in ("digest", "test"):
@@ -207,9 +214,19 @@ def _notice(change: Change, text: str) -> Notice:
 
 
 def _decision(row: dict[str, Any]) -> Decision:
-    """Return the decision that a message was made from."""
-    payload, kind = row["payload"], row["kind"]
-    fields = {key: payload[key] for key in ("machine", "level", "at", "began", "ended", "text", "scope", "model")}
-    details = tuple(payload["details"].items())
-    notice = Notice(event=payload["id"], kind="end" if kind == "end" else "new", details=details, **fields)
+    """Return the decision that a message was made from; a DataError where it is of another form."""
+    alert, kind = Alert.of(row["payload"]), row["kind"]
+    notice = Notice(
+        event=alert.id,
+        machine=alert.machine,
+        kind="end" if kind == "end" else "new",
+        level=alert.level,
+        at=alert.at,
+        began=alert.began,
+        ended=alert.ended,
+        text=alert.text,
+        scope=alert.scope,
+        model=alert.model,
+        details=tuple(alert.details.items()),
+    )
     return Decision(notice, kind, row["reason"] or "" if row["status"] == "held" else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any, Self
 
-from offkey.errors import OffkeyError
+from offkey.errors import DataError, OffkeyError
 from offkey.watch.advisory.channels.base import Channel, LaterError, RefusedError
 from offkey.watch.advisory.notice import Alert
 from offkey.watch.advisory.settings import NotifySettings
@@ -82,11 +82,11 @@ class Courier:
                 waiting.add(row["event"])
                 continue
             try:
-                self._channel.send(self._renewed(Alert(**row["payload"])))
+                self._channel.send(self._renewed(Alert.of(row["payload"])))
             except LaterError as error:
                 self._postpone(row, error, now)
                 return sent
-            except RefusedError as error:
+            except (RefusedError, DataError) as error:
                 self._give_up(row, str(error))
             except Exception as error:
                 self._postpone(row, LaterError(f"{type(error).__name__}: {error}."), now)
@@ -116,9 +116,8 @@ class Courier:
 
     def _give_up(self, row: dict[str, Any], why: str) -> None:
         self._outbox.give_up(row["id"], why)
-        self._report(
-            f"channel {self._title}: a message about {row['payload']['machine'] or 'the plant'} is lost: {why}"
-        )
+        about = row["payload"].get("machine") or "the plant"
+        self._report(f"channel {self._title}: a message about {about} is lost: {why}")
 
     def _works(self, *, is_well: bool, why: str = "") -> None:
         """Report once that the channel fails, and once that it works again."""

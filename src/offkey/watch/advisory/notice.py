@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self, TypeAlias
 
 from offkey.decision.events import LEVELS, Level
+from offkey.errors import DataError
 
 __all__ = ["Alert", "AlertKind", "Notice", "Scope"]
 
@@ -120,3 +122,18 @@ class Alert:
     def payload(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> Self:
+        """Return the alert of a payload that was kept.
+
+        Raises
+        ------
+        DataError
+            If another version wrote it in another form.
+        """
+        missing = [one.name for one in fields(cls) if one.name not in payload]
+        if missing or payload["level"] not in LEVELS or not isinstance(payload["details"], dict):
+            what = f"it has no {missing[0]}" if missing else "its level or its details are of another form"
+            raise DataError(f"A message of another version of offkey cannot be read: {what}.")
+        return cls(**{one.name: payload[one.name] for one in fields(cls)})

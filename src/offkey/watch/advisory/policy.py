@@ -48,6 +48,7 @@ class Policy:
 
     An episode that was held back is sent as soon as nothing holds it back any more, if it still goes on then. Its end
     is sent whenever anything about it was, whatever the hour and the limits. A rise of its level passes the limits.
+    A part of a common event is held back, unless it is an alarm: a change of the surroundings hides no fault.
 
     Parameters
     ----------
@@ -167,7 +168,8 @@ class Policy:
             return reason
         if self._channel.every_change:
             return None
-        if notice.is_part and not self._channel.machines:  # else nobody on this channel is told of the area
+        is_folded = notice.is_part and notice.level != "alarm"
+        if is_folded and not self._channel.machines:  # else nobody on this channel is told of the area
             return "part of a common event"
         if self._quiet is not None and notice.level not in self._quiet.passes and self.is_quiet(now):
             return "quiet hours"

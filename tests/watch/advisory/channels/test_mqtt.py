@@ -15,6 +15,7 @@ from offkey.watch.advisory.channels import mqtt
 from offkey.watch.advisory.channels.base import LaterError, Site
 from offkey.watch.advisory.channels.mqtt import MqttChannel
 from offkey.watch.advisory.settings import MqttSettings
+from offkey.watch.pauses import pauses
 
 Open = Callable[..., MqttChannel]
 DISCOVERY = f"homeassistant/device/{UUID}/config"
@@ -94,6 +95,29 @@ def test_a_broker_that_starts_later_gets_all_that_is_announced(run, broker: Brok
         "model": "abc",
         "link": None,
     }
+
+
+def test_a_broker_that_is_not_there_is_tried_for_ever_with_pauses_of_jitter(channel, monkeypatch) -> None:
+    taken: list[float] = []
+    enough = Event()
+
+    def short(longest_s: float) -> Iterator[float]:
+        for pause in pauses(longest_s):
+            taken.append(pause)
+            if len(taken) == 12:
+                enough.set()
+            yield pause / 1000
+
+    monkeypatch.setattr(mqtt, "pauses", short)
+    one = channel()
+    one.start()
+    try:
+        assert enough.wait(60)
+    finally:
+        one.stop()
+    longest = [1, 2, 4, 8, 16, 32, *[60] * 6]
+    assert all(most / 2 <= pause <= most for pause, most in zip(taken, longest, strict=False))
+    assert len(set(taken)) == len(taken)
 
 
 def test_every_connect_announces_also_to_a_broker_that_forgot_all(run, broker: Broker, listen) -> None:

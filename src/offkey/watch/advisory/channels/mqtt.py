@@ -17,11 +17,12 @@ from offkey.watch.advisory.channels.home_assistant import components, device
 from offkey.watch.advisory.notice import Alert
 from offkey.watch.advisory.settings import MqttSettings
 from offkey.watch.clock import REAL
+from offkey.watch.pauses import pauses
 
 __all__ = ["MqttChannel"]
 
 _KEEPALIVE_S = 30
-_PAUSES_S = (1, 60)  # the first and the longest between two tries to connect; each is twice the one before
+_LONGEST_PAUSE_S = 60.0  # between two tries to connect
 _ANSWER_S = 10.0
 _GOODBYE_S = 2.0
 _BIRTH_S = 5.0  # after Home Assistant has started, so that not all devices announce at once
@@ -54,6 +55,7 @@ class MqttChannel(Channel):
         self._password = None if settings.password is None else settings.password.read(site.folder)
         self._client: Any = None
         self._is_live, self._why = True, "it did not answer yet"
+        self._tries = pauses(_LONGEST_PAUSE_S)
         self._answered = Event()  # whether the first try to connect came to something
         self._announce_at = math.inf  # on a clock that only goes forward
         self._announced: list[str] = []  # names of machines
@@ -67,7 +69,6 @@ class MqttChannel(Channel):
         settings, self._is_live = self._settings, live
         ident = f"offkey-{self._site.uuid}-{settings.title}" if live else ""
         client = Client(CallbackAPIVersion.VERSION2, client_id=ident)
-        client.reconnect_delay_set(*_PAUSES_S)
         if live:
             client.will_set(self._topic("status"), "offline", qos=1, retain=True)
         if settings.username is not None:
@@ -165,17 +166,25 @@ class MqttChannel(Channel):
             self._why = f"it answered {str(reason).lower()!r}"
         else:
             self._why, self._announce_at = "", 0.0 if self._is_live else math.inf
+            self._tries = pauses(_LONGEST_PAUSE_S)
             if self._is_live and self._settings.discovery:
                 client.subscribe(f"{self._settings.discovery}/status", qos=1)
         self._answered.set()
 
-    def _on_connect_fail(self, _client: Any, _data: Any) -> None:
+    def _on_connect_fail(self, client: Any, _data: Any) -> None:
         self._why = "no connection could be made"
+        self._pause(client)
         self._answered.set()
 
-    def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _on_disconnect(self, client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._why:  # it was connected
             self._why = f"the connection broke off, {str(reason).lower()!r}"
+        self._pause(client)
+
+    def _pause(self, client: Any) -> None:
+        """Let the client wait before its next try; its own pauses have no jitter."""
+        pause_s = next(self._tries)
+        client.reconnect_delay_set(pause_s, pause_s)
 
     def _on_message(self, _client: Any, _data: Any, message: Any) -> None:
         """Announce again a little after Home Assistant has started."""
