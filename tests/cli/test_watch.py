@@ -78,7 +78,7 @@ def test_a_plant_is_watched_until_it_is_told_to_stop(run, plant, hum: Hum) -> No
     assert process.wait(20) == 0
     said = process.stderr.read().decode()
     assert said.splitlines() == [
-        "pump 7: in the shadow, 0 of 3 days; events are not told yet",
+        "pump 7: in the shadow, 0 minutes of 3 days; events are not told yet",
         "pump 7: source healthy",
     ]
     process.stdin.close()

@@ -53,7 +53,7 @@ def test_a_machine_is_armed_with_a_sensitivity_whose_promise_is_shown(run, plant
     assert (shown.status, shown.err, _steps(plant)) == (0, "", [])
     rows = [line for line in shown.out.splitlines() if "a week" in line]
     assert len(rows) == 5
-    assert all("from 0.0146 days of normal sound" in row for row in rows)
+    assert all("from 21 minutes of normal sound" in row for row in rows)
     armed = run("watch", "arm", plant, "pump 7", "--sensitivity", 3, "--by", "ann", "--comment", "go")
     assert (armed.status, armed.err) == (0, "pump 7 is armed. A monitor that runs follows within seconds.\n")
     assert _steps(plant) == [("armed", "ann", "go")]

@@ -92,7 +92,7 @@ def test_a_machine_without_a_model_learns_and_then_begins_its_shadow(
     assert second["details"]["clips"] >= 20
     assert said[0].startswith("hum: learning, 0 of 0.06 hours of normal sound in 0 clips")
     assert any(line.startswith("hum: shadow; learnt from ") for line in said)
-    assert "hum: in the shadow, 0 of 0.0145 days; events are not told yet" in said
+    assert "hum: in the shadow, 0 minutes of 21 minutes; events are not told yet" in said
 
 
 def test_steps_that_people_take_are_followed_while_it_runs(
@@ -130,7 +130,7 @@ def test_a_promoted_candidate_is_scored_with_while_the_monitor_runs(
     store.add(Candidate("c1", "hum", time.time(), "c1.offkey", "0" * 16, 24))
     promote(store, machine, tmp_path, "c1", Decision(time.time(), "ann", "go"))
     _until(lambda: monitor.status()[0]["phase"] == "shadow" and monitor.status()[0]["shadow_days"] > 0)
-    assert any(line.startswith("hum: in the shadow, 0 of 0.0145 days") for line in said)
+    assert any(line.startswith("hum: in the shadow, 0 minutes of 21 minutes") for line in said)
 
 
 def test_changed_settings_are_taken_up_without_a_gap_for_the_others(

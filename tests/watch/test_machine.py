@@ -31,11 +31,11 @@ def make(settings):
 def test_a_machine_is_in_its_shadow_until_it_is_long_enough(make, surprises: bytes, hum: Hum) -> None:
     machine = make(surprises[: 4 * 1245])
     assert machine.phase == "shadow"
-    assert machine.stage() == "in the shadow, 0.0144 of 0.0145 days; events are not told yet"
+    assert machine.stage() == "in the shadow, 21 minutes of 21 minutes; events are not told yet"
     machine.feed(Begin(16_000, AT))
     findings = machine.feed(np.tile(hum(), 12)[:, None])
     assert machine.phase == "armed"
-    assert machine.stage().startswith("armed; expected 1.2e+02 a week (1.2e+02 to 1.9e+03), from 0.0145 days")
+    assert machine.stage().startswith("armed; expected 120 a week (120 to 1900), from 21 minutes")
     assert findings.changes == []
     shadow = b"".join(minute.surprises or b"" for minute in findings.minutes)
     again = make(surprises[: 4 * 1245] + shadow)

@@ -168,7 +168,7 @@ def test_status_says_how_a_machine_is_doing(listen, hum: Hum, said: list[str]) -
     assert after["score"] is not None
     assert 0 < after["p_value"] <= 1
     assert after["shadow_days"] == pytest.approx(3 / 86_400)
-    assert said[0] == "hum: in the shadow, 0 of 0.0145 days; events are not told yet"
+    assert said[0] == "hum: in the shadow, 0 minutes of 21 minutes; events are not told yet"
     assert said[-1] == "hum: source ended"
 
 

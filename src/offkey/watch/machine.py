@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from offkey.decision.events import Sensitivity
+from offkey.decision.events import Sensitivity, duration
 from offkey.errors import AudioError, ParameterError
 from offkey.model import Model
 from offkey.watch.acquisition.source import End, Item
@@ -127,8 +127,8 @@ class WatchedMachine:
     def stage(self) -> str:
         """Say in words where it is in its life, and what is promised from then on."""
         if self._judge is None:
-            days = f"{self.shadow_days:.3g} of {self.settings.shadow_days:.3g} days"
-            return f"in the shadow, {days}; events are not told yet"
+            heard, wanted = duration(self.shadow_days), duration(self.settings.shadow_days)
+            return f"in the shadow, {heard} of {wanted}; events are not told yet"
         return f"armed; {self._judge.sentence()}"
 
     @property

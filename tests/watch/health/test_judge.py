@@ -111,7 +111,7 @@ def test_a_budget_chooses_the_sharpest_sensitivity_that_keeps_it_and_an_explicit
     short = judge(per_week=0.5)
     assert short.sensitivity.allowed == 0
     assert "its share of the budget is 0.5 a week, which " in short.sentence()
-    assert " more days of shadow would keep; off below" in short.sentence()
+    assert " days more of shadow would keep; off below" in short.sentence()
 
 
 def test_without_sounds_there_are_no_states() -> None:

@@ -46,6 +46,14 @@ def test_the_page_of_a_machine_has_its_promise_and_its_events(client: TestClient
     assert 'id="e2"' in client.get("/events").text
 
 
+def test_a_page_that_cannot_be_shown_leads_back_to_pages_of_the_plant(client: TestClient) -> None:
+    answer = client.get("/machine?name=none", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "There is no machine" in answer.text
+    links = re.findall(r'class="button" href="([^"]+)"', answer.text)
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
 def test_links_stand_below_the_path_of_a_proxy(plant: Plant) -> None:
     app = create_app([watch_part(plant)], title="offkey watch")
     client = TestClient(app, base_url="http://127.0.0.1:8001", root_path="/hall")

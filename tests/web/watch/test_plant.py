@@ -38,7 +38,7 @@ def test_the_worst_machine_comes_first(plant: Plant, monitor: Stated) -> None:
     [
         ({"level": "normal"}, "normal", "Sounds normal."),
         ({"level": "warning"}, "warning", "A break or a burst since 2027-01-14 09:00."),
-        (SHADOW, "shadow", "In the shadow: 36.0 hours of 3.0 days of normal sound."),
+        (SHADOW, "shadow", "In the shadow: 36 hours of 3 days of normal sound."),
         (
             {"level": "normal", "fresh": False, "source": "reconnecting", "reason": "refused"},
             "unheard",

@@ -10,6 +10,7 @@ from offkey.decision.events.rate import EventRate
 from offkey.decision.events.shadow import ALLOWED, Rule, Sensitivity, Shadow, windows_needed
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
 from offkey.decision.events.trends import Trend, trends
+from offkey.decision.events.words import duration, rounded
 
 __all__ = [
     "ALLOWED",
@@ -31,9 +32,11 @@ __all__ = [
     "background",
     "block_means",
     "correlation_time",
+    "duration",
     "excursions",
     "level_of",
     "moved_together",
+    "rounded",
     "smooth",
     "trends",
     "windows_needed",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from offkey.decision.events.rate import EventRate
+from offkey.decision.events.words import duration, rounded
 
 __all__ = ["Ledger"]
 
@@ -72,9 +73,9 @@ class Ledger:
             Such as "2 false events in 21 days, 0.67 a week (0.08 to 2.4); promised: at most 3.1".
         """
         low, high = self.rate.interval()
-        counted = f"{self.false} false {'event' if self.false == 1 else 'events'} in {self.days:.3g} days"
-        rate = f"{self.rate.per_week:.2g} a week ({low:.2g} to {high:.2g})"
-        text = f"{counted}, {rate}; promised: at most {self.promise:.2g}"
+        counted = f"{self.false} false {'event' if self.false == 1 else 'events'} in {duration(self.days)}"
+        rate = f"{rounded(self.rate.per_week)} a week ({rounded(low)} to {rounded(high)})"
+        text = f"{counted}, {rate}; promised: at most {rounded(self.promise)}"
         if self.open:
             text += f"; {self.open} not reviewed"
         return text + ("; the normal has changed: learn again or lower the sensitivity" if self.is_broken else "")

@@ -12,6 +12,7 @@ from offkey.decision.events.correlation import correlation_time
 from offkey.decision.events.fast_path import Excursion, FastPath, excursions, smooth
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
+from offkey.decision.events.words import duration, rounded
 from offkey.errors import ParameterError
 
 __all__ = ["ALLOWED", "Rule", "Sensitivity", "Shadow", "windows_needed"]
@@ -102,8 +103,8 @@ class Sensitivity:
             Such as "expected 0.8 a week (0.18 to 3.7), from 11 days of normal sound".
         """
         low, high = (end + self.slow_per_week for end in self.rate.interval())
-        expected = f"{self.rate.per_week + self.slow_per_week:.2g} a week ({low:.2g} to {high:.2g})"
-        return f"expected {expected}, from {self.rate.days:.3g} days of normal sound"
+        expected = f"{rounded(self.rate.per_week + self.slow_per_week)} a week ({rounded(low)} to {rounded(high)})"
+        return f"expected {expected}, from {duration(self.rate.days)} of normal sound"
 
 
 class Shadow:

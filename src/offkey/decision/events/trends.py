@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from offkey.decision.events.words import rounded
+
 __all__ = ["Trend", "trends"]
 
 _Unit: TypeAlias = Literal["hour", "day", "week"]
@@ -58,7 +60,7 @@ class Trend:
             return f"steady {over}"
         ends = sorted((abs(self.low), abs(self.high)))
         way = "rising" if self.slope > 0 else "falling"
-        return f"{way} by {abs(self.slope):.2g} a {self.per} ({ends[0]:.2g} to {ends[1]:.2g}) {over}"
+        return f"{way} by {rounded(abs(self.slope))} a {self.per} ({rounded(ends[0])} to {rounded(ends[1])}) {over}"
 
 
 def trends(at: ArrayLike, values: ArrayLike, now: float) -> list[Trend]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from offkey.decision.events import HealthIndex, Level, Sensitivity, Shadow
+from offkey.decision.events import HealthIndex, Level, Sensitivity, Shadow, duration, rounded
 from offkey.decision.states import OperatingStates
 from offkey.watch.health.events import Change, MachineEvents
 from offkey.watch.scored_window import ScoredWindow
@@ -165,5 +165,6 @@ class MachineJudge:
             return chosen, ""
         days = shadow.days_more(wanted.per_week)
         return shadow.sensitivity(0), (
-            f"its share of the budget is {wanted.per_week:.2g} a week, which {days:.3g} more days of shadow would keep"
+            f"its share of the budget is {rounded(wanted.per_week)} a week, which {duration(days)} more of shadow "
+            "would keep"
         )

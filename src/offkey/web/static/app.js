@@ -1,9 +1,10 @@
-// What every page has: light and dark, the help dialog, messages, and keys that lead from page to page.
+// What every page has: light and dark, the help dialog, messages, and keys that lead from page to page. On a wall there
+// are no buttons.
 import { bind, describe } from "./keys.js";
 import { toast } from "./toast.js";
 
 const root = document.documentElement;
-document.getElementById("theme").addEventListener("click", () => {
+document.getElementById("theme")?.addEventListener("click", () => {
   root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   localStorage.setItem("offkey-theme", root.dataset.theme);
   dispatchEvent(new Event("offkey-theme"));
@@ -19,7 +20,7 @@ function openHelp() {
   document.getElementById("help-keys").replaceChildren(...rows);
   help.showModal();
 }
-document.getElementById("help-open").addEventListener("click", openHelp);
+document.getElementById("help-open")?.addEventListener("click", openHelp);
 bind("?", "this list", openHelp);
 
 document.querySelectorAll(".top nav a").forEach((link, at) => bind(String(at + 1), link.textContent.trim(), () => link.click()));

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from offkey.charts import sparkline
-from offkey.decision.events import LEVELS
+from offkey.decision.events import LEVELS, duration
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
@@ -137,7 +137,8 @@ class Plant:
             reason = f": {row['reason']}" if row["reason"] else ""
             return f"No sound was scored{since}; its source is {row['source']}{reason}"
         if level == "shadow":
-            return f"In the shadow: {_long(row['shadow_days'])} of {_long(row['shadow_days_wanted'])} of normal sound."
+            heard, wanted = duration(row["shadow_days"]), duration(row["shadow_days_wanted"])
+            return f"In the shadow: {heard} of {wanted} of normal sound."
         if level not in LEVELS:
             return f"{level.capitalize()}."
         if level == "normal" or event is None:
@@ -164,14 +165,6 @@ class Plant:
                 found = find()
                 self._kept[what] = self.clock.monotonic(), found
             return found
-
-
-def _long(days: float) -> str:
-    """Return a time in days, hours or minutes."""
-    for unit, name in ((1.0, "days"), (1 / 24, "hours")):
-        if days >= 2 * unit:
-            return f"{days / unit:.1f} {name}"
-    return f"{days * 24 * 60:.0f} minutes"
 
 
 def _level(row: dict[str, Any]) -> str:
