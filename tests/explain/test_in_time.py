@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from benchmarks.proxy_clips import RATE, Machine
 
+import offkey
 from offkey.audio import ArrayRecording
 from offkey.explain import explain
 from offkey.model import Model
@@ -61,3 +62,18 @@ def test_of_a_normal_clip_it_says_nothing_and_of_a_window_the_time_in_the_record
     clicked = _click(normal.astype(np.float64)).astype(np.float32)
     long = np.concatenate([normal, clicked, normal])
     assert "A click at 13.2 s" in explain(slider_model, ArrayRecording(long, RATE), at=13.0).sentence
+
+
+def _whine(seed: int, share: float) -> np.ndarray:
+    """Return four harmonics in noise, whose pitch wavers 1.4 times a second by a share of itself."""
+    rng = np.random.default_rng(seed)
+    phase = 2 * np.pi * 700 * (T + share / (2 * np.pi * 1.4) * np.sin(2 * np.pi * 1.4 * T))
+    tones = sum(np.sin(order * phase + rng.uniform(0, 6)) for order in range(1, 5))
+    return (0.05 * tones + rng.normal(0, 0.01, len(T))).astype(np.float32)
+
+
+def test_a_pitch_that_wobbles_is_named_where_wobble_is_heard() -> None:
+    clips = [_whine(seed, 0.0) for seed in range(20)]
+    model = offkey.fit(clips, rate=RATE, features_params={"wobble": True, "modulation": False, "transients": False})
+    said = explain(model, ArrayRecording(_whine(99, 0.02), RATE)).sentence
+    assert re.search(r"A pitch that wobbles 1\.[345]\d? times a second that no normal clip has\.", said), said

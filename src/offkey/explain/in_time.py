@@ -16,6 +16,7 @@ from offkey.features.lulls import group_edges
 from offkey.features.modulation import RANGES_HZ, SWINGS
 from offkey.features.parts import FeaturePart
 from offkey.features.transients import DIPS, click_levels, dip_levels, knock_levels
+from offkey.features.wobble import WOBBLES, balances, wobble_range_hz
 from offkey.model import Model
 
 __all__ = ["in_time"]
@@ -24,7 +25,7 @@ _REMARKABLE = 5.0  # standard deviations of the normal clips; of so many numbers
 _AS_LOUD = 0.5  # share of the greatest click from which another is named too
 _APART_S = 0.1  # within which clicks are one
 _MOST_NAMED = 3
-_KINDS = ("click", "dip", "knock", "swing")
+_KINDS = ("click", "dip", "knock", "swing", "wobble")
 
 Samples = NDArray[np.float32]
 
@@ -79,6 +80,9 @@ def _in_words(
     if name.startswith("dip"):
         lowest = int(dip_levels(frames)[DIPS.index(name)].argmin())
         return f"A dropout at {moments([start_s + (lowest + 1) * hop_s])}"
+    if name in WOBBLES:
+        wobbles = _rate(balances(frames), 1 / hop_s, *wobble_range_hz(name))
+        return f"A pitch that wobbles {wobbles:.2g} times a second"
     group = int(part.keep) - len(frames)
     where = f"in {band(part.low_hz or 0.0, part.high_hz or rate / 2)}"
     if name.startswith("knock"):
@@ -116,11 +120,12 @@ def _clicks(samples: Samples, rate: int, start_s: float) -> str:
     return f"{'A click' if len(times) == 1 else 'Clicks'} at {moments(sorted(times))}"
 
 
-def _rate(level: NDArray[np.float32], frame_rate_hz: float, low_hz: float, high_hz: float) -> float:
-    """Return the rate between two at which a level swings most, in Hz."""
-    n_fft = 4 * len(level)
-    window = np.hanning(len(level) + 2)[1:-1]
-    power = np.abs(np.fft.rfft((level - level.mean()) * window, n_fft)) ** 2
+def _rate(levels: NDArray[np.float32], frame_rate_hz: float, low_hz: float, high_hz: float) -> float:
+    """Return the rate between two at which a level swings most, or several together, in Hz."""
+    n_fft = 4 * levels.shape[-1]
+    window = np.hanning(levels.shape[-1] + 2)[1:-1]
+    centred = np.atleast_2d(levels - levels.mean(axis=-1, keepdims=True))
+    power = (np.abs(np.fft.rfft(centred * window, n_fft)) ** 2).sum(axis=0)
     rates_hz = np.fft.rfftfreq(n_fft, 1 / frame_rate_hz)
     inside = (rates_hz >= low_hz) & (rates_hz <= high_hz)
     return float(rates_hz[int(np.argmax(np.where(inside, power, -1.0)))])

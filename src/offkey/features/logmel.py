@@ -23,7 +23,7 @@ from offkey.features.tail import Tail
 __all__ = ["LogMel"]
 
 
-_MOVING = ("dynamics", "transients", "modulation", "cycle")
+_MOVING = ("dynamics", "transients", "modulation", "wobble", "cycle")
 """Views of the tail that tell how the sound goes in time, in the order in which they come last."""
 _LATER = ("fine_spectrum", *_MOVING)
 """Views of the tail that there were not from the start."""
@@ -56,6 +56,9 @@ class LogMel(Pooled):
         groups of bands. `offkey.fit` sets it for a detector that makes a view of its own of them, as the default does.
     modulation : bool, default False
         Whether to add how strongly 16 groups of bands swing in each of eight ranges of rates, for beats; set likewise.
+    wobble : bool, default False
+        Whether to add how strongly the balance of neighbouring bands swings, 0.6 to 3.9 times a second, for pitches
+        that wobble: 4 numbers (`offkey.features.wobble`); it takes a tenth as long again as all the rest.
     cycle : bool, default False
         Whether to add the period in which strokes repeat, what departs from it, and their order within it: 21 numbers
         (`offkey.features.cycle`); set likewise.
@@ -108,6 +111,7 @@ class LogMel(Pooled):
         lulls: bool = True,
         transients: bool = False,
         modulation: bool = False,
+        wobble: bool = False,
         cycle: bool = False,
         fine_spectrum: bool = False,
         dynamics: bool = False,
@@ -125,6 +129,7 @@ class LogMel(Pooled):
         self.lulls = lulls
         self.transients = transients
         self.modulation = modulation
+        self.wobble = wobble
         self.cycle = cycle
         self.fine_spectrum = fine_spectrum
         self.dynamics = dynamics

@@ -19,6 +19,7 @@ from offkey.features.lulls import WINDOWS_FRAMES, group_edges, group_members, lu
 from offkey.features.modulation import SWINGS, modulation
 from offkey.features.parts import FeaturePart
 from offkey.features.transients import CLICKS, DIPS, clicks, dips, knocks
+from offkey.features.wobble import WOBBLES, wobble
 
 __all__ = ["Section", "Tail"]
 
@@ -41,6 +42,7 @@ _SECTIONS = (
     Section("transients", _WHOLE, "clicks and dips", (*CLICKS, *DIPS)),
     Section("transients", _GROUPS, "knocks", ("knock",)),
     Section("modulation", _GROUPS, "modulation", SWINGS),
+    Section("wobble", _WHOLE, "wobble", WOBBLES),
     Section("cycle", _WHOLE, "the cycle", CYCLE),
 )
 
@@ -156,6 +158,8 @@ def _values(
         found = dynamics(frames, frame_rate_hz, kept).reshape(-1)
     elif section.view == "modulation":
         found = modulation(group_members(len(frames))[kept] @ frames, frame_rate_hz).reshape(-1)
+    elif section.view == "wobble":
+        found = wobble(frames, frame_rate_hz)
     elif section.view == "cycle":
         found = cycle(frames, frame_rate_hz)
     elif section.view == "fine_spectrum":

@@ -125,4 +125,11 @@ def knock_levels(frames: NDArray[np.float32]) -> NDArray[np.float32]:
         last = frames[:, -length:].mean(axis=1, keepdims=True)
         usual = np.concatenate([usual, np.repeat(last, n - whole, axis=1)], axis=1)
     above = frames - usual
-    return np.stack([above[low:high].max(axis=0) for low, high in pairwise(group_edges(n_bands))])
+    edges = group_edges(n_bands)
+    if n_bands % (len(edges) - 1):
+        return np.stack([above[low:high].max(axis=0) for low, high in pairwise(edges)])
+    groups = above.reshape(len(edges) - 1, -1, n)  # all of one size: quicker together
+    highest = groups[:, 0].copy()
+    for band in range(1, groups.shape[1]):
+        np.maximum(highest, groups[:, band], out=highest)
+    return highest
