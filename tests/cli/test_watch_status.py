@@ -39,7 +39,7 @@ def test_status_is_that_of_the_monitor_while_one_runs(run, plant: Path) -> None:
         (live,) = json.loads(_get(link + "api/status"))["machines"]
         (row,) = report["machines"]
         assert report["running"] is True
-        assert (row["source"], row["stage"]) == (live["source"], live["stage"])
+        assert (row["source"], row["stage"], row["event"]) == (live["source"], live["stage"], None)
         assert run("watch", "status", plant).err == ""
     finally:
         process.send_signal(signal.SIGTERM)

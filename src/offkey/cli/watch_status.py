@@ -36,7 +36,7 @@ def status(plant: PlantFile, json: Json = False) -> None:
     with opened(plant, read_only=True) as at:
         rows = plant_status(at.store, at.settings, at.folder, at=time.time())
         live = _live(at)
-        merged = [{**row, **(live or {}).get(row["machine"], {})} for row in rows]
+        merged = [{**row, **(live or {}).get(row["machine"], {}), "event": row["event"]} for row in rows]
         if json:
             print_json({"running": live is not None, "machines": merged})
         else:
@@ -91,7 +91,7 @@ def _print(at: Opened, rows: list[dict[str, Any]], *, is_running: bool) -> None:
     for row in rows:
         shelf = row["shelved"]
         remarks = [
-            row.get("stage") or row["comment"] or "",
+            row.get("stage") or (row["comment"] or "").partition(". ")[0],  # what was learnt has more sentences
             f"shelved until {at.time(shelf['until'])}: {shelf['reason']}" if shelf else "",
             f"candidate {row['candidate']} waits" if row["candidate"] else "",
             row["ledger"] or "",
