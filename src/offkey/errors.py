@@ -19,6 +19,7 @@ __all__ = [
     "NotFittedError",
     "OffkeyError",
     "ParameterError",
+    "UnknownNameError",
     "UsageError",
     "check_installed",
     "require",
@@ -31,6 +32,10 @@ class OffkeyError(Exception):
 
 class UsageError(OffkeyError):
     """A command or function was asked for something that cannot be: wrong option, wrong combination."""
+
+
+class UnknownNameError(UsageError):
+    """Something was asked for by a name that nothing has."""
 
 
 class ParameterError(UsageError, ValueError):

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from offkey.errors import AudioError, DataError, OffkeyError, UsageError
+from offkey.errors import AudioError, DataError, OffkeyError, UnknownNameError, UsageError
 from offkey.web.rendering import Renderer
 
 __all__ = ["PageError", "add_failure_pages", "status_of"]
@@ -27,7 +27,7 @@ def status_of(error: OffkeyError) -> int:
     """Return the HTTP status of an error."""
     if isinstance(error, PageError):
         return error.status
-    statuses = {AudioError: 422, UsageError: 400, DataError: 400}
+    statuses = {AudioError: 422, UnknownNameError: 404, UsageError: 400, DataError: 400}
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
 
 

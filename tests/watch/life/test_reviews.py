@@ -44,7 +44,7 @@ def test_the_newest_review_of_an_event_counts(events: Store, tmp_path: Path) -> 
 
 
 def test_an_event_is_named_by_its_first_letters_where_these_are_enough(events: Store, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="2 events begin with 'a'"):
+    with pytest.raises(UsageError, match="Several events begin with 'a'"):
         review(events, tmp_path, "a", "true", NOW)
     with pytest.raises(UsageError, match="No event begins with 'x'"):
         acknowledge(events, "x", NOW)

@@ -25,6 +25,7 @@ NOW = 1_800_000_000.0
 ROW = {
     "machine": 'pump "7"\\',
     "phase": "armed",
+    "stage": "armed",
     "source": "healthy",
     "reason": "",
     "fresh": True,

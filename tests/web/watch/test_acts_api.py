@@ -53,11 +53,11 @@ def test_a_machine_is_shelved_and_taken_out_of_service(program: TestClient, stor
     [
         (f"/api/events/{EVENT}/review", {"verdict": "perhaps"}, 400, "verdict"),
         (f"/api/events/{EVENT}/review", {"verdict": "true", "more": 1}, 400, "more"),
-        ("/api/events/ffffffff/review", {"verdict": "true"}, 400, "No event begins with"),
-        (f"{PUMP}/shelve", {"until": "2h"}, 400, "for a reason"),
+        ("/api/events/ffffffff/review", {"verdict": "true"}, 404, "No event begins with"),
+        (f"{PUMP}/shelve", {"until": "2h"}, 400, "comment"),
         (f"{PUMP}/arm", {}, 400, "has no model yet"),
         (f"{PUMP}/dance", {}, 400, "step"),
-        ("/api/machines/none/shadow", {}, 400, "no machine 'none'"),
+        ("/api/machines/none/shadow", {}, 404, "no machine 'none'"),
     ],
 )
 def test_what_cannot_be_done_is_a_problem(program: TestClient, path: str, body, status: int, detail: str) -> None:

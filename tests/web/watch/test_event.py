@@ -74,7 +74,7 @@ def test_what_is_not_there_is_a_sentence(client: TestClient, kept: Path) -> None
     ):
         answer = client.get(path)
         assert (answer.status_code, sentence in answer.text) == (404, True)
-    assert client.get("/event?event=ffff").status_code == 400
+    assert client.get("/event?event=ffff").status_code == 404
     assert client.get("/event?event=../../x").status_code == 400
     kept.unlink()
     assert "is gone from its folder" in client.get(f"/event/clip.flac?event={EVENT}").text
@@ -109,19 +109,19 @@ def test_a_review_is_kept_with_its_comment_and_shown(client: TestClient, kept: P
 
 
 @pytest.mark.parametrize(
-    ("path", "form"),
+    ("path", "form", "status"),
     [
-        ("/event/review", {"event": EVENT, "verdict": "perhaps"}),
-        ("/event/review", {"event": EVENT}),
-        ("/event/review", {"event": EVENT, "verdict": "true", "join_normal": "yes"}),
-        ("/event/review", {"event": "f" * 32, "verdict": "true"}),
-        ("/event/acknowledge", {"event": "f" * 32}),
+        ("/event/review", {"event": EVENT, "verdict": "perhaps"}, 400),
+        ("/event/review", {"event": EVENT}, 400),
+        ("/event/review", {"event": EVENT, "verdict": "true", "join_normal": "yes"}, 400),
+        ("/event/review", {"event": "f" * 32, "verdict": "true"}, 404),
+        ("/event/acknowledge", {"event": "f" * 32}, 404),
     ],
 )
 def test_a_review_that_cannot_be_is_refused_and_not_kept(
-    client: TestClient, kept: Path, store: Store, path: str, form: dict[str, str]
+    client: TestClient, kept: Path, store: Store, path: str, form: dict[str, str], status: int
 ) -> None:
-    assert client.post(path, data=form, headers=ORIGIN).status_code == 400
+    assert client.post(path, data=form, headers=ORIGIN).status_code == status
     assert store.life.reviews(EVENT) == []
 
 

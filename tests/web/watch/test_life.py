@@ -69,18 +69,18 @@ def test_each_step_is_kept_with_who_and_why(
 
 
 @pytest.mark.parametrize(
-    ("act", "form"),
+    ("act", "form", "status"),
     [
-        ("arm", {"sensitivity": "x"}),
-        ("shelve", {"until": "yesterday", "comment": "why"}),
-        ("learn", {"machine": "none"}),
-        ("shadow", {}),
+        ("arm", {"sensitivity": "x"}, 400),
+        ("shelve", {"until": "yesterday", "comment": "why"}, 400),
+        ("learn", {"machine": "none"}, 404),
+        ("shadow", {}, 400),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence_and_keeps_nothing(
-    client: TestClient, store: Store, act: str, form: dict[str, str]
+    client: TestClient, store: Store, act: str, form: dict[str, str], status: int
 ) -> None:
-    assert client.post(f"/life/{act}", data={"machine": NAME, **form}, headers=ORIGIN).status_code == 400
+    assert client.post(f"/life/{act}", data={"machine": NAME, **form}, headers=ORIGIN).status_code == status
     assert store.life.steps(NAME) == []
     assert store.life.acts() == []
 

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from offkey.audio.channel import Samples
-from offkey.errors import OffkeyError
+from offkey.errors import AudioError, OffkeyError
 from offkey.files import atomic_binary, make_folder
 
 __all__ = ["NormalSet", "file_name", "write_clip"]
@@ -71,15 +71,17 @@ class NormalSet:
 
         Raises
         ------
+        AudioError
+            If it cannot be read.
         OffkeyError
-            If it cannot be read or written.
+            If it cannot be written.
         """
         make_folder(self.path / _JOINED)
         joined = self.path / _JOINED / f"{name}.flac"
         try:
             content = clip.read_bytes()
         except OSError as error:
-            raise OffkeyError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
+            raise AudioError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
         with atomic_binary(joined) as file:
             file.write(content)
         return joined

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any, Literal
 
-from offkey.errors import UsageError
+from offkey.errors import UnknownNameError, UsageError
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.rows import Act, Review
@@ -33,14 +33,17 @@ def event_named(store: Store, text: str) -> dict[str, Any]:
 
     Raises
     ------
+    UnknownNameError
+        If there is none.
     UsageError
-        If there is none, or more than one.
+        If there are more than one.
     """
-    found = [row for row in store.events(limit=100_000) if row["event"].startswith(text)]
-    if len(found) == 1:
-        return found[0]
-    many = f"{len(found)} events begin" if found else "No event begins"
-    raise UsageError(f"{many} with {text!r}: 'offkey watch events' lists them.")
+    found = store.events_named(text)
+    if not found:
+        raise UnknownNameError(f"No event begins with {text!r}: 'offkey watch events' lists them.")
+    if len(found) > 1:
+        raise UsageError(f"Several events begin with {text!r}: 'offkey watch events' lists them.")
+    return found[0]
 
 
 def review(

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from offkey.decision.events import ALLOWED, Sensitivity, windows_needed
-from offkey.errors import ParameterError, UsageError
+from offkey.errors import ParameterError, UnknownNameError, UsageError
 from offkey.watch.health.judge import MachineJudge
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.phases import armed_with, digest_in, standing
@@ -31,14 +31,14 @@ def machine_named(plant: PlantSettings, name: str) -> MachineSettings:
 
     Raises
     ------
-    UsageError
+    UnknownNameError
         If the plant has none of that name.
     """
     for machine in plant.machine:
         if machine.name == name:
             return machine
     known = ", ".join(repr(machine.name) for machine in plant.machine)
-    raise UsageError(f"The plant has no machine {name!r}: it has {known}.")
+    raise UnknownNameError(f"The plant has no machine {name!r}: it has {known}.")
 
 
 def begin_learning(store: Store, machine: MachineSettings, folder: Path, decision: Decision) -> None:

@@ -138,6 +138,12 @@ class Store:
         query = select(changes).where(changes.c.seq.in_(newest), changes.c.seq > after)
         return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
 
+    def events_named(self, letters: str, *, limit: int = 2) -> list[dict[str, Any]]:
+        """Return events whose identity begins with some letters, at most `limit` of them, as `events` does."""
+        begins = changes.c.event.startswith(letters, autoescape=True)
+        newest = select(func.max(changes.c.seq)).where(begins).group_by(changes.c.event).limit(limit)
+        return self.database.rows(select(changes).where(changes.c.seq.in_(newest)).order_by(changes.c.seq.desc()))
+
     def event_counts(self) -> dict[str, int]:
         """Return the number of events of each machine so far."""
         query = select(changes.c.machine, func.count().label("number")).where(changes.c.kind == "new")

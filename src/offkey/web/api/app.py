@@ -66,7 +66,7 @@ def _add_problems(api: FastAPI) -> None:
     handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
         OffkeyError: lambda error: problem(status_of(error), str(error), getattr(error, "headers", None)),
         RequestValidationError: lambda error: problem(400, _first_mistake(error)),
-        HTTPException: lambda error: problem(error.status_code, _of_framework(error)),
+        HTTPException: lambda error: problem(error.status_code, _of_framework(error), error.headers),
         Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),
     }
     for kind, answer in handlers.items():

@@ -47,8 +47,9 @@ _CLIP = {
 }
 _SAMPLES = {
     "requestBody": {
-        "required": True,
-        "description": "Signed samples of 16 bits, little-endian, channels interleaved, in any pieces.",
+        "required": False,
+        "description": "Signed samples of 16 bits, little-endian, channels interleaved, in any pieces; "
+        "an empty body has no window.",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }

@@ -24,7 +24,7 @@ _Machine = Annotated[str, Path(max_length=100)]
 class Comment(BaseModel):
     """The name of a person or program, and a reason."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     by: str = Field(default="", max_length=100, description="A token's own name wins.", examples=["anna"])
     comment: str = Field(default="", max_length=2000, examples=["a truck passed"])
@@ -38,8 +38,9 @@ class ReviewOf(Comment):
 
 
 class Shelving(Comment):
-    """The time until which nobody is told of a machine; `comment` is the reason, and is required."""
+    """The time until which nobody is told of a machine, and the reason."""
 
+    comment: str = Field(min_length=1, max_length=2000, description="The reason.", examples=["cleaning"])
     until: str = Field(max_length=100, description="A span from now on, or a time.", examples=["8h"])
 
 

@@ -13,6 +13,7 @@ from offkey.web.api.app import needs
 from offkey.web.failures import PageError
 from offkey.web.tokens import Scope
 from offkey.web.watch.plant import Plant
+from offkey.web.watch.read_answers import Events, Messages, Scores, SourceStates, Status
 
 __all__ = ["watch_api"]
 
@@ -32,24 +33,26 @@ def watch_api(plant: Plant) -> APIRouter:
     router = APIRouter(tags=["watch"], dependencies=[needs(Scope.read)])
 
     @router.get("/status")
-    def status() -> dict[str, Any]:
+    def status() -> Status:
         """Return how each machine is doing."""
-        return {"machines": plant.rows()}
+        return Status.model_validate({"machines": plant.rows()})
 
     @router.get("/events")
-    def events(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
+    def events(limit: _Limit = 100, after: _After = 0) -> Events:
         """List events as they are now, with sentence, clip and explanation, the one that changed last first."""
-        return {"events": described(plant.store, plant.store.events(limit=limit, after=after), plant.zone.key)}
+        rows = plant.store.events(limit=limit, after=after)
+        return Events.model_validate({"events": described(plant.store, rows, plant.zone.key)})
 
     @router.get("/messages")
-    def messages(status: _Status = None, limit: _Limit = 100, after: _AfterMessage = 0) -> dict[str, Any]:
+    def messages(status: _Status = None, limit: _Limit = 100, after: _AfterMessage = 0) -> Messages:
         """List messages on all channels, the newest first, with why each was held back or is not sent yet."""
-        return {"messages": plant.store.outbox.messages(status=status, limit=limit, after=after)}
+        rows = plant.store.outbox.messages(status=status, limit=limit, after=after)
+        return Messages.model_validate({"messages": rows})
 
     @router.get("/sources")
-    def sources(limit: _Limit = 100, after: _After = 0) -> dict[str, Any]:
+    def sources(limit: _Limit = 100, after: _After = 0) -> SourceStates:
         """List changes of the states of sources, the newest first."""
-        return {"states": plant.store.source_states(limit=limit, after=after)}
+        return SourceStates.model_validate({"states": plant.store.source_states(limit=limit, after=after)})
 
     @router.get("/scores")
     def scores(
@@ -57,7 +60,7 @@ def watch_api(plant: Plant) -> APIRouter:
         since: Annotated[float | None, _Seconds] = None,
         until: Annotated[float | None, _Seconds] = None,
         most: Annotated[int, Query(ge=1, le=10_000, description="Stretches that the time is divided into.")] = 1000,
-    ) -> dict[str, Any]:
+    ) -> Scores:
         """Return the scores of a machine over time, joined to stretches; by default of the last day.
 
         Beside them stand the `threshold` of its model, and between which scores 9 of 10 of the `normal` clips lie.
@@ -69,7 +72,8 @@ def watch_api(plant: Plant) -> APIRouter:
         if begin >= end:
             raise PageError(400, f"The time must begin before it ends. Got {begin:g} to {end:g} instead.")
         scores = plant.store.scores(machine, begin, end, most=most)
-        return {"machine": machine, "scores": scores, **normal_scores(plant.monitor.model(machine))}
+        facts = normal_scores(plant.monitor.model(machine))
+        return Scores.model_validate({"machine": machine, "scores": scores, **facts})
 
     return router
 
