@@ -67,7 +67,7 @@ def arm(
 ) -> None:
     """Arm a machine before its shadow is over, or with another sensitivity; shows what each of the five promises.
 
-    It refuses where the shadow is too short to promise anything, and says when it will be long enough.
+    It refuses where the shadow is too short to promise anything, and says how much more sound it needs.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def arm(
 
     with opened(plant) as at:
         settings, who = at.machine(machine), decided(by, comment)
-        judge = steps.shadow_judge(at.store, settings, at.folder, sensitivity, at=who.at)
+        judge = steps.shadow_judge(at.store, settings, at.folder, sensitivity)
         chosen, found = judge.sensitivity.allowed, judge.shadow.sensitivities()
         if not show:
             steps.arm(at.store, settings, at.folder, sensitivity, who)

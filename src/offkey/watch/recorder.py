@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from offkey.watch.advisory.advisory import Advisory
 from offkey.watch.advisory.sentences import stored_words
+from offkey.watch.advisory.words import nature
 from offkey.watch.clock import Clock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
@@ -99,8 +100,6 @@ def _sentences(findings: Findings, zone: str) -> Iterator[str]:
 def _sentence(change: Change, zone: str) -> str:
     """Say what happened to a machine, by the clocks of the plant."""
     at = local_text(change.began if change.ended is None else change.ended, zone)
-    what = "a break or a burst" if change.path == "fast" else "a lasting change"
-    what = "the surroundings changed" if change.scope == "common" else what
     if change.ended is None:
-        return f"{change.machine}: {change.level}, {what} since {at}"
+        return f"{change.machine}: {change.level}, {nature(change)} since {at}"
     return f"{change.machine}: the event is over since {at} (highest level: {change.level})"

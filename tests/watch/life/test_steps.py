@@ -38,7 +38,7 @@ def test_the_five_sensitivities_are_counted_from_the_shadow(
     hum_machine: MachineSettings, store: Store, tmp_path: Path, fill_shadow
 ) -> None:
     fill_shadow(store, hum_machine)
-    found = shadow_judge(store, hum_machine, tmp_path, None, at=NOW.at).shadow.sensitivities()
+    found = shadow_judge(store, hum_machine, tmp_path).shadow.sensitivities()
     assert [one.allowed for one in found] == [0, 1, 3, 10, 30]
     chosen = arm(store, hum_machine, tmp_path, 10, NOW)
     assert chosen == found[3]
@@ -49,7 +49,7 @@ def test_the_five_sensitivities_are_counted_from_the_shadow(
         arm(store, hum_machine, tmp_path, 5, NOW)
 
 
-def test_a_shadow_that_is_too_short_is_refused_and_when_it_is_long_enough_is_said(
+def test_a_shadow_that_is_too_short_is_refused_and_what_it_needs_is_said(
     hum_machine: MachineSettings, store: Store, tmp_path: Path
 ) -> None:
     _, model_id = load_model(hum_machine, tmp_path)
@@ -57,7 +57,7 @@ def test_a_shadow_that_is_too_short_is_refused_and_when_it_is_long_enough_is_sai
     store.write(Findings(minutes=[Minute("hum", model_id, 1_800_000_000, 600, 0, 0.0, 0.0, 0.0, surprises)]))
     with pytest.raises(UsageError, match=r"too short to promise anything: 10 of 20 minutes") as found:
         arm(store, hum_machine, tmp_path, None, NOW)
-    assert "It will be long enough at 2027-01-15 10:56 UTC" in str(found.value)
+    assert "It will be long enough after 10 more minutes of sound." in str(found.value)
     begin_shadow(store, hum_machine, tmp_path, NOW)
     with pytest.raises(UsageError, match="0 of 20 minutes"):
         arm(store, hum_machine, tmp_path, None, NOW)

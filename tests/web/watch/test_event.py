@@ -35,7 +35,7 @@ ORIGIN = {"Origin": "http://127.0.0.1:8001"}
 @pytest.fixture
 def kept(store: Store, tmp_path: Path, hum) -> Path:
     """An event with its clip and its explanation; the file of the clip."""
-    path = Path("clips", str(clip_path(CHANGE)))
+    path = clip_path(CHANGE)
     cut = Cut((hum(3, seconds=4)[:, None] * 30_000).astype(np.int16), RATE, NOW - 61)
     size, digest = write_clip(tmp_path / path, CHANGE, cut)
     details: dict[str, Any] = {"regions": [REGION], "score": 7.5, "threshold": 4.0, "timbre": [], "normal": None}
@@ -70,7 +70,7 @@ def test_the_sound_is_the_file_and_can_be_asked_for_in_parts(client: TestClient,
 def test_what_is_not_there_is_a_sentence(client: TestClient, kept: Path) -> None:
     for path, sentence in (
         (f"/event/clip.flac?event={EVENT}&number=1", "no such clip"),
-        (f"/event/normal.wav?event={EVENT}", "no such normal clip"),
+        (f"/event/normal.flac?event={EVENT}", "no sound of such a normal clip"),
     ):
         answer = client.get(path)
         assert (answer.status_code, sentence in answer.text) == (404, True)
@@ -90,7 +90,7 @@ def test_the_nearest_normal_clip_is_the_sound_that_the_model_keeps(
     normal = {"name": model.reference.names[row], "start_s": float(model.reference.spans_s[row][0]), "sha256": "x"}
     explanation = Explanation(EVENT, NOW, "It hums.", {"normal": {**normal, "end_s": 2.0, "distance": 1.0}})
     store.write(Findings([CHANGE], explanations=[explanation]))
-    samples, rate = soundfile.read(io.BytesIO(client.get(f"/event/normal.wav?event={EVENT}").content))
+    samples, rate = soundfile.read(io.BytesIO(client.get(f"/event/normal.flac?event={EVENT}").content))
     expected = model.reference.sound(row)
     assert rate == model.rate
     np.testing.assert_allclose(samples, expected, atol=1e-4)

@@ -61,6 +61,15 @@ def test_a_card_says_in_a_sentence_how_its_machine_is(
     assert (card.level, card.verdict) == (level, verdict)
 
 
+def test_a_card_calls_a_change_what_it_is_whatever_its_level(plant: Plant, monitor: Stated, store: Store) -> None:
+    slow = Change("e", "m0", "new", "slow", NOW, NOW - 60, None, 3.0, "m", level="alarm")
+    store.write(Findings([slow]))
+    monitor.rows = _rows({"level": "alarm"})
+    card = plant.card("m0")
+    assert card is not None
+    assert card.verdict == "A lasting change since 08:59:00."
+
+
 def test_many_who_ask_at_a_time_cost_one_look(plant: Plant, monitor: Stated, clock: MovedClock) -> None:
     looks = 0
     status = monitor.status

@@ -12,7 +12,7 @@ from offkey.watch.health.events import Change
 from offkey.watch.local_time import local_text
 from offkey.watch.rows import Clip, Explanation
 
-__all__ = ["difference", "event_sentences", "evidence_sentences", "headline"]
+__all__ = ["difference", "event_sentences", "evidence_sentences", "headline", "nature"]
 
 _FURTHER = 0.4  # share of the first region's evidence that another must have to be named
 _ADJOINING = 1.03  # bands that lie nearer than that ratio are named as one
@@ -50,8 +50,15 @@ def headline(change: Change, zone: str = "UTC") -> str:
         verb = "sound" if change.ended is None else "sounded"
         return f"{change.area or change.machine}: most machines {verb} different {when}."
     verb = "has sounded" if change.ended is None else "sounded"
-    what = "a break or a burst" if change.path == "fast" else "a lasting change, such as wear"
-    return f"{change.machine} {verb} wrong {when}: {what}."
+    such = ", such as wear" if change.path == "slow" else ""
+    return f"{change.machine} {verb} wrong {when}: {nature(change)}{such}."
+
+
+def nature(change: Change) -> str:
+    """Return in a few words whether a machine changed at once or lastingly, or its surroundings did."""
+    if change.scope == "common":
+        return "the surroundings changed"
+    return "a break or a burst" if change.path == "fast" else "a lasting change"
 
 
 def difference(details: Details) -> str:

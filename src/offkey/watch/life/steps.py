@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -80,9 +79,9 @@ def arm(
     Raises
     ------
     UsageError
-        If the machine is learning, or its shadow is too short to promise anything; it says when it will be long enough.
+        If the machine is learning, or its shadow is too short to promise anything; it says what is missing.
     """
-    judge = shadow_judge(store, machine, folder, sensitivity, at=decision.at)
+    judge = shadow_judge(store, machine, folder, sensitivity)
     _, model_id = load_model(machine, folder)
     details = armed_with(model_id, sensitivity, machine.sensitivity, judge.sensitivity.bound())
     promised = replace(decision, comment=decision.comment or judge.sentence())
@@ -90,9 +89,7 @@ def arm(
     return judge.sensitivity
 
 
-def shadow_judge(
-    store: Store, machine: MachineSettings, folder: Path, sensitivity: int | None, *, at: float
-) -> MachineJudge:
+def shadow_judge(store: Store, machine: MachineSettings, folder: Path, sensitivity: int | None = None) -> MachineJudge:
     """Return the judge that the shadow of a machine gives now, with the sensitivities that it offers.
 
     `sensitivity`: as of `arm`.
@@ -114,20 +111,17 @@ def shadow_judge(
     try:
         return judge_of(machine, model_id, shadow, hop_s=hop_s, allowed=sensitivity)
     except ParameterError as error:
-        raise UsageError(_too_short(machine, shadow.surprises(), hop_s, at)) from error
+        raise UsageError(_too_short(machine, shadow.surprises(), hop_s)) from error
 
 
-def _too_short(
-    machine: MachineSettings, series: np.ndarray[tuple[int], np.dtype[np.float64]], hop_s: float, at: float
-) -> str:
-    """Say how long a shadow is, and when it will be long enough."""
+def _too_short(machine: MachineSettings, series: np.ndarray[tuple[int], np.dtype[np.float64]], hop_s: float) -> str:
+    """Say how long a shadow is, and how much more sound it needs."""
     known, needed = int(np.isfinite(series).sum()), windows_needed(series, hop_s=hop_s)
-    left_s = max(hop_s, (needed - known) * hop_s)
-    when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at + left_s))
+    left = math.ceil(max(hop_s, (needed - known) * hop_s) / 60)
     return (
         f"The shadow of {machine.name} is too short to promise anything: {known * hop_s / 60:.3g} of "
-        f"{math.ceil(needed * hop_s / 60)} minutes of normal sound. It will be long enough at {when}, if sound comes "
-        "without a break."
+        f"{math.ceil(needed * hop_s / 60)} minutes of normal sound. It will be long enough after {left} more minutes "
+        "of sound."
     )
 
 

@@ -32,6 +32,7 @@ def watch_part(plant: Plant) -> AppPart:
         return [supervision(plant), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:
-        return {"subject": "Plant", "subject_name": plant.settings.plant.name, "moment": plant.moment}
+        subject = {"subject": "Plant", "subject_name": plant.settings.plant.name}
+        return {**subject, "moment": plant.moment, "nature": plant.nature}
 
     return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant), acts_api(plant)])

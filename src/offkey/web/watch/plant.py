@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,7 +14,10 @@ from markupsafe import Markup
 
 from offkey.charts import sparkline
 from offkey.decision.events import LEVELS, duration
+from offkey.watch.advisory.words import nature
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.health.events import Change
+from offkey.watch.local_time import local
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
@@ -28,14 +30,13 @@ _SPARKLINES_S = 60.0  # for which sparklines are kept
 _LIVE_S = 0.5  # for which the state of the machines is kept, however many browsers ask
 _UNSETTLED = ("waiting", "stalled", "reconnecting", "flapping", "silent", "clipped")
 _WITHOUT: dict[str, Any] = {"index": None, "state": None, "learning": None}  # where a machine has none
-_WORDS = {"watch": "a lasting change", "warning": "a break or a burst", "alarm": "sounds very wrong"}
 
 
 def moment(seconds: float | None, zone: ZoneInfo, *, now: float) -> str:
     """Return a moment for people: the time of today, else with the date; a dash where there is none."""
     if seconds is None or not math.isfinite(seconds):
         return "\N{EN DASH}"
-    at, today = datetime.fromtimestamp(seconds, zone), datetime.fromtimestamp(now, zone)
+    at, today = local(seconds, zone), local(now, zone)
     return f"{at:%H:%M:%S}" if at.date() == today.date() else f"{at:%Y-%m-%d %H:%M}"
 
 
@@ -126,6 +127,10 @@ class Plant:
         """Return a moment for people, in the zone of the plant."""
         return moment(seconds, self.zone, now=self.clock.utc())
 
+    def nature(self, event: dict[str, Any]) -> str:
+        """Return in a few words what an event, as `Store.events` gives it, is."""
+        return nature(Change.of(event))
+
     def _card(self, row: dict[str, Any], events: dict[str, dict[str, Any]]) -> Card:
         name, event = row["machine"], events.get(row["machine"])
         level = _level(row)
@@ -143,7 +148,7 @@ class Plant:
             return f"{level.capitalize()}."
         if level == "normal" or event is None:
             return "Sounds normal."
-        return f"{_WORDS[level].capitalize()} since {self.moment(event['began'])}."
+        return f"{self.nature(event).capitalize()} since {self.moment(event['began'])}."
 
     def _sparkline(self, name: str) -> Markup:
         def draw() -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from offkey.features.mel import mel_centres_hz
-from offkey.watch.advisory.words import event_sentences
+from offkey.watch.advisory.words import event_sentences, headline
 from offkey.watch.health.events import Change
 from offkey.watch.life.reviews import Verdict, acknowledge, event_named, review
 from offkey.web.api.app import needs
@@ -69,12 +68,14 @@ def _values(plant: Plant, row: dict[str, Any]) -> dict[str, Any]:
     clips = [clip for clip in store.clips(ident) if clip["removed_at"] is None]
     explanation = store.explanation(ident)
     details = {} if explanation is None else explanation["details"]
-    words = event_sentences(change_of(row), details, zone=plant.settings.plant.zone, has_clip=bool(clips))
+    change, zone = Change.of(row), plant.zone.key
+    first = headline(change, zone)
+    advice = event_sentences(change, details, zone=zone, has_clip=bool(clips)).removeprefix(first).strip()
     acts = [act for act in store.life.acts() if act["event"] == ident]
     return {
         "event": row,
-        "headline": words.partition(". ")[0] + ".",
-        "advice": words.partition(". ")[2],
+        "headline": first,
+        "advice": advice,
         "sentence": None if explanation is None else explanation["sentence"],
         "details": details,
         "clips": clips,
@@ -83,11 +84,6 @@ def _values(plant: Plant, row: dict[str, Any]) -> dict[str, Any]:
         "acts": acts,
         "has_normal": bool(details.get("normal") and details["normal"]["sha256"]),
     }
-
-
-def change_of(row: dict[str, Any]) -> Change:
-    """Return a row of the store as the change that it was."""
-    return Change(**{field.name: row[field.name] for field in fields(Change)})
 
 
 def _boxes(details: dict[str, Any], clip: dict[str, Any]) -> list[dict[str, float]]:

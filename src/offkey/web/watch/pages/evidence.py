@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from offkey.audio import FileRecording
+from offkey.watch.evidence.normal import normal_flac
 from offkey.watch.life.reviews import event_named
 from offkey.web.explore.palette import PALETTE
 from offkey.web.explore.tiles import thumbnail
@@ -42,9 +41,9 @@ def router(plant: Plant, _render: Renderer) -> APIRouter:
             thumbnail(recording, channel=0, palette=PALETTE, size=_SIZE), media_type="image/png", headers=_KEEP
         )
 
-    @routes.get("/event/normal.wav")
+    @routes.get("/event/normal.flac")
     def normal(event: EventName) -> Response:
-        return Response(_normal_sound(plant, event), media_type="audio/wav", headers=_KEEP)
+        return Response(_normal_sound(plant, event), media_type="audio/flac", headers=_KEEP)
 
     return routes
 
@@ -61,24 +60,10 @@ def _clip(plant: Plant, event: str, number: int) -> Path:
 
 
 def _normal_sound(plant: Plant, event: str) -> bytes:
-    """Return the nearest normal clip of an event as the model keeps it, as a WAV file."""
-    import soundfile
-
+    """Return the nearest normal clip of an event as the model keeps it, as a FLAC file."""
     row = event_named(plant.store, event)
     explanation, model = plant.store.explanation(row["event"]), plant.monitor.model(row["machine"])
-    normal = None if explanation is None else explanation["details"].get("normal")
-    reference = None if model is None else model.reference
-    if normal is None or reference is None or model is None or normal["name"] not in reference.names:
-        raise PageError(404, "The model of the machine keeps no such normal clip.")
-    samples = reference.sound(_row_of(normal, reference.names, reference.spans_s))
-    if samples is None:
-        raise PageError(404, "The model of the machine keeps no sound of that clip.")
-    file = io.BytesIO()
-    soundfile.write(file, samples, model.rate, format="WAV", subtype="PCM_16")
-    return file.getvalue()
-
-
-def _row_of(normal: dict[str, Any], names: list[str], spans_s: Any) -> int:
-    """Return the row of a normal clip by its name and its place in its recording."""
-    rows = [row for row, name in enumerate(names) if name == normal["name"]]
-    return min(rows, key=lambda row: abs(np.nan_to_num(spans_s[row][0]) - (normal["start_s"] or 0.0)))
+    found = None if explanation is None or model is None else normal_flac(model, explanation["details"])
+    if found is None:
+        raise PageError(404, "The model of the machine keeps no sound of such a normal clip.")
+    return found

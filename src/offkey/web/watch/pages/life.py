@@ -89,7 +89,7 @@ def _values(plant: Plant, name: str) -> dict[str, Any]:
         raise PageError(404, f"There is no machine {name[:100]!r}: the plant shows all.")
     machine, now = machine_named(plant.settings, name), plant.clock.utc()
     try:
-        judge = shadow_judge(plant.store, machine, plant.folder, None, at=now)
+        judge = shadow_judge(plant.store, machine, plant.folder)
         found, chosen, too_short = judge.shadow.sensitivities(), judge.sensitivity.allowed, ""
     except UsageError as error:
         found, chosen, too_short = [], None, str(error)
