@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -83,6 +84,21 @@ def test_a_child_that_hangs_is_killed_with_its_children_and_reaped(stub) -> None
     listen()
     assert len(set(started)) == 2
     assert all(_is_gone(process) for process in set(started))
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
+def test_a_child_that_hangs_does_not_outlive_a_monitor_that_is_killed(stub) -> None:
+    program = stub("signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.write(1, b'%d\\n' % os.getpid())\ntime.sleep(60)")
+    monitor = (
+        "import os, sys, time\nfrom offkey.watch.acquisition.child import Child\n"
+        "with Child([sys.argv[1]]) as child:\n"
+        "    os.write(1, os.read(child.descriptor, 100))\n    time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", monitor, program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.kill()
+    assert _is_gone(child)
 
 
 def _group(path: Path) -> int:

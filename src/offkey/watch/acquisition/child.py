@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -19,6 +20,12 @@ _KEPT = 64 * 1024  # bytes of standard error
 _PATIENCE_S = 2.0  # between asking a child to end and killing it
 
 
+def _dying_with_us(program: str) -> list[str]:
+    """Return what has a child killed when the thread that started it dies, as by SIGKILL; on Linux alone."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv and shutil.which(program) else []
+
+
 class Child:
     """A process in a group of its own, in a ``with`` block, behind which none of the group is left.
 
@@ -32,7 +39,7 @@ class Child:
     def __enter__(self) -> Self:
         try:
             process = subprocess.Popen(  # noqa: S603 - the command of the plant's owner, and no shell
-                self._command,
+                [*_dying_with_us(self._command[0]), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
