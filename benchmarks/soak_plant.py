@@ -23,7 +23,8 @@ from benchmarks.watched_plant import MODEL, RATE, pump_model, pump_sound
 from offkey.audio.channel import Samples
 from offkey.watch.acquisition.source import Begin
 from offkey.watch.findings import Findings
-from offkey.watch.machine import WatchedMachine, load_model
+from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import load_model
 from offkey.watch.settings import PlantSettings, read_settings
 from offkey.watch.store.store import Store
 

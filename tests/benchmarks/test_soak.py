@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -55,6 +56,10 @@ def test_a_fault_lasts_until_its_event_has_begun_and_is_over_with_it(faults: Fau
 
 def test_events_without_a_fault_and_second_ones_are_told_apart(faults: Faults) -> None:
     faults.follow([_change("new", "early")])
+    time.sleep(0.01)
+    faults.follow([])
+    assert faults.planted == []  # since it could not be told from the event that goes on
+    faults.follow([_change("end", "early")])
     while not faults.planted:
         faults.follow([])
     faults.follow([_change("new", "a"), _change("new", "b")])
