@@ -147,8 +147,8 @@ def test_changed_settings_are_taken_up_without_a_gap_for_the_others(
     monitor.reload(lambda: wanted)
     _until(lambda: any(line.startswith("The settings were read again") for line in said))
     assert (
-        "The settings were read again: other is added; hum is changed: sensitivity; "
-        "what is changed in plant counts from the next start."
+        "The settings were read again: other is added; hum: sensitivity 10 instead of 0; its rule is chosen anew; "
+        "plant.name hall instead of plant, in messages from the next start; keep.clips_days 3 instead of 365."
     ) in said
     _until(lambda: "expected 1.2e+02" not in str(monitor.status()[1]["promise"]))
     assert [row["machine"] for row in monitor.status()] == ["other", "hum"]
@@ -183,7 +183,7 @@ def test_a_machine_with_another_source_is_listened_to_there(running, settings, s
     _until(lambda: monitor.status()[0]["score"] is not None)
     tap = monitor.listen("hum")
     monitor.reload(lambda: PlantSettings(machine=[settings({"kind": "folder", "path": "in"})]))
-    _until(lambda: "The settings were read again: hum is changed: source." in said)
+    _until(lambda: "The settings were read again: hum: another source; it is connected anew." in said)
     _until(lambda: monitor.status()[0]["source"] == "waiting")
     assert [one.taps for one in monitor._machines] == [(tap,)]
     assert sum(row["windows"] for row in store.minutes("hum", limit=10_000)) > 0
@@ -204,10 +204,14 @@ def test_a_folder_that_is_described_anew_gives_no_recording_twice(
     monitor, said = running(described(60.0))
     _until(lambda: monitor.status()[0]["score"] is not None)
     monitor.reload(lambda: PlantSettings(machine=[described(70.0)]))
-    _until(lambda: "The settings were read again: hum is changed: source." in said)
+    _until(lambda: "The settings were read again: hum: other settings of its source; it is connected anew." in said)
     soundfile.write(tmp_path / "in" / "later.wav", hum(9, seconds=2), 16_000)
     _until(lambda: len(store.taken("hum")) == 4)
     monitor.reload(lambda: PlantSettings(machine=[described(80.0)]))
-    _until(lambda: said.count("The settings were read again: hum is changed: source.") == 2)
+    _until(
+        lambda: (
+            said.count("The settings were read again: hum: other settings of its source; it is connected anew.") == 2
+        )
+    )
     assert windows() == 8
     assert [line for line in said if "tried again" in line] == []

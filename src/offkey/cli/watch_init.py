@@ -29,7 +29,7 @@ def init(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write the file of a new plant, with comments; without --machine, ask for its machines and their sources.
+    """Write the file of a new plant, with comments; without --machine, ask for its machines, if any, and their sources.
 
     Examples
     --------
@@ -52,6 +52,9 @@ def init(
     text = plant_text(name, zone, machines)
     with atomic_text(plant) as file:
         file.write(text)
+    if not machines:
+        say(f"{plant}: no machine yet. Next: 'offkey watch {plant}', and add machines in the browser.")
+        return
     count = f"{len(machines)} machine{'s' * (len(machines) > 1)}"
     say(f"{plant}: {count}. Next: 'offkey watch check {plant}', then 'offkey watch {plant}'.")
 
@@ -66,8 +69,6 @@ def _prompted() -> list[tuple[str, str]]:
         "Name of a machine (nothing: no more)", default="", show_default=False, err=True
     ).strip():
         machines.append((name, typer.prompt(f"Source of {name}", err=True).strip()))
-    if not machines:
-        raise UsageError("A plant has at least one machine: none was named.")
     return machines
 
 

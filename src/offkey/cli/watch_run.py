@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ import typer
 
 from offkey.cli.console import say, say_notes
 from offkey.cli.serving_options import Host, Names, Port, RootPath, TokenFile, Trusted, guard_and_proxy
-from offkey.errors import UsageError, check_installed
+from offkey.errors import OffkeyError, UsageError, check_installed
 
 if TYPE_CHECKING:
     from offkey.watch.advisory.delivery import Delivery
-    from offkey.watch.monitor import Monitor
+    from offkey.watch.monitor import Monitor, Taken
     from offkey.watch.preparation import Preparation
     from offkey.watch.service import Service
     from offkey.watch.settings import PlantSettings
@@ -40,6 +40,7 @@ _MODULES = (
     "markupsafe",
     "jinja2",
     "prometheus_client",
+    "tomlkit",
 )
 
 
@@ -65,6 +66,7 @@ def run(
     check_installed("watch", "Watching", *_MODULES)
     if (plant is None) != demo:
         raise UsageError("Watching needs either the file of a plant or --demo: give one of them.")
+    from offkey.watch.edit.plant_editor import PlantEditor
     from offkey.watch.monitor import Monitor
     from offkey.watch.service import Service
     from offkey.watch.store.life import MONITOR
@@ -76,17 +78,18 @@ def run(
     with ExitStack() as stack:
         opened = stack.enter_context(closing(listen(host, port)))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
-        settings, store, journal = _plant(plant, folder, stack)
+        file = folder / "plant.toml" if plant is None else plant
+        settings, store, journal = _plant(file, stack, demo=demo)
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
-        preparation = _preparation(settings, folder) if plant is None else None
+        preparation = _preparation(settings, folder) if demo else None
         monitor = Monitor(settings, folder, store, say, preparation=preparation)
-        plant_shown = Plant(monitor, store, folder, journal=None if journal is None else journal.path)
+        service, delivery = Service(monitor.is_scoring), _delivery(settings, folder, store, monitor)
+        reload = partial(_reload, monitor, delivery, service, file)
+        editor = PlantEditor(file, lambda: monitor.settings, reload)
+        plant_shown = Plant(monitor, store, folder, editor, journal=None if journal is None else journal.path)
         app = create_app([watch_part(plant_shown)], title="offkey watch", guard=guard)
-        stopping = Event()
-        service = Service(monitor.is_scoring)
-        delivery = _delivery(settings, folder, store, monitor)
-        stack.enter_context(_signals(stopping, monitor, delivery, service, plant))  # what came before is broken off
-        announce = partial(_announce, store)
+        stopping, announce = Event(), partial(_announce, store)
+        stack.enter_context(_signals(stopping, reload))  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=announce, proxy=proxy), delivery, service:
             monitor.run(stopping)
         store.life.set_setting(MONITOR, "")
@@ -94,23 +97,25 @@ def run(
             journal.end()
 
 
-def _plant(plant: Path | None, folder: Path, stack: ExitStack) -> tuple[PlantSettings, Store, Journal | None]:
+def _plant(file: Path, stack: ExitStack, *, demo: bool) -> tuple[PlantSettings, Store, Journal | None]:
     """Read the plant, open its database until the stack is left, and add to its journal; or make that of the demo."""
     from offkey.watch.settings import read_settings
     from offkey.watch.store.address import address_of
     from offkey.watch.store.journal import Journal
     from offkey.watch.store.store import Store
 
-    if plant is None:
+    if demo:
         from offkey.watch.demo import demo_settings
+        from offkey.watch.edit.plant_editor import settings_text
 
-        return demo_settings(), stack.enter_context(closing(Store(folder / "plant.db"))), None
-    settings = read_settings(plant)
-    address = address_of(settings.database, folder)
+        file.write_text(settings_text(demo_settings()), encoding="utf-8")
+        return read_settings(file), stack.enter_context(closing(Store(file.parent / "plant.db"))), None
+    settings = read_settings(file)
+    address = address_of(settings.database, file.parent)
     store = stack.enter_context(closing(Store(address)))
     stack.enter_context(store.database.claim())
-    journal = Journal(plant, address, store.database)
-    say_notes(journal.start(plant.read_bytes()))
+    journal = Journal(file, address, store.database)
+    say_notes(journal.start(file.read_bytes()))
     return settings, store, journal
 
 
@@ -143,13 +148,11 @@ def _announce(store: Store, link: str) -> None:
 
 
 @contextmanager
-def _signals(
-    stopping: Event, monitor: Monitor, delivery: Delivery, service: Service, plant: Path | None
-) -> Iterator[None]:
+def _signals(stopping: Event, reload: Callable[[], None]) -> Iterator[None]:
     """Let SIGINT and SIGTERM end the monitor in order, instead of breaking off what runs, and SIGHUP read its file."""
     handlers = dict.fromkeys((signal.SIGINT, signal.SIGTERM), stopping.set)
-    if plant is not None and hasattr(signal, "SIGHUP"):
-        handlers[signal.SIGHUP] = partial(_reload, monitor, delivery, service, plant)
+    if hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = reload
     before = {number: signal.getsignal(number) for number in handlers}
     for number, handle in handlers.items():
         signal.signal(number, lambda *_, handle=handle: handle())
@@ -160,7 +163,7 @@ def _signals(
             signal.signal(number, handler)
 
 
-def _reload(monitor: Monitor, delivery: Delivery, service: Service, plant: Path) -> None:
+def _reload(monitor: Monitor, delivery: Delivery, service: Service, plant: Path, taken: Taken = lambda _: None) -> None:
     """Read the file again; where it is wrong, nothing is changed."""
     from offkey.watch.settings import read_settings
 
@@ -169,9 +172,10 @@ def _reload(monitor: Monitor, delivery: Delivery, service: Service, plant: Path)
         delivery.check(settings.notify)
         return settings
 
-    def done() -> None:
+    def done(error: OffkeyError | None) -> None:
         delivery.change(monitor.settings.notify)
         service.ready()
+        taken(error)
 
     service.reloading()
     monitor.reload(read, done)

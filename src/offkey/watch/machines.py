@@ -99,7 +99,12 @@ class Machines:
             self._recorder.set_out_of_service(one.name, is_out=not one.in_service)
         self._look_at_surroundings()
 
-    def change(self, wanted: Sequence[MachineSettings]) -> list[str]:
+    @property
+    def have_ended(self) -> bool:
+        """Whether there are machines, and the sources of all of them are over for good."""
+        return bool(self._all) and all(one.feed.has_ended for one in self._all)
+
+    def change(self, wanted: Sequence[MachineSettings]) -> None:
         """Let the machines be as other settings have them: added, removed, with another source, or changed in place.
 
         All that is new is made before anything is changed, so that a mistake changes nothing.
@@ -108,11 +113,6 @@ class Machines:
         ----------
         wanted : sequence of MachineSettings
             The machines as they are to be.
-
-        Returns
-        -------
-        list of str
-            What was changed, for people.
 
         Raises
         ------
@@ -128,7 +128,6 @@ class Machines:
                 fresh[machine.name] = self._make(machine)
             elif known.settings != machine:
                 made[machine.name] = known.prepared(machine)
-        sentences = [_difference(before.get(machine.name), machine) for machine in wanted]
         gone = [one for one in self._all if one.name not in {machine.name for machine in wanted}]
         for one in (*gone, *(before[name] for name in fresh if name in before)):
             self._recorder.keep(one.end(), is_cut_off=True)
@@ -144,7 +143,6 @@ class Machines:
         if (areas := _areas_of(wanted)) != self._areas.area_of:
             self._recorder.keep(Findings(self._areas.stop(self._clock.utc())), is_cut_off=True)
             self._areas = Areas(areas)
-        return [*(f"{one.name} is removed" for one in gone), *filter(None, sentences)]
 
     def _related(self, changes: list[Change]) -> list[Change]:
         """Return changes with what is new about the surroundings of their machines."""
@@ -201,12 +199,3 @@ class Machines:
 def _areas_of(settings: Sequence[MachineSettings]) -> dict[str, str]:
     """Return the area of each machine that has one."""
     return {one.name: one.area for one in settings if one.area is not None}
-
-
-def _difference(before: Watched | None, wanted: MachineSettings) -> str:
-    """Say what is changed of a machine, empty where nothing is."""
-    if before is None:
-        return f"{wanted.name} is added"
-    fields = type(wanted).model_fields
-    keys = [key for key in fields if getattr(before.settings, key) != getattr(wanted, key)]
-    return f"{wanted.name} is changed: {', '.join(keys)}" if keys else ""

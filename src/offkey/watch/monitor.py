@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, TypeAlias
 
 from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.acquisition.tap import Tap
 from offkey.watch.advisory.words import evidence_sentences
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.edit.differences import differences
 from offkey.watch.evidence.clips import CLIPS
 from offkey.watch.evidence.worker import EvidenceWorker
 from offkey.watch.findings import Findings
@@ -25,16 +27,12 @@ from offkey.watch.store.keeper import Keeper
 from offkey.watch.store.store import Store
 from offkey.watch.watched import Watched, preparing
 
-__all__ = ["Monitor"]
+__all__ = ["Monitor", "Taken"]
 
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
-_AT_ONCE = (
-    "machine",
-    "keep",
-    "notify",
-    "messages",
-    "quiet",
-)  # what is taken up of changed settings without a new start
+Taken: TypeAlias = Callable[[OffkeyError | None], None]
+"""Called once settings are taken up, or with what is wrong with them."""
+
 _STUCK_S = 30.0  # without a round, after which nothing is scored any more
 
 
@@ -74,7 +72,7 @@ class Monitor:
         self._preparation = preparation
         self.settings, self._folder, self._store = settings, folder, store
         self._report, self._clock = report, clock
-        self._wanted: tuple[Callable[[], PlantSettings], Callable[[], None]] | None = None
+        self._wanted = deque[tuple[Callable[[], PlantSettings], Taken]]()
         self._arrived, self._last_round_s = Event(), -math.inf
         self._recorder = Recorder(settings, store, report, clock)
         self._keeper = self._made_keeper(settings)
@@ -86,6 +84,8 @@ class Monitor:
 
     def run(self, stopping: Event) -> None:
         """Listen until `stopping` is set, or all sources are over; then end what goes on, and keep what is left.
+
+        A plant without machines is waited for: they are added while it runs.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ class Monitor:
         finally:
             self._stop()
 
-    def reload(self, read: Callable[[], PlantSettings], done: Callable[[], None] = lambda: None) -> None:
+    def reload(self, read: Callable[[], PlantSettings], done: Taken = lambda _: None) -> None:
         """Take up changed settings soon; those that are wrong change nothing, and the reason is reported.
 
         Parameters
@@ -115,9 +115,9 @@ class Monitor:
         read : callable
             Returns the settings, or raises an `OffkeyError`.
         done : callable, optional
-            Called when they are taken up, or found to be wrong.
+            Called when they are taken up, or with why they are not.
         """
-        self._wanted = read, done
+        self._wanted.append((read, done))
         self._arrived.set()
 
     def is_scoring(self) -> bool:
@@ -170,8 +170,10 @@ class Monitor:
 
     def _goes_on(self) -> bool:
         """Tell whether there is, or will be, a source to listen to."""
-        is_preparing = self._preparation is not None and not self._preparation.is_over
-        return is_preparing or not all(one.feed.has_ended for one in self._machines)
+        return self._is_preparing() or not self._machines.have_ended
+
+    def _is_preparing(self) -> bool:
+        return self._preparation is not None and not self._preparation.is_over
 
     def _take_prepared(self) -> None:
         """Listen to the machine that is ready next."""
@@ -217,22 +219,21 @@ class Monitor:
             self._recorder.keep(Findings(updates))
 
     def _reload(self) -> None:
-        """Take up the settings that were asked for."""
-        asked, self._wanted = self._wanted, None
-        if asked is None:
+        """Take up the settings that were asked for next."""
+        if not self._wanted or self._is_preparing():
             return
-        read, done = asked
+        read, done = self._wanted.popleft()
         try:
             self._change(read())
         except OffkeyError as error:
             self._report(f"The settings stay as they were: {error}")
-        done()
+            done(error)
+        else:
+            done(None)
 
     def _change(self, wanted: PlantSettings) -> None:
-        sentences = self._machines.change(wanted.machine)
-        fields = (key for key in type(wanted).model_fields if key not in _AT_ONCE)
-        if later := [key for key in fields if getattr(self.settings, key) != getattr(wanted, key)]:
-            sentences.append(f"what is changed in {', '.join(later)} counts from the next start")
+        sentences = differences(self.settings, wanted)
+        self._machines.change(wanted.machine)
         self._recorder.change(wanted)
         self.settings, self._keeper = wanted, self._made_keeper(wanted)
         self._report(f"The settings were read again: {'; '.join(sentences) or 'nothing is changed'}.")

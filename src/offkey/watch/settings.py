@@ -23,7 +23,9 @@ __all__ = [
     "MachineSettings",
     "PlantSettings",
     "SiteSettings",
+    "parse_settings",
     "read_settings",
+    "read_text",
 ]
 
 
@@ -90,13 +92,13 @@ class SiteSettings(Section):
 
 
 class PlantSettings(Section):
-    """Machines, where what is found is kept, and who is told.
+    """Machines, of which a new plant has none, where what is found is kept, and who is told.
 
     `database`: SQLite file, where a relative path starts at the folder of the TOML file, or URL of PostgreSQL.
     """
 
     plant: SiteSettings = SiteSettings()
-    machine: list[MachineSettings] = Field(min_length=1)
+    machine: list[MachineSettings] = Field(default=[])
     database: str = Field(default="plant.db", min_length=1)
     keep: KeepSettings = KeepSettings()
     notify: list[NotifySettings] = Field(default=[])
@@ -113,7 +115,7 @@ class PlantSettings(Section):
     @classmethod
     def _share_budget(cls, machines: list[MachineSettings], info: ValidationInfo) -> list[MachineSettings]:
         budget = info.data["plant"].alarms_per_week if "plant" in info.data else None
-        if budget is None:
+        if budget is None or not machines:
             return machines
         share = {"alarms_per_week": budget / len(machines)}
         return [one if one.alarms_per_week is not None else one.model_copy(update=share) for one in machines]
@@ -155,12 +157,22 @@ def read_settings(path: Path) -> PlantSettings:
     UsageError
         If it cannot be read or is not as it must be; with line and key.
     """
+    return parse_settings(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of the file of a plant, with the line ends that it has; a UsageError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
     except OSError as error:
         raise UsageError(f"The plant {path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"The plant {path} is no text in UTF-8: {error}.") from error
+
+
+def parse_settings(path: Path, text: str) -> PlantSettings:
+    """Return the plant that a text describes; a UsageError as of `read_settings`, in which `path` is named."""
     try:
         return PlantSettings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from offkey.errors import UsageError
 from offkey.web.failures import PageError
 
-__all__ = ["form_items", "form_texts"]
+__all__ = ["form_items", "form_texts", "number_of"]
 
 
 async def form_items(request: Request) -> list[tuple[str, str]]:
@@ -23,3 +24,12 @@ async def form_items(request: Request) -> list[tuple[str, str]]:
 async def form_texts(request: Request) -> dict[str, str]:
     """Return the fields of a form by name; of several with one name the last."""
     return dict(await form_items(request))
+
+
+def number_of(what: str, text: str) -> float | int:
+    """Return a number that a person typed, with a comma or a point; a UsageError where it is none."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        raise UsageError(f"The {what} must be a number. Got {text[:20]!r} instead.") from None
+    return int(number) if number.is_integer() else number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
     from starlette.testclient import TestClient
 
+from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.clock import MovedClock
-from offkey.watch.settings import PlantSettings
+from offkey.watch.edit.plant_editor import PlantEditor, settings_text
+from offkey.watch.settings import PlantSettings, read_settings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.watch.part import watch_part
@@ -85,9 +87,26 @@ def settings() -> PlantSettings:
 
 
 @pytest.fixture
-def plant(monitor: Stated, store: Store, settings: PlantSettings, tmp_path: Path, clock: MovedClock) -> Plant:
+def plant_file(tmp_path: Path, settings: PlantSettings) -> Path:
+    """The file of the plant."""
+    path = tmp_path / "plant.toml"
+    path.write_text('[plant]\nname = "hall 2"\nzone = "Europe/Berlin"\n' + settings_text(settings), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def plant(monitor: Stated, store: Store, settings: PlantSettings, plant_file: Path, clock: MovedClock) -> Plant:
+    def reload(taken: Callable[[OffkeyError | None], None]) -> None:
+        try:
+            monitor.settings = read_settings(plant_file)
+        except OffkeyError as error:
+            taken(error)
+        else:
+            taken(None)
+
     monitor.settings = settings
-    return Plant(monitor, store, tmp_path, clock)  # type: ignore[arg-type]
+    editor = PlantEditor(plant_file, lambda: monitor.settings or settings, reload)
+    return Plant(monitor, store, plant_file.parent, editor, clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def machine_named(plant: PlantSettings, name: str) -> MachineSettings:
     for machine in plant.machine:
         if machine.name == name:
             return machine
-    known = ", ".join(repr(machine.name) for machine in plant.machine)
+    known = ", ".join(repr(machine.name) for machine in plant.machine) or "none yet"
     raise UnknownNameError(f"The plant has no machine {name!r}: it has {known}.")
 
 

@@ -15,7 +15,7 @@ from offkey.watch.acquisition.tap import Tap
 from offkey.watch.monitor import Monitor
 from offkey.web.watch.spectrogram import Columns, LiveSpectrogram
 
-__all__ = ["Listening", "send_columns"]
+__all__ = ["Listening", "send_columns", "until_gone"]
 
 _EVERY_S = 0.25
 _STUCK_S = 30.0
@@ -82,7 +82,7 @@ async def send_columns(
         if spectrogram is None:
             await socket.close(1000, "There is no model yet.")
             return
-        gone = asyncio.ensure_future(_gone(socket))
+        gone = asyncio.ensure_future(until_gone(socket))
         try:
             with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):  # the browser went, or is stuck
                 await socket.send_json(spectrogram.facts())
@@ -96,7 +96,8 @@ async def send_columns(
             gone.cancel()
 
 
-async def _gone(socket: WebSocket) -> None:
+async def until_gone(socket: WebSocket) -> None:
+    """Wait until a browser has closed its side."""
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             await socket.receive_bytes()

@@ -16,6 +16,7 @@ from offkey.charts import sparkline
 from offkey.decision.events import LEVELS, duration
 from offkey.watch.advisory.words import nature
 from offkey.watch.clock import REAL, Clock
+from offkey.watch.edit.plant_editor import PlantEditor
 from offkey.watch.health.events import Change
 from offkey.watch.local_time import local
 from offkey.watch.monitor import Monitor
@@ -75,6 +76,8 @@ class Plant:
         What it keeps.
     folder : Path
         Where relative paths start.
+    editor : PlantEditor
+        Changes its file.
     clock : Clock, optional
         By which what is kept grows old; by default the computer's.
     journal : Path, optional
@@ -82,9 +85,16 @@ class Plant:
     """
 
     def __init__(
-        self, monitor: Monitor, store: Store, folder: Path, clock: Clock = REAL, journal: Path | None = None
+        self,
+        monitor: Monitor,
+        store: Store,
+        folder: Path,
+        editor: PlantEditor,
+        clock: Clock = REAL,
+        journal: Path | None = None,
     ) -> None:
-        self.monitor, self.store, self.folder, self.clock, self.journal = monitor, store, folder, clock, journal
+        self.monitor, self.store, self.folder, self.editor = monitor, store, folder, editor
+        self.clock, self.journal = clock, journal
         self._lock = Lock()
         self._kept = dict[str, tuple[float, Any]]()
 

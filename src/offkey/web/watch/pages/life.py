@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from offkey.decision.events import Sensitivity
 from offkey.errors import UsageError
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.reviews import shelve, shelved_until, unshelve
@@ -22,11 +23,13 @@ from offkey.web.forms import form_texts
 from offkey.web.rendering import Renderer
 from offkey.web.tokens import Scope
 from offkey.web.watch.deciding import decision_of
-from offkey.web.watch.plant import Plant
+from offkey.web.watch.plant import Card, Plant
 
 __all__ = ["router"]
 
 _SHOWN = 20  # steps
+
+_Name = Annotated[str, Query(max_length=100)]
 
 Act = Callable[[Plant, MachineSettings, dict[str, str], Decision], None]
 
@@ -60,8 +63,20 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/life")
-    def life(request: Request, name: Annotated[str, Query(max_length=100)]) -> Response:
+    def life(request: Request, name: _Name) -> Response:
         return render(request, "plant_life.html", _values(plant, name))
+
+    @routes.get("/life/progress")
+    def progress(request: Request, name: _Name, phase: Annotated[str, Query(max_length=20)]) -> Response:
+        card = _card(plant, name)
+        answer = render(request, "plant_progress.html", {"card": card})
+        return answer if card.row["phase"] == phase else _anew(answer)
+
+    @routes.get("/life/promise")
+    def promise(name: _Name, ready: bool) -> Response:
+        _, chosen, sentence = _sensitivities(plant, name)
+        answer = PlainTextResponse(sentence)
+        return answer if ready == (chosen is not None) else _anew(answer)
 
     for what, (scope, act) in _ACTS.items():
         routes.add_api_route(
@@ -82,23 +97,39 @@ def _doing(plant: Plant, act: Act) -> Callable[[Request], Any]:
     return do
 
 
-def _values(plant: Plant, name: str) -> dict[str, Any]:
-    """Return what the page shows."""
+def _anew(answer: Response) -> Response:
+    """Let the browser load the whole page again, since more than a number has changed."""
+    answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _card(plant: Plant, name: str) -> Card:
     card = plant.card(name)
     if card is None:
         raise PageError(404, f"There is no machine {name[:100]!r}: the plant shows all.")
-    machine, now = machine_named(plant.settings, name), plant.clock.utc()
+    return card
+
+
+def _sensitivities(plant: Plant, name: str) -> tuple[list[Sensitivity], int | None, str]:
+    """Return what each sensitivity promises now, the one that counts, and its promise, or why there is none yet."""
+    machine = machine_named(plant.settings, name)
     try:
         judge = shadow_judge(plant.store, machine, plant.folder)
-        found, chosen, too_short = judge.shadow.sensitivities(), judge.sensitivity.allowed, ""
     except UsageError as error:
-        found, chosen, too_short = [], None, str(error)
+        return [], None, str(error)
+    return judge.shadow.sensitivities(), judge.sensitivity.allowed, f"So far: {judge.sensitivity.sentence()}."
+
+
+def _values(plant: Plant, name: str) -> dict[str, Any]:
+    """Return what the page shows."""
+    card = _card(plant, name)
+    found, chosen, promise = _sensitivities(plant, name)
     steps = plant.store.life.steps(name)
     return {
         "card": card,
         "chosen": chosen,
         "sensitivities": found,
-        "too_short": too_short,
+        "promise": promise,
         "steps": steps[-_SHOWN:][::-1],
-        "shelved": shelved_until(plant.store, now).get(name),
+        "shelved": shelved_until(plant.store, plant.clock.utc()).get(name),
     }
