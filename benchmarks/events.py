@@ -39,12 +39,12 @@ SENSITIVITY, SHADOW_DAYS = 1, 7
 Scores = NDArray[np.float64]
 
 
-def scores(days: int, memory: float, rng: np.random.Generator) -> Scores:
+def scores(days: int, memory: float, rng: np.random.Generator, load: float = LOAD) -> Scores:
     """Return the scores of a normal machine, in standard deviations."""
     noise = rng.standard_normal(days * DAY) * np.sqrt(1 - memory**2)
     day = np.arange(len(noise)) / DAY
-    load = np.sin(2 * np.pi * (day + rng.uniform())) > 0.3
-    return np.asarray(lfilter([1.0], [1.0, -memory], noise) + LOAD * load)
+    is_loaded = np.sin(2 * np.pi * (day + rng.uniform())) > 0.3
+    return np.asarray(lfilter([1.0], [1.0, -memory], noise) + load * is_loaded)
 
 
 def surprises(of: Scores) -> Scores:

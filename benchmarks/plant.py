@@ -2,9 +2,12 @@
 
     python -m benchmarks.plant [--machines 20] [--days 60] [--shadow-days 7] [--sensitivity 1]
 
-A window each 5 s; scores as of `benchmarks.events`, with a correlation from 0 to 0.99 and load for some hours of each
-day. A machine that stays normal shows what was promised and what was raised. Then faults are planted in each, and the
-first change of an event after the onset counts as finding them; the row without a fault shows what chance finds.
+A window each 5 s; scores as of `benchmarks.events`, with a correlation from 0 to 0.99. Every other machine is under
+load for some hours of each day, which shows in nothing but the scores. The others have operating states: off at night,
+and by day two that take turns of some hours, each with its level and its scores; a week is one of windows that are
+judged. A machine that stays normal shows what was promised and what was raised. Then faults are planted in each at
+noon, and the first change of an event after the onset counts as finding them; the row without a fault shows what chance
+finds.
 """
 
 from __future__ import annotations
@@ -14,17 +17,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.events import DAY, HOP_S, MEMORIES, Scores, k_of_n, scores, slow_alarms, surprises
+from benchmarks.events import DAY, HOP_S, LOAD, MEMORIES, Scores, k_of_n, scores, slow_alarms, surprises
 from benchmarks.tables import print_goal, print_head, print_row
-from offkey.decision.events import ALLOWED, LEVELS, Level, Sensitivity, Shadow
+from offkey.decision.events import ALLOWED, LEVELS, Level
+from offkey.errors import ParameterError
 from offkey.watch.health.events import Change, MachineEvents
-from offkey.watch.scored_window import ScoredWindow
+from offkey.watch.health.judge import MachineJudge, Wanted
+from offkey.watch.scored_window import SOUND, ScoredWindow
 
 __all__ = ["FAULTS", "Fault", "Kept", "Machine", "main"]
 
 AT, WEEK_S, DAY_S = 1_800_000_000.0, 604_800.0, 86_400.0
 BEFORE_DAYS = 0.5  # that a machine is watched before a fault is planted
+OFF_H, LONGER = (20.0, 5.0), 1.1
+LEVELS_DB, SCORES = np.array([-60.0, -30.0, -20.0]), np.array([12.0, 0.0, 2.0])  # of off and of two states by day
 LEAST_WITHIN, MOST_SLOW = 0.9, 1.0
 
 Shape = Callable[[Scores], Scores]
@@ -69,37 +77,73 @@ class Kept:
     formula: float
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Scores of a machine over time, in standard deviations, and its sound as `ScoredWindow.sound`."""
+
+    scores: Scores
+    sounds: NDArray[np.float64]
+
+
 class Machine:
     """A simulated machine after its shadow.
 
     `number`: seeds it.
     `memory`: correlation of a score with the one before it.
+    `has_states`: whether it has operating states.
     """
 
-    def __init__(self, number: int, memory: float, *, shadow_days: int, allowed: int) -> None:
-        self._number, self._memory = number, memory
-        self._shadow = Shadow(surprises(self.scores(shadow_days, "shadow")), hop_s=HOP_S)
-        self.sensitivity: Sensitivity = self._shadow.sensitivity(allowed)
+    def __init__(self, number: int, memory: float, *, shadow_days: int, allowed: int, has_states: bool = False) -> None:
+        self._number, self._memory, self.has_states = number, memory, has_states
+        self._judge = self._learnt(shadow_days, allowed)
+        self.sensitivity = self._judge.sensitivity
 
-    def scores(self, days: float, purpose: str) -> Scores:
-        """Return scores of so many days that are normal; those of one purpose are always the same."""
-        seed = [self._number, *purpose.encode()]
-        return scores(int(np.ceil(days)), self._memory, np.random.default_rng(seed))[: int(days * DAY)]
+    def _learnt(self, days: float, allowed: int) -> MachineJudge:
+        """Return the judge after a shadow; one that is too short goes on, as that of a monitor does."""
+        heard = self.stretch(days, "shadow")
+        try:
+            return MachineJudge(
+                str(self._number),
+                "simulated",
+                surprises(heard.scores),
+                heard.sounds,
+                hop_s=HOP_S,
+                wanted=Wanted(allowed=allowed),
+            )
+        except ParameterError:
+            return self._learnt(LONGER * days, allowed)
 
-    def changes(self, of: Scores) -> Iterator[Change]:
-        """Watch further scores; yield each change of an event."""
-        events = MachineEvents(str(self._number), "simulated", self.sensitivity.rule, self._shadow.blocks)
-        for number, surprise in enumerate(surprises(of).tolist()):
+    def stretch(self, days: float, purpose: str) -> Stretch:
+        """Return so many days that are normal, from midnight on; those of one purpose are always the same."""
+        rng = np.random.default_rng([self._number, *purpose.encode()])
+        load = 0.0 if self.has_states else LOAD
+        found = scores(int(np.ceil(days)), self._memory, rng, load)[: int(days * DAY)]
+        if not self.has_states:
+            return Stretch(found, np.zeros((0, len(SOUND))))
+        states = turns(len(found), rng)
+        sounds = LEVELS_DB[states][:, None] + rng.standard_normal((len(found), len(SOUND)))
+        return Stretch(found + SCORES[states], sounds)
+
+    def judged(self, stretch: Stretch) -> NDArray[np.float64]:
+        """Return how unusual windows are, each in its state; NaN where that is not judged."""
+        found = surprises(stretch.scores)
+        return self._judge.states.surprises(found, self._judge.states.of(stretch.sounds)) if self.has_states else found
+
+    def changes(self, of: NDArray[np.float64]) -> Iterator[Change]:
+        """Watch further windows by how unusual they are; yield each change of an event."""
+        events = MachineEvents(str(self._number), "simulated", self.sensitivity.rule, self._judge.shadow.blocks)
+        for number, surprise in enumerate(of.tolist()):
             start = AT + number * HOP_S
             yield from events.feed(ScoredWindow(start, start + HOP_S, surprise=surprise))
 
     def kept(self, days: int) -> Kept:
         """Watch the machine for so many days in which it stays normal."""
-        series, rule = self.scores(days, "normal"), self.sensitivity.rule
-        weeks, block_weeks = days * DAY_S / WEEK_S, rule.block * HOP_S / WEEK_S
-        raised = sum(change.kind == "new" for change in self.changes(series))
-        slow = len(slow_alarms(surprises(series), rule, self._shadow))
-        predicted, formula = k_of_n(series)
+        stretch, rule = self.stretch(days, "normal"), self.sensitivity.rule
+        judged = self.judged(stretch)
+        weeks, block_weeks = np.isfinite(judged).sum() * HOP_S / WEEK_S, rule.block * HOP_S / WEEK_S
+        raised = sum(change.kind == "new" for change in self.changes(judged))
+        slow = len(slow_alarms(judged, rule, self._judge.shadow))
+        predicted, formula = k_of_n(stretch.scores)
         return Kept(
             self.sensitivity.bound(),
             raised / weeks,
@@ -111,27 +155,38 @@ class Machine:
 
     def found(self, fault: Fault, size: float) -> tuple[float, Level]:
         """Plant a fault; return seconds from its onset to the first change, infinite without any, and the level."""
-        series = self.scores(BEFORE_DAYS + fault.days, "faulty")
+        stretch = self.stretch(BEFORE_DAYS + fault.days, "faulty")
         onset = int(BEFORE_DAYS * DAY)
-        series[onset:] += size * fault.shape(np.arange(len(series) - onset) * HOP_S)
-        since = [change for change in self.changes(series) if change.at > AT + onset * HOP_S and change.kind != "end"]
+        stretch.scores[onset:] += size * fault.shape(np.arange(len(stretch.scores) - onset) * HOP_S)
+        changes = self.changes(self.judged(stretch))
+        since = [change for change in changes if change.at > AT + onset * HOP_S and change.kind != "end"]
         if not since:
             return np.inf, "normal"
         return since[0].at - AT - onset * HOP_S, since[-1].level
 
 
-def print_promise(plant: dict[float, list[Machine]], days: int) -> None:
+def turns(windows: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the state of each window: off from 20 h to 5 h, between them two in turns of one to four hours."""
+    lengths = (rng.uniform(1, 4, windows * 24 // DAY + 2) * DAY / 24).astype(int)
+    states = np.repeat(np.arange(len(lengths)) % 2 + 1, lengths)[:windows]
+    hour = np.arange(windows) / DAY * 24 % 24
+    states[(hour >= OFF_H[0]) | (hour < OFF_H[1])] = 0
+    return states
+
+
+def print_promise(plant: dict[tuple[float, bool], list[Machine]], days: int) -> None:
     """Print by correlation whether machines stay within the bound, beside k of n windows."""
     print("\nMachines that stay normal, events a week; the slow path by weeks to a false alarm:\n")
-    columns = "correlation", "machines", "bound", "raised", "within", "slow, promised", "slow, raised"
-    print_head(*columns, "3 of 5, by the formula", "3 of 5, raised")
+    columns = "correlation", "changes by", "machines", "bound", "raised", "within", "slow, promised", "slow, raised"
+    print_head(*columns, "3 of 5, by the formula", "3 of 5, raised", words=2)
     everyone: list[Kept] = []
-    for memory, machines in plant.items():
+    for (memory, has_states), machines in plant.items():
         kept = [machine.kept(days) for machine in machines]
         bound, raised, promised, _, predicted, formula = np.mean([astuple(one) for one in kept], axis=0)
         within = sum(one.raised <= one.bound for one in kept)
         figures = f"{bound:.2f}", f"{raised:.2f}", f"{within} of {len(kept)}", f"{promised:.1f}", _weeks(kept)
-        print_row(memory, len(kept), *figures, f"{predicted:.2f}", f"{formula:.1f}")
+        by = "states" if has_states else "load"
+        print_row(memory, by, len(kept), *figures, f"{predicted:.2f}", f"{formula:.1f}")
         everyone += kept
     print()
     within = sum(one.raised <= one.bound for one in everyone) / len(everyone)
@@ -176,11 +231,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--shadow-days", type=int, default=7)
     parser.add_argument("--sensitivity", type=int, default=1, choices=ALLOWED)
     args = parser.parse_args(arguments)
-    plant: dict[float, list[Machine]] = {}
+    plant: dict[tuple[float, bool], list[Machine]] = {}
     for number in range(args.machines):
         memory = MEMORIES[number * len(MEMORIES) // args.machines]
-        machine = Machine(number, memory, shadow_days=args.shadow_days, allowed=args.sensitivity)
-        plant.setdefault(memory, []).append(machine)
+        has_states = number % 2 == 1
+        machine = Machine(number, memory, shadow_days=args.shadow_days, allowed=args.sensitivity, has_states=has_states)
+        plant.setdefault((memory, has_states), []).append(machine)
     print(f"\n{args.machines} machines, {args.days} days after a shadow of {args.shadow_days}:")
     print_promise(plant, args.days)
     print_faults([machine for machines in plant.values() for machine in machines])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.events import DAY, HOP_S
-from benchmarks.plant import FAULTS, Machine, main
+from benchmarks.plant import FAULTS, Machine, main, turns
 
 
 @pytest.fixture(scope="module")
@@ -12,10 +12,25 @@ def machine() -> Machine:
 
 
 def test_scores_of_one_purpose_are_always_the_same(machine: Machine) -> None:
-    first, again, other = (machine.scores(0.5, purpose) for purpose in ("normal", "normal", "faulty"))
+    first, again, other = (machine.stretch(0.5, purpose).scores for purpose in ("normal", "normal", "faulty"))
     assert len(first) == DAY // 2
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_a_machine_is_off_at_night_and_takes_turns_by_day() -> None:
+    states = turns(2 * DAY, np.random.default_rng(0)).reshape(2, 24, -1)
+    assert (states[:, [20, 23, 0, 4]] == 0).all()
+    assert set(states[:, 5:20].ravel()) == {1, 2}
+
+
+def test_states_are_found_and_off_is_not_judged() -> None:
+    machine = Machine(1, 0.5, shadow_days=7, allowed=1, has_states=True)
+    stretch = machine.stretch(1.0, "normal")
+    judged = machine.judged(stretch).reshape(24, -1)
+    assert np.isnan(judged[[20, 23, 0, 4]]).all()
+    assert np.isfinite(judged[5:20]).mean() > 0.99
+    assert machine.kept(days=10).raised <= machine.sensitivity.bound()
 
 
 def test_a_normal_machine_keeps_its_promise_and_k_of_n_does_not(machine: Machine) -> None:
