@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import re
 import shutil
 import threading
 import time
@@ -25,6 +26,7 @@ ARGUMENTS = """
 --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update
 --disable-sync
 """
+_CONFLICT = r"409 \(Conflict\)"  # which a browser always logs
 HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
 """Columns whose controls would hide what programs ask a form, or the values in it, for."""
 
@@ -70,7 +72,7 @@ class Served:
         return found
 
 
-Open = Callable[..., object]
+Open = Callable[..., Any]
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -103,11 +105,15 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Return a function that opens a page; at the end none of them may have had an error of script or console."""
+    """Return a function that opens a page; at the end none may have had an error of script or one not expected."""
     errors: list[str] = []
     contexts = []
 
-    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None):
+    def note(message: Any, expected: str) -> None:
+        if message.type == "error" and not re.search(expected, message.text):
+            errors.append(message.text)
+
+    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None, expected: str = _CONFLICT):
         address = address or request.getfixturevalue("served").address
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
@@ -115,7 +121,7 @@ def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: note(message, expected))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address + path)
         return page
@@ -123,7 +129,7 @@ def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
     yield go
     for context in contexts:
         context.close()
-    assert [error for error in errors if "409 (Conflict)" not in error] == []  # which a browser always logs
+    assert errors == []
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 with warnings.catch_warnings():
@@ -17,6 +18,11 @@ from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.clock import MovedClock
 from offkey.watch.edit.plant_editor import PlantEditor, settings_text
+from offkey.watch.evidence.clips import clip_path, write_clip
+from offkey.watch.evidence.ring import Cut
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.rows import Clip, Explanation
 from offkey.watch.settings import PlantSettings, read_settings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
@@ -42,6 +48,11 @@ ROW = {
     "shadow_days": 3.1,
     "shadow_days_wanted": 3.0,
 }
+
+RATE = 16_000
+EVENT = "ab" * 16
+CHANGE = Change(EVENT, ROW["machine"], "end", "fast", NOW, NOW - 60, NOW - 50, 3.0, "m", level="warning")
+REGION = {"spans_s": [[1.0, 2.0]], "low_hz": 3000.0, "high_hz": 4000.0, "higher": True, "share": 0.9, "character": ""}
 
 
 class Stated:
@@ -107,6 +118,23 @@ def plant(monitor: Stated, store: Store, settings: PlantSettings, plant_file: Pa
     monitor.settings = settings
     editor = PlantEditor(plant_file, lambda: monitor.settings or settings, reload)
     return Plant(monitor, store, plant_file.parent, editor, clock)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def kept(store: Store, tmp_path: Path, hum) -> Path:
+    """An event with its clip and its explanation; the file of the clip."""
+    path = clip_path(CHANGE)
+    cut = Cut((hum(3, seconds=4)[:, None] * 30_000).astype(np.int16), RATE, NOW - 61)
+    size, digest = write_clip(tmp_path / path, CHANGE, cut)
+    details: dict[str, Any] = {"regions": [REGION], "score": 7.5, "threshold": 4.0, "timbre": [], "normal": None}
+    store.write(
+        Findings(
+            [CHANGE],
+            explanations=[Explanation(EVENT, NOW, "A hiss at 3 to 4 kHz.", details)],
+            clips=[Clip(EVENT, str(path), cut.began, cut.ended, RATE, size, digest)],
+        )
+    )
+    return tmp_path / path
 
 
 @pytest.fixture

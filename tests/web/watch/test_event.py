@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from starlette.testclient import TestClient
-from tests.web.watch.conftest import NOW, ROW, Stated
+from tests.web.watch.conftest import CHANGE, EVENT, NOW, Stated
 
 import offkey
-from offkey.watch.evidence.clips import clip_path, write_clip
-from offkey.watch.evidence.ring import Cut
 from offkey.watch.findings import Findings
-from offkey.watch.health.events import Change
-from offkey.watch.rows import Clip, Explanation
+from offkey.watch.rows import Explanation
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.security import Guard
@@ -25,28 +21,7 @@ from offkey.web.tokens import Scope, Tokens
 from offkey.web.watch.part import watch_part
 from offkey.web.watch.plant import Plant
 
-RATE = 16_000
-EVENT = "ab" * 16
-CHANGE = Change(EVENT, ROW["machine"], "end", "fast", NOW, NOW - 60, NOW - 50, 3.0, "m", level="warning")
-REGION = {"spans_s": [[1.0, 2.0]], "low_hz": 3000.0, "high_hz": 4000.0, "higher": True, "share": 0.9, "character": ""}
 ORIGIN = {"Origin": "http://127.0.0.1:8001"}
-
-
-@pytest.fixture
-def kept(store: Store, tmp_path: Path, hum) -> Path:
-    """An event with its clip and its explanation; the file of the clip."""
-    path = clip_path(CHANGE)
-    cut = Cut((hum(3, seconds=4)[:, None] * 30_000).astype(np.int16), RATE, NOW - 61)
-    size, digest = write_clip(tmp_path / path, CHANGE, cut)
-    details: dict[str, Any] = {"regions": [REGION], "score": 7.5, "threshold": 4.0, "timbre": [], "normal": None}
-    store.write(
-        Findings(
-            [CHANGE],
-            explanations=[Explanation(EVENT, NOW, "A hiss at 3 to 4 kHz.", details)],
-            clips=[Clip(EVENT, str(path), cut.began, cut.ended, RATE, size, digest)],
-        )
-    )
-    return tmp_path / path
 
 
 def test_the_page_says_what_it_was_and_what_to_do(client: TestClient, kept: Path) -> None:

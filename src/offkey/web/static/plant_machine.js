@@ -10,13 +10,10 @@ let chart = null;
 let span = 86400;
 let shown = [0, 1]; // scores that are in view in any case: the normal ones and the threshold
 
-follow(
-  ({ machines }) => {
-    const row = machines.find((one) => one.machine === machine.dataset.machine);
-    if (row) show(machine, row);
-  },
-  () => {},
-);
+follow(({ machines }) => {
+  const row = machines.find((one) => one.machine === machine.dataset.machine);
+  if (row) show(machine, row);
+});
 
 function options() {
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };

@@ -1,0 +1,182 @@
+"""The pages of a plant in a real browser: an alarm, its review, a restart, a telephone, keys alone, and axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI, Response
+from tests.web.browsing import Open, serious, until
+from tests.web.watch.conftest import EVENT, NOW, ROW, Stated
+
+from offkey.watch.clock import MovedClock
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.rows import HealthPoint
+from offkey.watch.store.store import Store
+from offkey.web.app import create_app
+from offkey.web.security import Guard
+from offkey.web.server import listen, served
+from offkey.web.watch.part import watch_part
+from offkey.web.watch.plant import Plant
+
+NAME = ROW["machine"]
+MACHINE = f"/machine?{urlencode({'name': NAME})}"
+LIFE = f"/life?{urlencode({'name': NAME})}"
+
+
+class Server:
+    """A plant behind a real server, which can be stopped and started again on the same port."""
+
+    def __init__(self, plant: Plant) -> None:
+        self.plant = plant
+        opened = listen("127.0.0.1", 0)
+        self.port = opened.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._running = ExitStack()
+        self._serve(self._app(), opened)
+
+    def _app(self) -> FastAPI:
+        return create_app([watch_part(self.plant)], title="offkey watch")
+
+    def _serve(self, app: FastAPI, opened: Any) -> None:
+        self._running.enter_context(served(app, opened, host="127.0.0.1", guard=Guard(), announce=lambda _: None))
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def start(self, app: FastAPI | None = None) -> None:
+        self._serve(app or self._app(), listen("127.0.0.1", self.port))
+
+
+@pytest.fixture
+def server(plant: Plant) -> Iterator[Server]:
+    running = Server(plant)
+    yield running
+    running.stop()
+
+
+def _row(**other: object) -> dict[str, Any]:
+    return {**ROW, "level": "normal", "event": False, **other}
+
+
+def test_an_alarm_appears_is_heard_reviewed_and_shelved(
+    server: Server, open_page: Open, monitor: Stated, clock: MovedClock, store: Store, request: pytest.FixtureRequest
+) -> None:
+    monitor.rows = [_row()]
+    page = open_page("/", address=server.address)
+    page.wait_for_selector(".machine-card.level-normal")
+    request.getfixturevalue("kept")
+    monitor.rows = [_row(level="alarm", event=True)]
+    clock.move(1)
+    page.wait_for_selector(".machine-card.level-alarm")
+    page.click(".machine-card .hint a")
+    page.wait_for_selector("h1")
+    assert "A hiss at 3 to 4 kHz." in page.inner_text("main")
+    page.evaluate("document.querySelector('audio').play()")
+    until(lambda: page.evaluate("document.querySelector('audio').currentTime") > 0.1)
+    assert page.evaluate("document.querySelector('audio').duration") == pytest.approx(4, abs=0.1)
+    page.check("input[name=verdict][value=true]")
+    page.click("text=Keep the review")
+    page.wait_for_selector("strong:has-text('true')")
+    assert [row["verdict"] for row in store.life.reviews(EVENT)] == ["true"]
+    page.click("text=Shelve")
+    page.fill("form[action$=shelve] [name=comment]", "the bearing is ordered")
+    page.click("form[action$=shelve] button")
+    page.wait_for_selector("text=the bearing is ordered")
+    assert store.life.acts()[-1]["what"] == "shelve"
+
+
+def test_keys_alone_review_an_event(server: Server, open_page: Open, kept: Path, store: Store) -> None:
+    page = open_page(f"/event?event={EVENT}", address=server.address)
+
+    def go_to(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name") == name:
+                return
+        raise AssertionError(f"no key leads to {name}")
+
+    go_to("verdict")
+    page.keyboard.press("ArrowDown")
+    go_to("comment")
+    page.keyboard.type("a truck passed")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=a truck passed")
+    (review,) = store.life.reviews(EVENT)
+    assert (review["verdict"], review["comment"]) == ("false", "a truck passed")
+
+
+@pytest.mark.parametrize("path", ["/", MACHINE], ids=["plant", "machine"])
+def test_a_page_says_that_the_monitor_is_gone_and_goes_on_with_the_next_one(
+    server: Server, open_page: Open, monitor: Stated, clock: MovedClock, path: str
+) -> None:
+    monitor.rows = [_row()]
+    page = open_page(path, address=server.address, expected="ERR_|502|WebSocket")
+    page.wait_for_selector("[data-live=score]:has-text('1.50')")
+    server.stop()
+    page.wait_for_selector("#lost:visible")
+    assert "does not answer" in page.inner_text("#lost")
+    broken = FastAPI()
+    broken.add_api_route("/live", lambda: Response("Bad Gateway", 502))  # as of a proxy before it
+    server.start(broken)
+    page.wait_for_event("response", lambda answer: answer.status == 502)
+    server.stop()
+    monitor.rows = [_row(score=9.25)]
+    clock.move(60)
+    server.start()
+    page.wait_for_selector("[data-live=score]:has-text('9.25')")
+    assert not page.is_visible("#lost")
+
+
+def test_a_broken_source_is_said_with_its_reason(
+    server: Server, open_page: Open, monitor: Stated, clock: MovedClock
+) -> None:
+    monitor.rows = [_row()]
+    page = open_page("/", address=server.address)
+    page.wait_for_selector(".machine-card.level-normal")
+    monitor.rows = [_row(source="reconnecting", reason="the camera does not answer", fresh=False)]
+    clock.move(60)
+    page.wait_for_selector(".machine-card.level-unheard")
+    assert "the camera does not answer" in page.inner_text(".machine-card .verdict")
+
+
+@pytest.fixture
+def full(monitor: Stated, store: Store, kept: Path) -> None:
+    """Twenty machines of every phase and level, one with a very long name, and 200 events."""
+    levels = ["alarm", "warning", "watch", *["normal"] * 13]
+    monitor.rows = [
+        _row(level=levels[0], event=True),
+        *(
+            _row(machine=f"pump {n}", level=level, index=97.4 - n, state="running")
+            for n, level in enumerate(levels[1:])
+        ),
+        _row(machine="Hauptkühlwasserumwälzpumpe" * 3, fresh=False, source="silent", reason="all zeros"),
+        _row(machine="new", phase="learning", level=None, promise=None, fresh=False, source="waiting", score=None),
+        _row(machine="shy", phase="shadow", level=None, promise=None, shadow_days=0.0216),
+        _row(machine="off", phase="out of service", level=None, promise=None, score=None),
+    ]
+    many = [
+        Change(f"{n:032x}", f"pump {n % 15}", "end", "fast", NOW - n, NOW - 9 - n, NOW - n, 3, "m") for n in range(200)
+    ]
+    store.write(
+        Findings(many, health=[HealthPoint(NAME, NOW - 60 * n, 90.0 + n % 5, "normal", 1.0) for n in range(50)])
+    )
+
+
+PAGES = ["/", "/wall", "/events", f"/event?event={EVENT}", MACHINE, LIFE, "/quality", "/system", "/machine?name=none"]
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk", "telephone"])
+def test_every_page_fits_and_can_be_read_by_all(server: Server, open_page: Open, width: int, dark: bool) -> None:
+    for path in PAGES:
+        page = open_page(path, address=server.address, width=width, dark=dark, expected="404")
+        page.wait_for_load_state("load")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert (path, serious(page)) == (path, {})
+        page.context.close()
