@@ -71,7 +71,7 @@ def _write_bytes() -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the tables of docs/watch.md."""
+    """Print the tables of docs/watch_keeping.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--machines", type=int, default=20)
     args = parser.parse_args(arguments)

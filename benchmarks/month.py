@@ -140,7 +140,7 @@ def month(days: float, seconds: float) -> tuple[Held, Held, int, int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of docs/watch.md."""
+    """Print the table of docs/watch_load.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=float, default=30.0)
     parser.add_argument("--seconds", type=float, default=300.0)

@@ -106,7 +106,7 @@ def reuse(model: Model, sound: Samples, hop_s: float) -> tuple[float, float, flo
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of docs/watch.md."""
+    """Print the table of docs/watch_load.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--machines", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=60)

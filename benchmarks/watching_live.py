@@ -101,7 +101,7 @@ def _of_children_s() -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of docs/watch.md."""
+    """Print the table of docs/watch_load.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--machines", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60.0)

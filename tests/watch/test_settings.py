@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from offkey.errors import UsageError
 from offkey.watch.acquisition.settings import FfmpegSource, FolderSource
-from offkey.watch.settings import read_settings
+from offkey.watch.settings import PlantSettings, read_settings
 from offkey.watch.toml_lines import line_of
 
 GOOD = """# a plant
@@ -95,6 +99,29 @@ def test_the_plant_of_the_documentation_is_one(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "watch.md").read_text(encoding="utf-8")
     text = textwrap.dedent(page.partition("```toml\n")[2].partition("```")[0])
     assert [machine.name for machine in _read(tmp_path, text).machine] == ["pump 7", "fan 2"]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the sections that an annotation names, and those within them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from _models(field.annotation)
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def test_each_setting_is_documented() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in docs.glob("watch*.md"))
+    fields = {
+        field.alias or key: model.__name__
+        for model in _models(PlantSettings)
+        for key, field in model.model_fields.items()
+    }
+    assert len(fields) > 60
+    missing = {key: name for key, name in fields.items() if not re.search(rf"`{key}`|\b{key} = |\[{key}\]", text)}
+    assert missing == {}
 
 
 def test_a_database_that_is_no_file_and_not_on_postgresql_is_refused_without_its_password(tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ def test_a_secret_that_is_written_out_is_refused_and_not_repeated(tmp_path: Path
 
 
 def test_each_channel_of_the_documentation_is_one(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "watch.md").read_text(encoding="utf-8")
-    blocks = [block.partition("```")[0] for block in page.partition("## Messages\n")[2].split("```toml\n")[1:]]
+    page = (Path(__file__).parents[3] / "docs" / "watch_messages.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in page.split("```toml\n")[1:]]
     text = "".join(block for block in blocks if block.startswith(("[messages]", "[quiet]", "[[notify]]")))
     plant = _read(tmp_path, text.replace("pump 7", "pump"))
     assert [channel.kind for channel in plant.notify] == ["mqtt", "webhook", "email", "apprise", "command"]
