@@ -48,7 +48,7 @@ def _start(*arguments: object) -> tuple[subprocess.Popen[bytes], str]:
     assert process.stderr is not None
     while "http" not in (line := process.stderr.readline().decode()) and line:
         pass
-    found = re.match(r"(http://127\.0\.0\.1:\d+/)api/events  \(Ctrl-C ends\)", line)
+    found = re.match(r"(http://127\.0\.0\.1:\d+/)  \(Ctrl-C ends\)", line)
     assert found, line + process.stderr.read().decode()
     return process, found[1]
 
@@ -202,7 +202,7 @@ def test_one_event_is_shown_with_its_sound(run, plant, tmp_path: Path, monkeypat
         (("e1", "--normal", tmp_path / "n.flac"), "keeps no normal sound for this event"),
         (("e2", "--save", tmp_path / "s.flac"), "The event has no clip: none was written yet."),
         (("--save", tmp_path / "s.flac"), "are of one event: name it"),
-        (("e",), "2 events begin with 'e'"),
+        (("e",), "Several events begin with 'e'"),
         (("e1", "--save", tmp_path / "none" / "s.flac"), "does not exist: make it first"),
     ):
         ran = run("watch", "events", path, *arguments)

@@ -27,8 +27,8 @@ def _read(tmp_path: Path, text: str) -> PlantSettings:
 
 
 def test_a_plant_of_all_kinds_of_sources_is_one(tmp_path: Path) -> None:
-    plant = _read(tmp_path, plant_text("hall", "Europe/Berlin", MACHINES))
-    assert (plant.plant.name, plant.plant.zone) == ("hall", "Europe/Berlin")
+    plant = _read(tmp_path, plant_text("hall 😀", "Europe/Berlin", MACHINES))
+    assert (plant.plant.name, plant.plant.zone) == ("hall 😀", "Europe/Berlin")
     assert [machine.name for machine in plant.machine] == [name for name, _ in MACHINES]
     kinds = [machine.source.kind for machine in plant.machine]
     assert kinds == ["ffmpeg", "folder", "soundcard", "simulated", "stdin"]

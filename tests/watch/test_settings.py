@@ -63,9 +63,14 @@ def test_each_machine_has_its_share_of_the_budget_unless_it_has_its_own(tmp_path
     ("old", "new", "line", "rest"),
     [
         ("hop_s = 2", 'hop_s = "two"', 12, "machine.2.hop_s: Input should be a valid number. Found 'two'."),
-        ("hop_s = 2", "hope_s = 2", 12, "machine.2.hope_s: Extra inputs are not permitted."),
-        ("sensitivity = 3", "sensitivity = 4", 9, "machine.2: sensitivity must be one of 0, 1, 3, 10, 30 events"),
-        ('url = "rtsp://camera/1"', "", 16, "machine.2.source.url: Field required."),
+        ("hop_s = 2", "hope_s = 2", 12, "machine.2.hope_s: there is no such key here; the most alike is 'hop_s'."),
+        ("hop_s = 2", "hop_s = inf", 12, "machine.2.hop_s: Input should be a finite number. Found inf."),
+        ("[[machine]]", "[[machines]]", 4, "machines: there is no such key here; the most alike is 'machine'."),
+        ('name = "fan"', 'name = " "', 10, "machine.2.name: a name neither begins nor ends with a space"),
+        ('"fan.offkey"', '"fan\\u0000"', 11, "machine.2.model: a text of one line without control characters"),
+        ("sensitivity = 3", "sensitivity = 4", 14, "machine.2.sensitivity: it must be one of 0, 1, 3, 10, 30 events"),
+        ('url = "rtsp://camera/1"', "", 16, "machine.2.source.url: it is missing."),
+        ('kind = "ffmpeg"', "", 16, "machine.2.source: its 'kind' is missing."),
         ('kind = "ffmpeg"', 'kind = "tape"', 16, "machine.2.source: Input tag 'tape'"),
         ('path = "recordings"', "path = 5", 7, "machine.1.source.path: Input should be a valid string. Found 5."),
         ('name = "fan"', 'name = "pump 7"', 1, "the plant: two machines are called 'pump 7'."),
@@ -88,6 +93,13 @@ def test_what_is_no_plant_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"name = '\xe9'")
     with pytest.raises(UsageError, match="is no text in UTF-8"):
         read_settings(tmp_path / "latin.toml")
+    for endless in ("hop_s = " + "9" * 5000, "a = " + "[" * 5000):
+        with pytest.raises(UsageError, match="is no TOML file"):
+            _read(tmp_path, endless)
+
+
+def test_a_mark_of_windows_before_the_text_is_no_mistake(tmp_path: Path) -> None:
+    assert _read(tmp_path, "\ufeff" + GOOD).database == "plant.db"
 
 
 def test_a_new_plant_may_have_no_machine_yet(tmp_path: Path) -> None:

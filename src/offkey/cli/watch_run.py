@@ -142,9 +142,8 @@ def _announce(store: Store, link: str) -> None:
     """Say where the monitor answers, and how to end it; keep that for other commands."""
     from offkey.watch.store.life import MONITOR
 
-    address, _, token = link.partition("?")
-    store.life.set_setting(MONITOR, address)
-    say(f"{address}api/events{token and '?'}{token}  (Ctrl-C ends)")
+    store.life.set_setting(MONITOR, link.partition("?")[0])
+    say(f"{link}  (Ctrl-C ends)")
 
 
 @contextmanager

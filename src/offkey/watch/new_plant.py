@@ -75,10 +75,10 @@ def plant_text(name: str, zone: str, machines: Sequence[tuple[str, str]]) -> str
     UsageError
         If a name or a source is not as it must be.
     """
-    text = _HEAD.format(name=json.dumps(name), zone=json.dumps(zone))
+    text = _HEAD.format(name=_quoted(name), zone=_quoted(zone))
     for machine, source in machines:
-        model = json.dumps(f"models/{file_name(machine)}.offkey", ensure_ascii=False)
-        text += _MACHINE.format(name=json.dumps(machine, ensure_ascii=False), model=model, source=_source(source))
+        model = _quoted(f"models/{file_name(machine)}.offkey")
+        text += _MACHINE.format(name=_quoted(machine), model=model, source=_source(source))
     text += _NOTIFY
     try:
         PlantSettings.model_validate(tomllib.loads(text))
@@ -108,4 +108,9 @@ def _source(text: str) -> str:
         kind, field, value = "simulated", "machine", text.partition(":")[2]
     elif "://" in text:
         kind, field = "ffmpeg", "url"
-    return f'{{ kind = "{kind}", {field} = {json.dumps(value, ensure_ascii=False)} }}'
+    return f'{{ kind = "{kind}", {field} = {_quoted(value)} }}'
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it: that of JSON, with signs as they are, but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

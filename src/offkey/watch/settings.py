@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +16,7 @@ from offkey.errors import UsageError
 from offkey.watch.acquisition.settings import SourceSettings
 from offkey.watch.advisory.settings import MessageSettings, NotifySettings, QuietSettings
 from offkey.watch.evidence.settings import ClipSettings
-from offkey.watch.section import Section
+from offkey.watch.section import Name, Section
 from offkey.watch.store.address import check_database
 from offkey.watch.store.keep import KeepSettings
 from offkey.watch.toml_lines import Place, line_of
@@ -48,13 +50,13 @@ class MachineSettings(Section):
     `learn_channel`: which channel of it, as of ``offkey fit --channel``.
     """
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Name
     model: str = Field(min_length=1)
     source: SourceSettings
     hop_s: float | None = Field(default=None, ge=0.1, le=3600)
     shadow_days: float = Field(default=3.0, ge=0.014, le=365)
-    kind: str | None = Field(default=None, min_length=1, max_length=100)
-    area: str | None = Field(default=None, min_length=1, max_length=100)
+    kind: Name | None = None
+    area: Name | None = None
     sensitivity: int | None = None
     alarms_per_week: float | None = Field(default=None, gt=0)
     off_below_db: float | None = Field(default=None, le=0)
@@ -62,12 +64,13 @@ class MachineSettings(Section):
     learn_hours: float = Field(default=24.0, ge=0.06, le=24 * 60)
     learn_channel: str = Field(default="0", pattern=r"^(\d{1,3}|mean|\d{1,3}-\d{1,3})$")
 
-    @model_validator(mode="after")
-    def _check_sensitivity(self) -> Self:
-        if self.sensitivity is not None and self.sensitivity not in ALLOWED:
+    @field_validator("sensitivity")
+    @classmethod
+    def _check_sensitivity(cls, sensitivity: int | None) -> int | None:
+        if sensitivity is not None and sensitivity not in ALLOWED:
             choices = ", ".join(map(str, ALLOWED))
-            raise ValueError(f"sensitivity must be one of {choices} events in the shadow")
-        return self
+            raise ValueError(f"it must be one of {choices} events in the shadow; found {sensitivity}")
+        return sensitivity
 
 
 class SiteSettings(Section):
@@ -77,7 +80,7 @@ class SiteSettings(Section):
     `alarms_per_week`: its budget: false events a week of all machines together, of which each gets the same share.
     """
 
-    name: str = Field(default="plant", min_length=1, max_length=100)
+    name: Name = "plant"
     zone: str = "UTC"
     alarms_per_week: float | None = Field(default=None, gt=0)
 
@@ -163,7 +166,7 @@ def read_settings(path: Path) -> PlantSettings:
 def read_text(path: Path) -> str:
     """Return the text of the file of a plant, with the line ends that it has; a UsageError where it cannot be read."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # Windows writes a mark before it
             return file.read()
     except OSError as error:
         raise UsageError(f"The plant {path} cannot be read: {error.strerror or error}.") from error
@@ -174,22 +177,33 @@ def read_text(path: Path) -> str:
 def parse_settings(path: Path, text: str) -> PlantSettings:
     """Return the plant that a text describes; a UsageError as of `read_settings`, in which `path` is named."""
     try:
-        return PlantSettings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # the reader also gives up on numbers and lists without end
         raise UsageError(f"The plant {path} is no TOML file: {error}.") from error
+    try:
+        return PlantSettings.model_validate(tables)
     except ValidationError as error:
         raise UsageError(_in_a_sentence(path, text, error)) from error
 
 
 def _in_a_sentence(path: Path, text: str, error: ValidationError) -> str:
-    """Name the first mistake, and how many more there are."""
-    first, *others = error.errors(include_url=False)
+    """Name the first mistake, a key that is not known before others, which may follow from it; and count the rest."""
+    first, *others = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     place = _without_kinds(first["loc"])
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-    found = "" if first["type"] in ("missing", "value_error", "extra_forbidden") else f" Found {first['input']!r}."
     more = f" {len(others)} more after it." if others else ""
-    message = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{path}, line {line_of(text, place)}, {key or 'the plant'}: {message}.{found}{more}"
+    return f"{path}, line {line_of(text, place)}, {key or 'the plant'}: {_mistake(first, place)}.{more}"
+
+
+def _mistake(error: Mapping[str, object], place: Place) -> str:
+    """Return what is wrong in words, and what was found."""
+    message = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+    if error["type"] == "extra_forbidden":
+        known = {field for section in Section.__subclasses__() for field in section.model_fields}
+        alike = difflib.get_close_matches(str(place[-1]), known - {place[-1]}, n=1)
+        return "there is no such key here" + "".join(f"; the most alike is {key!r}" for key in alike)
+    plain = {"missing": "it is missing", "union_tag_not_found": "its 'kind' is missing", "value_error": message}
+    return plain.get(str(error["type"]), f"{message}. Found {error['input']!r}")
 
 
 def _without_kinds(place: Place) -> Place:

@@ -40,6 +40,7 @@ def _lines(text: str) -> dict[Place, int]:
         if header := _HEADER.match(line):
             table = _inside(_parts(header[2]), counts)
             if header[1] == "[[":
+                found.setdefault(table, number)
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
             found.setdefault(table, number)
