@@ -141,8 +141,29 @@ COMMANDS = {  # what the base does, and what each other command names
     "identify fit new --out types.offkey": "experiments",
     "explore new": "web",
     "watch plant.toml": "watch",
-    "watch events plant.toml": "watch",
     "watch sources": "watch",
+    **{
+        f"watch {command}": "watch"
+        for command in (
+            "events p.toml",
+            "messages p.toml",
+            "status p.toml",
+            "fleet p.toml",
+            "learn p.toml pump",
+            "shadow p.toml pump",
+            "arm p.toml pump",
+            "in-service p.toml pump",
+            "review p.toml",
+            "acknowledge p.toml e1",
+            "shelve p.toml pump --until 8h --reason repair",
+            "unshelve p.toml pump",
+            "candidate make p.toml pump",
+            "candidate list p.toml pump",
+            "candidate replay p.toml pump",
+            "candidate promote p.toml pump",
+            "candidate drop p.toml pump",
+        )
+    },
 }
 _RUN = """
 import contextlib, io, json, sys

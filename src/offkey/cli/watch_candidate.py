@@ -39,9 +39,9 @@ def make(
     offkey watch candidate make plant.toml "pump 7"
     offkey watch candidate make plant.toml "pump 7" --clips recordings/normal
     """
-    from offkey.watch.life import candidates
-
     with opened(plant) as at:
+        from offkey.watch.life import candidates
+
         row, outcome = candidates.make(at.store, at.machine(machine), at.folder, clips or [], at=decided(None, "").at)
     if json:
         print_json({"candidate": row.id, "machine": machine, "model": row.model_path, "fit": outcome.report})
@@ -58,9 +58,9 @@ def replay(plant: PlantFile, machine: Machine, candidate: Ident = None, json: Js
     --------
     offkey watch candidate replay plant.toml "pump 7"
     """
-    from offkey.watch.life import candidates
-
     with opened(plant) as at:
+        from offkey.watch.life import candidates
+
         found = candidates.replay(at.store, at.machine(machine), at.folder, candidate)
     if json:
         print_json({"machine": machine, **found})
@@ -76,9 +76,9 @@ def promote(plant: PlantFile, machine: Machine, candidate: Ident = None, comment
     --------
     offkey watch candidate promote plant.toml "pump 7" --comment "the forklift is normal"
     """
-    from offkey.watch.life import candidates
-
     with opened(plant) as at:
+        from offkey.watch.life import candidates
+
         say(candidates.promote(at.store, at.machine(machine), at.folder, candidate, decided(by, comment)))
 
 
@@ -90,9 +90,9 @@ def drop(plant: PlantFile, machine: Machine, candidate: Ident = None, comment: C
     --------
     offkey watch candidate drop plant.toml "pump 7" --comment "it misses the bearing"
     """
-    from offkey.watch.life import candidates
-
     with opened(plant) as at:
+        from offkey.watch.life import candidates
+
         say(candidates.drop(at.store, at.machine(machine), at.folder, candidate, decided(by, comment)))
 
 

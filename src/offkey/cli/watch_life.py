@@ -28,9 +28,9 @@ def learn(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = No
     --------
     offkey watch learn plant.toml "pump 7" --comment "new impeller"
     """
-    from offkey.watch.life.steps import begin_learning
-
     with opened(plant) as at:
+        from offkey.watch.life.steps import begin_learning
+
         settings = at.machine(machine)
         begin_learning(at.store, settings, at.folder, decided(by, comment))
         say(f"{machine} learns from {settings.learn_hours:g} hours of normal sound. {_SOON}")
@@ -43,9 +43,9 @@ def shadow(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = N
     --------
     offkey watch shadow plant.toml "pump 7" --comment "moved the microphone back"
     """
-    from offkey.watch.life.steps import begin_shadow
-
     with opened(plant) as at:
+        from offkey.watch.life.steps import begin_shadow
+
         settings = at.machine(machine)
         begin_shadow(at.store, settings, at.folder, decided(by, comment))
         say(f"{machine} is in a new shadow for {settings.shadow_days:g} days of sound. {_SOON}")
@@ -74,9 +74,9 @@ def arm(
     offkey watch arm plant.toml "pump 7" --show
     offkey watch arm plant.toml "pump 7" --sensitivity 3 --comment "a rattle was missed"
     """
-    from offkey.watch.life import steps
-
     with opened(plant) as at:
+        from offkey.watch.life import steps
+
         settings, who = at.machine(machine), decided(by, comment)
         judge = steps.shadow_judge(at.store, settings, at.folder, sensitivity)
         chosen, found = judge.sensitivity.allowed, judge.shadow.sensitivities()
@@ -112,9 +112,9 @@ def in_service(plant: PlantFile, machine: Machine, comment: Comment = "", by: By
 
 
 def _serve(plant: PlantFile, machine: str, step: Any, by: str | None, comment: str) -> None:
-    from offkey.watch.life.steps import put_in_service
-
     with opened(plant) as at:
+        from offkey.watch.life.steps import put_in_service
+
         put_in_service(at.store, at.machine(machine), step, decided(by, comment))
         say(f"{machine} is {step}. {_SOON}")
 

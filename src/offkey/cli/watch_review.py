@@ -45,11 +45,11 @@ def review(
     offkey watch review plant.toml 3f9a01c2 true --comment "bearing replaced"
     offkey watch review plant.toml 77b0d4e1 false --join-normal --comment "forklift"
     """
-    from offkey.watch.life import reviews
-
     if (event is None) != (verdict is None):
         raise UsageError("A review needs an event and a verdict: true, false or expected.")
     with opened(plant, read_only=event is None) as at:
+        from offkey.watch.life import reviews
+
         if event is None or verdict is None:
             _list(at, reviews.to_review(at.store), json=json)
             return
@@ -70,9 +70,9 @@ def acknowledge(plant: PlantFile, event: Event, comment: Comment = "", by: By = 
     --------
     offkey watch acknowledge plant.toml 3f9a01c2 --comment "on my way"
     """
-    from offkey.watch.life.reviews import acknowledge as keep
-
     with opened(plant) as at:
+        from offkey.watch.life.reviews import acknowledge as keep
+
         found = keep(at.store, event, decided(by, comment))
         say(f"{found['machine']}: the event {found['event'][:_SHOWN]} is acknowledged.")
 
@@ -92,11 +92,11 @@ def shelve(
     --------
     offkey watch shelve plant.toml "pump 7" --until 8h --reason "welding beside it"
     """
-    from offkey.watch.life import reviews
-    from offkey.watch.life.times import time_to_come
-
     who = decided(by, reason)
     with opened(plant) as at:
+        from offkey.watch.life import reviews
+        from offkey.watch.life.times import time_to_come
+
         end = time_to_come(until, at.settings.plant.zone, who.at)
         reviews.shelve(at.store, at.machine(machine), end, who)
         say(f"{machine} is shelved until {at.time(end)}: {reason}")
@@ -109,9 +109,9 @@ def unshelve(plant: PlantFile, machine: Machine, comment: Comment = "", by: By =
     --------
     offkey watch unshelve plant.toml "pump 7"
     """
-    from offkey.watch.life import reviews
-
     with opened(plant) as at:
+        from offkey.watch.life import reviews
+
         reviews.unshelve(at.store, at.machine(machine), decided(by, comment))
         say(f"{machine} is shelved no longer.")
 

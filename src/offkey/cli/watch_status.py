@@ -31,9 +31,9 @@ def status(plant: PlantFile, json: Json = False) -> None:
     offkey watch status plant.toml
     offkey watch status plant.toml --json
     """
-    from offkey.watch.life.status import plant_status
-
     with opened(plant, read_only=True) as at:
+        from offkey.watch.life.status import plant_status
+
         rows = plant_status(at.store, at.settings, at.folder, at=time.time())
         live = _live(at)
         merged = [{**row, **(live or {}).get(row["machine"], {}), "event": row["event"]} for row in rows]
@@ -57,9 +57,9 @@ def fleet(
     offkey watch fleet plant.toml
     offkey watch fleet plant.toml --days 7 --json
     """
-    from offkey.watch.life.fleet import compare_fleet
-
     with opened(plant, read_only=True) as at:
+        from offkey.watch.life.fleet import compare_fleet
+
         found = compare_fleet(at.store, at.settings, days=days, at=time.time())
     if json:
         print_json({"days": days, "machines": [asdict(one) for one in found]})
