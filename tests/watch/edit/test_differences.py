@@ -41,7 +41,7 @@ def _plant(*machines: dict[str, Any], **further: Any) -> PlantSettings:
             _plant(quiet={"from": "21:30", "to": "06:00", "passes": []}),
             ["quiet.from 21:30 instead of 22:00", "quiet.passes none instead of alarm"],
         ),
-        (_plant(), _plant(quiet={"from": "22:00", "to": "06:00"}), ["quiet is added"]),
+        (_plant(), _plant(quiet={"from": "22:00", "to": "06:00"}), ["quiet hours are added"]),
         (_plant(), _plant(clips={"after_s": 5}), ["clips.after_s 5 instead of 10, from the next start"]),
         (_plant(), _plant(notify=[{"kind": "command", "command": ["a"]}]), ["notify is changed"]),
         (_plant(), _plant(database="b.db"), ["database is changed, from the next start"]),

@@ -80,6 +80,20 @@ def test_the_keyboard_alone_adds_a_machine(open_page: Open, address: str) -> Non
     assert serious(page) == {}
 
 
+def test_settings_say_what_will_change_and_are_saved(open_page: Open, address: str, tmp_path: Path) -> None:
+    page = open_page("/settings", address=address)
+    assert serious(page) == {}
+    page.get_by_label("Name", exact=True).fill("Hall 2")
+    page.get_by_role("button", name="Show what will change").click()
+    page.get_by_text("plant.name Hall 2 instead of plant, in messages from the next start").wait_for()
+    assert serious(page) == {}
+    page.keyboard.press("Tab")  # what will change has the focus; its button comes next
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved, and taken up by the monitor.").wait_for()
+    assert (tmp_path / "plant.toml").read_text() == '# nothing is here yet\n\n[plant]\nname = "Hall 2"\n'
+    assert page.locator(".dataset").inner_text() == "Hall 2"
+
+
 def _press(page, keys: str) -> None:
     named = {"\t": "Tab", "\n": "Enter"}
     if keys in named:

@@ -52,7 +52,7 @@ def differences(before: PlantSettings, after: PlantSettings) -> list[str]:
         if key in _HIDDEN:
             found.append(f"{key} is changed" + (", from the next start" if key == "database" else ""))
         elif old is None or new is None:
-            found.append(f"{key} is {'added' if old is None else 'removed'}")
+            found.append(f"quiet hours are {'added' if old is None else 'removed'}")  # all else is always there
         else:
             found += _section(key, old, new)
     return found

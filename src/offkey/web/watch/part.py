@@ -11,7 +11,7 @@ from offkey.web.rendering import NavigationItem, Renderer
 from offkey.web.watch.acts_api import acts_api
 from offkey.web.watch.answers import supervision
 from offkey.web.watch.api import watch_api
-from offkey.web.watch.pages import add, event, events, evidence, life, machine, overview, quality, system
+from offkey.web.watch.pages import add, event, events, evidence, life, machine, overview, quality, settings, system
 from offkey.web.watch.plant import Plant
 
 __all__ = ["watch_part"]
@@ -21,6 +21,7 @@ _NAVIGATION = (
     NavigationItem("Events", "/events"),
     NavigationItem("Alarm quality", "/quality"),
     NavigationItem("System", "/system"),
+    NavigationItem("Settings", "/settings"),
 )
 
 
@@ -28,7 +29,7 @@ def watch_part(plant: Plant) -> AppPart:
     """Return the part for a plant."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
-        pages = (overview, machine, events, event, evidence, life, quality, system, add)
+        pages = (overview, machine, events, event, evidence, life, quality, system, settings, add)
         return [supervision(plant), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:

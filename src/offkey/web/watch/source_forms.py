@@ -15,7 +15,16 @@ from offkey.watch.acquisition.source import Source
 from offkey.watch.life.learning import RATE
 from offkey.watch.settings import MachineSettings
 
-__all__ = ["KINDS", "MASK", "masked", "source_from_form", "source_to_try"]
+__all__ = [
+    "KINDS",
+    "MASK",
+    "WITH_CHANNELS",
+    "channel_count",
+    "masked",
+    "source_from_form",
+    "source_to_try",
+    "source_value",
+]
 
 KINDS = {
     "soundcard": ("microphone", "A microphone of this computer"),
@@ -24,6 +33,9 @@ KINDS = {
     "simulated": ("machine", "A simulated machine, to try things out"),
 }
 """Kinds of sources that a form offers: the field that each needs, and words for it."""
+
+WITH_CHANNELS = ("soundcard", "ffmpeg")
+"""Kinds whose number of channels is asked for."""
 
 MASK = "***"
 """Stands on pages in place of a user and a password."""
@@ -50,19 +62,31 @@ def source_from_form(form: Mapping[str, str], prefix: str) -> dict[str, Any]:
     kind = form.get(f"{prefix}kind", "")
     if kind not in KINDS:
         raise UsageError(f"Pick a source: one of {', '.join(KINDS)}. Got {kind[:20]!r} instead.")
+    field = KINDS[kind][0]
+    source: dict[str, Any] = {"kind": kind, field: source_value(kind, form.get(f"{prefix}{field}", ""))}
+    channels = channel_count(form.get(f"{prefix}channels", ""))
+    return source | ({"channels": channels} if kind in WITH_CHANNELS and channels != 1 else {})
+
+
+def source_value(kind: str, text: str) -> str:
+    """Return what a source of a kind needs as it was typed; a UsageError as of `source_from_form`."""
     field, words = KINDS[kind]
-    value = form.get(f"{prefix}{field}", "").strip()
+    value = text.strip()
     if not value:
         raise UsageError(f"{words}: the {field} is missing.")
     if kind == "ffmpeg":
         _check_address(value)
-    channels = form.get(f"{prefix}channels", "").strip() or "1"
-    if not (channels.isascii() and channels.isdecimal() and 1 <= int(channels[:9]) <= _MOST_CHANNELS):
+    return value
+
+
+def channel_count(text: str) -> int:
+    """Return the number of channels as it was typed, 1 for nothing; a UsageError where it is none."""
+    number = text.strip() or "1"
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= _MOST_CHANNELS):
         raise UsageError(
-            f"The channels must be a whole number from 1 to {_MOST_CHANNELS}. Got {channels[:20]!r} instead."
+            f"The channels must be a whole number from 1 to {_MOST_CHANNELS}. Got {number[:20]!r} instead."
         )
-    further = {"channels": int(channels)} if kind in ("soundcard", "ffmpeg") and channels != "1" else {}
-    return {"kind": kind, field: value, **further}
+    return int(number)
 
 
 def source_to_try(source: Mapping[str, Any], folder: Path) -> Source:
