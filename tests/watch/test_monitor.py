@@ -26,6 +26,7 @@ from offkey.watch.machine_model import load_model
 from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.keep import KeepSettings
 from offkey.watch.store.store import Store
 from offkey.watch.watched import Watched
 
@@ -35,7 +36,12 @@ def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Return a function: sound of one second each to a monitor that reads it from standard input."""
 
     def make(
-        sound: list[np.ndarray] | None, said: list[str], clock: Clock = REAL, notify: tuple = (), **source
+        sound: list[np.ndarray] | None,
+        said: list[str],
+        clock: Clock = REAL,
+        notify: tuple = (),
+        keep: KeepSettings | None = None,
+        **source,
     ) -> Monitor:
         if sound is not None:
             pcm = tmp_path / "sound.raw"
@@ -45,7 +51,8 @@ def listen(settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 lambda rate, channels: StandardInput(rate, channels, descriptor=os.open(pcm, os.O_RDONLY)),
             )
         machine = settings({"kind": "stdin", "rate": 16_000, **source})
-        return Monitor(PlantSettings(machine=[machine], notify=list(notify)), tmp_path, store, said.append, clock)
+        plant = PlantSettings(machine=[machine], notify=list(notify), keep=keep or KeepSettings())
+        return Monitor(plant, tmp_path, store, said.append, clock)
 
     return make
 
@@ -299,6 +306,15 @@ def test_what_is_old_is_thinned_out_while_the_monitor_listens(
     kept = store.minutes("fan")
     assert sum(row["windows"] for row in kept) == 100
     assert len(kept) <= 12
+
+
+def test_a_disk_on_which_little_is_free_is_a_message(listen, store: Store, hum: Hum, said: list[str]) -> None:
+    channel = CommandSettings(kind="command", command=["true"], name="horn")
+    keep = KeepSettings(free_mb=[3e12, 2e12, 1e12])  # in MB, more than any disk has
+    listen([hum(k) for k in range(10)], said, notify=(channel,), keep=keep).run(Event())
+    (message,) = store.outbox.messages()
+    assert (message["kind"], message["payload"]["scope"]) == ("new", "plant")
+    assert message["payload"]["text"].endswith("no clip is written any more; events are.")
 
 
 def test_minutes_are_kept_together_and_at_once_with_an_event(listen, store: Store, said: list[str]) -> None:

@@ -201,8 +201,8 @@ class Monitor:
             self._recorder.keep(one.look_at_source())
         self._look_at_evidence()
         self._machines.follow()
-        self._recorder.step()
         self._keeper.step()
+        self._recorder.step(self._keeper.room)
         return found
 
     def _look_at_evidence(self) -> None:

@@ -13,6 +13,7 @@ from offkey.watch.health.events import Change
 from offkey.watch.local_time import local_text
 from offkey.watch.pending import Pending
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.keeper import Room
 from offkey.watch.store.store import Store
 
 __all__ = ["Recorder"]
@@ -79,9 +80,11 @@ class Recorder:
         else:
             self._advisory.holds.release(machine, "out of service")
 
-    def step(self) -> None:
-        """Write what is due, with the messages that time makes due."""
-        self.pending.add(Findings(messages=self._advisory.tick(self._clock.utc())))
+    def step(self, room: Room | None = None) -> None:
+        """Write what is due, with the messages that time makes due, and those about the room on the disk."""
+        now = self._clock.utc()
+        messages = [] if room is None else self._advisory.take_room(room, now)
+        self.pending.add(Findings(messages=messages + self._advisory.tick(now)))
         self.pending.write()
 
 

@@ -16,6 +16,7 @@ from offkey.watch.advisory.notice import Alert
 from offkey.watch.health.events import Change
 from offkey.watch.rows import Message, StateChange
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.keeper import Room
 
 MQTT = {"kind": "mqtt", "broker": "broker"}
 COMMAND = {"kind": "command", "command": ["true"]}
@@ -116,6 +117,20 @@ def test_trouble_of_a_source_is_told_like_an_event(plant) -> None:
     advisory.take([], [StateChange("pump", NOON + 60, "healthy", "")], NOON + 60)
     (end,) = advisory.tick(NOON + 60 + 900)
     assert (end.kind, end.event, end.payload["seq"]) == ("end", begin.event, 2)
+
+
+def test_a_disk_that_fills_is_a_message_about_the_plant_and_an_all_clear(plant) -> None:
+    advisory = Advisory(plant(COMMAND, MQTT, messages={"link": "https://works.example"}), _words)
+    begin = advisory.take_room(Room(1, "900 MB are free."), NOON)
+    assert _brief(begin) == [("command", "new", 1, "pending"), ("mqtt", "new", 1, "pending")]
+    first = Alert.of(begin[0].payload)
+    assert (first.title, first.text, first.link) == (
+        "disk: warning",
+        "900 MB are free.",
+        "https://works.example/system",
+    )
+    end = advisory.take_room(Room(0, "There is room again."), NOON + 60)
+    assert _brief(end) == [("command", "end", 2, "pending"), ("mqtt", "end", 2, "pending")]
 
 
 def test_an_event_that_ends_because_nobody_listens_is_not_called_over(plant) -> None:

@@ -103,6 +103,8 @@ def test_a_disk_that_fills_is_said_then_loses_reviewed_clips_then_gets_no_more(p
     plant.disk = 48 * MB
     plant.run(keeper)
     assert plant.said == []
+    assert keeper.room is not None
+    assert keeper.room.mark == 0
     plant.disk = 33 * MB
     plant.run(keeper)
     (said,) = plant.said
@@ -119,6 +121,7 @@ def test_a_disk_that_fills_is_said_then_loses_reviewed_clips_then_gets_no_more(p
     assert plant.clips() == {"0", "2", "4", "6"}
     assert not keeper.may_write_clip()
     assert plant.said[-1].endswith("no clip is written any more; events are.")
+    assert (keeper.room.mark, keeper.room.sentence) == (3, plant.said[-1])
     plant.disk = 1000 * MB
     plant.run(keeper)
     assert plant.said[-1].endswith("there is room again.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from offkey.errors import DataError
 from offkey.watch.advisory.digest import Digest
+from offkey.watch.advisory.disk import DiskEpisode
 from offkey.watch.advisory.holds import Holds
 from offkey.watch.advisory.notice import Alert, AlertKind, Notice
 from offkey.watch.advisory.policy import Decision, Policy
@@ -17,6 +18,7 @@ from offkey.watch.advisory.sources import SourceEpisodes
 from offkey.watch.health.events import Change
 from offkey.watch.rows import Message, StateChange
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.keeper import Room
 
 __all__ = ["Advisory"]
 
@@ -62,7 +64,7 @@ class Advisory:
             one.title: Policy(one, settings.messages, settings.quiet, zone, self.holds) for one in settings.notify
         }
         self._digests = {one.title: Digest(settings.messages, zone) for one in settings.notify if not one.every_change}
-        self._sources = SourceEpisodes()
+        self._sources, self._disk = SourceEpisodes(), DiskEpisode()
         self._numbers: dict[str, int] = {}  # of each episode that goes on: alerts about it so far
         self._restore(earlier, now)
 
@@ -94,6 +96,11 @@ class Advisory:
             text = _CUT_OFF if is_cut_off and change.kind == "end" else self._words(change)
             messages += self._decide(_notice(change, text), now)
         return messages
+
+    def take_room(self, room: Room, now: float) -> list[Message]:
+        """Return the messages that follow from the room on the disk, at a time in seconds since 1970 UTC."""
+        notice = self._disk.take(room, now)
+        return [] if notice is None else self._decide(notice, now)
 
     def take_acts(self, acts: Sequence[dict[str, Any]]) -> None:
         """Follow what people acknowledged and shelved, as of `LifeRows.acts`, in its order."""
@@ -170,7 +177,8 @@ class Advisory:
         """Return the address of the page that shows what an alert is about, where people said how pages are reached."""
         if self._link is None:
             return None
-        page = f"event?event={notice.event}" if kind != "digest" and notice.scope != "source" else "events"
+        is_event = kind != "digest" and notice.scope in ("machine", "common")
+        page = f"event?event={notice.event}" if is_event else "system" if notice.scope == "plant" else "events"
         return f"{self._link.rstrip('/')}/{page}"
 
     def _restore(self, earlier: Iterable[dict[str, Any]], now: float) -> None:
@@ -194,6 +202,7 @@ class Advisory:
         going_on = {event: notice for event, notice in last.items() if notice.kind != "end"}
         self._numbers = {event: number for event, number in self._numbers.items() if event in going_on}
         self._sources.restore(going_on.values(), now)
+        self._disk.restore(going_on.values())
 
 
 def _notice(change: Change, text: str) -> Notice:

@@ -11,7 +11,7 @@ from offkey.errors import DataError
 
 __all__ = ["Alert", "AlertKind", "Notice", "Scope"]
 
-Scope: TypeAlias = Literal["machine", "common", "source"]
+Scope: TypeAlias = Literal["machine", "common", "source", "plant"]
 AlertKind: TypeAlias = Literal["new", "update", "reminder", "end", "digest", "test"]
 
 
@@ -24,7 +24,7 @@ class Notice:
     event : str
         Identity of the episode, the same in all its notices.
     machine : str
-        Name of the machine.
+        Name of the machine; empty where it is about the plant.
     kind : {"new", "update", "end"}
         What happened.
     level : {"watch", "warning", "alarm"}
@@ -35,8 +35,8 @@ class Notice:
         When the episode ended.
     text : str
         A sentence for people.
-    scope : {"machine", "common", "source"}
-        Whether a machine sounds wrong, many at once, or a source gives no sound.
+    scope : {"machine", "common", "source", "plant"}
+        Whether a machine sounds wrong, many at once, a source gives no sound, or the disk of the plant is full.
     model : str, optional
         Digest of the model file by which an event was found.
     details : tuple of (str, value)
@@ -117,7 +117,8 @@ class Alert:
             "digest": "held back",
             "test": "test",
         }[self.kind]
-        return f"{self.machine}: {what}" if self.machine else what
+        about = "disk" if self.scope == "plant" else self.machine
+        return f"{about}: {what}" if about else what
 
     def payload(self) -> dict[str, Any]:
         """Return it as JSON has it."""

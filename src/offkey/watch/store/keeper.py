@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from offkey.errors import OffkeyError
@@ -14,7 +15,7 @@ from offkey.watch.store.database import Database
 from offkey.watch.store.keep import KeepSettings
 from offkey.watch.store.thinning import thin
 
-__all__ = ["Keeper"]
+__all__ = ["Keeper", "Room"]
 
 _PASS_S = 600.0  # between two looks at clips and disk
 _THIN_S = 86_400.0  # between two looks at all scores
@@ -26,6 +27,18 @@ def _free_bytes(folder: Path) -> int:
     """Return what is free where a folder is, or will be."""
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     return shutil.disk_usage(there).free
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room on the disk of a plant.
+
+    `mark`: how many of the three marks are passed, 0 where there is enough.
+    `sentence`: what follows, for people.
+    """
+
+    mark: int
+    sentence: str
 
 
 class Keeper:
@@ -45,6 +58,11 @@ class Keeper:
         Called with each sentence that a person should read.
     free : callable, optional
         Folder to free bytes on its disk; by default as the system says.
+
+    Attributes
+    ----------
+    room : Room, optional
+        The room on the disk when it was looked at last; None before.
     """
 
     def __init__(
@@ -61,6 +79,7 @@ class Keeper:
         self._removal = ClipRemoval(database, folder)
         self._due_at = self._thin_at = -math.inf
         self._mark, self._reported = 0, ""
+        self.room: Room | None = None
         self._steps = self._pass()
 
     def may_write_clip(self) -> bool:
@@ -114,16 +133,18 @@ class Keeper:
         below = sum(free < mark for mark in marks)
         above = sum(free < _ABOVE * mark for mark in marks)
         mark = max(below, min(self._mark, above))
-        if mark == self._mark:
+        if mark == self._mark and self.room is not None:
             return
-        self._mark = mark
+        is_new, self._mark = mark != self._mark, mark
         what = (
             "there is room again",
             f"make room: below {marks[1]:g} MB the oldest clips of reviewed events are removed",
             f"the oldest clips of reviewed events are removed; below {marks[2]:g} MB no clip is written",
             "no clip is written any more; events are",
         )[mark]
-        self._report(f"{free:.0f} MB are free on the disk of {self._folder}: {what}.")
+        self.room = Room(mark, f"{free:.0f} MB are free on the disk of {self._folder}: {what}.")
+        if is_new:
+            self._report(self.room.sentence)
 
     def _free_mb(self) -> float:
         return self._free(self._folder) / _MB
