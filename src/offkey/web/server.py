@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Proxy", "guard_for", "listen", "serve", "served"]
 
+_STUCK_S = 30.0
 _LEAVING_S = 2  # that answers without an end, as of live pages, have when the server stops
 
 
@@ -70,8 +71,11 @@ def guard_for(host: str, tokens: Tokens | None = None, *, programs: bool = False
     return guard
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open the socket to serve on; port 0 is any free one."""
+def listen(host: str, port: int, *, stuck_s: float = _STUCK_S) -> socket.socket:
+    """Open the socket to serve on; port 0 is any free one.
+
+    `stuck_s`: seconds after which a visitor who takes nothing is cut off, with all that waits to be sent.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, socket.SOCK_STREAM)
@@ -79,6 +83,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise OffkeyError(f"The address {host} is not known: {error.strerror or error}.") from error
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux; each connection has it from this socket
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(stuck_s * 1000))
         opened.bind(address)
         opened.listen(128)
     except OSError as error:

@@ -53,6 +53,19 @@ def test_an_event_is_what_its_newest_change_says(store: Store) -> None:
     ]
 
 
+def test_events_are_found_by_machine_by_time_and_by_first_letters(store: Store) -> None:
+    store.write(
+        Findings([NEW, replace(NEW, event="e2", machine="fan"), replace(NEW, event="x_1", began=NEW.began + 9)])
+    )
+    store.write(Findings([replace(NEW, kind="end", ended=30.0)]))
+    assert [row["event"] for row in store.events(machine="pump")] == ["e1", "x_1"]
+    assert [row["event"] for row in store.events(since=NEW.began + 9)] == ["x_1"]
+    assert {machine: row["seq"] for machine, row in store.newest_events().items()} == {"pump": 4, "fan": 2}
+    assert [(row["event"], row["kind"]) for row in store.events_named("e")] == [("e1", "end"), ("e2", "new")]
+    assert [row["event"] for row in store.events_named("x_")] == ["x_1"]
+    assert store.events_named("_") == []
+
+
 def test_minutes_and_the_shadow_are_those_of_a_machine_and_a_model(store: Store) -> None:
     rows = [MINUTE, replace(MINUTE, minute=120, surprises=b"abcd"), replace(MINUTE, minute=180, surprises=None)]
     rows += [replace(MINUTE, machine="fan"), replace(MINUTE, model="n", mean=float("nan"))]

@@ -32,6 +32,8 @@ def test_events_are_listed_from_where_the_reader_was(client: TestClient, store: 
     assert event["sentence"].startswith("pump has sounded wrong since")
     assert (event["clip"], event["explanation"], event["model_digest"]) == (None, None, "m")
     assert client.get("/api/events?after=1").json() == {"events": []}
+    assert client.get("/api/events?machine=fan").json() == {"events": []}
+    assert len(client.get("/api/events?machine=pump").json()["events"]) == 1
     wrong = client.get("/api/events?limit=0")
     assert (wrong.status_code, wrong.headers["content-type"]) == (400, PROBLEM_TYPE)
 

@@ -45,8 +45,8 @@ def machine_ledger(store: Store, machine: str, *, at: float) -> Ledger | None:
         return None
     events = [
         row["event"]
-        for row in store.events(limit=_ALL)
-        if row["machine"] == machine and row["scope"] == "machine" and row["area"] is None and row["began"] >= since
+        for row in store.events(limit=_ALL, machine=machine, since=since)
+        if row["scope"] == "machine" and row["area"] is None
     ]
     return Ledger.of(events, store.life.reviews(), days=days, promise=step["details"]["bound"])
 

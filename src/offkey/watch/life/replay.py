@@ -56,7 +56,7 @@ def replay_clips(store: Store, machine: MachineSettings, folder: Path, model: Mo
         If no event of the machine was reviewed, or its shadow is too short for a rule.
     """
     judged = verdicts(store)
-    events = [row for row in store.events(limit=100_000) if row["machine"] == machine.name and row["event"] in judged]
+    events = [row for row in store.events(limit=100_000, machine=machine.name) if row["event"] in judged]
     events = [row for row in events if judged[row["event"]] in ("true", "false")]
     if not events:
         raise UsageError(f"No event of {machine.name} is reviewed as true or false: 'offkey watch review' does that.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from offkey.errors import OffkeyError
 from offkey.watch.findings import Findings
@@ -22,6 +22,10 @@ from offkey.watch.store.tables import changes, clips, explanations, health, reco
 from offkey.watch.store.writing import Row, insert_messages, insert_rows
 
 __all__ = ["Store", "open_store"]
+
+_later = changes.alias("later")
+_IS_NEWEST = ~exists().where(_later.c.event == changes.c.event, _later.c.seq > changes.c.seq)
+"""Holds for the newest change of each event; it is looked up row by row, so that a few events cost no look at all."""
 
 
 def open_store(database: str, folder: Path, *, read_only: bool = False, check: bool = True) -> Store:
@@ -119,7 +123,9 @@ class Store:
         with self.database.writing() as connection:
             insert_rows(connection, rows)
 
-    def events(self, *, limit: int = 100, after: int = 0) -> list[dict[str, Any]]:
+    def events(
+        self, *, limit: int = 100, after: int = 0, machine: str | None = None, since: float | None = None
+    ) -> list[dict[str, Any]]:
         """Return events as they are now.
 
         Parameters
@@ -128,21 +134,32 @@ class Store:
             How many at most: the newest.
         after : int, default 0
             Only events that changed after the change of this `seq`.
+        machine : str, optional
+            Only events of this machine.
+        since : float, optional
+            Only events that began then or later, in seconds since 1970 UTC.
 
         Returns
         -------
         list of dict
             One per event, the one that changed last first: `seq`, and the fields of its newest `Change`.
         """
-        newest = select(func.max(changes.c.seq)).group_by(changes.c.event)
-        query = select(changes).where(changes.c.seq.in_(newest), changes.c.seq > after)
+        query = select(changes).where(changes.c.seq > after, _IS_NEWEST)
+        if machine is not None:
+            query = query.where(changes.c.machine == machine)
+        if since is not None:
+            query = query.where(changes.c.began >= since)
         return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
 
     def events_named(self, letters: str, *, limit: int = 2) -> list[dict[str, Any]]:
         """Return events whose identity begins with some letters, at most `limit` of them, as `events` does."""
-        begins = changes.c.event.startswith(letters, autoescape=True)
-        newest = select(func.max(changes.c.seq)).where(begins).group_by(changes.c.event).limit(limit)
-        return self.database.rows(select(changes).where(changes.c.seq.in_(newest)).order_by(changes.c.seq.desc()))
+        query = select(changes).where(changes.c.event.startswith(letters, autoescape=True), _IS_NEWEST)
+        return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
+
+    def newest_events(self) -> dict[str, dict[str, Any]]:
+        """Return the event of each machine that changed last, by its machine."""
+        newest = select(func.max(changes.c.seq)).group_by(changes.c.machine)
+        return {row["machine"]: row for row in self.database.rows(select(changes).where(changes.c.seq.in_(newest)))}
 
     def event_counts(self) -> dict[str, int]:
         """Return the number of events of each machine so far."""

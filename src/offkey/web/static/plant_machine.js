@@ -37,7 +37,7 @@ function options() {
 async function eventsOf(since) {
   const answer = await fetch(place.dataset.events);
   const { events } = answer.ok ? await answer.json() : { events: [] };
-  return events.filter((event) => event.machine === machine.dataset.machine && (event.ended ?? Infinity) > since);
+  return events.filter(({ ended }) => (ended ?? Infinity) > since);
 }
 
 // Under the scores: the band of normal ones, and events as stripes of the colour of their level.

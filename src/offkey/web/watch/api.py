@@ -21,6 +21,7 @@ _DAY_S = 86_400.0
 
 _Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most: the newest.")]
 _After = Annotated[int, Query(ge=0, le=2**53, description="Only those that changed after the change of this seq.")]
+_OfMachine = Annotated[str | None, Query(max_length=100, description="Only those of this machine.")]
 _AfterMessage = Annotated[int, Query(ge=0, le=2**53, description="Only those after the message of this seq.")]
 _Status = Annotated[
     Literal["pending", "sent", "failed", "held"] | None, Query(description="Only those of this status.")
@@ -38,9 +39,9 @@ def watch_api(plant: Plant) -> APIRouter:
         return Status.model_validate({"machines": plant.rows()})
 
     @router.get("/events")
-    def events(limit: _Limit = 100, after: _After = 0) -> Events:
+    def events(limit: _Limit = 100, after: _After = 0, machine: _OfMachine = None) -> Events:
         """List events as they are now, with sentence, clip and explanation, the one that changed last first."""
-        rows = plant.store.events(limit=limit, after=after)
+        rows = plant.store.events(limit=limit, after=after, machine=machine)
         return Events.model_validate({"events": described(plant.store, rows, plant.zone.key)})
 
     @router.get("/messages")

@@ -18,7 +18,6 @@ from offkey.web.watch.spectrogram import Columns, LiveSpectrogram
 __all__ = ["Listening", "send_columns", "until_gone"]
 
 _EVERY_S = 0.25
-_STUCK_S = 30.0
 
 
 @dataclass
@@ -70,10 +69,8 @@ class Listening:
         return listened.spectrogram.after(number)
 
 
-async def send_columns(
-    socket: WebSocket, listening: Listening, machine: str, *, every_s: float = _EVERY_S, stuck_s: float = _STUCK_S
-) -> None:
-    """Send the columns of a machine as they come, until the browser goes or takes nothing for half a minute.
+async def send_columns(socket: WebSocket, listening: Listening, machine: str, *, every_s: float = _EVERY_S) -> None:
+    """Send the columns of a machine as they come, until the browser goes or is cut off.
 
     First comes what a page must know to draw them, as JSON; a browser that is slow skips pieces.
     """
@@ -84,13 +81,13 @@ async def send_columns(
             return
         gone = asyncio.ensure_future(until_gone(socket))
         try:
-            with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):  # the browser went, or is stuck
+            with suppress(WebSocketDisconnect, RuntimeError):  # the browser went
                 await socket.send_json(spectrogram.facts())
                 number = 0
                 while not gone.done():
                     for piece in await run_in_threadpool(listening.columns, machine, number):
                         number = piece.number
-                        await asyncio.wait_for(socket.send_bytes(piece.to_bytes()), stuck_s)
+                        await socket.send_bytes(piece.to_bytes())
                     await asyncio.wait([gone], timeout=every_s)
         finally:
             gone.cancel()

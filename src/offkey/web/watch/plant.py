@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +31,7 @@ _DAY_S = 86_400.0
 _POINTS = 144  # of a sparkline: one per ten minutes of a day
 _SPARKLINES_S = 60.0  # for which sparklines are kept
 _LIVE_S = 0.5  # for which the state of the machines is kept, however many browsers ask
+_LIVE = ("machine", "phase", "source", "fresh", "level", "index", "state", "event", "score", "p_value", "window_end")
 _UNSETTLED = ("waiting", "stalled", "reconnecting", "flapping", "silent", "clipped")
 _WITHOUT: dict[str, Any] = {"index": None, "state": None, "learning": None}  # where a machine has none
 
@@ -95,7 +98,7 @@ class Plant:
     ) -> None:
         self.monitor, self.store, self.folder, self.editor = monitor, store, folder, editor
         self.clock, self.journal = clock, journal
-        self._lock = Lock()
+        self._locks = defaultdict[str, Lock](Lock)
         self._kept = dict[str, tuple[float, Any]]()
 
     @property
@@ -114,14 +117,24 @@ class Plant:
 
     def newest_events(self) -> dict[str, dict[str, Any]]:
         """Return the event of each machine that changed last."""
+        return dict(self._recent("events", _LIVE_S, self.store.newest_events))
 
-        def find() -> dict[str, dict[str, Any]]:
-            found = dict[str, dict[str, Any]]()
-            for event in self.store.events(limit=1000):
-                found.setdefault(event["machine"], event)
-            return found
+    def live_state(self) -> str:
+        """Return the state of the machines as pages follow it, one text for all browsers.
 
-        return dict(self._recent("events", _LIVE_S, find))
+        Returns
+        -------
+        str
+            JSON of `machines`, and of `seq` of the newest change of an event, by which a page knows that there is more
+            to fetch.
+        """
+
+        def find() -> str:
+            rows = [{key: row.get(key) for key in _LIVE} for row in self.rows()]
+            seq = max((event["seq"] for event in self.newest_events().values()), default=0)
+            return json.dumps({"machines": rows, "seq": seq}, allow_nan=False)
+
+        return str(self._recent("live", _LIVE_S, find))
 
     def cards(self) -> list[Card]:
         """Return the machines, the worst first."""
@@ -173,8 +186,8 @@ class Plant:
         return Markup(self._recent(f"sparkline {name}", _SPARKLINES_S, draw))  # noqa: S704 - it is one already
 
     def _recent(self, what: str, seconds: float, find: Callable[[], Any]) -> Any:
-        """Return a value that was found so recently, or find it once for all who wait."""
-        with self._lock:
+        """Return a value that was found so recently, or find it once for all who wait for it."""
+        with self._locks[what]:
             at, found = self._kept.get(what, (-math.inf, None))
             if self.clock.monotonic() - at >= seconds:
                 found = find()

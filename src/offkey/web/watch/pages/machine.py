@@ -25,7 +25,7 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
         card = plant.card(name)
         if card is None:
             raise PageError(404, f"There is no machine {name!r}: the plant shows all.")
-        events = [event for event in plant.store.events(limit=1000) if event["machine"] == name][:_SHOWN]
+        events = plant.store.events(limit=_SHOWN, machine=name)
         return render(request, "plant_machine.html", {"card": card, "events": events})
 
     @routes.websocket("/spectrogram")

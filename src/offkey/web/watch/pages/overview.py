@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from offkey.web.rendering import Renderer
-from offkey.web.watch.live import LiveEvents, state_of
+from offkey.web.watch.live import LiveEvents
 from offkey.web.watch.plant import Plant
 
 __all__ = ["router"]
@@ -29,6 +29,6 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
 
     @routes.get("/live")
     def live() -> Response:
-        return LiveEvents(lambda: state_of(plant))
+        return LiveEvents(plant.live_state)
 
     return routes

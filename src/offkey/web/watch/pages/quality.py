@@ -23,8 +23,10 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
     @routes.get("/quality")
     def quality(request: Request, days: Annotated[int, Query(ge=1, le=3650)] = 30) -> Response:
         now = plant.clock.utc()
-        since, events = now - days * 86_400.0, plant.store.events(limit=_MOST)
-        found = alarm_quality(events, plant.store.life.reviews(), since=since, now=now)
+        since = now - days * 86_400.0
+        found = alarm_quality(
+            plant.store.events(limit=_MOST, since=since), plant.store.life.reviews(), since=since, now=now
+        )
         promises = [(row["machine"], row["promise"]) for row in plant.rows()]
         values = {"quality": found, "days": days, "choices": _DAYS, "promises": promises}
         return render(request, "plant_quality.html", values)
