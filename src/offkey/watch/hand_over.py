@@ -8,7 +8,7 @@ from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.machine import WatchedMachine
 from offkey.watch.make_machine import Made
-from offkey.watch.rows import Recording
+from offkey.watch.rows import PASSED_OVER, Recording
 
 __all__ = ["HandOver"]
 
@@ -80,7 +80,7 @@ class HandOver:
         """Note which recordings came while the machine was out of service, so that they are not taken later."""
         if not isinstance(item, End) or item.recording is None:
             return Findings()
-        row = Recording(self.made.machine.settings.name, item.recording, "the machine was out of service")
+        row = Recording(self.made.machine.settings.name, item.recording, PASSED_OVER)
         return Findings(recordings=[row])
 
 

@@ -12,6 +12,7 @@ from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.local_time import local_text
 from offkey.watch.pending import Pending
+from offkey.watch.rows import PASSED_OVER
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.keeper import Room
 from offkey.watch.store.store import Store
@@ -96,8 +97,12 @@ def _sentences(findings: Findings, zone: str) -> Iterator[str]:
     for new in findings.states:
         what = new.state if new.state == "note" else f"source {new.state}"
         yield f"{new.machine}: {what}{new.reason and ': '}{new.reason}"
+    for recording in findings.recordings:
+        if recording.error not in (None, PASSED_OVER):
+            yield f"{recording.machine}: no score: {recording.error}"
     for step in findings.steps:
-        yield f"{step.machine}: {step.step}; {step.comment}"
+        if step.step != "armed":  # which its new phase says with the same words
+            yield f"{step.machine}: {step.step}; {step.comment}"
 
 
 def _sentence(change: Change, zone: str) -> str:

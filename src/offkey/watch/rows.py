@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = [
+    "PASSED_OVER",
     "Act",
     "Candidate",
     "Clip",
@@ -18,6 +19,9 @@ __all__ = [
     "Setting",
     "StateChange",
 ]
+
+PASSED_OVER = "the machine was out of service"
+"""Why a recording has no score though nothing is wrong with it."""
 
 
 @dataclass(frozen=True)

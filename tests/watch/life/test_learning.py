@@ -98,6 +98,16 @@ def test_short_recordings_are_clips_as_they_are_and_are_taken_once(learning, hum
     assert soundfile.info(next(machine.folder.iterdir())).frames == 64_000
 
 
+def test_recordings_that_were_copied_together_are_clips_of_their_own(learning, hum: Hum) -> None:
+    machine = learning()
+    for number in range(3):
+        machine.feed(Begin(16_000, AT + 0.1 * number))
+        machine.feed(hum(number, seconds=10)[:, None])
+        machine.feed(End("the file has ended", is_whole=True, recording=f"{number}.wav"))
+    names = sorted(path.name for path in machine.folder.iterdir())
+    assert names == ["20270115T080000Z-2.flac", "20270115T080000Z-3.flac", "20270115T080000Z.flac"]
+
+
 def test_clips_are_spread_over_the_whole_time_and_bounded(learning, hum: Hum, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("offkey.watch.life.learning._MOST", 20)
     machine = learning(learn_hours=0.2)

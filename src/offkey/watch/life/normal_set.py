@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from itertools import count
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -98,6 +99,8 @@ def file_name(machine: str) -> str:
 def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
     """Write a clip that began at a time in seconds since 1970 UTC; samples of shape (n, channels).
 
+    Its name is that time; recordings that were copied together have the same, and get a number.
+
     Raises
     ------
     OffkeyError
@@ -105,8 +108,9 @@ def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
     """
     import soundfile
 
+    paths = (folder / f"{_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
     try:
-        with atomic_binary(folder / f"{_stamp(at)}.flac") as file:
+        with atomic_binary(next(path for path in paths if not path.exists())) as file:
             soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
     except soundfile.LibsndfileError as error:
         raise OffkeyError(f"A clip cannot be written to {folder}: {error}.") from error
