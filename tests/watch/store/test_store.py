@@ -97,6 +97,17 @@ def test_minutes_are_the_same_when_they_have_moved(store: Store) -> None:
     )
 
 
+def test_a_stretch_of_scores_has_the_state_of_most_of_its_windows(store: Store) -> None:
+    states = [("running", 5), ("off", 2), ("running", 1), (None, 4)]
+    store.write(
+        Findings(minutes=[replace(MINUTE, minute=60 * n, windows=w, state=s) for n, (s, w) in enumerate(states)])
+    )
+    (whole,) = store.scores("pump", 0, 240, most=1)
+    assert (whole["state"], whole["windows"], whole["failed"]) == ("running", 12, 4)
+    assert whole["mean"] == pytest.approx(0.6)
+    assert [row["state"] for row in store.scores("pump", 0, 240)] == [state for state, _ in states]
+
+
 def test_all_that_comes_with_an_event_is_kept_with_it(store: Store) -> None:
     clip = Clip("e1", "clips/e1.flac", 5.0, 40.0, 16_000, 12_345, "ab" * 32)
     explanation = Explanation("e1", 21.0, "Louder at 3 kHz.", {"bands": [3000.0], "since": None})

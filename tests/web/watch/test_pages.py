@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.web.watch.conftest import NOW, ROW, Stated
+from tests.web.watch.conftest import EVENT, NOW, ROW, Stated
 
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.rows import HealthPoint, Review
+from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.watch.part import watch_part
@@ -79,3 +82,34 @@ def test_the_system_is_shown_with_a_bundle_for_support(client: TestClient, monit
     assert client.get("/system/bundle.zip").content.startswith(b"PK")
     monitor.scoring = False
     assert "Nothing is scored any more" in client.get("/system").text
+
+
+def test_a_common_event_stands_once_on_top_and_machines_below_their_area(
+    client: TestClient, monitor: Stated, store: Store, settings: PlantSettings
+) -> None:
+    pump = settings.machine[0]
+    places = {"a": "hall", "b": "hall", "c": None}
+    machines = [pump.model_copy(update={"name": name, "area": area}) for name, area in places.items()]
+    monitor.settings = settings.model_copy(update={"machine": machines})
+    monitor.rows = [{**ROW, "machine": name} for name in "abc"]
+    common = Change("e1", "hall", "new", "fast", NOW, NOW - 60, None, 3.0, "", scope="common", area="hall")
+    own = Change("e2", "a", "new", "fast", NOW, NOW - 60, None, 3.0, "m", area="hall")
+    store.write(Findings([common, own]))
+    text = client.get("/").text
+    assert text.count("the surroundings changed") == 1
+    assert text.index("the surroundings changed") < text.index('class="area">hall<') < text.index('class="area">Other')
+
+
+def test_a_machine_has_sound_to_hear_health_and_the_verdicts_of_its_events(
+    client: TestClient, kept: Path, store: Store
+) -> None:
+    store.write(Findings(health=[HealthPoint(ROW["machine"], NOW - 60 * n, 90.0 + n, "normal", 1.0) for n in range(5)]))
+    store.add(Review(EVENT, NOW, "expected", "Anna"))
+    text = client.get("/machine", params={"name": ROW["machine"]}).text
+    assert "Hear it: the newest event" in text
+    assert f"/event/clip.flac?event={EVENT}" in text
+    assert "A hiss at 3 to 4 kHz." in text
+    assert "Lowest: 90" in text
+    marks = client.get("/machine/events", params={"name": ROW["machine"]}).json()["events"]
+    assert marks == [{"began": NOW - 60, "ended": NOW - 50, "level": "warning", "verdict": "expected"}]
+    assert client.get("/machine/events", params={"name": ROW["machine"], "since": NOW}).json() == {"events": []}

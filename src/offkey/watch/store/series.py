@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import Counter
 from operator import itemgetter
 from typing import Any
 
@@ -50,16 +51,17 @@ class Series:
         -------
         list of dict
             `at` and `seconds` of each stretch, `lowest`, `mean` and `highest` of its scores (None where none is known),
-            `windows` and `failed`.
+            `windows` and `failed`, and the `state` of most windows, None where states are not known.
         """
         step = max(_MINUTE_S, math.ceil((until - since) / most / _MINUTE_S) * _MINUTE_S)
-        stretches = dict[int, dict[str, Any]]()
+        stretches, states = dict[int, dict[str, Any]](), dict[int, Counter[str | None]]()
         with self._database.reading() as connection:
             for table in (minutes, newest_minutes):
                 begin = (table.c.minute - table.c.minute % step).label("at")
                 scored = table.c.windows - table.c.failed
                 query = select(
                     begin,
+                    table.c.state,
                     func.min(table.c.lowest).label("lowest"),
                     func.max(table.c.highest).label("highest"),
                     func.sum(table.c.mean * scored).label("total"),
@@ -67,9 +69,10 @@ class Series:
                     func.sum(table.c.failed).label("failed"),
                 )
                 query = query.where(table.c.machine == machine, table.c.minute >= since, table.c.minute < until)
-                for row in connection.execute(query.group_by(begin)).mappings():
+                for row in connection.execute(query.group_by(begin, table.c.state)).mappings():
                     stretches[row["at"]] = _joined(stretches.get(row["at"]), dict(row))
-        return [_stretch(stretches[at], step) for at in sorted(stretches)]
+                    states.setdefault(row["at"], Counter())[row["state"]] += row["windows"]
+        return [_stretch(stretches[at], step, states[at]) for at in sorted(stretches)]
 
     def shadow(self, machine: str, model: str, *, since: float) -> list[tuple[bytes, bytes | None]]:
         """Return surprises and sounds of the minutes of a shadow since a time, in the order of time."""
@@ -99,7 +102,7 @@ def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]
     return {"at": one["at"], **{name: join(name, by) for name, by in joins.items()}}
 
 
-def _stretch(row: dict[str, Any], step: int) -> dict[str, Any]:
+def _stretch(row: dict[str, Any], step: int, states: Counter[str | None]) -> dict[str, Any]:
     scored = row["windows"] - row["failed"]
     mean = row["total"] / scored if scored and row["total"] is not None else None
     return {
@@ -110,6 +113,7 @@ def _stretch(row: dict[str, Any], step: int) -> dict[str, Any]:
         "highest": row["highest"],
         "windows": row["windows"],
         "failed": row["failed"],
+        "state": states.most_common(1)[0][0],
     }
 
 

@@ -34,6 +34,12 @@ def watch_part(plant: Plant) -> AppPart:
 
     def shared() -> dict[str, object]:
         subject = {"subject": "Plant", "subject_name": plant.settings.plant.name}
-        return {**subject, "moment": plant.moment, "nature": plant.nature, "zone": plant.zone.key}
+        return {
+            **subject,
+            "moment": plant.moment,
+            "nature": plant.nature,
+            "verdicts": plant.verdicts,
+            "zone": plant.zone.key,
+        }
 
     return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant), acts_api(plant)])

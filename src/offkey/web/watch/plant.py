@@ -20,6 +20,7 @@ from offkey.watch.advisory.words import nature
 from offkey.watch.clock import REAL, Clock
 from offkey.watch.edit.plant_editor import PlantEditor
 from offkey.watch.health.events import Change
+from offkey.watch.life.reviews import Verdict, verdicts
 from offkey.watch.local_time import local
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
@@ -113,11 +114,11 @@ class Plant:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the state of each machine, as of `Monitor.status`."""
-        return list(self._recent("rows", _LIVE_S, lambda: [_WITHOUT | row for row in self.monitor.status()]))
+        return list(self.recent("rows", _LIVE_S, lambda: [_WITHOUT | row for row in self.monitor.status()]))
 
     def newest_events(self) -> dict[str, dict[str, Any]]:
         """Return the event of each machine that changed last."""
-        return dict(self._recent("events", _LIVE_S, self.store.newest_events))
+        return dict(self.recent("events", _LIVE_S, self.store.newest_events))
 
     def live_state(self) -> str:
         """Return the state of the machines as pages follow it, one text for all browsers.
@@ -134,7 +135,15 @@ class Plant:
             seq = max((event["seq"] for event in self.newest_events().values()), default=0)
             return json.dumps({"machines": rows, "seq": seq}, allow_nan=False)
 
-        return str(self._recent("live", _LIVE_S, find))
+        return str(self.recent("live", _LIVE_S, find))
+
+    def areas(self) -> list[tuple[str | None, list[Card]]]:
+        """Return the machines by area, the worst area first; one list without a name where no area is set."""
+        area_of = {machine.name: machine.area for machine in self.settings.machine}
+        found = dict[str | None, list[Card]]()
+        for card in self.cards():
+            found.setdefault(area_of.get(card.name), []).append(card)
+        return list(found.items())
 
     def cards(self) -> list[Card]:
         """Return the machines, the worst first."""
@@ -150,9 +159,26 @@ class Plant:
         """Return a moment for people, in the zone of the plant."""
         return moment(seconds, self.zone, now=self.clock.utc())
 
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return the newest verdict of people on each event that has one."""
+        return verdicts(self.store)
+
     def nature(self, event: dict[str, Any]) -> str:
         """Return in a few words what an event, as `Store.events` gives it, is."""
         return nature(Change.of(event))
+
+    def common_events(self) -> list[dict[str, Any]]:
+        """Return the events of the surroundings of areas that go on."""
+        return [event for event in self.newest_events().values() if event["scope"] == "common" and not event["ended"]]
+
+    def recent(self, what: str, seconds: float, find: Callable[[], Any]) -> Any:
+        """Return a value that was found so recently, or find it once for all who wait for it."""
+        with self._locks[what]:
+            at, found = self._kept.get(what, (-math.inf, None))
+            if self.clock.monotonic() - at >= seconds:
+                found = find()
+                self._kept[what] = self.clock.monotonic(), found
+            return found
 
     def _card(self, row: dict[str, Any], events: dict[str, dict[str, Any]]) -> Card:
         name, event = row["machine"], events.get(row["machine"])
@@ -180,19 +206,12 @@ class Plant:
             means = {row["at"]: row["mean"] for row in self.store.scores(name, now - _DAY_S, now, most=_POINTS)}
             first = (now - _DAY_S) // step + 1
             values = [means.get(round((first + number) * step)) for number in range(_POINTS)]
-            begin = next((number for number, value in enumerate(values) if value is not None), 0)
+            begin = next((number for number, value in enumerate(values) if value is not None), None)
+            if begin is None:
+                return Markup()
             return sparkline(f"Scores of {name} over the last day", values[begin:])
 
-        return Markup(self._recent(f"sparkline {name}", _SPARKLINES_S, draw))  # noqa: S704 - it is one already
-
-    def _recent(self, what: str, seconds: float, find: Callable[[], Any]) -> Any:
-        """Return a value that was found so recently, or find it once for all who wait for it."""
-        with self._locks[what]:
-            at, found = self._kept.get(what, (-math.inf, None))
-            if self.clock.monotonic() - at >= seconds:
-                found = find()
-                self._kept[what] = self.clock.monotonic(), found
-            return found
+        return Markup(self.recent(f"sparkline {name}", _SPARKLINES_S, draw))  # noqa: S704 - it is one already
 
 
 def _level(row: dict[str, Any]) -> str:

@@ -138,6 +138,7 @@ class Stretch(BaseModel):
     highest: float | None = Field(examples=[1.7])
     windows: int = Field(examples=[6])
     failed: int = Field(description="Windows without a score among them.", examples=[0])
+    state: str | None = Field(description="Operating state of most windows; null without states.", examples=[None])
 
 
 class Scores(BaseModel):
