@@ -23,6 +23,7 @@ from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.rows import Clip, Explanation, Review
 from offkey.watch.store.store import Store
+from offkey.web.tokens import Scope, Tokens
 
 PLANT = """
 [[machine]]
@@ -118,6 +119,28 @@ def _line(process: subprocess.Popen[bytes], begin: str) -> str:
         if line.startswith(begin):
             return line
     raise AssertionError(f"it ended without a line that begins with {begin!r}")
+
+
+def test_no_token_is_in_a_log_or_a_file_and_no_page_is_open_without_one(plant, tmp_path: Path) -> None:
+    tokens = Tokens.make(tmp_path / "tokens.txt")
+    token = tokens.add("anna", Scope.read)
+    process, link = _start("run", plant(), "--tokens", tmp_path / "tokens.txt")
+    try:
+        for path in ("", "docs", "redoc", "debug", "openapi.json", "metrics", "api/events", "api/docs", "?token=wrong"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                _get(link + path)
+            assert refused.value.code == 401, path
+            refused.value.close()
+        asked = urllib.request.Request(f"{link}api/events", headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own address
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError):
+            _get(f"{link}nowhere?token={token}x")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=60)
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [text for text in (log, *files) if token.encode() in text]
 
 
 def test_a_pipe_that_ends_ends_the_monitor(plant) -> None:

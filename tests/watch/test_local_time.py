@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offkey.watch.local_time import local, local_text
+from offkey.watch.local_time import local, local_text, utc_stamp
 
 ENDS, BEGINS = 1_792_890_000, 1_806_195_600  # summer time, on 25 October 2026 and 28 March 2027, at 01:00 UTC
 
@@ -32,3 +32,8 @@ def test_the_days_on_which_the_clocks_change_have_25_and_23_hours() -> None:
     assert [hours.count(f"2026-10-{day}") for day in (24, 25, 26)] == [24, 25, 24]
     hours = [local(BEGINS - 3 * 86_400 + 3600 * k, berlin).date().isoformat() for k in range(7 * 24)]
     assert [hours.count(f"2027-03-{day}") for day in (27, 28, 29)] == [24, 23, 24]
+
+
+def test_names_of_files_have_utc_to_the_second_and_sort_by_time() -> None:
+    stamps = [utc_stamp(seconds) for seconds in (0.0, 1_800_000_010.9, 1_800_000_011.0)]
+    assert stamps == ["19700101T000000Z", "20270115T080010Z", "20270115T080011Z"]

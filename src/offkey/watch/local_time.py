@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-__all__ = ["local", "local_text"]
+__all__ = ["local", "local_text", "utc_stamp"]
 
 
 def local(seconds: float, zone: ZoneInfo) -> datetime:
@@ -19,3 +19,8 @@ def local_text(seconds: float, zone: str) -> str:
     In the night in which summer time ends, ``02:30:00 CEST`` and ``02:30:00 CET`` are an hour apart.
     """
     return local(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def utc_stamp(seconds: float) -> str:
+    """Return a time in seconds since 1970 UTC as names of files have it: ``20270115T080010Z``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")

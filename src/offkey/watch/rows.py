@@ -16,7 +16,6 @@ __all__ = [
     "Message",
     "Recording",
     "Review",
-    "Setting",
     "StateChange",
 ]
 
@@ -165,11 +164,3 @@ class Candidate:
     verdict: Literal["promoted", "dropped"] | None = None
     by: str | None = None
     decided_at: float | None = None
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value that belongs to the plant and not to its file, such as its uuid."""
-
-    key: str
-    value: str

@@ -74,3 +74,31 @@ def test_nothing_piles_up_for_a_browser_that_takes_nothing() -> None:
 
     assert len(_sent(look, lambda _: False, stuck=True, every_s=0.001)) == 1
     assert looks == 2
+
+
+def test_fifty_browsers_are_served_though_half_of_them_take_nothing() -> None:
+    got: dict[int, list[Message]] = {number: [] for number in range(50)}
+
+    async def follow(number: int) -> None:
+        is_stuck, gone = number % 2 == 0, asyncio.Event()
+
+        async def receive() -> Message:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            if is_stuck and got[number]:
+                await asyncio.sleep(3600)
+            got[number].append(message)
+            if len(got[number]) == 5:
+                gone.set()
+
+        states = ({"seq": seq} for seq in range(10_000))
+        await LiveEvents(lambda: next(states), every_s=0.001, stuck_s=0.5)({"type": "http"}, receive, send)
+
+    async def all_of_them() -> None:
+        await asyncio.wait_for(asyncio.gather(*(follow(number) for number in got)), 60)
+
+    asyncio.run(all_of_them())
+    assert [len(messages) for messages in got.values()] == [1, 5] * 25
+    assert {message[0]["headers"][2] for message in got.values()} == {(b"x-accel-buffering", b"no")}

@@ -13,6 +13,7 @@ from offkey.errors import OffkeyError
 from offkey.files import make_folder, write_bytes
 from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
+from offkey.watch.local_time import utc_stamp
 
 __all__ = ["CLIPS", "clip_path", "read_clip", "write_clip"]
 
@@ -27,7 +28,7 @@ def clip_path(change: Change) -> PurePosixPath:
     """Return where the clip of an event lies in the folder of the plant, by day, machine, UTC time and event."""
     began = datetime.fromtimestamp(change.began, UTC)
     machine = re.sub(r"[^\w.-]+", "-", change.machine)[:_MOST_NAMED].strip("-.") or "machine"
-    return PurePosixPath(CLIPS, f"{began:%Y-%m-%d}", f"{machine}_{began:%Y%m%dT%H%M%SZ}_{change.event}.flac")
+    return PurePosixPath(CLIPS, f"{began:%Y-%m-%d}", f"{machine}_{utc_stamp(change.began)}_{change.event}.flac")
 
 
 def write_clip(path: Path, change: Change, cut: Cut) -> tuple[int, str]:

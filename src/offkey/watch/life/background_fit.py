@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from offkey.errors import OffkeyError
 from offkey.files import make_folder, write_bytes
+from offkey.watch.local_time import utc_stamp
 
 __all__ = ["BackgroundFit", "Fitted", "install"]
 
@@ -114,7 +114,7 @@ def install(new: Path, model: Path, at: float) -> Path | None:
     OffkeyError
         If a file cannot be moved.
     """
-    kept = model.with_name(f"{model.stem}.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(at))}{model.suffix}")
+    kept = model.with_name(f"{model.stem}.{utc_stamp(at)}{model.suffix}")
     make_folder(model.parent)
     is_there = model.exists()
     try:

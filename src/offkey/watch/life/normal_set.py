@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError, OffkeyError
 from offkey.files import atomic_binary, make_folder
+from offkey.watch.local_time import utc_stamp
 
 __all__ = ["NormalSet", "file_name", "write_clip"]
 
@@ -51,7 +51,7 @@ class NormalSet:
         OffkeyError
             If the folder cannot be made.
         """
-        folder = self.path / f"{kind}-{_stamp(since)}"
+        folder = self.path / f"{kind}-{utc_stamp(since)}"
         if not folder.is_dir():
             before = self._folders(kind)
             old = [*before[: len(before) - _KEPT[kind]], *([self.path / _JOINED] if kind == "learnt" else [])]
@@ -108,13 +108,9 @@ def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
     """
     import soundfile
 
-    paths = (folder / f"{_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
+    paths = (folder / f"{utc_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
     try:
         with atomic_binary(next(path for path in paths if not path.exists())) as file:
             soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
     except soundfile.LibsndfileError as error:
         raise OffkeyError(f"A clip cannot be written to {folder}: {error}.") from error
-
-
-def _stamp(at: float) -> str:
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from offkey.errors import OffkeyError
+from offkey.watch.local_time import utc_stamp
 from offkey.watch.store.database import Database
 
 __all__ = ["SqliteDatabase"]
@@ -65,7 +66,7 @@ class SqliteDatabase(Database):
 
     def back_up(self, label: str) -> None:
         """Copy the file, check the copy, and remove all but the newest copies."""
-        at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        at = utc_stamp(time.time())
         copy = self._path.with_name(f"{self._path.name}.{at}-{label}.backup")
         partial = copy.with_suffix(".partial")
         try:
