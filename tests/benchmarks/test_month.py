@@ -29,9 +29,10 @@ def test_a_recorder_gives_clips_with_a_fault_in_the_first_hour_of_a_day() -> Non
 
 def test_what_is_held_hardly_grows_in_two_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.month.TRAIN_S", 60)
+    before = held().children  # workers of other tests among them
     first, last, windows, _ = month(days=2, seconds=6)
     assert windows > 100
     assert last.zombies == 0
     assert last.memory < 1.2 * first.memory
     assert last.descriptors < 1.5 * first.descriptors
-    assert held().children == 0
+    assert held().children <= before

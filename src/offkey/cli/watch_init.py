@@ -34,7 +34,7 @@ def init(
     Examples
     --------
     offkey watch init
-    offkey watch init plant.toml --machine "pump 7=rtsp://camera-7/audio" --machine "fan 2=/srv/recorder/fan2"
+    offkey watch init plant.toml --machine "pump 7=rtsp://camera-7/audio"
     """
     check_installed("watch", "The file of a plant", "sqlalchemy", "alembic")
     from offkey.files import atomic_text

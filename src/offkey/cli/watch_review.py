@@ -81,7 +81,7 @@ def shelve(
     plant: PlantFile,
     machine: Machine,
     until: Annotated[
-        str, typer.Option("--until", help="When it ends: '8h', '2d', or '2026-12-01 08:00' by the clocks of the plant.")
+        str, typer.Option("--until", help="When it ends: '8h', '2d', or '2030-01-31 08:00' by the clocks of the plant.")
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why, for whoever comes next.")],
     by: By = None,

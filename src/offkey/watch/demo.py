@@ -67,7 +67,7 @@ def prepare_demo(
         blocks = islice(Simulated(name).sound(), round(_TRAIN_S / BLOCK_S))
         model = fit(np.concatenate(list(blocks)), rate=_RATE, window_s=10.0, keep_references=_KEPT)
         model.save(folder / machine.model)
-        yield Ready(machine, _shadow(machine, folder, at))
+        yield Ready(machine, _shadow(machine, folder, at, stopping))
 
 
 def _settings(name: str, number: int, count: int) -> MachineSettings:
@@ -90,14 +90,14 @@ def _settings(name: str, number: int, count: int) -> MachineSettings:
     )
 
 
-def _shadow(settings: MachineSettings, folder: Path, at: float) -> Findings:
+def _shadow(settings: MachineSettings, folder: Path, at: float, stopping: Event) -> Findings:
     """Return the shadow of a machine as a monitor would have kept it, of so much sound as it is armed by."""
     machine = WatchedMachine(settings, *load_model(settings, folder))
     findings = machine.feed(Begin(_RATE, at - _LONGEST_S))
     sound = Simulated(settings.name, first=_TRAIN_S // 5).sound()
     for block in islice(sound, round(_LONGEST_S / BLOCK_S)):
         findings += machine.feed(block[:, None])
-        if machine.phase == "armed":
+        if machine.phase == "armed" or stopping.is_set():
             break
     findings += machine.settle()
     return Findings(minutes=findings.minutes)

@@ -245,6 +245,8 @@ class Monitor:
         return Keeper(self._store.database, settings.keep, self._folder / CLIPS, self._clock, self._report)
 
     def _stop(self) -> None:
+        if self._preparation is not None:
+            self._preparation.wait()
         self._machines.stop()
         self._evidence.stop()
         self._look_at_evidence()

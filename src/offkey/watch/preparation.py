@@ -35,6 +35,7 @@ class Preparation:
         self._ready = deque[Ready]()
         self._error: Exception | None = None
         self._has_ended = False
+        self._thread: Thread | None = None
 
     @property
     def is_over(self) -> bool:
@@ -51,7 +52,13 @@ class Preparation:
         arrived : Event
             Set whenever a machine is ready.
         """
-        Thread(target=self._run, args=(stopping, arrived), name="preparation", daemon=True).start()
+        self._thread = Thread(target=self._run, args=(stopping, arrived), name="preparation", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until the work has ended, which `stopping` brings about: nothing may go on where Python itself ends."""
+        if self._thread is not None:
+            self._thread.join()
 
     def take(self) -> Ready | None:
         """Return the machine that is ready next; None while there is none.

@@ -89,9 +89,10 @@ class Child:
 
     def _drain(self) -> None:
         """Keep the newest bytes of standard error, so that the child never waits for a reader."""
-        while piece := os.read(self._errors.fileno(), 1 << 16):
-            self._said += piece
-            del self._said[:-_KEPT]
+        with suppress(OSError, ValueError):  # the pipe is closed, since a grandchild went on to hold it
+            while piece := os.read(self._errors.fileno(), 1 << 16):
+                self._said += piece
+                del self._said[:-_KEPT]
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):

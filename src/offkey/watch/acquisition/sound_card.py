@@ -105,12 +105,13 @@ def level_db(microphone: str, rate: int, channels: int, *, seconds: float = 1.0,
     SourceLostError
         If it gives no sound; with the reason.
     """
-    stopping, power, count = Event(), np.zeros(channels), 0
+    stopping, power, count, wanted = Event(), np.zeros(channels), 0, round(seconds * rate)
     for item in SoundCard(microphone, rate, channels, silent_s=patience_s).listen(stopping):
         if isinstance(item, np.ndarray):
-            power += np.square(item, dtype=np.float64).sum(axis=0)
-            count += len(item)
-        if count >= seconds * rate:
+            sound = item[: wanted - count]
+            power += np.square(sound, dtype=np.float64).sum(axis=0)
+            count += len(sound)
+        if count >= wanted:
             stopping.set()
     loudest = float(power.max()) / max(count, 1)
     return 10 * math.log10(loudest) if loudest else -math.inf

@@ -21,7 +21,7 @@ def time_to_come(text: str, zone: str, now: float) -> float:
     Parameters
     ----------
     text : str
-        A span from now on, such as ``"90m"``, ``"8h"`` or ``"2d"``; or date and time, such as ``"2026-12-01 08:00"``,
+        A span from now on, such as ``"90m"``, ``"8h"`` or ``"2d"``; or date and time, such as ``"2030-01-31 08:00"``,
         by the clocks of the plant unless it names another offset.
     zone : str
         IANA name of the zone of the plant.
@@ -44,7 +44,7 @@ def time_to_come(text: str, zone: str, now: float) -> float:
         given = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f'The time {text!r} cannot be read: give a span such as "8h" or "2d", or a time such as "2026-12-01 08:00".'
+            f'The time {text!r} cannot be read: give a span such as "8h" or "2d", or a time such as "2030-01-31 08:00".'
         ) from None
     at = (given if given.tzinfo is not None else given.replace(tzinfo=ZoneInfo(zone))).timestamp()
     if at <= now:
