@@ -92,6 +92,16 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert _circles(imports) == {}
 
 
+def test_the_stages_of_watching_import_only_stages_before_them() -> None:
+    """What is common to several stages lies beside them, and what ties them together, too."""
+    stages = ["acquisition", "state", "health", "evidence", "store", "advisory", "life"]
+    assert {path.parent.name for path in (SOURCE / "watch").glob("*/__init__.py")} == {*stages, "edit"}
+    for place, stage in enumerate(stages):
+        later = tuple(f"offkey.watch.{one}." for one in stages[place + 1 :])
+        for path in (SOURCE / "watch" / stage).rglob("*.py"):
+            assert not [name for name in _modules(path) if name.startswith(later)], path
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_file_grows_over_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500

@@ -30,10 +30,10 @@ from offkey.watch.watched import Watched, preparing
 __all__ = ["Monitor", "Taken"]
 
 _ROUND_S = 0.5  # that it waits at most for sound before it looks after all else
+_STUCK_S = 30.0  # without a round, after which nothing is scored any more
+
 Taken: TypeAlias = Callable[[OffkeyError | None], None]
 """Called once settings are taken up, or with what is wrong with them."""
-
-_STUCK_S = 30.0  # without a round, after which nothing is scored any more
 
 
 class Monitor:

@@ -7,7 +7,8 @@ from offkey.decision.events.index import HealthIndex
 from offkey.decision.events.ledger import Ledger
 from offkey.decision.events.levels import LEVELS, Level, level_of
 from offkey.decision.events.rate import EventRate
-from offkey.decision.events.shadow import ALLOWED, Rule, Sensitivity, Shadow, windows_needed
+from offkey.decision.events.rule import Rule, Sensitivity
+from offkey.decision.events.shadow import ALLOWED, Shadow, windows_needed
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
 from offkey.decision.events.trends import Trend, trends
 from offkey.decision.events.words import duration, rounded

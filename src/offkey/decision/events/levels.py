@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from offkey.decision.calibration import MOST_SURPRISING
-from offkey.decision.events.shadow import Rule
+from offkey.decision.events.rule import Rule
 
 __all__ = ["LEVELS", "Level", "level_of"]
 
