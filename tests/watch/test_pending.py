@@ -84,3 +84,13 @@ def refuse() -> Callable[[Findings], None]:
         raise OffkeyError("The disk is full.")
 
     return write
+
+
+def test_a_database_that_was_removed_ends_the_monitor_instead_of_taking_what_nobody_will_find(
+    store: Store, tmp_path: Path, said: list[str]
+) -> None:
+    pending = Pending(store, said.append, MovedClock())
+    pending.add(Findings([NEW]))
+    (tmp_path / "plant.db").unlink()
+    with pytest.raises(OffkeyError, match=r"plant\.db was removed while it was in use, so that nothing can be kept"):
+        pending.write()

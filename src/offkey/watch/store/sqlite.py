@@ -100,7 +100,18 @@ class SqliteDatabase(Database):
             lock.release()
 
     def reason_to_wait(self) -> str | None:
-        """Look whether another program, which has been reading for long, keeps the log from being brought in."""
+        """Look whether another program, which has been reading for long, keeps the log from being brought in.
+
+        Raises
+        ------
+        OffkeyError
+            If the file was removed: what is written to it now would be lost without a word.
+        """
+        if not self._path.exists():
+            raise OffkeyError(
+                f"The database {self.name} was removed while it was in use, so that nothing can be kept any more: "
+                "put a backup in its place, or begin without one, and start again."
+            )
         log = self._path.with_name(f"{self._path.name}-wal")
         if not log.exists() or log.stat().st_size < _WAL_MOST_BYTES:
             return None
