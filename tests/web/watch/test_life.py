@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 from tests.web.watch.conftest import NOW, ROW, Stated
 
 import offkey
+from offkey.watch.findings import Findings
 from offkey.watch.life.reviews import shelved_until
+from offkey.watch.machine_model import load_model
+from offkey.watch.minutes import Minute
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.security import Guard
@@ -97,3 +102,24 @@ def test_a_reviewer_may_shelve_and_an_admin_alone_may_arm(
     assert client.post("/life/learn", data={"machine": NAME}, headers=headers).status_code == 403
     headers = {"Authorization": f"Bearer {tokens.add('boss', Scope.admin)}"}
     assert client.post("/life/learn", data={"machine": NAME}, headers=headers).status_code == 200
+
+
+def test_the_sensitivity_that_a_person_chose_is_the_one_that_is_checked(
+    client: TestClient, store: Store, plant: Plant, model_file: Path
+) -> None:
+    _, model_id = load_model(plant.settings.machine[0], model_file.parent)
+    surprises = np.random.default_rng(0).exponential(2.0, 1260).clip(0, 12).astype("<f4").tobytes()
+    store.write(Findings(minutes=[Minute(NAME, model_id, int(NOW), 1260, 0, 0.0, 0.0, 0.0, surprises)]))
+    assert "So far: expected" in client.get("/life/promise", params={"name": NAME, "ready": "true"}).text
+    assert re.search(r'value="1" checked', client.get("/life", params={"name": NAME}).text)
+    client.post("/life/arm", data={"machine": NAME, "sensitivity": "10"}, headers=ORIGIN)
+    assert re.search(r'value="10" checked', client.get("/life", params={"name": NAME}).text)
+
+
+def test_a_page_is_loaded_again_when_the_phase_or_the_promise_is_another(client: TestClient, monitor: Stated) -> None:
+    monitor.rows[0] |= {"phase": "shadow", "level": None}
+    same = client.get("/life/progress", params={"name": NAME, "phase": "shadow"})
+    assert ("3.100 of 3.000 days of normal sound" in same.text, "hx-refresh" in same.headers) == (True, False)
+    assert client.get("/life/progress", params={"name": NAME, "phase": "learning"}).headers["hx-refresh"] == "true"
+    assert "hx-refresh" not in client.get("/life/promise", params={"name": NAME, "ready": "false"}).headers
+    assert client.get("/life/promise", params={"name": NAME, "ready": "true"}).headers["hx-refresh"] == "true"
