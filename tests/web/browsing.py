@@ -24,7 +24,7 @@ from offkey.web.server import listen
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = """
 --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update
---disable-sync
+--disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream
 """
 _CONFLICT = r"409 \(Conflict\)"  # which a browser always logs
 HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")

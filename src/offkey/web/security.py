@@ -42,6 +42,7 @@ _POLICY = "; ".join(
         "media-src 'self'",
         "connect-src 'self'",
         "font-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

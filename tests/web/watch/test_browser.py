@@ -9,13 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import soundfile
 from fastapi import FastAPI, Response
 from tests.web.browsing import Open, serious, until
 from tests.web.watch.conftest import EVENT, NOW, ROW, Stated
 
+import offkey
 from offkey.watch.clock import MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.rows import HealthPoint
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
@@ -26,6 +29,7 @@ from offkey.web.watch.plant import Plant
 
 NAME = ROW["machine"]
 MACHINE = f"/machine?{urlencode({'name': NAME})}"
+RECORD = f"/record?{urlencode({'name': NAME})}"
 LIFE = f"/life?{urlencode({'name': NAME})}"
 
 
@@ -145,6 +149,31 @@ def test_a_broken_source_is_said_with_its_reason(
     assert "the camera does not answer" in page.inner_text(".machine-card .verdict")
 
 
+def test_a_clip_of_the_telephone_is_scored_and_joins_the_normal_set(
+    server: Server, open_page: Open, monitor: Stated, plant: Plant, normal_folder: Path
+) -> None:
+    monitor.kept_model = offkey.fit(normal_folder, detector="knn", progress=False)
+    page = open_page(RECORD, address=server.address, width=390)
+    page.click("#record")
+    until(lambda: page.inner_text("#length") >= "1.5 s")
+    page.click("#record")
+    page.click("text=Score it")
+    page.wait_for_selector("#said:has-text('threshold')")
+    page.click("text=add it to the normal set")
+    page.wait_for_selector("#said:has-text('from the next model on')")
+    (clip,) = NormalSet(plant.folder, NAME).clips()
+    assert soundfile.info(clip).duration > 1.4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_browser_that_cannot_record_is_told_why(server: Server, open_page: Open) -> None:
+    page = open_page("/", address=server.address)
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
+    page.goto(server.address + RECORD)
+    page.wait_for_selector("#said:has-text('over https')")
+    assert page.is_disabled("#record")
+
+
 @pytest.fixture
 def full(monitor: Stated, store: Store, kept: Path) -> None:
     """Twenty machines of every phase and level, one with a very long name, and 200 events."""
@@ -168,7 +197,20 @@ def full(monitor: Stated, store: Store, kept: Path) -> None:
     )
 
 
-PAGES = ["/", "/wall", "/events", f"/event?event={EVENT}", MACHINE, LIFE, "/quality", "/system", "/machine?name=none"]
+PAGES = [
+    "/",
+    "/wall",
+    "/events",
+    f"/event?event={EVENT}",
+    MACHINE,
+    LIFE,
+    RECORD,
+    "/quality",
+    "/system",
+    "/add",
+    "/settings",
+    "/machine?name=none",
+]
 
 
 @pytest.mark.usefixtures("full")

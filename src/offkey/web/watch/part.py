@@ -11,7 +11,20 @@ from offkey.web.rendering import NavigationItem, Renderer
 from offkey.web.watch.acts_api import acts_api
 from offkey.web.watch.answers import supervision
 from offkey.web.watch.api import watch_api
-from offkey.web.watch.pages import add, event, events, evidence, life, machine, overview, quality, settings, system
+from offkey.web.watch.pages import (
+    add,
+    event,
+    events,
+    evidence,
+    install,
+    life,
+    machine,
+    overview,
+    quality,
+    record,
+    settings,
+    system,
+)
 from offkey.web.watch.plant import Plant
 
 __all__ = ["watch_part"]
@@ -29,7 +42,7 @@ def watch_part(plant: Plant) -> AppPart:
     """Return the part for a plant."""
 
     def routers(render: Renderer) -> Sequence[APIRouter]:
-        pages = (overview, machine, events, event, evidence, life, quality, system, settings, add)
+        pages = (overview, machine, events, event, evidence, life, quality, system, settings, add, record, install)
         return [supervision(plant), *(page.router(plant, render) for page in pages)]
 
     def shared() -> dict[str, object]:
@@ -39,6 +52,7 @@ def watch_part(plant: Plant) -> AppPart:
             "moment": plant.moment,
             "nature": plant.nature,
             "verdicts": plant.verdicts,
+            "installable": True,
             "zone": plant.zone.key,
         }
 
