@@ -28,7 +28,7 @@ from benchmarks.watched_plant import MODEL, RATE, arm, pump_model, pump_sound
 from offkey.watch.monitor import Monitor
 from offkey.watch.store.store import Store
 
-__all__ = ["Live", "live", "main"]
+__all__ = ["Live", "live", "main", "watching"]
 
 TRAIN_S, PLAYED_S, WINDOW_S = 600, 60, 10.0
 LOOK_S, PATIENCE_S = 0.02, 60.0
@@ -46,8 +46,8 @@ class Live:
 
 
 @contextmanager
-def _watching(folder: Path, machines: int, hop_s: float) -> Iterator[Monitor]:
-    """Watch a plant of pumps, and wait until each has its first window."""
+def watching(folder: Path, machines: int, hop_s: float) -> Iterator[tuple[Monitor, Store]]:
+    """Watch a plant of pumps; yield its monitor and its store once each has its first window."""
     sound = pump_sound(TRAIN_S + PLAYED_S)
     pump_model(sound[: TRAIN_S * RATE], WINDOW_S).save(folder / MODEL)
     soundfile.write(folder / "pump.wav", sound[TRAIN_S * RATE :], RATE)
@@ -65,7 +65,7 @@ def _watching(folder: Path, machines: int, hop_s: float) -> Iterator[Monitor]:
                 if time.monotonic() > until:
                     raise SystemExit(f"not every machine is heard: {monitor.status()}")
                 time.sleep(LOOK_S)
-            yield monitor
+            yield monitor, store
         finally:
             stopping.set()
             thread.join()
@@ -74,7 +74,7 @@ def _watching(folder: Path, machines: int, hop_s: float) -> Iterator[Monitor]:
 def live(machines: int, seconds: float, hop_s: float = 1.0) -> Live:
     """Watch machines for so many seconds, and measure."""
     late: list[float] = []
-    with TemporaryDirectory() as folder, _watching(Path(folder), machines, hop_s) as monitor:
+    with TemporaryDirectory() as folder, watching(Path(folder), machines, hop_s) as (monitor, _):
         newest = {one["machine"]: one["window_end"] for one in monitor.status()}
         began, own, of_children = time.monotonic(), time.process_time(), _of_children_s()
         looking = 0.0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Proxy", "guard_for", "listen", "serve", "served"]
 
 _STUCK_S = 30.0
+_HEAD_S = 30.0  # in which the head of a request must have come
 _LEAVING_S = 2  # that answers without an end, as of live pages, have when the server stops
 
 
@@ -140,6 +141,8 @@ def _link(opened: socket.socket, host: str, guard: Guard) -> str:
 def _server(app: FastAPI, proxy: Proxy) -> Server:
     import uvicorn
 
+    from offkey.web.hasty_server import HastyServer
+
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -150,4 +153,4 @@ def _server(app: FastAPI, proxy: Proxy) -> Server:
         forwarded_allow_ips=list(proxy.trusted),
         timeout_graceful_shutdown=_LEAVING_S,
     )
-    return uvicorn.Server(config)
+    return HastyServer(config, head_s=_HEAD_S)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
@@ -26,6 +27,7 @@ FIELD = "file"
 """The field of a form that holds the clip."""
 
 _LONGEST_NAME = 200
+_SAMPLES_A_SECOND = 8 * 48_000  # of the longest clip
 
 
 @asynccontextmanager
@@ -50,13 +52,28 @@ async def uploaded(request: Request, limits: Limits, name: str | None = None) ->
         except ClientDisconnect as error:
             raise PageError(400, "The clip broke off: send it again.") from error
         recording = FileRecording(path, name=_shown(name or called))
-        if recording.seconds is not None and recording.seconds > limits.clip_s:
-            raise PageError(
-                413,
-                f"{recording.name} has {recording.seconds:.0f} s, more than the {limits.clip_s:g} s of one request: "
-                "cut it into parts.",
-            )
+        await run_in_threadpool(_check_length, recording, limits)
         yield recording
+
+
+def _check_length(recording: FileRecording, limits: Limits) -> None:
+    """Refuse a clip that is too long; one whose header does not say is decoded as far as it may go."""
+    most, seconds = limits.clip_s, recording.seconds or 0.0
+    if recording.seconds is None:
+        for block in recording.every_channel():
+            seconds += len(block) / recording.rate
+            if seconds > most:
+                break
+    if seconds > most:
+        raise PageError(
+            413, f"{recording.name} has {seconds:.0f} s, more than the {most:g} s of one request: cut it into parts."
+        )
+    if seconds * recording.rate * recording.channels > most * _SAMPLES_A_SECOND:
+        raise PageError(
+            413,
+            f"{recording.name} has {recording.channels} channels at {recording.rate} Hz, more samples than {most:g} s "
+            "of 8 channels at 48000 Hz: cut it into parts.",
+        )
 
 
 async def _received(request: Request, limits: Limits, folder: Path) -> tuple[Path, str]:

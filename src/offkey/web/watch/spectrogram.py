@@ -68,7 +68,7 @@ class LiveSpectrogram:
         self._normal = None if model.reference is None else NormalLevels(model.reference)
         self._lock = Lock()
         self._resampler: Any = None
-        self._left, self._at = np.empty(0, np.float32), 0.0  # samples of no whole column yet, and when they began
+        self._left, self._at = np.empty(0, np.float32), 0.0  # samples that are not drawn yet, and when they began
         self._recent = np.empty((band_count(self._rate), 0), np.float32)
         self._pieces = deque[Columns](maxlen=_KEPT)
         self._number = 0
@@ -86,10 +86,11 @@ class LiveSpectrogram:
         }
 
     def feed(self, items: list[Item]) -> None:
-        """Take what the source gave."""
+        """Take what the source gave; all sound without a gap becomes one piece."""
         with self._lock:
             for item in items:
                 self._take(item)
+            self._draw()
 
     def after(self, number: int) -> list[Columns]:
         """Return the pieces after one, as far as they are kept."""
@@ -97,13 +98,15 @@ class LiveSpectrogram:
             return [piece for piece in self._pieces if piece.number > number]
 
     def _take(self, item: Item) -> None:
+        if isinstance(item, np.ndarray):
+            with suppress(AudioError):  # the channel is not there: the status of the machine says so
+                self._left = np.concatenate([self._left, self._one_channel(item)])
+            return
+        self._draw()
         if isinstance(item, Begin):
             self._begin(item)
         elif isinstance(item, Correction):
             self._at += item.seconds
-        elif isinstance(item, np.ndarray):
-            with suppress(AudioError):  # the channel is not there: the status of the machine says so
-                self._add(self._one_channel(item))
         elif isinstance(item, End):
             self._left = np.empty(0, np.float32)
 
@@ -119,11 +122,10 @@ class LiveSpectrogram:
         sound = block[:, 0] if is_pair(self._channel) else one_channel(block, self._channel, "The stream")
         return np.asarray(sound if self._resampler is None else self._resampler.resample_chunk(sound), np.float32)
 
-    def _add(self, sound: NDArray[np.float32]) -> None:
-        sound = np.concatenate([self._left, sound])
-        length, hop = frame_sizes(self._rate)
+    def _draw(self) -> None:
+        """Make a piece of the samples that are left, but for those of no whole column."""
+        sound, (length, hop) = self._left, frame_sizes(self._rate)
         if len(sound) < length:
-            self._left = sound
             return
         levels = levels_of(sound, self._rate)
         count, kept = n_frames(len(sound), self._rate), round(_COMPARED_S * self._rate / hop)
