@@ -16,7 +16,7 @@ import pytest
 import soundfile
 
 from offkey.errors import OffkeyError
-from offkey.watch.evidence.clips import clip_path, write_clip
+from offkey.watch.evidence.clips import clip_files, clip_path, write_clip
 from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
 
@@ -104,3 +104,11 @@ def test_a_monitor_that_is_killed_leaves_no_half_clip(tmp_path: Path) -> None:
         process.stdout.close()
         assert np.array_equal(soundfile.read(path, dtype="int16", always_2d=True)[0], _noise(30).samples)
     assert all(found == path or found.name.startswith(".") for found in tmp_path.iterdir())
+
+
+def test_a_path_that_leads_out_of_the_folder_of_clips_is_no_clip(tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "link.flac").symlink_to(tmp_path / "plant.toml")
+    paths = ["clips/day/a.flac", "plant.toml", "clips/../plant.toml", "/etc/passwd", "clips/link.flac", "clips/b.flac"]
+    rows = [{"path": path, "removed_at": 1.0 if path.endswith("b.flac") else None} for path in paths]
+    assert clip_files(tmp_path, rows) == [tmp_path / "clips" / "day" / "a.flac"]

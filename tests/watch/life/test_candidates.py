@@ -44,9 +44,10 @@ def clips(tmp_path: Path, hum: Hum) -> Path:
 def _event(store: Store, folder: Path, ident: str, sound: np.ndarray | None, *, path: str = "fast") -> None:
     store.write(Findings([Change(ident, "hum", "end", path, AT, AT - 5, AT, 3.0, "m")]))  # type: ignore[arg-type]
     if sound is not None:
-        (folder / ident).mkdir()
-        write_clip(folder / ident, AT, sound[:, None], 16_000)
-        (written,) = (folder / ident).iterdir()
+        day = folder / "clips" / ident
+        day.mkdir(parents=True)
+        write_clip(day, AT, sound[:, None], 16_000)
+        (written,) = day.iterdir()
         name = written.relative_to(folder).as_posix()
         store.write(Findings(clips=[Clip(ident, name, AT, AT + 20, 16_000, 1, "0" * 64)]))
 

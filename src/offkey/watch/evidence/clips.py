@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from offkey.errors import OffkeyError
 from offkey.files import make_folder, write_bytes
@@ -15,7 +17,7 @@ from offkey.watch.evidence.ring import Cut
 from offkey.watch.health.events import Change
 from offkey.watch.local_time import utc_stamp
 
-__all__ = ["CLIPS", "clip_path", "read_clip", "write_clip"]
+__all__ = ["CLIPS", "clip_files", "clip_path", "read_clip", "write_clip"]
 
 CLIPS = "clips"
 """The folder of all clips, in that of the plant."""
@@ -29,6 +31,17 @@ def clip_path(change: Change) -> PurePosixPath:
     began = datetime.fromtimestamp(change.began, UTC)
     machine = re.sub(r"[^\w.-]+", "-", change.machine)[:_MOST_NAMED].strip("-.") or "machine"
     return PurePosixPath(CLIPS, f"{began:%Y-%m-%d}", f"{machine}_{utc_stamp(change.began)}_{change.event}.flac")
+
+
+def clip_files(folder: Path, rows: Iterable[Mapping[str, Any]]) -> list[Path]:
+    """Return the files of clips that were not removed, in order; a path that leads out of their folder is left out.
+
+    `folder`: of the plant.
+    `rows`: as of `Store.clips`.
+    """
+    inside = (folder / CLIPS).resolve()
+    paths = [folder / str(row["path"]) for row in rows if row["removed_at"] is None]
+    return [path for path in paths if path.resolve().is_relative_to(inside)]
 
 
 def write_clip(path: Path, change: Change, cut: Cut) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from offkey.decision.events import Rule, Shadow, smooth
 from offkey.errors import AudioError, ParameterError, UsageError
 from offkey.model import Model
 from offkey.watch.acquisition.source import Begin
+from offkey.watch.evidence.clips import clip_files
 from offkey.watch.features import StreamScores
 from offkey.watch.life.phases import digest_in, standing
 from offkey.watch.life.reviews import verdicts
@@ -92,7 +93,7 @@ def _rule(store: Store, machine: MachineSettings, folder: Path) -> tuple[Rule, f
 
 def _surprises(store: Store, folder: Path, event: str, model: Model) -> NDArray[np.float64] | None:
     """Return the surprises of the clip of an event, window by window; None where no clip can be read."""
-    paths = [folder / row["path"] for row in store.clips(event) if row["removed_at"] is None]
+    paths = clip_files(folder, store.clips(event))
     found = list[float]()
     for path in paths:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from offkey.errors import UnknownNameError, UsageError
+from offkey.watch.evidence.clips import clip_files
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.normal_set import NormalSet
 from offkey.watch.rows import Act, Review
@@ -92,12 +93,12 @@ def review(
 def _join(store: Store, folder: Path, event: dict[str, Any], verdict: Verdict) -> None:
     if verdict != "false":
         raise UsageError(f"Only a false event sounds normal. Got {verdict!r} together with --join-normal.")
-    clips = [row for row in store.clips(event["event"]) if row["removed_at"] is None]
+    clips = clip_files(folder, store.clips(event["event"]))
     if not clips:
         raise UsageError(f"The event {event['event'][:8]} has no clip that could join the normal set.")
     normal = NormalSet(folder, event["machine"])
     for number, clip in enumerate(clips):
-        normal.join(folder / clip["path"], f"{event['event']}-{number}")
+        normal.join(clip, f"{event['event']}-{number}")
 
 
 def verdicts(store: Store) -> dict[str, Verdict]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from offkey.audio import FileRecording
+from offkey.watch.evidence.clips import clip_files
 from offkey.watch.evidence.normal import normal_flac
 from offkey.watch.life.reviews import event_named
 from offkey.web.explore.palette import PALETTE
@@ -50,13 +51,12 @@ def router(plant: Plant, _render: Renderer) -> APIRouter:
 
 def _clip(plant: Plant, event: str, number: int) -> Path:
     """Return the file of a clip of an event."""
-    clips = [clip for clip in plant.store.clips(event_named(plant.store, event)["event"]) if clip["removed_at"] is None]
+    clips = clip_files(plant.folder, plant.store.clips(event_named(plant.store, event)["event"]))
     if number >= len(clips):
         raise PageError(404, "The event has no such clip, or it was removed to make room.")
-    path: Path = plant.folder / clips[number]["path"]
-    if not path.is_file():
-        raise PageError(404, f"The clip {clips[number]['path']} is gone from its folder.")
-    return path
+    if not clips[number].is_file():
+        raise PageError(404, f"The clip {clips[number].relative_to(plant.folder)} is gone from its folder.")
+    return clips[number]
 
 
 def _normal_sound(plant: Plant, event: str) -> bytes:
