@@ -26,7 +26,7 @@ def _plant(*machines: dict[str, Any], **further: Any) -> PlantSettings:
         (
             _plant(PUMP),
             _plant(PUMP | {"source": FAN["source"], "area": "hall"}),
-            ["pump 7: another source, area hall instead of by default; it is connected anew"],
+            ["pump 7: another source, area hall instead of none; it is connected anew"],
         ),
         (
             _plant(PUMP, plant={"alarms_per_week": 2}),

@@ -98,7 +98,7 @@ def _instead(name: str, old: Any, new: Any, unit: str) -> str:
 def _text(value: Any, unit: str) -> str:
     """Return a value as people write it."""
     if value is None:
-        return "by default"
+        return "by default" if unit else "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
