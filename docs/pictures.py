@@ -34,7 +34,8 @@ def make_pictures(folder: Path) -> None:
     for command in _COMMANDS:
         if status := main(command.split()):
             sys.exit(status)
-    with _browser() as page, _explorer() as address:
+    explore = ["explore", "recordings", "--model", "slider.offkey", "--port", "0", "--cache", "cache"]
+    with _browser() as page, _program(explore) as address:
         page.goto((folder / "report.html").as_uri())
         _take(page, "verdict.png")
         page.goto(address)
@@ -44,6 +45,28 @@ def make_pictures(folder: Path) -> None:
             page.goto(address + place, wait_until="networkidle")
             page.wait_for_timeout(3000)  # until all tiles are drawn
             _take(page, f"explore-{name}.png")
+
+
+def make_plant_pictures(folder: Path) -> None:
+    """Draw the pages of the demo of `offkey watch`, while a fault goes on, into `IMAGES`."""
+    os.chdir(folder)
+    with _browser() as page, _program(["watch", "--demo", "--port", "0"]) as address:
+        page.goto(address)
+        page.wait_for_selector(".machine-card.level-normal ~ .machine-card.level-normal", timeout=120_000)
+        page.wait_for_selector(".level-alarm, .level-warning", timeout=120_000)
+        page.goto(address + page.get_attribute(".machine-card .hint a", "href")[1:])
+        while not page.locator("figure audio").count():  # until its sound is kept
+            page.wait_for_timeout(2000)
+            page.reload()
+        page.wait_for_timeout(2000)
+        _take(page, "plant-event.png")
+        page.click(".name a")
+        page.wait_for_timeout(30_000)  # until the spectrogram is full
+        _take(page, "plant-machine.png")
+        for name, path in (("plant", ""), ("plant-wall", "wall")):
+            page.goto(address + path)
+            page.wait_for_timeout(2000)
+            _take(page, f"{name}.png")
 
 
 def _make_recordings(folder: Path) -> None:
@@ -82,14 +105,12 @@ def _browser() -> Iterator[Page]:
 
 
 @contextmanager
-def _explorer() -> Iterator[str]:
-    """Serve the clips, and yield the address."""
-    command = [sys.executable, "-m", "offkey", "explore", "recordings", "--model", "slider.offkey", "--port", "0"]
-    program = subprocess.Popen(
-        [*command, "--cache", "cache"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+def _program(arguments: list[str]) -> Iterator[str]:
+    """Run offkey, and yield the address of its pages."""
+    command = [sys.executable, "-m", "offkey", *arguments]
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        found = next(filter(None, (re.search(r"http://\S+", line) for line in program.stdout or ())))
+        found = next(filter(None, (re.search(r"http://[^/\s]+/", line) for line in program.stdout or ())))
         yield found[0]
     finally:
         program.terminate()
@@ -99,3 +120,5 @@ def _explorer() -> Iterator[str]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         make_pictures(Path(place))
+    with tempfile.TemporaryDirectory() as place:
+        make_plant_pictures(Path(place))
