@@ -92,11 +92,11 @@ class Message(BaseModel):
 
     seq: int = _SEQ
     id: str = Field(examples=["0d9c1f1e3b6a4a3e8a6d0f5b1c2d3e4f"])
-    key: str = Field(description="One message alone is kept of each.", examples=["mqtt 5a0c8c3f new"])
+    key: str = Field(description="One message alone is kept of each.", examples=["mqtt 5a0c8c3f-1"])
     channel: str = Field(examples=["mqtt"])
-    kind: str = Field(examples=["event"])
+    kind: str = Field(examples=["new"])
     event: str | None = Field(examples=["5a0c8c3f5a554f4f9d6a6b1f2f8f2a11"])
-    payload: dict[str, Any] = Field(examples=[{"event": "5a0c8c3f5a554f4f9d6a6b1f2f8f2a11"}])
+    payload: dict[str, Any] = Field(examples=[{"id": "5a0c8c3f5a554f4f9d6a6b1f2f8f2a11", "seq": 1, "kind": "new"}])
     created: float = Field(examples=[1800000001.0])
     due: float = Field(examples=[1800000001.0])
     status: Literal["pending", "sent", "failed", "held"] = Field(examples=["sent"])
