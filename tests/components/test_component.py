@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from offkey.features import create, restore
 
-LATER = ("transients", "modulation", "fine_spectrum", "dynamics")
+LATER = ("transients", "modulation", "fine_spectrum", "dynamics", "wobble", "cycle")
 
 
 def test_an_argument_that_came_later_counts_for_a_digest_only_where_it_changes_something() -> None:
