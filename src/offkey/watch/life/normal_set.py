@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from itertools import count
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from offkey.audio.channel import Samples
 from offkey.errors import AudioError, OffkeyError
-from offkey.files import atomic_binary, make_folder
+from offkey.files import make_folder, write_bytes
 from offkey.watch.local_time import utc_stamp
 
 __all__ = ["NormalSet", "file_name", "write_clip"]
@@ -83,8 +84,7 @@ class NormalSet:
             content = clip.read_bytes()
         except OSError as error:
             raise AudioError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
-        with atomic_binary(joined) as file:
-            file.write(content)
+        write_bytes(joined, content)
         return joined
 
     def _folders(self, kind: str) -> list[Path]:
@@ -108,9 +108,10 @@ def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
     """
     import soundfile
 
-    paths = (folder / f"{utc_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
+    content = io.BytesIO()  # libsndfile would print an error of the disk as a traceback, and go on
     try:
-        with atomic_binary(next(path for path in paths if not path.exists())) as file:
-            soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
+        soundfile.write(content, samples, rate, format="FLAC", subtype="PCM_16")
     except soundfile.LibsndfileError as error:
         raise OffkeyError(f"A clip cannot be written to {folder}: {error}.") from error
+    paths = (folder / f"{utc_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
+    write_bytes(next(path for path in paths if not path.exists()), content.getvalue())
