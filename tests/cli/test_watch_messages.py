@@ -51,8 +51,8 @@ def test_a_test_alert_says_what_came_of_it_on_each_channel(run, plant: WriteFile
     ran = run("watch", "test-alert", path, "--channel", "works")
     assert (ran.status, "fails" in ran.out) == (0, False)
     ran = run("watch", "test-alert", path, "--channel", "none")
-    assert (ran.status, "has no channel 'none'; it has works, fails." in ran.err) == (2, True)
-    assert "it has none: add [[notify]]" in run("watch", "test-alert", plant("")).err
+    assert (ran.status, "has no channel 'none': it has works, fails." in ran.err) == (2, True)
+    assert "has no channel: add [[notify]] to it" in run("watch", "test-alert", plant("")).err
     assert not path.with_name("plant.db").exists()
 
 

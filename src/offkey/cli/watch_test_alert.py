@@ -32,8 +32,8 @@ def send_test_alert(
     settings = read_settings(plant)
     names = [one.title for one in settings.notify]
     if not names or (channel is not None and channel not in names):
-        there = f"it has {', '.join(names)}" if names else "it has none: add [[notify]]"
-        raise UsageError(f"The plant {plant} has no channel{'' if channel is None else f' {channel!r}'}; {there}.")
+        there = f"it has {', '.join(names)}" if names else "add [[notify]] to it"
+        raise UsageError(f"The plant {plant} has no channel{'' if channel is None else f' {channel!r}'}: {there}.")
     rows = send_test(settings, plant.parent, names if channel is None else [channel])
     if json:
         print_json({"channels": rows})

@@ -140,7 +140,7 @@ def test_a_promoted_candidate_takes_the_place_of_the_model_which_is_kept(
     assert (row["verdict"], row["by"], row["decided_at"]) == ("promoted", "ann", AT)
     with pytest.raises(UsageError, match="was promoted already"):
         candidates.drop(store, machine, tmp_path, "c1", NOW)
-    with pytest.raises(UsageError, match="has no candidate; there is none: 'offkey watch candidate make'"):
+    with pytest.raises(UsageError, match="has no candidate: 'offkey watch candidate make'"):
         candidates.promote(store, machine, tmp_path, None, NOW)
 
 

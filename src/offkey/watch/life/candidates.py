@@ -146,8 +146,9 @@ def candidate_named(store: Store, machine: MachineSettings, ident: str | None) -
     decided = next((row for row in rows if row["id"] == ident), None)
     if decided is not None:
         raise UsageError(f"The candidate {ident} of {machine.name} was {decided['verdict']} already.")
-    known = ", ".join(row["id"] for row in waiting) or "none: 'offkey watch candidate make' fits one"
-    raise UsageError(f"{machine.name} has no candidate{'' if ident is None else f' {ident}'}; there is {known}.")
+    known = ", ".join(row["id"] for row in waiting)
+    there = f"there is {known}" if known else "'offkey watch candidate make' fits one"
+    raise UsageError(f"{machine.name} has no candidate{'' if ident is None else f' {ident}'}: {there}.")
 
 
 def _keep(
