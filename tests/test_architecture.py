@@ -13,9 +13,9 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "offkey"
 PACKAGES = """
-_version errors client suffixes listing files archive tables pictures pages components work decision audio charts
-synthetic datasets features detectors hearing model evaluation scale experiments learned explain export watch web demo
-cli __main__
+_version errors client_answers client suffixes listing files archive tables pictures pages components work decision
+audio charts synthetic datasets features detectors hearing model evaluation scale experiments learned explain export
+watch web demo cli __main__
 """
 ORDER = PACKAGES.split()
 

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
 import numpy as np
 import pytest
 import soundfile
+from pydantic import BaseModel
 from tests.web.api.conftest import address, clip, model_path, models  # noqa: F401 - fixtures
+from tests.web.watch.conftest import (  # noqa: F401 - fixtures
+    NOW,
+    ROW,
+    clock,
+    monitor,
+    plant,
+    plant_file,
+    settings,
+    store,
+)
 
+from offkey import client_answers
 from offkey.client import Client
 from offkey.errors import OffkeyError, UsageError
+from offkey.watch.findings import Findings
+from offkey.watch.health.events import Change
+from offkey.watch.store.store import Store
+from offkey.web.api import answers
+from offkey.web.app import create_app
+from offkey.web.security import Guard
+from offkey.web.server import listen, served
+from offkey.web.watch import acts_api, read_answers
+from offkey.web.watch.part import watch_part
+from offkey.web.watch.plant import Plant
 
 
 def test_a_clip_has_the_scores_that_the_model_gives(address: str, clip: Path, model_path: Path) -> None:  # noqa: F811
@@ -57,3 +80,40 @@ def test_a_server_that_is_not_there_and_an_address_that_is_none_are_sentences() 
     for wrong in ("127.0.0.1:8002", "ftp://127.0.0.1", "http://"):
         with pytest.raises(UsageError, match="begins with http"):
             Client(wrong)
+
+
+def test_a_monitor_is_asked_for_machines_and_events_which_are_reviewed(
+    plant: Plant,  # noqa: F811
+    store: Store,  # noqa: F811
+) -> None:
+    store.write(Findings([Change("ab" * 16, ROW["machine"], "end", "fast", NOW, NOW - 60, NOW - 50, 3.0, "m")]))
+    app = create_app([watch_part(plant)], title="test", guard=Guard(programs=True))
+    links = list[str]()
+    with (
+        closing(listen("127.0.0.1", 0)) as opened,
+        served(app, opened, host="127.0.0.1", guard=Guard(), announce=links.append),
+    ):
+        client = Client(links[0])
+        assert [row["machine"] for row in client.status()] == [ROW["machine"]]
+        (event,) = client.events()
+        assert client.events(after=event["seq"]) == []
+        assert client.review(event["event"][:8], "false", "a truck")["event"] == "ab" * 16
+        with pytest.raises(OffkeyError, match="No event begins with 'ffff'"):
+            client.review("ffff", "true")
+    assert [row["comment"] for row in store.life.reviews()] == ["a truck"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        (client_answers.ModelFacts, answers.ModelFacts),
+        (client_answers.Row, answers.Row),
+        (client_answers.ClipScores, answers.ClipScores),
+        (client_answers.StreamRow, answers.StreamRow),
+        (client_answers.MachineState, read_answers.MachineState),
+        (client_answers.Event, read_answers.Event),
+        (client_answers.Done, acts_api.Done),
+    ],
+)
+def test_type_checkers_know_the_fields_of_each_answer(typed: type, answer: type[BaseModel]) -> None:
+    assert set(typed.__annotations__) == set(answer.model_fields)

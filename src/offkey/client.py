@@ -1,4 +1,4 @@
-"""A client of ``offkey serve``, which needs nothing but the standard library."""
+"""A client of ``offkey serve`` and ``offkey watch``, which needs nothing but the standard library."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal, cast
 from urllib.parse import quote, urlencode, urlsplit
 
+from offkey.client_answers import ClipScores, Done, Event, MachineState, ModelFacts, StreamRow
 from offkey.errors import OffkeyError, UsageError
 
 __all__ = ["Client"]
@@ -21,7 +22,9 @@ def __dir__() -> list[str]:
 
 
 class Client:
-    """Asks a server for scores, over HTTP.
+    """Asks a server for scores, or a monitor for events, over HTTP.
+
+    What a server refuses, and one that cannot be reached, is an `OffkeyError`.
 
     Parameters
     ----------
@@ -52,17 +55,11 @@ class Client:
         self._parts, self._timeout_s = parts, timeout_s
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
-    def models(self) -> list[dict[str, Any]]:
-        """Return the models that are served: `name`, `rate`, `window_s`, `threshold` and others.
+    def models(self) -> list[ModelFacts]:
+        """Return the models that are served."""
+        return cast("list[ModelFacts]", self._answer("GET", "/models"))
 
-        Raises
-        ------
-        OffkeyError
-            If the server cannot be reached, or refuses.
-        """
-        return list(json.loads(self._whole("GET", "/models")))
-
-    def score(self, model: str, clip: str | Path | bytes, *, explain: bool = False) -> dict[str, Any]:
+    def score(self, model: str, clip: str | Path | bytes, *, explain: bool = False) -> ClipScores:
         """Score a clip.
 
         Parameters
@@ -76,14 +73,8 @@ class Client:
 
         Returns
         -------
-        dict
-            `rows` (one, or one per window of a long clip), `anomalous`, `threshold`, `false_alarm_rate` and
-            `explanation`.
-
-        Raises
-        ------
-        OffkeyError
-            If the file cannot be read, or the server cannot be reached, or refuses.
+        ClipScores
+            `rows`, one, or one per window of a long clip, `anomalous`, `threshold` and others.
         """
         query = {"explain": str(explain).lower()}
         if isinstance(clip, bytes):
@@ -91,11 +82,43 @@ class Client:
         else:
             query["called"], content = Path(clip).name, _content(Path(clip))
         path = f"/models/{quote(model, safe='')}/score?{urlencode(query)}"
-        return dict(json.loads(self._whole("POST", path, content)))
+        return cast("ClipScores", self._answer("POST", path, content))
+
+    def status(self) -> list[MachineState]:
+        """Return how each machine of a monitor is doing."""
+        return cast("list[MachineState]", self._answer("GET", "/status")["machines"])
+
+    def events(self, *, after: int = 0, limit: int = 100) -> list[Event]:
+        """Return events, the one that changed last first.
+
+        Parameters
+        ----------
+        after : int, default 0
+            Only those that changed after the change of this `seq`.
+        limit : int, default 100
+            How many at most.
+        """
+        query = urlencode({"after": after, "limit": limit})
+        return cast("list[Event]", self._answer("GET", f"/events?{query}")["events"])
+
+    def review(self, event: str, verdict: Literal["true", "false", "expected"], comment: str = "") -> Done:
+        """Judge an event; the newest review counts.
+
+        Parameters
+        ----------
+        event : str
+            Its identity, or the first letters of it.
+        verdict : {"true", "false", "expected"}
+            Whether the machine did sound wrong, and whether people knew why.
+        comment : str, default ""
+            Why.
+        """
+        body = json.dumps({"verdict": verdict, "comment": comment}).encode()
+        return cast("Done", self._answer("POST", f"/events/{quote(event, safe='')}/review", body, "application/json"))
 
     def stream(
         self, model: str, blocks: Iterable[bytes], *, rate: int, channels: int = 1, hop_s: float | None = None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[StreamRow]:
         """Score a stream while it comes.
 
         Parameters
@@ -113,13 +136,8 @@ class Client:
 
         Yields
         ------
-        dict
-            `start_s`, `end_s`, `score`, `p_value`, `anomalous` and `error` of each window, as soon as it is whole.
-
-        Raises
-        ------
-        OffkeyError
-            If the server cannot be reached, or refuses.
+        StreamRow
+            The result of each window, as soon as it is whole.
         """
         query = {"rate": rate, "channels": channels} | ({} if hop_s is None else {"hop_s": hop_s})
         connection = self._connection()
@@ -146,13 +164,15 @@ class Client:
             return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=context)
         return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
 
-    def _whole(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def _answer(self, method: str, path: str, body: bytes | None = None, kind: str = "application/octet-stream") -> Any:
         connection = self._connection()
         try:
-            connection.request(method, f"{self._parts.path.rstrip('/')}/api{path}", body, self._headers)
+            connection.request(
+                method, f"{self._parts.path.rstrip('/')}/api{path}", body, {**self._headers, "Content-Type": kind}
+            )
             answer = connection.getresponse()
             _check(answer)
-            return answer.read()
+            return json.loads(answer.read())
         except (OSError, http.client.HTTPException) as error:
             raise OffkeyError(f"The server {self._parts.netloc} cannot be reached: {error}.") from error
         finally:

@@ -14,7 +14,10 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from tests.web.watch.conftest import clock, monitor, plant, settings, store  # noqa: F401 - fixtures
+from tests.web.watch.conftest import clock, monitor, plant, plant_file, settings, store  # noqa: F401 - fixtures
+from websockets.exceptions import ConnectionClosedOK, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from offkey.errors import UsageError
 from offkey.web.app import create_app
@@ -28,6 +31,7 @@ CONFIGURATION = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
   access_log off;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
@@ -38,6 +42,8 @@ http {{
       proxy_pass http://127.0.0.1:{upstream}/;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_upgrade;
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Forwarded-For $remote_addr;
     }}
@@ -141,6 +147,24 @@ def test_pages_their_files_and_live_events_come_through_a_sub_path_with_tls(behi
     live = get("/hall/live", **headers)
     assert (live.status, live.readline()) == (200, b"event: state\n")
     assert token not in page
+
+
+def test_a_websocket_comes_through_a_sub_path_with_tls(behind, certificate: Path) -> None:
+    token, get = behind("127.0.0.1")
+    cookie = get(f"/hall/?token={token}").headers["Set-Cookie"].partition(";")[0]
+    port = int(re.search(r"listen 127.0.0.1:(\d+)", (certificate / "nginx.conf").read_text())[1])  # type: ignore[index]
+    context = ssl.create_default_context(cafile=str(certificate / "cert.pem"))
+    address, origin = f"wss://{NAME}:{port}/hall/spectrogram?name=none", f"https://{NAME}:{port}"
+
+    def open_one(origin: str, **headers: str) -> ClientConnection:
+        raw = socket.create_connection(("127.0.0.1", port))  # the name leads nowhere
+        return connect(address, sock=raw, ssl=context, origin=Origin(origin), additional_headers=headers)
+
+    with open_one(origin, Cookie=cookie) as opened, pytest.raises(ConnectionClosedOK, match="no model yet"):
+        opened.recv(timeout=30)
+    for refused, headers in ((origin, {}), ("https://evil.example", {"Cookie": cookie})):
+        with pytest.raises(InvalidStatus, match=r"401|403"):
+            open_one(refused, **headers)
 
 
 def test_forwarded_headers_of_others_are_not_believed(behind) -> None:
