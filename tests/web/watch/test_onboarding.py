@@ -60,7 +60,7 @@ def test_a_machine_is_added_learns_and_comes_into_its_shadow(open_page: Open, ad
     page.get_by_role("button", name="Add it").click()
     page.wait_for_url("**/life?name=fan+1")
     page.locator("[aria-current=step]", has_text="learn").wait_for()
-    page.locator("[aria-current=step]", has_text="days of normal sound").wait_for(timeout=LONG_MS)
+    page.locator("[aria-current=step] [aria-label=Shadow]").wait_for(timeout=LONG_MS)
     page.locator("#promise", has_text="too short to promise anything").wait_for()
     assert tomllib.loads((tmp_path / "plant.toml").read_text())["machine"][0]["name"] == "fan 1"
     assert (tmp_path / "plant.toml").read_text().startswith("# nothing is here yet\n")

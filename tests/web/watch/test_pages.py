@@ -11,6 +11,7 @@ from tests.web.watch.conftest import EVENT, NOW, ROW, Stated
 
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
+from offkey.watch.minutes import Minute
 from offkey.watch.rows import HealthPoint, Review
 from offkey.watch.settings import PlantSettings
 from offkey.watch.store.store import Store
@@ -113,3 +114,25 @@ def test_a_machine_has_sound_to_hear_health_and_the_verdicts_of_its_events(
     marks = client.get("/machine/events", params={"name": ROW["machine"]}).json()["events"]
     assert marks == [{"began": NOW - 60, "ended": NOW - 50, "level": "warning", "verdict": "expected"}]
     assert client.get("/machine/events", params={"name": ROW["machine"], "since": NOW}).json() == {"events": []}
+
+
+def test_machines_of_one_kind_stand_beside_each_other(
+    client: TestClient, monitor: Stated, store: Store, settings: PlantSettings
+) -> None:
+    assert "Machines of one kind" not in client.get("/quality").text
+    pump = settings.machine[0]
+    machines = [pump.model_copy(update={"name": name, "kind": "pump"}) for name in "abcde"]
+    monitor.settings = settings.model_copy(update={"machine": machines})
+    for name in "abcde":
+        health = 20.0 if name == "c" else 95.0
+        points = [HealthPoint(name, NOW - 60 * n, health, "normal", 1.0) for n in range(1, 5)]
+        minutes = [Minute(name, "m", int(NOW) - 60 * n, 6, 0, 0.0, 1.0, 2.0, None) for n in range(1, 5)]
+        store.write(Findings(minutes=minutes, health=points))
+    text = client.get("/quality?days=7").text
+    assert text.count("stands out from its 4 sisters") == 1
+    assert "c stands out" in text
+
+
+def test_a_shadow_of_half_an_hour_is_said_in_minutes(client: TestClient, monitor: Stated) -> None:
+    monitor.rows = [{**ROW, "phase": "shadow", "level": None, "shadow_days": 0.0216, "shadow_days_wanted": 3.0}]
+    assert "31 minutes of 3 days of normal sound" in client.get("/life", params={"name": ROW["machine"]}).text

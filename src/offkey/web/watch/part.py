@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from offkey.decision.events import duration
 from offkey.web.app import AppPart
 from offkey.web.rendering import NavigationItem, Renderer
 from offkey.web.watch.acts_api import acts_api
@@ -51,6 +52,7 @@ def watch_part(plant: Plant) -> AppPart:
             **subject,
             "moment": plant.moment,
             "nature": plant.nature,
+            "duration": duration,
             "verdicts": plant.verdicts,
             "installable": True,
             "zone": plant.zone.key,

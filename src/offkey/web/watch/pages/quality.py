@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from offkey.watch.health.quality import alarm_quality
+from offkey.watch.life.fleet import compare_fleet
 from offkey.web.rendering import Renderer
 from offkey.web.watch.plant import Plant
 
@@ -14,6 +15,7 @@ __all__ = ["router"]
 
 _DAYS = (7, 30, 90, 365)
 _MOST = 100_000
+_FLEET_S = 600.0  # for which the comparison of machines is kept
 
 
 def router(plant: Plant, render: Renderer) -> APIRouter:
@@ -28,7 +30,10 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
             plant.store.events(limit=_MOST, since=since), plant.store.life.reviews(), since=since, now=now
         )
         promises = [(row["machine"], row["promise"]) for row in plant.rows()]
-        values = {"quality": found, "days": days, "choices": _DAYS, "promises": promises}
+        fleet = plant.recent(
+            f"fleet {days}", _FLEET_S, lambda: compare_fleet(plant.store, plant.settings, days=days, at=now)
+        )
+        values = {"quality": found, "days": days, "choices": _DAYS, "promises": promises, "fleet": fleet}
         return render(request, "plant_quality.html", values)
 
     return routes
