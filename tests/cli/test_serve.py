@@ -75,3 +75,10 @@ def test_sigterm_ends_a_server_within_seconds_while_a_stream_goes_on(model_file:
         go_on.set()
         streaming.join()
         assert "Traceback" not in process.stderr.read()
+
+
+def test_no_token_is_made_where_it_would_stand_in_a_log(run, model_file: Path) -> None:
+    for more in (("--host", "0.0.0.0"), ("--name", "plant.example")):  # noqa: S104
+        ran = run("serve", model_file, "--port", 0, *more)
+        assert ran.status == 2
+        assert "would stand in a log: make one with 'offkey token add" in ran.err

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from offkey.errors import UsageError
 
 if TYPE_CHECKING:
     from offkey.web.security import Guard
@@ -39,9 +42,18 @@ def guard_and_proxy(
     names: Sequence[str] | None,
     trusted: Sequence[str] | None,
 ) -> tuple[Guard, Proxy]:
-    """Return the guard and the proxy that the options describe."""
+    """Return the guard and the proxy that the options describe.
+
+    A token that is made for one start is shown on a terminal alone: elsewhere it would stand in a log.
+    """
     from offkey.web.server import Proxy, guard_for
     from offkey.web.tokens import Tokens
 
     proxy = Proxy(root_path, tuple(trusted or ()), tuple(names or ()))
-    return guard_for(host, None if tokens is None else Tokens(tokens), programs=True, names=proxy.names), proxy
+    guard = guard_for(host, None if tokens is None else Tokens(tokens), programs=True, names=proxy.names)
+    if guard.token is not None and not sys.stderr.isatty():
+        raise UsageError(
+            "Others can reach this address, and a token made for this start would stand in a log: make one with "
+            "'offkey token add tokens.txt NAME', and give the file with --tokens."
+        )
+    return guard, proxy
