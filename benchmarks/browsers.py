@@ -33,7 +33,7 @@ from offkey.watch.store.store import Store
 
 __all__ = ["browse", "main"]
 
-PAGE_S, SPECTROGRAM_EACH, LOOK_S, MEMORY_S = 10.0, 5, 0.02, 5.0
+PAGE_S, SPECTROGRAM_EACH, LOOK_S, MEMORY_S, IDLE_S = 10.0, 5, 0.02, 5.0, 10.0
 MOST_LATE_S, MOST_PAGE_S, MOST_GROWTH_MB = 1.0, 0.2, 5.0
 PAGES = ("/", "/cards", "/machine?name=pump%203", "/events", "/quality", "/system", "/api/status", "/api/events")
 
@@ -150,7 +150,7 @@ def _measure(args: argparse.Namespace) -> None:
             stopping = Event()
             looking = Thread(target=_watch_lateness, args=(monitor, stopping, late, memory))
             looking.start()
-            idle = _share(10.0)
+            idle = _share(IDLE_S)
             command = [sys.executable, "-m", "benchmarks.browsers", "--browse", links[0].rstrip("/")]
             command += ["--browsers", str(args.browsers), "--seconds", str(args.seconds)]
             late.clear()
@@ -179,6 +179,7 @@ def _print(
     states, columns = (found.pop(name)[0] / args.seconds for name in ("live", "columns"))
     print(f"\n{args.machines} machines, {args.events} past events, {args.browsers} browsers for {args.seconds:g} s:\n")
     print_head("what", "count", "median", "95 %", "the latest", words=1)
+    found = {name: values for name, values in found.items() if values}  # pages that were loaded in so short a time
     for name, values in {"windows": late, **found}.items():
         print_row(name, len(values), *(f"{1000 * q:.0f} ms" for q in np.quantile(values, [0.5, 0.95, 1.0])))
     pages = [seconds for values in found.values() for seconds in values]
