@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +20,7 @@ from offkey.watch.clock import MovedClock
 from offkey.watch.findings import Findings
 from offkey.watch.health.events import Change
 from offkey.watch.life.normal_set import NormalSet
+from offkey.watch.minutes import Minute
 from offkey.watch.rows import HealthPoint
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
@@ -135,6 +137,22 @@ def test_a_page_says_that_the_monitor_is_gone_and_goes_on_with_the_next_one(
     server.start()
     page.wait_for_selector("[data-live=score]:has-text('9.25')")
     assert not page.is_visible("#lost")
+
+
+def test_the_chart_names_the_states_and_shows_the_newest_score(server: Server, open_page: Open, store: Store) -> None:
+    newest = int(time.time()) // 60 * 60 - 60  # the browser asks by its own clock
+    means = {"off": -3.25, "running": 1.75}
+    minutes = [
+        Minute(NAME, "m", newest - 600 * n, 6, 0, mean - 1, mean, mean + 1, None, state)
+        for n, (state, mean) in enumerate(sorted(means.items(), reverse=True))
+    ]
+    store.write(Findings(minutes=minutes))
+    page = open_page(MACHINE, address=server.address)
+    page.wait_for_selector("#states li:has-text('running')")
+    assert page.locator("#states li").all_inner_texts() == ["off", "running"]
+    assert page.inner_text(".u-series:last-child .u-value") == "1.75"
+    page.click("[data-span='31536000']")
+    until(lambda: page.locator(".uplot").count() == 1)
 
 
 def test_a_broken_source_is_said_with_its_reason(

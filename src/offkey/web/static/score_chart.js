@@ -104,7 +104,7 @@ function nameStates(list, states) {
     item.append(swatch, state);
     return item;
   });
-  list.replaceChildren("States, below: ", ...items);
+  list.replaceChildren("States, as the strip at the bottom: ", ...items);
 }
 
 // Draw scores, as /api/scores has them, and events, as the page of the machine has them; return the chart.
