@@ -257,3 +257,11 @@ def test_the_demo_answers_within_ten_seconds_while_its_machines_are_prepared() -
         if process.stdin is not None:
             process.stdin.close()
     assert "Traceback" not in said
+
+
+def test_a_plant_without_machines_is_checked_with_a_note(run, tmp_path: Path) -> None:
+    path = tmp_path / "plant.toml"
+    path.write_text("", encoding="utf-8")
+    ran = run("watch", "check", path)
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err.startswith(f"note: The plant {path} has no machine yet: add [[machine]]")

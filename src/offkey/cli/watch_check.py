@@ -57,6 +57,11 @@ def check(plant: PlantFile, json: Json = False) -> None:
     if json:
         print_json({"machines": rows, "channels": [{"channel": one, "problem": why} for one, why in channels.items()]})
         return
+    if not rows:
+        say_notes(
+            [f"The plant {plant} has no machine yet: add [[machine]], or one on the page of a monitor that runs."]
+        )
+        return
     from rich.table import Table
 
     table = Table(*rows[0])
