@@ -265,3 +265,10 @@ def test_a_plant_without_machines_is_checked_with_a_note(run, tmp_path: Path) ->
     ran = run("watch", "check", path)
     assert (ran.status, ran.out) == (0, "")
     assert ran.err.startswith(f"note: The plant {path} has no machine yet: add [[machine]]")
+
+
+def test_check_says_which_machines_share_a_model_file(run, plant) -> None:
+    first = plant().read_text()
+    path = plant('{ kind = "simulated", machine = "pump" }')
+    path.write_text(first + path.read_text().replace("pump 7", "pump 8"))
+    assert "pump 7, pump 8 have the model file" in run("watch", "check", path).err

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from offkey.cli.console import print_json, print_table, say_notes
 from offkey.cli.options import Json
+
+if TYPE_CHECKING:
+    from offkey.watch.settings import PlantSettings
 
 __all__ = ["PlantFile", "check"]
 
@@ -52,6 +55,7 @@ def check(plant: PlantFile, json: Json = False) -> None:
                 "alarms_per_week": machine.alarms_per_week,
             }
         )
+    say_notes(_shared(settings))
     channels = channel_problems(settings, plant.parent)
     say_notes(f"Channel {title}: {problem}" for title, problem in channels.items() if problem is not None)
     if json:
@@ -68,6 +72,19 @@ def check(plant: PlantFile, json: Json = False) -> None:
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     print_table(table)
+
+
+def _shared(settings: PlantSettings) -> list[str]:
+    """Say which machines have one model file between them, since a new model of one is that of all."""
+    names: dict[str, list[str]] = {}
+    for machine in settings.machine:
+        names.setdefault(machine.model, []).append(machine.name)
+    return [
+        f"{', '.join(sharing)} have the model file {model} between them: what one learns anew, or has promoted, counts "
+        "for all, and begins their shadows anew. Give each a file of its own."
+        for model, sharing in names.items()
+        if len(sharing) > 1
+    ]
 
 
 def _cell(value: Any) -> str:
