@@ -156,15 +156,17 @@ def test_a_websocket_comes_through_a_sub_path_with_tls(behind, certificate: Path
     context = ssl.create_default_context(cafile=str(certificate / "cert.pem"))
     address, origin = f"wss://{NAME}:{port}/hall/spectrogram?name=none", f"https://{NAME}:{port}"
 
-    def open_one(origin: str, **headers: str) -> ClientConnection:
-        raw = socket.create_connection(("127.0.0.1", port))  # the name leads nowhere
-        return connect(address, sock=raw, ssl=context, origin=Origin(origin), additional_headers=headers)
+    with ExitStack() as stack:
 
-    with open_one(origin, Cookie=cookie) as opened, pytest.raises(ConnectionClosedOK, match="no model yet"):
-        opened.recv(timeout=30)
-    for refused, headers in ((origin, {}), ("https://evil.example", {"Cookie": cookie})):
-        with pytest.raises(InvalidStatus, match=r"401|403"):
-            open_one(refused, **headers)
+        def open_one(origin: str, **headers: str) -> ClientConnection:
+            raw = stack.enter_context(closing(socket.create_connection(("127.0.0.1", port))))  # the name leads nowhere
+            return connect(address, sock=raw, ssl=context, origin=Origin(origin), additional_headers=headers)
+
+        with open_one(origin, Cookie=cookie) as opened, pytest.raises(ConnectionClosedOK, match="no model yet"):
+            opened.recv(timeout=30)
+        for refused, headers in ((origin, {}), ("https://evil.example", {"Cookie": cookie})):
+            with pytest.raises(InvalidStatus, match=r"401|403"):
+                open_one(refused, **headers)
 
 
 def test_forwarded_headers_of_others_are_not_believed(behind) -> None:
