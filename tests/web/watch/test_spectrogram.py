@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +16,7 @@ from offkey.model import Model
 from offkey.model.reference import band_count, levels_of
 from offkey.watch.acquisition.source import Begin, End
 from offkey.watch.acquisition.tap import Tap
-from offkey.web.watch.listening import Listening, send_columns
+from offkey.web.watch.listening import Listening
 from offkey.web.watch.spectrogram import LiveSpectrogram
 
 RATE = 16_000
@@ -107,39 +104,3 @@ def test_those_who_look_at_one_machine_share_a_tap_which_goes_with_the_last(mode
     assert listening.columns("pump", 0) == []
     with listening.spectrogram("none") as nothing:
         assert nothing is None
-
-
-class _Stuck:
-    """A browser that takes nothing after the facts."""
-
-    def __init__(self, give: Callable[[], None]) -> None:
-        self.facts: list[Any] = []
-        self._give = give
-
-    async def accept(self) -> None:
-        pass
-
-    async def send_json(self, facts: Any) -> None:
-        self.facts.append(facts)
-        self._give()
-
-    async def send_bytes(self, _: bytes) -> None:
-        await asyncio.sleep(3600)
-
-    async def receive_bytes(self) -> bytes:
-        await asyncio.sleep(3600)
-        return b""
-
-
-def test_a_browser_that_takes_no_columns_is_let_go(model: Model, hum) -> None:
-    monitor = _Listened(model)
-
-    def give() -> None:
-        for item in (Begin(RATE, NOW), hum(70)[:8000, None]):
-            monitor.taps[0].put(item)
-
-    socket, listening = _Stuck(give), Listening(monitor)  # type: ignore[arg-type]
-    looking = send_columns(socket, listening, "pump", every_s=0.01, stuck_s=0.05)  # type: ignore[arg-type]
-    asyncio.run(asyncio.wait_for(looking, 30))
-    assert socket.facts
-    assert monitor.taps == []
