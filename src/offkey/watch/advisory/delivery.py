@@ -159,6 +159,7 @@ class Delivery:
     ) -> None:
         self._make, self._outbox, self._report, self._renewed, self._clock = make, outbox, report, renewed, clock
         self._lines = dict[str, _Line]()
+        self._leaving: list[_Line] = []  # which end with a last try
         self._first, self._made = channels, {one.title: make(one) for one in channels}
 
     def __enter__(self) -> Self:
@@ -170,7 +171,7 @@ class Delivery:
     def __exit__(self, *_: object) -> None:
         for line in self._lines.values():
             line.stopping.set()
-        for line in self._lines.values():
+        for line in (*self._lines.values(), *self._leaving):
             line.thread.join(_PATIENCE_S)
 
     def check(self, wanted: Sequence[NotifySettings]) -> None:
@@ -189,10 +190,12 @@ class Delivery:
         made = [(one, self._make(one)) for one in self._changed(wanted)]
         fresh, names = {one.title for one, _ in made}, {one.title for one in wanted}
         before = self._lines
+        self._leaving = [line for line in self._leaving if line.thread.is_alive()]
         self._lines = {title: line for title, line in before.items() if title in names - fresh}
         for title, line in before.items():
             if title not in self._lines:
                 line.stopping.set()
+                self._leaving.append(line)
         for one, channel in made:
             self._open(one, channel, before.get(one.title))
         self._outbox.give_up_except(names, _GONE)
