@@ -75,7 +75,10 @@ def test_an_abstract_socket_is_reached() -> None:
         assert opened.recv(100) == b"READY=1"
 
 
-def test_nothing_is_said_where_nobody_supervises() -> None:
+def test_nothing_is_said_where_nobody_supervises(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("offkey.watch.service.socket.socket", lambda *form: opened.append(form))
     with Service(lambda: True, {}) as service:
         service.reloading()
         service.ready()
+    assert opened == []

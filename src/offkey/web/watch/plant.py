@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -220,8 +220,3 @@ def _level(row: dict[str, Any]) -> str:
     if not row["fresh"] and row["source"] in (*_UNSETTLED, "ended", "healthy"):
         return "unheard"
     return str(row["level"] or row["phase"])
-
-
-def worst(cards: Sequence[Card]) -> str:
-    """Return the level of the plant: that of its worst machine."""
-    return cards[0].level if cards else "normal"
