@@ -179,6 +179,15 @@ def test_a_plant_is_checked_before_it_is_watched(run, plant, model_file: Path) -
     )
 
 
+def test_a_channel_that_its_source_lacks_is_refused(run, tmp_path: Path) -> None:
+    path = tmp_path / "plant.toml"
+    machine = PLANT.format(model="nothing.offkey", source='{ kind = "simulated", machine = "fan" }')
+    path.write_text(machine + 'learn_channel = "999"\n')
+    ran = run("watch", "check", path)
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "pump 7: learn_channel is 999, but its source gives 1 channel" in ran.err
+
+
 def test_what_cannot_be_watched_is_said(run, plant, tmp_path: Path) -> None:
     assert "give one of them" in run("watch", "run").err
     assert "give one of them" in run("watch", plant(), "--demo").err

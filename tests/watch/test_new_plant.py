@@ -57,6 +57,8 @@ def test_what_makes_no_plant_is_one_sentence() -> None:
         plant_text("hall", "UTC", [("a", "in"), ("a", "out")])
     with pytest.raises(UsageError, match="'Mars' is no time zone"):
         plant_text("hall", "Mars", [("a", "in")])
+    with pytest.raises(UsageError, match=r"There is no simulated machine 'nope': expected one of .*fan"):
+        plant_text("hall", "UTC", [("a", "simulated:nope")])
 
 
 def test_the_zone_of_the_computer_is_that_of_its_link(tmp_path: Path) -> None:

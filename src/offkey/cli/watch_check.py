@@ -25,6 +25,8 @@ def check(plant: PlantFile, json: Json = False) -> None:
     --------
     offkey watch check plant.toml
     """
+    from offkey.audio import parse_channel
+    from offkey.watch.acquisition.channels import check_channels
     from offkey.watch.acquisition.make import make_source, source_note
     from offkey.watch.advisory.trying import channel_problems
     from offkey.watch.life.learning import RATE
@@ -36,6 +38,10 @@ def check(plant: PlantFile, json: Json = False) -> None:
         is_known = model_digest(machine, plant.parent) is not None
         model = load_model(machine, plant.parent)[0] if is_known else None
         make_source(machine, plant.parent, RATE if model is None else model.rate)
+        if model is None:
+            check_channels(machine, plant.parent, parse_channel(machine.learn_channel), "learn_channel")
+        else:
+            check_channels(machine, plant.parent, model.config.channel, f"the channel of {machine.model}")
         if model is None:
             say_notes(
                 [f"{machine.name} has no model yet: it learns from {machine.learn_hours:g} hours of sound first."]

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from offkey.errors import UsageError
+from offkey.synthetic import machines
 from offkey.watch.life.normal_set import file_name
 from offkey.watch.settings import PlantSettings
 
@@ -55,14 +56,14 @@ _NOTIFY = """
 """
 
 
-def plant_text(name: str, zone: str, machines: Sequence[tuple[str, str]]) -> str:
+def plant_text(name: str, zone: str, sources: Sequence[tuple[str, str]]) -> str:
     """Return the file of a plant.
 
     Parameters
     ----------
     name, zone : str
         Of the plant; the zone by its IANA name.
-    machines : sequence of (str, str)
+    sources : sequence of (str, str)
         Name and source of each machine, the source as `SOURCES` says.
 
     Returns
@@ -76,7 +77,7 @@ def plant_text(name: str, zone: str, machines: Sequence[tuple[str, str]]) -> str
         If a name or a source is not as it must be.
     """
     text = _HEAD.format(name=_quoted(name), zone=_quoted(zone))
-    for machine, source in machines:
+    for machine, source in sources:
         model = _quoted(f"models/{file_name(machine)}.offkey")
         text += _MACHINE.format(name=_quoted(machine), model=model, source=_source(source))
     text += _NOTIFY
@@ -106,6 +107,8 @@ def _source(text: str) -> str:
         kind, field = "soundcard", "microphone"
     elif text.startswith("simulated:"):
         kind, field, value = "simulated", "machine", text.partition(":")[2]
+        if value not in machines():
+            raise UsageError(f"There is no simulated machine {value!r}: expected one of {', '.join(machines())}.")
     elif "://" in text:
         kind, field = "ffmpeg", "url"
     return f'{{ kind = "{kind}", {field} = {_quoted(value)} }}'
