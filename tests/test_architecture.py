@@ -13,8 +13,8 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "offkey"
 PACKAGES = """
-_version errors client_answers client suffixes listing files archive tables pictures pages components work decision
-audio charts synthetic datasets features detectors hearing model evaluation scale experiments learned explain export
+_version runtime errors client_answers client suffixes listing files archive tables pictures pages components graph work
+decision audio charts synthetic datasets features detectors hearing model evaluation scale experiments learned explain export
 watch web demo cli __main__
 """
 ORDER = PACKAGES.split()
@@ -171,3 +171,16 @@ def test_no_code_knows_an_edition_by_its_year() -> None:
         constants = [node for node in nodes if isinstance(node, ast.Constant)]
         found += [f"{path.name}: {node.value}" for node in constants if year.fullmatch(str(node.value))]
     assert found == []
+
+
+def test_the_runtime_stands_alone() -> None:
+    """The same files are another distribution, which has numpy and nothing else."""
+    allowed = {*sys.stdlib_module_names, "numpy", "onnxruntime"}
+    for path in (SOURCE / "runtime").rglob("*.py"):
+        depth = len(path.relative_to(SOURCE / "runtime").parts)
+        for node in _nodes(path):
+            if isinstance(node, ast.Import):
+                assert {alias.name.partition(".")[0] for alias in node.names} <= allowed, path
+            elif isinstance(node, ast.ImportFrom):
+                inside = 0 < node.level <= depth
+                assert inside or str(node.module).partition(".")[0] in allowed, (path, node.module)

@@ -14,6 +14,7 @@ from types import ModuleType
 __all__ = [
     "AudioError",
     "DataError",
+    "ExportError",
     "MissingExtraError",
     "ModelFileError",
     "NotFittedError",
@@ -52,6 +53,10 @@ class DataError(OffkeyError):
 
 class ModelFileError(OffkeyError):
     """A file is not an offkey model, or one that this version cannot read."""
+
+
+class ExportError(OffkeyError):
+    """A model, or a part of it, cannot be exported."""
 
 
 class NotFittedError(OffkeyError):
