@@ -14,8 +14,8 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "offkey"
 PACKAGES = """
 _version runtime errors client_answers client suffixes listing files archive tables pictures pages components graph work
-decision audio charts synthetic datasets features detectors hearing model evaluation scale experiments learned explain export
-watch web demo cli __main__
+decision audio charts synthetic datasets features detectors hearing model evaluation scale experiments learned explain
+export watch web demo cli __main__
 """
 ORDER = PACKAGES.split()
 
