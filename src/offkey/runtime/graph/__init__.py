@@ -1,6 +1,6 @@
 """Graphs of ONNX operators: plain data, and numpy to run them."""
 
-from .graph import Graph, Node, Port
+from .graph import OPSET, Array, Attribute, Graph, Node, Port
 from .run import run
 
-__all__ = ["Graph", "Node", "Port", "run"]
+__all__ = ["OPSET", "Array", "Attribute", "Graph", "Node", "Port", "run"]
