@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from offkey.components import Interval, Number, Numbers
 from offkey.detectors.base import Contributions, Detector, Floats
 
-__all__ = ["Robust"]
+__all__ = ["RESIDUAL", "Robust"]
 
 _TINY = 1e-9
 _CLIPS_AN_AXIS = 4  # clips of which each principal axis needs so many, for a covariance of most of them
 _SUPPORT = 0.75  # share of the clips whose covariance has the least determinant
-_RESIDUAL = 3.0  # how much the residual counts, beside the mean square along an axis
+RESIDUAL = 3.0  # how much the residual counts, beside the mean square along an axis
 
 
 class Robust(Detector):
@@ -84,7 +84,7 @@ class Robust(Detector):
         beside = standard - along @ self.axes_
         away = along - self.centre_
         square = np.einsum("nk,kl,nl->n", away, self.precision_, away) / len(self.axes_)
-        score: Floats = np.sqrt(np.maximum(square, 0) + _RESIDUAL * (beside**2).sum(axis=1) / self.residual_**2)
+        score: Floats = np.sqrt(np.maximum(square, 0) + RESIDUAL * (beside**2).sum(axis=1) / self.residual_**2)
         return score
 
     def _contributions(self, x: Floats) -> Contributions:
@@ -94,7 +94,7 @@ class Robust(Detector):
         beside = standard - along @ self.axes_
         away = standard - self.centre_ @ self.axes_
         inside = away * ((self.precision_ @ (self.axes_ @ away)) @ self.axes_) / len(self.axes_)
-        products = inside + _RESIDUAL * beside**2 / self.residual_**2
+        products = inside + RESIDUAL * beside**2 / self.residual_**2
         values = np.zeros(len(x))
         values[: self.bands] = products / (np.sqrt(max(products.sum(), 0.0)) or 1.0)
         return Contributions(values)

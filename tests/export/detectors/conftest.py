@@ -1,0 +1,39 @@
+"""Fitted detectors as graphs, run in more than one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from offkey.detectors.base import Detector
+from offkey.export.detectors import detector_nodes
+from offkey.graph import Builder
+from offkey.runtime.graph import Graph, run
+
+Agree = Callable[[Detector, NDArray[np.float64]], Graph]
+
+
+def graph_of(detector: Detector) -> Graph:
+    """Return the graph of a detector alone."""
+    b = Builder()
+    features = b.input("features", np.float64, ("batch", detector.n_features_))
+    b.output(detector_nodes(b, detector, features), "score", np.float64, ("batch",))
+    return b.graph()
+
+
+@pytest.fixture
+def agree() -> Agree:
+    """Return a function: it asserts that clips score as in Python, alone and in batches, and returns the graph."""
+
+    def check(detector: Detector, clips: NDArray[np.float64]) -> Graph:
+        graph, expected = graph_of(detector), detector.score(clips)
+        for some in (slice(0, 1), slice(1, 6), slice(0, len(clips))):
+            scores = run(graph, {"features": clips[some]})["score"]
+            assert scores.dtype == np.float64
+            np.testing.assert_allclose(scores, expected[some], rtol=1e-9, atol=1e-12)
+        return graph
+
+    return check
