@@ -10,9 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from offkey.errors import AudioError, DataError, OffkeyError, UnknownNameError, UsageError
+from offkey.watch.store.away import DatabaseAwayError
 from offkey.web.rendering import Renderer
 
-__all__ = ["PageError", "add_failure_pages", "status_of"]
+__all__ = ["PageError", "add_failure_pages", "headers_of", "status_of"]
+
+_AGAIN = {"Retry-After": "10"}  # seconds
+_MEANWHILE = " Machines are listened to all the same: load this page again once the database is back."
 
 
 class PageError(OffkeyError):
@@ -27,8 +31,15 @@ def status_of(error: OffkeyError) -> int:
     """Return the HTTP status of an error."""
     if isinstance(error, PageError):
         return error.status
-    statuses = {AudioError: 422, UnknownNameError: 404, UsageError: 400, DataError: 400}
+    statuses = {AudioError: 422, UnknownNameError: 404, UsageError: 400, DataError: 400, DatabaseAwayError: 503}
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
+
+
+def headers_of(error: OffkeyError) -> Mapping[str, str]:
+    """Return the headers of the answer to an error: those of a `PageError`, and when to come again."""
+    if isinstance(error, PageError):
+        return error.headers
+    return _AGAIN if isinstance(error, DatabaseAwayError) else {}
 
 
 def add_failure_pages(app: FastAPI, render: Renderer) -> None:
@@ -42,7 +53,9 @@ def add_failure_pages(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(OffkeyError)
     def known(request: Request, error: OffkeyError) -> Response:
-        return page(request, status_of(error), str(error))
+        answer = page(request, status_of(error), f"{error}{_MEANWHILE if isinstance(error, DatabaseAwayError) else ''}")
+        answer.headers.update(headers_of(error))
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:

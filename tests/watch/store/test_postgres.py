@@ -18,7 +18,7 @@ SECRET = "s3cret/päss"  # noqa: S105 - of a server that is not there
 
 def test_a_server_that_is_not_there_is_one_sentence_without_the_password(tmp_path: Path) -> None:
     url = URL.create("postgresql", "plant", SECRET, "127.0.0.1", 1, "plant")
-    with pytest.raises(OffkeyError, match=r"The database plant on 127\.0\.0\.1 cannot be used: .*refused") as raised:
+    with pytest.raises(OffkeyError, match=r"The database plant on 127\.0\.0\.1 cannot be reached: .*refused") as raised:
         open_store(url.render_as_string(hide_password=False), tmp_path)
     for secret in (SECRET, url.render_as_string(hide_password=False).split(":")[2].partition("@")[0]):
         assert secret not in str(raised.value)

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 from offkey.errors import OffkeyError
+from offkey.watch.store.away import DatabaseAwayError
 from offkey.watch.store.migrate import check_known, migrate, newest_revision, revision_of
 
 __all__ = ["Database"]
@@ -134,4 +135,9 @@ class Database(ABC):
         try:
             yield
         except DBAPIError as error:
-            raise OffkeyError(f"The database {self.name} cannot be used: {self.advice(error)}.") from error
+            is_gone = error.connection_invalidated or (error.statement is None and isinstance(error, OperationalError))
+            cannot = f"The database {self.name} cannot be {'reached' if is_gone else 'used'}"
+            kind = DatabaseAwayError if is_gone or isinstance(error, OperationalError | InterfaceError) else OffkeyError
+            raise kind(f"{cannot}: {self.advice(error)}.") from error
+        except TimeoutError as error:  # all connections wait for an answer
+            raise DatabaseAwayError(f"The database {self.name} cannot be reached: it does not answer.") from error

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from offkey._version import __version__
 from offkey.errors import OffkeyError
-from offkey.web.failures import PageError, status_of
+from offkey.web.failures import PageError, headers_of, status_of
 from offkey.web.problems import PROBLEM_TYPE, Problem, problem
 from offkey.web.security import visitor_of
 from offkey.web.tokens import Scope
@@ -27,6 +27,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "403": "The token does not allow this, or the request comes from a page of another site.",
         "404": "There is no such thing.",
         "422": "The sound cannot be used.",
+        "503": "The database cannot be reached, or too much is asked for at a time: come again.",
     }.items()
 }
 """Answers that every route may give, for its description."""
@@ -64,7 +65,7 @@ def create_api(routers: Sequence[APIRouter], *, title: str) -> FastAPI:
 def _add_problems(api: FastAPI) -> None:
     """Answer every error in one shape."""
     handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
-        OffkeyError: lambda error: problem(status_of(error), str(error), getattr(error, "headers", None)),
+        OffkeyError: lambda error: problem(status_of(error), str(error), headers_of(error)),
         RequestValidationError: lambda error: problem(400, _first_mistake(error)),
         HTTPException: lambda error: problem(error.status_code, _of_framework(error), error.headers),
         Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),

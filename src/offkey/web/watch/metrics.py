@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from offkey.decision.events import LEVELS
+from offkey.watch.store.away import DatabaseAwayError
 from offkey.web.watch.plant import Plant
 
 __all__ = ["metrics_text"]
@@ -63,8 +64,17 @@ class _PlantCollector(Collector):
             yield _gauge(name, help_text, ["machine"], values)
         lags = {(row["machine"],): max(0.0, now - row["window_end"]) for row in rows if row["window_end"] is not None}
         yield _gauge("offkey_lag_seconds", "Age of the end of the newest window.", ["machine"], lags)
+        try:
+            kept = list(self._kept([row["machine"] for row in rows], now))
+        except DatabaseAwayError:
+            kept = []
+        yield _gauge("offkey_database", "1 where the database answers.", [], {(): int(bool(kept))})
+        yield from kept
+
+    def _kept(self, machines: list[str], now: float) -> Iterator[Metric]:
+        """Return the metrics of what is in the database."""
         events = CounterMetricFamily("offkey_events", "Events that were found.", labels=["machine"])
-        counts = dict.fromkeys((row["machine"] for row in rows), 0) | self._plant.store.event_counts()
+        counts = dict.fromkeys(machines, 0) | self._plant.store.event_counts()
         for machine, number in counts.items():
             events.add_metric([machine], number)
         yield events

@@ -24,6 +24,7 @@ from offkey.watch.life.reviews import Verdict, verdicts
 from offkey.watch.local_time import local
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.away import DatabaseAwayError
 from offkey.watch.store.store import Store
 
 __all__ = ["Card", "Plant", "moment"]
@@ -101,6 +102,7 @@ class Plant:
         self.clock, self.journal = clock, journal
         self._locks = defaultdict[str, Lock](Lock)
         self._kept = dict[str, tuple[float, Any]]()
+        self._seq = 0  # of the newest change of an event that was read
 
     @property
     def settings(self) -> PlantSettings:
@@ -127,13 +129,16 @@ class Plant:
         -------
         str
             JSON of `machines`, and of `seq` of the newest change of an event, by which a page knows that there is more
-            to fetch.
+            to fetch; the last that is known where the database cannot be reached.
         """
 
         def find() -> str:
             rows = [{key: row.get(key) for key in _LIVE} for row in self.rows()]
-            seq = max((event["seq"] for event in self.newest_events().values()), default=0)
-            return json.dumps({"machines": rows, "seq": seq}, allow_nan=False)
+            try:
+                self._seq = max((event["seq"] for event in self.newest_events().values()), default=0)
+            except DatabaseAwayError:  # machines are listened to all the same
+                pass
+            return json.dumps({"machines": rows, "seq": self._seq}, allow_nan=False)
 
         return str(self.recent("live", _LIVE_S, find))
 
