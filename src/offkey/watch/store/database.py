@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy import Connection, Engine, Executable, event, exc
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from offkey.errors import OffkeyError
 from offkey.watch.store.away import DatabaseAwayError
@@ -139,5 +139,5 @@ class Database(ABC):
             cannot = f"The database {self.name} cannot be {'reached' if is_gone else 'used'}"
             kind = DatabaseAwayError if is_gone or isinstance(error, OperationalError | InterfaceError) else OffkeyError
             raise kind(f"{cannot}: {self.advice(error)}.") from error
-        except TimeoutError as error:  # all connections wait for an answer
+        except exc.TimeoutError as error:  # all connections wait for an answer
             raise DatabaseAwayError(f"The database {self.name} cannot be reached: it does not answer.") from error

@@ -6,6 +6,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -134,10 +135,8 @@ class Plant:
 
         def find() -> str:
             rows = [{key: row.get(key) for key in _LIVE} for row in self.rows()]
-            try:
+            with suppress(DatabaseAwayError):  # machines are listened to all the same
                 self._seq = max((event["seq"] for event in self.newest_events().values()), default=0)
-            except DatabaseAwayError:  # machines are listened to all the same
-                pass
             return json.dumps({"machines": rows, "seq": self._seq}, allow_nan=False)
 
         return str(self.recent("live", _LIVE_S, find))
