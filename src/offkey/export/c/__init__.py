@@ -1,0 +1,10 @@
+"""A model as one C99 file and its header, for controllers without a file system, a heap or double precision.
+
+>>> from offkey.export.c import c_sources
+>>> sorted(c_sources(model))
+['offkey.c', 'offkey.h', 'replay.c', 'vectors.h']
+"""
+
+from offkey.export.c.sources import c_sources
+
+__all__ = ["c_sources"]

@@ -1,0 +1,26 @@
+"""Detectors in C: for each a piece that scores features in their units, and where these are measured from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from offkey.detectors import Detector
+from offkey.detectors.mahalanobis import Mahalanobis
+from offkey.errors import ExportError
+from offkey.export.c.detectors.mahalanobis import mahalanobis
+from offkey.export.c.detectors.scoring import Scoring
+
+__all__ = ["Scoring", "scoring_of"]
+
+_KINDS: Mapping[type[Detector], Callable[..., Scoring]] = {Mahalanobis: mahalanobis}
+
+
+def scoring_of(detector: Detector) -> Scoring:
+    """Return how a fitted detector scores in C; an ExportError says why it cannot."""
+    kind = _KINDS.get(type(detector))
+    if kind is None:
+        known = ", ".join(sorted(f"'{one.name}'" for one in _KINDS))
+        raise ExportError(
+            f"The detector '{detector.name}' cannot go to C, which has {known}: fit with --detector mahalanobis."
+        )
+    return kind(detector)
