@@ -11,6 +11,8 @@ import importlib
 import importlib.util
 from types import ModuleType
 
+from offkey.runtime.errors import OffkeyError
+
 __all__ = [
     "AudioError",
     "DataError",
@@ -25,10 +27,6 @@ __all__ = [
     "check_installed",
     "require",
 ]
-
-
-class OffkeyError(Exception):
-    """Root of all errors that offkey raises on purpose."""
 
 
 class UsageError(OffkeyError):

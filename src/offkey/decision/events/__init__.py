@@ -2,7 +2,6 @@
 
 from offkey.decision.events.common import Background, background, moved_together
 from offkey.decision.events.correlation import correlation_time
-from offkey.decision.events.fast_path import Excursion, FastPath, excursions, smooth
 from offkey.decision.events.index import HealthIndex
 from offkey.decision.events.ledger import Ledger
 from offkey.decision.events.levels import LEVELS, Level, level_of
@@ -10,8 +9,10 @@ from offkey.decision.events.rate import EventRate
 from offkey.decision.events.rule import Rule, Sensitivity
 from offkey.decision.events.shadow import ALLOWED, Shadow, windows_needed
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
+from offkey.decision.events.smoothing import excursions, smooth
 from offkey.decision.events.trends import Trend, trends
 from offkey.decision.events.words import duration, rounded
+from offkey.runtime.fast_path import Excursion, FastPath
 
 __all__ = [
     "ALLOWED",

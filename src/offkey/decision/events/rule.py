@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.decision.events.fast_path import FastPath, smooth
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.slow_path import SlowPath
+from offkey.decision.events.smoothing import smooth
 from offkey.decision.events.words import duration, rounded
+from offkey.runtime.fast_path import FastPath
 
 __all__ = ["Rule", "Sensitivity"]
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from offkey.decision.events.correlation import correlation_time
-from offkey.decision.events.fast_path import Excursion, excursions, smooth
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.rule import Rule, Sensitivity
 from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, block_means
+from offkey.decision.events.smoothing import excursions, smooth
 from offkey.errors import ParameterError
+from offkey.runtime.fast_path import Excursion
 
 __all__ = ["ALLOWED", "Shadow", "windows_needed"]
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offkey.decision.events import Excursion, FastPath, excursions, smooth
-from offkey.errors import ParameterError
+from offkey.runtime.errors import EdgeError
 
 VALUES = st.lists(st.floats(0, 30) | st.just(float("nan")), max_size=120)
 
@@ -57,7 +57,7 @@ def test_one_event_goes_on_until_the_machine_has_been_normal_for_a_while() -> No
 
 
 def test_levels_in_the_wrong_order_and_no_half_life_are_refused() -> None:
-    with pytest.raises(ParameterError, match=r"An event opens at 2, where it closes, or above\. Got 1 instead"):
+    with pytest.raises(EdgeError, match=r"An event opens at 2, where it closes, or above\. Got 1 instead"):
         FastPath(half_life=1, open_at=1, close_at=2, hold=0, usual=0)
-    with pytest.raises(ParameterError, match=r"half-life must be above 0 windows\. Got 0 instead"):
+    with pytest.raises(EdgeError, match=r"half-life must be above 0 windows\. Got 0 instead"):
         smooth([1.0], 0, usual=0, hold=0)
