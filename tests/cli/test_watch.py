@@ -199,6 +199,18 @@ def test_what_cannot_be_watched_is_said(run, plant, tmp_path: Path) -> None:
     assert (ran.status, ran.err.count("\n"), "file is not a database" in ran.err) == (1, 1, True)
 
 
+def test_a_start_that_failed_is_no_monitor_that_died(run, plant, tmp_path: Path) -> None:
+    path = plant('{ kind = "simulated", machine = "loom" }')
+    first, second = run("watch", path, "--port", 0), run("watch", path, "--port", 0)
+    assert (first.status, second.status) == (2, 2)
+    sentence = first.err.strip().removeprefix("offkey: ")
+    assert "The source of pump 7 cannot be simulated" in sentence
+    assert "did not end in order" not in second.err
+    assert re.search(rf"note: The start before this one failed at \S+: {re.escape(sentence)}\n", second.err)
+    lines = (tmp_path / "plant.db.journal.jsonl").read_text().splitlines()
+    assert [json.loads(line)["what"] for line in lines] == ["start", "failed start"] * 2
+
+
 def test_events_are_listed_by_the_clocks_of_the_plant(run, plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """It begins and ends at the same time on the wall, since the clocks go back in between."""
     path = plant()

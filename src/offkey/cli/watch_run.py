@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +69,6 @@ def run(
     from offkey.watch.edit.plant_editor import PlantEditor
     from offkey.watch.monitor import Monitor
     from offkey.watch.service import Service
-    from offkey.watch.store.life import MONITOR
     from offkey.web.app import create_app
     from offkey.web.server import listen, served
     from offkey.web.watch.part import watch_part
@@ -80,6 +79,7 @@ def run(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="offkey-"))) if plant is None else plant.parent
         file = folder / "plant.toml" if plant is None else plant
         settings, store, journal = _plant(file, stack, demo=demo)
+        starting = stack.enter_context(_kept(journal, store))
         guard, proxy = guard_and_proxy(host, tokens, root_path, name, trusted_proxy)
         preparation = _preparation(settings, folder) if demo else None
         monitor = Monitor(settings, folder, store, say, preparation=preparation)
@@ -91,10 +91,8 @@ def run(
         stopping, announce = Event(), partial(_announce, store)
         stack.enter_context(_signals(stopping, reload))  # what came before is broken off
         with served(app, opened, host=host, guard=guard, announce=announce, proxy=proxy), delivery, service:
+            starting.clear()
             monitor.run(stopping)
-        store.life.set_setting(MONITOR, "")
-        if journal is not None:
-            journal.end()
 
 
 def _plant(file: Path, stack: ExitStack, *, demo: bool) -> tuple[PlantSettings, Store, Journal | None]:
@@ -117,6 +115,26 @@ def _plant(file: Path, stack: ExitStack, *, demo: bool) -> tuple[PlantSettings, 
     journal = Journal(file, address, store.database)
     say_notes(journal.start(file.read_bytes()))
     return settings, store, journal
+
+
+@contextmanager
+def _kept(journal: Journal | None, store: Store) -> Iterator[Event]:
+    """Add to the journal in which way the monitor ends; what is yielded is cleared once it has started."""
+    from offkey.watch.store.life import MONITOR
+
+    starting = Event()
+    starting.set()
+    try:
+        yield starting
+    except Exception as error:
+        why = str(error) if isinstance(error, OffkeyError) else f"{type(error).__name__}: {error}"
+        with suppress(OffkeyError):  # the error itself says more
+            if journal is not None:
+                journal.fail(why, is_running=not starting.is_set())
+        raise
+    store.life.set_setting(MONITOR, "")
+    if journal is not None:
+        journal.end()
 
 
 def _delivery(settings: PlantSettings, folder: Path, store: Store, monitor: Monitor) -> Delivery:

@@ -54,6 +54,21 @@ def test_a_monitor_that_died_is_told_at_the_next_start(path: Path) -> None:
         assert journal.start(b"") == [f"The monitor that started at {at} did not end in order."]
 
 
+def test_a_start_that_failed_is_told_with_its_sentence(path: Path) -> None:
+    with _journal(path) as journal:
+        journal.start(b"")
+        journal.fail("The model m.offkey is not there.", is_running=False)
+    at = _lines(path)[-1]["at"]
+    with _journal(path) as journal:
+        assert journal.start(b"") == [f"The start before this one failed at {at}: The model m.offkey is not there."]
+        journal.fail("OSError: no more files", is_running=True)
+    assert [line["what"] for line in _lines(path)] == ["start", "failed start", "start", "error"]
+    with _journal(path) as journal:
+        (note,) = journal.start(b"")
+        assert note.startswith("The monitor before this one ended by an error at ")
+        assert note.endswith(": OSError: no more files")
+
+
 def test_a_database_that_vanishes_between_starts_is_told(path: Path) -> None:
     with _journal(path) as journal:
         journal.start(b"")

@@ -16,9 +16,11 @@ from offkey.watch.store.database import Database
 
 __all__ = ["Journal"]
 
+_ENDS = {"failed start": "The start before this one failed", "error": "The monitor before this one ended by an error"}
+
 
 class Journal:
-    """Lines of JSON that are only ever added: each start of a monitor, and each orderly end.
+    """Lines of JSON that are only ever added: each start of a monitor, and each end that was orderly or of an error.
 
     Parameters
     ----------
@@ -68,6 +70,23 @@ class Journal:
         """
         self._add("end")
 
+    def fail(self, why: str, *, is_running: bool) -> None:
+        """Add an end by an error.
+
+        Parameters
+        ----------
+        why : str
+            The sentence of the error.
+        is_running : bool
+            Whether the monitor had begun to listen; else its start failed.
+
+        Raises
+        ------
+        OffkeyError
+            If the journal cannot be written.
+        """
+        self._add("error" if is_running else "failed start", why=why)
+
     def _notes(self) -> list[str]:
         last = self._last()
         if last is None:
@@ -81,6 +100,8 @@ class Journal:
             )
         if last["what"] == "start":
             notes.append(f"The monitor that started at {last['at']} did not end in order.")
+        if last["what"] in _ENDS:
+            notes.append(f"{_ENDS[last['what']]} at {last['at']}: {last.get('why')}")
         return notes
 
     def _last(self) -> dict[str, Any] | None:
