@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -70,7 +71,7 @@ class Watched:
     ) -> None:
         self.settings, self._folder, self._store, self._clock = settings, folder, store, clock
         self._line = HandOver(make_machine(settings, folder, store, clock.utc()))
-        source = make_source(settings, folder, self._line.made.rate, store.taken(settings.name))
+        source = make_source(settings, folder, self._line.made.rate, partial(store.taken, settings.name))
         self.feed = Feed(source, arrived, clock)
         self.feed.channels = self._line.made.channels
         self.gathering = evidence.gathering()

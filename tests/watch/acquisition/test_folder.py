@@ -13,6 +13,7 @@ import pytest
 import soundfile
 from tests.conftest import Hum
 
+from offkey.errors import OffkeyError
 from offkey.watch.acquisition import folder as folders
 from offkey.watch.acquisition.folder import Folder
 from offkey.watch.acquisition.source import Begin, End, Item, SourceLostError
@@ -63,7 +64,7 @@ def test_a_file_is_taken_once_the_oldest_first(tmp_path: Path, hum: Hum) -> None
     assert begin.at == pytest.approx(time.time() - 91, abs=5)
     expected = soundfile.read(tmp_path / "b.wav", dtype="float32")[0]
     assert np.array_equal(items[1][:, 0], expected)
-    again = Folder(tmp_path, taken=[str(item.recording) for item in items if isinstance(item, End)])
+    again = Folder(tmp_path, were_taken=lambda _: [str(item.recording) for item in items if isinstance(item, End)])
     assert _listen(again, _nothing, _nothing) == []
 
 
@@ -95,6 +96,66 @@ def test_a_file_that_is_no_sound_is_taken_with_the_reason(tmp_path: Path) -> Non
     assert isinstance(item, End)
     assert not item.is_whole
     assert "a.wav" in item.reason
+
+
+def test_what_is_gone_is_forgotten_and_not_taken_again_where_it_comes_back(
+    tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_NEWEST", 1)
+    away, database = tmp_path / "away", list[str]()
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for seed in range(4):
+        _write(folder / f"{seed}.wav", hum, seed, age_s=90 - seed)
+    source = Folder(folder, were_taken=lambda states: [one for one in states if one in database])
+    held = list[int]()
+
+    def keep() -> None:
+        database.extend(source._taken)
+
+    def go() -> None:
+        keep()
+        folder.rename(away)
+        folder.mkdir()
+
+    def come_back() -> None:
+        held.append(len(source._taken))
+        folder.rmdir()
+        away.rename(folder)
+
+    class Always:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_) -> None:
+            pass
+
+        def take(self) -> bool:
+            return True
+
+    source._changes = Always  # type: ignore[assignment, method-assign]
+    items = _listen(source, _nothing, _nothing, go, _nothing, come_back, _nothing, _nothing, _nothing)
+    assert _names(items) == [f"{number}.wav" for number in range(4)]
+    assert held == [1]
+    assert len(source._taken) == 4
+
+
+def test_where_nobody_knows_what_was_taken_only_what_is_newer_is(tmp_path: Path, hum: Hum) -> None:
+    _write(tmp_path / "old.wav", hum, age_s=90)
+    answers = [OffkeyError("away"), []]
+
+    def were_taken(_states: object) -> list[str]:
+        answer = answers.pop(0) if answers else OffkeyError("away")
+        if isinstance(answer, OffkeyError):
+            raise answer
+        return answer
+
+    source = Folder(tmp_path, were_taken=were_taken)
+    assert _names(_listen(source, _nothing)) == []
+    assert _names(_listen(source, _nothing)) == ["old.wav"]
+    _write(tmp_path / "older.wav", hum, 1, age_s=100)
+    _write(tmp_path / "newer.wav", hum, 2, age_s=60)
+    assert _names(_listen(source, _nothing, _nothing)) == ["newer.wav"]
 
 
 def test_a_folder_may_come_later(tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ def test_all_that_comes_with_an_event_is_kept_with_it(store: Store) -> None:
     assert (message["key"], message["payload"]) == ("first", {"machine": "pump"})
 
 
+def test_of_some_recordings_those_that_were_taken_are_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offkey.watch.store.store._TOGETHER", 2)
+    store.write(Findings(recordings=[Recording("pump", name, None) for name in "abcd"]))
+    assert store.taken("pump", ["x", "d", "a", "y", "c"]) == {"a", "c", "d"}
+    assert store.taken("fan", ["a"]) == store.taken("pump", []) == set()
+    assert store.taken("pump") == set("abcd")
+
+
 def test_what_cannot_be_kept_as_a_whole_is_not_kept_at_all(store: Store) -> None:
     store.write(Findings(recordings=[Recording("pump", "a", None)]))
     with pytest.raises(OffkeyError, match=r"cannot be used: .*(UNIQUE constraint failed|violates unique constraint)"):

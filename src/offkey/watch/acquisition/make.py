@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from offkey.errors import OffkeyError, ParameterError, UsageError
@@ -20,12 +20,17 @@ from offkey.watch.settings import MachineSettings
 __all__ = ["make_source", "source_note"]
 
 
-def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Collection[str] = ()) -> Source:
+def make_source(
+    settings: MachineSettings,
+    folder: Path,
+    rate: int,
+    were_taken: Callable[[Sequence[str]], Collection[str]] = lambda _: (),
+) -> Source:
     """Return the source of a machine; nothing is opened yet.
 
     `folder`: where relative paths start.
     `rate`: sampling rate of the model in Hz.
-    `taken`: recordings that were taken before.
+    `were_taken`: returns which of some recordings were taken before.
     """
     source = settings.source
     if isinstance(source, StandardInputSource):
@@ -33,7 +38,7 @@ def make_source(settings: MachineSettings, folder: Path, rate: int, taken: Colle
     if isinstance(source, FolderSource):
         return Folder(
             folder / source.path,
-            taken=taken,
+            were_taken=were_taken,
             settled_s=source.settled_s,
             expected_every_s=source.expected_every_s,
         )

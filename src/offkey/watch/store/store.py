@@ -23,6 +23,7 @@ from offkey.watch.store.writing import Row, insert_messages, insert_rows
 
 __all__ = ["Store", "open_store"]
 
+_TOGETHER = 500  # names in one query
 _later = changes.alias("later")
 _IS_NEWEST = ~exists().where(_later.c.event == changes.c.event, _later.c.seq > changes.c.seq)
 """Holds for the newest change of each event; it is looked up row by row, so that a few events cost no look at all."""
@@ -205,10 +206,22 @@ class Store:
         """Return the scores of a machine between two times, joined to at most `most` stretches: `Series.between`."""
         return self._series.between(machine, since, until, most=most)
 
-    def taken(self, machine: str) -> set[str]:
-        """Return the recordings of a machine that were taken, as `End.recording` names them."""
-        query = select(recordings.c.name).where(recordings.c.machine == machine)
-        return {row["name"] for row in self.database.rows(query)}
+    def taken(self, machine: str, names: Sequence[str] | None = None) -> set[str]:
+        """Return the recordings of a machine that were taken, as `End.recording` names them.
+
+        Parameters
+        ----------
+        machine : str
+            Its name.
+        names : sequence of str, optional
+            Only of these; by default of all.
+        """
+        query, found = select(recordings.c.name).where(recordings.c.machine == machine), set[str]()
+        if names is None:
+            return {row["name"] for row in self.database.rows(query)}
+        for some in (names[begin : begin + _TOGETHER] for begin in range(0, len(names), _TOGETHER)):
+            found |= {row["name"] for row in self.database.rows(query.where(recordings.c.name.in_(some)))}
+        return found
 
     def source_states(self, *, limit: int = 100, after: int = 0) -> list[dict[str, Any]]:
         """Return changes of the states of sources, the newest first.
