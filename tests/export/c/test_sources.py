@@ -14,11 +14,40 @@ from offkey.export.c import c_sources
 from offkey.export.c.cut import Cut
 from offkey.export.c.replay import window_scores
 
-BINS = {"features": "spectrum", "features_params": {"keep": list(range(2, 66))}}
+ALL = {"deviation": True, "change": True}
+FEW = {"n_mels": 24, "lulls": False, "pooling": [1.0], "deviation": False, "change": False, "normalisation": "standard"}
+
+
+def _mel(detector: str, params: dict[str, Any] | None = None, **front_end: Any) -> dict[str, Any]:
+    return {"detector": detector, "detector_params": params or {}, "features_params": {**FEW, **front_end}}
+
+
+def _bins(keep: list[int] | None, detector: str = "mahalanobis", **front_end: Any) -> dict[str, Any]:
+    return {"detector": detector, "features": "spectrum", "features_params": {"keep": keep, **front_end}}
+
+
 MODELS: dict[str, dict[str, Any]] = {
     "log-mel bands": {"detector": "mahalanobis"},
-    "bins": {"detector": "mahalanobis", **BINS},
-    "bins apart": {"detector": "mahalanobis", "features": "spectrum", "features_params": {"keep": [5, 3, 90]}},
+    "few bands": _mel("mahalanobis"),
+    "bands that are kept": _mel("mahalanobis", keep=[9, 2, 3]),
+    "bands that vary": _mel("mahalanobis", **ALL),
+    "bands that change": _mel("pca_residual", change=True),
+    "bands beside the level": _mel("mahalanobis", normalisation="clip-level", **ALL),
+    "bins": _bins(list(range(2, 66))),
+    "bins apart": _bins([5, 3, 90]),
+    "all bins": _bins(None, normalisation="standard"),
+    "the lowest bins": _bins([0, 1, 2, 3], **ALL),
+    "the second bin": _bins([1, 7], normalisation="standard", deviation=True),
+    "PCA": _mel("pca_residual"),
+    "mixture": _mel("gmm"),
+    "mixture of more bands than clips": _mel("gmm", n_mels=40, **ALL),
+    "likeliest component": _mel("gmm", {"joined": "component"}),
+    "diagonal mixture": _mel("gmm", {"covariance_type": "diag", "n_components": 3}),
+    "nearest": _mel("knn"),
+    "three nearest": _mel("knn", {"n_neighbors": 3}),
+    "local density": _mel("local_density"),
+    "difference of density": _mel("local_density", {"form": "difference"}),
+    "VarMin": _mel("local_density", {"form": "varmin_log"}),
 }
 
 

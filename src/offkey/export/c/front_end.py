@@ -37,12 +37,12 @@ class Bands:
     low: dict[int, int]
 
 
-def bands_of(front_end: FrontEnd, rate: int) -> Bands:
-    """Return what a front end measures; an ExportError says why it cannot go to C."""
+def bands_of(front_end: FrontEnd, rate: int) -> tuple[Spectrum | LogMel, Bands]:
+    """Return a front end and what it measures; an ExportError says why it cannot go to C."""
     if isinstance(front_end, Spectrum):
-        return _spectrum(front_end, rate)
+        return front_end, _spectrum(front_end, rate)
     if isinstance(front_end, LogMel):
-        return _mel(front_end, rate)
+        return front_end, _mel(front_end, rate)
     raise ExportError(
         f"The front end '{front_end.name}' cannot go to C, which has 'spectrum', 'logmel' and 'frames': {_TO_C}."
     )

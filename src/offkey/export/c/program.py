@@ -17,15 +17,16 @@ __all__ = ["program"]
 
 def program(model: Model, cut: Cut) -> Piece:
     """Return all of a program but its decision; an ExportError says which part of the model cannot go to C."""
-    bands, scoring = bands_of(model.front_end, cut.rate), scoring_of(model.detector)
-    centre = Table("centre", scoring.centre_of(model.standardiser).astype(np.float32))
+    front_end, bands = bands_of(model.front_end, cut.rate)
+    scoring = scoring_of(model.detector)
+    centre = scoring.centre_of(model.standardiser)
     return Piece.joined(
         [
             cut.piece(),
             transform_piece(cut),
             bands.piece,
-            Piece(tables=(centre,)),
-            pooling_piece(cut, bands.count),
+            Piece(tables=(Table("centre", centre.astype(np.float32)),)),
+            pooling_piece(cut, front_end, bands, centre, centred=model.extractor().centred),
             units_piece(scoring, model.standardiser),
             scoring.piece,
         ]

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from offkey.detectors import Detector
+from offkey.detectors.gmm import GMM
+from offkey.detectors.knn import KNN
+from offkey.detectors.local_density import LocalDensity
 from offkey.detectors.mahalanobis import Mahalanobis
+from offkey.detectors.pca_residual import PCAResidual
 from offkey.errors import ExportError
+from offkey.export.c.detectors.gmm import gmm
 from offkey.export.c.detectors.mahalanobis import mahalanobis
+from offkey.export.c.detectors.neighbours import knn, local_density
+from offkey.export.c.detectors.pca_residual import pca_residual
 from offkey.export.c.detectors.scoring import Scoring
 
 __all__ = ["Scoring", "scoring_of"]
 
-_KINDS: Mapping[type[Detector], Callable[..., Scoring]] = {Mahalanobis: mahalanobis}
+_KINDS: Mapping[type[Detector], Callable[..., Scoring]] = {
+    Mahalanobis: mahalanobis,
+    PCAResidual: pca_residual,
+    GMM: gmm,
+    KNN: knn,
+    LocalDensity: local_density,
+}
 
 
 def scoring_of(detector: Detector) -> Scoring:

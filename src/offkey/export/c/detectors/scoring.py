@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.detectors import Detector
 from offkey.export.c.pieces import Member, Piece, Table
 from offkey.features.normalisation import Standardiser
 
-__all__ = ["Scoring", "units_piece"]
+__all__ = ["Scoring", "axes_piece", "moves_of", "units_piece"]
 
 Floats = NDArray[np.float64]
 
@@ -54,3 +55,15 @@ def units_piece(scoring: Scoring, standardiser: Standardiser | None) -> Piece:
     moves = (scoring.moves - scoring.moves[0]) * scale
     tables.append(Table("moves", moves.astype(np.float32)))
     return Piece(("score_of_moves",), {"FEATURES": n, "MOVES": len(moves)}, numbers, tuple(tables), tuple(state))
+
+
+def axes_piece(axes: Floats) -> Piece:
+    """Return orthonormal axes, shape (n_axes, n_features), and room for what lies along them."""
+    along = Member("along", "float", "what lies along the axes", ("OFFKEY_AXES",), len(axes))
+    return Piece(sizes={"AXES": len(axes)}, tables=(Table("axes", axes.astype(np.float32)),), state=(along,))
+
+
+def moves_of(detector: Detector) -> Floats:
+    """Return how far the features of each domain are moved, shape (n_moves, n_features); 0 where there is one."""
+    moves: Floats = vars(detector).get("moves_", np.zeros((1, detector.n_features_)))
+    return moves

@@ -8,6 +8,9 @@ static void finish_window(offkey_state *s, int is_silent)
     r->anomalous = 0;
     if (!is_silent) {
         //levels: pool_levels(s);
+        //change: pool_changes(s);
+        //low: pool_low(s);
+        //level: take_level(s);
         r->score = score(s);
         decide(r);
     }
@@ -19,6 +22,7 @@ static void take_frame(offkey_state *s)
     power_spectrum(s);
     measure_levels(s);
     //levels: add_levels(s);
+    //change: add_changes(s);
     for (int i = 0; i < HALF; i++)
         s->frame[i] = s->frame[i + HALF];
     s->filled = HALF;
