@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from offkey.features.lulls import group_members
 from offkey.features.modulation import SWINGS, modulation
 
-__all__ = ["MEASURES", "dynamics"]
+__all__ = ["HIGH", "MEASURES", "RARE", "RISES", "dynamics"]
 
-_RISES = 3  # greatest rises whose mean is taken: one or two could be chance
-_RARE, _HIGH = 0.99, 0.9  # quantiles of rises; and of levels, the second alone
+RISES = 3  # greatest rises whose mean is taken: one or two could be chance
+RARE, HIGH = 0.99, 0.9  # quantiles of rises; and of levels, the second alone
 
 MEASURES = ("rise_max", "rise_p99", "rise_p90", "peak", "dip", *SWINGS)
 """Names of the measures of each group, in the order of the rows of `dynamics`."""
@@ -37,11 +37,11 @@ def dynamics(frames: NDArray[np.float32], frame_rate_hz: float, groups: list[int
     rises = np.sort(np.diff(levels, axis=1), axis=1) if n > 1 else np.zeros((len(levels), 1), np.float32)
     ranked = np.sort(levels, axis=1)
     moments = (
-        rises[:, -_RISES:].mean(axis=1),
-        _quantile(rises, _RARE),
-        _quantile(rises, _HIGH),
-        ranked[:, -1] - _quantile(ranked, _HIGH),
-        ranked[:, 0] - _quantile(ranked, 1 - _HIGH),
+        rises[:, -RISES:].mean(axis=1),
+        _quantile(rises, RARE),
+        _quantile(rises, HIGH),
+        ranked[:, -1] - _quantile(ranked, HIGH),
+        ranked[:, 0] - _quantile(ranked, 1 - HIGH),
     )
     found: NDArray[np.float32] = np.concatenate([np.stack(moments), modulation(levels, frame_rate_hz, n_fft=n)]).astype(
         np.float32

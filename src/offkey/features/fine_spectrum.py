@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from offkey.features.frames import cut_frames, windowed_spectra
 
-__all__ = ["FINE_BANDS", "fine_edges_hz", "fine_spectrum"]
+__all__ = ["FINE_BANDS", "LEAST", "fine_edges_hz", "fine_spectrum", "segment_size"]
 
 FINE_BANDS = 96
 _LOWEST_HZ, _HIGHEST_HZ = 10.0, 4000.0
 _SEGMENT_S = 0.512  # 8,192 samples at 16 kHz
-_LEAST = 1e-14  # power below which a band is silent
+LEAST = 1e-14  # power below which a band is silent
 
 
 def fine_spectrum(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
@@ -27,14 +27,19 @@ def fine_spectrum(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32
     `samples`: shape (n,); one channel.
     Returns: shape (96,), see `fine_edges_hz`.
     """
-    n = min(round(_SEGMENT_S * rate), len(samples))
+    n = segment_size(len(samples), rate)
     spectra = windowed_spectra(cut_frames(samples, n, max(1, n // 2)))
     power = (spectra.real**2 + spectra.imag**2).mean(axis=0, dtype=np.float64) / n
     bins_hz = (np.arange(len(power) + 1) - 0.5) * rate / n
     below = np.interp(fine_edges_hz(rate), bins_hz, np.append(0.0, np.cumsum(power)))
-    levels = 10 * np.log10(np.maximum(np.diff(below), _LEAST))
+    levels = 10 * np.log10(np.maximum(np.diff(below), LEAST))
     found: NDArray[np.float32] = (levels - levels.mean()).astype(np.float32)
     return found
+
+
+def segment_size(n_samples: int, rate: int) -> int:
+    """Return the number of samples of a segment: half a second of them, or all of a shorter sound."""
+    return min(round(_SEGMENT_S * rate), n_samples)
 
 
 @lru_cache(maxsize=8)

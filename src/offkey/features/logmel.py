@@ -146,22 +146,28 @@ class LogMel(Pooled):
         return len(self._kept(self.n_mels)) or None
 
     @property
+    def tail_views(self) -> Tail:
+        """The views behind the blocks, and which of their places are kept."""
+        views = tuple(view for view in ("lulls", *_LATER) if getattr(self, view))
+        return Tail(self.n_mels, views, None if self.keep is None else tuple(self.keep))
+
+    @property
     def tail(self) -> int:
         """Number of columns behind the blocks."""
-        return self._tail.width()
+        return self.tail_views.width()
 
     @property
     def moving(self) -> int:
         """Number of columns, the last ones, that tell how the sound goes in time; see `FrontEnd.moving`."""
-        return self._tail.width(_MOVING)
+        return self.tail_views.width(_MOVING)
 
     def detector_params(self) -> dict[str, Any]:
         """Return what a detector may be told of the vector; see `FrontEnd.detector_params`."""
         if self.bands is None:
             return {}
-        views = tuple(width for view in ("lulls", *_LATER) if (width := self._tail.width([view])))
+        views = tuple(width for view in ("lulls", *_LATER) if (width := self.tail_views.width([view])))
         told: dict[str, Any] = {"bands": self.bands, "views": views or None}
-        if self._tail.width(["cycle"]):
+        if self.tail_views.width(["cycle"]):
             told |= {"views": views[:-1] or None, "cycle": True}
         if self.normalisation in ("none", "clip-level"):
             told["levels"] = max(1, sum(takewhile(bool, (r >= 1 for r in self.pooling))))
@@ -170,8 +176,8 @@ class LogMel(Pooled):
     def check_params(self) -> None:
         """Check every constructor argument; see `Component.check_params`."""
         super().check_params()
-        what = "bands or what the tail tells of" if self._tail.n_places else "bands"
-        check_keep(self.name, self.keep, self.n_mels + self._tail.n_places, what=what)
+        what = "bands or what the tail tells of" if self.tail_views.n_places else "bands"
+        check_keep(self.name, self.keep, self.n_mels + self.tail_views.n_places, what=what)
         if self.fine_spectrum and self.normalisation == "per-band":
             raise ParameterError(
                 "The 'fine_spectrum' parameter of 'logmel' must be False where 'normalisation' is 'per-band', by which "
@@ -193,7 +199,7 @@ class LogMel(Pooled):
         See `FrontEnd.feature_names`. A lull's name has the length of its window, that of a swing its range of rates;
         where a number is of a group of bands, the ends of the group follow.
         """
-        return [*super().feature_names(rate), *self._tail.names(rate, self.band_edges_hz(rate))]
+        return [*super().feature_names(rate), *self.tail_views.names(rate, self.band_edges_hz(rate))]
 
     def frames(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, shape (n_mels, n_frames)."""
@@ -236,7 +242,7 @@ class LogMel(Pooled):
         """Return the bands that are kept, and then what the tail tells of; see `FrontEnd.parts`."""
         bands = super().parts(rate)
         first = sum(len(part.columns) for part in bands)
-        return [*bands, *self._tail.parts(rate, self.band_edges_hz(rate), first)]
+        return [*bands, *self.tail_views.parts(rate, self.band_edges_hz(rate), first)]
 
     def _levels(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return the log-mel spectrogram in dB, not normalised."""
@@ -250,12 +256,7 @@ class LogMel(Pooled):
         )
 
     def _vector(self, frames: NDArray[np.float32], samples: Samples, rate: int) -> Vector:
-        return np.concatenate([self.pooled(frames, rate), self._tail.values(frames, samples, rate)])
-
-    @property
-    def _tail(self) -> Tail:
-        views = tuple(view for view in ("lulls", *_LATER) if getattr(self, view))
-        return Tail(self.n_mels, views, None if self.keep is None else tuple(self.keep))
+        return np.concatenate([self.pooled(frames, rate), self.tail_views.values(frames, samples, rate)])
 
     def _kept(self, n_bands: int) -> list[int]:
         return list(range(n_bands)) if self.keep is None else sorted(band for band in self.keep if band < n_bands)

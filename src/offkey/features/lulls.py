@@ -8,11 +8,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WINDOWS_FRAMES", "group_edges", "group_members", "lulls"]
+__all__ = ["CELL", "WEAK", "WINDOWS", "WINDOWS_FRAMES", "group_edges", "group_members", "lulls"]
 
 _GROUPS = 16
-_CELL = 3  # frames whose mean power is one moment
-_WINDOWS = (
+CELL = 3  # frames whose mean power is one moment
+WINDOWS = (
     4,
     6,
     8,
@@ -20,9 +20,9 @@ _WINDOWS = (
     16,
     23,
 )  # cells, half an octave apart; each at most twice the one before, see `_running_maxima`
-_WEAK = 0.1  # share of the windows that may be weaker than what is taken for the weak ones
+WEAK = 0.1  # share of the windows that may be weaker than what is taken for the weak ones
 
-WINDOWS_FRAMES = tuple(_CELL * window for window in _WINDOWS)
+WINDOWS_FRAMES = tuple(CELL * window for window in WINDOWS)
 """Lengths of the windows in frames: 0.4 to 2.2 seconds."""
 
 
@@ -46,7 +46,7 @@ def lulls(frames: NDArray[np.float32], groups: list[int] | None = None) -> NDArr
     if groups is not None:
         within = within[groups]
     power = within @ np.exp(frames * np.float32(np.log(10) / 10))
-    cells, length = max(1, n_frames // _CELL), min(_CELL, n_frames)
+    cells, length = max(1, n_frames // CELL), min(CELL, n_frames)
     moments = sum(power[:, k : k + cells * length : length] for k in range(length))
     levels = 10 * np.log10(moments)
     return np.stack([_drop(maxima) for maxima in _running_maxima(levels)])
@@ -73,7 +73,7 @@ def _running_maxima(levels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     A longer window is the union of two of the next shorter ones, so each length costs one pass.
     """
     found, maxima, reached = [], np.maximum(levels[:, :-1], levels[:, 1:]), 2
-    for window in _WINDOWS:
+    for window in WINDOWS:
         step, reached = window - reached, window
         maxima = np.maximum(maxima[:, :-step], maxima[:, step:])
         found.append(maxima)
@@ -86,5 +86,5 @@ def _drop(maxima: NDArray[np.float32]) -> NDArray[np.float32]:
     if n < 2:
         return np.zeros(len(maxima), np.float32)
     ranked = np.sort(maxima, axis=1)
-    dropped: NDArray[np.float32] = ranked[:, n // 2] - ranked[:, int(_WEAK * n)]
+    dropped: NDArray[np.float32] = ranked[:, n // 2] - ranked[:, int(WEAK * n)]
     return dropped

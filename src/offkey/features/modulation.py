@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from offkey.features.frames import hann
 
-__all__ = ["RANGES_HZ", "SWINGS", "modulation"]
+__all__ = ["LEAST", "RANGES_HZ", "SWINGS", "modulation", "range_bins"]
 
 _RANGES = 8  # equally wide as logarithms
 _SLOWEST_HZ, _FASTEST_HZ = 0.4, 15.6  # where they begin and end: half the rate of frames
-_LEAST = 1e-3  # power of a swing, in dB squared, below which it is none
+LEAST = 1e-3  # power of a swing, in dB squared, below which it is none
 
 RANGES_HZ = tuple(pairwise(np.geomspace(_SLOWEST_HZ, _FASTEST_HZ, _RANGES + 1).tolist()))
 """The two ends of each range of rates."""
@@ -41,7 +41,7 @@ def modulation(levels: NDArray[np.float32], frame_rate_hz: float, *, n_fft: int 
     window = hann(n + 2, symmetric=True, dtype=np.float64)[1:-1]
     centred = levels - levels.mean(axis=1, keepdims=True)
     power = np.abs(rfft(centred * window, n_fft, axis=1)) ** 2 / (window**2).sum()
-    swings: NDArray[np.floating] = 10 * np.log10(_means(power, _bins(n_fft, frame_rate_hz)) + _LEAST)
+    swings: NDArray[np.floating] = 10 * np.log10(_means(power, range_bins(n_fft, frame_rate_hz)) + LEAST)
     return swings
 
 
@@ -55,7 +55,7 @@ def _means(power: NDArray[np.floating], bins: list[tuple[int, int]]) -> NDArray[
 
 
 @lru_cache(maxsize=64)
-def _bins(n_fft: int, frame_rate_hz: float) -> list[tuple[int, int]]:
+def range_bins(n_fft: int, frame_rate_hz: float) -> list[tuple[int, int]]:
     """Return at which bin of a spectrum each range begins and ends."""
     rates_hz, found = np.fft.rfftfreq(n_fft, 1 / frame_rate_hz), []
     for low_hz, high_hz in RANGES_HZ:

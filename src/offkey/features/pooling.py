@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["pool"]
+__all__ = ["pool", "rank_weights"]
 
 
 def pool(
@@ -40,7 +40,7 @@ def pool(
     Returns: shape (len(pooling) + deviation + change, n_bands); the rows in this order.
     """
     ranked = np.sort(frames, axis=1)  # from low to high, and so are the weights
-    rows = [_weights(tuple(pooling), frames.shape[1], of_frames) @ ranked.T]
+    rows = [rank_weights(tuple(pooling), frames.shape[1], of_frames) @ ranked.T]
     if deviation:
         centred = frames - frames.mean(axis=1, keepdims=True)
         rows.append(np.sqrt(np.einsum("bf,bf->b", centred, centred) / np.float32(frames.shape[1]))[None])
@@ -53,7 +53,7 @@ def pool(
 
 
 @lru_cache(maxsize=64)
-def _weights(pooling: tuple[float, ...], n_frames: int, of_frames: int | None) -> NDArray[np.float32]:
+def rank_weights(pooling: tuple[float, ...], n_frames: int, of_frames: int | None) -> NDArray[np.float32]:
     """Return the weight of each rank, lowest first, shape (len(pooling), n_frames); each row sums to 1."""
     rank = np.arange(of_frames or n_frames)[::-1]
     ranks = [(float(r), rank) if r <= 1 else (1 / float(r), rank[::-1]) for r in pooling]  # none grows without bound

@@ -13,7 +13,7 @@ from offkey.features.feature_names import hertz, numbered
 from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.mel import log_mel, mel_centres_hz
 
-__all__ = ["Frames"]
+__all__ = ["Frames", "chosen_frames"]
 
 
 class Frames(FrontEnd):
@@ -54,7 +54,7 @@ class Frames(FrontEnd):
     def feature_names(self, rate: int) -> list[str]:
         """Return a name for each band of each frame: ``"frame_0001_mel_1234hz"``; see `FrontEnd.feature_names`."""
         bands = self.row_names(rate)
-        return [f"{frame}_{band}" for frame in numbered("frame", self._n_frames(rate)) for band in bands]
+        return [f"{frame}_{band}" for frame in numbered("frame", self.n_frames(rate)) for band in bands]
 
     def row_names(self, rate: int) -> list[str]:
         """Return the centre of each mel band: ``"mel_1234hz"``; see `FrontEnd.row_names`."""
@@ -63,18 +63,19 @@ class Frames(FrontEnd):
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the frames one after the other, shape (n_frames * n_mels,); see `FrontEnd.vector`."""
         spectrogram = self.in_time(samples, rate)
-        chosen = _chosen(spectrogram.shape[1], self._n_frames(rate))
+        chosen = chosen_frames(spectrogram.shape[1], self.n_frames(rate))
         return np.ascontiguousarray(spectrogram[:, chosen].T).reshape(-1)
 
     def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return all frames of a clip, however long, in dB, shape (n_mels, n_frames); see `FrontEnd.in_time`."""
         return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
 
-    def _n_frames(self, rate: int) -> int:
+    def n_frames(self, rate: int) -> int:
+        """Return the number of frames in a vector, at a rate in Hz."""
         return n_frames(max(round(self.seconds * rate), frame_sizes(rate)[0]), rate)
 
 
-def _chosen(there: int, wanted: int) -> NDArray[np.intp]:
+def chosen_frames(there: int, wanted: int) -> NDArray[np.intp]:
     """Return the numbers of the frames that stand for all that are there."""
     if there <= wanted:
         return np.resize(np.arange(there), wanted)

@@ -21,9 +21,9 @@ from offkey.features.parts import FeaturePart
 from offkey.features.transients import CLICKS, DIPS, clicks, dips, knocks
 from offkey.features.wobble import WOBBLES, wobble
 
-__all__ = ["Section", "Tail"]
+__all__ = ["WHOLE", "Section", "Tail"]
 
-_GROUPS, _WHOLE, _FINE = "groups", "whole", "fine bands"
+_GROUPS, WHOLE, _FINE = "groups", "whole", "fine bands"
 
 
 class Section(NamedTuple):
@@ -39,11 +39,11 @@ _SECTIONS = (
     Section("lulls", _GROUPS, "lulls", tuple(f"lull_{frames}" for frames in WINDOWS_FRAMES)),
     Section("fine_spectrum", _FINE, "spectrum", ("fine",)),
     Section("dynamics", _GROUPS, "dynamics", MEASURES),
-    Section("transients", _WHOLE, "clicks and dips", (*CLICKS, *DIPS)),
+    Section("transients", WHOLE, "clicks and dips", (*CLICKS, *DIPS)),
     Section("transients", _GROUPS, "knocks", ("knock",)),
     Section("modulation", _GROUPS, "modulation", SWINGS),
-    Section("wobble", _WHOLE, "wobble", WOBBLES),
-    Section("cycle", _WHOLE, "the cycle", CYCLE),
+    Section("wobble", WHOLE, "wobble", WOBBLES),
+    Section("cycle", WHOLE, "the cycle", CYCLE),
 )
 
 
@@ -98,7 +98,7 @@ class Tail:
         fine = fine_edges_hz(rate)
         ends = {
             _GROUPS: [f"_{low}_{high}" for low, high in pairwise(limits)],
-            _WHOLE: [""],
+            WHOLE: [""],
             _FINE: [f"_{centre}" for centre in hertz(np.sqrt(fine[:-1] * fine[1:]))],
         }
         windows = [f"lull_{frames * frame_sizes(rate)[1] / rate:.2f}s" for frames in WINDOWS_FRAMES]
@@ -132,13 +132,13 @@ class Tail:
         groups = self.n_bands + len(group_edges(self.n_bands)) - 1
         return {
             _GROUPS: range(self.n_bands, groups),
-            _WHOLE: range(groups, groups + any(section.of == _WHOLE for section in self.sections)),
+            WHOLE: range(groups, groups + any(section.of == WHOLE for section in self.sections)),
             _FINE: range(groups + 1, groups + 1 + FINE_BANDS * ("fine_spectrum" in self.views)),
         }
 
     def _place(self, of: str, place: int, rate: int, edges_hz: NDArray[np.float64]) -> tuple[str, float, float]:
         """Return what a place is called, and its ends in Hz."""
-        if of == _WHOLE:
+        if of == WHOLE:
             return "all bands", float(edges_hz[0, 0]), float(edges_hz[-1, 1])
         if of == _FINE:
             low_hz, high_hz = fine_edges_hz(rate)[place : place + 2].tolist()
@@ -164,7 +164,7 @@ def _values(
         found = cycle(frames, frame_rate_hz)
     elif section.view == "fine_spectrum":
         found = fine_spectrum(samples, rate)[kept]
-    elif section.of == _WHOLE:
+    elif section.of == WHOLE:
         found = np.concatenate([clicks(samples, rate), dips(frames)])
     else:
         found = knocks(frames, kept)

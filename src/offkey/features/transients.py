@@ -10,15 +10,34 @@ from numpy.typing import NDArray
 
 from offkey.features.lulls import group_edges, group_members
 
-__all__ = ["CLICKS", "DIPS", "QUARTERS", "click_levels", "clicks", "dip_levels", "dips", "knock_levels", "knocks"]
+__all__ = [
+    "CLICKS",
+    "DIPS",
+    "EITHER_SIDE",
+    "GREATEST_CLICKS",
+    "GREATEST_KNOCKS",
+    "LEAST_DIPS",
+    "LOW",
+    "QUARTERS",
+    "QUIETEST",
+    "STRETCH",
+    "block_size",
+    "click_levels",
+    "clicks",
+    "dip_levels",
+    "dip_weights",
+    "dips",
+    "knock_levels",
+    "knocks",
+]
 
 _BLOCK_S = 0.004  # time over which the power of a click is taken
-_EITHER_SIDE = 2  # blocks from a click to those that it must stand out of: the next ones still hold its end
-_QUIETEST = 1e-12  # power per sample below which a block is silent
-_CLICKS = 3  # greatest clicks whose mean is taken: one or two could be chance
-_DIPS, _LOW = 3, 0.1  # least levels whose mean is taken, and the quantile that they are measured from
-_STRETCH = 6  # frames within which a knock stands out, 0.2 s
-_KNOCKS = 10  # greatest knocks whose mean is taken
+EITHER_SIDE = 2  # blocks from a click to those that it must stand out of: the next ones still hold its end
+QUIETEST = 1e-12  # power per sample below which a block is silent
+GREATEST_CLICKS = 3  # greatest clicks whose mean is taken: one or two could be chance
+LEAST_DIPS, LOW = 3, 0.1  # least levels whose mean is taken, and the quantile that they are measured from
+STRETCH = 6  # frames within which a knock stands out, 0.2 s
+GREATEST_KNOCKS = 10  # greatest knocks whose mean is taken
 
 QUARTERS = 4
 """Parts of the bands whose dips are told by themselves."""
@@ -42,11 +61,16 @@ def clicks(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """
     levels, _ = click_levels(samples, rate)
     rows, total = np.arange(len(levels)), np.zeros(len(levels), np.float32)
-    for _ in range(_CLICKS):  # quicker than to rank thousands of blocks
+    for _ in range(GREATEST_CLICKS):  # quicker than to rank thousands of blocks
         greatest = levels.argmax(axis=1)
         total += levels[rows, greatest]
         levels[rows, greatest] = -np.inf
-    return total / np.float32(_CLICKS)
+    return total / np.float32(GREATEST_CLICKS)
+
+
+def block_size(rate: int) -> int:
+    """Return the number of samples of a block, in which the power of a click is taken."""
+    return max(2, round(_BLOCK_S * rate))
 
 
 def click_levels(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float32], float]:
@@ -54,7 +78,7 @@ def click_levels(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.fl
 
     The first block that is told of is the third of the sound.
     """
-    samples, length = samples.astype(np.float32, copy=False), max(2, round(_BLOCK_S * rate))
+    samples, length = samples.astype(np.float32, copy=False), block_size(rate)
     n = (len(samples) - 2) // length * length
     once = samples[1 : n + 2] - samples[: n + 1]
     levels = np.empty((len(CLICKS), n // length), np.float32)
@@ -62,12 +86,12 @@ def click_levels(samples: NDArray[np.float32], rate: int) -> tuple[NDArray[np.fl
         blocks = signal.reshape(-1, length)
         np.einsum("bk,bk->b", blocks, blocks, out=level)
     powers = levels[:-1]
-    np.maximum(powers, np.float32(_QUIETEST * length), out=powers)
+    np.maximum(powers, np.float32(QUIETEST * length), out=powers)
     np.log10(powers, out=powers)
     powers *= 10
     powers.mean(axis=0, out=levels[-1])
-    beside = np.maximum(levels[:, : -2 * _EITHER_SIDE], levels[:, 2 * _EITHER_SIDE :])
-    return levels[:, _EITHER_SIDE:-_EITHER_SIDE] - beside, length / rate
+    beside = np.maximum(levels[:, : -2 * EITHER_SIDE], levels[:, 2 * EITHER_SIDE :])
+    return levels[:, EITHER_SIDE:-EITHER_SIDE] - beside, length / rate
 
 
 def dips(frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -77,18 +101,18 @@ def dips(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns: shape (5,), see `DIPS`.
     """
     ranked = np.sort(dip_levels(frames), axis=1)
-    low = ranked[:, round(_LOW * (ranked.shape[1] - 1))]
-    least: NDArray[np.float32] = ranked[:, :_DIPS].mean(axis=1) - low
+    low = ranked[:, round(LOW * (ranked.shape[1] - 1))]
+    least: NDArray[np.float32] = ranked[:, :LEAST_DIPS].mean(axis=1) - low
     return least
 
 
 def dip_levels(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean level of all groups of bands and of each quarter of them, shape (5, n_frames)."""
-    return _quarters(len(frames)) @ frames
+    return dip_weights(len(frames)) @ frames
 
 
 @lru_cache(maxsize=8)
-def _quarters(n_bands: int) -> NDArray[np.float32]:
+def dip_weights(n_bands: int) -> NDArray[np.float32]:
     """Return the weight of each band in the mean of all groups and of each quarter of them, shape (5, n_bands)."""
     groups = group_members(n_bands)
     parts = [groups, *np.array_split(groups, QUARTERS)]
@@ -106,7 +130,7 @@ def knocks(frames: NDArray[np.float32], groups: list[int] | None = None) -> NDAr
     Returns: shape (n_groups,).
     """
     levels = knock_levels(frames)
-    count = min(_KNOCKS, levels.shape[1])
+    count = min(GREATEST_KNOCKS, levels.shape[1])
     found: NDArray[np.float32] = np.partition(levels, -count, axis=1)[:, -count:].mean(axis=1)
     return found if groups is None else found[groups]
 
@@ -117,7 +141,7 @@ def knock_levels(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     Frames after the last whole stretch are measured from the mean of the last 0.2 s.
     """
     n_bands, n = frames.shape
-    length = min(_STRETCH, n)
+    length = min(STRETCH, n)
     whole = n // length * length
     mean = sum(frames[:, place:whole:length] for place in range(length)) / np.float32(length)
     usual = np.repeat(mean, length, axis=1)
