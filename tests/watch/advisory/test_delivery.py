@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -53,6 +54,13 @@ class Scripted(Channel):
         self.steps.append("stop")
 
 
+class Shortest(random.Random):
+    """Draws the shortest pause each time."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return min(a, b)
+
+
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
@@ -70,7 +78,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def courier(store: Store, channel: Scripted, clock: MovedClock, said: list[str]) -> Courier:
-    return Courier("hook", channel, store.outbox, said.append, clock=clock)
+    return Courier("hook", channel, store.outbox, said.append, clock=clock, randomness=Shortest())
 
 
 @pytest.fixture
@@ -109,6 +117,28 @@ def test_an_event_is_sent_in_order_while_others_go_on(courier: Courier, channel:
     assert channel.sent == ["b-1", "b-2", "a-1", "a-2"]
     courier.deliver()
     assert len(channel.sent) == 4
+
+
+def test_what_failed_together_does_not_come_back_together(store: Store, channel: Scripted, clock, post) -> None:
+    def pauses(seed: int) -> list[float]:
+        key = f"e{seed}{len(channel.failures)}-1"
+        post(key)
+        channel.failures[key] = [LaterError("busy"), LaterError("busy"), LaterError("busy", after_s=60)]
+        courier = Courier("hook", channel, store.outbox, print, clock=clock, randomness=random.Random(seed))  # noqa: S311
+        found = []
+        for _ in range(3):
+            courier.deliver()
+            (row,) = store.outbox.pending("hook")
+            found.append(row["due"] - clock.utc())
+            clock.move(found[-1] + 0.001)
+        courier.deliver()
+        return found
+
+    first, again, other = pauses(1), pauses(1), pauses(2)
+    assert first == pytest.approx(again, abs=1e-5)
+    assert all(abs(a - b) > 1e-3 for a, b in zip(first, other, strict=True))
+    for found in (first, other):
+        assert all(low <= pause <= 1.2 * low for low, pause in zip((1, 5, 60), found, strict=True))
 
 
 def test_a_receiver_that_wants_to_be_left_alone_is(courier: Courier, channel: Scripted, clock, post) -> None:

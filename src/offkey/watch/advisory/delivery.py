@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -18,6 +19,7 @@ __all__ = ["Courier", "Delivery"]
 
 _ROUND_S = 1.0
 _GONE = "This channel is no longer in the file of the plant."
+_LONGER = 1.2  # times a pause at most
 _PATIENCE_S = 15.0  # for a channel to end
 _REFUSED_S = 10.0  # after which a database that failed is tried again
 
@@ -42,6 +44,9 @@ class Courier:
         Alert to the same with what was found out since it was written.
     clock : Clock, optional
         By which it goes.
+    randomness : Random, optional
+        By which pauses before further tries are made up to a fifth longer, so that what failed together does not come
+        back together (M. Brooker, "Exponential backoff and jitter", 2015).
     """
 
     def __init__(
@@ -52,9 +57,10 @@ class Courier:
         report: Callable[[str], None],
         renewed: Callable[[Alert], Alert] = lambda alert: alert,
         clock: Clock = REAL,
+        randomness: random.Random | None = None,
     ) -> None:
         self._title, self._channel, self._outbox, self._report, self._clock = title, channel, outbox, report, clock
-        self._renewed = renewed
+        self._renewed, self._drawn = renewed, randomness or random.Random()  # noqa: S311 - no secret
         self._is_failing = False
 
     def run(self, stopping: Event) -> None:
@@ -112,7 +118,8 @@ class Courier:
             self._give_up(row, f"{error} It was tried for {self._channel.retries.days:g} days.")
             return
         self._works(is_well=False, why=str(error))
-        self._outbox.postpone(row["id"], now + self._channel.retries.pause_s(row["tries"] + 1, error), str(error))
+        pause_s = self._channel.retries.pause_s(row["tries"] + 1, error) * self._drawn.uniform(1.0, _LONGER)
+        self._outbox.postpone(row["id"], now + pause_s, str(error))
 
     def _give_up(self, row: dict[str, Any], why: str) -> None:
         self._outbox.give_up(row["id"], why)
