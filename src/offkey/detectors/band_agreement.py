@@ -79,7 +79,7 @@ class BandAgreement(Detector):
         place = np.minimum(np.searchsorted(known, own), len(known) - 1)
         number = np.where(known[place] == own, place, len(known))  # of those without a clip that is remembered, one
         self.clips_ = X[kept]
-        columns = Groups(self._columns(X.shape[1]))
+        columns = Groups(_columns(X.shape[1], self.group))
         clips = columns(self.clips_)
         asked = columns(np.concatenate([self.clips_, *(rows - move for move in moves)]))
         density = self._learn_density(clips, number[kept])
@@ -112,7 +112,7 @@ class BandAgreement(Detector):
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the distance of each group to the clip nearest in it."""
-        values, columns = np.empty(len(x)), self._columns(len(x))
+        values, columns = np.empty(len(x)), self.columns()
         for number, (part, row) in enumerate(zip(columns, self._nearest(x[None]).rows[:, 0, 0], strict=True)):
             unit = self.roots_[number, row] * self.spread_[number] * len(columns)
             values[part] = divided(self.clips_[row, part] - x[part]) / unit
@@ -120,16 +120,21 @@ class BandAgreement(Detector):
 
     def _nearest(self, X: Floats) -> Nearest:
         """Return the clip nearest in each group."""
-        columns = self._derived("columns", lambda: Groups(self._columns(self.n_features_)))
+        columns = self._derived("columns", lambda: Groups(self.columns()))
         return self._derived("clips", lambda: Cloud(columns(self.clips_), self.roots_)).nearest(columns(X), 1)
 
-    def _columns(self, n_features: int) -> list[slice]:
-        edges = np.linspace(0, n_features, max(1, round(n_features / self.group)) + 1).round().astype(int)
-        return [slice(int(low), int(high)) for low, high in pairwise(edges)]
+    def columns(self) -> list[slice]:
+        """Return the groups of adjacent features."""
+        return _columns(self.n_features_, self.group)
 
     def _agreement(self, scores: Floats) -> Floats:
         agreement: Floats = ((scores - self.centre_) / self.spread_).mean(axis=1)
         return agreement
+
+
+def _columns(n_features: int, group: int) -> list[slice]:
+    edges = np.linspace(0, n_features, max(1, round(n_features / group)) + 1).round().astype(int)
+    return [slice(int(low), int(high)) for low, high in pairwise(edges)]
 
 
 class _Density(NamedTuple):

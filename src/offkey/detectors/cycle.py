@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from offkey.detectors.base import Floats
 from offkey.features.cycle import CYCLE
 
-__all__ = ["cycle_scores", "divided", "learn_cycle", "learn_scored", "sides", "usual_period"]
+__all__ = ["NEAR", "SIDE", "WEIGHTS", "cycle_scores", "divided", "learn_cycle", "learn_scored", "sides", "usual_period"]
 
-_NEAR = 2**0.25  # ratio within which two periods are the same: a machine runs faster under another load
+NEAR = 2**0.25  # ratio within which two periods are the same: a machine runs faster under another load
 _MOST = 0.9  # share of the normal clips that must have the period
 _FEWEST = 10  # clips, fewer of which agree by chance
 
 _MEASURES = [name.split("_")[1] for name in CYCLE]
-_SIDE = np.array([{"regularity": -1.0, "shape": 0.0, "lean": 0.0}.get(measure, 1.0) for measure in _MEASURES])
+SIDE = np.array([{"regularity": -1.0, "shape": 0.0, "lean": 0.0}.get(measure, 1.0) for measure in _MEASURES])
 """The side to which a measure departs where strokes fail: below, above, or either."""
 _LEAST = np.array([{"regularity": 0.01, "late": 1 / 64}.get(measure, 0.2) for measure in _MEASURES])
 """Least spread of each measure: what the phases of a period and the noise of levels resolve."""
 _COUNTS = [len(list(group)) for _, group in groupby(_MEASURES[1:])]
-_WEIGHTS = np.concatenate([[0.0], np.repeat(1 / (len(_COUNTS) * np.array(_COUNTS)), _COUNTS)])
+WEIGHTS = np.concatenate([[0.0], np.repeat(1 / (len(_COUNTS) * np.array(_COUNTS)), _COUNTS)])
 """Weight of each measure's square: regularity, lateness, drops, rises, shapes and leans count alike."""
 
 
@@ -92,17 +92,17 @@ def sides(learnt: Floats | None, columns: Floats) -> Floats:
     """Return to which side, -1 or 1, a fault of one clip, shape (21,), shows in each measure; 0 without the period."""
     if learnt is None or not _is_near(columns[:1], learnt[0, 0])[0]:
         return np.zeros(len(CYCLE))
-    found: Floats = np.where(_SIDE == 0, np.sign(columns - learnt[0]), _SIDE)
+    found: Floats = np.where(SIDE == 0, np.sign(columns - learnt[0]), SIDE)
     found[0] = 0.0
     return found
 
 
 def _squares(learnt: Floats, columns: Floats) -> Floats:
     away = (columns - learnt[0]) / learnt[1]
-    one_sided = np.where(_SIDE == 0, away, np.maximum(_SIDE * away, 0))
-    squares: Floats = _WEIGHTS * one_sided**2
+    one_sided = np.where(SIDE == 0, away, np.maximum(SIDE * away, 0))
+    squares: Floats = WEIGHTS * one_sided**2
     return squares
 
 
 def _is_near(periods_s: Floats, usual_s: float) -> NDArray[np.bool_]:
-    return (periods_s > usual_s / _NEAR) & (periods_s < usual_s * _NEAR)
+    return (periods_s > usual_s / NEAR) & (periods_s < usual_s * NEAR)

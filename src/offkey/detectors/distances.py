@@ -177,20 +177,24 @@ class Cloud:
 
 
 class Groups:
-    """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart."""
+    """Groups of columns as a stack, in which zeros fill up narrow ones: they move nothing apart.
+
+    `index`: shape (n_groups, width); the columns of each group, the last again where there are no more.
+    `outside`: shape (n_groups, width); where there are no more; None where all groups are of one width.
+    """
 
     def __init__(self, columns: Sequence[slice]) -> None:
         numbers = [range(part.start, part.stop, part.step or 1) for part in columns]
         sizes = np.array([len(part) for part in numbers])[:, None]
         within = np.arange(sizes.max())
-        self._index = np.array([[part[min(place, len(part) - 1)] for place in within] for part in numbers])
-        self._outside = None if (sizes == len(within)).all() else within >= sizes
+        self.index = np.array([[part[min(place, len(part) - 1)] for place in within] for part in numbers])
+        self.outside = None if (sizes == len(within)).all() else within >= sizes
 
     def __call__(self, X: Floats) -> Floats:
         """Return the groups of some rows, shape (n, n_columns), as a stack, shape (n_groups, n, width)."""
-        stack = X[:, self._index].transpose(1, 0, 2)
-        if self._outside is not None:
-            stack[np.broadcast_to(self._outside[:, None], stack.shape)] = 0.0
+        stack = X[:, self.index].transpose(1, 0, 2)
+        if self.outside is not None:
+            stack[np.broadcast_to(self.outside[:, None], stack.shape)] = 0.0
         return stack
 
 

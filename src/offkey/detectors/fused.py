@@ -194,7 +194,7 @@ class Fused(Paired):
         rows, of = self._beside(beside)
         odd, none = self.trimmed(X, domains=domains), np.empty(0, np.intp)
         steady, moving = (Known.of(len(X), out, np.concatenate([out, of]), groups) for out in (odd, none))
-        self.members_ = [kind() for _ in self._layout.pairs for kind in (SubBandDensity, LocalMahalanobis)]
+        self.members_ = [kind() for _ in self.layout.pairs for kind in (SubBandDensity, LocalMahalanobis)]
         self.angle_ = [SpectralAngle()] if self.levels else []
 
         def fit_scored(task: tuple[Detector, slice]) -> Floats:
@@ -214,7 +214,7 @@ class Fused(Paired):
         self, X: Floats, fold: NDArray[np.intp], rows: Floats, fold_of_rows: NDArray[np.intp]
     ) -> list[Floats]:
         """Learn the cycle; return the cross-validated scores by it, none where the clips have no common period."""
-        self.cycle_, columns = None, self._layout.cycle
+        self.cycle_, columns = None, self.layout.cycle
         if self.cycle and X[:, columns].shape[1]:
             self.cycle_, scores = learn_scored(X[:, columns], fold, rows[:, columns], fold_of_rows)
         return [] if self.cycle_ is None else [scores]
@@ -236,12 +236,12 @@ class Fused(Paired):
 
     def _scores(self, X: Floats) -> Floats:
         """Return the score of each member, a column each, and behind them those of the angle and by the cycle."""
-        of_pairs = self._of_members([X[:, part] for part in self._layout.pairs])
-        of_angle = [member._likeliest(X[:, self._layout.levels]) for member in self.angle_]
+        of_pairs = self._of_members([X[:, part] for part in self.layout.pairs])
+        of_angle = [member._likeliest(X[:, self.layout.levels]) for member in self.angle_]
         of_cycle = []
         if self.cycle_ is not None:
             usual = float(np.exp(self.member_scale_[0, -1]))
-            of_cycle.append(cycle_scores(self.cycle_, X[:, self._layout.cycle], usual))
+            of_cycle.append(cycle_scores(self.cycle_, X[:, self.layout.cycle], usual))
         return np.column_stack([of_pairs, *of_angle, *of_cycle])
 
     def _contributions(self, x: Floats) -> Contributions:
@@ -257,7 +257,7 @@ class Fused(Paired):
             values[part] += weights[number] * self._divided(member, number, float(scores[0, number]), x[part])
         if self.cycle_ is not None:
             above = standardised(np.log(scores[:, -1:]), self.member_scale_[:, -1:])[0, 0]
-            values[self._layout.cycle] += weights[-1] * above * divided(self.cycle_, x[self._layout.cycle])
+            values[self.layout.cycle] += weights[-1] * above * divided(self.cycle_, x[self.layout.cycle])
         return Contributions(values, float(self._join(scores)[0] - values.sum()))
 
     def _weights(self, scores: Floats) -> Floats:
@@ -268,7 +268,7 @@ class Fused(Paired):
         of_pairs = np.zeros(self.pair_scale_.shape[1])
         pair, angle = self.shares_ if self.angle_ else (1.0, 0.0)
         of_pairs[0] = of_views[0] * pair
-        n_others = self._layout.n_others
+        n_others = self.layout.n_others
         if n_others:
             pairs = standardised(self._of_pairs(logs), self.pair_scale_)[0, 1 : 1 + n_others]
             half = max(1, round(n_others / 2))
@@ -281,7 +281,7 @@ class Fused(Paired):
 
     def _views(self, logs: Floats) -> Floats:
         """Return the views, a column each: steady, the higher half of other blocks, those behind them, the cycle."""
-        pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self._layout.n_others
+        pairs, n_others = standardised(self._of_pairs(logs), self.pair_scale_), self.layout.n_others
         steady = pairs[:, 0]
         if self.angle_:
             angle = standardised(logs, self.member_scale_)[:, len(self.members_)]
@@ -300,7 +300,8 @@ class Fused(Paired):
         return evidence(views, self.evidence_)
 
     @property
-    def _layout(self) -> Layout:
+    def layout(self) -> Layout:
+        """The columns of the blocks and views that it was fitted on."""
         return self._derived("layout", lambda: self._layout_of(self.n_features_))
 
     def _layout_of(self, n_features: int) -> Layout:
@@ -309,6 +310,6 @@ class Fused(Paired):
 
     def _members(self) -> list[tuple[Detector, slice]]:
         """Return each member and the columns that it sees, the angle last."""
-        pairs = [part for part in self._layout.pairs for _ in range(2)]
-        seen = [*pairs, *[self._layout.levels] * len(self.angle_)]
+        pairs = [part for part in self.layout.pairs for _ in range(2)]
+        seen = [*pairs, *[self.layout.levels] * len(self.angle_)]
         return list(zip([*self.members_, *self.angle_], seen, strict=True))

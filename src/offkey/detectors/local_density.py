@@ -92,31 +92,31 @@ class LocalDensity(Detector):
             self.radius_ = local_radius(self.clips_, self.n_neighbors, self.exit_quantile)
             return
         self.radius_, share = learn_density(
-            self.clips_, self.n_neighbors, logarithms=self._divides, exit_quantile=self.exit_quantile
+            self.clips_, self.n_neighbors, logarithms=self.divides, exit_quantile=self.exit_quantile
         )
         self.alpha_ = float(share)
 
     def _score(self, X: Floats) -> Floats:
-        if not self._divides:
-            least: Floats = (distances(X, self.clips_) - self._counted()).min(axis=1)
+        if not self.divides:
+            least: Floats = (distances(X, self.clips_) - self.counted()).min(axis=1)
             return least
-        clips = self._derived("clips", lambda: Cloud(self.clips_, self._counted()))
+        clips = self._derived("clips", lambda: Cloud(self.clips_, self.counted()))
         return clips.nearest(X, 1).distances[:, 0]
 
     @property
-    def _divides(self) -> bool:
+    def divides(self) -> bool:
         """Whether distances are divided by what counts of the radius, which is else subtracted."""
         return self.form in ("ratio", "varmin_log")
 
-    def _counted(self) -> Floats:
+    def counted(self) -> Floats:
         """Return what counts of each radius."""
         alpha = vars(self).get("alpha_", 1.0)
-        counted: Floats = self.radius_**alpha if self._divides else alpha * self.radius_
+        counted: Floats = self.radius_**alpha if self.divides else alpha * self.radius_
         return counted
 
     def _contributions(self, x: Floats) -> Contributions:
         """Divide the distance to the clip that counts; a radius that is subtracted is no feature's."""
-        away, counted = distances(x[None], self.clips_)[0], self._counted()
-        row = int(np.argmin(away / counted if self._divides else away - counted))
+        away, counted = distances(x[None], self.clips_)[0], self.counted()
+        row = int(np.argmin(away / counted if self.divides else away - counted))
         parts, radius = divided(self.clips_[row] - x), float(counted[row])
-        return Contributions(parts / radius) if self._divides else Contributions(parts, -radius)
+        return Contributions(parts / radius) if self.divides else Contributions(parts, -radius)

@@ -12,9 +12,9 @@ from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Fl
 from offkey.detectors.distances import Cloud, Nearest, divided, nearest_others
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
-__all__ = ["LOF"]
+__all__ = ["LEAST_REACH", "LOF"]
 
-_LEAST_REACH = 1e-10
+LEAST_REACH = 1e-10
 """Added to mean reachability distances, as scikit-learn does, so that copies of a clip have a finite density."""
 
 
@@ -65,7 +65,7 @@ class LOF(Detector):
         beyond = away > self.reach_[rows]
         unit = float(self.density_[rows].mean()) / len(rows)
         values = unit * (divided(self.clips_[rows] - x) * beyond[:, None]).sum(axis=0)
-        return Contributions(values, unit * float(self.reach_[rows[~beyond]].sum() + len(rows) * _LEAST_REACH))
+        return Contributions(values, unit * float(self.reach_[rows[~beyond]].sum() + len(rows) * LEAST_REACH))
 
     def _nearest(self, X: Floats) -> Nearest:
         clips = self._derived("clips", lambda: Cloud(self.clips_))
@@ -74,5 +74,5 @@ class LOF(Detector):
 
 def _density(away: Floats, reach: Floats) -> Floats:
     """Return the local reachability density from distances to neighbours and those neighbours' reach."""
-    density: Floats = 1 / (np.maximum(away, reach).mean(axis=1) + _LEAST_REACH)
+    density: Floats = 1 / (np.maximum(away, reach).mean(axis=1) + LEAST_REACH)
     return density

@@ -12,7 +12,7 @@ from offkey.detectors.local_mahalanobis import LocalMahalanobis, Neighbourhoods
 from offkey.detectors.subband_density import SubBandDensity, SubBands
 from offkey.detectors.views import Views, Whitened, by_domain, filled_up
 
-__all__ = ["OfBlocks", "Pairs", "scored_together"]
+__all__ = ["OfBlocks", "Pairs", "scored_together", "see_alike"]
 
 OfBlocks: TypeAlias = Callable[[Sequence[Floats]], Floats]
 """Blocks of columns of clips, to the scores of two detectors for each block, shape (n_blocks, 2, n_clips)."""
@@ -30,7 +30,7 @@ def scored_together(pairs: Sequence[tuple[Detector, Detector]]) -> OfBlocks:
     firsts, seconds = zip(*pairs, strict=True)
     of_bands = [one for one in firsts if type(one) is SubBandDensity]
     of_places = [one for one in seconds if type(one) is LocalMahalanobis]
-    if len(of_bands) == len(of_places) == len(pairs) and all(map(_see_alike, of_bands, of_places)):
+    if len(of_bands) == len(of_places) == len(pairs) and all(map(see_alike, of_bands, of_places)):
         return Pairs(of_bands, of_places)
     first, second = type(firsts[0]).together(firsts), type(seconds[0]).together(seconds)
     return lambda blocks: np.stack([first(blocks), second(blocks)], axis=1)
@@ -76,7 +76,7 @@ class Pairs:
         return np.stack([self._bands.scores(near), self._places.scores(seen, near_in_all)], axis=1)
 
 
-def _see_alike(one: Whitened, other: Whitened) -> bool:
+def see_alike(one: Whitened, other: Whitened) -> bool:
     """Tell whether two detectors compare clips with the same ones in the same view."""
     learnt = ("mean_", "spread_", "axes_", "gains_", "clips_", "moves_")
     return one.whitening == other.whitening and all(

@@ -11,9 +11,9 @@ from offkey.components import Numbers
 from offkey.detectors.base import Contributions, Detector, Floats
 from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 
-__all__ = ["SpectralAngle", "directions"]
+__all__ = ["MAGNITUDE_DB", "SpectralAngle", "directions"]
 
-_MAGNITUDE_DB = 20.0  # of ten times the magnitude
+MAGNITUDE_DB = 20.0  # of ten times the magnitude
 _ROWS = 256  # clips whose angles are held at a time
 
 
@@ -59,6 +59,6 @@ class SpectralAngle(Detector):
 
 def directions(levels_db: Floats) -> Floats:
     """Return magnitudes as rows of length one; the loudest band of each clip bounds them, so that none overflows."""
-    magnitudes = 10 ** ((levels_db - levels_db.max(axis=1, keepdims=True)) / _MAGNITUDE_DB)
+    magnitudes = 10 ** ((levels_db - levels_db.max(axis=1, keepdims=True)) / MAGNITUDE_DB)
     rows: Floats = magnitudes / np.linalg.norm(magnitudes, axis=1, keepdims=True)
     return rows

@@ -16,7 +16,7 @@ from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
 from offkey.detectors.views import Whitened, filled_up
 from offkey.errors import ParameterError
 
-__all__ = ["SubBandDensity"]
+__all__ = ["SubBandDensity", "top_weights"]
 
 
 class SubBandDensity(Whitened):
@@ -96,7 +96,7 @@ class SubBandDensity(Whitened):
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self.clips_ = remembered(self._learn_view(X), self.memory)
-        groups = Groups(self._columns())(self.clips_)
+        groups = Groups(self.columns())(self.clips_)
         if self.form == "ratio":
             self.radius_ = local_radius(groups, self.n_neighbors, self.exit_quantile)
             return
@@ -116,17 +116,17 @@ class SubBandDensity(Whitened):
         """
         seen, values = self._view(x[None])[0], np.zeros(len(x))
         nearest = self._derived("score", lambda: SubBands([self])).nearest(seen[None, None])
-        scores, columns = nearest.distances[:, 0].mean(axis=1), self._columns()
+        scores, columns = nearest.distances[:, 0].mean(axis=1), self.columns()
         weights = np.zeros(len(scores))
-        weights[np.argsort(scores)[::-1]] = _top(len(scores), self.share)
+        weights[np.argsort(scores)[::-1]] = top_weights(len(scores), self.share)
         for number in np.flatnonzero(weights):
             part, rows = columns[number], nearest.rows[number, 0]
             parts = divided(self.clips_[rows, part] - seen[part]) / self.radius_[number, rows, None]
             values[part] = weights[number] * parts.mean(axis=0)
         return Contributions(values)
 
-    def _columns(self) -> list[slice]:
-        """Return groups of adjacent features, or of those of one frequency patch."""
+    def columns(self) -> list[slice]:
+        """Return the groups: adjacent features, or those of one frequency patch."""
         patches = self.frequency_patches
         if patches is not None and self.n_features_ % patches:
             raise ParameterError(
@@ -145,7 +145,7 @@ class SubBands:
     def __init__(self, detectors: Sequence[SubBandDensity]) -> None:
         self.n_nearest = detectors[0].n_nearest
         width = max(detector.n_features_ for detector in detectors)
-        columns = [detector._columns() for detector in detectors]
+        columns = [detector.columns() for detector in detectors]
         self._columns = Groups(
             [
                 slice(part.start + number * width, part.stop + number * width, part.step)
@@ -159,7 +159,7 @@ class SubBands:
         counts = np.array([len(parts) for parts in columns])
         self.of_detector = np.repeat(np.eye(len(detectors), dtype=np.float32), counts, axis=1)
         self._there = np.arange(counts.max()) < counts[:, None]
-        self._weights = filled_up([_top(len(parts), detectors[0].share) for parts in columns])
+        self._weights = filled_up([top_weights(len(parts), detectors[0].share) for parts in columns])
 
     def __call__(self, seen: Floats) -> Floats:
         """Return the scores of clips in the views of the detectors; see `offkey.detectors.views.ScoreSeen`."""
@@ -182,7 +182,7 @@ class SubBands:
         return self._columns(seen.transpose(1, 0, 2).reshape(seen.shape[1], -1))
 
 
-def _top(n_groups: int, share: float) -> Floats:
+def top_weights(n_groups: int, share: float) -> Floats:
     """Return the weights of groups, the highest first: a mean over some of them."""
     counted = max(1, round(share * n_groups))
     return (np.arange(n_groups) < counted) / counted

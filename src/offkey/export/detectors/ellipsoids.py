@@ -47,7 +47,8 @@ def robust_nodes(b: Builder, detector: Robust, features: str) -> str:
 
 def gmm_nodes(b: Builder, detector: GMM, features: str) -> str:
     """Add the negative log-likelihood of `GMM`, under the mixture or the most likely component."""
-    scaled = b("Div", b("Sub", features, number(b, detector.centre_)), number(b, detector.scale_))
+    unit = np.full(detector.n_features_, detector.scale_)  # onnxruntime would round one alone to single precision
+    scaled = b("Div", b("Sub", features, number(b, detector.centre_)), number(b, unit))
     along, beside = (scaled, "") if detector.axes_ is None else _split(b, scaled, detector.axes_)
     (k, m), is_full = detector.means_.shape, detector.whiteners_.ndim == 3
     away = b("Sub", b("Unsqueeze", along, whole(b, 0)), number(b, detector.means_.reshape(k, 1, m)))

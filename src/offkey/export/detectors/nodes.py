@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from offkey.detectors.band_agreement import BandAgreement
 from offkey.detectors.base import Detector
+from offkey.detectors.fused import Fused
 from offkey.detectors.gmm import GMM
+from offkey.detectors.knn import KNN
+from offkey.detectors.local_density import LocalDensity
+from offkey.detectors.local_mahalanobis import LocalMahalanobis
+from offkey.detectors.lof import LOF
 from offkey.detectors.mahalanobis import Mahalanobis
+from offkey.detectors.ocsvm import OneClassSVM
 from offkey.detectors.pca_residual import PCAResidual
 from offkey.detectors.robust import Robust
+from offkey.detectors.spectral_angle import SpectralAngle
+from offkey.detectors.subband_density import SubBandDensity
 from offkey.errors import ExportError
-from offkey.export.detectors.arithmetic import number, whole
+from offkey.export.detectors.domains import in_domains
 from offkey.export.detectors.ellipsoids import gmm_nodes, mahalanobis_nodes, pca_residual_nodes, robust_nodes
+from offkey.export.detectors.joined import fused_nodes
+from offkey.export.detectors.neighbours import (
+    knn_nodes,
+    local_density_nodes,
+    lof_nodes,
+    ocsvm_nodes,
+    spectral_angle_nodes,
+)
+from offkey.export.detectors.whitened import band_agreement_nodes, local_mahalanobis_nodes, subband_density_nodes
 from offkey.graph import Builder
 
 __all__ = ["detector_nodes"]
 
 _NODES: dict[type[Detector], Callable[[Builder, Any, str], str]] = {
+    BandAgreement: band_agreement_nodes,
+    Fused: fused_nodes,
     GMM: gmm_nodes,
+    KNN: knn_nodes,
+    LOF: lof_nodes,
+    LocalDensity: local_density_nodes,
+    LocalMahalanobis: local_mahalanobis_nodes,
     Mahalanobis: mahalanobis_nodes,
+    OneClassSVM: ocsvm_nodes,
     PCAResidual: pca_residual_nodes,
     Robust: robust_nodes,
+    SpectralAngle: spectral_angle_nodes,
+    SubBandDensity: subband_density_nodes,
 }
+
+_MOST = 1 << 22
+"""Numbers of remembered clips in one detector, or in all members of a join: 32 MiB."""
 
 
 def detector_nodes(b: Builder, detector: Detector, features: str) -> str:
@@ -63,9 +93,25 @@ def detector_nodes(b: Builder, detector: Detector, features: str) -> str:
             f"The detector '{detector.name}' cannot be exported, since its score has no form of plain operators here: "
             "fit the model with another, such as 'fused' or 'mahalanobis'."
         )
-    moves = getattr(detector, "moves_", None)
-    if moves is None:
-        return make(b, detector, features)
-    moved = b("Sub", b("Unsqueeze", features, whole(b, 0)), number(b, moves[:, None]))
-    scores = make(b, detector, b("Reshape", moved, whole(b, -1, detector.n_features_)))
-    return b("ReduceMin", b("Reshape", scores, whole(b, len(moves), -1)), axes=[0], keepdims=0)
+    _check_memory(detector)
+    return in_domains(b, detector, features, lambda moved: (make(b, detector, moved),))[0]
+
+
+def _check_memory(detector: Detector) -> None:
+    """Refuse a detector that remembers more than a graph should hold; the sentence says how many clips would do."""
+    shapes = [clips.shape for clips in _remembered(detector)]
+    if (numbers := sum(n * d for n, d in shapes)) > _MOST:
+        clips, features = max(n for n, _ in shapes), sum(d for _, d in shapes)
+        raise ExportError(
+            f"The detector '{detector.name}' remembers {clips:,} clips of {features:,} numbers, "
+            f"{numbers * 8 / 2**20:.0f} MiB, and an exported one may remember {_MOST * 8 >> 20} MiB: export fewer "
+            f"with --memory {_MOST // features}."
+        )
+
+
+def _remembered(detector: Detector) -> Iterator[Any]:
+    if hasattr(detector, "clips_"):
+        yield detector.clips_
+    for members in ("members_", "angle_"):
+        for member in getattr(detector, members, []):
+            yield from _remembered(member)
