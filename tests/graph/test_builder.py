@@ -44,7 +44,7 @@ def test_an_operator_gives_several_tensors() -> None:
 
 
 def test_a_graph_that_cannot_run_says_why() -> None:
-    with pytest.raises(GraphError, match="takes the inputs x"):
+    with pytest.raises(GraphError, match="takes the input 'x', which was not given"):
         run(_line(), {})
     with pytest.raises(GraphError, match="no tensor z"):
         run(_line(), {"x": np.zeros((1, 3), np.float32)}, ["z"])

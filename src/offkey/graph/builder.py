@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from offkey.runtime.graph import Graph, Node, Port
+from offkey.runtime.graph import DTYPES, Graph, Node, Port
 
 __all__ = ["Builder"]
 
@@ -94,15 +94,4 @@ class Builder:
         return name
 
 
-_NUMBERS = {
-    np.dtype(np.float32): 1,
-    np.dtype(np.uint8): 2,
-    np.dtype(np.int8): 3,
-    np.dtype(np.int16): 5,
-    np.dtype(np.int32): 6,
-    np.dtype(np.int64): 7,
-    np.dtype(np.bool_): 9,
-    np.dtype(np.float16): 10,
-    np.dtype(np.float64): 11,
-}
-"""ONNX's numbers of types, ``TensorProto.DataType``."""
+_NUMBERS = {dtype: number for number, dtype in DTYPES.items()}

@@ -10,6 +10,7 @@ import numpy as np
 from offkey.errors import require
 from offkey.runtime.errors import GraphError
 from offkey.runtime.graph import OPSET, Attribute, Graph, Node, Port
+from offkey.runtime.graph.tensors import check_finite
 
 if TYPE_CHECKING:
     from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
@@ -43,7 +44,7 @@ def write_onnx(graph: Graph, *, name: str = "offkey", extra: str = "onnx", purpo
     MissingExtraError
         If the package ``onnx`` is not installed.
     GraphError
-        If the graph breaks a rule of ONNX, or is larger than 2 GB.
+        If the graph breaks a rule of ONNX, is larger than 2 GB, or has weights that are not finite.
 
     Notes
     -----
@@ -52,6 +53,8 @@ def write_onnx(graph: Graph, *, name: str = "offkey", extra: str = "onnx", purpo
     onnx = require("onnx", extra, purpose)
     if sum(array.nbytes for array in graph.weights.values()) > _LARGEST:
         raise GraphError("The weights of the graph are larger than the 2 GB that an ONNX file can hold.")
+    for key, array in graph.weights.items():
+        check_finite(key, array)
     try:
         model: ModelProto = onnx.helper.make_model(
             _graph_proto(onnx, graph, name),

@@ -1,6 +1,7 @@
-"""Graphs of ONNX operators: plain data, and numpy to run them."""
+"""Graphs of ONNX operators: plain data, read from files, and numpy to run them."""
 
-from .graph import OPSET, Array, Attribute, Graph, Node, Port
+from .graph import DTYPES, OPSET, Array, Attribute, Graph, Node, Port
+from .reader import read_onnx
 from .run import run
 
-__all__ = ["OPSET", "Array", "Attribute", "Graph", "Node", "Port", "run"]
+__all__ = ["DTYPES", "OPSET", "Array", "Attribute", "Graph", "Node", "Port", "read_onnx", "run"]

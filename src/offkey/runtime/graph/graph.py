@@ -9,10 +9,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["OPSET", "Array", "Attribute", "Graph", "Node", "Port"]
+__all__ = ["DTYPES", "OPSET", "Array", "Attribute", "Graph", "Node", "Port"]
 
 OPSET = 17
 """The version of ONNX's operators whose meaning a graph has."""
+
+DTYPES: dict[int, np.dtype[Any]] = {
+    1: np.dtype(np.float32),
+    2: np.dtype(np.uint8),
+    3: np.dtype(np.int8),
+    5: np.dtype(np.int16),
+    6: np.dtype(np.int32),
+    7: np.dtype(np.int64),
+    9: np.dtype(np.bool_),
+    10: np.dtype(np.float16),
+    11: np.dtype(np.float64),
+}
+"""Types of tensors by their numbers in ONNX, ``TensorProto.DataType``."""
 
 Array = NDArray[Any]
 Attribute = int | float | str | tuple[int, ...] | tuple[float, ...] | Array

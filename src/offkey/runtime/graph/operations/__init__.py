@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .elementwise import ELEMENTWISE
 from .form import Operation
+from .images import IMAGES
 from .linear import LINEAR
-from .reducing import REDUCING
+from .reducing import FIRST_ALONE, REDUCING
 from .shaping import SHAPING
 
-__all__ = ["OPERATIONS"]
+__all__ = ["FIRST_ALONE", "OPERATIONS"]
 
-OPERATIONS: dict[str, Operation] = {**ELEMENTWISE, **LINEAR, **REDUCING, **SHAPING}
+OPERATIONS: dict[str, Operation] = {**ELEMENTWISE, **IMAGES, **LINEAR, **REDUCING, **SHAPING}

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..graph import Array
-from .form import Operation, plain
+from ..graph import DTYPES, Array
+from .form import Operation, check_size
 
-__all__ = ["DTYPES", "ELEMENTWISE"]
+__all__ = ["ELEMENTWISE"]
 
-DTYPES: dict[int, type[np.generic]] = {
-    1: np.float32,
-    2: np.uint8,
-    3: np.int8,
-    5: np.int16,
-    6: np.int32,
-    7: np.int64,
-    9: np.bool_,
-    10: np.float16,
-    11: np.float64,
-}
-"""Types of ONNX's tensors by their numbers, ``TensorProto.DataType``."""
+
+def _by_number(function: Callable[..., Any]) -> Operation:
+    """Return the operation of a function of its inputs alone, which have the shape of the widest."""
+
+    def operation(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array]:
+        if len(inputs) > 1:
+            check_size(np.broadcast(*(one for one in inputs if one is not None)).size)
+        return [function(*inputs)]
+
+    return operation
 
 
 def _divide(a: Array, b: Array) -> Array:
     if a.dtype.kind not in "iu":
-        return np.asarray(a / b)
+        return np.asarray(np.divide(a, b))
     whole = np.abs(a) // np.abs(b)  # towards zero, as in C
     return np.asarray(whole * np.sign(a) * np.sign(b), a.dtype)
 
 
 def _mod(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    return [np.fmod(*inputs) if attributes.get("fmod", 0) else np.mod(*inputs)]
+    return _by_number(np.fmod if attributes.get("fmod", 0) else np.mod)(inputs, {})
 
 
 def _clip(values: Array, low: Array | None = None, high: Array | None = None) -> Array:
@@ -50,49 +48,49 @@ def _dequantised(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequenc
     values, scale, *zero = inputs
     if np.ndim(scale):
         shape = [1] * values.ndim
-        shape[attributes.get("axis", 1)] = -1
+        shape[attributes.get("axis", 1)] = len(scale)
         scale, zero = scale.reshape(shape), [one.reshape(shape) for one in zero if one is not None]
     moved = values.astype(np.int32) - zero[0].astype(np.int32) if zero and zero[0] is not None else values
-    return [(moved * scale).astype(scale.dtype)]
+    return [np.multiply(moved, scale, dtype=scale.dtype)]
 
 
 ELEMENTWISE: dict[str, Operation] = {
-    "Abs": plain(np.abs),
-    "Add": plain(np.add),
-    "And": plain(np.logical_and),
+    "Abs": _by_number(np.abs),
+    "Add": _by_number(np.add),
+    "And": _by_number(np.logical_and),
     "Cast": _cast,
-    "Ceil": plain(np.ceil),
-    "Clip": plain(_clip),
-    "Cos": plain(np.cos),
+    "Ceil": _by_number(np.ceil),
+    "Clip": _by_number(_clip),
+    "Cos": _by_number(np.cos),
     "DequantizeLinear": _dequantised,
-    "Div": plain(_divide),
-    "Equal": plain(np.equal),
-    "Exp": plain(np.exp),
-    "Floor": plain(np.floor),
-    "Greater": plain(np.greater),
-    "GreaterOrEqual": plain(np.greater_equal),
-    "Identity": plain(np.asarray),
-    "Less": plain(np.less),
-    "LessOrEqual": plain(np.less_equal),
-    "Log": plain(np.log),
-    "Max": plain(lambda *several: np.asarray(_over(np.maximum, several))),
-    "Min": plain(lambda *several: np.asarray(_over(np.minimum, several))),
+    "Div": _by_number(_divide),
+    "Equal": _by_number(np.equal),
+    "Exp": _by_number(np.exp),
+    "Floor": _by_number(np.floor),
+    "Greater": _by_number(np.greater),
+    "GreaterOrEqual": _by_number(np.greater_equal),
+    "Identity": _by_number(np.asarray),
+    "Less": _by_number(np.less),
+    "LessOrEqual": _by_number(np.less_equal),
+    "Log": _by_number(np.log),
+    "Max": _by_number(lambda *several: np.asarray(_over(np.maximum, several))),
+    "Min": _by_number(lambda *several: np.asarray(_over(np.minimum, several))),
     "Mod": _mod,
-    "Mul": plain(np.multiply),
-    "Neg": plain(np.negative),
-    "Not": plain(np.logical_not),
-    "Or": plain(np.logical_or),
-    "Pow": plain(lambda base, power: np.power(base, power).astype(base.dtype)),
-    "Reciprocal": plain(lambda values: 1 / values),
-    "Relu": plain(lambda values: np.maximum(values, values.dtype.type(0))),
-    "Round": plain(np.rint),
-    "Sigmoid": plain(lambda values: 1 / (1 + np.exp(-values))),
-    "Sign": plain(np.sign),
-    "Sin": plain(np.sin),
-    "Sqrt": plain(np.sqrt),
-    "Sub": plain(np.subtract),
-    "Tanh": plain(np.tanh),
-    "Where": plain(np.where),
+    "Mul": _by_number(np.multiply),
+    "Neg": _by_number(np.negative),
+    "Not": _by_number(np.logical_not),
+    "Or": _by_number(np.logical_or),
+    "Pow": _by_number(lambda base, power: np.power(base, power).astype(base.dtype)),
+    "Reciprocal": _by_number(lambda values: 1 / values),
+    "Relu": _by_number(lambda values: np.maximum(values, values.dtype.type(0))),
+    "Round": _by_number(np.rint),
+    "Sigmoid": _by_number(lambda values: 1 / (1 + np.exp(-values))),
+    "Sign": _by_number(np.sign),
+    "Sin": _by_number(np.sin),
+    "Sqrt": _by_number(np.sqrt),
+    "Sub": _by_number(np.subtract),
+    "Tanh": _by_number(np.tanh),
+    "Where": _by_number(np.where),
 }
 
 

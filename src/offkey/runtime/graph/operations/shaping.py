@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..graph import Array
-from .form import Operation, plain
+from .form import Operation, check_size, plain
 
 __all__ = ["SHAPING"]
 
@@ -32,11 +33,45 @@ def _slice(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array
 
 
 def _gather(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    return [np.take(inputs[0], inputs[1], axis=attributes.get("axis", 0))]
+    values, places = inputs
+    axis = attributes.get("axis", 0)
+    check_size(places.size * (values.size // max(1, values.shape[axis])))
+    return [np.take(values, places, axis=axis)]
 
 
 def _gather_elements(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    return [np.take_along_axis(inputs[0], inputs[1], axis=attributes.get("axis", 0))]
+    values, places = inputs
+    axis = range(values.ndim)[attributes.get("axis", 0)]
+    cut = [slice(None) if one == axis else slice(length) for one, length in enumerate(places.shape)]
+    cut_values = values[tuple(cut)]
+    if np.delete(cut_values.shape, axis).tolist() != np.delete(places.shape, axis).tolist():
+        raise ValueError("there are more places than values along an axis")
+    return [np.take_along_axis(cut_values, places, axis=axis)]
+
+
+def _concatenated(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
+    check_size(sum(one.size for one in inputs))
+    return [np.concatenate(inputs, axis=attributes["axis"])]
+
+
+def _expand(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Array]:
+    """Return a view, in which no number is there twice."""
+    shape = np.broadcast_shapes(inputs[0].shape, tuple(int(one) for one in inputs[1]))
+    check_size(math.prod(shape))
+    return [np.broadcast_to(inputs[0], shape)]
+
+
+def _tile(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Array]:
+    values, repeats = inputs[0], [int(one) for one in inputs[1]]
+    check_size(values.size * math.prod(repeats))
+    return [np.tile(values, repeats)]
+
+
+def _range(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Array]:
+    start, stop, step = (one.reshape(-1)[0] for one in inputs)
+    n_values = max(0, math.ceil((float(stop) - float(start)) / float(step)))
+    check_size(n_values)
+    return [(start + np.arange(n_values).astype(start.dtype) * step).astype(start.dtype)]
 
 
 def _squeeze(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array]:
@@ -47,49 +82,70 @@ def _squeeze(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Arr
 def _pad(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Array]:
     values, pads, *more = inputs
     sides = np.asarray(pads).reshape(2, -1).T.tolist()
+    check_size(math.prod(length + sum(side) for length, side in zip(values.shape, sides, strict=True)))
     mode = attributes.get("mode", "constant")
-    if mode != "constant":
-        return [np.pad(values, sides, mode=mode)]
-    fill = more[0].reshape(-1)[0] if more and more[0] is not None else 0
-    return [np.pad(values, sides, constant_values=fill)]
+    if mode == "constant":
+        fill = more[0].reshape(-1)[0] if more and more[0] is not None else 0
+        return [np.pad(values, sides, constant_values=fill)]
+    if any(max(side) >= length for length, side in zip(values.shape, sides, strict=True)) and mode == "reflect":
+        raise ValueError(f"a padding of {sides} cannot be reflected")
+    if mode not in ("edge", "reflect"):
+        raise ValueError(f"expected one of the modes constant, edge and reflect, found {mode}")
+    return [np.pad(values, sides, mode="edge" if mode == "edge" else "reflect")]
 
 
 def _split(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Array]:
     values, axis = inputs[0], attributes.get("axis", 0)
-    ends = np.cumsum(inputs[1])[:-1] if len(inputs) > 1 and inputs[1] is not None else 2
-    return np.split(values, ends, axis=axis)
+    if len(inputs) < 2 or inputs[1] is None:
+        raise ValueError("expected the lengths of the parts")
+    lengths = [int(one) for one in inputs[1]]
+    if min(lengths, default=0) < 0 or sum(lengths) != values.shape[axis]:
+        raise ValueError(f"parts of {lengths} are not an axis of {values.shape[axis]}")
+    return np.split(values, np.cumsum(lengths)[:-1], axis=axis)
 
 
 def _flatten(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
     values, axis = inputs[0], attributes.get("axis", 1)
-    return [values.reshape(int(np.prod(values.shape[:axis])), -1)]
+    first = values.shape[:axis]
+    return [values.reshape(math.prod(first), math.prod(values.shape[len(first) :]))]
+
+
+def _shape(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
+    return [np.array(inputs[0].shape[attributes.get("start", 0) : attributes.get("end")], np.int64)]
 
 
 def _constant(_inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    return [np.asarray(attributes["value"])]
+    (value,) = attributes.values()
+    dtype = {int: np.int64, float: np.float32, tuple: np.int64 if attributes.get("value_ints") else np.float32}
+    return [np.asarray(value, dtype.get(type(value)))]
 
 
 def _constant_of_shape(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    value = np.asarray(attributes.get("value", np.zeros(1, np.float32)))
-    return [np.full([int(one) for one in inputs[0]], value.reshape(-1)[0])]
+    value, shape = np.asarray(attributes.get("value", np.zeros(1, np.float32))), [int(one) for one in inputs[0]]
+    check_size(math.prod(shape))
+    return [np.full(shape, value.reshape(-1)[0])]
+
+
+def _transpose(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
+    return [inputs[0].transpose(attributes.get("perm"))]
 
 
 SHAPING: dict[str, Operation] = {
-    "Concat": lambda inputs, attributes: [np.concatenate(inputs, axis=attributes["axis"])],
+    "Concat": _concatenated,
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
-    "Expand": plain(lambda values, shape: np.broadcast_to(values, np.broadcast_shapes(values.shape, tuple(shape)))),
+    "Expand": _expand,
     "Flatten": _flatten,
     "Gather": _gather,
     "GatherElements": _gather_elements,
     "Pad": _pad,
-    "Range": plain(lambda start, stop, step: np.arange(start, stop, step)),
+    "Range": _range,
     "Reshape": _reshape,
-    "Shape": plain(lambda values: np.array(np.shape(values), np.int64)),
+    "Shape": _shape,
     "Slice": _slice,
     "Split": _split,
     "Squeeze": _squeeze,
-    "Tile": plain(lambda values, repeats: np.tile(values, repeats)),
-    "Transpose": lambda inputs, attributes: [inputs[0].transpose(attributes.get("perm"))],
+    "Tile": _tile,
+    "Transpose": _transpose,
     "Unsqueeze": plain(lambda values, axes: np.expand_dims(values, tuple(int(one) for one in axes))),
 }
