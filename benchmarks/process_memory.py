@@ -15,12 +15,14 @@ __all__ = ["children_of", "python_and_peak_mb"]
 _EVERY_S = 0.02
 
 
-def python_and_peak_mb(arguments: Sequence[object]) -> tuple[str, float]:
+def python_and_peak_mb(arguments: Sequence[object], executable: str | Path = sys.executable) -> tuple[str, float]:
     """Run `python ARGUMENTS...`, and return what it printed and the largest memory that it held, in MB.
 
     That of several processes is the sum of the largest of each, which counts what they share several times.
+
+    `executable`: the interpreter, by default this one.
     """
-    command, peaks_kb = [sys.executable, *map(str, arguments)], {}
+    command, peaks_kb = [str(executable), *map(str, arguments)], {}
     with TemporaryFile("w+") as out, TemporaryFile("w+") as errors:
         with subprocess.Popen(command, stdout=out, stderr=errors) as process:
             while process.poll() is None:

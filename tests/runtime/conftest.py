@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
 from offkey.decision import Calibration as Reference
-from offkey.graph import Builder
+from offkey.graph import Builder, write_onnx
 from offkey.runtime.calibration import Calibration, EventRule, Tail
 from offkey.runtime.engine import NumpyEngine
-from offkey.runtime.graph import Graph
+from offkey.runtime.graph import Graph, run
 from offkey.runtime.model import Model
 
 RATE, WINDOW = 1000, 200
@@ -41,3 +46,67 @@ def model(graph: Graph) -> Model:
 
 def noise(n: int, level: float = 0.05, seed: int = 0) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return (level * np.random.default_rng(seed).standard_normal(n)).astype(np.float32)
+
+
+def calibration_json(digest: str | None) -> dict[str, Any]:
+    """The values of a ``calibration.json`` of protocol 1."""
+    small = calibration()
+    rule = dict(vars(RULE))
+    return {
+        "protocol": 1,
+        "offkey": "0.1.0",
+        "rate": RATE,
+        "window": WINDOW,
+        "hop": WINDOW,
+        "channel": 0,
+        "threshold": small.threshold,
+        "false_alarm_rate": 0.05,
+        "extrapolated": False,
+        "normal_scores": small.normal_scores,
+        "worth": 99,
+        "tail": dict(vars(small.tail)),
+        "events": {**rule, "from": rule.pop("basis")},
+        "model": {"name": "small", "sha256": digest, "fitted_on": {"clips": 99}},
+    }
+
+
+def vectors(graph: Graph) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays of a ``vectors.npz`` of protocol 1."""
+    small = calibration()
+    clips = np.stack([(noise(WINDOW, level, 1) * 32_767).astype(np.int16) for level in (0.01, 0.05, 0.2, 0.3)])
+    found = run(graph, {"samples": clips.astype(np.float32) / np.float32(32_768)}, ["power", "score"])
+    scores = found["score"]
+    return {
+        "clips": clips,
+        "names": np.array(["quiet", "usual", "loud", "louder"]),
+        "score": scores,
+        "p_value": np.array([small.p_value(score) for score in scores.tolist()]),
+        "anomalous": scores > small.threshold,
+        "surprise": np.array([small.surprise(score) for score in scores.tolist()]),
+        "threshold": np.array(small.threshold),
+        "normal_scores": np.array(small.normal_scores),
+        "tail": np.array(list(vars(small.tail).values())),
+        "tolerance/score": 1e-4 * scores,
+        "between/power": found["power"][:3],
+        "tolerance/power": 1e-4 * found["power"][:3],
+    }
+
+
+@pytest.fixture(scope="session")
+def _exported(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("exported")
+    content = write_onnx(graph)
+    np.savez_compressed(folder / "vectors.npz", **vectors(graph))  # type: ignore[arg-type]
+    values = calibration_json(hashlib.sha256(content).hexdigest())
+    files = {"model.onnx": content, "vectors.npz": (folder / "vectors.npz").read_bytes()}
+    return files | {"calibration.json": json.dumps(values).encode()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, _exported: dict[str, bytes]) -> Path:
+    """An exported folder."""
+    place = tmp_path / "exported"
+    place.mkdir()
+    for name, content in _exported.items():
+        (place / name).write_bytes(content)
+    return place

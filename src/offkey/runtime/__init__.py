@@ -15,6 +15,7 @@ from ._version import __version__
 TYPE_CHECKING = False  # type checkers see through it; typing itself would be most of the time that importing takes
 if TYPE_CHECKING:
     from .errors import EdgeError, FolderError, GraphError, OffkeyError, SoundError
+    from .folder import load
     from .model import Model
     from .result import Event, Result
     from .stream import Stream
@@ -30,9 +31,10 @@ __all__ = [
     "SoundError",
     "Stream",
     "__version__",
+    "load",
 ]
 
-_HOMES = {"Event": "result", "Model": "model", "Result": "result", "Stream": "stream"}
+_HOMES = {"Event": "result", "Model": "model", "Result": "result", "Stream": "stream", "load": "folder"}
 
 if not TYPE_CHECKING:
 

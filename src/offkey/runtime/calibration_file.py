@@ -39,8 +39,8 @@ class CalibrationFile:
         The share of normal clips above the threshold, as it was asked for.
     events : EventRule or None
         When events of a stream begin and end.
-    sha256 : str
-        Digest of ``model.onnx``.
+    sha256 : str or None
+        Digest of ``model.onnx``; None where the folder has none.
     name : str
         Name of the model.
     """
@@ -52,7 +52,7 @@ class CalibrationFile:
     channel: Channel
     false_alarm_rate: float
     events: EventRule | None
-    sha256: str
+    sha256: str | None
     name: str
 
 
@@ -101,7 +101,7 @@ def _protocol_1(fields: Fields, place: str) -> CalibrationFile:
         channel=_channel(fields, place),
         false_alarm_rate=fields.number("false_alarm_rate", 0, 1),
         events=None if fields.any("events") is None else _rule(fields.fields("events"), place),
-        sha256=model.text("sha256"),
+        sha256=None if model.any("sha256") is None else model.text("sha256"),
         name=model.text("name", ""),
     )
 

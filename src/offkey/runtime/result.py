@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 __all__ = ["Event", "Result"]
 
@@ -57,8 +57,3 @@ class Result:
     anomalous: bool | None
     error: str | None = None
     event: Event | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields as plain data, such as for JSON."""
-        event = None if self.event is None else dict(vars(self.event))
-        return {**vars(self), "event": event}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -74,10 +75,9 @@ def compare_fleet(store: Store, plant: PlantSettings, *, days: float, at: float)
     list of Comparison
         One for each machine that has a kind, in the order of the file.
     """
-    since = at - days * _DAY_S
-    events = store.event_rows.begun(since, at)
+    events = store.events(limit=100_000)
     values = {
-        machine.name: _values(store, events.get(machine.name, 0), machine.name, since, at)
+        machine.name: _values(store, events, machine.name, at - days * _DAY_S, at)
         for machine in plant.machine
         if machine.kind is not None
     }
@@ -95,12 +95,14 @@ def compare_fleet(store: Store, plant: PlantSettings, *, days: float, at: float)
     return found
 
 
-def _values(store: Store, events: int, machine: str, since: float, at: float) -> dict[str, float]:
+def _values(store: Store, events: list[dict[str, Any]], machine: str, since: float, at: float) -> dict[str, float]:
     """Return what is known of a machine between two times; nothing where it was not listened to."""
     now = _means(store, machine, since, at)
     if not len(now):
         return {}
-    found = {"events": events / (at - since) * 7 * _DAY_S}
+    began = [row["began"] for row in events if row["machine"] == machine]
+    count = sum(since <= one < at for one in began)
+    found = {"events": count / (at - since) * 7 * _DAY_S}
     health = [row["index"] for row in store.health(machine, since=since) if row["index"] is not None and row["at"] < at]
     if health:
         found["health"] = float(np.mean(health))
