@@ -44,3 +44,14 @@ def test_a_longer_clip_is_told_by_stretches_from_its_start_to_its_end(seconds: f
 
 def test_it_tells_detectors_how_long_a_frame_is() -> None:
     assert create("frames", n_mels=64).detector_params() == {"frame_size": 64}
+
+
+def test_bands_from_20_hz_on_hear_no_offset() -> None:
+    front_end, sound = create("frames", n_mels=BANDS, seconds=1.0, low_hz=20.0), _noise(1.0)
+    np.testing.assert_allclose(
+        front_end.vector(sound + np.float32(0.2), RATE), front_end.vector(sound, RATE), atol=0.02
+    )
+    default = create("frames", n_mels=BANDS, seconds=1.0)
+    assert np.abs(default.vector(sound + np.float32(0.2), RATE) - default.vector(sound, RATE)).max() > 1
+    assert default.low_hz == 0
+    assert front_end.feature_names(RATE)[0] != default.feature_names(RATE)[0]

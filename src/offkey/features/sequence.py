@@ -26,11 +26,14 @@ class Frames(FrontEnd):
     Parameters
     ----------
     n_mels : int, default 128
-        Number of Slaney mel bands from 0 Hz to half the rate.
+        Number of Slaney mel bands from `low_hz` to half the rate.
     seconds : float, default 10
         How much sound the frames of a vector span.
     floor_db : float, default -120
         Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+    low_hz : float, default 0
+        Where the lowest band starts, in Hz: from 20 on no band hears the drift of an offset, which a controller that
+        takes frames as they come needs.
     """
 
     name = "frames"
@@ -40,12 +43,17 @@ class Frames(FrontEnd):
         "n_mels": Interval(int, 8, 1024),
         "seconds": Interval(float, 0.1, 600),
         "floor_db": Interval(float, -300, 0),
+        "low_hz": Interval(float, 0, 300),
     }
+    earlier: ClassVar = {"low_hz": 0.0}
 
-    def __init__(self, *, n_mels: int = 128, seconds: float = 10.0, floor_db: float = -120.0) -> None:
+    def __init__(
+        self, *, n_mels: int = 128, seconds: float = 10.0, floor_db: float = -120.0, low_hz: float = 0.0
+    ) -> None:
         self.n_mels = n_mels
         self.seconds = seconds
         self.floor_db = floor_db
+        self.low_hz = low_hz
 
     def detector_params(self) -> dict[str, Any]:
         """Return how long a frame is, for detectors of frames; see `FrontEnd.detector_params`."""
@@ -58,7 +66,7 @@ class Frames(FrontEnd):
 
     def row_names(self, rate: int) -> list[str]:
         """Return the centre of each mel band: ``"mel_1234hz"``; see `FrontEnd.row_names`."""
-        return [f"mel_{centre}" for centre in hertz(mel_centres_hz(rate, self.n_mels))]
+        return [f"mel_{centre}" for centre in hertz(mel_centres_hz(rate, self.n_mels, self.low_hz))]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the frames one after the other, shape (n_frames * n_mels,); see `FrontEnd.vector`."""
@@ -68,7 +76,7 @@ class Frames(FrontEnd):
 
     def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
         """Return all frames of a clip, however long, in dB, shape (n_mels, n_frames); see `FrontEnd.in_time`."""
-        return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db)
+        return log_mel(samples, rate, n_mels=self.n_mels, floor_db=self.floor_db, low_hz=self.low_hz)
 
     def n_frames(self, rate: int) -> int:
         """Return the number of frames in a vector, at a rate in Hz."""

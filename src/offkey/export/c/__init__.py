@@ -5,6 +5,7 @@
 ['offkey.c', 'offkey.h', 'replay.c', 'vectors.h']
 """
 
+from offkey.export.c.dense import with_int8
 from offkey.export.c.sources import c_sources
 
-__all__ = ["c_sources"]
+__all__ = ["c_sources", "with_int8"]

@@ -12,12 +12,13 @@ from offkey.errors import ExportError
 from offkey.export.c.cut import Cut
 from offkey.export.c.pieces import Member, Piece, Table
 from offkey.features import FrontEnd
-from offkey.features.frames import frame_sizes
+from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.logmel import LogMel
 from offkey.features.mel import mel_filters
+from offkey.features.sequence import Frames
 from offkey.features.spectrum import Spectrum
 
-__all__ = ["Bands", "bands_of", "transform_piece"]
+__all__ = ["Bands", "bands_of", "frames_bands", "transform_piece"]
 
 _VIEWS = ("lulls", "transients", "modulation", "wobble", "cycle", "fine_spectrum", "dynamics")
 _TO_C = "fit with --detector mahalanobis, whose front end is the mean of log-mel bands"
@@ -48,7 +49,20 @@ def bands_of(front_end: FrontEnd, rate: int) -> tuple[Spectrum | LogMel, Bands]:
     )
 
 
-def check_pooling(front_end: Spectrum | LogMel) -> None:
+def frames_bands(front_end: Frames, cut: Cut) -> Bands:
+    """Return the bands of frames in the order of time; an ExportError says why they cannot go to C."""
+    wanted = n_frames(max(round(front_end.seconds * cut.rate), cut.fft), cut.rate)
+    if wanted != cut.frames:
+        raise ExportError(
+            f"Frames of {front_end.seconds:g} s cannot go to C for windows of {cut.window / cut.rate:g} s, of which "
+            f"they would leave out or repeat some: fit with --features-param seconds={cut.window / cut.rate:g}."
+        )
+    _check_low(front_end, cut.rate)
+    filters = mel_filters(cut.rate, front_end.n_mels, front_end.low_hz)
+    return Bands(front_end.n_mels, _mel_piece(filters, front_end.floor_db), {})
+
+
+def _check_pooling(front_end: Spectrum | LogMel) -> None:
     """Check that a front end pools by what can be summed up."""
     name, pooling = front_end.name, [float(weight) for weight in front_end.pooling]
     if pooling != [1.0]:
@@ -75,7 +89,7 @@ def transform_piece(cut: Cut) -> Piece:
 
 
 def _spectrum(front_end: Spectrum, rate: int) -> Bands:
-    check_pooling(front_end)
+    _check_pooling(front_end)
     n_fft = frame_sizes(rate)[0]
     bins = np.arange(n_fft // 2 + 1) if front_end.keep is None else np.sort(np.array(front_end.keep, np.intp))
     is_run = bool((np.diff(bins) == 1).all())
@@ -96,19 +110,14 @@ def _mel(front_end: LogMel, rate: int) -> Bands:
         raise ExportError(
             f"What '{front_end.name}' says of {' and '.join(views)} cannot go to C, which keeps no frames: {_TO_C}."
         )
-    check_pooling(front_end)
-    if front_end.low_hz < rate / frame_sizes(rate)[0]:
-        raise ExportError(
-            f"Bands of '{front_end.name}' from {front_end.low_hz:g} Hz cannot go to C, since the lowest reaches the "
-            "bins that the mean of a window is in, which is known when the window ends: fit with --features-param "
-            "low_hz=20."
-        )
+    _check_pooling(front_end)
+    _check_low(front_end, rate)
     filters = mel_filters(rate, front_end.n_mels, front_end.low_hz, front_end.high_share * rate / 2)
     kept = filters if front_end.keep is None else filters[np.sort(np.array(front_end.keep, np.intp))]
-    return Bands(len(kept), mel_piece(kept, front_end.floor_db), {})
+    return Bands(len(kept), _mel_piece(kept, front_end.floor_db), {})
 
 
-def mel_piece(filters: NDArray[np.float64], floor_db: float) -> Piece:
+def _mel_piece(filters: NDArray[np.float64], floor_db: float) -> Piece:
     """Return what measures mel bands, by the rows of a filter bank."""
     reached = [np.flatnonzero(row) for row in filters]
     first = np.array([bins[0] if len(bins) else 0 for bins in reached])
@@ -121,6 +130,15 @@ def mel_piece(filters: NDArray[np.float64], floor_db: float) -> Piece:
     )
     least = {"LEAST_POWER": _floor(floor_db)}
     return Piece(("decibels", "mel"), {"BANDS": len(filters)}, least, tables, _levels(len(filters)))
+
+
+def _check_low(front_end: LogMel | Frames, rate: int) -> None:
+    """Check that no band reaches the bins that a constant is in under a Hann window, which are the two lowest."""
+    if front_end.low_hz < rate / frame_sizes(rate)[0]:
+        raise ExportError(
+            f"Bands of '{front_end.name}' from {front_end.low_hz:g} Hz cannot go to C, since the lowest hears the mean "
+            "of a window, which is known when the window ends: fit with --features-param low_hz=20."
+        )
 
 
 def _levels(count: int) -> tuple[Member, ...]:

@@ -6,16 +6,27 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Member", "Piece", "Table", "number", "part"]
+__all__ = ["Constant", "Member", "Piece", "Table", "number", "part"]
 
 _BYTES = {"float": 4, "int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4, "uint32_t": 4, "int64_t": 8}
 _WIDTH = 110  # characters of a line of a table
 _CONDITION = re.compile(r"^( *)//(!?)(\w+): (.*)$")
+
+
+class Constant(Protocol):
+    """Constants, which lie in flash."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of them, where pointers have 32 bits."""
+
+    def text(self) -> str:
+        """Return their definition."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class Piece:
     parts: tuple[str, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     numbers: Mapping[str, str | float] = field(default_factory=dict)
-    tables: tuple[Table, ...] = ()
+    tables: tuple[Constant, ...] = ()
     state: tuple[Member, ...] = ()
     flags: frozenset[str] = frozenset()
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from offkey._version import __version__
 from offkey.export.c.cut import Cut
 from offkey.export.c.decision import calibration_of, decision_piece
+from offkey.export.c.dense import with_int8
 from offkey.export.c.pieces import Piece, number, part
 from offkey.export.c.program import program
 from offkey.export.c.replay import replay_sources
@@ -36,6 +37,9 @@ _ORDER = (
     "mahalanobis_axes",
     "pca_residual",
     "gmm",
+    "network",
+    "autoencoder",
+    "frames",
     "knn",
     "local_density",
     "score",
@@ -52,6 +56,7 @@ def c_sources(
     calibration: Mapping[str, Any] | None = None,
     *,
     hop_s: float | None = None,
+    int8: bool = False,
     clips: Sequence[NDArray[np.int16]] | None = None,
 ) -> dict[str, str]:
     """Return a model as a program in C99, file by file.
@@ -64,6 +69,8 @@ def c_sources(
         Threshold, normal scores, tail and events, as in ``calibration.json``; by default the model's, without events.
     hop_s : float, optional
         Seconds from the start of a window to the start of the next, cut to whole frames; 1 by default.
+    int8 : bool, default False
+        Whether the weights of an autoencoder have eight bits, with a scale a row, rather than 32; see `with_int8`.
     clips : sequence of ndarray of int16, shape (n,), optional
         Sound at the model's rate that ``replay.c`` replays, each clip at least a window long; noise by default.
 
@@ -77,9 +84,10 @@ def c_sources(
     ExportError
         If a part of the model cannot go to C; the sentence says what would.
     """
+    model = with_int8(model) if int8 else model
     cut = Cut.of(model, hop_s)
     told = calibration_of(model) if calibration is None else calibration
-    whole = Piece.joined([program(model, cut), decision_piece(told)])
+    whole = Piece.joined([program(model, cut, int8=int8), decision_piece(told)])
     title = (
         f"Anomalous sound of one machine, by offkey {__version__}: '{model.detector.name}' of '{model.front_end.name}'."
     )

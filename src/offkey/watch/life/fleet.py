@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -75,9 +74,10 @@ def compare_fleet(store: Store, plant: PlantSettings, *, days: float, at: float)
     list of Comparison
         One for each machine that has a kind, in the order of the file.
     """
-    events = store.events(limit=100_000)
+    since = at - days * _DAY_S
+    events = store.event_rows.begun(since, at)
     values = {
-        machine.name: _values(store, events, machine.name, at - days * _DAY_S, at)
+        machine.name: _values(store, events.get(machine.name, 0), machine.name, since, at)
         for machine in plant.machine
         if machine.kind is not None
     }
@@ -95,14 +95,12 @@ def compare_fleet(store: Store, plant: PlantSettings, *, days: float, at: float)
     return found
 
 
-def _values(store: Store, events: list[dict[str, Any]], machine: str, since: float, at: float) -> dict[str, float]:
+def _values(store: Store, events: int, machine: str, since: float, at: float) -> dict[str, float]:
     """Return what is known of a machine between two times; nothing where it was not listened to."""
     now = _means(store, machine, since, at)
     if not len(now):
         return {}
-    began = [row["began"] for row in events if row["machine"] == machine]
-    count = sum(since <= one < at for one in began)
-    found = {"events": count / (at - since) * 7 * _DAY_S}
+    found = {"events": events / (at - since) * 7 * _DAY_S}
     health = [row["index"] for row in store.health(machine, since=since) if row["index"] is not None and row["at"] < at]
     if health:
         found["health"] = float(np.mean(health))

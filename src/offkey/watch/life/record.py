@@ -13,7 +13,6 @@ _DAY_S = 86_400.0
 _BACK_S = 12 * 7 * _DAY_S  # over which trends are looked for
 _HOURLY = 12 * 7 * 24
 _MOST = 2000  # stretches by which the time with scores is counted
-_ALL = 100_000  # events
 
 
 def machine_ledger(store: Store, machine: str, *, at: float) -> Ledger | None:
@@ -43,12 +42,9 @@ def machine_ledger(store: Store, machine: str, *, at: float) -> Ledger | None:
     days = sum(row["seconds"] for row in rows if row["windows"] > row["failed"]) / _DAY_S
     if not days:
         return None
-    events = [
-        row["event"]
-        for row in store.events(limit=_ALL, machine=machine, since=since)
-        if row["scope"] == "machine" and row["area"] is None
-    ]
-    return Ledger.of(events, store.life.reviews(), days=days, promise=step["details"]["bound"])
+    verdicts = store.event_rows.own(machine, since=since)
+    reviews = [{"event": event, "verdict": verdict} for event, verdict in verdicts.items() if verdict is not None]
+    return Ledger.of(verdicts, reviews, days=days, promise=step["details"]["bound"])
 
 
 def machine_trends(store: Store, machine: str, *, at: float) -> list[Trend]:

@@ -108,10 +108,7 @@ def verdicts(store: Store) -> dict[str, Verdict]:
 
 def to_review(store: Store, *, limit: int = 100) -> list[dict[str, Any]]:
     """Return the newest events that nobody reviewed, the newest first, each with `acknowledged`."""
-    judged = verdicts(store)
-    seen = {row["event"] for row in store.life.acts() if row["what"] == "acknowledge"}
-    rows = [row for row in store.events(limit=100_000) if row["event"] not in judged]
-    return [{**row, "acknowledged": row["event"] in seen} for row in rows[:limit]]
+    return store.event_rows.to_review(limit=limit)
 
 
 def acknowledge(store: Store, event: str, decision: Decision) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from offkey.watch.life.phases import standing
 from offkey.watch.life.record import machine_ledger, machine_trends
-from offkey.watch.life.reviews import shelved_until, to_review
+from offkey.watch.life.reviews import shelved_until
 from offkey.watch.machine_model import model_digest
 from offkey.watch.settings import MachineSettings, PlantSettings
 from offkey.watch.store.store import Store
@@ -38,9 +38,9 @@ def plant_status(store: Store, plant: PlantSettings, folder: Path, *, at: float)
         `ledger`: false events beside the promise, in a sentence; None before it is armed. `trends` of its scores that
         are clear, a sentence each.
     """
-    shelved, waiting = shelved_until(store, at), to_review(store, limit=100_000)
-    events = store.events(limit=100_000)
-    rows = [_of(store, machine, folder, shelved, waiting, events) for machine in plant.machine]
+    shelved, going_on = shelved_until(store, at), store.event_rows.going_on()
+    waiting = store.event_rows.to_review_counts()
+    rows = [_of(store, machine, folder, shelved, waiting, going_on) for machine in plant.machine]
     return [{**row, **_record(store, row["machine"], at)} for row in rows]
 
 
@@ -55,12 +55,12 @@ def _of(
     machine: MachineSettings,
     folder: Path,
     shelved: dict[str, dict[str, Any]],
-    waiting: list[dict[str, Any]],
-    events: list[dict[str, Any]],
+    waiting: dict[str, int],
+    going_on: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     steps = store.life.steps(machine.name)
     found = standing(steps, model=model_digest(machine, folder), wanted=machine.sensitivity)
-    going_on = [row for row in events if row["machine"] == machine.name and row["kind"] != "end"]
+    event = going_on.get(machine.name)
     newest = store.minutes(machine.name, limit=1)
     undecided = [row["id"] for row in store.life.candidates(machine.name) if row["verdict"] is None]
     shelf = shelved.get(machine.name)
@@ -69,10 +69,10 @@ def _of(
         "phase": found.phase if found.in_service else "out of service",
         "since": steps[-1]["at"] if steps else None,
         "comment": steps[-1]["comment"] if steps else None,
-        "level": going_on[0]["level"] if going_on else "normal",
-        "event": going_on[0]["event"] if going_on else None,
+        "level": event["level"] if event else "normal",
+        "event": event["event"] if event else None,
         "shelved": None if shelf is None else {key: shelf[key] for key in ("until", "reason", "by")},
-        "to_review": sum(row["machine"] == machine.name for row in waiting),
+        "to_review": waiting.get(machine.name, 0),
         "last_minute": newest[0]["minute"] if newest else None,
         "candidate": undecided[0] if undecided else None,
     }

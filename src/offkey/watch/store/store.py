@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from offkey.errors import OffkeyError
 from offkey.watch.findings import Findings
 from offkey.watch.state.shadow_rows import ShadowRows
 from offkey.watch.store.address import Address, address_of
 from offkey.watch.store.database import Database
+from offkey.watch.store.event_rows import IS_NEWEST, EventRows
 from offkey.watch.store.life import LifeRows
 from offkey.watch.store.outbox import Outbox
 from offkey.watch.store.postgres import PostgresDatabase
@@ -24,9 +25,6 @@ from offkey.watch.store.writing import Row, insert_messages, insert_rows
 __all__ = ["Store", "open_store"]
 
 _TOGETHER = 500  # names in one query
-_later = changes.alias("later")
-_IS_NEWEST = ~exists().where(_later.c.event == changes.c.event, _later.c.seq > changes.c.seq)
-"""Holds for the newest change of each event; it is looked up row by row, so that a few events cost no look at all."""
 
 
 def open_store(database: str, folder: Path, *, read_only: bool = False, check: bool = True) -> Store:
@@ -52,7 +50,7 @@ def open_store(database: str, folder: Path, *, read_only: bool = False, check: b
 class Store:
     """Minutes, events and all else that is kept of a plant.
 
-    `outbox` holds its messages, `life` what people wrote about its machines and alarms.
+    `outbox` holds its messages, `life` what people wrote about its machines and alarms; `event_rows` counts events.
 
     Parameters
     ----------
@@ -80,6 +78,7 @@ class Store:
             self.database = PostgresDatabase(address)
         self.database.open(read_only=read_only, check=check and not read_only)
         self.outbox, self.life, self._series = Outbox(self.database), LifeRows(self.database), Series(self.database)
+        self.event_rows = EventRows(self.database)
 
     def write(self, findings: Findings) -> None:
         """Keep what was found, all of it or nothing.
@@ -145,7 +144,7 @@ class Store:
         list of dict
             One per event, the one that changed last first: `seq`, and the fields of its newest `Change`.
         """
-        query = select(changes).where(changes.c.seq > after, _IS_NEWEST)
+        query = select(changes).where(changes.c.seq > after, IS_NEWEST)
         if machine is not None:
             query = query.where(changes.c.machine == machine)
         if since is not None:
@@ -154,7 +153,7 @@ class Store:
 
     def events_named(self, letters: str, *, limit: int = 2) -> list[dict[str, Any]]:
         """Return events whose identity begins with some letters, at most `limit` of them, as `events` does."""
-        query = select(changes).where(changes.c.event.startswith(letters, autoescape=True), _IS_NEWEST)
+        query = select(changes).where(changes.c.event.startswith(letters, autoescape=True), IS_NEWEST)
         return self.database.rows(query.order_by(changes.c.seq.desc()).limit(limit))
 
     def newest_events(self) -> dict[str, dict[str, Any]]:

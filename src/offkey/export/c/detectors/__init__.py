@@ -11,11 +11,13 @@ from offkey.detectors.local_density import LocalDensity
 from offkey.detectors.mahalanobis import Mahalanobis
 from offkey.detectors.pca_residual import PCAResidual
 from offkey.errors import ExportError
+from offkey.export.c.detectors.autoencoder import autoencoder
 from offkey.export.c.detectors.gmm import gmm
 from offkey.export.c.detectors.mahalanobis import mahalanobis
 from offkey.export.c.detectors.neighbours import knn, local_density
 from offkey.export.c.detectors.pca_residual import pca_residual
 from offkey.export.c.detectors.scoring import Scoring
+from offkey.learned.autoencoder.detector import Autoencoder
 
 __all__ = ["Scoring", "scoring_of"]
 
@@ -28,11 +30,17 @@ _KINDS: Mapping[type[Detector], Callable[..., Scoring]] = {
 }
 
 
-def scoring_of(detector: Detector) -> Scoring:
-    """Return how a fitted detector scores in C; an ExportError says why it cannot."""
+def scoring_of(detector: Detector, *, int8: bool = False) -> Scoring:
+    """Return how a fitted detector scores in C; an ExportError says why it cannot.
+
+    `int8`: whether weights of a network have eight bits.
+    """
+    if isinstance(detector, Autoencoder):
+        return autoencoder(detector, int8=int8)
     kind = _KINDS.get(type(detector))
     if kind is None:
-        known = ", ".join(sorted(f"'{one.name}'" for one in _KINDS))
+        kinds: list[type[Detector]] = [*_KINDS, Autoencoder]
+        known = ", ".join(sorted(f"'{one.name}'" for one in kinds))
         raise ExportError(
             f"The detector '{detector.name}' cannot go to C, which has {known}: fit with --detector mahalanobis."
         )

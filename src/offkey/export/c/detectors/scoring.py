@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +24,13 @@ class Scoring:
     `piece`: defines ``distance``, which scores the features ``z``.
     `centre`: shape (n_features,); what these features are less, in the detector's own units.
     `moves`: shape (n_moves, n_features); how far the features of each domain are moved, see `Detector.moves_`.
-    `unit`: what the features are divided by besides the standardiser's scale.
+    `unit`: what the features are divided by besides the standardiser's scale; one number, or shape (n_features,).
     """
 
     piece: Piece
     centre: Floats
     moves: Floats
-    unit: float = 1.0
+    unit: float | NDArray[np.floating[Any]] = 1.0
 
     def centre_of(self, standardiser: Standardiser | None) -> Floats:
         """Return what features of a front end are less before anything else, shape (n_features,)."""

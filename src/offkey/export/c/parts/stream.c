@@ -21,7 +21,7 @@ static void take_frame(offkey_state *s)
 {
     power_spectrum(s);
     measure_levels(s);
-    //levels: add_levels(s);
+    add_levels(s);
     //change: add_changes(s);
     for (int i = 0; i < HALF; i++)
         s->frame[i] = s->frame[i + HALF];

@@ -1,0 +1,116 @@
+"""Dense networks as C takes them: batch normalisation folded in, weights of floats or of int8 with a scale a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offkey.errors import ExportError
+from offkey.learned.autoencoder.detector import Autoencoder
+from offkey.learned.network import Network
+from offkey.learned.network.layers import Layer, dense, relu
+from offkey.model import Model
+
+__all__ = ["Dense", "dense_layers", "rounded", "with_int8"]
+
+Array = NDArray[np.float32]
+
+_EPSILON = 1e-5  # of batch normalisation, see `offkey.learned.network.forward`
+_MOST = 127
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A fully connected layer.
+
+    `weights`: shape (n_outputs, n_inputs).
+    `biases`: shape (n_outputs,).
+    `rectifies`: whether what falls below 0 becomes 0.
+    """
+
+    weights: Array
+    biases: Array
+    rectifies: bool
+
+
+def dense_layers(detector: Autoencoder) -> list[Dense]:
+    """Return the layers of an autoencoder's network; an ExportError says why it has others."""
+    network = Network.from_state(detector.network_)
+    layers: list[Dense] = []
+    for number, layer in enumerate(network.layers):
+        kind, name = layer["kind"], f"{number}."
+        if kind == "dense":
+            weights = network.arrays[f"{name}weight"]
+            biases = network.arrays[f"{name}bias"] if layer["bias"] else np.zeros(len(weights), np.float32)
+            layers.append(Dense(weights, biases, False))
+        elif kind == "batch_norm" and layers and not layers[-1].rectifies:
+            layers[-1] = _normalised(layers[-1], network.arrays, name)
+        elif kind == "relu" and layers:
+            layers[-1] = replace(layers[-1], rectifies=True)
+        else:
+            raise ExportError(
+                f"The form '{detector.form}' of the autoencoder cannot go to C, which has dense layers: fit with "
+                "--detector-param form=dense."
+            )
+    return layers
+
+
+def rounded(weights: Array) -> tuple[NDArray[np.int8], Array]:
+    """Return weights as whole numbers from -127 to 127, and the scale of each row; symmetric, nearest.
+
+    B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
+    CVPR 2018, section 2.1, with a zero point of 0.
+    """
+    most = np.abs(weights).max(axis=1)
+    scales = np.where(most > 0, most / np.float32(_MOST), np.float32(1)).astype(np.float32)
+    return np.clip(np.rint(weights / scales[:, None]), -_MOST, _MOST).astype(np.int8), scales
+
+
+def with_int8(model: Model) -> Model:
+    """Return a model whose autoencoder has weights of eight bits: its scores are those of C with them.
+
+    Parameters
+    ----------
+    model : Model
+        Of the detector ``autoencoder``, in the dense form.
+
+    Returns
+    -------
+    Model
+        The same but for the network; threshold and calibration are those of the model as it was fitted.
+
+    Raises
+    ------
+    ExportError
+        If the model has another detector, or another form.
+    """
+    fitted = model.detector
+    if not isinstance(fitted, Autoencoder):
+        raise ExportError(
+            f"The detector '{fitted.name}' has no network whose weights could have eight bits: leave out --int8, or "
+            "fit with --detector autoencoder."
+        )
+    layers: list[Layer] = []
+    arrays: dict[str, Array] = {}
+    for one in dense_layers(fitted):
+        whole, scales = rounded(one.weights)
+        arrays[f"{len(layers)}.weight"], arrays[f"{len(layers)}.bias"] = whole * scales[:, None], one.biases
+        layers += [dense(one.weights.shape[1], len(one.weights)), *([relu()] if one.rectifies else [])]
+    detector = Autoencoder(**fitted.params())
+    for name, value in vars(fitted).items():
+        setattr(detector, name, value)
+    detector.network_ = Network(layers, arrays).state()
+    return replace(model, detector=detector)
+
+
+def _normalised(layer: Dense, arrays: Mapping[str, Array], name: str) -> Dense:
+    """Return a layer with the batch normalisation behind it."""
+    mean, variance, weight, bias = (
+        arrays[f"{name}{part}"].astype(np.float64) for part in ("running_mean", "running_var", "weight", "bias")
+    )
+    scale = weight / np.sqrt(variance + _EPSILON)
+    weights = (layer.weights * scale[:, None]).astype(np.float32)
+    return Dense(weights, ((layer.biases - mean) * scale + bias).astype(np.float32), False)
