@@ -92,7 +92,7 @@ class Converter:
 
 
 @pytest.mark.parametrize(("rate", "kinds"), [(4000, []), (4001, ["clock drifts"]), (3998, ["clock drifts"])])
-def test_drift_of_the_sample_clock_over_200_ppm_is_told_and_never_resampled_away(
+def test_drift_of_the_sample_clock_over_150_ppm_is_told_and_never_resampled_away(
     rate: int, kinds: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("offkey.watch.acquisition.feed._HELD_S", 1e9)
