@@ -12,19 +12,37 @@ from numpy.typing import NDArray
 
 from offkey.features.transients import QUARTERS, dip_levels
 
-__all__ = ["CYCLE", "PLACES", "Cycles", "cycle", "cycle_levels", "period"]
+__all__ = [
+    "BAND",
+    "CYCLE",
+    "EXACT",
+    "FEWEST",
+    "LEAST",
+    "MOMENT",
+    "NEARLY",
+    "PHASES",
+    "PLACES",
+    "REGULAR",
+    "SHORTEST",
+    "SLOWEST",
+    "STAY",
+    "Cycles",
+    "cycle",
+    "cycle_levels",
+    "period",
+]
 
-_PHASES = 32  # parts of a period
-_BAND = 5  # phases by which a cycle may lie beside its place: 15 % of the period
-_STAY = 0.03  # share of the likeness of two usual cycles that a move by a phase costs: a gap is no reason to move
-_MOMENT = 4  # phases whose mean counts: an eighth of the period
-_SHORTEST = 10  # frames; in a shorter period an eighth is about a frame
-_FEWEST = 3  # periods in a clip
-_SLOWEST = 2.5  # swings a clip below which a level drifts
-_REGULAR = 0.2  # autocorrelation below which there is no period
-_NEARLY = 0.6  # share of the highest peak from which a shorter period is taken: the other may be a multiple of it
-_EXACT = 0.02  # share of a multiple of the period within which it is sought
-_LEAST = 1e-12
+PHASES = 32  # parts of a period
+BAND = 5  # phases by which a cycle may lie beside its place: 15 % of the period
+STAY = 0.03  # share of the likeness of two usual cycles that a move by a phase costs: a gap is no reason to move
+MOMENT = 4  # phases whose mean counts: an eighth of the period
+SHORTEST = 10  # frames; in a shorter period an eighth is about a frame
+FEWEST = 3  # periods in a clip
+SLOWEST = 2.5  # swings a clip below which a level drifts
+REGULAR = 0.2  # autocorrelation below which there is no period
+NEARLY = 0.6  # share of the highest peak from which a shorter period is taken: the other may be a multiple of it
+EXACT = 0.02  # share of a multiple of the period within which it is sought
+LEAST = 1e-12
 
 PLACES = ("", *(f"_quarter_{number + 1}" for number in range(QUARTERS)))
 """Parts of the bands whose drops and rises are told: all of them, and each quarter."""
@@ -84,24 +102,24 @@ def period(levels: Levels) -> tuple[float, float]:
     from scipy.fft import irfft, next_fast_len, rfft
 
     n = levels.shape[1]
-    longest = n // _FEWEST
-    if longest <= _SHORTEST:
+    longest = n // FEWEST
+    if longest <= SHORTEST:
         return 0.0, 0.0
     n_fft = next_fast_len(2 * n, real=True)
     spectra = rfft(levels, n_fft, axis=1)
     power = (spectra.real**2 + spectra.imag**2).sum(axis=0)
-    power[: int(_SLOWEST * n_fft / n) + 1] = 0
+    power[: int(SLOWEST * n_fft / n) + 1] = 0
     alike = irfft(power, n_fft)[: n // 2] / np.arange(n, n - n // 2, -1)
-    if alike[0] < _LEAST:
+    if alike[0] < LEAST:
         return 0.0, 0.0
     alike /= alike[0]
-    inside = alike[_SHORTEST:longest]
-    is_peak = (inside >= alike[_SHORTEST - 1 : longest - 1]) & (inside >= alike[_SHORTEST + 1 : longest + 1])
+    inside = alike[SHORTEST:longest]
+    is_peak = (inside >= alike[SHORTEST - 1 : longest - 1]) & (inside >= alike[SHORTEST + 1 : longest + 1])
     peaks = np.flatnonzero(is_peak)
     highest = float(inside[peaks].max(initial=0.0))
-    if highest < _REGULAR:
+    if highest < REGULAR:
         return 0.0, highest
-    lag = _SHORTEST + int(peaks[inside[peaks] >= _NEARLY * highest][0])
+    lag = SHORTEST + int(peaks[inside[peaks] >= NEARLY * highest][0])
     return _exact(alike, lag), float(alike[lag])
 
 
@@ -109,7 +127,7 @@ def _exact(alike: Levels, lag: int) -> float:
     """Return a lag to a fraction, by the peaks near its multiples, each twice the one before."""
     found, multiple = float(lag), 1
     while (middle := round(multiple * found)) + 1 < len(alike):
-        reach = 1 + int(_EXACT * middle)
+        reach = 1 + int(EXACT * middle)
         at = middle - reach + int(alike[middle - reach : middle + reach + 1].argmax())
         if at + 1 >= len(alike):
             break
@@ -137,13 +155,13 @@ class Cycles:
     def of(cls, levels: Levels, length: float) -> Self:
         """Cut levels, shape (n_rows, n_frames), into cycles of so many frames."""
         phases = _at_phases(levels, length)
-        last = phases.shape[1] - _PHASES
-        starts, within = np.arange(0, last + 1, _PHASES)[:, None], np.arange(_PHASES)
-        asides = np.arange(-_BAND, _BAND + 1)
+        last = phases.shape[1] - PHASES
+        starts, within = np.arange(0, last + 1, PHASES)[:, None], np.arange(PHASES)
+        asides = np.arange(-BAND, BAND + 1)
         places = np.clip(starts + asides, 0, last)
         usual = _median(phases[:1, starts + within])[0]
         usual -= usual.mean()
-        likeness = np.correlate(phases[0], usual)[places] - _STAY * float(usual @ usual) * np.abs(asides)
+        likeness = np.correlate(phases[0], usual)[places] - STAY * float(usual @ usual) * np.abs(asides)
         moves = asides[likeness.argmax(axis=1)]
         cycles = phases[:, np.clip(starts + moves[:, None], 0, last) + within]
         return cls(cycles, _median(cycles), moves)
@@ -151,7 +169,7 @@ class Cycles:
     @property
     def lateness(self) -> NDArray[np.float64]:
         """By what share of the period each inner cycle is late between its neighbours, shape (n_cycles - 2,)."""
-        return (self.moves[1:-1] - (self.moves[:-2] + self.moves[2:]) / 2) / _PHASES
+        return (self.moves[1:-1] - (self.moves[:-2] + self.moves[2:]) / 2) / PHASES
 
     @cached_property
     def departures(self) -> Levels:
@@ -165,12 +183,12 @@ class Cycles:
         low, high = np.minimum(np.minimum(before, after), here), np.maximum(np.maximum(before, after), here)
         away = np.concatenate([low[:, None] - self.levels, self.levels - high[:, None]])
         pairs = away[:, :, 1:] + away[:, :, :-1]
-        departures: Levels = (pairs[:, :, 2:] + pairs[:, :, :-2]) / _MOMENT
+        departures: Levels = (pairs[:, :, 2:] + pairs[:, :, :-2]) / MOMENT
         return departures
 
     def time(self, number: int, phase: float) -> float:
         """Return how many periods after the beginning of the sound a phase of a cycle lies."""
-        return number + (float(self.moves[number]) + phase) / _PHASES
+        return number + (float(self.moves[number]) + phase) / PHASES
 
 
 def _at_phases(levels: Levels, length: float) -> Levels:
@@ -179,11 +197,11 @@ def _at_phases(levels: Levels, length: float) -> Levels:
     sums = np.zeros((len(levels), n + 2))
     np.cumsum(levels, axis=1, out=sums[:, 1:-1])
     sums[:, -1] = sums[:, -2]
-    edges = np.arange(int(n * _PHASES / length) + 1) * (length / _PHASES)
+    edges = np.arange(int(n * PHASES / length) + 1) * (length / PHASES)
     whole = edges.astype(np.intp)
     at_edges = sums[:, whole]
     at_edges += (sums[:, whole + 1] - at_edges) * (edges - whole)
-    return np.diff(at_edges, axis=1) * (_PHASES / length)
+    return np.diff(at_edges, axis=1) * (PHASES / length)
 
 
 def _median(cycles: Levels) -> Levels:
@@ -195,7 +213,7 @@ def _median(cycles: Levels) -> Levels:
 
 def _order(usual: Levels) -> NDArray[Any]:
     """Return real and imaginary part of the bispectrum of each row's first harmonic, in the unit of the levels."""
-    harmonics = np.fft.rfft(usual, axis=1)[:, 1:3] / _PHASES
+    harmonics = np.fft.rfft(usual, axis=1)[:, 1:3] / PHASES
     pair = harmonics[:, 0] ** 2 * harmonics[:, 1].conj()
-    pair /= np.maximum(np.abs(pair), _LEAST) ** (2 / 3)
+    pair /= np.maximum(np.abs(pair), LEAST) ** (2 / 3)
     return np.concatenate([pair.real, pair.imag])

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from offkey.graph import Builder
 
-__all__ = ["Parts", "cut", "power_spectra"]
+__all__ = ["Parts", "cut", "power_spectra", "spectra"]
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
 
     @property
     def places(self) -> NDArray[np.int64]:
-        """The place of each frequency, 0 to half the length, in what `power_spectra` gives."""
+        """The place of each frequency, 0 to half the length, in what `spectra` gives."""
         n = self.many * self.few
         k = np.arange(n // 2 + 1)
         k = np.where(k % self.many < self.half, k, n - k)
@@ -50,7 +50,13 @@ def cut(length: int) -> Parts:
 
 
 def power_spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.float32) -> str:
-    """Add the squared magnitudes of the discrete Fourier transform of rows.
+    """Add the squared magnitudes of the discrete Fourier transform of rows, as `spectra` has it."""
+    real, imaginary = spectra(b, rows, length, dtype)
+    return b("Add", b("Mul", real, real), b("Mul", imaginary, imaginary))
+
+
+def spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.float32) -> tuple[str, str]:
+    """Add real and imaginary part of the discrete Fourier transform of rows.
 
     The transform of a length that is a product takes that of each residue, turned by a factor each, and a transform
     over the residues (J. W. Cooley & J. W. Tukey, "An algorithm for the machine calculation of complex Fourier series",
@@ -59,7 +65,7 @@ def power_spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.floa
 
     `rows`: shape (n_rows, length).
     `dtype`: precision of the rows, the weights and what is returned.
-    Returns: shape (n_rows, half * few); where each frequency stands in it, `Parts.places` says.
+    Returns: each of shape (n_rows, half * few); where each frequency stands in it, `Parts.places` says.
     """
     parts = cut(length)
     apart = b("Transpose", b("Reshape", rows, b.weight([-1, parts.many, parts.few])), perm=[0, 2, 1])
@@ -68,8 +74,8 @@ def power_spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.floa
     real, imaginary = b("Split", found, b.weight([parts.half, parts.half]), outputs=2, axis=2)
     if parts.few > 1:
         real, imaginary = _joined(b, real, imaginary, parts, dtype)
-    power = b("Add", b("Mul", real, real), b("Mul", imaginary, imaginary))  # (n_rows, half, few)
-    return b("Reshape", power, b.weight([-1, parts.half * parts.few]))
+    flat = b.weight([-1, parts.half * parts.few])
+    return b("Reshape", real, flat), b("Reshape", imaginary, flat)
 
 
 def _joined(b: Builder, real: str, imaginary: str, parts: Parts, dtype: DTypeLike) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from offkey.errors import ExportError
+from offkey.export.front_ends.cycle import cycle
 from offkey.export.front_ends.fine_spectrum import fine_spectrum
 from offkey.export.front_ends.lulls import lulls
 from offkey.export.front_ends.sound import Sound
@@ -64,10 +64,6 @@ def _transients(b: Builder, part: Part) -> str:
     return knocks(b, part.levels, part.n_bands, part.sound.n_frames, part.places)
 
 
-def _refused(_b: Builder, _part: Part) -> str:
-    raise ExportError("The view 'cycle' of the front end 'logmel' cannot be exported yet.")
-
-
 _VIEWS: dict[str, Callable[[Builder, Part], str]] = {
     "lulls": lambda b, part: lulls(b, part.levels, part.n_bands, part.sound.n_frames, part.places),
     "fine_spectrum": lambda b, part: fine_spectrum(b, part.sound, part.places),
@@ -75,5 +71,5 @@ _VIEWS: dict[str, Callable[[Builder, Part], str]] = {
     "transients": _transients,
     "modulation": lambda b, part: modulation(b, part.levels, part.n_bands, part.sound, part.places),
     "wobble": lambda b, part: wobble(b, part.levels, part.n_bands, part.sound),
-    "cycle": _refused,
+    "cycle": lambda b, part: cycle(b, part.levels, part.n_bands, part.sound),
 }
