@@ -13,10 +13,10 @@ from offkey.features.base import FrontEnd, Samples, Vector
 from offkey.features.frames import cut_frames, frame_sizes, n_frames, power_spectra
 from offkey.features.parts import FeaturePart
 
-__all__ = ["FRAME_STATISTICS", "TIME_STATISTICS", "Stats"]
+__all__ = ["FRAME_STATISTICS", "NAMES", "ROLL_OFF", "TIME_STATISTICS", "TINY", "Stats"]
 
-_TINY = np.float32(1e-12)
-_ROLL_OFF = 0.85
+TINY = np.float32(1e-12)
+ROLL_OFF = 0.85
 
 FRAME_STATISTICS = (
     *("rms_db", "crest_db", "kurtosis", "zero_crossings"),
@@ -33,7 +33,8 @@ TIME_STATISTICS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]]
 }
 """Summaries of each statistic over the frames of a clip."""
 
-_NAMES = tuple(f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS)
+NAMES = tuple(f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_STATISTICS)
+"""Names of the features, in their order."""
 
 
 class Stats(FrontEnd):
@@ -58,7 +59,7 @@ class Stats(FrontEnd):
     cost = "a short FFT a frame, and sorting; d: 40"
     rules: ClassVar = {
         "normalisation": OneOf(("standard", "none")),
-        "keep": SequenceOf(OneOf(_NAMES), distinct=True, or_none=True),
+        "keep": SequenceOf(OneOf(NAMES), distinct=True, or_none=True),
     }
 
     def __init__(self, *, normalisation: str = "standard", keep: Sequence[str] | None = None) -> None:
@@ -67,11 +68,11 @@ class Stats(FrontEnd):
 
     def feature_names(self, rate: int) -> list[str]:
         """Return what is measured and how it is summed up: ``"crest_db_max"``; see `FrontEnd.feature_names`."""
-        return [name.replace(" ", "_") for name in self._kept()]
+        return [name.replace(" ", "_") for name in self.kept()]
 
     def parts(self, rate: int) -> list[FeaturePart]:
         """Return the features by name; see `FrontEnd.parts`."""
-        return [FeaturePart(name, name, None, None, (column,)) for column, name in enumerate(self._kept())]
+        return [FeaturePart(name, name, None, None, (column,)) for column, name in enumerate(self.kept())]
 
     def vector(self, samples: Samples, rate: int) -> Vector:
         """Return the statistics of one clip, shape (40,) where all are kept; see `FrontEnd.vector`."""
@@ -79,7 +80,7 @@ class Stats(FrontEnd):
         vector: Vector = np.concatenate([summary(track) for summary in TIME_STATISTICS.values()]).astype(np.float32)
         if self.keep is None:
             return vector
-        return vector[[column for column, name in enumerate(_NAMES) if name in self.keep]]
+        return vector[[column for column, name in enumerate(NAMES) if name in self.keep]]
 
     def row_names(self, rate: int) -> list[str]:
         """Return the statistics of a frame, kept or not; see `FrontEnd.row_names`."""
@@ -96,16 +97,17 @@ class Stats(FrontEnd):
             track[4:, frames] = _of_spectrum(power, bins_hz)
         return track
 
-    def _kept(self) -> list[str]:
-        return [name for name in _NAMES if self.keep is None or name in self.keep]
+    def kept(self) -> list[str]:
+        """Return the names of the features that are kept, in their order."""
+        return [name for name in NAMES if self.keep is None or name in self.keep]
 
 
 def _of_waveform(waves: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return level, crest factor, excess kurtosis and zero crossings of each frame, shape (4, n_frames)."""
     centred = waves - waves.mean(axis=1, keepdims=True)
-    peak = np.maximum(np.abs(centred).max(axis=1), _TINY)
+    peak = np.maximum(np.abs(centred).max(axis=1), TINY)
     square = (centred / peak[:, None]) ** 2  # relative to the peak, so that no power of it overflows
-    power = np.maximum(square.mean(axis=1), _TINY)
+    power = np.maximum(square.mean(axis=1), TINY)
     rms_db = 10 * np.log10(power) + 20 * np.log10(peak)
     kurtosis = (square**2).mean(axis=1) / power**2 - 3
     crossings = (np.diff(np.signbit(centred), axis=1) != 0).mean(axis=1)
@@ -115,12 +117,12 @@ def _of_waveform(waves: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _of_spectrum(power: NDArray[np.float32], bins_hz: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return centroid, bandwidth, roll-off and flatness of each frame, shape (4, n_frames)."""
-    share = power / np.maximum(power.sum(axis=1, keepdims=True), _TINY)
+    share = power / np.maximum(power.sum(axis=1, keepdims=True), TINY)
     centroid = share @ bins_hz
     spread = (bins_hz - centroid[:, None]) ** 2
     bandwidth = np.sqrt((share * spread).sum(axis=1))
-    roll_off = bins_hz[np.minimum((np.cumsum(share, axis=1) < _ROLL_OFF).sum(axis=1), len(bins_hz) - 1)]
-    floored = np.maximum(power, _TINY)
+    roll_off = bins_hz[np.minimum((np.cumsum(share, axis=1) < ROLL_OFF).sum(axis=1), len(bins_hz) - 1)]
+    floored = np.maximum(power, TINY)
     flatness_db = 10 * (np.log10(floored).mean(axis=1) - np.log10(floored.mean(axis=1)))
     measured: NDArray[np.float32] = np.stack([centroid, bandwidth, roll_off, flatness_db])
     return measured

@@ -12,6 +12,7 @@ from offkey.errors import ExportError
 from offkey.export.front_ends.pooled import normalised, pool
 from offkey.export.front_ends.short_time import bins_of_frames, log_mel
 from offkey.export.front_ends.sound import Sound
+from offkey.export.front_ends.stats import stats
 from offkey.export.front_ends.steps import concat, decibels, rows
 from offkey.export.front_ends.tail import tail
 from offkey.features.base import FrontEnd
@@ -20,6 +21,7 @@ from offkey.features.logmel import LogMel
 from offkey.features.mfcc import MFCC
 from offkey.features.sequence import Frames, chosen_frames
 from offkey.features.spectrum import Spectrum
+from offkey.features.stats import Stats
 from offkey.graph import Builder
 
 __all__ = ["front_end_nodes"]
@@ -124,4 +126,5 @@ _FRONT_ENDS: dict[type[FrontEnd], Callable[[Builder, Any, Sound, Collection[str]
     Spectrum: _spectrum,
     MFCC: _mfcc,
     Frames: _frames,
+    Stats: lambda b, front_end, sound, _without: stats(b, front_end, sound),
 }

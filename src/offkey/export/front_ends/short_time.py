@@ -9,7 +9,16 @@ from offkey.features.frames import frame_sizes, hann
 from offkey.features.mel import mel_filters
 from offkey.graph import Builder
 
-__all__ = ["bins_of_frames", "log_mel"]
+__all__ = ["bins_of_frames", "cut_frames", "log_mel"]
+
+
+def cut_frames(b: Builder, sound: Sound) -> str:
+    """Add the samples of each frame, shape (batch, n_frames, n_fft); a frame is two hops."""
+    _, hop = frame_sizes(sound.rate)
+    n = sound.n_frames
+    whole = section(b, sound.samples, 0, (n + 1) * hop, 1)
+    halves = b("Reshape", whole, b.weight([-1, n + 1, hop]))
+    return concat(b, [section(b, halves, 0, n, 1), section(b, halves, 1, n + 1, 1)], 2)
 
 
 def bins_of_frames(b: Builder, sound: Sound) -> str:
@@ -17,12 +26,9 @@ def bins_of_frames(b: Builder, sound: Sound) -> str:
 
     Returns: shape (batch, n_fft // 2 + 1, n_frames).
     """
-    n_fft, hop = frame_sizes(sound.rate)
+    n_fft, _ = frame_sizes(sound.rate)
     n, parts = sound.n_frames, cut(n_fft)
-    whole = section(b, sound.samples, 0, (n + 1) * hop, 1)
-    halves = b("Reshape", whole, b.weight([-1, n + 1, hop]))
-    both = concat(b, [section(b, halves, 0, n, 1), section(b, halves, 1, n + 1, 1)], 2)
-    rows = b("Reshape", b("Mul", both, b.weight(hann(n_fft))), b.weight([-1, n_fft]))
+    rows = b("Reshape", b("Mul", cut_frames(b, sound), b.weight(hann(n_fft))), b.weight([-1, n_fft]))
     power = b("Reshape", power_spectra(b, rows, n_fft), b.weight([-1, n, parts.half * parts.few]))
     return b("Gather", b("Transpose", power, perm=[0, 2, 1]), b.weight(parts.places), axis=1)
 
