@@ -57,7 +57,7 @@ def test_what_does_not_count_is_taken_away(kind: type, normalisation: str, expor
         Spectrum(keep=(512, 0, 40)),
         MFCC(n_mfcc=60, n_mels=50, keep=(7, 2), change=True),
         Frames(n_mels=64, seconds=5.0),
-        Frames(n_mels=64, seconds=0.7),
+        Frames(n_mels=64, seconds=0.7, low_hz=20.0),
     ],
     ids=lambda front_end: front_end.name,
 )

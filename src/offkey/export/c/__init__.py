@@ -6,6 +6,7 @@
 """
 
 from offkey.export.c.dense import with_int8
-from offkey.export.c.sources import c_sources
+from offkey.export.c.sizes import Sizes
+from offkey.export.c.sources import c_sources, sizes
 
-__all__ = ["c_sources", "with_int8"]
+__all__ = ["Sizes", "c_sources", "sizes", "with_int8"]

@@ -22,6 +22,10 @@ class Constant(Protocol):
     """Constants, which lie in flash."""
 
     @property
+    def name(self) -> str:
+        """Name of them."""
+
+    @property
     def size(self) -> int:
         """Bytes of them, where pointers have 32 bits."""
 

@@ -15,9 +15,12 @@ from offkey.export.c.dense import with_int8
 from offkey.export.c.pieces import Piece, number, part
 from offkey.export.c.program import program
 from offkey.export.c.replay import replay_sources
+from offkey.export.c.sizes import Sizes, check_room, sizes_of
+from offkey.features.spectrum import Spectrum
+from offkey.learned.autoencoder.detector import Autoencoder
 from offkey.model import Model
 
-__all__ = ["c_sources"]
+__all__ = ["c_sources", "sizes"]
 
 _ORDER = (
     "fft",
@@ -49,6 +52,8 @@ _ORDER = (
     "stream",
 )
 """Parts of a program in the order in which they use one another."""
+_HOPS_S = (2, 5, 10)
+"""Seconds from window to window that are tried where memory does not suffice."""
 
 
 def c_sources(
@@ -58,6 +63,8 @@ def c_sources(
     hop_s: float | None = None,
     int8: bool = False,
     clips: Sequence[NDArray[np.int16]] | None = None,
+    flash: int | None = None,
+    ram: int | None = None,
 ) -> dict[str, str]:
     """Return a model as a program in C99, file by file.
 
@@ -73,6 +80,8 @@ def c_sources(
         Whether the weights of an autoencoder have eight bits, with a scale a row, rather than 32; see `with_int8`.
     clips : sequence of ndarray of int16, shape (n,), optional
         Sound at the model's rate that ``replay.c`` replays, each clip at least a window long; noise by default.
+    flash, ram : int, optional
+        Bytes that there are for the program, and for what it remembers; by default nothing is refused.
 
     Returns
     -------
@@ -82,12 +91,14 @@ def c_sources(
     Raises
     ------
     ExportError
-        If a part of the model cannot go to C; the sentence says what would.
+        If a part of the model cannot go to C, or the program does not fit; the sentence says what would.
     """
     model = with_int8(model) if int8 else model
     cut = Cut.of(model, hop_s)
     told = calibration_of(model) if calibration is None else calibration
-    whole = Piece.joined([program(model, cut, int8=int8), decision_piece(told)])
+    whole = _whole(model, told, cut, int8=int8)
+    if flash is not None or ram is not None:
+        check_room(sizes_of(whole), _remedies(model, told, cut, int8=int8), _names(model), flash=flash, ram=ram)
     title = (
         f"Anomalous sound of one machine, by offkey {__version__}: '{model.detector.name}' of '{model.front_end.name}'."
     )
@@ -96,6 +107,59 @@ def c_sources(
         "offkey.c": _code(whole),
         **replay_sources(model, told, cut, clips),
     }
+
+
+def sizes(
+    model: Model,
+    calibration: Mapping[str, Any] | None = None,
+    *,
+    hop_s: float | None = None,
+    int8: bool = False,
+) -> Sizes:
+    """Return the flash and the memory that a model takes in C.
+
+    Parameters
+    ----------
+    model, calibration, hop_s, int8
+        As of `c_sources`.
+
+    Returns
+    -------
+    Sizes
+        Of a controller with pointers of 32 bits.
+
+    Raises
+    ------
+    ExportError
+        If a part of the model cannot go to C.
+    """
+    told = calibration_of(model) if calibration is None else calibration
+    return sizes_of(_whole(with_int8(model) if int8 else model, told, Cut.of(model, hop_s), int8=int8))
+
+
+def _whole(model: Model, calibration: Mapping[str, Any], cut: Cut, *, int8: bool) -> Piece:
+    return Piece.joined([program(model, cut, int8=int8), decision_piece(calibration)])
+
+
+def _remedies(model: Model, calibration: Mapping[str, Any], cut: Cut, *, int8: bool) -> dict[str, Sizes]:
+    """Return the sizes of programs of the same model that need less, by what would make them."""
+    found = {}
+    if isinstance(model.detector, Autoencoder) and not int8:
+        found["with weights of eight bits (--int8)"] = sizes_of(_whole(model, calibration, cut, int8=True))
+    for hop_s in _HOPS_S:
+        if cut.hop < round(hop_s * cut.rate) <= cut.window:
+            later = sizes_of(_whole(model, calibration, Cut.of(model, hop_s), int8=int8))
+            found[f"with a window every {hop_s} s (--hop {hop_s})"] = later
+    return found
+
+
+def _names(model: Model) -> dict[str, str]:
+    """Return by what a user asks for less of a model."""
+    few = "with at most {0} clips remembered (--memory {0})"
+    layers = "with layers of at most {0} (--detector-param widths=[{0},{0},{0},{0}])"
+    is_spectrum = isinstance(model.front_end, Spectrum)
+    bins, bands = "on {0} bins (--features-param keep=[2,3,...])", "on {0} bands (--features-param n_mels={0})"
+    return {"clips": few, "widths": f"fitted {layers}", "bands": f"fitted {bins if is_spectrum else bands}"}
 
 
 def _header(whole: Piece, title: str) -> str:

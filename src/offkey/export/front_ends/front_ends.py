@@ -111,7 +111,7 @@ def _mfcc(b: Builder, front_end: MFCC, sound: Sound, _without: Collection[str]) 
 
 
 def _frames(b: Builder, front_end: Frames, sound: Sound, _without: Collection[str]) -> str:
-    levels = log_mel(b, sound, n_mels=front_end.n_mels, floor_db=front_end.floor_db)
+    levels = log_mel(b, sound, n_mels=front_end.n_mels, floor_db=front_end.floor_db, low_hz=front_end.low_hz)
     named = b("Identity", levels, name="levels")
     chosen = rows(b, named, chosen_frames(sound.n_frames, front_end.n_frames(sound.rate)).tolist(), 2)
     return b("Flatten", b("Transpose", chosen, perm=[0, 2, 1]), axis=1)

@@ -25,6 +25,7 @@ class _Layers:
 
     layers: list[Dense]
     int8: bool
+    name: str = "layers"
 
     @property
     def size(self) -> int:
