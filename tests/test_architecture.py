@@ -65,8 +65,10 @@ def _modules(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= (names & MODULES) or {str(node.module)}
+            beside = path.relative_to(SOURCE.parent).parts[: -node.level] if node.level else ()  # of a relative import
+            home = ".".join([*beside, *([node.module] if node.module else [])])
+            names = {f"{home}.{alias.name}" for alias in node.names}
+            found |= (names & MODULES) or {home}
     return found & MODULES
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -13,14 +14,18 @@ from typing import Any
 import numpy as np
 import soundfile
 from tests.hostile.mutation import BYTES, JSON, TEXT, ZIP
+from tests.runtime.conftest import RATE, WINDOW, calibration_json, exported_files
 
 import offkey
 from offkey.cli.main import main
 from offkey.datasets.editions.edition import read_edition
+from offkey.errors import MissingExtraError
 from offkey.features import create
 from offkey.features.logmel import LogMel
 from offkey.hearing.clips import list_clips
 from offkey.hearing.identity import Identity
+from offkey.runtime.folder import load
+from offkey.runtime.replay import replay
 from offkey.scale.jobs import ScoreJob, results
 from offkey.work.here import Here
 from offkey.work.runs import MANIFEST, run_job
@@ -74,6 +79,7 @@ def all_kinds(folder: Path) -> list[Kind]:
         *_texts(folder, model, clip),
         *_parts(folder, model, clip),
         *_networks(folder),
+        *_exported(),
     ]
 
 
@@ -218,6 +224,40 @@ def _cache(folder: Path) -> Kind:
     Cache(folder / "cache").write_json("scores-x", {"a.wav": {"key": [1, 2], "scores": {"score": 0.5}}})
     content = (folder / "cache" / "scores-x.json").read_bytes()
     return Kind("scores-x.json", content, JSON, lambda path: Cache(path.parent).read_json("scores-x"))
+
+
+def _exported() -> list[Kind]:
+    """Return the files of an exported folder, and a sound file, as the runtime reads them."""
+    try:
+        exported = exported_files()
+    except MissingExtraError:
+        return []
+    sound = 0.1 * np.random.default_rng(0).standard_normal(3 * WINDOW)
+    file = io.BytesIO()
+    soundfile.write(file, sound, RATE, format="WAV")
+
+    def folder_of(path: Path) -> Path:
+        """Complete the folder of a damaged file; of a damaged graph the digest is right."""
+        for name, content in exported.items():
+            if name != path.name:
+                (path.parent / name).write_bytes(content)
+        if path.name == "model.onnx":
+            values = calibration_json(hashlib.sha256(path.read_bytes()).hexdigest())
+            (path.parent / "calibration.json").write_text(json.dumps(values))
+        return path.parent
+
+    def follow(path: Path) -> None:
+        load(folder_of(path), engine="numpy").stream(events=False).push(sound)
+
+    def score(path: Path) -> None:
+        load(folder_of(path), engine="numpy").score(path)
+
+    return [
+        Kind("calibration.json", exported["calibration.json"], JSON, follow),
+        Kind("model.onnx", exported["model.onnx"], BYTES, follow),
+        Kind("vectors.npz", exported["vectors.npz"], ZIP, lambda path: replay(folder_of(path), engine="numpy")),
+        Kind("sound.wav", file.getvalue(), BYTES, score),
+    ]
 
 
 def _networks(folder: Path) -> list[Kind]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,18 @@ NORMAL = np.random.default_rng(1).gamma(4, 0.02, 99)
 RULE = EventRule(hop_s=0.1, half_life=2.0, open_at=6.0, close_at=2.0, hold=5, usual=1.0, basis="Nothing.")
 
 
-@pytest.fixture(scope="session")
-def graph() -> Graph:
+def small_graph() -> Graph:
     """Root mean square, with the named tensor ``power`` on the way."""
     b = Builder()
     samples = b.cast(b.input("samples", np.float32, ("batch", WINDOW)), np.float64)
     power = b("ReduceMean", b("Mul", samples, samples), axes=[1], keepdims=0, name="power")
     b.output(b("Sqrt", power), "score", np.float64, ("batch",))
     return b.graph()
+
+
+@pytest.fixture(scope="session")
+def graph() -> Graph:
+    return small_graph()
 
 
 def calibration() -> Calibration:
@@ -92,14 +97,22 @@ def vectors(graph: Graph) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-@pytest.fixture(scope="session")
-def _exported(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("exported")
+def exported_files() -> dict[str, bytes]:
+    """The files of an exported folder, by name."""
+    graph, arrays = small_graph(), io.BytesIO()
     content = write_onnx(graph)
-    np.savez_compressed(folder / "vectors.npz", **vectors(graph))  # type: ignore[arg-type]
+    np.savez_compressed(arrays, **vectors(graph))  # type: ignore[arg-type]
     values = calibration_json(hashlib.sha256(content).hexdigest())
-    files = {"model.onnx": content, "vectors.npz": (folder / "vectors.npz").read_bytes()}
-    return files | {"calibration.json": json.dumps(values).encode()}
+    return {
+        "model.onnx": content,
+        "vectors.npz": arrays.getvalue(),
+        "calibration.json": json.dumps(values).encode(),
+    }
+
+
+@pytest.fixture(scope="session")
+def _exported() -> dict[str, bytes]:
+    return exported_files()
 
 
 @pytest.fixture

@@ -117,6 +117,12 @@ def test_a_calibration_that_is_no_json_object_is_refused(folder: Path, content: 
         load(folder)
 
 
+def test_a_calibration_of_too_many_values_is_refused(folder: Path) -> None:
+    _edit(folder, normal_scores=[0] * 1_100_000)
+    with pytest.raises(FolderError, match="holds more values than any file of its kind"):
+        load(folder)
+
+
 def test_files_that_are_not_there_or_no_files_are_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(
         FolderError, match=r"gone/calibration\.json cannot be read: No such file or directory; give a f"

@@ -15,12 +15,15 @@ from .errors import FolderError, GraphError
 from .graph import Graph, read_onnx
 from .model import Model
 
-__all__ = ["CALIBRATION", "MODEL", "load", "read_graph", "read_small_file"]
+__all__ = ["CALIBRATION", "MODEL", "MOST_JSON", "load", "read_graph", "read_small_file"]
 
 CALIBRATION, MODEL = "calibration.json", "model.onnx"
 """Names of the files in a folder that a model needs where it runs."""
 
-_MOST_JSON, _MOST_ONNX = 64 << 20, (1 << 31) - 1  # bytes; a protobuf file has 2 GiB at most
+MOST_JSON = 64 << 20
+"""Bytes of a ``calibration.json`` at most."""
+
+_MOST_ONNX = (1 << 31) - 1  # bytes, as of any protobuf file
 
 
 def load(folder: str | PathLike[str], *, engine: EngineName = "auto") -> Model:
@@ -51,7 +54,7 @@ def load(folder: str | PathLike[str], *, engine: EngineName = "auto") -> Model:
     16000
     """
     place = Path(folder)
-    found = read_calibration(read_small_file(place / CALIBRATION, _MOST_JSON), str(place / CALIBRATION))
+    found = read_calibration(read_small_file(place / CALIBRATION, MOST_JSON), str(place / CALIBRATION))
     graph, content = read_graph(place, found)
     return Model(
         make_engine(engine, graph, content),

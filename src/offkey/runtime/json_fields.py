@@ -11,6 +11,7 @@ from .errors import FolderError
 
 __all__ = ["Fields"]
 
+_MOST_VALUES = 1 << 20  # each of which takes some tens of bytes when it is read
 _SHOWN = 60  # characters of a value that is refused
 
 
@@ -46,8 +47,10 @@ class Fields:
         Raises
         ------
         FolderError
-            If it is no JSON object.
+            If it is no JSON object, or holds more than about a million values.
         """
+        if sum(content.count(mark) for mark in b",[{:") > _MOST_VALUES:
+            raise FolderError(f"{place} holds more values than any file of its kind: export the model again.")
         try:
             values = json.loads(content)
         except (ValueError, RecursionError) as error:  # ValueError: no UTF-8, no JSON, an endless number

@@ -17,7 +17,7 @@ from .calibration import Calibration, Tail
 from .calibration_file import read_calibration
 from .engine import INPUT, OUTPUT, Engine, EngineName, make_engine
 from .errors import FolderError
-from .folder import CALIBRATION, read_graph, read_small_file
+from .folder import CALIBRATION, MOST_JSON, read_graph, read_small_file
 from .graph import Graph
 from .incomplete_gamma import SHAPES
 from .samples import full_scale
@@ -34,6 +34,7 @@ VECTORS = "vectors.npz"
 BETWEEN, TOLERANCE = "between/", "tolerance/"
 """Prefixes of tensors on the way to the score, shape (k, ...) for the first k clips, and of tolerances, shape (k,)."""
 
+_MOST_SCORES = 1 << 20
 _EXACT = 1e-9  # of p-values and surprises, which follow from the same scores
 
 Arrays = dict[str, NDArray[Any]]
@@ -94,7 +95,7 @@ def replay(folder: str | PathLike[str], *, engine: EngineName = "auto") -> list[
         If the graph cannot be run, or has no tensor of a name.
     """
     place = Path(folder)
-    calibration = read_calibration(read_small_file(place / CALIBRATION, 1 << 26), str(place / CALIBRATION))
+    calibration = read_calibration(read_small_file(place / CALIBRATION, MOST_JSON), str(place / CALIBRATION))
     graph, content = read_graph(place, calibration)
     arrays = _checked(read_arrays(place / VECTORS), calibration.window, place / VECTORS)
     runner = make_engine(engine, graph, content)
@@ -174,7 +175,7 @@ def _checked(arrays: Arrays, window: int, path: Path) -> Arrays:
     for name in numbers:
         values = arrays.get(name, np.empty(0))
         fit = fit and values.size > 0 and values.dtype.kind in "fiub" and bool(np.isfinite(values).all())
-    fit = fit and arrays["normal_scores"].ndim == 1 and len(arrays["normal_scores"]) >= 3
+    fit = fit and arrays["normal_scores"].ndim == 1 and 3 <= len(arrays["normal_scores"]) <= _MOST_SCORES
     if not fit or not (SHAPES[0] <= arrays["tail"][0] <= SHAPES[1] and arrays["tail"][1] > 0):
         raise FolderError(f"{path} holds arrays that do not go together: export the model again.")
     return arrays
