@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offkey.errors import ParameterError
 
-__all__ = ["ByLength"]
+__all__ = ["ByLength", "mapped"]
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +65,7 @@ class ByLength:
         equated, shorter = np.array(scores, np.float64), shares[shares < 1]
         for share in np.unique(shorter) if len(shorter) else ():
             of_share = shares == share
-            equated[of_share] = _mapped(equated[of_share], self._at(float(share)), self.scores[0])
+            equated[of_share] = mapped(equated[of_share], self._at(float(share)), self.scores[0])
         return equated
 
     def _at(self, share: float) -> Floats:
@@ -79,7 +79,7 @@ class ByLength:
         return between
 
 
-def _mapped(scores: Floats, from_: Floats, to: Floats) -> Floats:
+def mapped(scores: Floats, from_: Floats, to: Floats) -> Floats:
     """Map scores rank by rank from one ascending sample to another; beyond its ends by the ratio of the spreads."""
     mapped: Floats = np.interp(scores, from_, to)
     spread, wanted = float(from_[-1] - from_[0]), float(to[-1] - to[0])

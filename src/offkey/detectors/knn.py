@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Floats
 from offkey.detectors.distances import Cloud, Nearest, divided
-from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, Remembering, remembered
 
 __all__ = ["KNN"]
 
 
-class KNN(Detector):
+class KNN(Remembering):
     """Mean Euclidean distance to the `n_neighbors` nearest training clips.
 
     Ramaswamy, Rastogi & Shim, "Efficient algorithms for mining outliers from large data sets",
@@ -40,7 +40,10 @@ class KNN(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(X, self.memory)
+        self._remember(remembered(X, self.memory))
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
 
     def _score(self, X: Floats) -> Floats:
         score: Floats = self._nearest(X).distances.mean(axis=1)

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Number, Numbers, OneOf
-from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Floats
 from offkey.detectors.density import EXIT_RULE, learn_density, local_radius
 from offkey.detectors.distances import Cloud, distances, divided
-from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, Remembering, remembered
 
 __all__ = ["LocalDensity"]
 
 
-class LocalDensity(Detector):
+class LocalDensity(Remembering):
     """Distance to the nearest training clip, normalised by the local density of the training clips.
 
     The radius of a training clip is its mean distance to its own `n_neighbors` nearest training clips.
@@ -86,7 +86,10 @@ class LocalDensity(Detector):
     alpha_: float
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(X, self.memory)
+        self._remember(remembered(X, self.memory))
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
         vars(self).pop("alpha_", None)
         if self.form in ("ratio", "difference"):
             self.radius_ = local_radius(self.clips_, self.n_neighbors, self.exit_quantile)

@@ -67,7 +67,10 @@ class LocalMahalanobis(Whitened):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(self._learn_view(X), self.memory)
+        self._remember(remembered(self._learn_view(X), self.memory))
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
         variance = self.clips_.var(axis=0).mean()
         self.least_variance_ = 1e-6 * float(variance if variance > 0 else 1.0)  # where neighbours are all alike
         away, nearest = nearest_others(self.clips_, self.n_neighbors)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval, Numbers
-from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Detector, Floats
+from offkey.detectors.base import STANDARDISED_MEAN, Contributions, Floats
 from offkey.detectors.distances import Cloud, Nearest, divided, nearest_others
-from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, Remembering, remembered
 
 __all__ = ["LEAST_REACH", "LOF"]
 
@@ -18,7 +18,7 @@ LEAST_REACH = 1e-10
 """Added to mean reachability distances, as scikit-learn does, so that copies of a clip have a finite density."""
 
 
-class LOF(Detector):
+class LOF(Remembering):
     """Local outlier factor of a clip among the training clips.
 
     M. Breunig, H.-P. Kriegel, R. Ng & J. Sander, "LOF: identifying density-based local outliers", SIGMOD
@@ -49,7 +49,10 @@ class LOF(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(X, self.memory)
+        self._remember(remembered(X, self.memory))
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
         away, index = nearest_others(self.clips_, self.n_neighbors)
         self.reach_ = away[:, -1].copy()
         self.density_ = _density(away, self.reach_[index])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Interval
-from offkey.detectors.base import Floats
+from offkey.detectors.base import Detector, Floats
 from offkey.detectors.distances import Cloud
 
-__all__ = ["MEMORY", "MEMORY_RULE", "remembered", "sampled"]
+__all__ = ["MEMORY", "MEMORY_RULE", "Remembering", "prototypes", "remembered", "sampled"]
 
 MEMORY = 2048
 """Training clips that a detector compares with, by default."""
@@ -20,6 +22,52 @@ MEMORY_RULE = Interval(int, 16)
 
 
 _ROWS = 1024  # clips whose distances are held at a time
+_STEPS = 10  # of k-means, after which its groups hardly change
+
+
+class Remembering(Detector, ABC):
+    """Base of detectors that compare with training clips, and can do so with fewer of them.
+
+    Attributes
+    ----------
+    memory : int
+        The most clips that are compared with.
+    clips_ : ndarray of float, shape (n_clips, n_features)
+        Those clips, as the detector sees them.
+    """
+
+    memory: int
+    clips_: Floats
+
+    def smaller(self, memory: int) -> Self:
+        """Return the same detector that compares with fewer clips: prototypes of those that it compares with now.
+
+        Its scores are not those of before: the clips lie farther apart, so that a normal clip is farther from all, and
+        they are farther from each other, by which many detectors divide.
+
+        Parameters
+        ----------
+        memory : int
+            Number of clips; the detector itself where it remembers no more.
+
+        Returns
+        -------
+        Self
+        """
+        if len(self.clips_) <= memory:
+            return self
+        fewer = type(self)(**{**self.params(), "memory": memory})
+        vars(fewer).update({name: value for name, value in vars(self).items() if name.endswith("_")})
+        fewer._remember(prototypes(self.clips_, memory))
+        return fewer
+
+    def known_rows(self) -> Floats:
+        """Return the features of the clips that are remembered, shape (n_clips, n_features), domains moved together."""
+        return self.clips_
+
+    @abstractmethod
+    def _remember(self, clips: Floats) -> None:
+        """Learn from the clips that are compared with, as the detector sees them; set `clips_`."""
 
 
 def remembered(X: Floats, most: int) -> Floats:
@@ -36,15 +84,41 @@ def remembered(X: Floats, most: int) -> Floats:
     chosen = X[sampled(X, most)]
     if len(chosen) == len(X):
         return chosen
-    sample, sums, counts = Cloud(chosen), np.zeros_like(chosen), np.zeros(len(chosen))
+    return _step(X, chosen)
+
+
+def prototypes(X: Floats, most: int) -> Floats:
+    """Return the means of so many groups of clips, by k-means from a sample by digest; all where there are no more.
+
+    S. Lloyd's algorithm as in `remembered`, but until the groups stay or for ten steps: the fewer the groups, the more
+    these bring. On mean spectra of MIMII's fan 00, 128 groups of 674 clips took 0.07 off the AUC of `fused` after one
+    step, and 0.05 after ten.
+
+    `X`: shape (n, d).
+    Returns: shape (min(n, most), d); a copy.
+    """
+    chosen = X[sampled(X, most)]
+    if len(chosen) == len(X):
+        return chosen
+    for _ in range(_STEPS):
+        before, chosen = chosen, _step(X, chosen)
+        if np.array_equal(before, chosen):
+            break
+    return chosen
+
+
+def _step(X: Floats, centres: Floats) -> Floats:
+    """Return the mean of the clips nearest to each centre, and the centre itself where there are none."""
+    cloud, sums, counts = Cloud(centres), np.zeros_like(centres), np.zeros(len(centres))
     for start in range(0, len(X), _ROWS):
         some = X[start : start + _ROWS]
-        nearest = sample.nearest(some, 1).rows[:, 0]
+        nearest = cloud.nearest(some, 1).rows[:, 0]
         np.add.at(sums, nearest, some)
         np.add.at(counts, nearest, 1)
-    filled = counts > 0  # of equal clips in the sample, all but one have no clip of their own
-    chosen[filled] = sums[filled] / counts[filled, None]
-    return chosen
+    filled = counts > 0  # of equal centres, all but one have no clip of their own
+    moved = centres.copy()
+    moved[filled] = sums[filled] / counts[filled, None]
+    return moved
 
 
 def sampled(X: Floats, most: int) -> NDArray[np.intp]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.components import Numbers
-from offkey.detectors.base import Contributions, Detector, Floats
-from offkey.detectors.memory import MEMORY, MEMORY_RULE, remembered
+from offkey.detectors.base import Contributions, Floats
+from offkey.detectors.memory import MEMORY, MEMORY_RULE, Remembering, remembered
 
 __all__ = ["MAGNITUDE_DB", "SpectralAngle", "directions"]
 
@@ -17,7 +17,7 @@ MAGNITUDE_DB = 20.0  # of ten times the magnitude
 _ROWS = 256  # clips whose angles are held at a time
 
 
-class SpectralAngle(Detector):
+class SpectralAngle(Remembering):
     """One less the cosine between the magnitudes of a clip and those of the training clip most like it.
 
     Features are levels in dB, one band or several blocks of them. The angle between two spectra does not hear
@@ -41,7 +41,15 @@ class SpectralAngle(Detector):
         self.memory = memory
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(directions(X), self.memory)
+        self._remember(remembered(directions(X), self.memory))
+
+    def known_rows(self) -> Floats:
+        """Return levels in dB whose directions are those remembered; their loudness is not known."""
+        rows: Floats = MAGNITUDE_DB * np.log10(np.maximum(self.clips_, np.finfo(float).tiny))
+        return rows
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
 
     def _score(self, X: Floats) -> Floats:
         seen = directions(X)

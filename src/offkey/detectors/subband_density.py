@@ -95,7 +95,10 @@ class SubBandDensity(Whitened):
         self.frequency_patches = frequency_patches
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
-        self.clips_ = remembered(self._learn_view(X), self.memory)
+        self._remember(remembered(self._learn_view(X), self.memory))
+
+    def _remember(self, clips: Floats) -> None:
+        self.clips_ = clips
         groups = Groups(self.columns())(self.clips_)
         if self.form == "ratio":
             self.radius_ = local_radius(groups, self.n_neighbors, self.exit_quantile)

@@ -10,6 +10,7 @@ import numpy as np
 
 from offkey.components import Numbers
 from offkey.detectors.base import Detector, Floats, Together
+from offkey.detectors.memory import Remembering
 
 __all__ = [
     "ScoreSeen",
@@ -28,7 +29,7 @@ _LEAST_SPREAD = 0.1
 """Least spread of a feature as a share of the features' RMS spread: one that hardly varies must not decide alone."""
 
 
-class Whitened(Detector, ABC):
+class Whitened(Remembering, ABC):
     """Base of detectors that see features standardised, softly whitened and turned back to the bands.
 
     Each feature minus its mean is divided by its standard deviation: what is found then depends neither on the unit of
@@ -71,6 +72,13 @@ class Whitened(Detector, ABC):
         self.axes_, along = principal_axes((X - self.mean_) / self.spread_)
         self.gains_ = 1 / (along + self.whitening) - 1 / self.whitening
         return self._view(X)
+
+    def known_rows(self) -> Floats:
+        """Return the features of the clips that are remembered; see `Remembering.known_rows`."""
+        along = 1 / (1 / self.whitening + self.gains_) - self.whitening
+        standard = self.whitening * self.clips_ + ((self.clips_ @ self.axes_.T) * along) @ self.axes_
+        rows: Floats = self.mean_ + self.spread_ * standard
+        return rows
 
     @classmethod
     def together(cls, detectors: Sequence[Self]) -> Together:
