@@ -8,7 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from offkey._version import __version__
 from offkey.errors import OffkeyError
@@ -58,20 +60,32 @@ def create_api(routers: Sequence[APIRouter], *, title: str) -> FastAPI:
     )
     for router in routers:
         api.include_router(router)
-    _add_problems(api)
+    _add_problems(api, routers)
     return api
 
 
-def _add_problems(api: FastAPI) -> None:
+def _add_problems(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Answer every error in one shape."""
     handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
         OffkeyError: lambda error: problem(status_of(error), str(error), headers_of(error)),
         RequestValidationError: lambda error: problem(400, _first_mistake(error)),
-        HTTPException: lambda error: problem(error.status_code, _of_framework(error), error.headers),
         Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),
     }
     for kind, answer in handlers.items():
         api.add_exception_handler(kind, _handler(answer))
+
+    @api.exception_handler(HTTPException)
+    def by_the_framework(request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers or {})
+        if error.status_code == 405:  # the framework names the methods of the first route of the address alone
+            headers["Allow"] = ", ".join(sorted(_methods(routers, request)))
+        return problem(error.status_code, _of_framework(error), headers)
+
+
+def _methods(routers: Sequence[APIRouter], request: Request) -> set[str]:
+    """Return the methods that the address of a request takes."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return {method for one in routes if one.matches(request.scope)[0] is not Match.NONE for method in one.methods or ()}
 
 
 def _handler(answer: Callable[[Any], JSONResponse]) -> Callable[[Request, Exception], JSONResponse]:

@@ -12,6 +12,7 @@ from offkey.web.api.scoring import scoring_router
 from offkey.web.api.served import ServedModels
 from offkey.web.watch.acts_api import acts_api
 from offkey.web.watch.api import watch_api
+from offkey.web.watch.settings_api import settings_api
 
 if TYPE_CHECKING:
     from offkey.web.watch.plant import Plant
@@ -32,7 +33,7 @@ def describe() -> dict[str, dict[str, Any]]:
     plant = cast("Plant", None)  # no route is called
     routers = {
         "offkey serve": [scoring_router(ServedModels([]), Limits())],
-        "offkey watch": [watch_api(plant), acts_api(plant)],
+        "offkey watch": [watch_api(plant), acts_api(plant), settings_api(plant)],
     }
     return {title: create_api(routes, title=title).openapi() for title, routes in routers.items()}
 

@@ -27,6 +27,7 @@ from offkey.web.watch.pages import (
     system,
 )
 from offkey.web.watch.plant import Plant
+from offkey.web.watch.settings_api import settings_api
 
 __all__ = ["watch_part"]
 
@@ -58,4 +59,4 @@ def watch_part(plant: Plant) -> AppPart:
             "zone": plant.zone.key,
         }
 
-    return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant), acts_api(plant)])
+    return AppPart(_NAVIGATION, routers, shared, api=lambda: [watch_api(plant), acts_api(plant), settings_api(plant)])

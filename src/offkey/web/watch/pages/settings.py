@@ -20,7 +20,8 @@ from offkey.web.forms import form_items
 from offkey.web.rendering import Renderer
 from offkey.web.tokens import Scope
 from offkey.web.watch.plant import Plant
-from offkey.web.watch.settings_fields import REMOVE, edits_from_form, machine_fields, plant_fields, source_shown
+from offkey.web.watch.settings_change import is_as_shown, proposed
+from offkey.web.watch.settings_fields import REMOVE, machine_fields, plant_fields, source_shown
 from offkey.web.watch.source_forms import KINDS
 
 __all__ = ["router"]
@@ -44,7 +45,7 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
         for name, value in await form_items(request):
             form.setdefault(name, []).append(value)
         try:
-            proposal = await run_in_threadpool(_proposed, plant, form)
+            proposal = await run_in_threadpool(proposed, plant, form, _last(form, "digest"))
             if _is_agreed(form, proposal):
                 await run_in_threadpool(plant.editor.save, proposal)
                 return RedirectResponse(f"{request.scope.get('root_path', '')}/settings?saved=true", 303)
@@ -57,16 +58,9 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
     return routes
 
 
-def _proposed(plant: Plant, form: _Form) -> Proposal:
-    """Return the change that a form describes."""
-    text = plant.editor.text()
-    edits = edits_from_form(parse_settings(plant.editor.path, text), tomllib.loads(text), form)
-    return plant.editor.propose(edits, _last(form, "digest"))
-
-
 def _is_agreed(form: _Form, proposal: Proposal) -> bool:
     """Tell whether a person wants what was shown before."""
-    return _last(form, "act") == "save" and _last(form, "proposed") == text_digest(proposal.text)
+    return _last(form, "act") == "save" and is_as_shown(proposal, _last(form, "proposed"))
 
 
 def _last(form: _Form, name: str) -> str:
