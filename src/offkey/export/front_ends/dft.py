@@ -1,11 +1,16 @@
-"""The discrete Fourier transform as two matrix products with small weights."""
+"""The discrete Fourier transform as two matrix products with small weights.
+
+It is taken in double precision. In single precision, matrix products round about twice as much as the fast transform
+that Python uses, which shows in bands that lie 70 dB below others; in double precision a vector differs from that of
+Python by the rounding of Python alone. A window of 10 s at 16 kHz takes a millisecond more for it.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from offkey.graph import Builder
 
@@ -49,13 +54,13 @@ def cut(length: int) -> Parts:
     return min(factors, key=cost)
 
 
-def power_spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.float32) -> str:
+def power_spectra(b: Builder, rows: str, length: int) -> str:
     """Add the squared magnitudes of the discrete Fourier transform of rows, as `spectra` has it."""
-    real, imaginary = spectra(b, rows, length, dtype)
+    real, imaginary = spectra(b, rows, length)
     return b("Add", b("Mul", real, real), b("Mul", imaginary, imaginary))
 
 
-def spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.float32) -> tuple[str, str]:
+def spectra(b: Builder, rows: str, length: int) -> tuple[str, str]:
     """Add real and imaginary part of the discrete Fourier transform of rows.
 
     The transform of a length that is a product takes that of each residue, turned by a factor each, and a transform
@@ -63,32 +68,31 @@ def spectra(b: Builder, rows: str, length: int, dtype: DTypeLike = np.float32) -
     Mathematics of Computation 19, 1965): 1,024 numbers take 6,300 weights and 100,000 products, as a plain matrix they
     take a million of both.
 
-    `rows`: shape (n_rows, length).
-    `dtype`: precision of the rows, the weights and what is returned.
+    `rows`: shape (n_rows, length), double precision.
     Returns: each of shape (n_rows, half * few); where each frequency stands in it, `Parts.places` says.
     """
     parts = cut(length)
     apart = b("Transpose", b("Reshape", rows, b.weight([-1, parts.many, parts.few])), perm=[0, 2, 1])
     angles = _angles(parts.many)[:, : parts.half]
-    found = b("MatMul", apart, b.weight(np.concatenate([np.cos(angles), -np.sin(angles)], axis=1), dtype))
+    found = b("MatMul", apart, b.weight(np.concatenate([np.cos(angles), -np.sin(angles)], axis=1)))
     real, imaginary = b("Split", found, b.weight([parts.half, parts.half]), outputs=2, axis=2)
     if parts.few > 1:
-        real, imaginary = _joined(b, real, imaginary, parts, dtype)
+        real, imaginary = _joined(b, real, imaginary, parts)
     flat = b.weight([-1, parts.half * parts.few])
     return b("Reshape", real, flat), b("Reshape", imaginary, flat)
 
 
-def _joined(b: Builder, real: str, imaginary: str, parts: Parts, dtype: DTypeLike) -> tuple[str, str]:
+def _joined(b: Builder, real: str, imaginary: str, parts: Parts) -> tuple[str, str]:
     """Add the second transform, (n_rows, few, half) to (n_rows, half, few)."""
     turn = 2 * np.pi * np.outer(np.arange(parts.few), np.arange(parts.half)) / (parts.many * parts.few)
-    cosine, sine = b.weight(np.cos(turn), dtype), b.weight(np.sin(turn), dtype)
+    cosine, sine = b.weight(np.cos(turn)), b.weight(np.sin(turn))
     turned = (
         b("Add", b("Mul", real, cosine), b("Mul", imaginary, sine)),
         b("Sub", b("Mul", imaginary, cosine), b("Mul", real, sine)),
     )
     both = b("Transpose", b("Concat", *turned, axis=1), perm=[0, 2, 1])
     cosines, sines = np.cos(_angles(parts.few)), np.sin(_angles(parts.few))
-    found = b("MatMul", both, b.weight(np.block([[cosines, -sines], [sines, cosines]]), dtype))
+    found = b("MatMul", both, b.weight(np.block([[cosines, -sines], [sines, cosines]])))
     real, imaginary = b("Split", found, b.weight([parts.few, parts.few]), outputs=2, axis=2)
     return real, imaginary
 

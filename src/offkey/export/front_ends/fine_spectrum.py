@@ -23,9 +23,10 @@ def fine_spectrum(b: Builder, sound: Sound, kept: Sequence[int]) -> str:
     hop = max(1, n // 2)
     count, parts = 1 + (sound.n_samples - n) // hop, cut(n)
     segments = [b("Unsqueeze", section(b, sound.samples, k * hop, k * hop + n, 1), b.weight([1])) for k in range(count)]
-    windowed = b("Reshape", b("Mul", concat(b, segments, 1), b.weight(hann(n))), b.weight([-1, n]))
-    power = b("Reshape", power_spectra(b, windowed, n), b.weight([-1, count, parts.half * parts.few]))
-    welch = b("Transpose", mean(b, b.cast(power, np.float64), [1]), perm=[0, 2, 1])
+    windowed = b.cast(b("Mul", concat(b, segments, 1), b.weight(hann(n))), np.float64)
+    spectra = power_spectra(b, b("Reshape", windowed, b.weight([-1, n])), n)
+    power = b("Reshape", spectra, b.weight([-1, count, parts.half * parts.few]))
+    welch = b("Transpose", mean(b, power, [1]), perm=[0, 2, 1])
     bins = b("Gather", welch, b.weight(parts.places), axis=1)
     summed = b("Squeeze", banded(b, bins, _shares(n, sound.rate).T / n, np.float64), b.weight([2]))
     levels = decibels(b, summed, 10 * np.log10(LEAST), np.float64)

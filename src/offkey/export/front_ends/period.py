@@ -15,6 +15,9 @@ from offkey.graph import Builder
 __all__ = ["Period", "add_period", "shortest_period"]
 
 
+_FAR = 1e30  # beyond any autocorrelation
+
+
 class Period(NamedTuple):
     """Tensors of shape (batch, 1).
 
@@ -61,12 +64,12 @@ def _autocorrelation(b: Builder, levels: str, n_rows: int, n: int) -> tuple[str,
     n_fft = next_fast_len(2 * n, real=True)
     parts, n_places = cut(n_fft), cut(n_fft).half * cut(n_fft).few
     padded = b("Pad", levels, b.weight([0, 0, 0, 0, 0, n_fft - n]))
-    power = power_spectra(b, b("Reshape", padded, b.weight([-1, n_fft])), n_fft, np.float64)
+    power = power_spectra(b, b("Reshape", padded, b.weight([-1, n_fft])), n_fft)
     summed = b("ReduceSum", b("Reshape", power, b.weight([-1, n_rows, n_places])), b.weight([1]), keepdims=0)
     both = np.minimum(np.arange(n_fft), n_fft - np.arange(n_fft))
     quick = (both > int(SLOWEST * n_fft / n)).astype(float)
     even = b("Mul", rows(b, summed, parts.places[both].tolist(), 1), b.weight(quick))
-    real, _ = spectra(b, even, n_fft, np.float64)
+    real, _ = spectra(b, even, n_fft)
     lags = np.arange(n // 2)
     alike = b("Mul", rows(b, real, parts.places[lags].tolist(), 1), b.weight(1 / (n_fft * (n - lags))))
     whole = section(b, alike, 0, 1, 1)
@@ -83,7 +86,7 @@ def _exact(b: Builder, alike: str, lag: str, n_lags: int) -> str:
         inside = b("Less", b("Add", middle, one), b.weight(float(n_lags)))
         reach = b("Add", b("Floor", b("Mul", middle, b.weight(EXACT))), one)
         near = b("LessOrEqual", b("Abs", b("Sub", lags, middle)), reach)
-        at = b("ArgMax", b("Where", near, alike, b.weight(-np.inf)), axis=1, keepdims=1)
+        at = b("ArgMax", b("Where", near, alike, b.weight(-_FAR)), axis=1, keepdims=1)
         inside = b("And", inside, b("Less", b("Add", at, b.weight([1])), b.weight([n_lags])))
         goes_on = b("And", goes_on, inside) if goes_on else inside
         better = b("Div", b("Add", b.cast(at, np.float64), _aside(b, alike, at, n_lags)), b.weight(float(multiple)))

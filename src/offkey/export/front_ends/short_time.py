@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from offkey.export.front_ends.dft import cut, power_spectra
 from offkey.export.front_ends.sound import Sound
 from offkey.export.front_ends.steps import banded, concat, decibels, section
@@ -28,8 +30,9 @@ def bins_of_frames(b: Builder, sound: Sound) -> str:
     """
     n_fft, _ = frame_sizes(sound.rate)
     n, parts = sound.n_frames, cut(n_fft)
-    rows = b("Reshape", b("Mul", cut_frames(b, sound), b.weight(hann(n_fft))), b.weight([-1, n_fft]))
-    power = b("Reshape", power_spectra(b, rows, n_fft), b.weight([-1, n, parts.half * parts.few]))
+    windowed = b.cast(b("Mul", cut_frames(b, sound), b.weight(hann(n_fft))), np.float64)
+    spectra = power_spectra(b, b("Reshape", windowed, b.weight([-1, n_fft])), n_fft)
+    power = b("Reshape", b.cast(spectra, np.float32), b.weight([-1, n, parts.half * parts.few]))
     return b("Gather", b("Transpose", power, perm=[0, 2, 1]), b.weight(parts.places), axis=1)
 
 

@@ -80,7 +80,7 @@ def _swings(b: Builder, levels: str, n_rows: int, sound: Sound, n_fft: int | Non
     weights = np.zeros((parts.half * parts.few, len(bins)))
     for column, (low, high) in enumerate(bins):
         weights[parts.places[low:high], column] = 1 / (high - low)
-    means = b("MatMul", power_spectra(b, padded, n_fft, np.float64), b.weight(weights))
+    means = b("MatMul", power_spectra(b, padded, n_fft), b.weight(weights))
     logarithms = b("Log", b("Add", means, b.weight(np.float64(LEAST))))
     swings = b.cast(scaled(b, logarithms, 10 / np.log(10), np.float64), np.float32)
     return b("Transpose", b("Reshape", swings, b.weight([-1, n_rows, len(bins)])), perm=[0, 2, 1])
