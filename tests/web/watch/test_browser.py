@@ -81,7 +81,7 @@ def test_an_alarm_appears_is_heard_reviewed_and_shelved(
     clock.move(1)
     page.wait_for_selector(".machine-card.level-alarm")
     page.click(".machine-card .hint a")
-    page.wait_for_selector("h1")
+    page.wait_for_url("**/event?*")
     assert "A hiss at 3 to 4 kHz." in page.inner_text("main")
     page.evaluate("document.querySelector('audio').play()")
     until(lambda: page.evaluate("document.querySelector('audio').currentTime") > 0.1)

@@ -66,6 +66,27 @@ def test_a_machine_is_added_learns_and_comes_into_its_shadow(open_page: Open, ad
     assert (tmp_path / "plant.toml").read_text().startswith("# nothing is here yet\n")
 
 
+def test_the_level_is_shown_though_it_was_asked_for_before_the_script_had_come(open_page: Open, address: str) -> None:
+    page = open_page("/", address=address)
+    held = []
+    page.route("**/plant_source.js", lambda route: held.append(route))
+    page.get_by_role("link", name="Add the first one.").click()
+    page.get_by_label("Where its sound comes from").select_option("simulated")
+    page.get_by_role("button", name="Show its level").click()
+    assert page.locator(".level-now output").inner_text() == "not listened to"
+    held[0].continue_()
+    page.locator(".level-now output", has_text="dB").wait_for()
+    page.get_by_role("button", name="Stop").click()
+
+
+def test_a_level_that_does_not_come_is_no_longer_waited_for(open_page: Open, address: str) -> None:
+    page = open_page("/add", address=address)
+    page.route_web_socket("**/add/level", lambda socket: socket.close())
+    page.get_by_role("button", name="Show its level").click()
+    page.locator(".level-now output", has_text="The monitor does not answer.").wait_for()
+    assert page.get_by_role("button", name="Show its level").is_visible()
+
+
 def test_the_keyboard_alone_adds_a_machine(open_page: Open, address: str) -> None:
     page = open_page("/add", address=address, width=390, dark=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -87,7 +108,8 @@ def test_settings_say_what_will_change_and_are_saved(open_page: Open, address: s
     page.get_by_role("button", name="Show what will change").click()
     page.get_by_text("plant.name Hall 2 instead of plant, in messages from the next start").wait_for()
     assert serious(page) == {}
-    page.keyboard.press("Tab")  # what will change has the focus; its button comes next
+    page.locator(".changes:focus").wait_for()
+    page.keyboard.press("Tab")  # to its button
     page.keyboard.press("Enter")
     page.get_by_text("Saved, and taken up by the monitor.").wait_for()
     assert (tmp_path / "plant.toml").read_text() == '# nothing is here yet\n\n[plant]\nname = "Hall 2"\n'

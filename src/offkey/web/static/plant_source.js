@@ -40,13 +40,19 @@ function withSource(place) {
     listen.setAttribute("aria-pressed", "true");
     listen.textContent = "Stop";
     own.addEventListener("open", () => own.send(JSON.stringify(fields())));
+    let problem = null; // of the source, after which the monitor closes
     own.addEventListener("message", ({ data }) => {
       if (own !== socket) return;
       const level = JSON.parse(data);
+      ({ problem } = level);
       output.textContent = inWords(level);
       meter.value = level.level_db ?? -90;
     });
-    own.addEventListener("close", () => own === socket && stop());
+    own.addEventListener("close", () => {
+      if (own !== socket) return;
+      stop();
+      if (!problem) output.textContent = "The monitor does not answer.";
+    });
   }
 
   kind.addEventListener("change", showKind);
