@@ -92,14 +92,21 @@ def test_a_stream_as_csv_takes_channels_and_a_hop(
 def test_the_check_names_what_differs(folder: Path, graph: Graph, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check", str(folder), "--engine", "numpy"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in shown[:2]] == [["same", "'power'"], ["same", "'score'"]]
+    assert [line.split()[:3] for line in shown[:2]] == [["numpy:", "same:", "'power'"], ["numpy:", "same:", "'score'"]]
     arrays = vectors(graph)
     arrays["between/power"] = arrays["between/power"] * 2
     np.savez(folder / "vectors.npz", **arrays)  # type: ignore[arg-type]
     assert main(["--check", str(folder), "--engine", "numpy"]) == 1
     shown_, problem = capsys.readouterr()
-    assert shown_.startswith("DIFFERS  'power' of the clip ")
+    assert shown_.startswith("numpy: DIFFERS: 'power' of the clip ")
     assert "does not compute what it computed when it was exported: 'power' of the clip" in problem
+
+
+def test_the_check_runs_every_engine_that_would_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("onnxruntime")
+    assert main(["--check", str(folder)]) == 0
+    engines = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    assert engines == ["numpy"] * 5 + ["onnxruntime"] * 4
 
 
 @pytest.mark.parametrize(

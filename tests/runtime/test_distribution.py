@@ -119,7 +119,7 @@ def test_its_command_works_alone(installed: Path, folder: Path, tmp_path: Path) 
     command = installed / "bin" / "offkey-runtime"
     score = load(folder, engine="numpy").score(clip).score
     assert json.loads(_call(command, folder, clip, cwd=tmp_path))["score"] == score
-    assert _call(command, "--check", folder, cwd=tmp_path).startswith("same  'power'")
+    assert _call(command, "--check", folder, cwd=tmp_path).startswith("numpy: same: 'power'")
     samples = (noise(1000) * 20_000).astype(np.int16).tobytes()
     python = installed / "bin" / "python"
     shown = _call(python, "-I", "-m", "offkey_runtime", folder, "--stream", cwd=tmp_path, input=samples)

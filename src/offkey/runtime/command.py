@@ -12,6 +12,7 @@ from typing import BinaryIO, TextIO
 import numpy as np
 
 from ._version import __version__
+from .engine import EngineName
 from .errors import EdgeError, SoundError
 from .folder import load
 from .model import Model
@@ -137,13 +138,21 @@ def _check(given: argparse.Namespace) -> int:
         return _wrong("--check takes the folder alone.")
     from .replay import replay  # which nothing else needs
 
-    compared = replay(given.folder, engine=given.engine)
-    bad = [one for one in compared if not one.ok]
-    for one in compared:
-        sys.stdout.write(f"{'same' if one.ok else 'DIFFERS'}  {one.sentence()}\n")
+    bad = []
+    for engine in _engines(given.folder, given.engine):
+        for one in replay(given.folder, engine=engine):
+            sys.stdout.write(f"{engine}: {'same' if one.ok else 'DIFFERS'}: {one.sentence()}\n")
+            bad += [] if one.ok else [one]
     if bad:
         return _failed(f"{given.folder} does not compute what it computed when it was exported: {bad[0].sentence()}")
     return _DONE
+
+
+def _engines(folder: str, wanted: EngineName) -> list[EngineName]:
+    """Return the engines that are checked: by default numpy, which knows all tensors, and the one that would run."""
+    if wanted != "auto":
+        return [wanted]
+    return ["numpy", "onnxruntime"] if load(folder).engine == "onnxruntime" else ["numpy"]
 
 
 def _failed(sentence: str) -> int:
