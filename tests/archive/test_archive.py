@@ -30,3 +30,11 @@ def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="of the kind 'song', which this offkey does not know"):
         read_archive(path, MODEL, dict)
     assert kind_of(tmp_path / "none.offkey") == MODEL
+
+
+def test_a_file_names_the_lowest_protocol_that_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "f.offkey"
+    network = {"onnx": np.zeros(3, np.uint8)}
+    for content, expected in (({"a": [1], "onnx": "text"}, 2), ({"a": [{"b": network}]}, 3)):
+        write_archive(path, MODEL, content)
+        assert read_archive(path, MODEL, lambda read: read["protocol"]) == expected

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,18 @@ def test_a_trained_front_end_goes_into_a_new_model(run: Run, written: Written) -
     run(FITS["embedded.offkey"].replace("--model models/", "--model "))
     found, expected = run("score embedded.offkey plant/fan/test --json"), written("scores/embedded.offkey.json")
     assert apart(found, expected) == []
+
+
+def test_networks_are_saved_again_as_they_were_without_the_extra(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    model = offkey.load(here / "models" / "autoencoder.offkey")
+    clip = "plant/fan/test/anomaly_id_00_00000000.wav"
+    model.save(here / "again.offkey")
+    assert offkey.load(here / "again.offkey").score([clip]) == model.score([clip])
+    with zipfile.ZipFile(here / "again.offkey") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["protocol"] == 2
+    assert set(manifest["detector"]["learnt"]["network_"]) == {"layers", "arrays"}
 
 
 def test_kept_clips_are_there_to_be_heard(run: Run, here: Path) -> None:

@@ -36,6 +36,17 @@ def test_two_tensors_cannot_have_one_name() -> None:
         b("Neg", "x", name="x")
 
 
+def test_a_graph_goes_into_another_under_new_names() -> None:
+    b = Builder()
+    x = b.input("x", np.float32, ("batch", 3))
+    first = b.add(_line(), {"x": x})
+    second = b.add(_line(), {"x": b("Neg", x)})
+    b.output(b("Sub", first["y"], second["y"]), "y", np.float32, ("batch", 2))
+    ones = np.ones((1, 3), np.float32)
+    assert run(b.graph(), {"x": ones}, ["y", first["doubled"]])["y"].tolist() == [[4, 4]]
+    assert len(b.graph().weights) == len(_line().weights)
+
+
 def test_an_operator_gives_several_tensors() -> None:
     b = Builder()
     least, _ = b("TopK", b.input("x", np.float32, ("batch", 4)), b.weight([2]), outputs=2, axis=1, largest=0)

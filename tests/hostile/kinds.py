@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -95,7 +97,7 @@ def _models(folder: Path, clip: Path) -> list[Kind]:
         kinds.append(Kind("m.offkey", content, ZIP, _command("score", "FILE", clip)))
     kinds.append(Kind("m.offkey", content, ZIP, _command("explain", "FILE", clip)))
     kinds.append(Kind("m.offkey", content, ZIP, _command("info", "FILE")))
-    return [*kinds, _types(folder, clip), _front_end(folder)]
+    return [*kinds, _types(folder, clip), *_front_ends(folder)]
 
 
 def _types(folder: Path, clip: Path) -> Kind:
@@ -116,22 +118,35 @@ def _types(folder: Path, clip: Path) -> Kind:
     return Kind("t.offkey", content, ZIP, _command("identify", "score", "FILE", clip))
 
 
-def _front_end(folder: Path) -> Kind:
-    """Return a trained embedding of one layer."""
+def _front_ends(folder: Path) -> list[Kind]:
+    """Return trained embeddings of one layer, as they are kept and as earlier versions kept them."""
     from offkey.features.front_end_file import load_front_end, save_front_end
+    from offkey.learned.discriminative.inputs import Inputs
+    from offkey.learned.network.layer_graph import layer_graph
+    from offkey.learned.network.layers import dense, flatten
+    from offkey.learned.network.network import Network
 
-    front_end = create("discriminative")
-    layers = [{"kind": "dense", "inputs": 3, "outputs": 2, "bias": True}]
-    vars(front_end)["weights_"] = np.arange(8, dtype=np.float32)
-    vars(front_end)["about_"] = {
-        "inputs": {"rate": 16_000, "seconds": 0.5, "resolutions": [0.064]},
-        "networks": [{"layers": layers, "shapes": {"0.weight": [2, 3], "0.bias": [2]}}],
-        "classes": {"fan": 3},
-        "training": {"seconds": 1.0, "device": "cpu"},
-    }
-    save_front_end(front_end, folder / "f.offkeynet")
-    read = lambda path: load_front_end(path).notes()  # noqa: E731
-    return Kind("f.offkeynet", (folder / "f.offkeynet").read_bytes(), ZIP, read)
+    inputs = Inputs(16_000, 0.5, [0.064])
+    about = {"inputs": vars(inputs), "classes": {"fan": 3}, "training": {"seconds": 1.0, "device": "cpu"}}
+    networks = [
+        ([flatten(), dense(size, 2)], {"1.weight": np.ones((2, size), np.float32), "1.bias": np.ones(2, np.float32)})
+        for size in map(math.prod, inputs.shapes)
+    ]
+    flat = np.concatenate([array.ravel() for _, arrays in networks for array in arrays.values()])
+    shapes = [{name: list(array.shape) for name, array in arrays.items()} for _, arrays in networks]
+    earlier = [{"layers": layers, "shapes": one} for (layers, _), one in zip(networks, shapes, strict=True)]
+    forms: list[dict[str, Any]] = [{"weights_": flat, "about_": {**about, "networks": earlier}}]
+    with contextlib.suppress(MissingExtraError):
+        graphs = [layer_graph(*one, shape) for one, shape in zip(networks, inputs.shapes, strict=True)]
+        forms.append({"networks_": [Network(graph).state() for graph in graphs], "about_": about})
+    kinds = []
+    for learnt in forms:
+        front_end = create("discriminative")
+        vars(front_end).update(learnt)
+        save_front_end(front_end, folder / "f.offkeynet")
+        read = lambda path: load_front_end(path).vector(hum(0), 16_000)  # noqa: E731
+        kinds.append(Kind("f.offkeynet", (folder / "f.offkeynet").read_bytes(), ZIP, read))
+    return kinds
 
 
 def _sounds(model: Path) -> list[Kind]:

@@ -27,8 +27,12 @@ from offkey.files import atomic_binary
 
 __all__ = ["MODEL", "NETWORK", "PROTOCOL", "TYPES", "kind_of", "read_archive", "write_archive"]
 
-PROTOCOL = 2
-"""Number of the file's form; it rises when an older offkey could no longer read the file."""
+PROTOCOL = 3
+"""Number of the file's latest form; it rises when an older offkey could no longer read the file.
+
+A file names the lowest that reads it: 3 where it keeps a network as ONNX, else 2.
+"""
+_WITHOUT_NETWORKS = 2
 
 MODEL, NETWORK, TYPES = "model", "network", "types"
 """The kinds of file; one that names none is a model."""
@@ -49,7 +53,8 @@ def write_archive(path: Path, kind: str, content: Mapping[str, Any]) -> None:
     `path`: the file; its folder must exist.
     """
     arrays: dict[bytes, tuple[str, bytes]] = {}
-    head = {"protocol": PROTOCOL, "offkey_version": __version__, "kind": kind}
+    protocol = PROTOCOL if _has_network(content) else _WITHOUT_NETWORKS
+    head = {"protocol": protocol, "offkey_version": __version__, "kind": kind}
     manifest = {**head, **_without_arrays(content, arrays)}
     with atomic_binary(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(MANIFEST, _EPOCH), json.dumps(manifest, indent=1))
@@ -121,6 +126,13 @@ def _manifest(path: Path, members: Members) -> dict[str, Any]:
             f"this is offkey {__version__}, which reads up to {PROTOCOL}: update offkey, or fit the model again."
         )
     return content
+
+
+def _has_network(value: Any) -> bool:
+    """Tell whether a network stands in the content as ONNX; see `offkey.learned.network.Network.state`."""
+    if isinstance(value, Mapping):
+        return isinstance(value.get("onnx"), np.ndarray) or any(map(_has_network, value.values()))
+    return isinstance(value, list | tuple) and any(map(_has_network, value))
 
 
 def _without_arrays(value: Any, arrays: dict[bytes, tuple[str, bytes]]) -> Any:

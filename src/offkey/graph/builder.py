@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -78,6 +78,29 @@ class Builder:
         plain = {key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()}
         self._nodes.append(Node(op, inputs, tuple(given), plain))
         return given[0] if outputs == 1 else tuple(given)
+
+    def add(self, graph: Graph, inputs: Mapping[str, str]) -> dict[str, str]:
+        """Add another graph, whose tensors get new names.
+
+        Parameters
+        ----------
+        graph : Graph
+            Such as a trained network.
+        inputs : mapping of str to str
+            For each of its inputs the tensor that it takes here.
+
+        Returns
+        -------
+        dict of str to str
+            The tensors here, by their names there.
+        """
+        here = {"": "", **inputs, **{name: self.weight(array) for name, array in graph.weights.items()}}
+        for node in graph.nodes:
+            taken = [here[name] for name in node.inputs]
+            attributes: dict[str, Any] = dict(node.attributes)
+            given = self(node.op, *taken, outputs=len(node.outputs), **attributes)
+            here.update(zip(node.outputs, [given] if isinstance(given, str) else given, strict=True))
+        return here
 
     def cast(self, tensor: str, dtype: DTypeLike) -> str:
         """Return a tensor as another type."""

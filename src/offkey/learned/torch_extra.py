@@ -1,11 +1,11 @@
-"""The one door to torch, which is an extra."""
+"""The one door to torch, which is an extra, and brings onnx, by which what was trained is kept."""
 
 from __future__ import annotations
 
 import os
 from types import ModuleType
 
-from offkey.errors import ParameterError, require
+from offkey.errors import ParameterError, check_installed, require
 
 __all__ = ["DEVICE_VARIABLE", "pick_device", "torch"]
 
@@ -15,7 +15,9 @@ DEVICE_VARIABLE = "OFFKEY_DEVICE"
 
 def torch(purpose: str) -> ModuleType:
     """Return the module torch; `purpose` is the subject of the error without it: "Training an autoencoder"."""
-    return require("torch", "torch", purpose)
+    library = require("torch", "torch", purpose)
+    check_installed("torch", purpose, "onnx")  # before hours of training, at whose end it would be missing
+    return library
 
 
 def pick_device(name: str, purpose: str = "Training") -> str:

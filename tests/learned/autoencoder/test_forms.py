@@ -25,7 +25,7 @@ def test_a_reconstruction_has_the_shape_of_its_input_by_torch_and_numpy(form, sh
     layers = autoencoder_layers(form, shape, widths, 3)
     module = build(layers).eval()
     x = np.random.default_rng(0).normal(size=(7, shape[0] * shape[1])).astype(np.float32)
-    ours = to_network(layers, module)(x)
+    ours = to_network(layers, module, x.shape[1:])(x)
     assert ours.shape == x.shape
     np.testing.assert_allclose(ours, module(torch.from_numpy(x)).detach().numpy(), atol=1e-5)
 

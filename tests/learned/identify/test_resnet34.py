@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.learned.reference import by_onnx_runtime
 
 from offkey.errors import DataError, MissingExtraError
 from offkey.learned.identify.classifiers import Classifier, Examples, create, restore
@@ -62,14 +63,9 @@ def test_it_learns_is_decided_by_its_seed_and_comes_back() -> None:
     json.dumps(vars(classifier)["history_"])
 
 
-def test_numpy_scores_as_torch_does() -> None:
-    from offkey.learned.network import Network
-    from offkey.learned.network.torch_module import load
-
+def test_numpy_scores_as_onnx_runtime_does() -> None:
     classifier = _fitted()
-    images = classifier._images(_examples().X)  # type: ignore[attr-defined]
-    with torch.no_grad():
-        expected = load(Network.from_state(vars(classifier)["network_"]))(torch.from_numpy(images)).numpy()
+    expected = by_onnx_runtime(vars(classifier)["network_"], classifier._images(_examples().X))  # type: ignore[attr-defined]
     found = classifier.logits(classifier.embed(_examples().X))
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
@@ -113,12 +109,16 @@ def test_training_starts_from_given_weights(tmp_path: Path) -> None:
     weights = _torchvision_weights(4)
     np.savez(tmp_path / "w.npz", allow_pickle=False, **weights)
     _write_safetensors(tmp_path / "w.safetensors", weights)
-    still = {"learning_rate": 1e-12, "epochs": 1}
     for path in (tmp_path / "w.npz", tmp_path / "w.safetensors"):
-        arrays = vars(_fitted(weights=str(path), **still))["network_"]["arrays"]
-        np.testing.assert_allclose(arrays["0.weight"][:, 0], weights["conv1.weight"].sum(axis=1), atol=1e-6)
-        np.testing.assert_allclose(arrays["4.body.3.weight"], weights["layer1.0.conv2.weight"], atol=1e-6)
-        np.testing.assert_allclose(arrays["34.body.4.bias"], weights["layer4.2.bn2.bias"], atol=1e-6)
+        classifier = create("resnet34", **{**SMALL, "weights": str(path)})
+        started = classifier._module(resnet34_layers(2, SMALL["width"])).state_dict()  # type: ignore[attr-defined]
+        np.testing.assert_allclose(started["0.weight"][:, 0], weights["conv1.weight"].sum(axis=1), atol=1e-6)
+        np.testing.assert_allclose(started["4.body.3.weight"], weights["layer1.0.conv2.weight"], atol=1e-6)
+        np.testing.assert_allclose(started["34.body.4.bias"], weights["layer4.2.bn2.bias"], atol=1e-6)
+        still = _fitted(weights=str(path), learning_rate=1e-12, epochs=1)
+        assert not np.array_equal(
+            still.embed(_examples().X), _fitted(learning_rate=1e-12, epochs=1).embed(_examples().X)
+        )
 
 
 def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 
 from offkey.errors import ExportError
 from offkey.learned.autoencoder.detector import Autoencoder
-from offkey.learned.network import Network
 from offkey.learned.network.layers import Layer, dense, relu
 from offkey.model import Model
 
@@ -18,7 +16,6 @@ __all__ = ["Dense", "dense_layers", "rounded", "with_int8"]
 
 Array = NDArray[np.float32]
 
-_EPSILON = 1e-5  # of batch normalisation, see `offkey.learned.network.forward`
 _MOST = 127
 
 
@@ -38,23 +35,25 @@ class Dense:
 
 def dense_layers(detector: Autoencoder) -> list[Dense]:
     """Return the layers of an autoencoder's network; an ExportError says why it has others."""
-    network = Network.from_state(detector.network_)
+    graph = detector.network().graph
     layers: list[Dense] = []
-    for number, layer in enumerate(network.layers):
-        kind, name = layer["kind"], f"{number}."
-        if kind == "dense":
-            weights = network.arrays[f"{name}weight"]
-            biases = network.arrays[f"{name}bias"] if layer["bias"] else np.zeros(len(weights), np.float32)
-            layers.append(Dense(weights, biases, False))
-        elif kind == "batch_norm" and layers and not layers[-1].rectifies:
-            layers[-1] = _normalised(layers[-1], network.arrays, name)
-        elif kind == "relu" and layers:
-            layers[-1] = replace(layers[-1], rectifies=True)
-        else:
-            raise ExportError(
-                f"The form '{detector.form}' of the autoencoder cannot go to C, which has dense layers: fit with "
-                "--detector-param form=dense."
-            )
+    for node in graph.nodes:
+        taken = [graph.weights[name] for name in node.inputs if name in graph.weights]
+        match node.op:
+            case "Gemm":
+                weights, *bias = taken
+                layers.append(Dense(weights, bias[0] if bias else np.zeros(len(weights), np.float32), False))
+            case "Mul" | "Add" if layers and not layers[-1].rectifies:  # normalisation, in files of earlier versions
+                layers[-1] = _normalised(layers[-1], node.op, taken[0].astype(np.float64).reshape(-1))
+            case "Relu" if layers:
+                layers[-1] = replace(layers[-1], rectifies=True)
+            case "Identity":
+                pass
+            case _:
+                raise ExportError(
+                    f"The form '{detector.form}' of the autoencoder cannot go to C, which has dense layers: fit with "
+                    "--detector-param form=dense."
+                )
     return layers
 
 
@@ -102,15 +101,13 @@ def with_int8(model: Model) -> Model:
     detector = Autoencoder(**fitted.params())
     for name, value in vars(fitted).items():
         setattr(detector, name, value)
-    detector.network_ = Network(layers, arrays).state()
+    detector.network_ = {"layers": layers, "arrays": arrays}  # of which no file needs to be written
     return replace(model, detector=detector)
 
 
-def _normalised(layer: Dense, arrays: Mapping[str, Array], name: str) -> Dense:
-    """Return a layer with the batch normalisation behind it."""
-    mean, variance, weight, bias = (
-        arrays[f"{name}{part}"].astype(np.float64) for part in ("running_mean", "running_var", "weight", "bias")
-    )
-    scale = weight / np.sqrt(variance + _EPSILON)
-    weights = (layer.weights * scale[:, None]).astype(np.float32)
-    return Dense(weights, ((layer.biases - mean) * scale + bias).astype(np.float32), False)
+def _normalised(layer: Dense, op: str, values: NDArray[np.float64]) -> Dense:
+    """Return a layer whose outputs are multiplied, or moved, too."""
+    if op == "Add":
+        return replace(layer, biases=(layer.biases + values).astype(np.float32))
+    weights, biases = layer.weights * values[:, None], layer.biases * values
+    return replace(layer, weights=weights.astype(np.float32), biases=biases.astype(np.float32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from offkey.learned.autoencoder.fitting import fit_network
 from offkey.learned.autoencoder.forms import FORMS, autoencoder_layers
 from offkey.learned.autoencoder.inputs import Scaling, Windows
 from offkey.learned.autoencoder.residuals import divided_mahalanobis, domain_whiteners, selective_mahalanobis
-from offkey.learned.network import Network
+from offkey.learned.network import KeptNetwork, Network
 from offkey.learned.training.options import RULES, TrainingOptions
 
 __all__ = ["Autoencoder"]
@@ -163,6 +164,11 @@ class Autoencoder(Detector):
                 scores[out_all] *= self._score(array[common]).mean() / level
         return scores
 
+    def network(self) -> Network:
+        """Return the network, which takes inputs of shape (n, context * frame_size)."""
+        kept: KeptNetwork = vars(self).setdefault("_kept", KeptNetwork())
+        return kept.of(self.network_, lambda: [math.prod(self._shape(self.n_features_))])
+
     def check_learnt(self) -> None:
         """Check as well that a clip becomes no more inputs than memory holds; see `Component.check_learnt`."""
         super().check_learnt()
@@ -171,6 +177,7 @@ class Autoencoder(Detector):
             raise ParameterError(
                 f"What '{self.name}' has learnt is damaged: 'mean_' must be of a frame, {size} values."
             )
+        self.network()
 
     def _fit(self, X: Floats, domains: NDArray[Any] | None) -> None:
         self._learn(X, domains, np.arange(len(X)))
@@ -235,7 +242,7 @@ class Autoencoder(Detector):
         """
         size, context = self._shape(X.shape[1])
         windows = Windows(X, context, Scaling(self.mean_, self.scale_))
-        network = Network.from_state(self.network_)
+        network = self.network()
         for number in range(len(X)):
             inputs = windows.of_clip(number)
             yield (network(inputs, batch=512) - inputs).reshape(len(inputs), context, size)

@@ -54,7 +54,7 @@ def fit_network(
         signature=_signature(layers, X, context, held_out, options),
         title=title,
     )
-    return to_network(layers, module), history
+    return to_network(layers, module, (context * scaling.mean.size,)), history
 
 
 def _signature(

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
@@ -84,7 +85,11 @@ class Discriminative(FrontEnd):
     assumes = "what separates normal clips of several machines, sections or settings also finds faults"
     cost = "training: the networks, an epoch at a time (needs the extra `torch`); then one pass"
     argument = "network"
-    learnt: ClassVar = {"weights_": Numbers("weights"), "about_": Kind(dict)}
+    learnt: ClassVar = {
+        "networks_": Kind(list, optional=True),
+        "weights_": Numbers("weights", optional=True),  # of earlier versions, whose layers stand in `about_`
+        "about_": Kind(dict),
+    }
     rules: ClassVar = {
         "network": Text(or_none=True),
         "rate": Interval(int, 1000),
@@ -144,6 +149,7 @@ class Discriminative(FrontEnd):
         self.learning_rate = learning_rate
         self.seed = seed
 
+    networks_: list[dict[str, Any]] | None = None
     weights_: NDArray[np.float32] | None = None
     about_: dict[str, Any]
 
@@ -154,7 +160,7 @@ class Discriminative(FrontEnd):
     @property
     def learns(self) -> bool:
         """Whether it must learn before it can extract features; see `FrontEnd.learns`."""
-        return self.network is None and self.weights_ is None
+        return self.network is None and not self._has_learnt
 
     def learn(
         self, clips: Sequence[TrainingClip], rate: int, *, jobs: int, folder: Path | None = None, stage: Stage
@@ -171,14 +177,9 @@ class Discriminative(FrontEnd):
         settings = Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
         resampled = [_at_rate(clip, rate, inputs.rate) for clip in clips]
         trained = train_networks(resampled, inputs, settings, folder=folder, jobs=jobs, stage=stage)
-        self.weights_ = np.concatenate(
-            [array.ravel() for network in trained.networks for array in network.arrays.values()]
-        )
-        shapes = [{name: list(array.shape) for name, array in network.arrays.items()} for network in trained.networks]
-        layers = [list(network.layers) for network in trained.networks]
+        self.networks_ = [network.state() for network in trained.networks]
         self.about_ = {
             "inputs": vars(inputs),
-            "networks": [{"layers": network, "shapes": shape} for network, shape in zip(layers, shapes, strict=True)],
             "classes": trained.classes,
             "training": trained.history.to_json(),
         }
@@ -202,7 +203,8 @@ class Discriminative(FrontEnd):
         if self.learns:
             return {}
         self._ready()
-        return {"networks": hashlib.sha256(np.asarray(self.weights_).tobytes()).hexdigest()[:16]}
+        content = self.weights_ if self.networks_ is None else np.concatenate([one["onnx"] for one in self.networks_])
+        return {"networks": hashlib.sha256(np.asarray(content).tobytes()).hexdigest()[:16]}
 
     def notes(self) -> list[str]:
         """Return notes on the training clips, and on frequencies that the networks ignore; see `FrontEnd.notes`."""
@@ -222,9 +224,16 @@ class Discriminative(FrontEnd):
         for name, value in inputs.items():
             if not self.rules[name].holds(value):
                 raise ParameterError(f"What '{self.name}' has learnt is damaged: '{name}' must be {self.rules[name]}.")
-        sizes = [math.prod(shape) for network in self.about_["networks"] for shape in network["shapes"].values()]
-        if sum(sizes) != np.asarray(self.weights_).size or min(sizes, default=0) < 0:
-            raise ParameterError(f"What '{self.name}' has learnt is damaged: its networks do not fit its weights.")
+        if self.networks_ is None:
+            sizes = [math.prod(shape) for one in self.about_["networks"] for shape in one["shapes"].values()]
+            if self.weights_ is None or sum(sizes) != self.weights_.size or min(sizes, default=0) < 0:
+                raise ParameterError(f"What '{self.name}' has learnt is damaged: its networks do not fit its weights.")
+        elif len(self._read()) != 1 + len(inputs["resolutions"]):
+            raise ParameterError(f"What '{self.name}' has learnt is damaged: it must have a network for each input.")
+
+    @property
+    def _has_learnt(self) -> bool:
+        return self.networks_ is not None or self.weights_ is not None
 
     def _ready(self) -> list[Network]:
         """Return the networks, read from their file where they are needed first."""
@@ -235,7 +244,7 @@ class Discriminative(FrontEnd):
         return self._networks or []
 
     def _load(self) -> None:
-        if self.weights_ is None:
+        if not self._has_learnt:
             if self.network is None:
                 raise NotFittedError(
                     "The front end 'discriminative' has learnt nothing yet: train it with 'offkey embed', and name the "
@@ -243,7 +252,15 @@ class Discriminative(FrontEnd):
                 )
             self._take(self.network)
         self._inputs = Inputs(**self.about_["inputs"])
-        self._networks = _unpacked(self.about_["networks"], np.asarray(self.weights_))
+        self._networks = self._read()
+
+    def _read(self) -> list[Network]:
+        """Return the networks, also from what earlier versions kept."""
+        if self.networks_ is not None:
+            return [Network.from_state(state, list) for state in self.networks_]
+        states = _unpacked(self.about_["networks"], np.asarray(self.weights_))
+        shapes = self._inputs.shapes
+        return [Network.from_state(state, partial(tuple, shape)) for state, shape in zip(states, shapes, strict=True)]
 
     def _take(self, path: str) -> None:
         from offkey.features.front_end_file import load_front_end
@@ -251,24 +268,24 @@ class Discriminative(FrontEnd):
         trained = load_front_end(Path(path).expanduser())
         if not isinstance(trained, Discriminative):
             raise ParameterError(f"{path} holds a front end '{trained.name}', expected 'discriminative'.")
-        self.weights_, self.about_ = trained.weights_, trained.about_
+        vars(self).update({name: value for name, value in vars(trained).items() if name in self.learnt})
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what can be made again."""
         return {name: value for name, value in vars(self).items() if name not in ("_networks", "_inputs")}
 
 
-def _unpacked(described: Sequence[dict[str, Any]], weights: NDArray[np.float32]) -> list[Network]:
-    """Return the networks whose weights stand one behind the other."""
-    networks, at = [], 0
+def _unpacked(described: Sequence[dict[str, Any]], weights: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """Return the states of networks whose weights stand one behind the other, as in files of earlier versions."""
+    states, at = [], 0
     for description in described:
         arrays = {}
         for name, shape in description["shapes"].items():
-            size = int(np.prod(shape))
+            size = math.prod(shape)
             arrays[name] = weights[at : at + size].reshape(shape)
             at += size
-        networks.append(Network(description["layers"], arrays))
-    return networks
+        states.append({"layers": description["layers"], "arrays": arrays})
+    return states
 
 
 def _at_rate(clip: TrainingClip, rate: int, wanted: int) -> TrainingClip:

@@ -94,9 +94,8 @@ def _trained(
         advance=lambda _history: advance(),
         title="Discriminative embedding",
     )
-    networks = [
-        to_network(branch_layers, branch) for branch_layers, branch in zip(layers, module.branches, strict=True)
-    ]
+    described = zip(layers, module.branches, inputs.shapes, strict=True)
+    networks = [to_network(branch_layers, branch, shape) for branch_layers, branch, shape in described]
     counts = np.bincount(classes.of_row, minlength=len(classes.names)).tolist()
     return Trained(networks, dict(zip(classes.names, counts, strict=True)), history)
 

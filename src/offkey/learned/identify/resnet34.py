@@ -16,7 +16,7 @@ from offkey.learned.identify.classifiers import Classifier, Examples, Floats
 from offkey.learned.identify.image import LogMelImage
 from offkey.learned.identify.resnet_layers import resnet34_layers
 from offkey.learned.identify.weights import starting_weights
-from offkey.learned.network import Network
+from offkey.learned.network import FEATURES, OUTPUT, KeptNetwork, Network
 from offkey.learned.training.history import History
 from offkey.learned.training.options import RULES, TrainingOptions
 
@@ -112,19 +112,23 @@ class ResNet34(Classifier):
             signature=self._signature(sides),
             title=self.name,
         )
-        self.network_ = to_network(layers, module).state()
+        self.network_ = to_network(layers, module, self._shape).state()
         self.history_ = vars(history)
 
     def embed(self, X: NDArray[np.float32]) -> Floats:
         """Return the features before the last layer, shape (n, 8 * width)."""
-        network = Network.from_state(self.network_)
-        return Network(network.layers[:-1], network.arrays)(self._images(X), batch=8).astype(np.float64)
+        return self._network()(self._images(X), batch=8, tensor=FEATURES).astype(np.float64)
 
     def logits(self, embedding: Floats) -> Floats:
         """Return the last layer's output; see `Classifier.logits`."""
-        last, arrays = len(self.network_["layers"]) - 1, self.network_["arrays"]
-        logits: Floats = embedding @ arrays[f"{last}.weight"].T + arrays[f"{last}.bias"]
+        weight, bias = self._network().weights_of(OUTPUT)
+        logits: Floats = embedding @ weight.T + bias
         return logits
+
+    def check_learnt(self) -> None:
+        """Check the network as well; see `Component.check_learnt`."""
+        super().check_learnt()
+        self._network()
 
     def picture(self) -> bytes:
         """Return the learning curve as a PNG image."""
@@ -154,7 +158,16 @@ class ResNet34(Classifier):
 
     def _images(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         images = (X - np.float32(self.mean_)) / np.float32(self.scale_)
-        return images.reshape(len(X), 1, self.n_mels, self.n_columns)
+        return images.reshape(len(X), *self._shape)
+
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        """The shape of an image, with its one channel."""
+        return 1, self.n_mels, self.n_columns
+
+    def _network(self) -> Network:
+        kept: KeptNetwork = vars(self).setdefault("_kept", KeptNetwork())
+        return kept.of(self.network_, lambda: self._shape)
 
     def _signature(self, sides: list[tuple[NDArray[np.float32], NDArray[np.int64]]]) -> str:
         digest = hashlib.sha256(repr(sorted(self.params().items())).encode())

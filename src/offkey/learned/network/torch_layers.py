@@ -41,7 +41,7 @@ class GlobalMean(nn.Module):
 
 
 def sequential(layers: Sequence[Layer]) -> nn.Sequential:
-    """Return layers as a module, with weights named as in `offkey.learned.network.network.Network`."""
+    """Return layers as a module, with weights named as `offkey.learned.network.layer_graph` takes them."""
     return nn.Sequential(*(_module(layer) for layer in layers))
 
 

@@ -23,7 +23,7 @@ def _gemm(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Array]:
     if alpha != 1:
         product = product * product.dtype.type(alpha)
     if c and c[0] is not None:
-        product = product + np.broadcast_to(c[0] if beta == 1 else c[0] * c[0].dtype.type(beta), product.shape)
+        product = np.add(product, c[0] if beta == 1 else c[0] * c[0].dtype.type(beta), out=product)  # it is new
     return [product]
 
 
