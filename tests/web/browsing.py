@@ -27,6 +27,7 @@ ARGUMENTS = """
 --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream
 """
 _CONFLICT = r"409 \(Conflict\)"  # which a browser always logs
+_LATER_ROWS = ["tbody tr:nth-child(n+11)"]
 HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
 """Columns whose controls would hide what programs ask a form, or the values in it, for."""
 
@@ -83,12 +84,18 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen within twenty seconds")
 
 
-def serious(page: Any) -> dict[str, str]:
-    """Return what axe-core finds that is serious or critical, with the first element of each finding."""
+def serious(page: Any, *rules: str) -> dict[str, str]:
+    """Return what axe-core finds that is serious or critical, with the first element of each finding.
+
+    Of a table its first rows count, since the others are alike and colours take long.
+
+    `rules`: those that count; by default all.
+    """
     axe_api = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
     )
-    found = axe_api.Axe().run(page).response["violations"]
+    options = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": list(rules)}} if rules else {})
+    found = axe_api.Axe().run(page, {"exclude": [_LATER_ROWS]}, options).response["violations"]
     return {one["id"]: one["nodes"][0]["html"] for one in found if one["impact"] in ("serious", "critical")}
 
 

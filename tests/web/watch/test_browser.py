@@ -215,6 +215,7 @@ def full(monitor: Stated, store: Store, kept: Path) -> None:
     )
 
 
+OTHER_THEME = "name => { document.documentElement.dataset.theme = name; dispatchEvent(new Event('offkey-theme')); }"
 PAGES = [
     "/",
     "/wall",
@@ -239,4 +240,7 @@ def test_every_page_fits_and_can_be_read_by_all(server: Server, open_page: Open,
         page.wait_for_load_state("load")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert (path, serious(page)) == (path, {})
+        page.emulate_media(reduced_motion="reduce")  # no colour is on its way to another
+        page.evaluate(OTHER_THEME, "light" if dark else "dark")  # in which colours alone differ
+        assert (path, serious(page, "color-contrast")) == (path, {})
         page.context.close()

@@ -10,11 +10,13 @@ from offkey.watch.health.quality import alarm_quality
 from offkey.watch.life.fleet import compare_fleet
 from offkey.web.rendering import Renderer
 from offkey.web.watch.plant import Plant
+from offkey.web.watch.promises import promises_of
 
 __all__ = ["router"]
 
 _DAYS = (7, 30, 90, 365)
 _MOST = 100_000
+_WORST = 5  # machines whose promises are shown at once
 _FLEET_S = 600.0  # for which the comparison of machines is kept
 
 
@@ -29,11 +31,16 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
         found = alarm_quality(
             plant.store.events(limit=_MOST, since=since), plant.store.life.reviews(), since=since, now=now
         )
-        promises = [(row["machine"], row["promise"]) for row in plant.rows()]
         fleet = plant.recent(
             f"fleet {days}", _FLEET_S, lambda: compare_fleet(plant.store, plant.settings, days=days, at=now)
         )
-        values = {"quality": found, "days": days, "choices": _DAYS, "promises": promises, "fleet": fleet}
-        return render(request, "plant_quality.html", values)
+        promises = promises_of(plant)
+        shown = _WORST if len(promises) > _WORST + 1 else len(promises)
+        values = {"quality": found, "days": days, "choices": _DAYS, "fleet": fleet}
+        return render(
+            request,
+            "plant_quality.html",
+            {**values, "promises": promises[:shown], "other_promises": promises[shown:]},
+        )
 
     return routes
