@@ -39,7 +39,7 @@ _CODE = {
     "events": 260,
 }
 """Bytes of each part, by gcc for Cortex-M4 with -O2; the tests hold their sum against the compiler."""
-_STREAM, _LIBRARY = 480, 1024  # of the parts that all programs have, and of sqrtf, logf and memset
+_STREAM, _LIBRARY = 480, 1600  # of the parts that all programs have, and of sqrtf, logf and memset
 _RESULT, _STACK = 40, 256
 
 _BY: Mapping[str, tuple[str, ...]] = {
