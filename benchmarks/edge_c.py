@@ -14,11 +14,57 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-__all__ = ["CORTEX_M4", "CReport", "instructions", "missing", "object_sizes", "replayed", "report", "stack_depth"]
+__all__ = [
+    "CORTEX_M4",
+    "EXAMPLES",
+    "CReport",
+    "Example",
+    "instructions",
+    "missing",
+    "object_sizes",
+    "replayed",
+    "report",
+    "stack_depth",
+]
 
 CORTEX_M4 = ("arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")
 """The compiler of a controller, and its options."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A model that goes to a controller.
+
+    `options`: of `offkey.fit`, at 16 kHz.
+    `int8`: whether the weights of its network have eight bits.
+    `flash`: bytes of flash of a controller that holds it.
+    """
+
+    options: Mapping[str, Any]
+    flash: int
+    int8: bool = False
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "PSD, Mahalanobis": Example(
+        {
+            "detector": "mahalanobis",
+            "features": "spectrum",
+            "features_params": {"keep": list(range(2, 130)), "normalisation": "standard"},
+        },
+        flash=64 * 1024,
+    ),
+    "log-mel, PCA": Example({"detector": "pca_residual"}, flash=128 * 1024),
+    "ToyCar autoencoder": Example(
+        {"detector": "autoencoder", "features": "frames", "features_params": {"low_hz": 20.0}},
+        flash=512 * 1024,
+        int8=True,
+    ),
+}
+"""Power from 31 Hz to 2 kHz, a bin each 15.6 Hz; the mean of 128 mel bands; and the network of MLPerf Tiny (C. Banbury
+et al., "MLPerf Tiny Benchmark", NeurIPS 2021): 640 inputs, layers of 128 about a bottleneck of 8."""
 
 _QEMU = ("qemu-system-arm", "-M", "mps2-an386", "-cpu", "cortex-m4", "-icount", "shift=0", "-display", "none")
 _SEMIHOSTING = ("-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native")

@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import pytest
 from benchmarks.edge_c import instructions, missing, replayed, report
+from tests.export.c.machine import fitted
 
 from offkey.export.c import c_sources, sizes
-from tests.export.c.machine import fitted
 
 TOOLS = ("gcc", "size", "arm-none-eabi-gcc", "arm-none-eabi-size", "arm-none-eabi-nm", "qemu-system-arm")
 pytestmark = pytest.mark.skipif(bool(missing(*TOOLS)), reason=f"not installed: {', '.join(missing(*TOOLS))}")

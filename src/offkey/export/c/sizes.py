@@ -28,7 +28,7 @@ _CODE = {
     "mahalanobis_axes": 100,
     "pca_residual": 50,
     "gmm": 300,
-    "network": 260,
+    "network": 400,
     "autoencoder": 30,
     "frames": 220,
     "knn": 190,

@@ -41,8 +41,8 @@ class _Layers:
             for k, one in enumerate(self.layers)
         ]
         return (
-            f"typedef struct {{\n    const {kind} *weights;\n{scales}    const float *biases;\n"
-            "    uint16_t inputs, outputs;\n    uint8_t rectifies;\n} layer;\n\n"
+            f"typedef {kind} weight;\n\ntypedef struct {{\n    const weight *weights;\n{scales}"
+            "    const float *biases;\n    uint16_t inputs, outputs;\n    uint8_t rectifies;\n} layer;\n\n"
             f"static const layer layers[{len(rows)}] = {{\n" + "\n".join(rows) + "\n};\n"
         )
 
