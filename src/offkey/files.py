@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, TextIO, cast
 
 from offkey.errors import OffkeyError
 
-__all__ = ["atomic_binary", "atomic_text", "make_folder", "write_bytes"]
+__all__ = ["atomic_binary", "atomic_folder", "atomic_text", "make_folder", "write_bytes"]
 
 
 @contextmanager
@@ -49,6 +49,29 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
         folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise OffkeyError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder to fill; it takes the place of `path`, whole, when the block ends without an error.
+
+    `path`: the folder to write; the one that it lies in must exist. One that is there is replaced with all in it.
+    """
+    target = Path(os.path.realpath(path))
+    hidden, before = _hidden_name(target), _hidden_name(target)
+    try:
+        hidden.mkdir()
+        yield hidden
+        if target.exists():
+            target.rename(before)
+        hidden.rename(target)
+    except OSError as error:
+        if before.exists() and not target.exists():
+            before.rename(target)
+        raise OffkeyError(f"The folder {path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        for left in (hidden, before):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

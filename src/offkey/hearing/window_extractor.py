@@ -131,18 +131,24 @@ class WindowExtractor:
         `samples`: shape (n,); one channel at this extractor's rate.
         Returns: shape (n_features,); of one that is longer than `clip_s`, the mean of those of its parts.
         """
-        if self.clip_s is None or self._is_one(samples):
+        if self._is_one(samples):
             return self.front_end.vector(self._centred(samples), self.rate)
-        length = round(self.clip_s * self.rate)
-        parts = -(-len(samples) // length)
-        starts = np.linspace(0, len(samples) - length, parts).round().astype(int)
+        starts, length = self.parts(len(samples))
         vectors = [self.front_end.vector(self._centred(samples[start : start + length]), self.rate) for start in starts]
         mean: NDArray[np.float64] = np.array(vectors).mean(axis=0, dtype=np.float64)
         return mean.astype(np.float32)
 
+    def parts(self, n: int) -> tuple[list[int], int]:
+        """Return the first sample of each part of a window of `n` samples, and how many samples a part has."""
+        if self.clip_s is None or n <= _SAME * round(self.clip_s * self.rate):
+            return [0], n
+        length = round(self.clip_s * self.rate)
+        starts: list[int] = np.linspace(0, n - length, -(-n // length)).round().astype(int).tolist()
+        return starts, length
+
     def _is_one(self, samples: NDArray[np.float32]) -> bool:
         """Tell whether features are of a window as a whole."""
-        return self.clip_s is None or len(samples) <= _SAME * round(self.clip_s * self.rate)
+        return self.parts(len(samples)) == ([0], len(samples))
 
     def _centred(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         return samples - np.float32(samples.mean(dtype=np.float64)) if self.centred else samples

@@ -1,0 +1,177 @@
+"""Command ``offkey export``."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from offkey.cli.console import print_json, print_table, say, say_notes
+from offkey.cli.options import Json
+from offkey.cli.outputs import check_not_inside
+from offkey.errors import UsageError
+
+if TYPE_CHECKING:
+    from offkey.export import Checked, Exported
+    from offkey.export.cost import Cost
+    from offkey.model import Model
+
+__all__ = ["export"]
+
+_UNITS = {"": 1, "k": 2**10, "m": 2**20}
+
+
+class Target(StrEnum):
+    """What is made of a model."""
+
+    ONNX = "onnx"
+    C = "c"
+    ALL = "all"
+
+
+def export(
+    model: Annotated[Path | None, typer.Argument(help="The model file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder to write: a new or empty one, or one of an export, which is replaced."),
+    ] = None,
+    target: Annotated[
+        Target,
+        typer.Option(
+            "--target", help="onnx: a graph for offkey-runtime or onnxruntime; c: one file of C99; all: both."
+        ),
+    ] = Target.ONNX,
+    memory: Annotated[
+        int | None,
+        typer.Option("--memory", min=1, help="Keep so many prototypes of normal clips at most; its cost is printed."),
+    ] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Large weights of the graph as whole numbers of 8 bits; its cost is printed.")
+    ] = False,
+    flash: Annotated[
+        str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
+    ] = None,
+    ram: Annotated[str | None, typer.Option("--ram", help="RAM of a controller, such as 64k.")] = None,
+    hop: Annotated[
+        float | None,
+        typer.Option("--hop", help="From one window of a stream to the next, in seconds; by default 1."),
+    ] = None,
+    shadow: Annotated[
+        Path | None,
+        typer.Option(
+            "--shadow", help="Score file of normal sound in the order of time, by which events are counted."
+        ),
+    ] = None,
+    test: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--test",
+            help="Labelled clips, a folder or a table, on which the exported model is measured beside the model; "
+            "repeatable.",
+        ),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", help="Check an exported folder by its vectors; exit status 1 where it does not agree."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Export a model to run without offkey: as an ONNX graph, or as C for a controller.
+
+    Examples
+    --------
+    offkey export pump7.offkey --out pump7-edge
+    offkey export --check pump7-edge
+    """
+    if check is not None:
+        if model is not None or out is not None:
+            raise UsageError("The option --check takes a folder that was exported, and neither a model nor --out.")
+        _check(check, json=json)
+        return
+    if model is None or out is None:
+        raise UsageError("An export takes a model file and a folder: offkey export MODEL --out FOLDER.")
+    check_not_inside("--out", out, [model, shadow, *(test or [])])
+    from offkey.export import export_model
+    from offkey.model import load
+
+    fitted = load(model)
+    exported = export_model(
+        fitted,
+        out,
+        targets=["onnx", "c"] if target is Target.ALL else [target.value],
+        name=model.stem,
+        memory=memory,
+        int8=int8,
+        flash=_bytes("--flash", flash),
+        ram=_bytes("--ram", ram),
+        hop_s=hop,
+        shadow=shadow,
+    )
+    _report(exported, _measured(fitted, exported, test, is_other=memory is not None or int8), json=json)
+
+
+def _bytes(option: str, text: str | None) -> int | None:
+    """Read a size such as ``256k``."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+)\s*([km]?)b?", text.strip().lower())
+    if found is None or not int(found[1]):
+        raise UsageError(f"The option {option} must be a size such as 256k or 1M. Got {text!r} instead.")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_other: bool) -> Cost | None:
+    """Measure what was exported beside the model on labelled clips, or where it scores otherwise on its vectors."""
+    if test is None and not is_other:
+        return None
+    from offkey.cli.inputs import read_inputs
+    from offkey.export.cost import cost_on_clips, cost_on_vectors
+
+    if test is None:
+        return cost_on_vectors(fitted, exported)
+    read = read_inputs(test)
+    say_notes(read.notes)
+    labels = [None if clip.label is None else clip.label.label for clip in read.clips]
+    return cost_on_clips(fitted, exported, read.files, labels)
+
+
+def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
+    if json:
+        size = None if exported.size is None else vars(exported.size)
+        about: dict[str, Any] = {"folder": str(exported.folder), "files": exported.files, "size": size}
+        print_json({**about, "notes": exported.notes, "cost": None if cost is None else cost.as_json()})
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("file")
+    table.add_column("bytes", justify="right")
+    for name, count in exported.files.items():
+        table.add_row(name, f"{count:,}")
+    print_table(table)
+    say_notes(exported.notes)
+    if exported.size is not None:
+        size = exported.size
+        say(
+            f"A window takes {size.multiply_adds:,} multiply-adds, {size.weight_bytes:,} bytes of weights and "
+            f"{size.tensor_bytes:,} of tensors."
+        )
+    if cost is not None:
+        say(cost.sentence())
+    say(f"Written to {exported.folder}; 'offkey export --check {exported.folder}' checks it.")
+
+
+def _check(folder: Path, *, json: bool) -> None:
+    from offkey.export import check_export
+
+    checked: Checked = check_export(folder)
+    if json:
+        print_json(checked.as_json())
+    else:
+        for sentence in checked.sentences():
+            say(sentence)
+    if not checked.agrees:
+        raise typer.Exit(1)

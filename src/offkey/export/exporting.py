@@ -1,0 +1,174 @@
+"""A model to a folder: graph, decision, vectors, C, and a page on all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from offkey.errors import UsageError
+from offkey.export.calibration import calibration_content, check_channel
+from offkey.export.events import event_rule
+from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, check_out, write_folder
+from offkey.export.readme import readme_text
+from offkey.export.sizes import GraphSize, graph_size
+from offkey.export.vectors import full_scale, make_vectors, npz_bytes
+from offkey.export.whole import SAMPLES, whole_graph
+from offkey.graph import write_onnx
+from offkey.model import Model
+from offkey.runtime.graph import Graph
+
+__all__ = ["TARGETS", "Exported", "export_model"]
+
+TARGETS = ("onnx", "c")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The folder that was written.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    files : dict of str to int
+        Bytes of each file, by name.
+    model : Model
+        What was exported: the model that was given, or the smaller one that was made of it.
+    graph : Graph or None
+        As it stands in ``model.onnx``; None where it was not a target.
+    size : GraphSize or None
+        What the graph costs.
+    calibration : dict
+        As it stands in ``calibration.json``.
+    notes : list of str
+        Sentences on how it differs from the model that was given.
+    """
+
+    folder: Path
+    files: dict[str, int]
+    model: Model = field(repr=False)
+    graph: Graph | None = field(repr=False)
+    size: GraphSize | None = field(repr=False)
+    calibration: dict[str, Any] = field(repr=False)
+    notes: list[str] = field(default_factory=list)
+
+
+def export_model(
+    model: Model,
+    folder: str | PathLike[str],
+    *,
+    targets: Collection[str] = ("onnx",),
+    name: str | None = None,
+    memory: int | None = None,
+    int8: bool = False,
+    flash: int | None = None,
+    ram: int | None = None,
+    hop_s: float | None = None,
+    shadow: str | PathLike[str] | None = None,
+) -> Exported:
+    """Write a model as a folder that runs without offkey.
+
+    Parameters
+    ----------
+    model : Model
+        Fitted.
+    folder : path
+        One that is not there yet, that is empty, or that an export wrote before and that is replaced.
+    targets : collection of str, default ("onnx",)
+        Of ``"onnx"``, a graph for numpy or onnxruntime, and ``"c"``, one file of C99.
+    name : str, optional
+        Of the model, for people; by default that of the folder.
+    memory : int, optional
+        Keep so many normal clips at most, as prototypes by k-means.
+    int8 : bool, default False
+        Whether large weights of the graph are whole numbers of 8 bits with a scale per row.
+    flash, ram : int, optional
+        Bytes that a controller has for the C; what does not fit is refused.
+    hop_s : float, optional
+        Seconds from one window of a stream to the next; by default that of the shadow, else 1 s.
+    shadow : path, optional
+        Score file of normal sound in the order of time, by which events are counted.
+
+    Returns
+    -------
+    Exported
+
+    Raises
+    ------
+    ExportError
+        If a part of the model cannot go; the sentence says what could.
+    UsageError
+        If the folder holds something else, or options do not go together.
+    MissingExtraError
+        If the package ``onnx`` is not installed.
+
+    Examples
+    --------
+    >>> from offkey.export import check_export, export_model
+    >>> exported = export_model(model, "pump7-edge")
+    >>> check_export("pump7-edge").agrees
+    True
+    """
+    place = Path(folder)
+    _check_options(targets, int8=int8, flash=flash, ram=ram)
+    check_out(place)
+    check_channel(model)
+    model, notes = _smaller(model, memory)
+    graph, named = whole_graph(model) if "onnx" in targets else (None, ())
+    if graph is not None and int8:
+        graph = _in_int8(graph)
+        notes = [*notes, "Large weights are whole numbers of 8 bits, so that scores differ from those of the model."]
+    rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
+    files = {} if graph is None else {GRAPH: write_onnx(graph, purpose="Export")}
+    digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
+    calibration = calibration_content(model, rule, name=name or place.name, digest=digest)
+    files[CALIBRATION] = _json_bytes(calibration)
+    vectors = make_vectors(model, graph, named, is_exact=not int8)
+    files[VECTORS] = npz_bytes(vectors)
+    if "c" in targets:
+        files |= _in_c(model, calibration, list(vectors["clips"]), flash, ram)
+    size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
+    files[README] = readme_text(model, calibration, files, size, notes).encode()
+    write_folder(place, files)
+    return Exported(place, {one: len(content) for one, content in files.items()}, model, graph, size, calibration, notes)
+
+
+def _check_options(targets: Collection[str], *, int8: bool, flash: int | None, ram: int | None) -> None:
+    if not targets or set(targets) - set(TARGETS):
+        raise UsageError(f"The targets of an export are {' and '.join(TARGETS)}. Got {sorted(targets)} instead.")
+    if "c" not in targets and (flash is not None or ram is not None):
+        raise UsageError("Flash and RAM are those of a controller: give them with the target c.")
+    if int8 and "onnx" not in targets:
+        raise UsageError("Weights of 8 bits are for the target onnx; the C has its own numbers.")
+
+
+def _smaller(model: Model, memory: int | None) -> tuple[Model, list[str]]:
+    """Return a model that keeps fewer normal clips, and what is to be said of it."""
+    if memory is None:
+        return model, []
+    from offkey.export.prototypes import with_memory
+
+    (smaller,) = with_memory(model, memory)
+    return smaller, [f"It keeps {memory} prototypes of normal clips at most, so that scores differ from the model's."]
+
+
+def _in_int8(graph: Graph) -> Graph:
+    from offkey.graph import in_int8
+
+    return in_int8(graph)
+
+
+def _in_c(model: Model, calibration: dict[str, Any], clips: list[Any], flash: int | None, ram: int | None) -> dict[str, bytes]:
+    from offkey.export.c import c_sources
+
+    made = c_sources(model, calibration, hop_s=calibration["events"]["hop_s"], clips=clips, flash=flash, ram=ram)
+    return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
+
+
+def _json_bytes(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
