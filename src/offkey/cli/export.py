@@ -61,9 +61,7 @@ def export(
     ] = None,
     shadow: Annotated[
         Path | None,
-        typer.Option(
-            "--shadow", help="Score file of normal sound in the order of time, by which events are counted."
-        ),
+        typer.Option("--shadow", help="Score file of normal sound in the order of time, by which events are counted."),
     ] = None,
     test: Annotated[
         list[str] | None,

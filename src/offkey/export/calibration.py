@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from offkey._version import __version__
+from offkey.audio.channel import channels_of, is_pair
 from offkey.errors import ExportError
 from offkey.export.events import EventRule
 from offkey.export.whole import window_samples
@@ -29,7 +30,7 @@ def calibration_content(model: Model, rule: EventRule | None, *, name: str, dige
     name : str
         Of the model, for people.
     digest : str or None
-        SHA-256 of ``model.onnx``; None where there is none.
+        SHA-256 of ``model.onnx``; None where there is none, for which an empty text stands in the file.
 
     Returns
     -------
@@ -56,17 +57,17 @@ def calibration_content(model: Model, rule: EventRule | None, *, name: str, dige
         "worth": calibration.worth,
         "tail": dataclasses.asdict(calibration.tail),
         "events": None if rule is None else rule.as_json(),
-        "model": {"name": name, "sha256": digest, "fitted_on": model.fitted_on.model_dump(mode="json")},
+        "model": {"name": name, "sha256": digest or "", "fitted_on": model.fitted_on.model_dump(mode="json")},
     }
 
 
 def check_channel(model: Model) -> int | str:
-    """Return the channel of a model, an index or ``"mean"``; an ExportError says that it is a pair of microphones."""
+    """Return the channel of a model, as it is written; an ExportError says that a device cannot make it."""
     channel = model.config.channel
-    if isinstance(channel, int) or channel == "mean":
+    if not is_pair(channel):
         return channel
     raise ExportError(
         f"The model hears a near microphone without what a far one explains (channel {channel}), which the runtime "
         "cannot do: fit one on the near microphone alone, by --channel "
-        f"{channel.partition('-')[0]}."
+        f"{channels_of(channel)[0]}."
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ HOP_S = 1.0
 _ALLOWED = 1  # events that a shadow may hold: the sensitivity of `offkey watch` where none is asked for
 _STAND_IN_S = 7 * 86_400.0
 _LEAST_HOP_S = 0.1
+_SAME_S = 1e-3  # between two hops
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class EventRule:
     def as_json(self) -> dict[str, Any]:
         """Return it as it stands in ``calibration.json``."""
         values = dict(vars(self))
-        return {**values, "from": values.pop("basis")}
+        basis = values.pop("basis")
+        return {**values, "from": basis}
 
 
 def stream_hop_s(model: Model, hop_s: float | None) -> float:
@@ -98,12 +101,7 @@ def event_rule(model: Model, hop_s: float | None = None, shadow: Path | None = N
     if shadow is not None:
         return _of_shadow(model, hop_s, shadow)
     hop = stream_hop_s(model, hop_s)
-    series = _stand_in(round(_STAND_IN_S / hop), max(1, round(model.windowing.window_s / hop)))
-    basis = (
-        "A week of windows with the surprises that the calibration promises, independent where they share no sound, "
-        f"in which there was {_ALLOWED} event; a real machine has more: count them in a shadow (--shadow)."
-    )
-    return _rule(series, hop, basis)
+    return _of_stand_in(hop, max(1, round(model.windowing.window_s / hop)))
 
 
 def _rule(surprises: NDArray[np.float64], hop_s: float, basis: str) -> EventRule:
@@ -111,29 +109,38 @@ def _rule(surprises: NDArray[np.float64], hop_s: float, basis: str) -> EventRule
     return EventRule(hop_s, rule.half_life, rule.open_at, rule.close_at, rule.hold, rule.usual, basis)
 
 
-def _stand_in(n: int, together: int) -> NDArray[np.float64]:
-    """Return surprises of normal windows: negative logarithms of uniform p-values, several windows sharing one."""
+@lru_cache
+def _of_stand_in(hop_s: float, together: int) -> EventRule:
+    """Return the rule of normal windows whose p-values are uniform, so many of them sharing one as share sound."""
+    n = round(_STAND_IN_S / hop_s)
     drawn = np.random.default_rng(0).exponential(size=-(-n // together))
-    return np.minimum(np.repeat(drawn, together)[:n], MOST_SURPRISING)
+    surprises = np.minimum(np.repeat(drawn, together)[:n], MOST_SURPRISING)
+    basis = (
+        "A week of windows with the surprises that the calibration promises, independent where they share no sound, "
+        f"in which there was {_ALLOWED} event; a real machine has more: count them in a shadow (--shadow)."
+    )
+    return _rule(surprises, hop_s, basis)
 
 
 def _of_shadow(model: Model, hop_s: float | None, path: Path) -> EventRule:
     scores, found_s = _read(path, model.windowing.window_s)
-    if hop_s is not None and abs(stream_hop_s(model, hop_s) - found_s) > 0.5 / model.rate + 1e-4:
+    asked = found_s if hop_s is None else stream_hop_s(model, hop_s)
+    if abs(asked - found_s) > _SAME_S:
         raise UsageError(
-            f"The windows of {path} are {found_s:g} s apart, and not the {stream_hop_s(model, hop_s):g} s of --hop: score "
-            "the shadow with the same --hop, or leave it out."
+            f"The windows of {path} are {found_s:g} s apart, and not the {asked:g} s of --hop: score the shadow with "
+            "the same --hop, or leave it out."
         )
     surprises = model.calibration.surprises(scores)
     days = float(np.isfinite(scores).sum()) * found_s / 86_400
     try:
-        return _rule(
+        rule = _rule(
             surprises,
-            stream_hop_s(model, found_s),
+            found_s,
             f"A shadow of {days:.3g} days of normal sound ({path.name}), in which there was {_ALLOWED} event at most.",
         )
     except ParameterError as error:
         raise ExportError(f"The shadow {path} is too short to count events in: {error}") from error
+    return replace(rule, hop_s=stream_hop_s(model, found_s))
 
 
 def _read(path: Path, window_s: float) -> tuple[NDArray[np.float64], float]:

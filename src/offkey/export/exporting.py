@@ -131,11 +131,13 @@ def export_model(
     vectors = make_vectors(model, graph, named, is_exact=not int8)
     files[VECTORS] = npz_bytes(vectors)
     if "c" in targets:
-        files |= _in_c(model, calibration, list(vectors["clips"]), flash, ram)
+        files |= _in_c(model, calibration, list(vectors["clips"]), flash=flash, ram=ram)
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
     files[README] = readme_text(model, calibration, files, size, notes).encode()
     write_folder(place, files)
-    return Exported(place, {one: len(content) for one, content in files.items()}, model, graph, size, calibration, notes)
+    return Exported(
+        place, {one: len(content) for one, content in files.items()}, model, graph, size, calibration, notes
+    )
 
 
 def _check_options(targets: Collection[str], *, int8: bool, flash: int | None, ram: int | None) -> None:
@@ -163,10 +165,10 @@ def _in_int8(graph: Graph) -> Graph:
     return in_int8(graph)
 
 
-def _in_c(model: Model, calibration: dict[str, Any], clips: list[Any], flash: int | None, ram: int | None) -> dict[str, bytes]:
+def _in_c(model: Model, calibration: dict[str, Any], clips: list[Any], **room: int | None) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
-    made = c_sources(model, calibration, hop_s=calibration["events"]["hop_s"], clips=clips, flash=flash, ram=ram)
+    made = c_sources(model, calibration, hop_s=calibration["events"]["hop_s"], clips=clips, **room)
     return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
 
 

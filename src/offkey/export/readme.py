@@ -93,9 +93,9 @@ def _size(size: GraphSize) -> str:
 
 
 def _about(model: Model) -> str:
-    sentences = [f"- {sentence}" for heading, sentence in describe_model(model).items() if heading != "Promises"]
-    detector = f"- Front end `{model.front_end.name}`, detector `{model.detector.name}`."
-    return "\n".join(["## Fitted on", "", *sentences, detector, f"- Digest of the recordings: {model.fitted_on.digest}"])
+    sentences = [f"- {heading}: {text}" for heading, text in describe_model(model).items() if heading != "Promises"]
+    parts = f"- Front end `{model.front_end.name}`, detector `{model.detector.name}`."
+    return "\n".join(["## Fitted on", "", *sentences, parts, f"- Digest of the recordings: {model.fitted_on.digest}"])
 
 
 def _promise(calibration: Mapping[str, Any]) -> str:
@@ -110,11 +110,11 @@ def _promise(calibration: Mapping[str, Any]) -> str:
         [
             "## What it promises",
             "",
-            f"- A p-value is the rank of a score among {n} scores of normal clips that the detector had not learnt, and "
+            f"- A p-value is the rank of a score among {n} scores of normal clips that the detector had not learnt; it "
             f"never falls below 1 / {n + 1}.",
             f"- {firm}",
-            "- This holds for new sound of the same machine, place, microphone and gain. It does not hold after a change "
-            "of these, and nothing is promised of which faults are found.",
+            "- This holds for new sound of the same machine, place, microphone and gain. Nothing is promised of which "
+            "faults are found.",
             f"- Events: {events['from'] if events else 'none.'}",
             "- Windows are of one length: what is shorter has no score here, what is longer is cut.",
         ]
@@ -149,5 +149,5 @@ then `offkey_push(&state, samples, n)` for each block of 16-bit samples; `c/offk
 _LICENCE = """\
 ## Licence
 
-offkey asks nothing for what it exports: the graph, the decision and the C are yours, under whatever licence the recordings
-leave you. Weights of a pretrained encoder keep its own licence."""
+offkey asks nothing for what it exports: graph, decision and C are yours, as far as the recordings' licence allows.
+The weights of a pretrained encoder keep its own licence."""

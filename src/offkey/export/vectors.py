@@ -11,20 +11,32 @@ from numpy.typing import NDArray
 
 from offkey.errors import ExportError
 from offkey.export.clips import FULL_SCALE, make_clips
-from offkey.export.whole import SAMPLES, SCORE, VECTOR, window_samples
+from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, window_samples
 from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph, run
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["BETWEEN", "TOLERANCE", "by_python", "make_vectors", "npz_bytes", "score_tolerance"]
+__all__ = [
+    "BETWEEN",
+    "TOLERANCE",
+    "by_python",
+    "full_scale",
+    "make_vectors",
+    "npz_bytes",
+    "score_scale",
+    "score_tolerance",
+]
 
 BETWEEN, TOLERANCE = "between/", "tolerance/"
 """What the names of intermediate tensors and of their tolerances begin with."""
 
-_OF_SCORE, _OF_OTHERS = 1e-4, 1e-3  # greatest difference, as a share of the score, and of the largest number of a tensor
+_OF_SCORE, _OF_OTHERS = (
+    1e-4,
+    1e-3,
+)  # greatest difference, as a share of the score, and of the largest number of a tensor
 _MOST_BYTES, _MOST_OF_ONE = 2**19, 2**21  # of a tensor for several clips, and for one
-_LEVELS = "levels"
+_VECTOR, _LEVELS = "vector", "levels"
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -57,15 +69,16 @@ def make_vectors(
     ExportError
         If the graph does not give what Python gives.
     """
-    made = make_clips(model.rate, window_samples(model))
+    made = make_clips(model, window_samples(model))
     clips = np.stack(list(made.values()))
     found = by_python(model, clips)
-    of_python = {VECTOR: found.pop(VECTOR), **_levels(model, clips)}
+    vectors = found.pop(_VECTOR)
+    of_python = {**dict.fromkeys(VECTORS_OF_WINDOWS, vectors), **_levels(model, clips)}
     tolerance = score_tolerance(model, found[SCORE])
     arrays = {"clips": clips, "names": np.array(list(made)), **found, **_calibration(model)}
     arrays[TOLERANCE + SCORE] = tolerance
     if graph is None:
-        return arrays | _held(VECTOR, of_python[VECTOR])
+        return arrays | _held(_VECTOR, vectors)
     names = [name for name in named if name != SCORE]
     tensors = run(graph, {SAMPLES: full_scale(clips)}, [*names, SCORE])
     scores = tensors.pop(SCORE)
@@ -90,7 +103,7 @@ def by_python(model: Model, clips: NDArray[np.int16]) -> Arrays:
     with one_blas_thread():
         vectors = np.stack([extractor.vector(clip) for clip in full_scale(clips)])
         scores = model.scores(vectors)
-    return {VECTOR: vectors, **_decided(model, scores)}
+    return {_VECTOR: vectors, **_decided(model, scores)}
 
 
 def _decided(model: Model, scores: NDArray[np.float64]) -> Arrays:
@@ -108,11 +121,16 @@ def full_scale(clips: NDArray[np.int16]) -> NDArray[np.float32]:
     return clips.astype(np.float32) / np.float32(FULL_SCALE)
 
 
-def score_tolerance(model: Model, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far another program may be from each score: 1e-4 of it, or of how far normal scores are apart."""
+def score_scale(model: Model, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what the difference of a score is a share of: the score, or how far normal scores are apart if larger."""
     normal = model.calibration.normal_scores
-    least = max(float(normal[-1] - normal[0]), float(np.abs(normal).max()) * 1e-3)
-    return _OF_SCORE * np.maximum(np.abs(scores), least)
+    least = max(float(normal[-1] - normal[0]), float(np.abs(normal).max()) * 1e-3, float(np.finfo(float).tiny))
+    return np.maximum(np.abs(scores), least)
+
+
+def score_tolerance(model: Model, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far another program may be from each score: 1e-4 of its scale."""
+    return _OF_SCORE * score_scale(model, scores)
 
 
 def npz_bytes(arrays: Arrays) -> bytes:
@@ -125,7 +143,7 @@ def npz_bytes(arrays: Arrays) -> bytes:
 def _levels(model: Model, clips: NDArray[np.int16]) -> Arrays:
     """Return the frames of a front end that pools frames, shape (n_clips, n_bands, n_frames)."""
     extractor, front_end = model.extractor(), model.front_end
-    starts, length = extractor.parts(clips.shape[1])
+    starts, _ = extractor.parts(clips.shape[1])
     if not isinstance(front_end, Pooled) or starts != [0]:
         return {}
     samples = full_scale(clips)

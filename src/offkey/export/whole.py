@@ -13,10 +13,14 @@ from offkey.hearing.extractor import Extractor
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 
-__all__ = ["FEATURES", "SAMPLES", "SCORE", "VECTOR", "window_samples", "whole_graph"]
+__all__ = ["SAMPLES", "SCORE", "VECTORS_OF_WINDOWS", "whole_graph", "window_samples"]
 
-SAMPLES, VECTOR, FEATURES, SCORE = "samples", "vector", "features", "score"
-"""Names of tensors: sound of full scale 1, the vector of the front end, what the detector is given, and its score."""
+SAMPLES, SCORE = "samples", "score"
+"""Names of tensors: sound of full scale 1, and what the detector gives."""
+
+_OF_SEVERAL, _STANDARDISED = "vector_of_parts", "standardised"
+VECTORS_OF_WINDOWS = ("vector", _OF_SEVERAL)
+"""Names of the tensor that is the vector of each window: that of the front end, or the mean of several such."""
 
 _SAME = 1e-3  # of its length: by less a window may be shorter than the clips learnt without another score
 
@@ -74,14 +78,13 @@ def _vector(b: Builder, model: Model, samples: str, n: int) -> str:
     extractor = model.extractor()
     starts, length = extractor.parts(n)
     if starts == [0]:
-        return _renamed(b, _of_part(b, model, extractor, samples, length))
-    parts = [
-        b("Slice", samples, b.weight([start]), b.weight([start + length]), b.weight([1])) for start in starts
-    ]
+        return _of_part(b, model, extractor, samples, length)
+    parts = [b("Slice", samples, b.weight([start]), b.weight([start + length]), b.weight([1])) for start in starts]
     rows = _of_part(b, model, extractor, b("Concat", *parts, axis=0), length)
     n_features = model.detector.n_features_
     by_part = b("Reshape", b.cast(rows, np.float64), b.weight([len(starts), -1, n_features]))
-    return _renamed(b, b.cast(b("ReduceMean", by_part, axes=[0], keepdims=0), np.float32))
+    mean = b("ReduceMean", by_part, axes=[0], keepdims=0)
+    return b("Identity", b.cast(mean, np.float32), name=_OF_SEVERAL)
 
 
 def _of_part(b: Builder, model: Model, extractor: Extractor, samples: str, length: int) -> str:
@@ -91,14 +94,10 @@ def _of_part(b: Builder, model: Model, extractor: Extractor, samples: str, lengt
     return front_end_nodes(b, model.front_end, samples, model.rate, length)
 
 
-def _renamed(b: Builder, vector: str) -> str:
-    return b("Identity", vector, name=VECTOR)
-
-
 def _standardised(b: Builder, standardiser: Standardiser | None, vector: str) -> str:
     """Add what is taken away from features, and what they are divided by."""
     features = b.cast(vector, np.float64)
     if standardiser is None:
         return features
     moved = b("Sub", features, b.weight(standardiser.mean, np.float64))
-    return b("Div", moved, b.weight(standardiser.scale, np.float64), name=FEATURES)
+    return b("Div", moved, b.weight(standardiser.scale, np.float64), name=_STANDARDISED)
