@@ -30,7 +30,7 @@ def calibration_content(model: Model, rule: EventRule | None, *, name: str, dige
     name : str
         Of the model, for people.
     digest : str or None
-        SHA-256 of ``model.onnx``; None where there is none, for which an empty text stands in the file.
+        SHA-256 of ``model.onnx``; None where there is none.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def calibration_content(model: Model, rule: EventRule | None, *, name: str, dige
         "worth": calibration.worth,
         "tail": dataclasses.asdict(calibration.tail),
         "events": None if rule is None else rule.as_json(),
-        "model": {"name": name, "sha256": digest or "", "fitted_on": model.fitted_on.model_dump(mode="json")},
+        "model": {"name": name, "sha256": digest, "fitted_on": model.fitted_on.model_dump(mode="json")},
     }
 
 

@@ -24,7 +24,7 @@ HOP_S = 1.0
 """Seconds from one window of a stream to the next, where nothing else is asked for; then cut to whole frames."""
 
 _ALLOWED = 1  # events that a shadow may hold: the sensitivity of `offkey watch` where none is asked for
-_STAND_IN_S = 7 * 86_400.0
+_STAND_IN_S, _MOST_WINDOWS = 7 * 86_400.0, 700_000
 _LEAST_HOP_S = 0.1
 _SAME_S = 1e-3  # between two hops
 
@@ -84,8 +84,8 @@ def event_rule(model: Model, hop_s: float | None = None, shadow: Path | None = N
         Seconds from one window of the stream to the next; by default that of the shadow, else 1 s.
     shadow : Path, optional
         Score file of normal sound in the order of time, as ``offkey score MODEL RECORDINGS --hop 1`` writes it.
-        Without one a week of windows stands for it in which surprises are distributed as the calibration promises,
-        and windows that share no sound do not depend on each other.
+        Without one a week of windows or less stands for it, in which surprises are distributed as the calibration
+        promises, and windows that share no sound do not depend on each other.
 
     Returns
     -------
@@ -112,12 +112,12 @@ def _rule(surprises: NDArray[np.float64], hop_s: float, basis: str) -> EventRule
 @lru_cache
 def _of_stand_in(hop_s: float, together: int) -> EventRule:
     """Return the rule of normal windows whose p-values are uniform, so many of them sharing one as share sound."""
-    n = round(_STAND_IN_S / hop_s)
+    n = min(round(_STAND_IN_S / hop_s), _MOST_WINDOWS)
     drawn = np.random.default_rng(0).exponential(size=-(-n // together))
     surprises = np.minimum(np.repeat(drawn, together)[:n], MOST_SURPRISING)
     basis = (
-        "A week of windows with the surprises that the calibration promises, independent where they share no sound, "
-        f"in which there was {_ALLOWED} event; a real machine has more: count them in a shadow (--shadow)."
+        f"{n * hop_s / 86_400:.2g} days of windows as the calibration promises them, independent where they share no "
+        f"sound, in which there was {_ALLOWED} event; a real machine has more: count them in a shadow (--shadow)."
     )
     return _rule(surprises, hop_s, basis)
 
