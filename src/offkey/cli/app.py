@@ -17,6 +17,7 @@ from offkey.cli import (
     evaluate,
     explain,
     explore,
+    export,
     features,
     fit,
     identify,
@@ -46,6 +47,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "explore": explore.explore,
         "serve": serve.serve,
         "info": info.info,
+        "export": export.export,
     },
     "Measure and compare models": {
         "evaluate": evaluate.evaluate,

@@ -7,6 +7,11 @@ PosixPath('pump7-edge')
 True
 """
 
+from offkey.export.check import Checked, check_export
 from offkey.export.exporting import Exported, export_model
 
-__all__ = ["Exported", "export_model"]
+__all__ = ["Checked", "Exported", "check_export", "export_model"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -127,12 +127,12 @@ _PYTHON = """\
 `offkey-runtime` needs numpy alone: `offkey-runtime score FOLDER today.wav`. With onnxruntime in Python:
 
 ```python
-import json, numpy as np, onnxruntime
-decision = json.load(open("calibration.json"))
+import json, pathlib, numpy as np, onnxruntime
+decision = json.loads(pathlib.Path("calibration.json").read_text())
 session = onnxruntime.InferenceSession("model.onnx")
 def score(samples):  # shape (window,), float32, full scale 1
     return float(session.run(["score"], {"samples": samples[None]})[0][0])
-vectors = np.load("vectors.npz")
+vectors = dict(np.load("vectors.npz"))
 for clip, expected in zip(vectors["clips"], vectors["score"]):
     found = score(clip.astype(np.float32) / 32768)
     print(found, expected, found > decision["threshold"])

@@ -1,0 +1,81 @@
+"""The command ``offkey export``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import soundfile
+from tests.cli.conftest import Run
+from tests.conftest import Hum
+
+from offkey.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory, normal_folder: Path) -> Path:
+    path = tmp_path_factory.mktemp("small") / "pump7.offkey"
+    params = ["--features-param", "n_mels=16", "--detector", "mahalanobis"]
+    assert main(["fit", str(normal_folder), "--model", str(path), *params]) == 0
+    return path
+
+
+def test_a_folder_is_written_and_checked(run: Run, small_model: Path, tmp_path: Path) -> None:
+    ran = run("export", small_model, "--out", tmp_path / "edge")
+    assert ran.status == 0
+    assert "model.onnx" in ran.out
+    assert "multiply-adds" in ran.err
+    assert json.loads((tmp_path / "edge" / "calibration.json").read_text())["model"]["name"] == "pump7"
+    checked = run("export", "--check", tmp_path / "edge")
+    assert checked.status == 0, checked.err
+
+
+def test_json_is_one_object(run: Run, small_model: Path, tmp_path: Path) -> None:
+    report = run("export", small_model, "--out", tmp_path / "edge", "--json").json
+    assert report["files"]["model.onnx"] > 10_000
+    assert report["size"]["multiply_adds"] > 10_000
+    assert report["cost"] is None
+
+
+def test_labelled_clips_measure_the_cost(run: Run, small_model: Path, tmp_path: Path, hum: Hum) -> None:
+    (tmp_path / "test").mkdir()
+    for number, name in enumerate(("normal_0", "normal_1", "anomaly_0", "anomaly_1")):
+        tone = 3000 if name.startswith("anomaly") else None
+        soundfile.write(tmp_path / "test" / f"{name}.wav", hum(500 + number, tone_hz=tone), 16_000)
+    ran = run("export", small_model, "--out", tmp_path / "edge", "--test", tmp_path / "test")
+    assert ran.status == 0, ran.err
+    assert "On 4 labelled recordings: AUC 1.0000, of the model itself 1.0000" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("MODEL",), "takes a model file and a folder"),
+        (("--check", "edge", "--out", "edge"), "neither a model nor --out"),
+        (("MODEL", "--out", "edge", "--target", "c", "--flash", "much"), "must be a size such as 256k"),
+        (("MODEL", "--out", "edge", "--flash", "256k"), "with the target c"),
+    ],
+)
+def test_wrong_usage_is_said_in_a_sentence(
+    run: Run,
+    small_model: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("export", *(small_model if one == "MODEL" else one for one in arguments))
+    assert ran.status == 2
+    assert sentence in ran.err
+    assert not (tmp_path / "edge").exists()
+
+
+def test_a_folder_that_holds_the_model_is_not_replaced(run: Run, small_model: Path, tmp_path: Path) -> None:
+    model = tmp_path / "m.offkey"
+    model.write_bytes(small_model.read_bytes())
+    ran = run("export", model, "--out", tmp_path)
+    assert ran.status == 2
+    assert "m.offkey" in ran.err
+    assert model.is_file()

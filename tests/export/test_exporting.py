@@ -1,0 +1,145 @@
+"""A model to a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.conftest import Hum
+from tests.export.conftest import RATE, MakeModel
+
+from offkey.errors import ExportError, MissingExtraError, UsageError
+from offkey.export import Exported, export_model
+from offkey.export.cost import cost_on_vectors
+from offkey.export.vectors import full_scale
+from offkey.model import Model
+
+
+@pytest.fixture(scope="module")
+def exported(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return export_model(model, tmp_path_factory.mktemp("edge") / "pump7")
+
+
+def _decision(exported: Exported) -> Any:
+    return json.loads((exported.folder / "calibration.json").read_text(encoding="utf-8"))
+
+
+def test_a_folder_holds_graph_decision_vectors_and_a_page(exported: Exported) -> None:
+    files = {path.name: path.stat().st_size for path in exported.folder.iterdir()}
+    assert files == exported.files
+    assert sorted(files) == ["README.md", "calibration.json", "model.onnx", "vectors.npz"]
+    assert sum(files.values()) < 250_000
+
+
+def test_the_decision_is_the_models_and_names_its_graph(model: Model, exported: Exported) -> None:
+    found = _decision(exported)
+    graph = (exported.folder / "model.onnx").read_bytes()
+    assert found["protocol"] == 1
+    assert found["model"]["sha256"] == hashlib.sha256(graph).hexdigest()
+    assert found["model"]["name"] == "pump7"
+    assert found["model"]["fitted_on"]["clips"] == 24
+    assert (found["rate"], found["window"], found["hop"], found["channel"]) == (RATE, 4000, 4000, 0)
+    assert (found["threshold"], found["worth"]) == (model.threshold.value, 24)
+    assert found["normal_scores"] == model.calibration.normal_scores.tolist()
+    assert found["tail"] == vars(model.calibration.tail)
+    assert set(found["events"]) == {"hop_s", "half_life", "open_at", "close_at", "hold", "usual", "from"}
+
+
+def test_no_number_of_the_decision_stands_in_the_graph(model: Model, tmp_path: Path, exported: Exported) -> None:
+    other = export_model(model.with_threshold(99.0), tmp_path / "other")
+    graphs = [(folder / "model.onnx").read_bytes() for folder in (exported.folder, other.folder)]
+    assert graphs[0] == graphs[1]
+    assert _decision(other)["threshold"] == 99.0
+
+
+def test_the_same_model_gives_the_same_bytes(model: Model, tmp_path: Path, exported: Exported) -> None:
+    again = export_model(model, tmp_path / "pump7")
+    assert {name: (again.folder / name).read_bytes() for name in again.files} == {
+        name: (exported.folder / name).read_bytes() for name in exported.files
+    }
+
+
+def test_onnxruntime_scores_any_number_of_windows(model: Model, exported: Exported, hum: Hum) -> None:
+    runtime = pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    session = runtime.InferenceSession(str(exported.folder / "model.onnx"))
+    clips = [hum(300 + number, seconds=0.5, rate=RATE) for number in range(5)]
+    expected = [result.score for result in model.score(clips, rate=RATE)]
+    for some in (clips, clips[:1]):
+        (found,) = session.run(["score"], {"samples": np.stack(some)})
+        np.testing.assert_allclose(found, expected[: len(some)], rtol=1e-4)
+
+
+def test_the_lines_of_its_page_run(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    page = (exported.folder / "README.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    lines: list[tuple[float, float, bool]] = []
+    monkeypatch.chdir(exported.folder)
+    exec(code, {"print": lambda *line: lines.append(line)})  # noqa: S102 - it is our own page
+    assert len(lines) == 10
+    np.testing.assert_allclose([line[0] for line in lines], [line[1] for line in lines], rtol=1e-4)
+
+
+def test_a_recalibrated_model_gives_its_moved_scores(model: Model, tmp_path: Path, hum: Hum) -> None:
+    other = model.recalibrate([0.4 * hum(200 + number, seconds=0.5, rate=RATE) for number in range(10)], rate=RATE)
+    found = _decision(export_model(other, tmp_path / "moved"))
+    assert found["normal_scores"] == other.calibration.normal_scores.tolist()
+    assert found["worth"] == 10
+    assert found["threshold"] == other.threshold.value
+
+
+@pytest.mark.parametrize("channel", ["mean", 3])
+def test_a_channel_that_the_runtime_can_make_is_named(model: Model, tmp_path: Path, channel: Any) -> None:
+    other = replace(model, config=model.config.model_copy(update={"channel": channel}))
+    assert _decision(export_model(other, tmp_path / "out"))["channel"] == channel
+
+
+def test_two_microphones_are_refused(model: Model, tmp_path: Path) -> None:
+    other = replace(model, config=model.config.model_copy(update={"channel": "2-1 per bin"}))
+    with pytest.raises(ExportError, match=r"which the runtime cannot do: fit one on the near .* --channel 2\.$"):
+        export_model(other, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_written_where_a_part_cannot_go(make_model: MakeModel, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="isolation_forest"):
+        export_model(make_model(detector="isolation_forest"), tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"targets": ("tflite",)}, "targets of an export are onnx and c"),
+        ({"flash": 1000}, "give them with the target c"),
+        ({"targets": ("c",), "int8": True}, "are for the target onnx"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    model: Model, tmp_path: Path, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        export_model(model, tmp_path / "out", **options)
+
+
+def test_without_the_extra_it_is_named(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingExtraError, match=r"Export needs onnx, .*offkey\[onnx\]"):
+        export_model(model, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_exported_does_as_the_model_does_on_the_vectors(model: Model, exported: Exported) -> None:
+    cost = cost_on_vectors(model, exported)
+    assert cost.largest < 1e-4
+    assert (cost.decisions, cost.windows, cost.auc_model) == (0, 10, None)
+    assert "--test CLIPS measures the AUC" in cost.sentence()
+    clips = full_scale(np.load(exported.folder / "vectors.npz")["clips"])
+    assert clips.shape == (10, 4000)
