@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from offkey.errors import ExportError
 from offkey.export.clips import FULL_SCALE, make_clips
-from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, window_samples
+from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, unused_columns, window_samples
 from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph, run
@@ -73,6 +73,7 @@ def make_vectors(
     clips = np.stack(list(made.values()))
     found = by_python(model, clips)
     vectors = found.pop(_VECTOR)
+    vectors[:, unused_columns(model)] = 0
     of_python = {**dict.fromkeys(VECTORS_OF_WINDOWS, vectors), **_levels(model, clips)}
     tolerance = score_tolerance(model, found[SCORE])
     arrays = {"clips": clips, "names": np.array(list(made)), **found, **_calibration(model)}

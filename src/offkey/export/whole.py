@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from offkey.detectors.fused import Fused
 from offkey.errors import ExportError
 from offkey.export.detectors import detector_nodes
 from offkey.export.front_ends import front_end_nodes
+from offkey.features.cycle import CYCLE
 from offkey.features.normalisation import Standardiser
 from offkey.graph import Builder
 from offkey.hearing.extractor import Extractor
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 
-__all__ = ["SAMPLES", "SCORE", "VECTORS_OF_WINDOWS", "whole_graph", "window_samples"]
+__all__ = ["SAMPLES", "SCORE", "VECTORS_OF_WINDOWS", "unused_columns", "whole_graph", "window_samples"]
 
 SAMPLES, SCORE = "samples", "score"
 """Names of tensors: sound of full scale 1, and what the detector gives."""
@@ -28,6 +30,17 @@ _SAME = 1e-3  # of its length: by less a window may be shorter than the clips le
 def window_samples(model: Model) -> int:
     """Return the length of a window in samples: that by which the model cuts what is longer than its clips."""
     return round(model.windowing.window_s * model.rate)
+
+
+def unused_columns(model: Model) -> slice:
+    """Return the columns of a vector that its detector does not use, which are 0 in a graph; most often none.
+
+    They are those of the cycle, the last ones, where the clips learnt have no common period.
+    """
+    detector = model.detector
+    if isinstance(detector, Fused) and detector.cycle and detector.cycle_ is None:
+        return slice(detector.n_features_ - len(CYCLE), detector.n_features_)
+    return slice(0)
 
 
 def whole_graph(model: Model) -> tuple[Graph, tuple[str, ...]]:
@@ -91,7 +104,8 @@ def _of_part(b: Builder, model: Model, extractor: Extractor, samples: str, lengt
     if extractor.centred:
         mean = b("ReduceMean", b.cast(samples, np.float64), axes=[1], keepdims=1)
         samples = b("Sub", samples, b.cast(mean, np.float32))
-    return front_end_nodes(b, model.front_end, samples, model.rate, length)
+    without = ("cycle",) if unused_columns(model).stop else ()
+    return front_end_nodes(b, model.front_end, samples, model.rate, length, without=without)
 
 
 def _standardised(b: Builder, standardiser: Standardiser | None, vector: str) -> str:
