@@ -124,7 +124,7 @@ def _promise(calibration: Mapping[str, Any]) -> str:
 _PYTHON = """\
 ## Run it
 
-`offkey-runtime` needs numpy alone: `offkey-runtime score FOLDER today.wav`. With onnxruntime in Python:
+`offkey-runtime` needs numpy alone: `offkey-runtime FOLDER today.wav`. With onnxruntime in Python:
 
 ```python
 import json, pathlib, numpy as np, onnxruntime

@@ -1,0 +1,150 @@
+"""Models to export and recordings to score: for `benchmarks.edge`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import offkey
+from benchmarks.real_sets import spread
+from benchmarks.rebuilt import rebuilt
+from offkey.errors import AudioError
+from offkey.export.cost import windows_of
+from offkey.export.whole import window_samples
+from offkey.model import Model
+from offkey.synthetic import Plant, faults, machines
+
+__all__ = ["MODELS", "SETS", "EdgeModel", "EdgeSet", "Rows", "edge_sets", "other_windows", "overlapping_windows"]
+
+_RATE = 16_000
+_TRAINED = 80  # rebuilt clips that train
+_HOP = 0.05  # of a window, from one overlapping window to the next
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EdgeModel:
+    """A kind of model, and what it is exported to."""
+
+    options: dict[str, Any]
+    targets: tuple[str, ...]
+
+
+_C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
+MODELS = {
+    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128", "int8")),
+    "PSD, Mahalanobis": EdgeModel({"features": "spectrum", "detector": "mahalanobis", "rate": _RATE}, _C),
+    "log-mel, PCA": EdgeModel({"detector": "pca_residual", "rate": _RATE}, _C),
+    "ToyCar autoencoder": EdgeModel(
+        {"features": "frames", "detector": "autoencoder", "detector_params": {"epochs": 5}, "rate": _RATE},
+        ("numpy", "onnxruntime", "int8", "c host", "c cortex-m4"),
+    ),
+}
+"""The default, and the three examples of C: a spectrum, mel bands, and the form of the baseline of MLPerf Tiny."""
+
+SETS = ("slide rail", "air_compressor", "bldc_prop", "drone_propeller", "vibration", "fan 00", "pump 00")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Windows, or their scores, recording by recording."""
+
+    parts: list[NDArray[Any]]
+
+    @cached_property
+    def joined(self) -> NDArray[Any]:
+        """All of them."""
+        return np.concatenate(self.parts)
+
+    def highest(self) -> NDArray[np.float64]:
+        """Return the highest score of each recording."""
+        return np.array([part.max() for part in self.parts])
+
+
+@dataclass
+class EdgeSet:
+    """Normal recordings to learn, and recordings to test, the normal ones first."""
+
+    name: str
+    train: list[Path]
+    normal: list[Path]
+    anomalous: list[Path]
+    _models: dict[str, Model] = field(default_factory=dict)
+
+    def fitted(self, name: str) -> Model:
+        """Return a model of this set, fitted once."""
+        if name not in self._models:
+            self._models[name] = offkey.fit(self.train, **MODELS[name].options)
+        return self._models[name]
+
+    def windows(self, name: str) -> Rows:
+        """Return the windows of the recordings to test, as a model cuts them."""
+        model = self.fitted(name)
+        return Rows([np.stack(list(windows_of(model, path))) for path in [*self.normal, *self.anomalous]])
+
+
+def edge_sets(data: Path, names: Sequence[str], most: int) -> Iterator[EdgeSet]:
+    """Yield sets by name, with at most so many recordings of each kind to test; files last until the next is asked for."""
+    for name in names:
+        if " 00" in name:
+            with rebuilt(data, name.partition(" ")[0], "0dB", ids="00", train=_TRAINED, test=most // 3) as folder:
+                yield _of_names(name, folder / name.partition(" ")[0])
+        elif name == "slide rail":
+            yield _of_names(name, data / "dcase2020_real" / "slider")
+        else:
+            parts = (
+                sorted((data / "real" / name / part).iterdir()) for part in ("train", "test_normal", "test_anomaly")
+            )
+            train, normal, anomalous = parts
+            yield EdgeSet(name, train, spread(normal, most), spread(anomalous, most))
+
+
+def _of_names(name: str, folder: Path) -> EdgeSet:
+    tested = sorted((folder / "test").glob("*.wav"))
+    normal, anomalous = ([path for path in tested if path.name.startswith(word)] for word in ("normal", "anomaly"))
+    return EdgeSet(name, sorted((folder / "train").glob("*.wav")), normal, anomalous)
+
+
+def overlapping_windows(one: EdgeSet, model: Model, wanted: int) -> Rows:
+    """Return so many windows that overlap, of the recordings of a set laid one after the other."""
+    paths, n = [*one.normal, *one.anomalous], window_samples(model)
+    sound = np.concatenate([window for path in paths for window in windows_of(model, path)])
+    starts = np.arange(0, len(sound) - n, max(1, round(_HOP * n)))
+    if len(starts) > wanted:
+        starts = spread(starts.tolist(), wanted)
+    return Rows(
+        [
+            np.stack([sound[start : start + n] for start in block])
+            for block in np.array_split(starts, max(1, len(starts) // 64))
+        ]
+    )
+
+
+def other_windows(data: Path, model: Model) -> Iterator[tuple[str, Rows]]:
+    """Yield windows of recordings of other machines, of noise, and of synthetic machines with faults."""
+    others = [path for path in sorted((data / "dcase2020_real").rglob("*.wav")) if "slider" not in path.parts]
+    noise = sorted((data / "noise" / "ambience").iterdir())
+    for name, paths in (("other machines of DCASE 2020", others), ("ambience", noise)):
+        parts = []
+        for path in paths:
+            try:
+                parts.append(np.stack(list(windows_of(model, path))))
+            except (AudioError, ValueError):  # shorter than a window
+                continue
+        if parts:
+            yield name, Rows(parts)
+    plant = Plant(0, rate=model.rate, duration_s=window_samples(model) / model.rate)
+    clips = [
+        plant.clip(machine, 0, number, fault=fault).samples
+        for machine in machines()
+        for fault in (None, *faults(machine))
+        for number in range(3)
+    ]
+    yield "synthetic machines, normal and with faults", Rows([np.stack(clips)[:, : window_samples(model)]])
