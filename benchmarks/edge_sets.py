@@ -91,7 +91,7 @@ class EdgeSet:
 
 
 def edge_sets(data: Path, names: Sequence[str], most: int) -> Iterator[EdgeSet]:
-    """Yield sets by name, with at most so many recordings of each kind to test; files last until the next is asked for."""
+    """Yield sets by name, with at most so many recordings of each kind to test; files last until the next set."""
     for name in names:
         if " 00" in name:
             with rebuilt(data, name.partition(" ")[0], "0dB", ids="00", train=_TRAINED, test=most // 3) as folder:

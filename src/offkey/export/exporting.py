@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from offkey.errors import UsageError
 from offkey.export.calibration import calibration_content, check_channel
@@ -25,6 +28,9 @@ from offkey.runtime.graph import Graph
 __all__ = ["TARGETS", "Exported", "export_model"]
 
 TARGETS = ("onnx", "c")
+
+_TELLING = ("like normal", "click", "clipped", "last bit", "valve")  # clips that the C is replayed by first
+_FEWEST, _MOST_SAMPLES = 2, 400_000  # of these
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,8 @@ def export_model(
     vectors = make_vectors(model, graph, named, is_exact=not int8)
     files[VECTORS] = npz_bytes(vectors)
     if "c" in targets:
-        files |= _in_c(model, calibration, list(vectors["clips"]), flash=flash, ram=ram)
+        room = {name: size for name, size in (("flash", flash), ("ram", ram)) if size is not None}
+        files |= _in_c(model, calibration, _few(vectors), **room)
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
     files[README] = readme_text(model, calibration, files, size, notes).encode()
     write_folder(place, files)
@@ -165,7 +172,14 @@ def _in_int8(graph: Graph) -> Graph:
     return in_int8(graph)
 
 
-def _in_c(model: Model, calibration: dict[str, Any], clips: list[Any], **room: int | None) -> dict[str, bytes]:
+def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
+    """Return as many of the clips as a file of text holds well, those first that say most."""
+    order = np.argsort([_TELLING.index(name) if name in _TELLING else len(_TELLING) for name in vectors["names"]])
+    clips = vectors["clips"][order]
+    return list(clips[: max(_FEWEST, _MOST_SAMPLES // clips.shape[1])])
+
+
+def _in_c(model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
     made = c_sources(model, calibration, hop_s=calibration["events"]["hop_s"], clips=clips, **room)
