@@ -94,9 +94,11 @@ def _measure(
     one: EdgeSet, name: str, lines: dict[tuple[str, str], list[Line]], refused: dict[tuple[str, str], str]
 ) -> None:
     """Measure all targets of a model on a set."""
-    began, model, windows = time.perf_counter(), one.fitted(name), one.windows(name)
-    expected = by_python(model, windows)
+    began, model, sound = time.perf_counter(), one.fitted(name), one.windows(name)
+    rounded = sound.in_16_bits()  # as the C has it
+    of_sound, of_rounded = by_python(model, sound), by_python(model, rounded)
     for target in MODELS[name].targets:
+        windows, expected = (rounded, of_rounded) if target.startswith("c ") else (sound, of_sound)
         try:
             with TemporaryDirectory() as folder:
                 found = measured(model, target, windows, Path(folder))

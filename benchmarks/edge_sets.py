@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import offkey
-from benchmarks.real_sets import spread
+from benchmarks.proxy_clips import read
+from benchmarks.real_sets import noises, spread
 from benchmarks.rebuilt import rebuilt
-from offkey.errors import AudioError
+from offkey.export.clips import FULL_SCALE
 from offkey.export.cost import windows_of
 from offkey.export.whole import window_samples
 from offkey.model import Model
@@ -62,6 +63,11 @@ class Rows:
     def joined(self) -> NDArray[Any]:
         """All of them."""
         return np.concatenate(self.parts)
+
+    def in_16_bits(self) -> Rows:
+        """Return sound as a converter of 16 bits gives it, of full scale 1."""
+        whole = [np.clip(np.round(part * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1) for part in self.parts]
+        return Rows([part.astype(np.float32) / np.float32(FULL_SCALE) for part in whole])
 
     def highest(self) -> NDArray[np.float64]:
         """Return the highest score of each recording."""
@@ -128,23 +134,17 @@ def overlapping_windows(one: EdgeSet, model: Model, wanted: int) -> Rows:
 
 
 def other_windows(data: Path, model: Model) -> Iterator[tuple[str, Rows]]:
-    """Yield windows of recordings of other machines, of noise, and of synthetic machines with faults."""
+    """Yield windows of recordings of other machines, of noise, and of synthetic machines with faults, at 16 kHz."""
+    n = window_samples(model)
     others = [path for path in sorted((data / "dcase2020_real").rglob("*.wav")) if "slider" not in path.parts]
-    noise = sorted((data / "noise" / "ambience").iterdir())
-    for name, paths in (("other machines of DCASE 2020", others), ("ambience", noise)):
-        parts = []
-        for path in paths:
-            try:
-                parts.append(np.stack(list(windows_of(model, path))))
-            except (AudioError, ValueError):  # shorter than a window
-                continue
-        if parts:
-            yield name, Rows(parts)
-    plant = Plant(0, rate=model.rate, duration_s=window_samples(model) / model.rate)
+    yield "other machines of DCASE 2020", Rows([np.stack(list(windows_of(model, path))) for path in others])
+    noise = [*noises(data, "ambience").pieces, *(read(path) for path in sorted((data / "noise").glob("*.wav")))]
+    yield "rain, sea, fire, factories", Rows([np.resize(piece, n)[None] for piece in noise])
+    plant = Plant(0, rate=model.rate, duration_s=n / model.rate)
     clips = [
         plant.clip(machine, 0, number, fault=fault).samples
         for machine in machines()
         for fault in (None, *faults(machine))
         for number in range(3)
     ]
-    yield "synthetic machines, normal and with faults", Rows([np.stack(clips)[:, : window_samples(model)]])
+    yield "synthetic machines, normal and with faults", Rows([np.stack(clips)[:, :n]])

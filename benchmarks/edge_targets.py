@@ -106,7 +106,7 @@ def _of_c(model: Model, target: str, windows: Rows, folder: Path) -> Measured:
     sources = folder / "out" / "c"
     program = folder / "replay"
     _run("cc", "-std=c99", "-O2", "-o", str(program), str(sources / "offkey.c"), str(sources / "replay.c"), "-lm")
-    whole = [np.clip(np.round(part * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype("<i2") for part in windows.parts]
+    whole = [np.round(part * FULL_SCALE).astype("<i2") for part in windows.parts]
     scores = Rows([np.array([_window_score(program, window) for window in part]) for part in whole])
     if target == "c host":
         flash, ram = _sizes("cc", ("-O2",), "size", sources, folder)
