@@ -40,12 +40,12 @@ class EdgeModel:
 
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
-    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128", "int8")),
+    "default": EdgeModel({}, ("numpy", "onnxruntime")),
     "PSD, Mahalanobis": EdgeModel({"features": "spectrum", "detector": "mahalanobis", "rate": _RATE}, _C),
     "log-mel, PCA": EdgeModel({"detector": "pca_residual", "rate": _RATE}, _C),
     "ToyCar autoencoder": EdgeModel(
         {"features": "frames", "detector": "autoencoder", "detector_params": {"epochs": 5}, "rate": _RATE},
-        ("numpy", "onnxruntime", "int8", "c host", "c cortex-m4"),
+        ("numpy", "onnxruntime", "c host", "c cortex-m4"),
     ),
 }
 """The default, and the three examples of C: a spectrum, mel bands, and the form of the baseline of MLPerf Tiny."""

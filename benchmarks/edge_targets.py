@@ -24,8 +24,6 @@ __all__ = ["TARGETS", "Measured", "by_python", "measured"]
 TARGETS = {
     "numpy": "ONNX, numpy",
     "onnxruntime": "ONNX, onnxruntime",
-    "memory 128": "ONNX, `--memory 128`",
-    "int8": "ONNX, `--int8`",
     "c host": "C, this computer",
     "c cortex-m4": "C, Cortex-M4",
 }
@@ -62,8 +60,7 @@ def measured(model: Model, target: str, windows: Rows, folder: Path) -> Measured
     """Export a model to a folder, and measure it there."""
     if target.startswith("c "):
         return _of_c(model, target, windows, folder)
-    options = {"memory 128": {"memory": 128}, "int8": {"int8": True}}.get(target, {})
-    exported = export_model(model, folder / "out", **options)
+    exported = export_model(model, folder / "out")
     score = _by_onnxruntime(folder / "out") if target == "onnxruntime" else partial(_by_numpy, exported)
     scores = Rows([_in_blocks(score, part) for part in windows.parts])
     assert exported.size is not None  # noqa: S101 - it is a graph

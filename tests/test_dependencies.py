@@ -135,6 +135,7 @@ COMMANDS = {  # what the base does, and what each other command names
     "features new --run parts": "tables",
     "data check new --dataset folder": "tables",
     "data download mimii --list": "download",
+    "export m.offkey --out edge": "onnx",
     "benchmark new --dataset folder --out run": "experiments",
     "tune new --dataset folder --out run --select-features": "experiments",
     "study new --dataset folder --out run": "experiments",

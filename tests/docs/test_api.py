@@ -32,6 +32,7 @@ PUBLIC = {
         parse_name read_dataset read_ground_truth read_table write_table
     """,
     "offkey.explain": "Explanation NearestNormal Region TimbreFinding draw explain",
+    "offkey.export": "Checked Exported check_export export_model",
     "offkey.client": "Client",
 }
 THINGS = [(f"{module}.{name}", thing) for module in MODULES for name, thing in public(module).items()]

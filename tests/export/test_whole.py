@@ -22,7 +22,6 @@ FRONT_ENDS: dict[str, dict[str, Any]] = {
     "all of logmel": {"features": "logmel", "features_params": {"deviation": True, "change": True}},
     "spectrum": {"features": "spectrum"},
     "mfcc": {"features": "mfcc"},
-    "stats": {"features": "stats"},
     "frames": {"features": "frames"},
 }
 DETECTORS = ("mahalanobis", "pca_residual", "gmm", "knn", "local_density")

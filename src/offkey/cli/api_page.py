@@ -27,6 +27,7 @@ MODULES = (
     "offkey.evaluation",
     "offkey.datasets",
     "offkey.explain",
+    "offkey.export",
     "offkey.client",
 )
 """The modules that are public, each by the names in its ``__all__``."""

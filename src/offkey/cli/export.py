@@ -44,13 +44,6 @@ def export(
             "--target", help="onnx: a graph for offkey-runtime or onnxruntime; c: one file of C99; all: both."
         ),
     ] = Target.ONNX,
-    memory: Annotated[
-        int | None,
-        typer.Option("--memory", min=1, help="Keep so many prototypes of normal clips at most; its cost is printed."),
-    ] = None,
-    int8: Annotated[
-        bool, typer.Option("--int8", help="Large weights of the graph as whole numbers of 8 bits; its cost is printed.")
-    ] = False,
     flash: Annotated[
         str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
     ] = None,
@@ -101,14 +94,12 @@ def export(
         out,
         targets=["onnx", "c"] if target is Target.ALL else [target.value],
         name=model.stem,
-        memory=memory,
-        int8=int8,
         flash=_bytes("--flash", flash),
         ram=_bytes("--ram", ram),
         hop_s=hop,
         shadow=shadow,
     )
-    _report(exported, _measured(fitted, exported, test, is_other=memory is not None or int8), json=json)
+    _report(exported, _measured(fitted, exported, test), json=json)
 
 
 def _bytes(option: str, text: str | None) -> int | None:
@@ -121,15 +112,13 @@ def _bytes(option: str, text: str | None) -> int | None:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_other: bool) -> Cost | None:
-    """Measure what was exported beside the model on labelled clips, or where it scores otherwise on its vectors."""
-    if test is None and not is_other:
+def _measured(fitted: Model, exported: Exported, test: list[str] | None) -> Cost | None:
+    """Measure what was exported beside the model on labelled clips."""
+    if test is None:
         return None
     from offkey.cli.inputs import read_inputs
-    from offkey.export.cost import cost_on_clips, cost_on_vectors
+    from offkey.export.cost import cost_on_clips
 
-    if test is None:
-        return cost_on_vectors(fitted, exported)
     read = read_inputs(test)
     say_notes(read.notes)
     labels = [None if clip.label is None else clip.label.label for clip in read.clips]
@@ -138,8 +127,8 @@ def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_o
 
 def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
     if json:
-        size = None if exported.size is None else vars(exported.size)
-        about: dict[str, Any] = {"folder": str(exported.folder), "files": exported.files, "size": size}
+        about: dict[str, Any] = {"folder": str(exported.folder), "files": exported.files}
+        about["size"] = None if exported.size is None else vars(exported.size)
         print_json({**about, "notes": exported.notes, "cost": None if cost is None else cost.as_json()})
         return
     from rich.table import Table

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.errors import UsageError
+from offkey.errors import UsageError, check_installed
 from offkey.export.calibration import calibration_content, check_channel
 from offkey.export.events import event_rule
 from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, check_out, write_folder
@@ -70,8 +70,6 @@ def export_model(
     *,
     targets: Collection[str] = ("onnx",),
     name: str | None = None,
-    memory: int | None = None,
-    int8: bool = False,
     flash: int | None = None,
     ram: int | None = None,
     hop_s: float | None = None,
@@ -89,10 +87,6 @@ def export_model(
         Of ``"onnx"``, a graph for numpy or onnxruntime, and ``"c"``, one file of C99.
     name : str, optional
         Of the model, for people; by default that of the folder.
-    memory : int, optional
-        Keep so many normal clips at most, as prototypes by k-means.
-    int8 : bool, default False
-        Whether large weights of the graph are whole numbers of 8 bits with a scale per row.
     flash, ram : int, optional
         Bytes that a controller has for the C; what does not fit is refused.
     hop_s : float, optional
@@ -121,20 +115,19 @@ def export_model(
     True
     """
     place = Path(folder)
-    _check_options(targets, int8=int8, flash=flash, ram=ram)
+    _check_options(targets, flash=flash, ram=ram)
     check_out(place)
     check_channel(model)
-    model, notes = _smaller(model, memory)
+    if "onnx" in targets:
+        check_installed("onnx", "An export to ONNX", "onnx")
+    notes: list[str] = []
     graph, named = whole_graph(model) if "onnx" in targets else (None, ())
-    if graph is not None and int8:
-        graph = _in_int8(graph)
-        notes = [*notes, "Large weights are whole numbers of 8 bits, so that scores differ from those of the model."]
     rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
-    files = {} if graph is None else {GRAPH: write_onnx(graph, purpose="Export")}
+    files = {} if graph is None else {GRAPH: write_onnx(graph)}
     digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
     calibration = calibration_content(model, rule, name=name or place.name, digest=digest)
     files[CALIBRATION] = _json_bytes(calibration)
-    vectors = make_vectors(model, graph, named, is_exact=not int8)
+    vectors = make_vectors(model, graph, named)
     files[VECTORS] = npz_bytes(vectors)
     if "c" in targets:
         room = {name: size for name, size in (("flash", flash), ("ram", ram)) if size is not None}
@@ -147,29 +140,11 @@ def export_model(
     )
 
 
-def _check_options(targets: Collection[str], *, int8: bool, flash: int | None, ram: int | None) -> None:
+def _check_options(targets: Collection[str], *, flash: int | None, ram: int | None) -> None:
     if not targets or set(targets) - set(TARGETS):
         raise UsageError(f"The targets of an export are {' and '.join(TARGETS)}. Got {sorted(targets)} instead.")
     if "c" not in targets and (flash is not None or ram is not None):
         raise UsageError("Flash and RAM are those of a controller: give them with the target c.")
-    if int8 and "onnx" not in targets:
-        raise UsageError("Weights of 8 bits are for the target onnx; the C has its own numbers.")
-
-
-def _smaller(model: Model, memory: int | None) -> tuple[Model, list[str]]:
-    """Return a model that keeps fewer normal clips, and what is to be said of it."""
-    if memory is None:
-        return model, []
-    from offkey.export.prototypes import with_memory
-
-    (smaller,) = with_memory(model, memory)
-    return smaller, [f"It keeps {memory} prototypes of normal clips at most, so that scores differ from the model's."]
-
-
-def _in_int8(graph: Graph) -> Graph:
-    from offkey.graph import in_int8
-
-    return in_int8(graph)
 
 
 def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from offkey.runtime.graph import Array, Graph, Node, run
 
 __all__ = ["GraphSize", "graph_size"]
@@ -59,7 +57,7 @@ def _multiply_adds(node: Node, tensors: Mapping[str, Array]) -> int:
     each = given[0] if node.op == "Gemm" and node.attributes.get("transA") else given[-1]
     if node.op == "Conv":
         each = math.prod(weight[1:])
-    return int(np.prod(tensors[node.outputs[0]].shape)) * each
+    return math.prod(tensors[node.outputs[0]].shape) * int(each)
 
 
 def _most_at_once(graph: Graph, tensors: Mapping[str, Array]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def score_tolerance(model: Model, scores: NDArray[np.float64]) -> NDArray[np.flo
 def npz_bytes(arrays: Arrays) -> bytes:
     """Return arrays as a compressed file of numpy; the same arrays give the same bytes."""
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, **cast("dict[str, Any]", arrays))
     return file.getvalue()
 
 
