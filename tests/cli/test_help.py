@@ -37,6 +37,7 @@ def test_commands_stand_in_groups_with_the_first_ones_first() -> None:
         "explore",
         "serve",
         "info",
+        "export",
         "watch",
         "token",
     ]

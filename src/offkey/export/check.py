@@ -30,6 +30,13 @@ class Checked:
         By the engine that ran the graph: each tensor that was compared.
     notes : list of str
         Sentences on what else is to be known: an engine that does not take the graph, a calibration that was edited.
+
+    Examples
+    --------
+    >>> from offkey.export import check_export, export_model
+    >>> checked = check_export(export_model(model, "pump7-edge").folder)
+    >>> [one.name for one in checked.compared["numpy"] if not one.ok]
+    []
     """
 
     folder: Path
@@ -76,8 +83,9 @@ def check_export(folder: str | PathLike[str]) -> Checked:
 
     Examples
     --------
-    >>> from offkey.export import check_export
-    >>> check_export("pump7-edge").agrees
+    >>> from offkey.export import check_export, export_model
+    >>> folder = export_model(model, "pump7-edge").folder
+    >>> check_export(folder).agrees
     True
     """
     place = Path(folder)

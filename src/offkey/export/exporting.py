@@ -53,6 +53,12 @@ class Exported:
         As it stands in ``calibration.json``.
     notes : list of str
         Sentences on how it differs from the model that was given.
+
+    Examples
+    --------
+    >>> from offkey.export import export_model
+    >>> sorted(export_model(model, "pump7-edge").files)
+    ['README.md', 'calibration.json', 'model.onnx', 'vectors.npz']
     """
 
     folder: Path
