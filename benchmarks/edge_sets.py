@@ -40,7 +40,7 @@ class EdgeModel:
 
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
-    "default": EdgeModel({}, ("numpy", "onnxruntime")),
+    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128")),
     "PSD, Mahalanobis": EdgeModel({"features": "spectrum", "detector": "mahalanobis", "rate": _RATE}, _C),
     "log-mel, PCA": EdgeModel({"detector": "pca_residual", "rate": _RATE}, _C),
     "ToyCar autoencoder": EdgeModel(

@@ -24,6 +24,7 @@ __all__ = ["TARGETS", "Measured", "by_python", "measured"]
 TARGETS = {
     "numpy": "ONNX, numpy",
     "onnxruntime": "ONNX, onnxruntime",
+    "memory 128": "ONNX, `--memory 128`",
     "c host": "C, this computer",
     "c cortex-m4": "C, Cortex-M4",
 }
@@ -60,7 +61,7 @@ def measured(model: Model, target: str, windows: Rows, folder: Path) -> Measured
     """Export a model to a folder, and measure it there."""
     if target.startswith("c "):
         return _of_c(model, target, windows, folder)
-    exported = export_model(model, folder / "out")
+    exported = export_model(model, folder / "out", memory=128 if target == "memory 128" else None)
     score = _by_onnxruntime(folder / "out") if target == "onnxruntime" else partial(_by_numpy, exported)
     scores = Rows([_in_blocks(score, part) for part in windows.parts])
     assert exported.size is not None  # noqa: S101 - it is a graph

@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import Hum
 from tests.export.conftest import RATE, MakeModel
 
-from offkey.errors import ExportError, MissingExtraError, UsageError
-from offkey.export import Exported, export_model
+from offkey.errors import ExportError, MissingExtraError, OffkeyError, UsageError
+from offkey.export import Exported, check_export, export_model
 from offkey.export.cost import cost_on_vectors
 from offkey.export.vectors import full_scale
 from offkey.model import Model
@@ -142,3 +142,31 @@ def test_what_is_exported_does_as_the_model_does_on_the_vectors(model: Model, ex
     assert "--test CLIPS measures the AUC" in cost.sentence()
     clips = full_scale(np.load(exported.folder / "vectors.npz")["clips"])
     assert clips.shape == (10, 4000)
+
+
+def test_a_smaller_memory_is_exported_and_said(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(detector="knn", features_params={"n_mels": 16})
+    smaller = export_model(model, tmp_path / "smaller", memory=16)
+    assert len(smaller.notes) == 1
+    assert smaller.notes[0] in (smaller.folder / "README.md").read_text(encoding="utf-8")
+    assert smaller.files["model.onnx"] < export_model(model, tmp_path / "whole").files["model.onnx"]
+    assert check_export(smaller.folder).agrees
+    cost = cost_on_vectors(model, smaller)
+    assert cost.largest > 1e-4
+
+
+def test_c_goes_with_the_graph_or_alone(model: Model, tmp_path: Path) -> None:
+    both = export_model(model, tmp_path / "both", targets=("onnx", "c"))
+    assert {"model.onnx", "c/offkey.h", "c/offkey.c", "c/replay.c", "c/vectors.h"} <= set(both.files)
+    assert "## Run it as C" in (both.folder / "README.md").read_text(encoding="utf-8")
+    alone = export_model(model, tmp_path / "alone", targets=("c",))
+    assert "model.onnx" not in alone.files
+    assert _decision(alone)["model"]["sha256"] is None
+    with pytest.raises(OffkeyError, match=r"exported without model\.onnx"):
+        check_export(alone.folder)
+
+
+def test_what_does_not_fit_is_refused(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="flash"):
+        export_model(model, tmp_path / "out", targets=("c",), flash=1000)
+    assert not (tmp_path / "out").exists()

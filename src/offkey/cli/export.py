@@ -44,6 +44,10 @@ def export(
             "--target", help="onnx: a graph for offkey-runtime or onnxruntime; c: one file of C99; all: both."
         ),
     ] = Target.ONNX,
+    memory: Annotated[
+        int | None,
+        typer.Option("--memory", help="Keep so many prototypes of normal clips at most; its cost is printed."),
+    ] = None,
     flash: Annotated[
         str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
     ] = None,
@@ -94,12 +98,13 @@ def export(
         out,
         targets=["onnx", "c"] if target is Target.ALL else [target.value],
         name=model.stem,
+        memory=memory,
         flash=_bytes("--flash", flash),
         ram=_bytes("--ram", ram),
         hop_s=hop,
         shadow=shadow,
     )
-    _report(exported, _measured(fitted, exported, test), json=json)
+    _report(exported, _measured(fitted, exported, test, is_other=memory is not None), json=json)
 
 
 def _bytes(option: str, text: str | None) -> int | None:
@@ -112,13 +117,15 @@ def _bytes(option: str, text: str | None) -> int | None:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _measured(fitted: Model, exported: Exported, test: list[str] | None) -> Cost | None:
-    """Measure what was exported beside the model on labelled clips."""
-    if test is None:
+def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_other: bool) -> Cost | None:
+    """Measure what was exported beside the model on labelled clips, or where it scores otherwise on its vectors."""
+    if test is None and not is_other:
         return None
     from offkey.cli.inputs import read_inputs
-    from offkey.export.cost import cost_on_clips
+    from offkey.export.cost import cost_on_clips, cost_on_vectors
 
+    if test is None:
+        return cost_on_vectors(fitted, exported)
     read = read_inputs(test)
     say_notes(read.notes)
     labels = [None if clip.label is None else clip.label.label for clip in read.clips]

@@ -17,6 +17,7 @@ from offkey.errors import UsageError, check_installed
 from offkey.export.calibration import calibration_content, check_channel
 from offkey.export.events import event_rule
 from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, check_out, write_folder
+from offkey.export.prototypes import with_memory
 from offkey.export.readme import readme_text
 from offkey.export.sizes import GraphSize, graph_size
 from offkey.export.vectors import full_scale, make_vectors, npz_bytes
@@ -76,6 +77,7 @@ def export_model(
     *,
     targets: Collection[str] = ("onnx",),
     name: str | None = None,
+    memory: int | None = None,
     flash: int | None = None,
     ram: int | None = None,
     hop_s: float | None = None,
@@ -93,6 +95,8 @@ def export_model(
         Of ``"onnx"``, a graph for numpy or onnxruntime, and ``"c"``, one file of C99.
     name : str, optional
         Of the model, for people; by default that of the folder.
+    memory : int, optional
+        Keep so many normal clips at most, as prototypes by k-means: 16 or more.
     flash, ram : int, optional
         Bytes that a controller has for the C; what does not fit is refused.
     hop_s : float, optional
@@ -126,7 +130,7 @@ def export_model(
     check_channel(model)
     if "onnx" in targets:
         check_installed("onnx", "An export to ONNX", "onnx")
-    notes: list[str] = []
+    model, notes = (model, []) if memory is None else with_memory(model, memory)
     graph, named = whole_graph(model) if "onnx" in targets else (None, ())
     rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
     files = {} if graph is None else {GRAPH: write_onnx(graph)}
@@ -136,8 +140,7 @@ def export_model(
     vectors = make_vectors(model, graph, named)
     files[VECTORS] = npz_bytes(vectors)
     if "c" in targets:
-        room = {name: size for name, size in (("flash", flash), ("ram", ram)) if size is not None}
-        files |= _in_c(model, calibration, _few(vectors), **room)
+        files |= _in_c(model, calibration, _few(vectors), flash=flash, ram=ram)
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
     files[README] = readme_text(model, calibration, files, size, notes).encode()
     write_folder(place, files)
@@ -160,10 +163,11 @@ def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
     return list(clips[: max(_FEWEST, _MOST_SAMPLES // clips.shape[1])])
 
 
-def _in_c(model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int) -> dict[str, bytes]:
+def _in_c(model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int | None) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
-    made = c_sources(model, calibration, hop_s=calibration["events"]["hop_s"], clips=clips, **room)
+    hop_s = calibration["events"]["hop_s"]
+    made = c_sources(model, calibration, hop_s=hop_s, clips=clips, flash=room["flash"], ram=room["ram"])
     return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
 
 
