@@ -163,7 +163,9 @@ def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
     return list(clips[: max(_FEWEST, _MOST_SAMPLES // clips.shape[1])])
 
 
-def _in_c(model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int | None) -> dict[str, bytes]:
+def _in_c(
+    model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int | None
+) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
     hop_s = calibration["events"]["hop_s"]
