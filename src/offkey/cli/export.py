@@ -25,7 +25,7 @@ _UNITS = {"": 1, "k": 2**10, "m": 2**20}
 
 
 class Target(StrEnum):
-    """What is made of a model."""
+    """Forms of an exported model."""
 
     ONNX = "onnx"
     C = "c"

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 BETWEEN, TOLERANCE = "between/", "tolerance/"
-"""What the names of intermediate tensors and of their tolerances begin with."""
+"""Prefixes of the names of intermediate tensors and of their tolerances."""
 
 _OF_SCORE, _OF_OTHERS = (
     1e-4,
