@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from offkey.errors import ExportError
 from offkey.export.front_ends.dft import cut, power_spectra
 from offkey.graph import Builder
 from offkey.runtime.graph import Graph, run
@@ -29,3 +30,8 @@ def test_any_length_gives_the_powers_of_the_transform(length: int) -> None:
 def test_weights_take_a_small_part_of_the_plain_matrix(length: int) -> None:
     weights = _graph(length).weights.values()
     assert sum(array.size for array in weights) < length * (length + 2) / 50
+
+
+def test_a_length_without_small_factors_is_refused() -> None:
+    with pytest.raises(ExportError, match=r"spectrum of 8191 numbers cannot be exported.*another length or rate"):
+        _graph(8191)

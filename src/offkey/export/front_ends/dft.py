@@ -12,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.errors import ExportError
 from offkey.graph import Builder
 
 __all__ = ["Parts", "cut", "power_spectra", "spectra"]
+
+_MOST = 2048  # numbers in the longer transform: its matrix then takes 34 MB
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +75,11 @@ def spectra(b: Builder, rows: str, length: int) -> tuple[str, str]:
     Returns: each of shape (n_rows, half * few); where each frequency stands in it, `Parts.places` says.
     """
     parts = cut(length)
+    if parts.many > _MOST:
+        raise ExportError(
+            f"A spectrum of {length} numbers cannot be exported, since it would take a matrix of "
+            f"{16 * parts.many * parts.half // 10**6} MB; fit the model on clips of another length or rate."
+        )
     apart = b("Transpose", b("Reshape", rows, b.weight([-1, parts.many, parts.few])), perm=[0, 2, 1])
     angles = _angles(parts.many)[:, : parts.half]
     found = b("MatMul", apart, b.weight(np.concatenate([np.cos(angles), -np.sin(angles)], axis=1)))

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.export.front_ends.dft import cut, power_spectra
+from offkey.export.front_ends.short_time import cut_frames
 from offkey.export.front_ends.sound import Sound
-from offkey.export.front_ends.steps import banded, concat, decibels, mean, rows, section
+from offkey.export.front_ends.steps import banded, decibels, mean, rows
 from offkey.features.fine_spectrum import LEAST, fine_edges_hz, segment_size
 from offkey.features.frames import hann
 from offkey.graph import Builder
@@ -20,10 +21,8 @@ __all__ = ["fine_spectrum"]
 def fine_spectrum(b: Builder, sound: Sound, kept: Sequence[int]) -> str:
     """Add the level of each fine band less the mean level of all, shape (batch, n_kept)."""
     n = segment_size(sound.n_samples, sound.rate)
-    hop = max(1, n // 2)
-    count, parts = 1 + (sound.n_samples - n) // hop, cut(n)
-    segments = [b("Unsqueeze", section(b, sound.samples, k * hop, k * hop + n, 1), b.weight([1])) for k in range(count)]
-    windowed = b.cast(b("Mul", concat(b, segments, 1), b.weight(hann(n))), np.float64)
+    count, parts = 1 + (sound.n_samples - n) // (n // 2), cut(n)
+    windowed = b.cast(b("Mul", cut_frames(b, sound, n), b.weight(hann(n))), np.float64)
     spectra = power_spectra(b, b("Reshape", windowed, b.weight([-1, n])), n)
     power = b("Reshape", spectra, b.weight([-1, count, parts.half * parts.few]))
     welch = b("Transpose", mean(b, power, [1]), perm=[0, 2, 1])

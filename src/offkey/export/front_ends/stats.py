@@ -18,7 +18,8 @@ _TINY_DB = 10 * np.log10(TINY)
 
 def stats(b: Builder, front_end: Stats, sound: Sound) -> str:
     """Add the statistics that are kept, shape (batch, n); those of each frame are named "levels"."""
-    of_waveform = _of_waveform(b, cut_frames(b, sound), frame_sizes(sound.rate)[0])
+    n_fft, _ = frame_sizes(sound.rate)
+    of_waveform = _of_waveform(b, cut_frames(b, sound, n_fft), n_fft)
     waveform = [b("Transpose", track, perm=[0, 2, 1]) for track in of_waveform]
     spectrum = _of_spectrum(b, bins_of_frames(b, sound), sound.rate)
     tracks = b("Concat", *waveform, *spectrum, axis=1, name="levels")  # (batch, 8, n_frames)
