@@ -38,6 +38,7 @@ FIGURES = (
     "peers",
     "pooling",
     "promise_in_time",
+    "prototypes",
     "proxies",
     "real",
     "recordings",

@@ -22,7 +22,7 @@ from offkey.evaluation.metrics import auc
 from offkey.model.model import Model
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["HeldOut", "held_out_scores", "with_memory"]
+__all__ = ["HeldOut", "held_out_scores", "smaller_fused", "with_memory"]
 
 _FOLDS = 20
 _SHARE, _RISE = 8, 1.5  # a planted fault raises or lowers one column in eight, by so many standard deviations
@@ -78,14 +78,16 @@ def with_memory(model: Model, memory: int) -> tuple[Model, list[str]]:
         If `memory` is less than 16, or the detector remembers clips in another way.
     """
     if not MEMORY_RULE.holds(memory):
-        raise ExportError(f"A model must remember {MEMORY_RULE} clips. Got --memory {memory} instead.")
+        raise ExportError(
+            f"A smaller model remembers {MEMORY_RULE.low} prototypes or more. Got --memory {memory} instead."
+        )
     detector = model.detector
     with one_blas_thread():
         if isinstance(detector, Fused):
             members = [one for one in (*detector.members_, *detector.angle_) if isinstance(one, Remembering)]
             if all(len(one.clips_) <= memory for one in members):
                 return model, []
-            smaller, areas = _smaller_fused(detector, memory)
+            smaller, areas = smaller_fused(detector, memory)
             return replace(model, detector=smaller), [_note(max(len(one.clips_) for one in members), memory, areas)]
         if not isinstance(detector, Remembering):
             return _without_memory(model), []
@@ -130,7 +132,7 @@ def _stretches(n: int) -> NDArray[np.intp]:
     return np.arange(n) * min(_FOLDS, n) // n
 
 
-def _smaller_fused(detector: Fused, memory: int) -> tuple[Fused, list[tuple[float, float]]]:
+def smaller_fused(detector: Fused, memory: int) -> tuple[Fused, list[tuple[float, float]]]:
     """Return the join of smaller members, in units that moved as their held-out scores did, and each one's areas."""
     smaller = type(detector)(**detector.params())
     vars(smaller).update({name: value for name, value in vars(detector).items() if name.endswith("_")})

@@ -14,7 +14,7 @@ from offkey.export.detectors import detector_nodes
 from offkey.graph import Builder, write_onnx
 from offkey.runtime.graph import Graph, run
 
-Agree = Callable[[Detector, NDArray[np.float64]], Graph]
+Agree = Callable[..., Graph]
 
 
 def graph_of(detector: Detector) -> Graph:
@@ -39,13 +39,13 @@ def _run_onnx(graph: Graph, inputs: Mapping[str, NDArray[np.float64]]) -> dict[s
 def agree() -> Agree:
     """Return a function: it asserts that clips score as in Python, alone and in batches, and returns the graph."""
 
-    def check(detector: Detector, clips: NDArray[np.float64]) -> Graph:
+    def check(detector: Detector, clips: NDArray[np.float64], rtol: float = 1e-9) -> Graph:
         graph, expected = graph_of(detector), detector.score(clips)
         for some in (slice(0, 1), slice(1, 6), slice(0, len(clips))):
             for runner in (run, _run_onnx):
                 scores = runner(graph, {"features": clips[some]})["score"]
                 assert scores.dtype == np.float64
-                np.testing.assert_allclose(scores, expected[some], rtol=1e-9, atol=1e-11)
+                np.testing.assert_allclose(scores, expected[some], rtol=rtol, atol=1e-11)
         return graph
 
     return check

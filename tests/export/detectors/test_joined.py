@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from offkey.detectors import create
 from offkey.detectors.base import Detector
 from offkey.detectors.fused import Fused
-from offkey.detectors.knn import KNN
 from offkey.errors import ExportError
 from offkey.export.detectors import detector_nodes
 from offkey.features.cycle import CYCLE
@@ -91,10 +90,3 @@ def test_a_join_that_remembers_too_much_is_refused_with_what_would_do(parts: dic
     b = Builder()
     with pytest.raises(ExportError, match=r"'fused' remembers 2,048 clips of .*MiB: export fewer with --memory \d+"):
         detector_nodes(b, detector, b.input("features", np.float64, ("batch", 32)))
-
-
-def test_a_detector_of_no_more_than_32_mib_goes() -> None:
-    detector = KNN(n_neighbors=1)
-    detector.clips_, detector.n_features_ = np.broadcast_to(0.0, (512, 8192)), 8192
-    b = Builder()
-    assert detector_nodes(b, detector, b.input("features", np.float64, ("batch", 8192)))
