@@ -151,6 +151,6 @@ def _server(app: FastAPI, proxy: Proxy) -> Server:
         root_path=proxy.root_path,
         proxy_headers=bool(proxy.trusted),
         forwarded_allow_ips=list(proxy.trusted),
-        timeout_graceful_shutdown=_LEAVING_S,
+        timeout_graceful_shutdown=2 * _LEAVING_S,
     )
-    return HastyServer(config, head_s=_HEAD_S)
+    return HastyServer(config, head_s=_HEAD_S, leaving_s=_LEAVING_S)

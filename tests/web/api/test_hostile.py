@@ -126,7 +126,7 @@ def _serving(models: ServedModels, limits: Limits, *, head_s: float) -> Iterator
     """Serve in a thread; yield the port."""
     app = create_app([serve_part(models, limits)], title="test", guard=Guard(programs=True))
     with closing(listen("127.0.0.1", 0)) as opened:
-        server = HastyServer(uvicorn.Config(app, log_level="warning"), head_s=head_s)
+        server = HastyServer(uvicorn.Config(app, log_level="warning"), head_s=head_s, leaving_s=1.0)
         thread = Thread(target=server.run, kwargs={"sockets": [opened]})
         thread.start()
         yield opened.getsockname()[1]
