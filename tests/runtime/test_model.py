@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.runtime.conftest import RATE, WINDOW, noise
 
-from offkey.runtime.errors import EdgeError, GraphError, SoundError
+from offkey.runtime.errors import EdgeError, SoundError
 from offkey.runtime.model import Model
 
 
@@ -86,14 +86,6 @@ def test_a_score_that_is_no_number_decides_nothing(model: Model) -> None:
     model._engine = Endless()
     with pytest.raises(SoundError, match=r"The array has the score inf, which decides nothing\."):
         model.score(noise(WINDOW))
-
-
-def test_a_graph_for_another_length_is_no_traceback(model: Model) -> None:
-    model.window = 150
-    with pytest.raises(GraphError, match=r"shape \(batch, 200\); found float32 and \(1, 150\)"):
-        model.score(noise(150))
-    with pytest.raises(GraphError, match="which was not given"):
-        model._engine.run({}, ["score"])
 
 
 def test_hops_out_of_range_or_without_a_rule_are_refused(model: Model) -> None:
