@@ -16,7 +16,17 @@ from pathlib import Path
 
 SPEED = ("front_end", "chain", "cores", "live", "throughput", "detectors", "cold_start", "memory", "growth")
 
-SIMULATED = ("events", "keeping", "month", "operating_states", "plant", "soak", "watching", "watching_live")
+SIMULATED = (
+    "edge_runtime",
+    "events",
+    "keeping",
+    "month",
+    "operating_states",
+    "plant",
+    "soak",
+    "watching",
+    "watching_live",
+)
 
 FIGURES = (
     "choices",
