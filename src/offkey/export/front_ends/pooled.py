@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from offkey.export.front_ends.sound import Sound
 from offkey.export.front_ends.steps import concat, mean, ranked, rows, scaled, section
 from offkey.features.base import Pooled
@@ -12,6 +15,8 @@ from offkey.features.pooling import rank_weights
 from offkey.graph import Builder
 
 __all__ = ["normalised", "pool"]
+
+_LEAST = 1e-10  # weight of a rank below which it does not count, beside a sum of 1
 
 
 def normalised(b: Builder, levels: str, normalisation: str) -> str:
@@ -42,15 +47,29 @@ def pool(b: Builder, front_end: Pooled, levels: str, sound: Sound, kept: Sequenc
 
 
 def _by_rank(b: Builder, front_end: Pooled, levels: str, sound: Sound) -> str:
-    """Add the blocks of ranking pooling, shape (batch, n_weights, n_bands); nothing is ranked for a mean alone."""
-    if tuple(front_end.pooling) == (1,):
-        return _row(b, mean(b, levels, [2]))
-    of_frames = None
-    if front_end.clip_s is not None:
-        of_frames = n_frames(max(round(front_end.clip_s * sound.rate), frame_sizes(sound.rate)[0]), sound.rate)
-    weights = rank_weights(tuple(front_end.pooling), sound.n_frames, of_frames)
-    order = ranked(b, levels, sound.n_frames, largest=False)
-    return _row(b, b("MatMul", order, b.weight(weights.T)))
+    """Add the blocks of ranking pooling, shape (batch, n_weights, n_bands); nothing is ranked for a mean."""
+    by_rank = [place for place, r in enumerate(front_end.pooling) if r != 1]
+    means = [place for place, r in enumerate(front_end.pooling) if r == 1]
+    blocks = [_row(b, mean(b, levels, [2]))] * len(means)
+    if by_rank:
+        of_frames = None
+        if front_end.clip_s is not None:
+            of_frames = n_frames(max(round(front_end.clip_s * sound.rate), frame_sizes(sound.rate)[0]), sound.rate)
+        weights = rank_weights(tuple(front_end.pooling), sound.n_frames, of_frames)[by_rank]
+        blocks.append(_row(b, _weighted(b, levels, weights)))
+    order = np.argsort([*means, *by_rank]).tolist()
+    found = concat(b, blocks, 1)
+    return found if order == sorted(order) else rows(b, found, order, 1)
+
+
+def _weighted(b: Builder, levels: str, weights: NDArray[np.float32]) -> str:
+    """Add sums by rank, lowest first, shape (batch, n_bands, n_weights); only ranks that count are sought."""
+    count = weights.shape[1]
+    reached = np.flatnonzero((weights > _LEAST).any(axis=0))
+    lowest, highest = int(reached[-1]) + 1, count - int(reached[0])
+    if lowest <= highest:
+        return b("MatMul", ranked(b, levels, lowest, largest=False), b.weight(weights[:, :lowest].T))
+    return b("MatMul", ranked(b, levels, highest, largest=True), b.weight(weights[:, ::-1][:, :highest].T))
 
 
 def _change(b: Builder, levels: str, count: int) -> str:
