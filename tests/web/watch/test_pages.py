@@ -76,6 +76,18 @@ def test_the_quality_of_alarms_is_shown_beside_what_was_promised(client: TestCli
     assert client.get("/quality?days=0").status_code == 400
 
 
+def test_of_many_stale_events_those_that_go_on_come_first_and_the_others_are_counted(
+    client: TestClient, store: Store
+) -> None:
+    old = NOW - 3 * 86_400
+    ended = [Change(f"e{n:02d}", ROW["machine"], "end", "fast", old, old - 60 * n, old, 3.0, "m") for n in range(60)]
+    store.write(Findings([*ended, Change("on", ROW["machine"], "new", "slow", old, old, None, 3.0, "m")]))
+    text = client.get("/quality?days=7").text.partition("<h2>Stale")[2]
+    assert text.count("<tr id=") == 50
+    assert text.index('id="on"') < text.index('id="e59"')
+    assert "And 11 more, which are not listed here" in text
+
+
 def test_the_system_is_shown_with_a_bundle_for_support(client: TestClient, monitor: Stated) -> None:
     text = client.get("/system").text
     assert "on the disk" in text

@@ -17,6 +17,7 @@ __all__ = ["router"]
 _DAYS = (7, 30, 90, 365)
 _MOST = 100_000
 _WORST = 5  # machines whose promises are shown at once
+_STALE = 50  # events that are listed at most
 _FLEET_S = 600.0  # for which the comparison of machines is kept
 
 
@@ -36,7 +37,8 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
         )
         promises = promises_of(plant)
         shown = _WORST if len(promises) > _WORST + 1 else len(promises)
-        values = {"quality": found, "days": days, "choices": _DAYS, "fleet": fleet}
+        stale = sorted(found.stale, key=lambda event: event["ended"] is not None)  # those that go on first
+        values = {"quality": found, "days": days, "choices": _DAYS, "fleet": fleet, "stale": stale[:_STALE]}
         return render(
             request,
             "plant_quality.html",
