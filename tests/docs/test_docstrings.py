@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import importlib
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 
-import offkey
+import offkey.runtime
 from offkey.cli.main import main
+from offkey.export import export_model
 
 SOURCE = Path(offkey.__file__).parent
 MODULES = [
@@ -37,6 +40,12 @@ def benchmark_run(tmp_path_factory: pytest.TempPathFactory, tiny_edition: Callab
     return run
 
 
+@pytest.fixture(scope="session")
+def exported(model: offkey.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model as a folder for a device; not to be written to."""
+    return export_model(model, tmp_path_factory.mktemp("exported") / "edge").folder
+
+
 @pytest.fixture
 def things(
     tmp_path: Path,
@@ -44,6 +53,7 @@ def things(
     model: offkey.Model,
     tiny_edition: Callable[[int], Path],
     benchmark_run: Path,
+    exported: Path,
     hum,
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, object]:
@@ -67,6 +77,8 @@ def things(
             for number in range(6):
                 sound = hum(10 * len(machine) + number, seconds=0.3, tone_hz=tone_hz)
                 soundfile.write(folder / f"{number:08d}.wav", sound, 16_000)
+    shutil.copytree(exported, tmp_path / "pump7-edge")
+    monkeypatch.setitem(sys.modules, "offkey_runtime", offkey.runtime)  # the name of its distribution
     monkeypatch.chdir(tmp_path)
     X = np.random.default_rng(0).normal(size=(40, 6))
     window = hum(100, tone_hz=3000)
