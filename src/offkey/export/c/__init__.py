@@ -1,6 +1,8 @@
 """A model as one C99 file and its header, for controllers without a file system, a heap or double precision.
 
+>>> import offkey
 >>> from offkey.export.c import c_sources
+>>> model = offkey.fit("recordings/normal", detector="mahalanobis")
 >>> sorted(c_sources(model))
 ['offkey.c', 'offkey.h', 'replay.c', 'vectors.h']
 """
