@@ -17,6 +17,7 @@ from offkey.model import Model
 
 TARGET = ("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")
 FEW = {"lulls": False, "pooling": [1.0], "deviation": False, "change": False, "normalisation": "standard"}
+STEADY = {"transients": False, "modulation": False, "cycle": False}
 EVENTS = {"half_life": 3.0, "open_at": 4.0, "close_at": 2.0, "hold": 4, "usual": 1.0}
 NETWORK = {"widths": [40, 40], "bottleneck": 4, "epochs": 1, "folds": 2}
 FRAMES = {"features": "frames", "features_params": {"n_mels": 32, "seconds": 1.0, "low_hz": 20.0}}
@@ -25,6 +26,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "bins": {"detector": "pca_residual", "features": "spectrum", "features_params": {"change": True}},
     "clips": {"detector": "local_density"},
     "mixture": {"detector": "gmm", "features_params": {**FEW, "deviation": True}},
+    "default": {"detector": "fused", "features_params": {**FEW, "normalisation": "none", **STEADY}},
     "network": {"detector": "autoencoder", "detector_params": NETWORK, **FRAMES},
 }
 

@@ -10,12 +10,15 @@ import pytest
 from tests.export.c.compiling import build, needs, run, windows
 from tests.export.c.machine import RATE, fitted, hum
 
+from offkey.errors import ExportError
 from offkey.export.c import c_sources
 from offkey.export.c.cut import Cut
 from offkey.export.c.replay import window_scores
+from offkey.export.prototypes import with_memory
 
 ALL = {"deviation": True, "change": True}
-FEW = {"n_mels": 24, "lulls": False, "pooling": [1.0], "deviation": False, "change": False, "normalisation": "standard"}
+STEADY = dict.fromkeys(("lulls", "transients", "modulation", "cycle", "deviation", "change"), False)
+FEW = {**STEADY, "n_mels": 24, "pooling": [1.0], "normalisation": "standard"}
 
 
 def _mel(detector: str, params: dict[str, Any] | None = None, **front_end: Any) -> dict[str, Any]:
@@ -47,6 +50,8 @@ MODELS: dict[str, dict[str, Any]] = {
     "three nearest": _mel("knn", {"n_neighbors": 3}),
     "local density": _mel("local_density"),
     "difference of density": _mel("local_density", {"form": "difference"}),
+    "the default": _mel("fused", n_mels=48, normalisation="none"),
+    "the default without levels": _mel("fused"),
     "VarMin": _mel("local_density", {"form": "varmin_log"}),
 }
 
@@ -59,7 +64,7 @@ def test_c_scores_as_python_does(options: dict[str, Any], tmp_path: Path) -> Non
     assert ", 0 of them other than expected" in run(str(program))
     found, expected = windows(program, sound), window_scores(model, Cut.of(model, 0.2), sound)
     assert len(expected) == 16  # one each 192 ms
-    np.testing.assert_allclose(found["score"], expected, rtol=1e-4)
+    np.testing.assert_allclose(found["score"], expected, rtol=1e-4, atol=2e-5)
     assert (found["anomalous"] == (expected > model.threshold.value)).all()
     np.testing.assert_allclose(found["p_value"], model.calibration.p_values(expected), rtol=1e-6)
     np.testing.assert_allclose(found["surprise"], model.calibration.surprises(expected), atol=1e-3)
@@ -76,3 +81,56 @@ def test_vectors_that_differ_are_found(tmp_path: Path) -> None:
         run(str(program))
     assert other["offkey.c"] == files["offkey.c"]
     assert model.rate == RATE
+
+
+@needs("gcc")
+def test_fewer_clips_are_remembered(tmp_path: Path) -> None:
+    """Members of the default then compare with prototypes of their own."""
+    model, sound = fitted(count=40, **MODELS["the default"]), np.concatenate([hum(2.0, 1), hum(1.0, 2, rattle=0.1)])
+    smaller, _ = with_memory(model, 16)
+    program = build(c_sources(smaller, hop_s=0.2, clips=[sound]), tmp_path)
+    found, expected = windows(program, sound), window_scores(smaller, Cut.of(smaller, 0.2), sound)
+    np.testing.assert_allclose(found["score"], expected, rtol=1e-4, atol=1e-4)
+    text = (tmp_path / "offkey.c").read_text(encoding="utf-8")
+    assert "#define near_clips clips\n" in text  # equal tables are one
+    assert "clips[16][48]" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {},
+            r"What 'logmel' says of lulls and transients and modulation and cycle cannot go to C",
+        ),
+        (
+            _mel("knn", pooling=[1.0, 0.5]),
+            r"The pooling \[1\.0, 0\.5\] of 'logmel' cannot .* pooling=\[1\.0\]",
+        ),
+        (_mel("knn", normalisation="per-band", change=True), r"'per-band' of 'logmel' .* normalisation=standard\.$"),
+        (_mel("knn", normalisation="clip-level", keep=[1, 2]), r"'clip-level' of 'logmel' .* beside 'keep'"),
+        (_mel("knn", low_hz=0.0), r"Bands of 'logmel' from 0 Hz .* --features-param low_hz=20\.$"),
+        (
+            {"features": "mfcc", "detector": "knn"},
+            r"The front end 'mfcc' cannot go to C, which has 'spectrum'",
+        ),
+        (_mel("lof"), r"The detector 'lof' cannot go to C, which has 'autoencoder', 'fused', .*: fit with --detector"),
+        (
+            _mel("fused", change=True),
+            r"'fused' goes to C on the mean .* --features-param cycle=false\.$",
+        ),
+        (
+            {"features": "frames", "detector": "knn"},
+            r"'frames' goes to C with the detector 'autoencoder' alone",
+        ),
+    ],
+)
+def test_others_are_refused_in_a_sentence(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ExportError, match=sentence):
+        c_sources(fitted(**options))
+
+
+def test_windows_are_as_long_as_the_clips_learnt() -> None:
+    model = fitted(**MODELS["few bands"])
+    with pytest.raises(ExportError, match=r"A window of 0\.5 s cannot go to C where clips of 1 s were learnt"):
+        c_sources(model.with_windowing(0.5, 0.5))

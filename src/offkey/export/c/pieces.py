@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Constant", "Member", "Piece", "Table", "number", "part"]
+__all__ = ["Constant", "Member", "Piece", "Table", "number", "part", "shared"]
 
 _BYTES = {"float": 4, "int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4, "uint32_t": 4, "int64_t": 8}
 _WIDTH = 110  # characters of a line of a table
@@ -114,6 +114,21 @@ class Piece:
             tuple(member for one in some for member in one.state),
             frozenset().union(*(one.flags for one in some)),
         )
+
+
+def shared(whole: Piece) -> Piece:
+    """Return a program whose equal tables are one, with the names of the others for it."""
+    known: dict[tuple[str, bytes], str] = {}
+    names, tables = dict(whole.numbers), list[Constant]()
+    for table in whole.tables:
+        first = table.name
+        if isinstance(table, Table):
+            first = known.setdefault((f"{table.kind} {table.values.shape}", table.values.tobytes()), table.name)
+        if first == table.name:
+            tables.append(table)
+        else:
+            names[table.name] = first
+    return replace(whole, numbers=names, tables=tuple(tables))
 
 
 def number(value: Any) -> str:

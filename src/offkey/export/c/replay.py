@@ -69,6 +69,7 @@ def _vectors(sounds: Sequence[NDArray[np.int16]], scores: NDArray[np.float64], c
     return part("vectors.h").format(
         clips=len(sounds),
         windows=len(rows),
+        unit=number(float(np.quantile(normal, 0.9) - np.quantile(normal, 0.1)) or abs(float(normal[0])) or 1.0),
         lengths=", ".join(f"{len(sound)}u" for sound in sounds),
         rows=",\n".join(rows),
         samples=",\n".join(lines),

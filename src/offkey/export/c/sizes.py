@@ -33,6 +33,7 @@ _CODE = {
     "frames": 220,
     "knn": 190,
     "local_density": 100,
+    "fused": 1950,
     "score": 40,
     "score_of_moves": 110,
     "decision": 250,
@@ -48,6 +49,13 @@ _BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("centre", "units", "moves", "axes", "means", "bins", "mel_first", "mel_end"), ("bands",)),
     "clips": ("clips", "bands"),
     "radii": ("clips",),
+    "per_radius": ("clips",),
+    "usual": ("clips",),
+    "shortness": ("clips",),
+    "turns_of_bands": ("bands", "bands"),
+    "spreads": ("bands",),
+    "near_clips": ("clips", "bands"),
+    "directions": ("clips", "bands"),
 }
 """By what the tables grow; others have the size that they have."""
 _AXES = {"OFFKEY_BANDS": "bands", "OFFKEY_FEATURES": "bands", "OFFKEY_INPUTS": "bands", "OFFKEY_WIDEST": "widths"}
@@ -133,7 +141,7 @@ def sizes_of(whole: Piece) -> Sizes:
         sum(room.size for room in flash),
         _STREAM + _LIBRARY + sum(_CODE[name] for name in whole.parts),
         -(-state // widest) * widest,
-        _STACK + 4 * int(neighbors),
+        _STACK + 24 * int(neighbors),
         flash,
         ram,
         counts,

@@ -12,7 +12,7 @@ from offkey._version import __version__
 from offkey.export.c.cut import Cut
 from offkey.export.c.decision import calibration_of, decision_piece
 from offkey.export.c.dense import with_int8
-from offkey.export.c.pieces import Piece, number, part
+from offkey.export.c.pieces import Piece, number, part, shared
 from offkey.export.c.program import program
 from offkey.export.c.replay import replay_sources
 from offkey.export.c.sizes import Sizes, check_room, sizes_of
@@ -45,6 +45,7 @@ _ORDER = (
     "frames",
     "knn",
     "local_density",
+    "fused",
     "score",
     "score_of_moves",
     "decision",
@@ -138,7 +139,7 @@ def sizes(
 
 
 def _whole(model: Model, calibration: Mapping[str, Any], cut: Cut, *, int8: bool) -> Piece:
-    return Piece.joined([program(model, cut, int8=int8), decision_piece(calibration)])
+    return shared(Piece.joined([program(model, cut, int8=int8), decision_piece(calibration)]))
 
 
 def _remedies(model: Model, calibration: Mapping[str, Any], cut: Cut, *, int8: bool) -> dict[str, Sizes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from offkey.detectors import Detector
+from offkey.detectors.fused import Fused
 from offkey.detectors.gmm import GMM
 from offkey.detectors.knn import KNN
 from offkey.detectors.local_density import LocalDensity
@@ -12,6 +13,7 @@ from offkey.detectors.mahalanobis import Mahalanobis
 from offkey.detectors.pca_residual import PCAResidual
 from offkey.errors import ExportError
 from offkey.export.c.detectors.autoencoder import autoencoder
+from offkey.export.c.detectors.fused import fused
 from offkey.export.c.detectors.gmm import gmm
 from offkey.export.c.detectors.mahalanobis import mahalanobis
 from offkey.export.c.detectors.neighbours import knn, local_density
@@ -27,6 +29,7 @@ _KINDS: Mapping[type[Detector], Callable[..., Scoring]] = {
     GMM: gmm,
     KNN: knn,
     LocalDensity: local_density,
+    Fused: fused,
 }
 
 

@@ -11,9 +11,9 @@
 
 static offkey_state state;
 
-static int differ(double found, double expected)
+static double beside(double found, double expected, double unit)
 {
-    return fabs(found - expected) > 1e-3 * (fabs(expected) > 1e-3 ? fabs(expected) : 1e-3);
+    return fabs(found - expected) / (fabs(expected) > unit ? fabs(expected) : unit);
 }
 
 static int replay(void)
@@ -28,10 +28,10 @@ static int replay(void)
             if (!offkey_push(&state, sound++, 1))
                 continue;
             const offkey_result *r = &state.result;
-            double away = fabs(r->score - expected->score) / (fabs(expected->score) > 1e-9 ? fabs(expected->score) : 1e-9);
+            double away = beside(r->score, expected->score, VECTORS_UNIT);
             largest = away > largest ? away : largest;
-            if (differ(r->score, expected->score) || differ(r->p_value, expected->p_value) ||
-                differ(r->surprise, expected->surprise) || r->anomalous != expected->anomalous) {
+            if (away > 1e-3 || beside(r->p_value, expected->p_value, 1e-3) > 1e-3 ||
+                beside(r->surprise, expected->surprise, 1.0) > 1e-3 || r->anomalous != expected->anomalous) {
                 printf("clip %d, window %u: score %g, p-value %g, surprise %g, anomalous %d; expected %g, %g, %g, %d\n",
                        clip, (unsigned)r->window, (double)r->score, (double)r->p_value, (double)r->surprise,
                        (int)r->anomalous, (double)expected->score, (double)expected->p_value,

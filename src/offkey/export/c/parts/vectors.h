@@ -6,6 +6,7 @@
 
 #define VECTORS_CLIPS {clips}
 #define VECTORS_WINDOWS {windows}
+#define VECTORS_UNIT {unit} /* about how much normal scores differ: a difference counts beside it or the score */
 
 typedef struct {{
     float score, p_value, surprise;
