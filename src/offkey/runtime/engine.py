@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import EdgeError, GraphError
 from .gate import Samples
-from .graph import Graph, run
+from .graph import Graph, Plan
 from .graph.graph import Array
 
 __all__ = ["INPUT", "OUTPUT", "Engine", "EngineName", "NumpyEngine", "OnnxEngine", "make_engine", "score_of"]
@@ -49,6 +49,7 @@ class NumpyEngine:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._plans: dict[tuple[str, ...], Plan] = {}
 
     def run(self, inputs: Mapping[str, Array], wanted: Sequence[str]) -> dict[str, Array]:
         """Return tensors, those between the operators too.
@@ -70,7 +71,10 @@ class NumpyEngine:
             If the graph cannot be run, such as on shapes that do not go together.
         """
         try:
-            return run(self._graph, inputs, wanted)
+            names = tuple(wanted)
+            if names not in self._plans:
+                self._plans[names] = Plan(self._graph, names)
+            return self._plans[names](inputs)
         except EdgeError:
             raise
         except Exception as error:  # whatever numpy makes of a graph that is wrong

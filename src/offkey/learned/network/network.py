@@ -13,7 +13,7 @@ from offkey.errors import ParameterError
 from offkey.graph import write_onnx
 from offkey.learned.network.layer_graph import INPUT, OUTPUT, layer_graph
 from offkey.runtime.errors import GraphError
-from offkey.runtime.graph import Graph, read_onnx, run
+from offkey.runtime.graph import Graph, Plan, read_onnx
 
 __all__ = ["KeptNetwork", "Network"]
 
@@ -36,13 +36,18 @@ class Network:
             return self(np.zeros((1, *inputs.shape[1:]), np.float32), tensor=tensor)[:0]
         batch = max(1, min(batch, _MOST_AT_ONCE // max(1, inputs[0].size)))
         try:
-            parts = [
-                run(self.graph, {INPUT: inputs[at : at + batch]}, [tensor])[tensor]
-                for at in range(0, len(inputs), batch)
-            ]
+            plan = self._plan(tensor)
+            parts = [plan({INPUT: inputs[at : at + batch]})[tensor] for at in range(0, len(inputs), batch)]
         except GraphError as error:
             raise ParameterError(f"The network cannot be run. {error}") from error
         return np.concatenate(parts)
+
+    def _plan(self, tensor: str) -> Plan:
+        """Return the way to a tensor, which is worked out once."""
+        plans: dict[str, Plan] = vars(self).setdefault("_plans", {})
+        if tensor not in plans:
+            plans[tensor] = Plan(self.graph, [tensor])
+        return plans[tensor]
 
     def weights_of(self, tensor: str) -> list[NDArray[np.float32]]:
         """Return the weights of the layer that gives a tensor."""

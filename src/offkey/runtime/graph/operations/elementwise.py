@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import DTYPES, Array
-from .form import Operation, check_size
+from .form import LARGEST, Operation, check_size
 
 __all__ = ["ELEMENTWISE"]
 
@@ -17,6 +17,8 @@ def _by_number(function: Callable[..., Any]) -> Operation:
     """Return the operation of a function of its inputs alone, which have the shape of the widest."""
 
     def operation(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array]:
+        if len(inputs) == 2 and inputs[0].size * inputs[1].size <= LARGEST:  # in whatever way they go together
+            return [function(*inputs)]
         if len(inputs) > 1:
             check_size(np.broadcast(*(one for one in inputs if one is not None)).size)
         return [function(*inputs)]

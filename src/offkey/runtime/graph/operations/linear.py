@@ -32,6 +32,8 @@ def _product(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[A
     if a.ndim > 1 and b.ndim > 1:
         several = np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) if a.ndim > 2 or b.ndim > 2 else ()
         check_size(math.prod(several) * a.shape[-2] * b.shape[-1])
+    if a.ndim > 2 and b.ndim == 2:  # one product in place of many small ones
+        return [np.matmul(a.reshape(-1, a.shape[-1]), b).reshape(*a.shape[:-1], b.shape[-1])]
     return [np.matmul(a, b)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,8 +19,8 @@ def _reduced(function: Callable[..., Any]) -> Operation:
 
     def operation(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Array]:
         values = inputs[0]
-        axes = inputs[1] if len(inputs) > 1 and inputs[1] is not None else attributes.get("axes")
-        axis = tuple(range(values.ndim)) if axes is None or not len(axes) else tuple(int(one) for one in axes)
+        axes = inputs[1].tolist() if len(inputs) > 1 and inputs[1] is not None else attributes.get("axes")
+        axis = tuple(axes) if axes else tuple(range(values.ndim))
         found = function(values, axis=axis, keepdims=bool(attributes.get("keepdims", 1)))
         return [np.asarray(found, values.dtype)]
 
@@ -85,6 +86,12 @@ def _cumulative(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence
     return [np.flip(sums, axis) if attributes.get("reverse", 0) else sums]
 
 
+def _mean(values: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
+    total: Array = np.sum(values, axis=axis, keepdims=keepdims)
+    n_values = math.prod(values.shape[one] for one in axis)
+    return np.asarray(total / values.dtype.type(n_values) if values.dtype.kind == "f" else total // n_values)
+
+
 def _log_sum_exp(values: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
     highest = values.max(axis=axis, keepdims=True)
     highest = np.where(np.isfinite(highest), highest, highest.dtype.type(0))
@@ -104,11 +111,11 @@ REDUCING: dict[str, Operation] = {
     "LogSoftmax": _log_softmax,
     "ReduceL2": _reduced(lambda values, **how: np.sqrt(np.square(values).sum(**how))),
     "ReduceLogSumExp": _reduced(_log_sum_exp),
-    "ReduceMax": _reduced(np.max),
-    "ReduceMean": _reduced(np.mean),
-    "ReduceMin": _reduced(np.min),
+    "ReduceMax": _reduced(np.maximum.reduce),
+    "ReduceMean": _reduced(_mean),
+    "ReduceMin": _reduced(np.minimum.reduce),
     "ReduceProd": _reduced(np.prod),
-    "ReduceSum": _reduced(np.sum),
+    "ReduceSum": _reduced(np.add.reduce),
     "ReduceSumSquare": _reduced(lambda values, **how: np.square(values).sum(**how)),
     "Softmax": lambda inputs, attributes: [np.exp(_log_softmax(inputs, attributes)[0])],
     "TopK": _top_k,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ __all__ = ["SHAPING"]
 
 
 def _reshape(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    values, wanted = inputs[0], [int(one) for one in inputs[1]]
+    values, wanted = inputs[0], inputs[1].tolist()
     if not attributes.get("allowzero", 0):  # 0 copies the length of the axis at the same place
         wanted = [values.shape[place] if length == 0 else length for place, length in enumerate(wanted)]
     return [values.reshape(wanted)]
@@ -23,12 +24,12 @@ def _reshape(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Ar
 
 def _slice(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array]:
     values, starts, ends, *more = inputs
-    axes = more[0] if more and more[0] is not None else range(len(starts))
-    steps = more[1] if len(more) > 1 and more[1] is not None else [1] * len(starts)
+    axes = more[0].tolist() if more and more[0] is not None else range(len(starts))
+    steps = more[1].tolist() if len(more) > 1 and more[1] is not None else [1] * len(starts)
     cut = [slice(None)] * values.ndim
-    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        stop = None if step < 0 and end < -values.shape[int(axis)] else int(end)
-        cut[int(axis)] = slice(int(start), stop, int(step))
+    for start, end, axis, step in zip(starts.tolist(), ends.tolist(), axes, steps, strict=True):
+        stop = None if step < 0 and end < -values.shape[axis] else end
+        cut[axis] = slice(start, stop, step)
     return [values[tuple(cut)]]
 
 
@@ -42,11 +43,12 @@ def _gather(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Arr
 def _gather_elements(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
     values, places = inputs
     axis = range(values.ndim)[attributes.get("axis", 0)]
-    cut = [slice(None) if one == axis else slice(length) for one, length in enumerate(places.shape)]
-    cut_values = values[tuple(cut)]
-    if np.delete(cut_values.shape, axis).tolist() != np.delete(places.shape, axis).tolist():
+    cut = [slice(length) for length in places.shape]
+    cut[axis] = slice(None)
+    values = values[tuple(cut)]
+    if any(n != m for one, (n, m) in enumerate(zip(values.shape, places.shape, strict=True)) if one != axis):
         raise ValueError("there are more places than values along an axis")
-    return [np.take_along_axis(cut_values, places, axis=axis)]
+    return [np.take_along_axis(values, places, axis=axis)]
 
 
 def _concatenated(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
@@ -56,13 +58,13 @@ def _concatenated(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequen
 
 def _expand(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Array]:
     """Return a view, in which no number is there twice."""
-    shape = np.broadcast_shapes(inputs[0].shape, tuple(int(one) for one in inputs[1]))
+    shape = np.broadcast_shapes(inputs[0].shape, tuple(inputs[1].tolist()))
     check_size(math.prod(shape))
     return [np.broadcast_to(inputs[0], shape)]
 
 
 def _tile(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Array]:
-    values, repeats = inputs[0], [int(one) for one in inputs[1]]
+    values, repeats = inputs[0], inputs[1].tolist()
     check_size(values.size * math.prod(repeats))
     return [np.tile(values, repeats)]
 
@@ -75,7 +77,7 @@ def _range(inputs: Sequence[Array], _attributes: dict[str, Any]) -> Sequence[Arr
 
 
 def _squeeze(inputs: Sequence[Any], _attributes: dict[str, Any]) -> Sequence[Array]:
-    axes = None if len(inputs) < 2 or inputs[1] is None else tuple(int(one) for one in inputs[1])
+    axes = None if len(inputs) < 2 or inputs[1] is None else tuple(inputs[1].tolist())
     return [np.squeeze(inputs[0], axes)]
 
 
@@ -98,10 +100,12 @@ def _split(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Array]
     values, axis = inputs[0], attributes.get("axis", 0)
     if len(inputs) < 2 or inputs[1] is None:
         raise ValueError("expected the lengths of the parts")
-    lengths = [int(one) for one in inputs[1]]
+    lengths = inputs[1].tolist()
     if min(lengths, default=0) < 0 or sum(lengths) != values.shape[axis]:
         raise ValueError(f"parts of {lengths} are not an axis of {values.shape[axis]}")
-    return np.split(values, np.cumsum(lengths)[:-1], axis=axis)
+    turned = values.swapaxes(0, axis)
+    ends = list(accumulate(lengths))
+    return [turned[end - length : end].swapaxes(0, axis) for length, end in zip(lengths, ends, strict=True)]
 
 
 def _flatten(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
@@ -121,7 +125,7 @@ def _constant(_inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[
 
 
 def _constant_of_shape(inputs: Sequence[Array], attributes: dict[str, Any]) -> Sequence[Array]:
-    value, shape = np.asarray(attributes.get("value", np.zeros(1, np.float32))), [int(one) for one in inputs[0]]
+    value, shape = np.asarray(attributes.get("value", np.zeros(1, np.float32))), inputs[0].tolist()
     check_size(math.prod(shape))
     return [np.full(shape, value.reshape(-1)[0])]
 
@@ -147,5 +151,5 @@ SHAPING: dict[str, Operation] = {
     "Squeeze": _squeeze,
     "Tile": _tile,
     "Transpose": _transpose,
-    "Unsqueeze": plain(lambda values, axes: np.expand_dims(values, tuple(int(one) for one in axes))),
+    "Unsqueeze": plain(lambda values, axes: np.expand_dims(values, tuple(axes.tolist()))),
 }
