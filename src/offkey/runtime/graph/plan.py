@@ -59,9 +59,9 @@ class Plan:
 
     def __init__(self, graph: Graph, wanted: Sequence[str] | None = None) -> None:
         self._names = [port.name for port in graph.outputs] if wanted is None else list(wanted)
-        self._inputs = graph.inputs
         constants, left = _folded(_needed(graph, self._names), graph.weights)
         used = {name for node in left for name in node.inputs} | set(self._names)
+        self._inputs = [port for port in graph.inputs if port.name in used]
         self._constants = {name: array for name, array in constants.items() if name in used}
         self._steps = self._planned(left)
 
@@ -85,7 +85,7 @@ class Plan:
         Parameters
         ----------
         inputs : mapping of str to ndarray
-            An array for each input, of its type and shape.
+            An array for each input that is needed, of its type and shape.
 
         Returns
         -------

@@ -18,7 +18,7 @@ def run(graph: Graph, inputs: Mapping[str, Array], wanted: Sequence[str] | None 
     graph : Graph
         Operators of opset 17.
     inputs : mapping of str to ndarray
-        An array for each input, of its type and shape.
+        An array for each input that is needed, of its type and shape.
     wanted : sequence of str, optional
         Names of tensors, also of those between; by default the outputs. What none of them needs is not computed.
 
