@@ -21,7 +21,7 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Rounding:
-    """How a weight of a graph was rounded to eight bits.
+    """The cost of rounding one weight of a graph to eight bits.
 
     `shape`: its shape.
     `bytes_before`, `bytes_after`: its size, the scales included.

@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import ExportError
+from offkey.graph import rounded
 from offkey.learned.autoencoder.detector import Autoencoder
 from offkey.learned.network.layers import Layer, dense, relu
 from offkey.model import Model
 
-__all__ = ["Dense", "dense_layers", "rounded", "with_int8"]
+__all__ = ["Dense", "dense_layers", "with_int8"]
 
 Array = NDArray[np.float32]
-
-_MOST = 127
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,6 @@ def dense_layers(detector: Autoencoder) -> list[Dense]:
     return layers
 
 
-def rounded(weights: Array) -> tuple[NDArray[np.int8], Array]:
-    """Return weights as whole numbers from -127 to 127, and the scale of each row; symmetric, nearest.
-
-    B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
-    CVPR 2018, section 2.1, with a zero point of 0.
-    """
-    most = np.abs(weights).max(axis=1)
-    scales = np.where(most > 0, most / np.float32(_MOST), np.float32(1)).astype(np.float32)
-    return np.clip(np.rint(weights / scales[:, None]), -_MOST, _MOST).astype(np.int8), scales
-
-
 def with_int8(model: Model) -> Model:
     """Return a model whose autoencoder has weights of eight bits: its scores are those of C with them.
 
@@ -95,7 +83,7 @@ def with_int8(model: Model) -> Model:
     layers: list[Layer] = []
     arrays: dict[str, Array] = {}
     for one in dense_layers(fitted):
-        whole, scales = rounded(one.weights)
+        whole, scales = rounded(one.weights, 0)
         arrays[f"{len(layers)}.weight"], arrays[f"{len(layers)}.bias"] = whole * scales[:, None], one.biases
         layers += [dense(one.weights.shape[1], len(one.weights)), *([relu()] if one.rectifies else [])]
     detector = Autoencoder(**fitted.params())

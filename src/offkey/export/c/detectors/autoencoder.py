@@ -8,11 +8,12 @@ import numpy as np
 
 from offkey.errors import ExportError
 from offkey.export.c.cut import Cut
-from offkey.export.c.dense import Dense, dense_layers, rounded
+from offkey.export.c.dense import Dense, dense_layers
 from offkey.export.c.detectors.scoring import Scoring
 from offkey.export.c.front_end import frames_bands
 from offkey.export.c.pieces import Member, Piece, Table
 from offkey.features.sequence import Frames
+from offkey.graph import rounded
 from offkey.learned.autoencoder.detector import Autoencoder
 from offkey.model import Model
 
@@ -107,7 +108,7 @@ def _network(detector: Autoencoder, *, int8: bool) -> Piece:
     tables: list[Table] = []
     for k, one in enumerate(layers):
         if int8:
-            whole, scales = rounded(one.weights)
+            whole, scales = rounded(one.weights, 0)
             tables += [Table(f"weights_{k}", whole.reshape(-1), "int8_t"), Table(f"scales_{k}", scales)]
         else:
             tables.append(Table(f"weights_{k}", one.weights.reshape(-1)))
