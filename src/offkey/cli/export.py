@@ -48,6 +48,10 @@ def export(
         int | None,
         typer.Option("--memory", help="Keep so many prototypes of normal clips at most; its cost is printed."),
     ] = None,
+    int8: Annotated[
+        bool,
+        typer.Option("--int8", help="Large weights as whole numbers of 8 bits; its cost is printed."),
+    ] = False,
     flash: Annotated[
         str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
     ] = None,
@@ -99,12 +103,13 @@ def export(
         targets=["onnx", "c"] if target is Target.ALL else [target.value],
         name=model.stem,
         memory=memory,
+        int8=int8,
         flash=_bytes("--flash", flash),
         ram=_bytes("--ram", ram),
         hop_s=hop,
         shadow=shadow,
     )
-    _report(exported, _measured(fitted, exported, test, is_other=memory is not None), json=json)
+    _report(exported, _measured(fitted, exported, test, is_other=memory is not None or int8), json=json)
 
 
 def _bytes(option: str, text: str | None) -> int | None:

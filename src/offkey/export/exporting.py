@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.errors import UsageError, check_installed
+from offkey.errors import ExportError, UsageError, check_installed
 from offkey.export.calibration import calibration_content, check_channel
 from offkey.export.events import event_rule
 from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, check_out, write_folder
@@ -21,8 +21,8 @@ from offkey.export.prototypes import with_memory
 from offkey.export.readme import readme_text
 from offkey.export.sizes import GraphSize, graph_size
 from offkey.export.vectors import full_scale, make_vectors, npz_bytes
-from offkey.export.whole import SAMPLES, whole_graph
-from offkey.graph import write_onnx
+from offkey.export.whole import SAMPLES, VECTORS_OF_WINDOWS, whole_graph
+from offkey.graph import in_int8, write_onnx
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 
@@ -31,6 +31,7 @@ __all__ = ["TARGETS", "Exported", "export_model"]
 TARGETS = ("onnx", "c")
 
 _TELLING = ("like normal", "click", "clipped", "last bit", "valve")  # clips that the C is replayed by first
+_ROUNDED = "Large weights behind the front end are whole numbers of 8 bits, so that scores differ from the model's."
 _FEWEST, _MOST_SAMPLES = 2, 400_000  # of these
 
 
@@ -78,6 +79,7 @@ def export_model(
     targets: Collection[str] = ("onnx",),
     name: str | None = None,
     memory: int | None = None,
+    int8: bool = False,
     flash: int | None = None,
     ram: int | None = None,
     hop_s: float | None = None,
@@ -97,6 +99,8 @@ def export_model(
         Of the model, for people; by default that of the folder.
     memory : int, optional
         Keep so many normal clips at most, as prototypes by k-means: 16 or more.
+    int8 : bool, default False
+        Whether large weights behind the front end are whole numbers of 8 bits, each row with a scale of its own.
     flash, ram : int, optional
         Bytes that a controller has for the C; what does not fit is refused.
     hop_s : float, optional
@@ -132,15 +136,17 @@ def export_model(
         check_installed("onnx", "An export to ONNX", "onnx")
     model, notes = (model, []) if memory is None else with_memory(model, memory)
     graph, named = whole_graph(model) if "onnx" in targets else (None, ())
+    if graph is not None and int8:
+        graph, notes = _in_int8(graph), [*notes, _ROUNDED]
     rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
     files = {} if graph is None else {GRAPH: write_onnx(graph)}
     digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
     calibration = calibration_content(model, rule, name=name or place.name, digest=digest)
     files[CALIBRATION] = _json_bytes(calibration)
-    vectors = make_vectors(model, graph, named)
+    vectors = make_vectors(model, graph, named, is_exact=not int8)
     files[VECTORS] = npz_bytes(vectors)
     if "c" in targets:
-        files |= _in_c(model, calibration, _few(vectors), flash=flash, ram=ram)
+        files |= _in_c(model, calibration, _few(vectors), int8=int8, flash=flash, ram=ram)
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
     files[README] = readme_text(model, calibration, files, size, notes).encode()
     write_folder(place, files)
@@ -156,6 +162,15 @@ def _check_options(targets: Collection[str], *, flash: int | None, ram: int | No
         raise UsageError("Flash and RAM are those of a controller: give them with the target c.")
 
 
+def _in_int8(graph: Graph) -> Graph:
+    smaller = in_int8(graph, after=VECTORS_OF_WINDOWS[0])
+    if smaller == graph:
+        raise ExportError(
+            "The model has no weights behind its front end that 8 bits would make smaller: leave out --int8."
+        )
+    return smaller
+
+
 def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
     """Return as many of the clips as a file of text holds well, those first that say most."""
     order = np.argsort([_TELLING.index(name) if name in _TELLING else len(_TELLING) for name in vectors["names"]])
@@ -164,12 +179,13 @@ def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
 
 
 def _in_c(
-    model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], **room: int | None
+    model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], *, int8: bool, **room: int | None
 ) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
     hop_s = calibration["events"]["hop_s"]
-    made = c_sources(model, calibration, hop_s=hop_s, clips=clips, flash=room["flash"], ram=room["ram"])
+    how = {"hop_s": hop_s, "clips": clips, **room}
+    made = c_sources(model, calibration, int8=int8, **how)
     return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
 
 
