@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import offkey
+from benchmarks.edge_c import EXAMPLES
 from benchmarks.proxy_clips import read
 from benchmarks.real_sets import noises, spread
 from benchmarks.rebuilt import rebuilt
@@ -40,15 +41,13 @@ class EdgeModel:
 
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
-    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128")),
-    "PSD, Mahalanobis": EdgeModel({"features": "spectrum", "detector": "mahalanobis", "rate": _RATE}, _C),
-    "log-mel, PCA": EdgeModel({"detector": "pca_residual", "rate": _RATE}, _C),
-    "ToyCar autoencoder": EdgeModel(
-        {"features": "frames", "detector": "autoencoder", "detector_params": {"epochs": 5}, "rate": _RATE},
-        ("numpy", "onnxruntime", "c host", "c cortex-m4"),
-    ),
+    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128", "int8")),
+    **{
+        name: EdgeModel({**example.options, "rate": _RATE}, (*_C[:2], "int8", *_C[2:]) if example.int8 else _C)
+        for name, example in EXAMPLES.items()
+    },
 }
-"""The default, and the three examples of C: a spectrum, mel bands, and the form of the baseline of MLPerf Tiny."""
+"""The default, and the examples of C."""
 
 SETS = ("slide rail", "air_compressor", "bldc_prop", "drone_propeller", "vibration", "fan 00", "pump 00")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.edge_c import EXAMPLES, report
 from benchmarks.edge_sets import Rows
 from offkey.export import Exported, export_model
 from offkey.export.clips import FULL_SCALE
@@ -25,12 +26,13 @@ TARGETS = {
     "numpy": "ONNX, numpy",
     "onnxruntime": "ONNX, onnxruntime",
     "memory 128": "ONNX, `--memory 128`",
+    "int8": "ONNX, `--int8`",
     "c host": "C, this computer",
     "c cortex-m4": "C, Cortex-M4",
 }
 _BLOCK = 4  # windows at a time
 _TIMED = 5
-_M4 = ("-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard")
+_STREAM_WINDOWS = 50
 
 Samples = NDArray[np.float32]
 Score = Callable[[Samples], NDArray[np.float64]]
@@ -61,7 +63,8 @@ def measured(model: Model, target: str, windows: Rows, folder: Path) -> Measured
     """Export a model to a folder, and measure it there."""
     if target.startswith("c "):
         return _of_c(model, target, windows, folder)
-    exported = export_model(model, folder / "out", memory=128 if target == "memory 128" else None)
+    memory = 128 if target == "memory 128" else None
+    exported = export_model(model, folder / "out", memory=memory, int8=target == "int8")
     score = _by_onnxruntime(folder / "out") if target == "onnxruntime" else partial(_by_numpy, exported)
     scores = Rows([_in_blocks(score, part) for part in windows.parts])
     assert exported.size is not None  # noqa: S101 - it is a graph
@@ -100,38 +103,37 @@ def _seconds(score: Score, window: Samples) -> float:
 
 def _of_c(model: Model, target: str, windows: Rows, folder: Path) -> Measured:
     """Compile a model, for this computer or for a controller; scores are those of this computer."""
-    export_model(model, folder / "out", targets=["c"])
-    sources = folder / "out" / "c"
+    export_model(model, folder / "out", targets=["c"], int8=any(_is_int8(model)))
+    files = {path.name: path.read_text(encoding="utf-8") for path in (folder / "out" / "c").iterdir()}
     program = folder / "replay"
-    _run("cc", "-std=c99", "-O2", "-o", str(program), str(sources / "offkey.c"), str(sources / "replay.c"), "-lm")
+    sources = [str(folder / "out" / "c" / name) for name in ("offkey.c", "replay.c")]
+    subprocess.run(["cc", "-std=c99", "-O2", "-o", str(program), *sources, "-lm"], check=True)
     whole = [np.round(part * FULL_SCALE).astype("<i2") for part in windows.parts]
-    scores = Rows([np.array([_window_score(program, window) for window in part]) for part in whole])
+    scores = Rows([np.array([_printed(program, window)[0] for window in part]) for part in whole])
+    found = report(files)
+    ram = sum(size for size in (found.state, found.stack) if size)
     if target == "c host":
-        flash, ram = _sizes("cc", ("-O2",), "size", sources, folder)
-        seconds = _seconds(lambda window: np.array([_window_score(program, window)]), whole[0][0])
-        return Measured(seconds, "s", flash, ram, scores)
-    flash, ram = _sizes("arm-none-eabi-gcc", (*_M4, "-Os"), "arm-none-eabi-size", sources, folder)
-    return Measured(float("nan"), "instructions", flash, ram, scores)
+        return Measured(
+            _seconds_of(program, whole), "s", (found.host_code or 0) + (found.host_tables or 0), ram, scores
+        )
+    return Measured(found.instructions or float("nan"), "instructions", found.flash or 0, ram, scores)
 
 
-def _window_score(program: Path, window: NDArray[np.int16]) -> float:
-    """Return the score of one window."""
-    done = subprocess.run([str(program), "-"], input=window.tobytes(), capture_output=True, check=True)
-    return float(done.stdout.split()[2])
+def _is_int8(model: Model) -> Iterator[bool]:
+    """Yield for each example of this detector whether its weights have 8 bits in C."""
+    return (one.int8 for one in EXAMPLES.values() if one.options["detector"] == model.detector.name)
 
 
-def _sizes(compiler: str, flags: tuple[str, ...], size: str, sources: Path, folder: Path) -> tuple[int, int]:
-    """Return the bytes of code and tables, and those of one state."""
-    state = folder / "state.c"
-    state.write_text('#include "offkey.h"\noffkey_state state;\n', encoding="utf-8")
-    found = []
-    for source in (sources / "offkey.c", state):
-        made = folder / f"{source.stem}.o"
-        _run(compiler, "-std=c99", *flags, f"-I{sources}", "-c", "-o", str(made), str(source))
-        text, data, bss = map(int, _run(size, str(made)).splitlines()[1].split()[:3])
-        found.append((text, data, bss))
-    return found[0][0] + found[0][1], sum(found[1])
+def _printed(program: Path, samples: NDArray[np.int16]) -> list[float]:
+    """Return the scores of the windows of a stream."""
+    done = subprocess.run([str(program), "-"], input=samples.tobytes(), capture_output=True, check=True)
+    return [float(line.split()[2]) for line in done.stdout.splitlines()]
 
 
-def _run(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def _seconds_of(program: Path, whole: Sequence[NDArray[np.int16]]) -> float:
+    """Return the time of a window of a long stream, in which windows share frames."""
+    sound = np.concatenate([part.reshape(-1) for part in whole[:_TIMED]])
+    sound = np.resize(sound, _STREAM_WINDOWS * whole[0].shape[1])
+    began = time.perf_counter()
+    count = len(_printed(program, sound))
+    return (time.perf_counter() - began) / count

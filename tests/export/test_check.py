@@ -109,3 +109,9 @@ def test_a_decision_that_cannot_be_is_refused(folder: Path, name: str, value: An
     _edit(folder, lambda content: content.update({name: value}))
     with pytest.raises(OffkeyError, match=sentence):
         check_export(folder)
+
+
+def test_a_folder_of_protocol_1_is_checked_for_ever() -> None:
+    checked = check_export(Path(__file__).parents[1] / "runtime" / "protocol_1")
+    assert checked.agrees, checked.sentences()
+    assert len(checked.compared["numpy"]) > 4

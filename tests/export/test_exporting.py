@@ -155,6 +155,23 @@ def test_a_smaller_memory_is_exported_and_said(make_model: MakeModel, tmp_path: 
     assert cost.largest > 1e-4
 
 
+def test_weights_of_8_bits_are_stored_and_checked(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(detector="knn", features="spectrum")
+    smaller, whole = export_model(model, tmp_path / "8", int8=True), export_model(model, tmp_path / "32")
+    assert smaller.files["model.onnx"] < whole.files["model.onnx"]
+    assert "8 bits" in smaller.notes[0]
+    checked = check_export(smaller.folder)
+    assert checked.agrees, checked.sentences()
+    cost = cost_on_vectors(model, smaller)
+    assert 1e-7 < cost.largest < 0.1
+
+
+def test_a_model_without_large_weights_has_none_to_round(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(detector="mahalanobis", features="spectrum", features_params={"keep": (8, 9, 10)})
+    with pytest.raises(ExportError, match="leave out --int8"):
+        export_model(model, tmp_path / "out", int8=True)
+
+
 def test_c_goes_with_the_graph_or_alone(model: Model, tmp_path: Path) -> None:
     both = export_model(model, tmp_path / "both", targets=("onnx", "c"))
     assert {"model.onnx", "c/offkey.h", "c/offkey.c", "c/replay.c", "c/vectors.h"} <= set(both.files)

@@ -22,7 +22,7 @@ from offkey.export.readme import readme_text
 from offkey.export.sizes import GraphSize, graph_size
 from offkey.export.vectors import full_scale, make_vectors, npz_bytes
 from offkey.export.whole import SAMPLES, VECTORS_OF_WINDOWS, whole_graph
-from offkey.graph import in_int8, write_onnx
+from offkey.graph import quantise, write_onnx
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 
@@ -163,11 +163,9 @@ def _check_options(targets: Collection[str], *, flash: int | None, ram: int | No
 
 
 def _in_int8(graph: Graph) -> Graph:
-    smaller = in_int8(graph, after=VECTORS_OF_WINDOWS[0])
-    if smaller == graph:
-        raise ExportError(
-            "The model has no weights behind its front end that 8 bits would make smaller: leave out --int8."
-        )
+    smaller = quantise(graph, after=VECTORS_OF_WINDOWS[0])
+    if len(smaller.nodes) == len(graph.nodes):
+        raise ExportError("The model has no large weights of products behind its front end: leave out --int8.")
     return smaller
 
 
