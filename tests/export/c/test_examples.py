@@ -42,13 +42,6 @@ def test_an_example_is_replayed(name: str, tmp_path: Path) -> None:
     assert float(printed.split()[-1]) < 1e-3
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_has_few_lines_beside_its_tables(name: str) -> None:
-    files = c_sources(_model(name), int8=EXAMPLES[name].int8)
-    code = [line for line in files["offkey.c"].splitlines() if not line or line[0] not in "-0123456789"]
-    assert 200 < len(code) < 600 - files["offkey.h"].count("\n")
-
-
 def test_spectra_with_mahalanobis_take_about_40_kb() -> None:
     assert 36_000 < sizes(_model("PSD, Mahalanobis")).flash < 44_000
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,19 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 
 
+def _lines(folder: Path) -> int:
+    """Return the lines of a program, without those of its tables."""
+    code, header = ((folder / name).read_text(encoding="utf-8") for name in ("offkey.c", "offkey.h"))
+    return len((header + re.sub(r"static const [^=]*= \{.*?\n\};\n", "", code, flags=re.DOTALL)).splitlines())
+
+
 @needs("gcc")
 @pytest.mark.parametrize("options", MODELS.values(), ids=MODELS)
 def test_c_scores_as_python_does(options: dict[str, Any], tmp_path: Path) -> None:
     model, sound = fitted(**options), np.concatenate([hum(2.5, 1), hum(1.5, 2, rattle=0.1)])
     program = build(c_sources(model, hop_s=0.2, clips=[sound]), tmp_path)
     assert ", 0 of them other than expected" in run(str(program))
+    assert 300 < _lines(tmp_path) < 600
     found, expected = windows(program, sound), window_scores(model, Cut.of(model, 0.2), sound)
     assert len(expected) == 16  # one each 192 ms
     np.testing.assert_allclose(found["score"], expected, rtol=1e-4, atol=2e-5)
@@ -134,3 +143,23 @@ def test_windows_are_as_long_as_the_clips_learnt() -> None:
     model = fitted(**MODELS["few bands"])
     with pytest.raises(ExportError, match=r"A window of 0\.5 s cannot go to C where clips of 1 s were learnt"):
         c_sources(model.with_windowing(0.5, 0.5))
+
+
+@needs("gcc")
+def test_a_recalibrated_model_scores_as_in_python(tmp_path: Path) -> None:
+    """Its features are moved, and its normal scores too."""
+    model = fitted(**MODELS["few bands"]).recalibrate([hum(1.0, seed) // 2 for seed in range(50, 60)], rate=RATE)
+    program, sound = build(c_sources(model, hop_s=0.2), tmp_path), hum(3.0, 1) // 2
+    found, expected = windows(program, sound), window_scores(model, Cut.of(model, 0.2), sound)
+    np.testing.assert_allclose(found["score"], expected, rtol=1e-4)
+    np.testing.assert_allclose(found["surprise"], model.calibration.surprises(expected), atol=1e-3)
+
+
+@needs("gcc")
+def test_a_model_of_an_earlier_version_keeps_the_mean_of_its_windows(tmp_path: Path) -> None:
+    model = fitted(**MODELS["the lowest bins"])
+    earlier = replace(model, lengths=None, by_length=None)
+    sound = hum(2.0, 1)
+    found = windows(build(c_sources(earlier, hop_s=0.2), tmp_path), sound)["score"]
+    np.testing.assert_allclose(found, window_scores(earlier, Cut.of(model, 0.2), sound), rtol=1e-3)
+    assert found.min() > 2 * window_scores(model, Cut.of(model, 0.2), sound).max()
