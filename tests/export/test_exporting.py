@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Hum
 from tests.export.conftest import RATE, MakeModel
 
+from offkey.detectors.fused_earlier import EarlierFused
 from offkey.errors import ExportError, MissingExtraError, OffkeyError, UsageError
 from offkey.export import Exported, check_export, export_model
 from offkey.export.cost import cost_on_vectors
@@ -106,9 +107,9 @@ def test_two_microphones_are_refused(model: Model, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_nothing_is_written_where_a_part_cannot_go(make_model: MakeModel, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="isolation_forest"):
-        export_model(make_model(detector="isolation_forest"), tmp_path / "out")
+def test_nothing_is_written_where_a_part_cannot_go(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="'fused' of an earlier version cannot be exported"):
+        export_model(replace(model, detector=EarlierFused()), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,6 +11,7 @@ from tests.conftest import Hum
 from tests.export.conftest import RATE, MakeModel
 
 from offkey.decision import ByLength
+from offkey.detectors.fused_earlier import EarlierFused
 from offkey.errors import ExportError
 from offkey.export.whole import SAMPLES, SCORE, whole_graph, window_samples
 from offkey.hearing.windows import Windowing
@@ -79,6 +80,6 @@ def test_windows_shorter_than_the_clips_learnt_are_refused(model: Model) -> None
         whole_graph(replace(model.with_windowing(0.3, None), by_length=known))
 
 
-def test_what_has_no_form_as_a_graph_is_refused_in_a_sentence(make_model: MakeModel) -> None:
-    with pytest.raises(ExportError, match="isolation_forest"):
-        whole_graph(make_model(detector="isolation_forest"))
+def test_what_has_no_form_as_a_graph_is_refused_in_a_sentence(model: Model) -> None:
+    with pytest.raises(ExportError, match="'fused' of an earlier version cannot be exported"):
+        whole_graph(replace(model, detector=EarlierFused()))

@@ -10,6 +10,7 @@ from offkey.detectors.base import Detector
 from offkey.detectors.fused import Fused
 from offkey.detectors.fused_earlier import EarlierFused
 from offkey.detectors.gmm import GMM
+from offkey.detectors.isolation_forest import IsolationForest
 from offkey.detectors.knn import KNN
 from offkey.detectors.local_density import LocalDensity
 from offkey.detectors.local_mahalanobis import LocalMahalanobis
@@ -33,6 +34,7 @@ from offkey.export.detectors.neighbours import (
     ocsvm_nodes,
     spectral_angle_nodes,
 )
+from offkey.export.detectors.trees import isolation_forest_nodes
 from offkey.export.detectors.whitened import band_agreement_nodes, local_mahalanobis_nodes, subband_density_nodes
 from offkey.graph import Builder
 from offkey.learned.autoencoder.detector import Autoencoder
@@ -44,6 +46,7 @@ _NODES: dict[type[Detector], Callable[[Builder, Any, str], str]] = {
     BandAgreement: band_agreement_nodes,
     Fused: fused_nodes,
     GMM: gmm_nodes,
+    IsolationForest: isolation_forest_nodes,
     KNN: knn_nodes,
     LOF: lof_nodes,
     LocalDensity: local_density_nodes,
