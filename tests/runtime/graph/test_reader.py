@@ -119,6 +119,14 @@ def test_tensors_that_nothing_gives_or_two_give_are_refused() -> None:
         _read(model)
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31m", "two\nlines", "x" * 1025])
+def test_names_that_no_message_could_show_are_refused(name: str) -> None:
+    model = _model(_weight([1]))
+    model.graph.node[0].output[0] = name
+    with pytest.raises(GraphError, match=r"text that can be printed|name of 1025 bytes"):
+        _read(model)
+
+
 def test_fields_that_are_not_known_are_skipped() -> None:
     content = _model(_weight([1])).SerializeToString()
     assert _same(read_onnx(content + b"\xc2\x3e\x03new\xc8\x3e\x01\xcd\x3e\0\0\0\0"), read_onnx(content))

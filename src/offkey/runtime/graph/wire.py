@@ -14,7 +14,7 @@ from ..errors import GraphError
 __all__ = ["Field", "fields", "floats", "integer", "integers", "part", "single", "text"]
 
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
-_LONGEST_NAME = 4096  # bytes
+_LONGEST_NAME = 1024  # bytes
 
 
 class Field(NamedTuple):
@@ -90,14 +90,14 @@ def part(field: Field) -> memoryview:
 
 
 def text(field: Field) -> str:
-    """Return a field's text."""
+    """Return a field's text, which can stand in a message."""
     content = part(field)
     if len(content) > _LONGEST_NAME:
         raise GraphError(f"The ONNX file has a name of {len(content)} bytes; expected at most {_LONGEST_NAME}.")
-    try:
-        return str(content, "utf-8")
-    except UnicodeDecodeError as error:
-        raise _wrong(field, "text in UTF-8") from error
+    found = str(content, "utf-8", "replace")
+    if not found.isprintable() or "\ufffd" in found:
+        raise _wrong(field, "text that can be printed")
+    return found
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
