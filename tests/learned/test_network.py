@@ -135,6 +135,13 @@ def test_a_state_that_is_damaged_is_refused_in_a_sentence(key: str, value: objec
         Network.from_state({**state, key: value}, lambda: shape)
 
 
+def test_many_inputs_are_convolved_one_by_one() -> None:
+    layers, arrays = [conv2d(16, 1, bias=False), flatten()], {"0.weight": np.ones((1, 16, 3, 3), np.float32)}
+    network = Network.from_state({"layers": layers, "arrays": arrays}, lambda: [16, 3, 2002])
+    x = np.broadcast_to(np.float32(1), (500, 16, 3, 2002))  # their windows together would be 144 million values
+    assert (network(x, batch=500) == 144).all()
+
+
 def test_layers_that_do_not_fit_or_ask_for_too_much_are_refused_when_they_run() -> None:
     layers = [reshape((1, 1, 2)), upsample2d((2**15, 2**15)), flatten()]
     network = Network.from_state({"layers": layers, "arrays": {}}, lambda: [2])

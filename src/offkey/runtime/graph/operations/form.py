@@ -25,4 +25,6 @@ def plain(function: Callable[..., Any]) -> Operation:
 def check_size(n_values: int) -> None:
     """Check a number of values before they take memory."""
     if n_values > LARGEST:
-        raise GraphError(f"it would make {n_values} values, and an array of a graph can have {LARGEST}")
+        raise GraphError(
+            f"it would make {n_values} values, and an array of a graph can have {LARGEST}: give it less at a time"
+        )

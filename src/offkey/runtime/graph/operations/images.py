@@ -26,7 +26,7 @@ def _convolved(inputs: Sequence[Any], attributes: dict[str, Any]) -> Sequence[Ar
     windows = _windows(x, weight.shape[2:], attributes, 0.0)
     matrices = weight.reshape(groups, len(weight) // groups, -1)
     space = windows.shape[2 : x.ndim]
-    check_size(len(x) * max(len(weight), weight[0].size * groups) * math.prod(space))
+    check_size(max(len(x) * len(weight), weight[0].size * groups) * math.prod(space))
     outputs = np.empty((len(x), len(weight), *space), x.dtype)
     n_axes = len(space)
     order = 0, *range(n_axes + 1, 2 * n_axes + 1), *range(1, n_axes + 1)  # channel and place in the window first
