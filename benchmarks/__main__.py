@@ -36,6 +36,7 @@ FIGURES = (
     "detection",
     "domain_recordings",
     "domains",
+    "edge",
     "embedding",
     "encoder_pooling",
     "explain",

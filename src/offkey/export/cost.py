@@ -24,7 +24,7 @@ from offkey.model import Model
 from offkey.runtime.graph import run
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["Cost", "cost_on_clips", "cost_on_vectors", "exported_scores", "windows_of"]
+__all__ = ["Cost", "cost_on_clips", "cost_on_vectors", "exported_scores", "python_scores", "windows_of"]
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
@@ -147,17 +147,18 @@ def windows_of(model: Model, file: Path) -> Iterator[Samples]:
 def exported_scores(exported: Exported, windows: Samples) -> Floats:
     """Return the scores of windows, shape (n_windows, n_samples), by the graph as numpy runs it."""
     if exported.graph is None:
-        return _python_scores(exported.model, windows)
+        return python_scores(exported.model, windows)
     blocks = [windows[start : start + _AT_A_TIME] for start in range(0, len(windows), _AT_A_TIME)]
     with one_blas_thread():
         return np.concatenate([run(exported.graph, {SAMPLES: block}, [SCORE])[SCORE] for block in blocks])
 
 
 def _both(model: Model, exported: Exported, windows: Samples) -> tuple[Floats, Floats]:
-    return _python_scores(model, windows), exported_scores(exported, windows)
+    return python_scores(model, windows), exported_scores(exported, windows)
 
 
-def _python_scores(model: Model, windows: Samples) -> Floats:
+def python_scores(model: Model, windows: Samples) -> Floats:
+    """Return the scores of windows, shape (n_windows, n_samples), by offkey itself."""
     extractor = model.extractor()
     with one_blas_thread():
         return model.scores(np.stack([extractor.vector(window) for window in windows]))
