@@ -33,17 +33,21 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class EdgeModel:
-    """A kind of model, and what it is exported to."""
+    """A kind of model, what it is exported to, and on which sets."""
 
     options: dict[str, Any]
     targets: tuple[str, ...]
+    sets: tuple[str, ...] | None = None  # all by default
 
 
+_FEW = ("slide rail", "drone_propeller")  # whose networks train long
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
     "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128", "int8")),
     **{
-        name: EdgeModel({**example.options, "rate": _RATE}, (*_C[:2], "int8", *_C[2:]) if example.int8 else _C)
+        name: EdgeModel({**example.options, "rate": _RATE}, (*_C[:2], "int8", *_C[2:]), _FEW)
+        if example.int8
+        else EdgeModel({**example.options, "rate": _RATE}, _C)
         for name, example in EXAMPLES.items()
     },
 }
@@ -52,7 +56,7 @@ MODELS = {
 SETS = ("slide rail", "air_compressor", "bldc_prop", "drone_propeller", "vibration", "fan 00", "pump 00")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Windows, or their scores, recording by recording."""
 

@@ -6,13 +6,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.edge_c import EXAMPLES, report
+from benchmarks.edge_c import EXAMPLES, CReport, report
 from benchmarks.edge_sets import Rows
 from offkey.export import Exported, export_model
 from offkey.export.clips import FULL_SCALE
@@ -62,7 +63,7 @@ def by_python(model: Model, windows: Rows) -> Rows:
 def measured(model: Model, target: str, windows: Rows, folder: Path) -> Measured:
     """Export a model to a folder, and measure it there."""
     if target.startswith("c "):
-        return _of_c(model, target, windows, folder)
+        return _of_c(model, target, windows)
     memory = 128 if target == "memory 128" else None
     exported = export_model(model, folder / "out", memory=memory, int8=target == "int8")
     score = _by_onnxruntime(folder / "out") if target == "onnxruntime" else partial(_by_numpy, exported)
@@ -101,22 +102,28 @@ def _seconds(score: Score, window: Samples) -> float:
     return min(times)
 
 
-def _of_c(model: Model, target: str, windows: Rows, folder: Path) -> Measured:
-    """Compile a model, for this computer or for a controller; scores are those of this computer."""
-    export_model(model, folder / "out", targets=["c"], int8=any(_is_int8(model)))
-    files = {path.name: path.read_text(encoding="utf-8") for path in (folder / "out" / "c").iterdir()}
-    program = folder / "replay"
-    sources = [str(folder / "out" / "c" / name) for name in ("offkey.c", "replay.c")]
-    subprocess.run(["cc", "-std=c99", "-O2", "-o", str(program), *sources, "-lm"], check=True)
-    whole = [np.round(part * FULL_SCALE).astype("<i2") for part in windows.parts]
-    scores = Rows([np.array([_printed(program, window)[0] for window in part]) for part in whole])
-    found = report(files)
+def _of_c(model: Model, target: str, windows: Rows) -> Measured:
+    """Return the C for this computer or for a controller; scores are those of this computer."""
+    found, seconds, scores = _compiled(model, windows)
     ram = sum(size for size in (found.state, found.stack) if size)
     if target == "c host":
-        return Measured(
-            _seconds_of(program, whole), "s", (found.host_code or 0) + (found.host_tables or 0), ram, scores
-        )
+        return Measured(seconds, "s", (found.host_code or 0) + (found.host_tables or 0), ram, scores)
     return Measured(found.instructions or float("nan"), "instructions", found.flash or 0, ram, scores)
+
+
+@lru_cache(1)
+def _compiled(model: Model, windows: Rows) -> tuple[CReport, float, Rows]:
+    """Export and compile a model; return its costs, the seconds of a window on this computer, and scores."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        export_model(model, folder / "out", targets=["c"], int8=any(_is_int8(model)))
+        files = {path.name: path.read_text(encoding="utf-8") for path in (folder / "out" / "c").iterdir()}
+        program = folder / "replay"
+        sources = [str(folder / "out" / "c" / name) for name in ("offkey.c", "replay.c")]
+        subprocess.run(["cc", "-std=c99", "-O2", "-o", str(program), *sources, "-lm"], check=True)
+        whole = [np.round(part * FULL_SCALE).astype("<i2") for part in windows.parts]
+        scores = Rows([np.array([_printed(program, window)[0] for window in part]) for part in whole])
+        return report(files), _seconds_of(program, whole), scores
 
 
 def _is_int8(model: Model) -> Iterator[bool]:
