@@ -24,7 +24,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> EdgeSet:
         paths.append(folder / f"{number}.wav")
         soundfile.write(paths[-1], hum(number, seconds=0.5, rate=RATE, tone_hz=2500 if number > 16 else None), RATE)
     model = offkey.fit(paths[:14], detector="mahalanobis", features_params={"n_mels": 16})
-    return EdgeSet("slide rail", paths[:14], paths[14:17], paths[17:], {"default": model})
+    return EdgeSet("vibration", paths[:14], paths[14:17], paths[17:], {"default": model})
 
 
 def test_differences_are_shares_of_scores_and_decisions_are_counted(small: EdgeSet) -> None:
