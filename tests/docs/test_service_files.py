@@ -35,8 +35,11 @@ def test_the_unit_of_systemd_is_notified_and_watched() -> None:
     unit.read_string(_block("ini"))
     assert (unit["Service"]["Type"], unit["Service"]["ExecReload"]) == ("notify", "/bin/kill -HUP $MAINPID")
     assert int(unit["Service"]["WatchdogSec"]) > 0
+    assert unit["Service"]["Environment"] == "MALLOC_ARENA_MAX=2"
 
 
-@pytest.mark.parametrize("line", ["USER offkey", 'ENTRYPOINT ["offkey", "watch"]', 'CMD ["run", "plant.toml"]'])
+@pytest.mark.parametrize(
+    "line", ["USER offkey", "ENV MALLOC_ARENA_MAX=2", 'ENTRYPOINT ["offkey", "watch"]', 'CMD ["run", "plant.toml"]']
+)
 def test_the_image_runs_the_monitor_as_nobody_special(line: str) -> None:
     assert line in _block("dockerfile").splitlines()
