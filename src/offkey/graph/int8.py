@@ -16,6 +16,8 @@ __all__ = ["Rounding", "quantise", "rounded", "roundings"]
 _MOST = 127
 _NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
 
+_OF_ROWS = {"Gather", "Reshape", "Transpose"}  # by which a product, or a choice, takes clips and axes as rows
+
 Floats = NDArray[np.floating[Any]]
 
 
@@ -39,8 +41,10 @@ class Rounding:
 def quantise(graph: Graph, *, least: int = 1024, after: str | None = None) -> Graph:
     """Return a graph whose large weights are whole numbers from -127 to 127, with a scale for each output channel.
 
-    Weights of ``MatMul``, ``Gemm`` and ``Conv`` alone: other operators go on as before, and biases keep their bits. The
-    operators work as before, too, on what ``DequantizeLinear`` makes of the whole numbers, in their own precision.
+    Weights of ``MatMul``, ``Gemm`` and ``Conv`` alone, and matrices that ``Transpose``, ``Reshape`` and ``Gather`` take
+    as rows, such as clips: other operators go on as before, and biases keep their bits. Where a weight is taken in
+    several ways, its rows are the channels. The operators work as before, too, on what ``DequantizeLinear`` makes of
+    the whole numbers, in their own precision.
 
     Parameters
     ----------
@@ -157,8 +161,10 @@ def _channel_axes(graph: Graph, after: str | None) -> dict[str, int]:
                 found.setdefault(name, set()).add(own.get(place))
     if after is not None and not any(after in (*node.inputs, *node.outputs) for node in graph.nodes):
         raise ValueError(f"the graph has no tensor {after}")
-    single = {name: axes.pop() for name, axes in found.items() if len(axes) == 1}
-    return {name: axis for name, axis in single.items() if axis is not None}
+    alike = {name: axes for name, axes in found.items() if None not in axes}
+    return {
+        name: next(iter(axes)) or 0 if len(axes) == 1 else graph.weights[name].ndim - 2 for name, axes in alike.items()
+    }
 
 
 def _own_axes(node: Node, weights: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
@@ -174,3 +180,5 @@ def _own_axes(node: Node, weights: Mapping[str, Any]) -> Iterator[tuple[int, int
             yield 0, of_weight[0] - 2
         if of_weight[1] >= 2:
             yield 1, of_weight[1] - 1
+    elif node.op in _OF_ROWS and of_weight and of_weight[0] >= 2:
+        yield 0, of_weight[0] - 2

@@ -10,7 +10,7 @@ from offkey.detectors.local_density import LocalDensity
 from offkey.detectors.lof import LEAST_REACH, LOF
 from offkey.detectors.ocsvm import OneClassSVM
 from offkey.detectors.spectral_angle import MAGNITUDE_DB, SpectralAngle
-from offkey.export.detectors.arithmetic import number, product, row_norms, whole
+from offkey.export.detectors.arithmetic import number, row_norms, whole
 from offkey.export.detectors.nearest import Remembered
 from offkey.graph import Builder
 
@@ -43,7 +43,9 @@ def spectral_angle_nodes(b: Builder, detector: SpectralAngle, features: str) -> 
     exponent = b("Div", b("Sub", features, loudest), number(b, MAGNITUDE_DB))
     magnitudes = b("Pow", number(b, 10.0), exponent)
     directions = b("Div", magnitudes, b("Unsqueeze", row_norms(b, magnitudes), whole(b, 1)))
-    highest = b("ReduceMax", product(b, directions, detector.clips_), axes=[1], keepdims=0)
+    # by an operator whose weights keep their bits: in eight of them, nothing is left of one less a cosine
+    cosines = b("Einsum", directions, number(b, detector.clips_), equation="bd,md->bm")
+    highest = b("ReduceMax", cosines, axes=[1], keepdims=0)
     return b("Max", b("Sub", number(b, 1.0), highest), number(b, 0.0))
 
 
