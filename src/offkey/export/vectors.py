@@ -14,7 +14,7 @@ from offkey.export.clips import FULL_SCALE, make_clips
 from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, unused_columns, window_samples
 from offkey.features.base import Pooled
 from offkey.model import Model
-from offkey.runtime.graph import Graph, run
+from offkey.runtime.graph import Graph, Plan
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = [
@@ -81,7 +81,7 @@ def make_vectors(
     if graph is None:
         return arrays | _held(_VECTOR, vectors)
     names = [name for name in named if name != SCORE]
-    tensors = run(graph, {SAMPLES: full_scale(clips)}, [*names, SCORE])
+    tensors = _by_graph(graph, clips, [*names, SCORE])
     scores = tensors.pop(SCORE)
     if is_exact:
         _check(SCORE, scores, found[SCORE], tolerance)
@@ -105,6 +105,13 @@ def by_python(model: Model, clips: NDArray[np.int16]) -> Arrays:
         vectors = np.stack([extractor.vector(clip) for clip in full_scale(clips)])
         scores = model.scores(vectors)
     return {_VECTOR: vectors, **_decided(model, scores)}
+
+
+def _by_graph(graph: Graph, clips: NDArray[np.int16], names: Sequence[str]) -> Arrays:
+    """Return tensors of a graph, clip by clip, as it will run."""
+    plan = Plan(graph, names)
+    found = [plan({SAMPLES: clip[None]}) for clip in full_scale(clips)]
+    return {name: np.concatenate([one[name] for one in found]) for name in names}
 
 
 def _decided(model: Model, scores: NDArray[np.float64]) -> Arrays:
