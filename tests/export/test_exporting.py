@@ -167,6 +167,15 @@ def test_weights_of_8_bits_are_stored_and_checked(make_model: MakeModel, tmp_pat
     assert 1e-7 < cost_on_vectors(model, smaller).largest < 0.1
 
 
+def test_weights_of_8_bits_in_c_alone_cost_what_they_cost(make_model: MakeModel, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    model = make_model(detector="autoencoder", detector_params={"epochs": 1, "folds": 2})
+    smaller = export_model(model, tmp_path / "8", targets=("c",), int8=True)
+    assert "8 bits" in smaller.notes[0]
+    assert 1e-7 < cost_on_vectors(model, smaller).largest < 0.1
+    assert "int8_t" in (smaller.folder / "c" / "offkey.c").read_text(encoding="utf-8")
+
+
 def test_a_model_without_large_weights_has_none_to_round(make_model: MakeModel, tmp_path: Path) -> None:
     model = make_model(detector="mahalanobis", features="spectrum", features_params={"keep": (8, 9, 10)})
     with pytest.raises(ExportError, match="leave out --int8"):

@@ -136,8 +136,9 @@ def export_model(
         check_installed("onnx", "An export to ONNX", "onnx")
     model, notes = (model, []) if memory is None else with_memory(model, memory)
     graph, named = whole_graph(model) if "onnx" in targets else (None, ())
-    if graph is not None and int8:
-        graph, notes = _in_int8(graph), [*notes, _ROUNDED]
+    if int8:
+        model, graph = (_with_int8(model), None) if graph is None else (model, _in_int8(graph))
+        notes = [*notes, _ROUNDED]
     rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
     files = {} if graph is None else {GRAPH: write_onnx(graph)}
     digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
@@ -162,6 +163,12 @@ def _check_options(targets: Collection[str], *, flash: int | None, ram: int | No
         raise UsageError("Flash and RAM are those of a controller: give them with the target c.")
 
 
+def _with_int8(model: Model) -> Model:
+    from offkey.export.c import with_int8
+
+    return with_int8(model)
+
+
 def _in_int8(graph: Graph) -> Graph:
     smaller = quantise(graph, after=VECTORS_OF_WINDOWS[0])
     if len(smaller.nodes) == len(graph.nodes):
@@ -181,9 +188,7 @@ def _in_c(
 ) -> dict[str, bytes]:
     from offkey.export.c import c_sources
 
-    hop_s = calibration["events"]["hop_s"]
-    how = {"hop_s": hop_s, "clips": clips, **room}
-    made = c_sources(model, calibration, int8=int8, **how)
+    made = c_sources(model, calibration, int8=int8, hop_s=calibration["events"]["hop_s"], clips=clips, **room)
     return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
 
 
