@@ -52,7 +52,9 @@ def test_labelled_clips_measure_the_cost(run: Run, small_model: Path, tmp_path: 
     ("arguments", "sentence"),
     [
         (("MODEL",), "takes a model file and a folder"),
-        (("--check", "edge", "--out", "edge"), "neither a model nor --out"),
+        (("--check", "edge", "--out", "edge"), "no other option but --json"),
+        (("--check", "edge", "--int8"), "no other option but --json"),
+        (("--check", "edge", "--test", "clips"), "no other option but --json"),
         (("MODEL", "--out", "edge", "--target", "c", "--flash", "much"), "must be a size such as 256k"),
         (("MODEL", "--out", "edge", "--flash", "256k"), "with the target c"),
     ],

@@ -86,8 +86,9 @@ def export(
     offkey export --check pump7-edge
     """
     if check is not None:
-        if model is not None or out is not None:
-            raise UsageError("The option --check takes a folder that was exported, and neither a model nor --out.")
+        others = (model, out, memory, flash, ram, hop, shadow, test)
+        if any(one is not None for one in others) or int8 or target is not Target.ONNX:
+            raise UsageError("The option --check takes a folder that was exported, and no other option but --json.")
         _check(check, json=json)
         return
     if model is None or out is None:

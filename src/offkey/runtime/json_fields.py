@@ -84,13 +84,6 @@ class Fields:
             raise self._refusal(name, "a text", value)
         return value
 
-    def flag(self, name: str, default: bool) -> bool:
-        """Return true or false."""
-        value = self._values.get(name, default)
-        if not isinstance(value, bool):
-            raise self._refusal(name, "true or false", value)
-        return value
-
     def numbers(self, name: str, at_least: int) -> list[float]:
         """Return a list of finite numbers, at least so many."""
         values = self._values.get(name)
