@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,13 @@ def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
         replay(folder)
     path.unlink()
     with pytest.raises(FolderError, match=r"vectors\.npz cannot be read: No such file or directory"):
+        replay(folder)
+
+
+def test_a_pipe_in_place_of_a_file_is_refused(folder: Path) -> None:
+    (folder / "vectors.npz").unlink()
+    os.mkfifo(folder / "vectors.npz")
+    with pytest.raises(FolderError, match=r"vectors\.npz is no regular file"):
         replay(folder)
 
 

@@ -13,11 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.decision.realised import Realised, realised_rate, told_rates
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
+from offkey.runtime.calibration import MOST_SURPRISING
 
 __all__ = ["MOST_SURPRISING", "Calibration", "Threshold", "share_bound"]
-
-MOST_SURPRISING = 30.0
-"""The highest of `Calibration.surprises`: one window, however loud, does not decide a mean over many."""
 
 
 @dataclass(frozen=True)

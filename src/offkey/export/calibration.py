@@ -8,14 +8,12 @@ from typing import Any
 from offkey._version import __version__
 from offkey.audio.channel import channels_of, is_pair
 from offkey.errors import ExportError
-from offkey.export.events import EventRule
 from offkey.export.whole import window_samples
 from offkey.model import Model
+from offkey.runtime.calibration import EventRule
+from offkey.runtime.calibration_file import PROTOCOL
 
-__all__ = ["PROTOCOL", "calibration_content", "check_channel"]
-
-PROTOCOL = 1
-"""Number of the form of an exported folder; it rises when an older runtime could no longer read one."""
+__all__ = ["calibration_content", "check_channel"]
 
 
 def calibration_content(model: Model, rule: EventRule | None, *, name: str, digest: str | None) -> dict[str, Any]:
@@ -56,9 +54,15 @@ def calibration_content(model: Model, rule: EventRule | None, *, name: str, dige
         "normal_scores": calibration.normal_scores.tolist(),
         "worth": calibration.worth,
         "tail": dataclasses.asdict(calibration.tail),
-        "events": None if rule is None else rule.as_json(),
+        "events": None if rule is None else _rule_values(rule),
         "model": {"name": name, "sha256": digest, "fitted_on": model.fitted_on.model_dump(mode="json")},
     }
+
+
+def _rule_values(rule: EventRule) -> dict[str, Any]:
+    values = dataclasses.asdict(rule)
+    basis = values.pop("basis")
+    return {**values, "from": basis}
 
 
 def check_channel(model: Model) -> int | str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,10 @@ from offkey.decision.events.shadow import Shadow
 from offkey.errors import DataError, ExportError, ParameterError, UsageError
 from offkey.features.overlapping import whole_frames_s
 from offkey.model import Model
+from offkey.runtime.calibration import EventRule
 from offkey.tables import number, read_text_table
 
-__all__ = ["HOP_S", "EventRule", "event_rule", "stream_hop_s"]
+__all__ = ["HOP_S", "event_rule", "stream_hop_s"]
 
 HOP_S = 1.0
 """Seconds from one window of a stream to the next, where nothing else is asked for; then cut to whole frames."""
@@ -27,35 +27,6 @@ _ALLOWED = 1  # events that a shadow may hold: the sensitivity of `offkey watch`
 _STAND_IN_S, _MOST_WINDOWS = 7 * 86_400.0, 700_000
 _LEAST_HOP_S = 0.1
 _SAME_S = 1e-3  # between two hops
-
-
-@dataclass(frozen=True)
-class EventRule:
-    """The rule of the fast path.
-
-    Parameters
-    ----------
-    hop_s : float
-        Seconds from one window of a stream to the next.
-    half_life, open_at, close_at, hold, usual
-        As of `offkey.decision.events.rule.Rule`; in windows.
-    basis : str
-        One sentence on what it was counted from.
-    """
-
-    hop_s: float
-    half_life: float
-    open_at: float
-    close_at: float
-    hold: int
-    usual: float
-    basis: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in ``calibration.json``."""
-        values = dict(vars(self))
-        basis = values.pop("basis")
-        return {**values, "from": basis}
 
 
 def stream_hop_s(model: Model, hop_s: float | None) -> float:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from offkey.errors import UsageError
 from offkey.files import atomic_folder
+from offkey.runtime.folder import CALIBRATION, GRAPH
+from offkey.runtime.replay import VECTORS
 
 __all__ = ["CALIBRATION", "C_FOLDER", "GRAPH", "README", "VECTORS", "check_out", "write_folder"]
 
-GRAPH, CALIBRATION, VECTORS, README = "model.onnx", "calibration.json", "vectors.npz", "README.md"
-C_FOLDER = "c"
+README, C_FOLDER = "README.md", "c"
+"""Names of what an exported folder holds beside the files that are read where it runs."""
+
 _KNOWN = {GRAPH, CALIBRATION, VECTORS, README, C_FOLDER}
 
 

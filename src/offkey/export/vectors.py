@@ -15,11 +15,10 @@ from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, unused_colum
 from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph, Plan
+from offkey.runtime.replay import BETWEEN, TOLERANCE
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = [
-    "BETWEEN",
-    "TOLERANCE",
     "by_python",
     "full_scale",
     "make_vectors",
@@ -27,9 +26,6 @@ __all__ = [
     "score_scale",
     "score_tolerance",
 ]
-
-BETWEEN, TOLERANCE = "between/", "tolerance/"
-"""Prefixes of the names of intermediate tensors and of their tolerances."""
 
 _OF_SCORE, _OF_OTHERS = (
     1e-4,

@@ -13,12 +13,10 @@ from offkey.features.normalisation import Standardiser
 from offkey.graph import Builder
 from offkey.hearing.extractor import Extractor
 from offkey.model import Model
+from offkey.runtime.engine import SAMPLES, SCORE
 from offkey.runtime.graph import Graph
 
 __all__ = ["SAMPLES", "SCORE", "VECTORS_OF_WINDOWS", "unused_columns", "whole_graph", "window_samples"]
-
-SAMPLES, SCORE = "samples", "score"
-"""Names of tensors: sound of full scale 1, and what the detector gives."""
 
 _OF_SEVERAL, _STANDARDISED = "vector_of_parts", "standardised"
 VECTORS_OF_WINDOWS = ("vector", _OF_SEVERAL)

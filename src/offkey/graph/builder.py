@@ -11,7 +11,10 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from offkey.runtime.graph import DTYPES, Graph, Node, Port
 
-__all__ = ["Builder"]
+__all__ = ["NUMBERS", "Builder"]
+
+NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
+"""Numbers of types in ONNX, the inverse of `DTYPES`."""
 
 
 class Builder:
@@ -104,7 +107,7 @@ class Builder:
 
     def cast(self, tensor: str, dtype: DTypeLike) -> str:
         """Return a tensor as another type."""
-        return self("Cast", tensor, to=_NUMBERS[np.dtype(dtype)])
+        return self("Cast", tensor, to=NUMBERS[np.dtype(dtype)])
 
     def graph(self) -> Graph:
         """Return the graph as it stands."""
@@ -115,6 +118,3 @@ class Builder:
             raise ValueError(f"two tensors of a graph have the name {name}")
         self._names.add(name)
         return name
-
-
-_NUMBERS = {dtype: number for number, dtype in DTYPES.items()}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.runtime.graph import DTYPES, Graph, Node, run
+from offkey.graph.builder import NUMBERS
+from offkey.runtime.graph import Graph, Node, run
 
 __all__ = ["Rounding", "quantise", "rounded", "roundings"]
 
 _MOST = 127
-_NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
 
 _OF_ROWS = {"Gather", "Reshape", "Transpose"}  # by which a product, or a choice, takes clips and axes as rows
 
@@ -99,7 +99,7 @@ def _in_eight_bits(name: str, array: Floats, axis: int) -> tuple[dict[str, Any],
         order = (*range(array.ndim - 2), array.ndim - 1, array.ndim - 2)
         nodes.append(Node("Transpose", nodes[-1].outputs, (f"{name}_turned",), {"perm": order}))
     if array.dtype != np.float32:  # which is what the operator gives
-        nodes.append(Node("Cast", nodes[-1].outputs, (f"{name}_double",), {"to": _NUMBERS[array.dtype]}))
+        nodes.append(Node("Cast", nodes[-1].outputs, (f"{name}_double",), {"to": NUMBERS[array.dtype]}))
     nodes[-1] = replace(nodes[-1], outputs=(name,))
     return {f"{name}_int8": np.ascontiguousarray(whole), f"{name}_scale": scales}, nodes
 

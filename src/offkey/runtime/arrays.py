@@ -38,6 +38,8 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     FolderError
         If it is no such file, damaged, or would take more than 1 GiB; objects are never unpickled.
     """
+    if path.exists() and not path.is_file():  # opening a pipe would wait for a writer that may never come
+        raise FolderError(f"{path} is no regular file: export the model again.")
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()

@@ -14,12 +14,12 @@ from .gate import Samples
 from .graph import Graph, Plan
 from .graph.graph import Array
 
-__all__ = ["INPUT", "OUTPUT", "Engine", "EngineName", "NumpyEngine", "OnnxEngine", "make_engine", "score_of"]
+__all__ = ["SAMPLES", "SCORE", "Engine", "EngineName", "NumpyEngine", "OnnxEngine", "make_engine", "score_of"]
 
 EngineName = Literal["auto", "numpy", "onnxruntime"]
 """The engine that is asked for; ``"auto"`` is onnxruntime where it is installed and has all operators, else numpy."""
 
-INPUT, OUTPUT = "samples", "score"
+SAMPLES, SCORE = "samples", "score"
 """Names of the tensors that a graph takes and gives."""
 
 
@@ -160,7 +160,7 @@ def make_engine(wanted: EngineName, graph: Graph, content: bytes) -> Engine:
 
 def score_of(engine: Engine, window: Samples) -> float:
     """Return the anomaly score of a window of shape (n,)."""
-    return float(np.asarray(engine.run({INPUT: window[None]}, [OUTPUT])[OUTPUT]).reshape(-1)[0])
+    return float(np.asarray(engine.run({SAMPLES: window[None]}, [SCORE])[SCORE]).reshape(-1)[0])
 
 
 def _first_line(error: Exception) -> str:

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from .calibration_file import CalibrationFile, read_calibration
-from .engine import INPUT, OUTPUT, EngineName, make_engine
+from .engine import SAMPLES, SCORE, EngineName, make_engine
 from .errors import FolderError, GraphError
 from .graph import Graph, read_onnx
 from .model import Model
 
-__all__ = ["CALIBRATION", "MODEL", "MOST_JSON", "load", "read_graph", "read_small_file"]
+__all__ = ["CALIBRATION", "GRAPH", "MOST_JSON", "load", "read_graph", "read_small_file"]
 
-CALIBRATION, MODEL = "calibration.json", "model.onnx"
+CALIBRATION, GRAPH = "calibration.json", "model.onnx"
 """Names of the files in a folder that a model needs where it runs."""
 
 MOST_JSON = 64 << 20
@@ -91,9 +91,9 @@ def read_graph(folder: Path, calibration: CalibrationFile) -> tuple[Graph, bytes
     GraphError
         If it is no graph from windows of the calibration's length to scores.
     """
-    path = folder / MODEL
+    path = folder / GRAPH
     if calibration.sha256 is None:
-        raise FolderError(f"{folder} was exported without {MODEL}: export the model again with --target onnx or all.")
+        raise FolderError(f"{folder} was exported without {GRAPH}: export the model again with --target onnx or all.")
     content = read_small_file(path, _MOST_ONNX)
     digest = hashlib.sha256(content).hexdigest()
     if digest != calibration.sha256:
@@ -131,7 +131,7 @@ def read_small_file(path: Path, most: int) -> bytes:
 def _check_ports(graph: Graph, window: int, path: Path) -> None:
     """Check that a graph takes windows of the calibration's length, and gives scores."""
     found = {port.name: port for port in graph.inputs}
-    port = found.get(INPUT)
+    port = found.get(SAMPLES)
     is_right = (
         len(found) == 1
         and port is not None
@@ -143,8 +143,8 @@ def _check_ports(graph: Graph, window: int, path: Path) -> None:
     if not is_right:
         shapes = ", ".join(f"{name} {tuple(one.shape)}" for name, one in found.items()) or "nothing"
         raise GraphError(
-            f"{path} takes {shapes:.200}; expected '{INPUT}' of float32 and the shape (batch, {window}): copy "
-            f"{MODEL} and {CALIBRATION} of one export."
+            f"{path} takes {shapes:.200}; expected '{SAMPLES}' of float32 and the shape (batch, {window}): copy "
+            f"{GRAPH} and {CALIBRATION} of one export."
         )
-    if OUTPUT not in [one.name for one in graph.outputs]:
-        raise GraphError(f"{path} gives no '{OUTPUT}': expected a graph that 'offkey export' wrote.")
+    if SCORE not in [one.name for one in graph.outputs]:
+        raise GraphError(f"{path} gives no '{SCORE}': expected a graph that 'offkey export' wrote.")

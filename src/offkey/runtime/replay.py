@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .arrays import read_arrays
 from .calibration import Calibration, Tail
 from .calibration_file import read_calibration
-from .engine import INPUT, OUTPUT, Engine, EngineName, make_engine
+from .engine import SAMPLES, SCORE, Engine, EngineName, make_engine
 from .errors import FolderError
 from .folder import CALIBRATION, MOST_JSON, read_graph, read_small_file
 from .graph import Graph
@@ -100,7 +100,7 @@ def replay(folder: str | PathLike[str], *, engine: EngineName = "auto") -> list[
     arrays = _checked(read_arrays(place / VECTORS), calibration.window, place / VECTORS)
     runner = make_engine(engine, graph, content)
     found = list(_tensors(graph, runner, arrays))
-    scores = next(one for name, one in found if name == OUTPUT)
+    scores = next(one for name, one in found if name == SCORE)
     return [_compared(name, values, arrays) for name, values in found] + _decisions(scores, arrays)
 
 
@@ -110,12 +110,12 @@ def _tensors(graph: Graph, engine: Engine, arrays: Arrays) -> Iterator[tuple[str
     kept = [name.removeprefix(BETWEEN) for name in arrays if name.startswith(BETWEEN)]
     if engine.name != "numpy":
         kept = [name for name in kept if name in [port.name for port in graph.outputs]]
-    names = [*sorted(kept, key=lambda name: order.index(name) if name in order else -1), OUTPUT]
+    names = [*sorted(kept, key=lambda name: order.index(name) if name in order else -1), SCORE]
     counts = {name: len(arrays[_key(name)]) for name in names}
     rows: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
     for number, clip in enumerate(arrays["clips"]):
         wanted = [name for name in names if number < counts[name]]
-        given = engine.run({INPUT: full_scale(clip, "The clip")[None]}, wanted)
+        given = engine.run({SAMPLES: full_scale(clip, "The clip")[None]}, wanted)
         for name in wanted:
             rows[name].append(given[name])
     for name in names:
@@ -136,11 +136,11 @@ def _decisions(scores: NDArray[np.float64], arrays: Arrays) -> list[Compared]:
     tail = Tail(*(float(value) for value in arrays["tail"]))
     normal, threshold = [float(value) for value in arrays["normal_scores"]], float(arrays["threshold"])
     calibration = Calibration(normal, threshold, tail)
-    before = arrays[OUTPUT].tolist()
+    before = arrays[SCORE].tolist()
     p_values = np.array([calibration.p_value(score) for score in before])
     surprises = np.array([calibration.surprise(score) for score in before])
     is_other = (scores > threshold) != arrays["anomalous"]
-    is_near = np.abs(arrays[OUTPUT] - threshold) <= arrays[TOLERANCE + OUTPUT]
+    is_near = np.abs(arrays[SCORE] - threshold) <= arrays[TOLERANCE + SCORE]
     return [
         _at_worst("p_value", np.abs(p_values - arrays["p_value"]), _EXACT * arrays["p_value"], arrays),
         _at_worst("surprise", np.abs(surprises - arrays["surprise"]), _EXACT * (1 + arrays["surprise"]), arrays),
@@ -155,14 +155,14 @@ def _at_worst(name: str, away: NDArray[np.float64], tolerance: NDArray[np.float6
 
 def _key(name: str) -> str:
     """Return the name under which a tensor stands among the arrays."""
-    return name if name == OUTPUT else BETWEEN + name
+    return name if name == SCORE else BETWEEN + name
 
 
 def _checked(arrays: Arrays, window: int, path: Path) -> Arrays:
     """Return the arrays, once all are there and go together."""
     n = len(arrays["clips"]) if "clips" in arrays and arrays["clips"].ndim else 0
     shapes: dict[str, tuple[int, ...]] = {"clips": (n, window), "names": (n,), "threshold": (), "tail": (3,)}
-    shapes |= dict.fromkeys((OUTPUT, "p_value", "anomalous", "surprise", TOLERANCE + OUTPUT), (n,))
+    shapes |= dict.fromkeys((SCORE, "p_value", "anomalous", "surprise", TOLERANCE + SCORE), (n,))
     between = [name for name in arrays if name.startswith(BETWEEN)]
     shapes |= {TOLERANCE + name.removeprefix(BETWEEN): arrays[name].shape[:1] for name in between}
     for name, shape in shapes.items():
