@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
 import pickle
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from offkey.components.written import written_and_read
 from offkey.detectors.base import Beside, Detector, Floats
 from offkey.detectors.folds import fold_numbers
 from offkey.detectors.from_moments import FromMoments
@@ -93,7 +91,7 @@ def check_inputs_untouched(make: Make) -> None:
 def check_saved(make: Make) -> None:
     """Check that a detector rebuilt from its state, through .npy and JSON, or pickled, scores exactly as before."""
     detector, new = make().fit(_normals(40)), _normals(9, seed=1)
-    loaded = Detector.from_state(_written_and_read(detector.state()))
+    loaded = Detector.from_state(written_and_read(detector.state()))
     _expect(loaded.name == detector.name, make, "from_state gives another detector")
     _expect(bool((loaded.score(new) == detector.score(new)).all()), make, "a loaded detector scores differently")
     copied = pickle.loads(pickle.dumps(detector))  # noqa: S301 - our own
@@ -255,21 +253,6 @@ def _awkward() -> dict[str, Floats]:
         "tiny numbers": 1e-9 * _normals(30),
         "large numbers": 1e9 * _normals(30),
     }
-
-
-def _written_and_read(value: Any) -> Any:
-    """Send each array through an .npy file without pickle, and everything else through JSON."""
-    if isinstance(value, np.ndarray):
-        file = io.BytesIO()
-        np.save(file, value, allow_pickle=False)
-        file.seek(0)
-        array: NDArray[Any] = np.load(file, allow_pickle=False)
-        return array
-    if isinstance(value, dict):
-        return {json.loads(json.dumps(key)): _written_and_read(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [_written_and_read(element) for element in value]
-    return json.loads(json.dumps(value, allow_nan=False))
 
 
 def _expect(holds: bool, make: Make, otherwise: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from offkey.components.written import written_and_read
 from offkey.features.base import FrontEnd
 from offkey.features.parts import FeaturePart
 from offkey.features.registry import create, find, restore
@@ -70,9 +71,7 @@ def _check_saved(name: str) -> None:
     front_end, sound = create(name), _sound(0, 1, 16_000)
     vector = front_end.vector(sound, 16_000)
     state = front_end.state()
-    learnt = {key: value for key, value in state["learnt"].items() if not isinstance(value, np.ndarray)}
-    state["learnt"].update(json.loads(json.dumps(learnt)))
-    restored = restore({**state, "params": json.loads(json.dumps(state["params"]))})
+    restored = restore(written_and_read(state))
     _expect(f"{name}: restored from its state, it gives the same features", _same(restored, sound, vector))
     copied = pickle.loads(pickle.dumps(front_end))  # noqa: S301 - our own, made here
     _expect(f"{name}: sent to another process, it gives the same features", _same(copied, sound, vector))
