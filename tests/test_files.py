@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from offkey.errors import OffkeyError
-from offkey.files import atomic_binary, atomic_text, make_folder, write_bytes
+from offkey.files import atomic_binary, atomic_folder, atomic_text, make_folder, write_bytes
 
 
 def test_a_file_appears_whole_when_the_block_ends(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_without_nameless_files_a_hidden_one_is_used_and_cleaned_up(
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
 def test_a_killed_writer_leaves_nothing(tmp_path: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from offkey.files import atomic_text\n"
+        "import sys, time; from pathlib import Path; from offkey.files import atomic_folder, atomic_text\n"
         "with atomic_text(Path(sys.argv[1])) as file:\n"
         "    file.write('x' * 100_000); file.flush(); print('ready', flush=True); time.sleep(60)\n"
     )
@@ -139,3 +139,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         make_folder(tmp_path / "file" / "folder")
     with pytest.raises(OffkeyError, match=r"folder .*none/folder cannot be made: "):
         make_folder(tmp_path / "none" / "folder", parents=False)
+
+
+def test_a_folder_takes_the_place_of_another_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for text in ("old", "new"):
+        with atomic_folder(out) as new:
+            (new / text).write_text(text)
+            assert [path.name for path in out.glob("*")] == ["old"] * (text == "new")
+    with pytest.raises(KeyError), atomic_folder(out) as new:
+        (new / "half").write_text("")
+        raise KeyError
+    assert [path.name for path in out.iterdir()] == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with pytest.raises(OffkeyError, match="cannot be written"), atomic_folder(tmp_path / "no" / "out"):
+        pass
