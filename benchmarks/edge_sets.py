@@ -26,7 +26,6 @@ __all__ = ["MODELS", "SETS", "EdgeModel", "EdgeSet", "Rows", "edge_sets", "other
 
 _RATE = 16_000
 _TRAINED = 80  # rebuilt clips that train
-_HOP = 0.05  # of a window, from one overlapping window to the next
 
 Samples = NDArray[np.float32]
 
@@ -43,7 +42,7 @@ class EdgeModel:
 _FEW = ("slide rail", "drone_propeller")  # whose networks train long
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
-    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 128", "int8")),
+    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 32")),
     **{
         name: EdgeModel({**example.options, "rate": _RATE}, (*_C[:2], "int8", *_C[2:]), _FEW)
         if example.int8
@@ -125,9 +124,7 @@ def overlapping_windows(one: EdgeSet, model: Model, wanted: int) -> Rows:
     """Return so many windows that overlap, of the recordings of a set laid one after the other."""
     paths, n = [*one.normal, *one.anomalous], window_samples(model)
     sound = np.concatenate([window for path in paths for window in windows_of(model, path)])
-    starts = np.arange(0, len(sound) - n, max(1, round(_HOP * n)))
-    if len(starts) > wanted:
-        starts = spread(starts.tolist(), wanted)
+    starts = np.linspace(0, len(sound) - n, wanted).round().astype(int)
     return Rows(
         [
             np.stack([sound[start : start + n] for start in block])

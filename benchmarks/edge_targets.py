@@ -26,7 +26,7 @@ __all__ = ["TARGETS", "Measured", "by_python", "measured"]
 TARGETS = {
     "numpy": "ONNX, numpy",
     "onnxruntime": "ONNX, onnxruntime",
-    "memory 128": "ONNX, `--memory 128`",
+    "memory 32": "ONNX, `--memory 32`",
     "int8": "ONNX, `--int8`",
     "c host": "C, this computer",
     "c cortex-m4": "C, Cortex-M4",
@@ -64,7 +64,7 @@ def measured(model: Model, target: str, windows: Rows, folder: Path) -> Measured
     """Export a model to a folder, and measure it there."""
     if target.startswith("c "):
         return _of_c(model, target, windows)
-    memory = 128 if target == "memory 128" else None
+    memory = 32 if target == "memory 32" else None
     exported = export_model(model, folder / "out", memory=memory, int8=target == "int8")
     score = _by_onnxruntime(folder / "out") if target == "onnxruntime" else partial(_by_numpy, exported)
     scores = Rows([_in_blocks(score, part) for part in windows.parts])
