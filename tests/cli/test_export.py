@@ -48,6 +48,17 @@ def test_labelled_clips_measure_the_cost(run: Run, small_model: Path, tmp_path: 
     assert "On 4 labelled recordings: AUC 1.0000, of the model itself 1.0000" in ran.err
 
 
+def test_c_alone_says_its_cost_and_what_checks_it(run: Run, small_model: Path, tmp_path: Path) -> None:
+    ran = run("export", small_model, "--out", tmp_path / "edge", "--target", "c")
+    assert ran.status == 0, ran.err
+    assert "bytes of flash and" in ran.err
+    assert "its c/replay.c, compiled with c/offkey.c as README.md says, checks it" in " ".join(ran.err.split())
+    assert "## Cost on a controller" in (tmp_path / "edge" / "README.md").read_text()
+    checked = run("export", "--check", tmp_path / "edge")
+    assert checked.status == 1
+    assert "exported as C alone" in checked.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

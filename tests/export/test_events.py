@@ -66,7 +66,7 @@ def test_a_shadow_of_another_hop_is_refused(model: Model, shadow_file: Path) -> 
 def test_a_shadow_that_is_too_short_is_refused(model: Model, shadow_file: Path) -> None:
     lines = shadow_file.read_text().splitlines()
     shadow_file.write_text("\n".join(lines[:400]))
-    with pytest.raises(ExportError, match=r"is too short to count events in: .*20 blocks"):
+    with pytest.raises(ExportError, match=r"is too short to count events in, with 0\.\d+ hours of sound\. .*20 blocks"):
         event_rule(model, shadow=shadow_file)
 
 

@@ -189,7 +189,7 @@ def test_c_goes_with_the_graph_or_alone(model: Model, tmp_path: Path) -> None:
     alone = export_model(model, tmp_path / "alone", targets=("c",))
     assert "model.onnx" not in alone.files
     assert _decision(alone)["model"]["sha256"] is None
-    with pytest.raises(OffkeyError, match=r"exported without model\.onnx"):
+    with pytest.raises(OffkeyError, match=r"exported as C alone, without model\.onnx"):
         check_export(alone.folder)
 
 

@@ -85,7 +85,10 @@ def test_a_person_may_edit_the_decision(folder: Path) -> None:
         ({"events": {}}, r"'hop_s' of 'events' of .* must be a finite number from 1e-06 to 3600\. Got nothing"),
         ({"events": [1]}, r"'events' of .* must be an object"),
         ({"model": {"sha256": 5}}, r"'sha256' of 'model' of .* must be a text\. Got 5"),
-        ({"model": {"sha256": None}}, r"was exported without model\.onnx: export the model again with --target"),
+        (
+            {"model": {"sha256": None}},
+            r"as C alone, without model\.onnx: its c/replay\.c checks it; for a graph, export the model again",
+        ),
         (
             {"model": {"sha256": "ab" * 32}},
             r"model\.onnx is not the graph that calibration\.json beside it was written",

@@ -91,7 +91,7 @@ def test_a_score_that_is_no_number_decides_nothing(model: Model) -> None:
 def test_hops_out_of_range_or_without_a_rule_are_refused(model: Model) -> None:
     with pytest.raises(EdgeError, match=r"between one sample and 3600 seconds\. Got 0 s"):
         model.stream(hop_s=0)
-    with pytest.raises(EdgeError, match=r"for windows every 0\.1 s, and not every 0\.2 s: stream with hop_s=0\.1, or"):
+    with pytest.raises(EdgeError, match=r"for windows every 0\.1 s, and not every 0\.2 s: leave the hop out, or"):
         model.stream(hop_s=0.2)
     assert len(model.stream(hop_s=0.2, events=False).push(noise(1000))) == 5
     model.events = None

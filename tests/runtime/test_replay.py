@@ -64,6 +64,14 @@ def test_decisions_that_differ_are_found_unless_the_score_lies_at_the_threshold(
     assert all(one.ok for one in replay(folder))
 
 
+def test_numbers_that_lie_beyond_all_bounds_differ(folder: Path, graph: Graph) -> None:
+    arrays = vectors(graph)
+    arrays["between/power"] = np.full_like(arrays["between/power"], 1e300, np.float64)
+    arrays["tolerance/power"][:] = 0
+    _write(folder, arrays)
+    assert [one.name for one in replay(folder, engine="numpy") if not one.ok] == ["power"]
+
+
 def test_a_tensor_of_another_shape_differs(folder: Path, graph: Graph) -> None:
     arrays = vectors(graph)
     arrays["between/power"] = arrays["between/power"][:, None]

@@ -142,6 +142,8 @@ def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
     if json:
         about: dict[str, Any] = {"folder": str(exported.folder), "files": exported.files}
         about["size"] = None if exported.size is None else vars(exported.size)
+        room = exported.room
+        about["room"] = None if room is None else {"flash": room.flash, "ram": room.ram}
         print_json({**about, "notes": exported.notes, "cost": None if cost is None else cost.as_json()})
         return
     from rich.table import Table
@@ -159,9 +161,18 @@ def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
             f"A window takes {size.multiply_adds:,} multiply-adds, {size.weight_bytes:,} bytes of weights and "
             f"{size.tensor_bytes:,} of tensors."
         )
+    if (room := exported.room) is not None:
+        say(f"On a controller the C takes about {room.flash:,} bytes of flash and {room.ram:,} of memory.")
     if cost is not None:
         say(cost.sentence())
-    say(f"Written to {exported.folder}; 'offkey export --check {exported.folder}' checks it.")
+    say(f"Written to {exported.folder}; {_next(exported)} checks it.")
+
+
+def _next(exported: Exported) -> str:
+    """Return what checks the folder: of C alone a program, since there is no graph to run."""
+    if exported.graph is not None:
+        return f"'offkey export --check {exported.folder}'"
+    return "its c/replay.c, compiled with c/offkey.c as README.md says,"
 
 
 def _check(folder: Path, *, json: bool) -> None:

@@ -110,7 +110,10 @@ def _of_shadow(model: Model, hop_s: float | None, path: Path) -> EventRule:
             f"A shadow of {days:.3g} days of normal sound ({path.name}), in which there was {_ALLOWED} event at most.",
         )
     except ParameterError as error:
-        raise ExportError(f"The shadow {path} is too short to count events in: {error}") from error
+        raise ExportError(
+            f"The shadow {path} is too short to count events in, with {24 * days:.2g} hours of sound. {error} A block is "
+            "a minute, or more where scores change slowly; a day of sound has enough."
+        ) from error
     return replace(rule, hop_s=stream_hop_s(model, found_s))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from offkey.export.whole import SAMPLES, VECTORS_OF_WINDOWS, whole_graph
 from offkey.graph import quantise, write_onnx
 from offkey.model import Model
 from offkey.runtime.graph import Graph
+
+if TYPE_CHECKING:
+    from offkey.export.c import Sizes
 
 __all__ = ["TARGETS", "Exported", "export_model"]
 
@@ -51,6 +54,8 @@ class Exported:
         As it stands in ``model.onnx``; None where it was not a target.
     size : GraphSize or None
         What the graph costs.
+    room : Sizes or None
+        What the C takes of a controller; None where it was not a target.
     calibration : dict
         As it stands in ``calibration.json``.
     notes : list of str
@@ -68,6 +73,7 @@ class Exported:
     model: Model = field(repr=False)
     graph: Graph | None = field(repr=False)
     size: GraphSize | None = field(repr=False)
+    room: Sizes | None = field(repr=False)
     calibration: dict[str, Any] = field(repr=False)
     notes: list[str] = field(default_factory=list)
 
@@ -146,13 +152,15 @@ def export_model(
     files[CALIBRATION] = _json_bytes(calibration)
     vectors = make_vectors(model, graph, named, is_exact=not int8)
     files[VECTORS] = npz_bytes(vectors)
+    room = None
     if "c" in targets:
-        files |= _in_c(model, calibration, _few(vectors), int8=int8, flash=flash, ram=ram)
+        made, room = _in_c(model, calibration, _few(vectors), int8=int8, flash=flash, ram=ram)
+        files |= made
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
-    files[README] = readme_text(model, calibration, files, size, notes).encode()
+    files[README] = readme_text(model, calibration, files, size, notes, room).encode()
     write_folder(place, files)
     return Exported(
-        place, {one: len(content) for one, content in files.items()}, model, graph, size, calibration, notes
+        place, {one: len(content) for one, content in files.items()}, model, graph, size, room, calibration, notes
     )
 
 
@@ -185,11 +193,13 @@ def _few(vectors: Mapping[str, NDArray[Any]]) -> list[NDArray[np.int16]]:
 
 def _in_c(
     model: Model, calibration: dict[str, Any], clips: list[NDArray[np.int16]], *, int8: bool, **room: int | None
-) -> dict[str, bytes]:
-    from offkey.export.c import c_sources
+) -> tuple[dict[str, bytes], Sizes]:
+    from offkey.export.c import c_sources, sizes
 
-    made = c_sources(model, calibration, int8=int8, hop_s=calibration["events"]["hop_s"], clips=clips, **room)
-    return {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
+    hop_s = calibration["events"]["hop_s"]
+    made = c_sources(model, calibration, int8=int8, hop_s=hop_s, clips=clips, **room)
+    files = {f"{C_FOLDER}/{name}": text.encode() for name, text in made.items()}
+    return files, sizes(model, calibration, hop_s=hop_s, int8=int8)
 
 
 def _json_bytes(content: dict[str, Any]) -> bytes:

@@ -70,7 +70,7 @@ def with_memory(model: Model, memory: int) -> tuple[Model, list[str]]:
     smaller : Model
         The model itself where it remembers no more clips, or none.
     notes : list of str
-        Sentences: how many clips were there, and how far held-out clips keep their order.
+        Sentences: how many clips were there, and how far held-out clips keep their order; or that nothing changes.
 
     Raises
     ------
@@ -86,13 +86,13 @@ def with_memory(model: Model, memory: int) -> tuple[Model, list[str]]:
         if isinstance(detector, Fused):
             members = [one for one in (*detector.members_, *detector.angle_) if isinstance(one, Remembering)]
             if all(len(one.clips_) <= memory for one in members):
-                return model, []
+                return model, [_unchanged(model, memory)]
             smaller, areas = smaller_fused(detector, memory)
             return replace(model, detector=smaller), [_note(max(len(one.clips_) for one in members), memory, areas)]
         if not isinstance(detector, Remembering):
-            return _without_memory(model), []
+            return _without_memory(model), [_unchanged(model, memory)]
         if len(detector.clips_) <= memory:
-            return model, []
+            return model, [_unchanged(model, memory)]
         found = held_out_scores(detector, memory)
         note = _note(len(detector.clips_), memory, [found.areas()])
         return _equated(replace(model, detector=detector.smaller(memory)), found), [note]
@@ -194,6 +194,10 @@ def _without_memory(model: Model) -> Model:
             "fit the model again, with 'fused' or 'knn'."
         )
     return model
+
+
+def _unchanged(model: Model, memory: int) -> str:
+    return f"--memory {memory} changes nothing: '{model.detector.name}' keeps no more than {memory} normal clips here."
 
 
 def _note(clips: int, memory: int, areas: list[tuple[float, float]]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offkey._version import __version__
 from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, VECTORS
 from offkey.export.sizes import GraphSize
 from offkey.model import Model
 from offkey.model.model_words import describe_model
+
+if TYPE_CHECKING:
+    from offkey.export.c import Sizes
 
 __all__ = ["readme_text"]
 
@@ -25,7 +28,12 @@ _FILES = {
 
 
 def readme_text(
-    model: Model, calibration: Mapping[str, Any], files: Mapping[str, bytes], size: GraphSize | None, notes: list[str]
+    model: Model,
+    calibration: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    size: GraphSize | None,
+    notes: list[str],
+    room: Sizes | None = None,
 ) -> str:
     """Return the text.
 
@@ -41,6 +49,8 @@ def readme_text(
         Of the graph; None where there is none.
     notes : list of str
         Sentences on how it differs from the model that was fitted.
+    room : Sizes, optional
+        Of the C; by default there is none.
 
     Returns
     -------
@@ -51,6 +61,7 @@ def readme_text(
         _head(calibration, notes),
         _files(files),
         *([] if size is None else [_size(size)]),
+        *([] if room is None else [_room(room)]),
         _about(model),
         _promise(calibration),
         *([] if size is None else [_PYTHON]),
@@ -88,6 +99,17 @@ def _size(size: GraphSize) -> str:
             f"- multiply-adds: {size.multiply_adds:,} in products of matrices and convolutions",
             f"- tensors: {size.tensor_bytes:,} bytes at most at one moment",
             f"- operators: {operators}",
+        ]
+    )
+
+
+def _room(room: Sizes) -> str:
+    return "\n".join(
+        [
+            "## Cost on a controller",
+            "",
+            f"- flash: about {room.flash:,} bytes, of which {room.tables:,} are tables",
+            f"- memory: {room.state:,} bytes for each stream, and about {room.stack:,} of stack",
         ]
     )
 

@@ -93,7 +93,10 @@ def read_graph(folder: Path, calibration: CalibrationFile) -> tuple[Graph, bytes
     """
     path = folder / GRAPH
     if calibration.sha256 is None:
-        raise FolderError(f"{folder} was exported without {GRAPH}: export the model again with --target onnx or all.")
+        raise FolderError(
+            f"{folder} was exported as C alone, without {GRAPH}: its c/replay.c checks it; for a graph, export "
+            "the model again with --target onnx or all."
+        )
     content = read_small_file(path, _MOST_ONNX)
     digest = hashlib.sha256(content).hexdigest()
     if digest != calibration.sha256:

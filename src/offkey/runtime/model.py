@@ -165,8 +165,8 @@ class Model:
             hop = round(hop_s * self.rate)
         if rule is not None and hop != round(rule.hop_s * self.rate):
             raise EdgeError(
-                f"Events of this model are for windows every {rule.hop_s:g} s, and not every {hop_s:g} s: stream with "
-                f"hop_s={rule.hop_s:g}, or with events=False."
+                f"Events of this model are for windows every {rule.hop_s:g} s, and not every {hop_s:g} s: leave the "
+                "hop out, or stream without events (events=False, or --no-events)."
             )
         return Stream(
             lambda start, window: self._judged(start, window, "The window"),

@@ -149,7 +149,8 @@ def _decisions(scores: NDArray[np.float64], arrays: Arrays) -> list[Compared]:
 
 
 def _at_worst(name: str, away: NDArray[np.float64], tolerance: NDArray[np.float64], arrays: Arrays) -> Compared:
-    clip = int(np.argmax(np.where(away > 0, away / np.maximum(tolerance, 1e-300), 0)))
+    with np.errstate(over="ignore"):  # a file that nobody vouches for may be any distance away
+        clip = int(np.argmax(np.where(away > 0, away / np.maximum(tolerance, 1e-300), 0)))
     return Compared(name, str(arrays["names"][clip]), float(away[clip]), float(tolerance[clip]))
 
 

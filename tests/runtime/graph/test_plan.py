@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,5 +49,8 @@ def test_what_cannot_be_planned_is_refused_at_once() -> None:
     graph = _graph()
     with pytest.raises(GraphError, match="no tensor z"):
         Plan(graph, ["z"])
+    unknown = Graph([replace(graph.nodes[0], op="Sqr"), *graph.nodes[1:]], graph.weights, graph.inputs, graph.outputs)
+    with pytest.raises(GraphError, match=r"operator 'Sqr', which is not one of the \d+ that numpy runs here: install"):
+        Plan(unknown)
     with pytest.raises(GraphError, match="which nothing before it gives"):
         Plan(Graph(graph.nodes, {}, graph.inputs, graph.outputs))

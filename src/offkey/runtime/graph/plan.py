@@ -161,8 +161,10 @@ def _needed(graph: Graph, names: Sequence[str]) -> list[Node]:
 def _operation(op: str, *, first_alone: bool = False) -> Operation:
     operation = (FIRST_ALONE if first_alone else {}).get(op) or OPERATIONS.get(op)
     if operation is None:
-        known = ", ".join(sorted(OPERATIONS))
-        raise GraphError(f"The graph has the operator '{op}', which is not one of {known}.")
+        raise GraphError(
+            f"The graph has the operator '{op}', which is not one of the {len(OPERATIONS)} that numpy runs here: "
+            "install a later version, or take the engine 'onnxruntime'."
+        )
     return operation
 
 
