@@ -34,3 +34,7 @@ def test_equal_scores_give_a_tail_at_once_behind_them(scores: list[float]) -> No
 def test_scores_skewed_to_the_left_get_a_nearly_normal_tail() -> None:
     scores = -stats.gamma(2.0).ppf((np.arange(1000) + 0.5) / 1000)
     assert GammaTail.fit(scores).quantile(0.01) > np.quantile(scores, 0.99)
+
+
+def test_nothing_exceeds_a_score_that_lies_beyond_all_numbers_in_units_of_the_scale() -> None:
+    assert GammaTail(shape=265.0, scale=2e-309, location=-6e-307).exceedances([-1.0, 1.0]).tolist() == [1.0, 0.0]

@@ -58,7 +58,8 @@ class GammaTail:
         """Return the probability that each score is exceeded, in the shape of the scores."""
         from scipy.special import gammaincc
 
-        beyond = np.maximum(0.0, (np.asarray(scores, np.float64) - self.location) / self.scale)
+        with np.errstate(over="ignore"):  # beyond all numbers, in units of a tiny scale, nothing exceeds a score
+            beyond = np.maximum(0.0, (np.asarray(scores, np.float64) - self.location) / self.scale)
         return np.asarray(gammaincc(self.shape, beyond))
 
 

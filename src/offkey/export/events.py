@@ -111,8 +111,8 @@ def _of_shadow(model: Model, hop_s: float | None, path: Path) -> EventRule:
         )
     except ParameterError as error:
         raise ExportError(
-            f"The shadow {path} is too short to count events in, with {24 * days:.2g} hours of sound. {error} A block is "
-            "a minute, or more where scores change slowly; a day of sound has enough."
+            f"The shadow {path} is too short to count events in, with {24 * days:.2g} hours of sound. {error} A block "
+            "is a minute, or more where scores change slowly; a day of sound has enough."
         ) from error
     return replace(rule, hop_s=stream_hop_s(model, found_s))
 
