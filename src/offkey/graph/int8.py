@@ -161,10 +161,8 @@ def _channel_axes(graph: Graph, after: str | None) -> dict[str, int]:
                 found.setdefault(name, set()).add(own.get(place))
     if after is not None and not any(after in (*node.inputs, *node.outputs) for node in graph.nodes):
         raise ValueError(f"the graph has no tensor {after}")
-    alike = {name: axes for name, axes in found.items() if None not in axes}
-    return {
-        name: next(iter(axes)) or 0 if len(axes) == 1 else graph.weights[name].ndim - 2 for name, axes in alike.items()
-    }
+    alike = {name: [axis for axis in axes if axis is not None] for name, axes in found.items() if None not in axes}
+    return {name: axes[0] if len(axes) == 1 else graph.weights[name].ndim - 2 for name, axes in alike.items()}
 
 
 def _own_axes(node: Node, weights: Mapping[str, Any]) -> Iterator[tuple[int, int]]:

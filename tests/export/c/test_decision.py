@@ -14,7 +14,7 @@ from offkey.decision import Calibration
 from offkey.decision.events import FastPath
 from offkey.export.c import c_sources
 from offkey.export.c.cut import Cut
-from offkey.export.c.decision import calibration_of, surprises
+from offkey.export.c.decision import calibration_of, runtime_calibration
 from offkey.export.c.replay import window_scores
 
 RULE = {"half_life": 3.0, "open_at": 4.0, "close_at": 2.0, "hold": 4, "usual": 1.0}
@@ -45,9 +45,13 @@ def test_events_are_those_of_the_fast_path(tmp_path: Path) -> None:
 def test_surprises_are_those_of_the_calibration(seed: int) -> None:
     rng = np.random.default_rng(seed)
     calibration = Calibration(rng.gamma(3, size=20 * (seed + 1)))
-    told = {"normal_scores": calibration.normal_scores, "tail": vars(calibration.tail)}
+    threshold = calibration.threshold(0.05).value
+    values = {"normal_scores": calibration.normal_scores, "tail": vars(calibration.tail), "threshold": threshold}
     scores = np.concatenate([rng.gamma(3, size=50), np.linspace(0, 100, 50), calibration.normal_scores])
-    np.testing.assert_allclose(surprises(scores, told), calibration.surprises(scores), rtol=1e-12)
+    decides = runtime_calibration(values)
+    found = [decides.surprise(score) for score in scores.tolist()]
+    np.testing.assert_allclose(found, calibration.surprises(scores), rtol=1e-9)
+    np.testing.assert_array_equal([decides.p_value(score) for score in scores], calibration.p_values(scores))
 
 
 @needs("gcc")

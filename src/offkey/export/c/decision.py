@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offkey.decision.calibration import MOST_SURPRISING
-from offkey.decision.tail import GammaTail
 from offkey.export.c.pieces import Member, Piece, Table
 from offkey.model import Model
+from offkey.runtime.calibration import MOST_SURPRISING, Calibration, Tail
 
-__all__ = ["calibration_of", "decision_piece", "surprises"]
+__all__ = ["calibration_of", "decision_piece", "runtime_calibration"]
 
 Floats = NDArray[np.float64]
 
@@ -33,15 +32,10 @@ def calibration_of(model: Model) -> dict[str, Any]:
     }
 
 
-def surprises(scores: Floats, calibration: Mapping[str, Any]) -> Floats:
-    """Return how unusual scores are, as of `Calibration.surprises`, by the numbers of ``calibration.json``."""
-    normal, tail = np.asarray(calibration["normal_scores"], np.float64), GammaTail(**calibration["tail"])
-    n, tiny = len(normal), float(np.finfo(float).tiny)
-    p_values = (1 + n - np.searchsorted(normal, scores, side="left")) / (n + 1)
-    beyond, start = tail.exceedances(np.maximum(scores, normal[-1])), float(tail.exceedances(normal[-1]))
-    fall = np.maximum(beyond, tiny) / max(start, tiny)
-    found: Floats = np.minimum(-np.log(p_values) - np.log(np.minimum(fall, 1.0)), MOST_SURPRISING)
-    return found
+def runtime_calibration(calibration: Mapping[str, Any]) -> Calibration:
+    """Return what decides about scores by the numbers of ``calibration.json``, as the runtime does."""
+    normal = [float(score) for score in calibration["normal_scores"]]
+    return Calibration(normal, float(calibration["threshold"]), Tail(**calibration["tail"]))
 
 
 def decision_piece(calibration: Mapping[str, Any]) -> Piece:
@@ -62,22 +56,24 @@ def decision_piece(calibration: Mapping[str, Any]) -> Piece:
 
 def _tail(calibration: Mapping[str, Any]) -> tuple[float, Floats]:
     """Return points of the surprise at equal steps from the highest normal score on, and the step."""
-    highest = float(np.asarray(calibration["normal_scores"])[-1])
+    decides = runtime_calibration(calibration)
+    highest = decides.normal_scores[-1]
 
-    def at(beyond: Floats) -> Floats:
-        return surprises(np.nextafter(highest, math.inf) + beyond, calibration)
+    def at(beyond: float) -> float:
+        return decides.surprise(math.nextafter(highest, math.inf) + beyond)
 
     reach = 1e-6 * max(abs(highest), 1e-6)
-    while at(np.array([reach]))[0] < MOST_SURPRISING and reach < 1e6 * max(abs(highest), 1.0):
+    while at(reach) < MOST_SURPRISING and reach < 1e6 * max(abs(highest), 1.0):
         reach *= 2
     low = reach / 2
     for _ in range(40):  # the last piece ends where the surprise stops to rise
         middle = (low + reach) / 2
-        low, reach = (low, middle) if at(np.array([middle]))[0] >= MOST_SURPRISING else (middle, reach)
+        low, reach = (low, middle) if at(middle) >= MOST_SURPRISING else (middle, reach)
     points = 9
     while True:
         places = np.linspace(0, reach, points)
-        tail, between = at(places), at((places[1:] + places[:-1]) / 2)
+        tail = np.array([at(place) for place in places.tolist()])
+        between = np.array([at(place) for place in ((places[1:] + places[:-1]) / 2).tolist()])
         if points >= _MOST or np.abs((tail[1:] + tail[:-1]) / 2 - between).max() < _NEAR:
             return reach / (points - 1), tail
         points = 2 * points - 1

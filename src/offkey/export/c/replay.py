@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from offkey.errors import AudioError, ExportError
 from offkey.export.c.cut import Cut
-from offkey.export.c.decision import surprises
+from offkey.export.c.decision import runtime_calibration
 from offkey.export.c.pieces import number, part
 from offkey.model import Model
 
@@ -55,15 +56,14 @@ def _noise(cut: Cut) -> list[NDArray[np.int16]]:
 
 
 def _vectors(sounds: Sequence[NDArray[np.int16]], scores: NDArray[np.float64], calibration: Mapping[str, Any]) -> str:
-    normal = np.asarray(calibration["normal_scores"], np.float64)
-    known = np.where(np.isfinite(scores), scores, normal[0])
-    p_values = (1 + len(normal) - np.searchsorted(normal, known, side="left")) / (len(normal) + 1)
+    decides = runtime_calibration(calibration)
+    normal = np.array(decides.normal_scores)
     rows = []
-    for score, p_value, surprise in zip(scores, p_values, surprises(known, calibration), strict=True):
-        is_scored = bool(np.isfinite(score))
-        told = (score, p_value, surprise) if is_scored else (0.0, 1.0, 0.0)
-        anomalous = int(is_scored and score > calibration["threshold"])
-        rows.append(f"{{{', '.join(number(value) for value in told)}, {anomalous}}}")
+    for score in scores.tolist():
+        is_scored = math.isfinite(score)
+        values = (score, decides.p_value(score), decides.surprise(score)) if is_scored else (0.0, 1.0, 0.0)
+        anomalous = int(is_scored and decides.is_anomalous(score))
+        rows.append(f"{{{', '.join(number(value) for value in values)}, {anomalous}}}")
     samples = np.concatenate(sounds).tolist()
     lines = [", ".join(map(str, samples[start : start + 24])) for start in range(0, len(samples), 24)]
     return part("vectors.h").format(

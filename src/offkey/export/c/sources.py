@@ -96,17 +96,17 @@ def c_sources(
     """
     model = with_int8(model) if int8 else model
     cut = Cut.of(model, hop_s)
-    told = calibration_of(model) if calibration is None else calibration
-    whole = _whole(model, told, cut, int8=int8)
+    decision = calibration_of(model) if calibration is None else calibration
+    whole = _whole(model, decision, cut, int8=int8)
     if flash is not None or ram is not None:
-        check_room(sizes_of(whole), _remedies(model, told, cut, int8=int8), _names(model), flash=flash, ram=ram)
+        check_room(sizes_of(whole), _remedies(model, decision, cut, int8=int8), _names(model), flash=flash, ram=ram)
     title = (
         f"Anomalous sound of one machine, by offkey {__version__}: '{model.detector.name}' of '{model.front_end.name}'."
     )
     return {
         "offkey.h": _header(whole, title),
         "offkey.c": _code(whole),
-        **replay_sources(model, told, cut, clips),
+        **replay_sources(model, decision, cut, clips),
     }
 
 
@@ -134,8 +134,8 @@ def sizes(
     ExportError
         If a part of the model cannot go to C.
     """
-    told = calibration_of(model) if calibration is None else calibration
-    return sizes_of(_whole(with_int8(model) if int8 else model, told, Cut.of(model, hop_s), int8=int8))
+    decision = calibration_of(model) if calibration is None else calibration
+    return sizes_of(_whole(with_int8(model) if int8 else model, decision, Cut.of(model, hop_s), int8=int8))
 
 
 def _whole(model: Model, calibration: Mapping[str, Any], cut: Cut, *, int8: bool) -> Piece:
