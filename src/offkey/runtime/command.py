@@ -83,6 +83,10 @@ def _run(given: argparse.Namespace) -> int:
         return _check(given)
     if given.stream == bool(given.files):
         return _wrong("give WAV files, or --stream, or --check.")
+    if given.stream and given.windows:
+        return _wrong("--windows is for files; a stream has a row per window at any rate.")
+    if not given.stream and (given.hop is not None or given.no_events or given.channels != 1):
+        return _wrong("--hop, --no-events and --channels are for --stream.")
     if not 1 <= given.channels <= 1024:
         return _wrong(f"--channels must be from 1 to 1024. Got {given.channels} instead.")
     model = load(given.folder, engine=given.engine)
