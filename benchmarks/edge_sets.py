@@ -42,7 +42,7 @@ class EdgeModel:
 _FEW = ("slide rail", "drone_propeller")  # whose networks train long
 _C = ("numpy", "onnxruntime", "c host", "c cortex-m4")
 MODELS = {
-    "default": EdgeModel({}, ("numpy", "onnxruntime", "memory 32")),
+    "default": EdgeModel({}, ("numpy", "onnxruntime", "int8", "memory 32")),
     **{
         name: EdgeModel({**example.options, "rate": _RATE}, (*_C[:2], "int8", *_C[2:]), _FEW)
         if example.int8

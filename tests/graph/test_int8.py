@@ -133,3 +133,14 @@ def test_a_matrix_that_is_taken_as_rows_and_turned_round_has_a_scale_for_each_ro
     exact, found = run(graph, values), run(small, values)
     for name in ("y", "chosen"):
         np.testing.assert_allclose(found[name], exact[name], atol=0.02 * np.abs(exact[name]).max())
+
+
+def test_a_matrix_turned_round_for_a_product_behind_a_tensor_is_rounded_and_one_before_it_is_not() -> None:
+    b, rng = Builder(), np.random.default_rng(0)
+    x = b.input("x", np.float32, ("batch", 64))
+    before, behind = (b.weight(rng.standard_normal((64, 64)), np.float32) for _ in range(2))
+    features = b("MatMul", x, b("Transpose", before, perm=[1, 0]), name="features")
+    b.output(b("MatMul", features, b("Transpose", behind, perm=[1, 0])), "y", np.float32, ("batch", 64))
+    assert set(roundings(b.graph(), quantise(b.graph(), after="features"))) == {behind}
+    b.output(b("Transpose", behind, perm=[1, 0]), "z", np.float32, (64, 64))
+    assert set(roundings(b.graph(), quantise(b.graph(), after="features"))) == set()

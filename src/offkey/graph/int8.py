@@ -149,13 +149,10 @@ def _rounding(exact: Floats, found: Floats, after: Graph, name: str) -> Rounding
 
 def _channel_axes(graph: Graph, after: str | None) -> dict[str, int]:
     """Return the axis of output channels of each weight that operators take for nothing else."""
-    behind = {after} if after is not None else {"", *(port.name for port in graph.inputs)}
+    depends = [True] * len(graph.nodes) if after is None else _depending(graph, after)
     found: dict[str, set[int | None]] = {}
-    for node in graph.nodes:
-        depends = after is None or not behind.isdisjoint(node.inputs)
-        if depends:
-            behind.update(node.outputs)
-        own = dict(_own_axes(node, graph.weights)) if depends else {}
+    for node, is_behind in zip(graph.nodes, depends, strict=True):
+        own = dict(_own_axes(node, graph.weights)) if is_behind else {}
         for place, name in enumerate(node.inputs):
             if name in graph.weights:
                 found.setdefault(name, set()).add(own.get(place))
@@ -163,6 +160,23 @@ def _channel_axes(graph: Graph, after: str | None) -> dict[str, int]:
         raise ValueError(f"the graph has no tensor {after}")
     alike = {name: [axis for axis in axes if axis is not None] for name, axes in found.items() if None not in axes}
     return {name: axes[0] if len(axes) == 1 else graph.weights[name].ndim - 2 for name, axes in alike.items()}
+
+
+def _depending(graph: Graph, after: str) -> list[bool]:
+    """Return which operators depend on a tensor, or only prepare weights for such."""
+    behind, fixed = {after}, {"", *graph.weights}
+    for node in graph.nodes:
+        if not behind.isdisjoint(node.inputs):
+            behind.update(node.outputs)
+        elif fixed.issuperset(node.inputs):
+            fixed.update(node.outputs)
+    elsewhere, found = {port.name for port in graph.outputs}, list[bool]()
+    for node in reversed(graph.nodes):
+        prepares = fixed.issuperset(node.inputs) and elsewhere.isdisjoint(node.outputs)
+        found.append(prepares or not behind.isdisjoint(node.inputs))
+        if not found[-1]:
+            elsewhere.update(node.inputs)
+    return found[::-1]
 
 
 def _own_axes(node: Node, weights: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
