@@ -128,7 +128,7 @@ def test_a_page_says_that_the_monitor_is_gone_and_goes_on_with_the_next_one(
     page.wait_for_selector("#lost:visible")
     assert "does not answer" in page.inner_text("#lost")
     broken = FastAPI()
-    broken.add_api_route("/live", lambda: Response("Bad Gateway", 502))  # as of a proxy before it
+    broken.add_api_route("/{path:path}", lambda: Response("Bad Gateway", 502))  # as of a proxy before it
     server.start(broken)
     page.wait_for_event("response", lambda answer: answer.status == 502)
     server.stop()
