@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import numpy as np
 import pytest
 from tests.web.browsing import Open
+from tests.web.watch.running import watched
 
 import offkey
 from offkey.watch.edit.plant_editor import PlantEditor
@@ -19,10 +19,6 @@ from offkey.watch.minutes import Minute
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import read_settings
 from offkey.watch.store.store import Store
-from offkey.web.app import create_app
-from offkey.web.security import Guard
-from offkey.web.server import listen, served
-from offkey.web.watch.part import watch_part
 from offkey.web.watch.plant import Plant
 
 PLANT = """
@@ -38,7 +34,7 @@ SHADOW_S = 5400  # of which the machine has heard so far, a window a second
 @pytest.fixture
 def address(tmp_path: Path, store: Store, normal_folder: Path) -> Iterator[str]:
     """A plant with a machine in the middle of its shadow, whose source is waited for."""
-    file, links = tmp_path / "plant.toml", list[str]()
+    file = tmp_path / "plant.toml"
     file.write_text(PLANT)
     offkey.fit(normal_folder, detector="knn", progress=False).save(tmp_path / "pump 7.offkey")
     settings = read_settings(file)
@@ -48,15 +44,8 @@ def address(tmp_path: Path, store: Store, normal_folder: Path) -> Iterator[str]:
     store.write(Findings(minutes=[Minute("pump 7", model_id, begin, SHADOW_S, 0, 0.0, 0.0, 0.0, surprises)]))
     monitor = Monitor(settings, tmp_path, store, lambda _: None)
     editor = PlantEditor(file, lambda: monitor.settings, lambda taken: taken(None))
-    app = create_app([watch_part(Plant(monitor, store, tmp_path, editor))], title="offkey watch")
-    stopping = Event()
-    running = Thread(target=monitor.run, args=(stopping,))
-    with served(app, listen("127.0.0.1", 0), host="127.0.0.1", guard=Guard(), announce=links.append):
-        running.start()
-        yield links[0].rstrip("/")
-        stopping.set()
-        running.join(60)
-    assert not running.is_alive()
+    with watched(monitor, Plant(monitor, store, tmp_path, editor)) as served_at:
+        yield served_at
 
 
 def test_a_machine_is_armed_with_a_sensitivity_before_its_shadow_is_over(

@@ -6,20 +6,16 @@ import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from tests.web.browsing import Open, serious
+from tests.web.watch.running import watched
 
 from offkey.watch.clock import FastClock
 from offkey.watch.edit.plant_editor import PlantEditor
 from offkey.watch.monitor import Monitor
 from offkey.watch.settings import read_settings
 from offkey.watch.store.store import Store
-from offkey.web.app import create_app
-from offkey.web.security import Guard
-from offkey.web.server import listen, served
-from offkey.web.watch.part import watch_part
 from offkey.web.watch.plant import Plant
 
 SPEED = 60.0
@@ -29,22 +25,15 @@ LONG_MS = 180_000
 @pytest.fixture
 def address(tmp_path: Path, store: Store) -> Iterator[str]:
     """A plant without machines, watched in fast time."""
-    file, links = tmp_path / "plant.toml", list[str]()
+    file = tmp_path / "plant.toml"
     file.write_text("# nothing is here yet\n")
     clock = FastClock(SPEED, at=time.time())
     monitor = Monitor(read_settings(file), tmp_path, store, lambda _: None, clock)
     editor = PlantEditor(
         file, lambda: monitor.settings, lambda taken: monitor.reload(lambda: read_settings(file), taken)
     )
-    app = create_app([watch_part(Plant(monitor, store, tmp_path, editor, clock))], title="offkey watch")
-    stopping = Event()
-    running = Thread(target=monitor.run, args=(stopping,))
-    with served(app, listen("127.0.0.1", 0), host="127.0.0.1", guard=Guard(), announce=links.append):
-        running.start()
-        yield links[0].rstrip("/")
-        stopping.set()
-        running.join(60)
-    assert not running.is_alive()
+    with watched(monitor, Plant(monitor, store, tmp_path, editor, clock)) as served_at:
+        yield served_at
 
 
 def test_a_machine_is_added_learns_and_comes_into_its_shadow(open_page: Open, address: str, tmp_path: Path) -> None:
