@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -62,6 +63,42 @@ def test_a_window_is_scored_while_the_stream_goes_on(address: str, clip: Path) -
     first = next(rows)
     go_on.set()
     assert [first["end_s"], *(row["end_s"] for row in rows)] == [1.0, 2.0, 3.0]
+
+
+def test_a_stream_that_the_server_refuses_is_sent_nothing_more() -> None:
+    refused, ended = Event(), Event()
+
+    def blocks() -> Iterator[bytes]:
+        try:
+            yield bytes(2)
+            assert refused.wait(30)
+            yield bytes(2)
+            yield bytes(2)
+        finally:
+            ended.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        rows = Client(f"http://127.0.0.1:{server.getsockname()[1]}").stream("pump 7", blocks(), rate=16_000)
+        refusing = Thread(target=_refuse, args=(server,))
+        refusing.start()
+        with pytest.raises(OffkeyError, match="Too loud"):
+            list(rows)
+        refusing.join(30)
+        refused.set()
+        assert ended.wait(30)
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):  # nobody has connected again
+            server.accept()
+
+
+def _refuse(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(b'HTTP/1.1 400 Bad Request\r\nContent-Length: 22\r\n\r\n{"detail": "Too loud"}')
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65_536):
+            pass
 
 
 def test_what_the_server_refuses_is_its_sentence(address: str, tmp_path: Path) -> None:  # noqa: F811

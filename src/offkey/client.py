@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -147,7 +148,7 @@ class Client:
             for name, value in {**self._headers, "Transfer-Encoding": "chunked"}.items():
                 connection.putheader(name, value)
             connection.endheaders()
-            Thread(target=_send, args=(connection, blocks), daemon=True).start()
+            Thread(target=_send, args=(connection.sock, blocks), daemon=True).start()
             answer = connection.getresponse()
             _check(answer)
             for line in answer:
@@ -186,14 +187,14 @@ def _content(path: Path) -> bytes:
         raise OffkeyError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
 
 
-def _send(connection: http.client.HTTPConnection, blocks: Iterable[bytes]) -> None:
-    """Send blocks as chunks; where the server has ended, nobody takes them any more."""
+def _send(sock: socket.socket, blocks: Iterable[bytes]) -> None:
+    """Send blocks as chunks until the socket is closed; ``HTTPConnection.send`` would connect anew then."""
     try:
         for block in blocks:
             if block:
-                connection.send(b"%x\r\n%b\r\n" % (len(block), block))
-        connection.send(b"0\r\n\r\n")
-    except (OSError, http.client.HTTPException):
+                sock.sendall(b"%x\r\n%b\r\n" % (len(block), block))
+        sock.sendall(b"0\r\n\r\n")
+    except OSError:  # the server has ended, or the caller has
         return
 
 
