@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,20 +53,33 @@ def test_c_alone_says_its_cost_and_what_checks_it(run: Run, small_model: Path, t
     ran = run("export", small_model, "--out", tmp_path / "edge", "--target", "c")
     assert ran.status == 0, ran.err
     assert "bytes of flash and" in ran.err
-    assert "its c/replay.c, compiled with c/offkey.c as README.md says, checks it" in " ".join(ran.err.split())
+    assert "edge --compile' checks it" in " ".join(ran.err.split())
     assert "## Cost on a controller" in (tmp_path / "edge" / "README.md").read_text()
     checked = run("export", "--check", tmp_path / "edge")
     assert checked.status == 1
     assert "exported as C alone" in checked.err
+    assert "--compile" in checked.err
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="cc is not installed")
+def test_c_is_compiled_and_checked_on_request(run: Run, small_model: Path, tmp_path: Path) -> None:
+    assert run("export", small_model, "--out", tmp_path / "edge", "--target", "c").status == 0
+    checked = run("export", "--check", tmp_path / "edge", "--compile")
+    assert checked.status == 0, checked.err
+    assert "c: 4 of 4 agree (score, p_value, surprise, anomalous)." in checked.err
+    code = tmp_path / "edge" / "c" / "offkey.c"
+    code.write_text(code.read_text().replace("r->score = score(s);", "r->score = 1.01f * score(s);"))
+    assert run("export", "--check", tmp_path / "edge", "--compile").status == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("MODEL",), "takes a model file and a folder"),
-        (("--check", "edge", "--out", "edge"), "no other option but --json"),
-        (("--check", "edge", "--int8"), "no other option but --json"),
-        (("--check", "edge", "--test", "clips"), "no other option but --json"),
+        (("--check", "edge", "--out", "edge"), "no other option but --compile and --json"),
+        (("--check", "edge", "--int8"), "no other option but --compile and --json"),
+        (("--check", "edge", "--test", "clips"), "no other option but --compile and --json"),
+        (("MODEL", "--out", "edge", "--compile"), "--compile goes with --check FOLDER"),
         (("MODEL", "--out", "edge", "--target", "c", "--flash", "much"), "must be a size such as 256k"),
         (("MODEL", "--out", "edge", "--flash", "256k"), "with the target c"),
     ],

@@ -58,6 +58,32 @@ def test_the_decision_may_be_edited(folder: Path) -> None:
     assert len(checked.notes) == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"hop": 100}, "The hop was edited: it is 100, and was 4000."),
+        ({"channel": "mean"}, "The channel was edited: it is mean, and was 0."),
+        ({"tail": {"shape": 1.0, "scale": 1.0, "location": 0.0}}, "The tail was edited"),
+        ({"events": None}, "The rule of events was edited, or taken out."),
+    ],
+)
+def test_each_part_of_the_decision_that_was_edited_is_named(
+    folder: Path, change: dict[str, Any], sentence: str
+) -> None:
+    _edit(folder, lambda content: content.update(change))
+    checked = check_export(folder)
+    assert checked.agrees
+    assert [note.startswith(sentence) for note in checked.notes] == [True]
+
+
+def test_the_rate_cannot_be_edited(folder: Path) -> None:
+    _edit(folder, lambda content: content.update(rate=16_000))
+    with pytest.raises(
+        OffkeyError, match=r"'rate' of \S*calibration\.json is 16000, .* exported for 8000: .* put 8000 back"
+    ):
+        check_export(folder)
+
+
 @pytest.mark.parametrize("name", ["score", "between/levels", "p_value", "surprise", "anomalous"])
 def test_what_is_too_far_away_is_named(folder: Path, name: str) -> None:
     _edit_vectors(folder, name, lambda values: ~values if values.dtype == bool else values * 1.01)

@@ -51,6 +51,15 @@ def test_the_decision_is_the_models_and_names_its_graph(model: Model, exported: 
     assert set(found["events"]) == {"hop_s", "half_life", "open_at", "close_at", "hold", "usual", "from"}
 
 
+def test_the_vectors_keep_the_decision_that_they_follow_from(model: Model, exported: Exported) -> None:
+    vectors, content = np.load(exported.folder / "vectors.npz"), _decision(exported)
+    assert float(vectors["threshold"]) == model.threshold.value
+    assert vectors["normal_scores"].tolist() == model.calibration.normal_scores.tolist()
+    assert vectors["tail"].tolist() == list(content["tail"].values())
+    assert (int(vectors["rate"]), int(vectors["hop"]), str(vectors["channel"])) == (RATE, 4000, "0")
+    assert vectors["events"].tolist() == list(content["events"].values())[:-1]
+
+
 def test_no_number_of_the_decision_stands_in_the_graph(model: Model, tmp_path: Path, exported: Exported) -> None:
     other = export_model(model.with_threshold(99.0), tmp_path / "other")
     graphs = [(folder / "model.onnx").read_bytes() for folder in (exported.folder, other.folder)]

@@ -38,11 +38,6 @@ def test_they_hold_every_step_that_has_a_name(model: Model, vectors: dict[str, A
     assert vectors["tolerance/levels"].shape == (10,)
 
 
-def test_they_say_what_calibration_they_follow_from(model: Model, vectors: dict[str, Any]) -> None:
-    assert float(vectors["threshold"]) == model.threshold.value
-    assert vectors["normal_scores"].tolist() == model.calibration.normal_scores.tolist()
-
-
 def test_the_same_model_gives_the_same_bytes_without_pickles(vectors: dict[str, Any]) -> None:
     content = npz_bytes(vectors)
     assert content == npz_bytes(dict(vectors))

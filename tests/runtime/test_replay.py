@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.runtime.conftest import vectors
+from tests.runtime.conftest import RATE, vectors
 
 from offkey.runtime.errors import FolderError, GraphError
 from offkey.runtime.graph import Graph
@@ -91,7 +91,7 @@ def test_a_tensor_that_the_graph_lacks_is_named(folder: Path, graph: Graph) -> N
 @pytest.mark.parametrize(
     "change",
     [
-        {"clips": np.zeros((4, 100), np.int16)},
+        {"clips": np.zeros(4, np.int16)},
         {"clips": np.zeros((4, 200), np.float32)},
         {"clips": np.zeros((0, 200), np.int16)},
         {"names": np.array(["a"])},
@@ -104,12 +104,22 @@ def test_a_tensor_that_the_graph_lacks_is_named(folder: Path, graph: Graph) -> N
         {"tail": np.zeros(3)},
         {"threshold": np.ones(1)},
         {"tolerance/score": None},
+        {"rate": np.ones(2)},
+        {"events": np.ones(3)},
+        {"score_of_c": np.ones(3)},
     ],
 )
 def test_arrays_that_do_not_go_together_are_refused(folder: Path, graph: Graph, change: dict[str, Any]) -> None:
     arrays = {name: values for name, values in (vectors(graph) | change).items() if values is not None}
     _write(folder, arrays)
     with pytest.raises(FolderError, match=r"vectors\.npz (must hold the array|holds arrays that do not go together)"):
+        replay(folder)
+
+
+@pytest.mark.parametrize("change", [{"clips": np.zeros((4, 100), np.int16)}, {"rate": np.array(RATE + 1)}])
+def test_what_cannot_be_edited_must_be_as_it_was_exported(folder: Path, graph: Graph, change: dict[str, Any]) -> None:
+    _write(folder, vectors(graph) | change)
+    with pytest.raises(FolderError, match=r"'(window|rate)' of .* it cannot be edited, .*; put \d+ back"):
         replay(folder)
 
 

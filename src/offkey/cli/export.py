@@ -74,8 +74,19 @@ def export(
     ] = None,
     check: Annotated[
         Path | None,
-        typer.Option("--check", help="Check an exported folder by its vectors; exit status 1 where it does not agree."),
+        typer.Option(
+            "--check",
+            help="Check an exported folder by its vectors; no code of it is run. Exit status 1 if it does not agree.",
+        ),
     ] = None,
+    compile_c: Annotated[
+        bool,
+        typer.Option(
+            "--compile",
+            help="With --check: compile the C of the folder by $CC, cc, gcc or clang, and check it, too. This runs the "
+            "folder's own code: do so where you trust it.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Export a model to run without offkey: as an ONNX graph, or as C for a controller.
@@ -84,13 +95,18 @@ def export(
     --------
     offkey export pump7.offkey --out pump7-edge
     offkey export --check pump7-edge
+    offkey export --check pump7-c --compile
     """
     if check is not None:
         others = (model, out, memory, flash, ram, hop, shadow, test)
         if any(one is not None for one in others) or int8 or target is not Target.ONNX:
-            raise UsageError("The option --check takes a folder that was exported, and no other option but --json.")
-        _check(check, json=json)
+            raise UsageError(
+                "The option --check takes a folder that was exported, and no other option but --compile and --json."
+            )
+        _check(check, compile_c=compile_c, json=json)
         return
+    if compile_c:
+        raise UsageError("The option --compile goes with --check FOLDER.")
     if model is None or out is None:
         raise UsageError("An export takes a model file and a folder: offkey export MODEL --out FOLDER.")
     check_not_inside("--out", out, [model, shadow, *(test or [])])
@@ -169,16 +185,14 @@ def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
 
 
 def _next(exported: Exported) -> str:
-    """Return what checks the folder: of C alone a program, since there is no graph to run."""
-    if exported.graph is not None:
-        return f"'offkey export --check {exported.folder}'"
-    return "its c/replay.c, compiled with c/offkey.c as README.md says,"
+    """Return what checks the folder: of C alone its own code, since there is no graph to run."""
+    return f"'offkey export --check {exported.folder}{' --compile' if exported.room is not None else ''}'"
 
 
-def _check(folder: Path, *, json: bool) -> None:
+def _check(folder: Path, *, compile_c: bool, json: bool) -> None:
     from offkey.export import check_export
 
-    checked: Checked = check_export(folder)
+    checked: Checked = check_export(folder, compile_c=compile_c)
     if json:
         print_json(checked.as_json())
     else:

@@ -8,10 +8,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from offkey.runtime.arrays import read_arrays
+from offkey.export.calibration import edits
+from offkey.export.compiled import check_c
+from offkey.export.folder import C_FOLDER
 from offkey.runtime.errors import GraphError
-from offkey.runtime.folder import load
-from offkey.runtime.replay import VECTORS, Compared, replay
+from offkey.runtime.folder import read_decision
+from offkey.runtime.replay import Compared, read_vectors, replay
 
 __all__ = ["Checked", "check_export"]
 
@@ -27,7 +29,7 @@ class Checked:
     folder : Path
         Where it is.
     compared : dict of str to list of Compared
-        By the engine that ran the graph: each tensor that was compared.
+        By what ran the model, ``"numpy"``, ``"onnxruntime"`` or ``"c"``: each tensor that was compared.
     notes : list of str
         Sentences on what else is to be known: an engine that does not take the graph, a calibration that was edited.
 
@@ -49,7 +51,7 @@ class Checked:
         return all(one.ok for found in self.compared.values() for one in found)
 
     def sentences(self) -> list[str]:
-        """Return what was found, a sentence for each engine and for each tensor that is too far away."""
+        """Return what was found, a sentence for each way to run it and for each tensor that is too far away."""
         said = []
         for engine, found in self.compared.items():
             far = [one for one in found if not one.ok]
@@ -64,13 +66,17 @@ class Checked:
         return {"folder": str(self.folder), "agrees": self.agrees, "compared": compared, "notes": self.notes}
 
 
-def check_export(folder: str | PathLike[str]) -> Checked:
+def check_export(folder: str | PathLike[str], *, compile_c: bool = False) -> Checked:
     """Replay the vectors of an exported folder: by numpy, and by onnxruntime where it is installed.
+
+    No code of the folder is run, unless `compile_c` says so.
 
     Parameters
     ----------
     folder : path
-        As `export_model` wrote it; its ``calibration.json`` may have been edited since.
+        As `export_model` wrote it; what decides in its ``calibration.json`` may have been edited since.
+    compile_c : bool, default False
+        Whether to compile its C by ``$CC``, ``cc``, ``gcc`` or ``clang``, and to run it: for folders that are trusted.
 
     Returns
     -------
@@ -79,7 +85,12 @@ def check_export(folder: str | PathLike[str]) -> Checked:
     Raises
     ------
     FolderError, GraphError
-        If a file is missing, damaged, of a later protocol, or not of the same export as the others.
+        If a file is missing, damaged, of a later protocol, or not of the same export as the others; if there is C alone
+        and it is not to be compiled.
+    UsageError
+        If there is no C to compile, or no compiler.
+    ExportError
+        If the C does not compile, or does not give results.
 
     Examples
     --------
@@ -89,21 +100,19 @@ def check_export(folder: str | PathLike[str]) -> Checked:
     True
     """
     place = Path(folder)
-    compared, notes = {"numpy": replay(place, engine="numpy")}, _edited(place)
-    if find_spec("onnxruntime") is not None:
-        try:
-            compared["onnxruntime"] = replay(place, engine="onnxruntime")
-        except GraphError as error:
-            notes = [*notes, str(error)]
-    return Checked(place, compared, notes)
-
-
-def _edited(folder: Path) -> list[str]:
-    """Say which numbers of the decision are not those that were exported."""
-    now, then = load(folder, engine="numpy").calibration, read_arrays(folder / VECTORS)
-    notes = []
-    if now.threshold != float(then["threshold"]):
-        notes.append(f"The threshold was edited: it is {now.threshold:g}, and was {float(then['threshold']):g}.")
-    if now.normal_scores != then["normal_scores"].tolist():
-        notes.append("The normal scores were edited, by which p-values are ranks.")
-    return notes
+    decision, notes = read_decision(place), list[str]()
+    compared: dict[str, list[Compared]] = {}
+    if decision.sha256 is not None or not compile_c:
+        compared["numpy"] = replay(place, engine="numpy")
+        if find_spec("onnxruntime") is not None:
+            try:
+                compared["onnxruntime"] = replay(place, engine="onnxruntime")
+            except GraphError as error:
+                notes.append(str(error))
+    arrays = read_vectors(place, decision)
+    edited = edits(decision, arrays)
+    if compile_c:
+        compared["c"] = check_c(place, arrays)
+    if edited and (place / C_FOLDER).is_dir():
+        edited.append(f"{C_FOLDER}/offkey.c decides as it did when it was exported: no edit reaches it.")
+    return Checked(place, compared, [*notes, *edited])

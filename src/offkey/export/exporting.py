@@ -14,17 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import ExportError, UsageError, check_installed
-from offkey.export.calibration import calibration_content, check_channel
+from offkey.export.calibration import calibration_arrays, calibration_content, check_channel
 from offkey.export.events import event_rule
 from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, check_out, write_folder
 from offkey.export.prototypes import with_memory
 from offkey.export.readme import readme_text
 from offkey.export.sizes import GraphSize, graph_size
-from offkey.export.vectors import full_scale, make_vectors, npz_bytes
-from offkey.export.whole import SAMPLES, VECTORS_OF_WINDOWS, whole_graph
+from offkey.export.vectors import by_python, full_scale, make_vectors, npz_bytes
+from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, whole_graph
 from offkey.graph import quantise, write_onnx
 from offkey.model import Model
 from offkey.runtime.graph import Graph
+from offkey.runtime.replay import SCORE_OF_C
 
 if TYPE_CHECKING:
     from offkey.export.c import Sizes
@@ -150,7 +151,9 @@ def export_model(
     digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
     calibration = calibration_content(model, rule, name=name or place.name, digest=digest)
     files[CALIBRATION] = _json_bytes(calibration)
-    vectors = make_vectors(model, graph, named, is_exact=not int8)
+    vectors = make_vectors(model, graph, named, is_exact=not int8) | calibration_arrays(calibration)
+    if "c" in targets and graph is not None and int8:
+        vectors[SCORE_OF_C] = by_python(_with_int8(model), vectors["clips"])[SCORE]
     files[VECTORS] = npz_bytes(vectors)
     room = None
     if "c" in targets:

@@ -165,7 +165,8 @@ for clip, expected in zip(vectors["clips"], vectors["score"]):
 _C = """\
 ## Run it as C
 
-`cc -std=c99 -O2 c/offkey.c c/replay.c -lm -o replay && ./replay` replays clips. In a program: `offkey_init(&state)`,
+`cc -std=c99 -O2 c/offkey.c c/replay.c -lm -o replay && ./replay` replays clips, and so does
+`offkey export --check FOLDER --compile`. In a program: `offkey_init(&state)`,
 then `offkey_push(&state, samples, n)` for each block of 16-bit samples; `c/offkey.h` says the rest."""
 
 _LICENCE = """\

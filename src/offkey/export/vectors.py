@@ -57,8 +57,9 @@ def make_vectors(
     Returns
     -------
     dict of str to ndarray
-        ``clips``, ``names``, ``score``, ``p_value``, ``anomalous``, ``surprise``; the calibration that these follow
-        from; tensors between, of so many clips that files stay small, and how far another program may be from each.
+        ``clips``, ``names``, ``score``, ``p_value``, ``anomalous``, ``surprise``; tensors between, of so many clips
+        that files stay small, and how far another program may be from each. The calibration that they follow from is
+        `offkey.export.calibration.calibration_arrays`.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def make_vectors(
     vectors[:, unused_columns(model)] = 0
     of_python = {**dict.fromkeys(VECTORS_OF_WINDOWS, vectors), **_levels(model, clips)}
     tolerance = score_tolerance(model, found[SCORE])
-    arrays = {"clips": clips, "names": np.array(list(made)), **found, **_calibration(model)}
+    arrays = {"clips": clips, "names": np.array(list(made)), **found}
     arrays[TOLERANCE + SCORE] = tolerance
     if graph is None:
         return arrays | _held(_VECTOR, vectors)
@@ -154,15 +155,6 @@ def _levels(model: Model, clips: NDArray[np.int16]) -> Arrays:
     if extractor.centred:
         samples = samples - samples.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
     return {_LEVELS: np.stack([front_end.frames(clip, model.rate) for clip in samples])}
-
-
-def _calibration(model: Model) -> Arrays:
-    tail = model.calibration.tail
-    return {
-        "threshold": np.array(model.threshold.value),
-        "normal_scores": model.calibration.normal_scores,
-        "tail": np.array([tail.shape, tail.scale, tail.location]),
-    }
 
 
 def _tolerance(values: NDArray[Any]) -> NDArray[np.float64]:

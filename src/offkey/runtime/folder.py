@@ -15,14 +15,12 @@ from .errors import FolderError, GraphError
 from .graph import Graph, read_onnx
 from .model import Model
 
-__all__ = ["CALIBRATION", "GRAPH", "MOST_JSON", "load", "read_graph", "read_small_file"]
+__all__ = ["CALIBRATION", "GRAPH", "load", "read_decision", "read_graph", "read_small_file"]
 
 CALIBRATION, GRAPH = "calibration.json", "model.onnx"
 """Names of the files in a folder that a model needs where it runs."""
 
-MOST_JSON = 64 << 20
-"""Bytes of a ``calibration.json`` at most."""
-
+_MOST_JSON = 64 << 20  # bytes
 _MOST_ONNX = (1 << 31) - 1  # bytes, as of any protobuf file
 
 
@@ -54,7 +52,7 @@ def load(folder: str | PathLike[str], *, engine: EngineName = "auto") -> Model:
     16000
     """
     place = Path(folder)
-    found = read_calibration(read_small_file(place / CALIBRATION, MOST_JSON), str(place / CALIBRATION))
+    found = read_decision(place)
     graph, content = read_graph(place, found)
     return Model(
         make_engine(engine, graph, content),
@@ -65,6 +63,27 @@ def load(folder: str | PathLike[str], *, engine: EngineName = "auto") -> Model:
         channel=found.channel,
         events=found.events,
     )
+
+
+def read_decision(folder: Path) -> CalibrationFile:
+    """Read ``calibration.json`` of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        That ``offkey export`` wrote.
+
+    Returns
+    -------
+    CalibrationFile
+
+    Raises
+    ------
+    FolderError
+        If the file is missing, damaged, of a later protocol, or holds values that cannot be.
+    """
+    path = folder / CALIBRATION
+    return read_calibration(read_small_file(path, _MOST_JSON), str(path))
 
 
 def read_graph(folder: Path, calibration: CalibrationFile) -> tuple[Graph, bytes]:
@@ -94,8 +113,8 @@ def read_graph(folder: Path, calibration: CalibrationFile) -> tuple[Graph, bytes
     path = folder / GRAPH
     if calibration.sha256 is None:
         raise FolderError(
-            f"{folder} was exported as C alone, without {GRAPH}: its c/replay.c checks it; for a graph, export "
-            "the model again with --target onnx or all."
+            f"{folder} was exported as C alone, without {GRAPH}: 'offkey export --check FOLDER --compile' compiles and "
+            "runs its C to check it; for a graph, export the model again with --target onnx or all."
         )
     content = read_small_file(path, _MOST_ONNX)
     digest = hashlib.sha256(content).hexdigest()

@@ -14,22 +14,37 @@ from numpy.typing import NDArray
 
 from .arrays import read_arrays
 from .calibration import Calibration, Tail
-from .calibration_file import read_calibration
+from .calibration_file import CalibrationFile
 from .engine import SAMPLES, SCORE, Engine, EngineName, make_engine
 from .errors import FolderError
-from .folder import CALIBRATION, MOST_JSON, read_graph, read_small_file
+from .folder import CALIBRATION, read_decision, read_graph
 from .graph import Graph
 from .incomplete_gamma import SHAPES
 from .samples import full_scale
 
-__all__ = ["BETWEEN", "TOLERANCE", "VECTORS", "Compared", "replay"]
+__all__ = [
+    "BETWEEN",
+    "SCORE_OF_C",
+    "TOLERANCE",
+    "VECTORS",
+    "Compared",
+    "at_worst",
+    "calibration_then",
+    "read_vectors",
+    "replay",
+]
 
 VECTORS = "vectors.npz"
 """Name of the file with clips and what offkey made of them.
 
 ``clips``: shape (n, window), int16. ``names``: shape (n,). ``score``, ``p_value``, ``anomalous``, ``surprise``: shape
 (n,), by offkey; ``threshold``, ``normal_scores`` and ``tail`` (shape, scale, location) are what they follow from.
+``rate``, ``hop``, ``channel`` and ``events`` (the numbers of the rule in the order of `EventRule`, where there is one)
+are those of ``calibration.json`` as it was exported; folders of earlier versions lack them.
 """
+
+SCORE_OF_C = "score_of_c"
+"""Name of the scores of the C, shape (n,), where its weights are rounded otherwise than those of the graph."""
 
 BETWEEN, TOLERANCE = "between/", "tolerance/"
 """Prefixes of tensors on the way to the score, shape (k, ...) for the first k clips, and of tolerances, shape (k,)."""
@@ -95,13 +110,52 @@ def replay(folder: str | PathLike[str], *, engine: EngineName = "auto") -> list[
         If the graph cannot be run, or has no tensor of a name.
     """
     place = Path(folder)
-    calibration = read_calibration(read_small_file(place / CALIBRATION, MOST_JSON), str(place / CALIBRATION))
+    calibration = read_decision(place)
     graph, content = read_graph(place, calibration)
-    arrays = _checked(read_arrays(place / VECTORS), calibration.window, place / VECTORS)
+    arrays = read_vectors(place, calibration)
     runner = make_engine(engine, graph, content)
     found = list(_tensors(graph, runner, arrays))
     scores = next(one for name, one in found if name == SCORE)
     return [_compared(name, values, arrays) for name, values in found] + _decisions(scores, arrays)
+
+
+def read_vectors(folder: Path, calibration: CalibrationFile) -> Arrays:
+    """Read ``vectors.npz`` of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        That ``offkey export`` wrote.
+    calibration : CalibrationFile
+        Of the same folder.
+
+    Returns
+    -------
+    dict of str to ndarray
+        As of `VECTORS`.
+
+    Raises
+    ------
+    FolderError
+        If the file is missing or damaged, holds other arrays, or was made for another rate or window.
+    """
+    arrays = _checked(read_arrays(folder / VECTORS), folder / VECTORS)
+    now_and_then = {"window": (calibration.window, arrays["clips"].shape[1])}
+    if "rate" in arrays:
+        now_and_then["rate"] = (calibration.rate, int(arrays["rate"]))
+    for name, (now, then) in now_and_then.items():
+        if now != then:
+            raise FolderError(
+                f"'{name}' of {folder / CALIBRATION} is {now}, and the model was exported for {then}: it cannot be "
+                f"edited, since all that was learnt rests on it; put {then} back."
+            )
+    return arrays
+
+
+def calibration_then(arrays: Arrays) -> Calibration:
+    """Return what decided about scores when a folder was exported, by its vectors."""
+    tail = Tail(*(float(value) for value in arrays["tail"]))
+    return Calibration([float(value) for value in arrays["normal_scores"]], float(arrays["threshold"]), tail)
 
 
 def _tensors(graph: Graph, engine: Engine, arrays: Arrays) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -128,27 +182,25 @@ def _compared(name: str, found: NDArray[Any], arrays: Arrays) -> Compared:
         return Compared(name, str(arrays["names"][0]), math.inf, float(tolerance[0]))
     away = np.abs(found.astype(np.float64) - expected.astype(np.float64)).reshape(len(expected), -1)
     worst = np.where(np.isfinite(away), away, np.inf).max(axis=1, initial=0)
-    return _at_worst(name, worst, tolerance, arrays)
+    return at_worst(name, worst, tolerance, arrays)
 
 
 def _decisions(scores: NDArray[np.float64], arrays: Arrays) -> list[Compared]:
     """Compare p-values and surprises of the scores as they were, and decisions about the scores as they are."""
-    tail = Tail(*(float(value) for value in arrays["tail"]))
-    normal, threshold = [float(value) for value in arrays["normal_scores"]], float(arrays["threshold"])
-    calibration = Calibration(normal, threshold, tail)
-    before = arrays[SCORE].tolist()
+    calibration, before = calibration_then(arrays), arrays[SCORE].tolist()
     p_values = np.array([calibration.p_value(score) for score in before])
     surprises = np.array([calibration.surprise(score) for score in before])
-    is_other = (scores > threshold) != arrays["anomalous"]
-    is_near = np.abs(arrays[SCORE] - threshold) <= arrays[TOLERANCE + SCORE]
+    is_other = (scores > calibration.threshold) != arrays["anomalous"]
+    is_near = np.abs(arrays[SCORE] - calibration.threshold) <= arrays[TOLERANCE + SCORE]
     return [
-        _at_worst("p_value", np.abs(p_values - arrays["p_value"]), _EXACT * arrays["p_value"], arrays),
-        _at_worst("surprise", np.abs(surprises - arrays["surprise"]), _EXACT * (1 + arrays["surprise"]), arrays),
-        _at_worst("anomalous", (is_other & ~is_near).astype(np.float64), np.full(len(scores), 0.5), arrays),
+        at_worst("p_value", np.abs(p_values - arrays["p_value"]), _EXACT * arrays["p_value"], arrays),
+        at_worst("surprise", np.abs(surprises - arrays["surprise"]), _EXACT * (1 + arrays["surprise"]), arrays),
+        at_worst("anomalous", (is_other & ~is_near).astype(np.float64), np.full(len(scores), 0.5), arrays),
     ]
 
 
-def _at_worst(name: str, away: NDArray[np.float64], tolerance: NDArray[np.float64], arrays: Arrays) -> Compared:
+def at_worst(name: str, away: NDArray[np.float64], tolerance: NDArray[np.float64], arrays: Arrays) -> Compared:
+    """Return the difference of a tensor, both shape (n,), at the clip where it is largest beside its tolerance."""
     with np.errstate(over="ignore"):  # a file that nobody vouches for may be any distance away
         clip = int(np.argmax(np.where(away > 0, away / np.maximum(tolerance, 1e-300), 0)))
     return Compared(name, str(arrays["names"][clip]), float(away[clip]), float(tolerance[clip]))
@@ -159,20 +211,22 @@ def _key(name: str) -> str:
     return name if name == SCORE else BETWEEN + name
 
 
-def _checked(arrays: Arrays, window: int, path: Path) -> Arrays:
+def _checked(arrays: Arrays, path: Path) -> Arrays:
     """Return the arrays, once all are there and go together."""
-    n = len(arrays["clips"]) if "clips" in arrays and arrays["clips"].ndim else 0
+    n, window = arrays["clips"].shape if "clips" in arrays and arrays["clips"].ndim == 2 else (0, 0)
     shapes: dict[str, tuple[int, ...]] = {"clips": (n, window), "names": (n,), "threshold": (), "tail": (3,)}
     shapes |= dict.fromkeys((SCORE, "p_value", "anomalous", "surprise", TOLERANCE + SCORE), (n,))
     between = [name for name in arrays if name.startswith(BETWEEN)]
     shapes |= {TOLERANCE + name.removeprefix(BETWEEN): arrays[name].shape[:1] for name in between}
+    later = {"rate": (), "hop": (), "channel": (), "events": (6,), SCORE_OF_C: (n,)}
+    shapes |= {name: shape for name, shape in later.items() if name in arrays}
     for name, shape in shapes.items():
-        if name not in arrays or arrays[name].shape != shape or not n:
+        if name not in arrays or arrays[name].shape != shape or not n * window:
             raise FolderError(
                 f"{path} must hold the array '{name[:60]}' of the shape {shape}, and did not: export the model again."
             )
     fit = all(1 <= len(arrays[name]) <= n for name in between) and arrays["clips"].dtype == np.int16
-    numbers = [name for name in shapes if name not in ("clips", "names")] + ["normal_scores", *between]
+    numbers = [name for name in shapes if name not in ("clips", "names", "channel")] + ["normal_scores", *between]
     for name in numbers:
         values = arrays.get(name, np.empty(0))
         fit = fit and values.size > 0 and values.dtype.kind in "fiub" and bool(np.isfinite(values).all())
