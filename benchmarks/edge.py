@@ -1,6 +1,7 @@
 """Exported models beside Python: sizes, time, AUC, and how far scores and decisions are apart.
 
     python -m benchmarks.edge DATA [--model NAME ...] [--set NAME ...] [--most 60] [--windows 10000]
+    python -m benchmarks.edge DATA --every [--model NAME ...] [--set NAME ...]
 
 DATA is the folder with ``real/``, ``dcase2020_real/``, ``noise/`` and ``rebuild_mimii.py``. Prints the tables of
 docs/edge.md. Each model is fitted on the normal clips of each set and scores its test clips, in Python and exported:
@@ -9,6 +10,8 @@ networks on two of them.
 AUC is the mean over the sets; sizes and times are the largest. A difference is a share of the score, or of how far
 normal scores are apart where that is more. In the second table the default models of the sets score windows that
 overlap, of their own recordings; that of the slide rail those of other machines, ambience and synthetic faults, too.
+``--every`` prints a table of its own: every sound file of DATA as it is, and MIMII's machines at all signal-to-noise
+ratios, each file scored by the models of its set, those without a set by the models of the slide rail.
 """
 
 from __future__ import annotations
@@ -25,12 +28,25 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.edge_sets import MODELS, SETS, EdgeSet, Rows, edge_sets, other_windows, overlapping_windows
+from benchmarks.edge_sets import (
+    EVERY_SET,
+    MODELS,
+    SETS,
+    EdgeSet,
+    Rows,
+    edge_sets,
+    other_windows,
+    overlapping_windows,
+)
 from benchmarks.edge_targets import TARGETS, Measured, by_python, measured
 from benchmarks.tables import areas, print_head, print_row
 from offkey.errors import OffkeyError
 from offkey.export.vectors import score_scale
 from offkey.model import Model
+
+_EVERY = 10**6  # more than any set has clips
+_EXACT = ("numpy", "onnxruntime")
+_FAR = 1e-4  # see `offkey.export.vectors`
 
 
 @dataclass(frozen=True)
@@ -41,19 +57,20 @@ class Apart:
     decisions: int
     windows: int
     anomalous: int
+    far: int = 0  # windows that are further than a graph may be
 
     @classmethod
     def of(cls, model: Model, expected: Rows, found: Rows) -> Apart:
         """Return those of the windows of some recordings."""
         before, after, threshold = expected.joined, found.joined, model.threshold.value
-        largest = float((np.abs(after - before) / score_scale(model, before)).max())
+        away = np.abs(after - before) / score_scale(model, before)
         decisions = int(((after > threshold) != (before > threshold)).sum())
-        return cls(largest, decisions, len(before), int((before > threshold).sum()))
+        return cls(float(away.max()), decisions, len(before), int((before > threshold).sum()), int((away > _FAR).sum()))
 
     @classmethod
     def joined(cls, several: Sequence[Apart]) -> Apart:
         """Return those of several sets together."""
-        counts = (sum(getattr(one, name) for one in several) for name in ("decisions", "windows", "anomalous"))
+        counts = (sum(getattr(one, name) for one in several) for name in ("decisions", "windows", "anomalous", "far"))
         return cls(max(one.largest for one in several), *counts)
 
 
@@ -72,10 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--set", nargs="+", choices=SETS, default=list(SETS))
+    parser.add_argument("--set", nargs="+", choices=EVERY_SET, default=None)
+    parser.add_argument("--every", action="store_true", help="score every sound file of DATA")
     parser.add_argument("--most", type=int, default=60, help="clips that are tested of each kind [%(default)s]")
     parser.add_argument("--windows", type=int, default=10_000, help="overlapping windows, together [%(default)s]")
     args = parser.parse_args(arguments)
+    if args.every:
+        _print_every(_every(args.data, args.set or EVERY_SET, args.model))
+        return
+    args.set = args.set or list(SETS)
     lines: dict[tuple[str, str], list[Line]] = defaultdict(list)
     refused: dict[tuple[str, str], str] = {}
     overlapping: dict[str, Apart] = {}
@@ -91,6 +113,43 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if overlapping:
         print()
         _print_overlapping(overlapping)
+
+
+def _every(data: Path, sets: Sequence[str], models: Sequence[str]) -> dict[tuple[str, str], list[Apart]]:
+    """Return by model and target how far it is from Python on all recordings of its sets, and on those of no set."""
+    found: dict[tuple[str, str], list[Apart]] = defaultdict(list)
+    with threadpool_limits(1):
+        for one in edge_sets(data, sets, _EVERY):
+            for name in models:
+                if one.name not in (MODELS[name].sets or EVERY_SET):
+                    continue
+                began, model = time.perf_counter(), one.fitted(name)
+                parts = [*one.learnt_windows(name).parts, *one.windows(name).parts]
+                if one.name == "slide rail":
+                    parts += [part for _, rows in other_windows(data, model) for part in rows.parts]
+                for target, apart in _on_targets(model, Rows(parts), MODELS[name].targets).items():
+                    found[name, target].append(apart)
+                    print(f"{one.name}, {name}, {target}: {apart}", file=sys.stderr)
+                print(f"{one.name}, {name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return found
+
+
+def _on_targets(model: Model, windows: Rows, targets: Sequence[str]) -> dict[str, Apart]:
+    """Return how far a model is from Python where it is exported without a loss."""
+    found, expected = {}, by_python(model, windows)
+    for target in (one for one in _EXACT if one in targets):
+        with TemporaryDirectory() as folder:
+            found[target] = Apart.of(model, expected, measured(model, target, windows, Path(folder)).scores)
+    return found
+
+
+def _print_every(found: dict[tuple[str, str], list[Apart]]) -> None:
+    figures = ("sets", "windows", "called anomalous", "largest difference", "further than 1e-4", "other decisions")
+    print_head("model", "target", *figures, words=2)
+    for (name, target), several in found.items():
+        apart = Apart.joined(several)
+        counts = str(len(several)), f"{apart.windows:,}", f"{apart.anomalous:,}", f"{apart.largest:.1e}"
+        print_row(name, TARGETS[target], *counts, str(apart.far), str(apart.decisions))
 
 
 def _measure(

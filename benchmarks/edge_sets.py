@@ -22,10 +22,20 @@ from offkey.export.whole import window_samples
 from offkey.model import Model
 from offkey.synthetic import Plant, faults, machines
 
-__all__ = ["MODELS", "SETS", "EdgeModel", "EdgeSet", "Rows", "edge_sets", "other_windows", "overlapping_windows"]
+__all__ = [
+    "EVERY_SET",
+    "MODELS",
+    "SETS",
+    "EdgeModel",
+    "EdgeSet",
+    "Rows",
+    "edge_sets",
+    "other_windows",
+    "overlapping_windows",
+]
 
 _RATE = 16_000
-_TRAINED = 80  # rebuilt clips that train
+_TRAINED, _TESTED = 80, 40  # rebuilt clips that train, and those of each kind that are tested at most
 
 Samples = NDArray[np.float32]
 
@@ -52,7 +62,13 @@ MODELS = {
 }
 """The default, and the examples of C."""
 
-SETS = ("slide rail", "air_compressor", "bldc_prop", "drone_propeller", "vibration", "fan 00", "pump 00")
+_RECORDED = ("slide rail", "air_compressor", "bldc_prop", "drone_propeller", "vibration")
+SETS = (*_RECORDED, "fan 00, 0 dB", "pump 00, 0 dB")
+EVERY_SET = (
+    *_RECORDED,
+    *(f"{machine}, {snr} dB" for machine in ("fan 00", "fan 02", "pump 00", "pump 02") for snr in (6, 0, -6)),
+)
+"""All sets that the data folder gives, MIMII's machines at each signal-to-noise ratio."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,16 +110,25 @@ class EdgeSet:
 
     def windows(self, name: str) -> Rows:
         """Return the windows of the recordings to test, as a model cuts them."""
+        return self._windows(name, [*self.normal, *self.anomalous])
+
+    def learnt_windows(self, name: str) -> Rows:
+        """Return the windows of the recordings that were learnt."""
+        return self._windows(name, self.train)
+
+    def _windows(self, name: str, paths: Sequence[Path]) -> Rows:
         model = self.fitted(name)
-        return Rows([np.stack(list(windows_of(model, path))) for path in [*self.normal, *self.anomalous]])
+        return Rows([np.stack(list(windows_of(model, path))) for path in paths])
 
 
 def edge_sets(data: Path, names: Sequence[str], most: int) -> Iterator[EdgeSet]:
     """Yield sets by name, with at most so many recordings of each kind to test; files last until the next set."""
     for name in names:
-        if " 00" in name:
-            with rebuilt(data, name.partition(" ")[0], "0dB", ids="00", train=_TRAINED, test=most // 3) as folder:
-                yield _of_names(name, folder / name.partition(" ")[0])
+        if name.endswith(" dB"):
+            machine, number, snr, _ = name.replace(",", "").split()
+            level, test = f"{snr}dB".replace("-", "min"), min(most // 3, _TESTED)
+            with rebuilt(data, machine, level, ids=number, train=_TRAINED, test=test) as folder:
+                yield _of_names(name, folder / machine)
         elif name == "slide rail":
             yield _of_names(name, data / "dcase2020_real" / "slider")
         else:
@@ -137,6 +162,7 @@ def other_windows(data: Path, model: Model) -> Iterator[tuple[str, Rows]]:
     """Yield windows of recordings of other machines, of noise, and of synthetic machines with faults, at 16 kHz."""
     n = window_samples(model)
     others = [path for path in sorted((data / "dcase2020_real").rglob("*.wav")) if "slider" not in path.parts]
+    others += sorted((data / "golden").glob("*.wav"))
     yield "other machines of DCASE 2020", Rows([np.stack(list(windows_of(model, path))) for path in others])
     noise = [*noises(data, "ambience").pieces, *(read(path) for path in sorted((data / "noise").glob("*.wav")))]
     yield "rain, sea, fire, factories", Rows([np.resize(piece, n)[None] for piece in noise])

@@ -32,12 +32,12 @@ def test_differences_are_shares_of_scores_and_decisions_are_counted(small: EdgeS
     threshold = model.threshold.value
     expected, found = (Rows([np.array(one)]) for one in ([100 * threshold, threshold * 1.01], [101 * threshold, 0.0]))
     apart = Apart.of(model, expected, found)
-    assert (apart.decisions, apart.windows, apart.anomalous) == (1, 2, 2)
+    assert (apart.decisions, apart.windows, apart.anomalous, apart.far) == (1, 2, 2, 2)
     assert apart.largest == pytest.approx(
         1.01 * threshold / max(1.01 * threshold, np.ptp(model.calibration.normal_scores))
     )
-    both = Apart.joined([apart, Apart(0.5, 1, 10, 3)])
-    assert (both.decisions, both.windows, both.anomalous) == (2, 12, 5)
+    both = Apart.joined([apart, Apart(0.5, 1, 10, 3, 4)])
+    assert (both.decisions, both.windows, both.anomalous, both.far) == (2, 12, 5, 6)
 
 
 def test_a_graph_is_measured_where_it_runs(small: EdgeSet, tmp_path: Path) -> None:
@@ -64,3 +64,14 @@ def test_a_table_is_printed(
     assert lines[2].startswith("| default | ONNX, numpy | 1 |")
     assert lines[2].endswith(" | 1.0000 | 1.0000 | " + lines[2].split("|")[9].strip() + " | 0 of 6 |")
     assert lines[-1].startswith("| all | 40 |")
+
+
+def test_every_recording_is_scored_learnt_ones_too(
+    small: EdgeSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(edge, "edge_sets", lambda *_: iter([small]))
+    monkeypatch.setattr(edge, "MODELS", {"default": type(edge.MODELS["default"])({}, ("numpy", "int8"))})
+    edge.main([".", "--every", "--model", "default", "--set", "vibration"])
+    (line,) = capsys.readouterr().out.splitlines()[2:]
+    assert line.startswith("| default | ONNX, numpy | 1 | 20 | ")
+    assert line.endswith(" | 0 | 0 |")
