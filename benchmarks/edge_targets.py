@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +82,7 @@ def _by_numpy(exported: Exported, windows: Samples) -> NDArray[np.float64]:
 
 
 def _by_onnxruntime(folder: Path) -> Score:
-    import onnxruntime
-
+    onnxruntime: Any = import_module("onnxruntime")  # without types
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)

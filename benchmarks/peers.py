@@ -14,9 +14,10 @@ import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,17 +78,15 @@ def offkey_default(train: Sequence[Clip]) -> Score:
 
 def pyod_embedding(train: Sequence[Clip], rate: int = RATE) -> Score:
     """Fit PyOD's preset for audio: 74 statistics of hand-made features, and the distance to the 5th neighbour."""
-    from pyod.models.embedding import EmbeddingOD
-
-    fitted = EmbeddingOD.for_audio().fit(items(train, rate))
+    embedding: Any = import_module("pyod.models.embedding")  # without types
+    fitted = embedding.EmbeddingOD.for_audio().fit(items(train, rate))
     return lambda clips: np.asarray(fitted.decision_function(items(clips, rate)))
 
 
 def pyod_autoencoder(train: Sequence[Clip], rate: int = RATE) -> Score:
     """Fit PyOD's autoencoder of five frames of 64 log-mel bands, as in the baseline of DCASE 2020."""
-    from pyod.models.audio_ae import AudioAE
-
-    fitted = AudioAE(device="cpu").fit(items(train, rate))
+    audio_ae: Any = import_module("pyod.models.audio_ae")
+    fitted = audio_ae.AudioAE(device="cpu").fit(items(train, rate))
     return lambda clips: np.asarray(fitted.decision_function(items(clips, rate)))
 
 
@@ -135,11 +134,11 @@ def cases(data: Path, options: dict[str, int]) -> Iterator[Case]:
         with rebuilt(data, machine, "min6dB", **options) as folder:
             for ident in ("00", "02"):
                 parts = [("train", "normal"), ("test", "normal"), ("test", "anomaly")]
-                clips = [
+                train, normal, anomalous = (
                     [read(path) for path in sorted((folder / machine / split).glob(f"{label}_id_{ident}_*.wav"))]
                     for split, label in parts
-                ]
-                yield Case(f"{machine} {ident}, -6 dB", *clips)
+                )
+                yield Case(f"{machine} {ident}, -6 dB", train, normal, anomalous)
 
 
 def measure(system: System, case: Case) -> tuple[tuple[float, float], tuple[float, float]]:

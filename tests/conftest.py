@@ -54,7 +54,7 @@ class _Surroundings:
             **{f"${name}": value for name, value in variables.items()},
             "names in the environment": [name for name in sorted(variables) if name.startswith(_OWN)],
             **{f"threads of {library.filepath}": library.num_threads for library in libraries},
-            **({"threads of torch": torch.get_num_threads()} if hasattr(torch, "get_num_threads") else {}),
+            **({"threads of torch": torch.get_num_threads()} if torch and hasattr(torch, "get_num_threads") else {}),
         }
 
 

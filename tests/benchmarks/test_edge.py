@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from benchmarks.edge import Apart
-from benchmarks.edge_sets import EdgeSet, Rows, overlapping_windows
+from benchmarks.edge_sets import EdgeModel, EdgeSet, Rows, overlapping_windows
 from benchmarks.edge_targets import by_python, measured
 from tests.conftest import Hum
 from tests.export.conftest import RATE
@@ -58,7 +58,7 @@ def test_a_table_is_printed(
     small: EdgeSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(edge, "edge_sets", lambda *_: iter([small]))
-    monkeypatch.setattr(edge, "MODELS", {"default": type(edge.MODELS["default"])({}, ("numpy",))})
+    monkeypatch.setattr(edge, "MODELS", {"default": EdgeModel({}, ("numpy",))})
     edge.main([".", "--model", "default", "--set", "slide rail", "--windows", "40"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].startswith("| default | ONNX, numpy | 1 |")
@@ -70,7 +70,7 @@ def test_every_recording_is_scored_learnt_ones_too(
     small: EdgeSet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(edge, "edge_sets", lambda *_: iter([small]))
-    monkeypatch.setattr(edge, "MODELS", {"default": type(edge.MODELS["default"])({}, ("numpy", "int8"))})
+    monkeypatch.setattr(edge, "MODELS", {"default": EdgeModel({}, ("numpy", "int8"))})
     edge.main([".", "--every", "--model", "default", "--set", "vibration"])
     (line,) = capsys.readouterr().out.splitlines()[2:]
     assert line.startswith("| default | ONNX, numpy | 1 | 20 | ")

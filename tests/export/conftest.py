@@ -22,7 +22,7 @@ def make_model(hum: Hum) -> MakeModel:
 
     @cache
     def of(options: tuple[tuple[str, Any], ...]) -> Model:
-        given = {name: dict(value) if isinstance(value, tuple) else value for name, value in options}
+        given: dict[str, Any] = {name: dict(value) if isinstance(value, tuple) else value for name, value in options}
         clips = [hum(number, seconds=SECONDS, rate=RATE) for number in range(24)]
         return offkey.fit(clips, rate=RATE, **given)
 

@@ -78,7 +78,7 @@ def test_onnxruntime_scores_any_number_of_windows(model: Model, exported: Export
     runtime = pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
     session = runtime.InferenceSession(str(exported.folder / "model.onnx"))
     clips = [hum(300 + number, seconds=0.5, rate=RATE) for number in range(5)]
-    expected = [result.score for result in model.score(clips, rate=RATE)]
+    expected = np.array([result.score for result in model.score(clips, rate=RATE)], np.float64)
     for some in (clips, clips[:1]):
         (found,) = session.run(["score"], {"samples": np.stack(some)})
         np.testing.assert_allclose(found, expected[: len(some)], rtol=1e-4)

@@ -12,6 +12,7 @@ import pytest
 from offkey.errors import ExportError
 from offkey.export.vectors import full_scale, make_vectors, npz_bytes, score_tolerance
 from offkey.export.whole import whole_graph
+from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 
@@ -33,7 +34,9 @@ def test_they_hold_every_step_that_has_a_name(model: Model, vectors: dict[str, A
     between = {name.partition("/")[2] for name in vectors if name.startswith("between/")}
     assert between == set(whole_graph(model)[1])
     assert {"levels", "vector", "standardised"} <= between
-    levels = np.stack([model.front_end.frames(clip - clip.mean(), 8000) for clip in full_scale(vectors["clips"])])
+    front_end = model.front_end
+    assert isinstance(front_end, Pooled)
+    levels = np.stack([front_end.frames(clip - clip.mean(), 8000) for clip in full_scale(vectors["clips"])])
     np.testing.assert_allclose(vectors["between/levels"], levels, atol=1e-3)
     assert vectors["tolerance/levels"].shape == (10,)
 

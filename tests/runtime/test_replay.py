@@ -150,7 +150,7 @@ def test_objects_are_never_unpickled_and_sizes_are_checked(
     folder: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrays = vectors(graph)
-    np.savez(folder / "vectors.npz", **arrays | {"names": np.array([{}, 1, 2, 3], object)})  # type: ignore[arg-type]
+    np.savez(folder / "vectors.npz", **arrays | {"names": np.array([{}, 1, 2, 3], object)})
     with pytest.raises(FolderError, match=r"of no plain numbers"):
         replay(folder)
     np.savez_compressed(folder / "vectors.npz", **arrays | {"clips": np.zeros(1 << 21, np.int16)})  # type: ignore[arg-type]
