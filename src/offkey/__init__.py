@@ -1,7 +1,7 @@
 """offkey hears when a machine sounds wrong.
 
-Public are the names that ``dir`` shows here and in `offkey.detectors`, `offkey.features`, `offkey.evaluation`,
-`offkey.datasets`, `offkey.explain` and `offkey.export`.
+The names that ``dir`` shows here and in `offkey.detectors`, `offkey.features`, `offkey.evaluation`, `offkey.datasets`,
+`offkey.explain` and `offkey.export` are public.
 
 >>> import offkey
 >>> model = offkey.fit("recordings/normal")

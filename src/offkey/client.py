@@ -1,4 +1,4 @@
-"""A client of ``offkey serve`` and ``offkey watch``, which needs nothing but the standard library."""
+"""A client of ``offkey serve`` and ``offkey watch``; needs the standard library alone."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def __dir__() -> list[str]:
 
 
 class Client:
-    """Asks a server for scores, or a monitor for events, over HTTP.
+    """A client that gets scores from a server and events from a monitor over HTTP.
 
-    What a server refuses, and one that cannot be reached, is an `OffkeyError`.
+    Methods raise `OffkeyError` if the server refuses a request or cannot be reached.
 
     Parameters
     ----------
     address : str
-        Of the server, such as ``"http://127.0.0.1:8002"``; a path before ``/api``, as behind a proxy, may follow.
+        Address of the server, such as ``"http://127.0.0.1:8002"``, with the path before ``/api`` if a proxy adds one.
     token : str, optional
-        Of ``offkey token add``, where the server asks for one.
+        Token made by ``offkey token add``. Needed only if the server requires one.
     timeout_s : float, default 60
-        How long an answer may take, in seconds.
+        Longest time to wait for an answer, in seconds.
 
     Raises
     ------
     UsageError
-        If the address is none.
+        If the address is not an HTTP address.
 
     Examples
     --------
@@ -70,12 +70,12 @@ class Client:
         clip : path or bytes
             A sound file, or its content.
         explain : bool, default False
-            Whether to say why the clip has its score.
+            Whether to explain the score.
 
         Returns
         -------
         ClipScores
-            `rows`, one, or one per window of a long clip, `anomalous`, `threshold` and others.
+            Among others `rows` (one, or one per window of a long clip), `anomalous` and `threshold`.
         """
         query = {"explain": str(explain).lower()}
         if isinstance(clip, bytes):
@@ -86,31 +86,31 @@ class Client:
         return cast("ClipScores", self._answer("POST", path, content))
 
     def status(self) -> list[MachineState]:
-        """Return how each machine of a monitor is doing."""
+        """Return the state of each machine of a monitor."""
         return cast("list[MachineState]", self._answer("GET", "/status")["machines"])
 
     def events(self, *, after: int = 0, limit: int = 100) -> list[Event]:
-        """Return events, the one that changed last first.
+        """Return events, the most recently changed first.
 
         Parameters
         ----------
         after : int, default 0
-            Only those that changed after the change of this `seq`.
+            Only events with a higher `seq`, the number of their last change.
         limit : int, default 100
-            How many at most.
+            Largest number of events.
         """
         query = urlencode({"after": after, "limit": limit})
         return cast("list[Event]", self._answer("GET", f"/events?{query}")["events"])
 
     def review(self, event: str, verdict: Literal["true", "false", "expected"], comment: str = "") -> Done:
-        """Judge an event; the newest review counts.
+        """Review an event; the newest review counts.
 
         Parameters
         ----------
         event : str
-            Its identity, or the first letters of it.
+            Identity of the event, or its first letters.
         verdict : {"true", "false", "expected"}
-            Whether the machine did sound wrong, and whether people knew why.
+            Whether the machine did sound wrong; "expected" if people knew the cause.
         comment : str, default ""
             Why.
         """
@@ -120,7 +120,7 @@ class Client:
     def stream(
         self, model: str, blocks: Iterable[bytes], *, rate: int, channels: int = 1, hop_s: float | None = None
     ) -> Iterator[StreamRow]:
-        """Score a stream while it comes.
+        """Score a stream as it arrives.
 
         Parameters
         ----------
@@ -131,14 +131,14 @@ class Client:
         rate : int
             Sampling rate in Hz.
         channels : int, default 1
-            How many are interleaved.
+            Number of channels.
         hop_s : float, optional
-            Seconds from one window to the next; by default as the model has it.
+            Seconds from one window to the next; by default that of the model.
 
         Yields
         ------
         StreamRow
-            The result of each window, as soon as it is whole.
+            The result of each window, as soon as it is complete.
         """
         query = {"rate": rate, "channels": channels} | ({} if hop_s is None else {"hop_s": hop_s})
         connection = self._connection()

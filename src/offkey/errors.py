@@ -30,11 +30,11 @@ __all__ = [
 
 
 class UsageError(OffkeyError):
-    """A command or function was asked for something that cannot be: wrong option, wrong combination."""
+    """A command or function was called wrongly: an unknown option, a bad combination, a path that does not exist."""
 
 
 class UnknownNameError(UsageError):
-    """Something was asked for by a name that nothing has."""
+    """There is nothing of the name that was given."""
 
 
 class ParameterError(UsageError, ValueError):
@@ -46,7 +46,7 @@ class AudioError(OffkeyError):
 
 
 class DataError(OffkeyError):
-    """A table, a label list, a folder layout or a submission is not as it must be."""
+    """A table, a label list, a folder layout or a submission is invalid."""
 
 
 class ModelFileError(OffkeyError):
@@ -58,7 +58,7 @@ class ExportError(OffkeyError):
 
 
 class NotFittedError(OffkeyError):
-    """Something was asked to score before it was fitted."""
+    """A detector, front end or model was used before it was fitted."""
 
 
 class MissingExtraError(OffkeyError, ImportError):

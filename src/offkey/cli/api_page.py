@@ -1,4 +1,4 @@
-"""The documentation page of all public names, made of what they say of themselves.
+"""The documentation page of all public names, made from their docstrings.
 
 ``python -m offkey.cli.api_page > docs/api.md``
 """
@@ -34,11 +34,11 @@ MODULES = (
 
 _HEAD = """# Python API
 
-Made by `python -m offkey.cli.api_page > docs/api.md` from the docstrings; `help(offkey.fit)` says the same. These names
-are public, and `dir()` of their modules shows them: what they promise changes only with a note in the changelog.
-**Everything else is private** and may change with any release, also where it can be imported. How things go together
-stands in [usage](usage.md), which detectors and front ends there are in [detectors](detectors.md). The modules
-`offkey.synthetic` and `offkey.learned.identify`, which their pages show, may still change.
+Made by `python -m offkey.cli.api_page > docs/api.md` from the docstrings; `help(offkey.fit)` prints the same. These
+names are public, and `dir()` of their modules lists them. They change only with a note in the changelog. **Everything
+else is private** and may change with any release, even if it can be imported. [Usage](usage.md) shows how the parts
+work together; [detectors](detectors.md) lists detectors and front ends. The modules `offkey.synthetic` and
+`offkey.learned.identify`, which their pages describe, may still change.
 """
 
 _LONGEST = 88  # letters of a signature on one line
@@ -65,7 +65,7 @@ def methods(cls: type) -> dict[str, Any]:
 
 
 def page() -> str:
-    """Return the page as Markdown: a section a module, with a table of its names and then each of them."""
+    """Return the page as Markdown: one section per module, with a table of its names and then each of them."""
     lines, shown = [_HEAD], dict[int, str]()
     for module in MODULES:
         doc = read_docstring(import_module(module).__doc__)

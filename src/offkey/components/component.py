@@ -37,14 +37,14 @@ class Component:
     earlier: ClassVar[Mapping[str, Any]] = {}
 
     def params(self) -> dict[str, Any]:
-        """Return the constructor arguments by name, as they are now."""
+        """Return the current constructor arguments by name."""
         return {name: getattr(self, name) for name in self.defaults()}
 
     def effective_params(self) -> dict[str, Any]:
-        """Return the constructor arguments that stand in files, and by which finished work is found again.
+        """Return the constructor arguments that files store and that identify finished work.
 
-        One that came later is left out while it changes nothing, so that earlier work is found and
-        earlier versions read the file.
+        An argument added in a later version is left out while it has its earlier value, so that earlier work is found
+        and earlier versions read the file.
         """
         defaults, params = self.defaults(), self.params()
         unchanged = {name for name, value in self.earlier.items() if params[name] == value == defaults[name]}
@@ -52,7 +52,7 @@ class Component:
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> type[Any]:
-        """Return the class of a saved component of this name; one whose way of working changed may have several."""
+        """Return the class for a saved state of this component; a later version may work by another class."""
         return cls
 
     @classmethod
@@ -67,14 +67,14 @@ class Component:
         Parameters
         ----------
         kind : str
-            What messages call the component: ``"detector"``.
+            Word for the component in messages: ``"detector"``.
         names : iterable of str
             The names.
 
         Raises
         ------
         ParameterError
-            For the first that is not; the message lists those that are.
+            For the first unknown name; the message lists the known ones.
         """
         for name in names:
             if name not in cls.defaults():
@@ -95,19 +95,19 @@ class Component:
                 raise ParameterError(f"The '{name}' parameter of '{self.name}' must be {rule}. Got {value!r} instead.")
 
     def check_learnt(self) -> None:
-        """Check what was learnt, as it was read from a file, against the forms that class and bases declare.
+        """Check learnt attributes that were read from a file against the forms that the class and its bases declare.
 
         Raises
         ------
         ParameterError
-            For the first attribute that is missing, of another type or shape, or not finite.
+            For the first attribute that is missing, has the wrong type or shape, or is not finite.
         """
         sizes: dict[str, int] = {}
         for cls in reversed(type(self).__mro__):
             check_forms(f"What '{self.name}' has learnt", vars(cls).get("learnt", {}), self, sizes)
 
     def state(self) -> dict[str, Any]:
-        """Return all that `Registry.restore` needs: name, parameters, and what was learnt.
+        """Return everything that `Registry.restore` needs: name, parameters and learnt attributes.
 
         Learnt attributes are those that end in ``_``: arrays, JSON values, or other components.
 

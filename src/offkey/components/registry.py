@@ -51,7 +51,7 @@ class Registry(Generic[C]):
         return [*self.builtin, *sorted(set(self._plugins()) - set(self.builtin))]
 
     def find(self, name: str) -> type[C]:
-        """Return the class of this name; what stands behind a colon in it is an argument, and left aside.
+        """Return the class of this name; an argument after a colon in it is ignored.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class Registry(Generic[C]):
         Returns
         -------
         type
-            The class; its docstring says what it assumes, and what its arguments mean.
+            The class; its docstring states its assumptions and arguments.
 
         Raises
         ------
@@ -103,9 +103,9 @@ class Registry(Generic[C]):
         Parameters
         ----------
         name : str
-            One of `names`; of some an argument may stand behind a colon, as the file in ``"onnx:FILE"``.
+            One of `names`; some take an argument after a colon, such as the file in ``"onnx:FILE"``.
         **params
-            Constructor arguments, where they differ from the defaults.
+            Constructor arguments that differ from the defaults.
 
         Returns
         -------
@@ -142,23 +142,22 @@ class Registry(Generic[C]):
         return component
 
     def restore(self, state: Mapping[str, Any], *, trust_remote_code: bool = False) -> C:
-        """Return the detector or front end that a `state` describes, of whatever class its name says.
+        """Return the detector or front end that a `state` describes.
 
-        An argument that the state does not know had the value that `Component.earlier` says.
+        An argument that the state lacks gets its value in `Component.earlier`, or its default.
 
         Parameters
         ----------
         state : mapping
             As it was read from a file.
         trust_remote_code : bool, default False
-            Whether the person who loads consents to code that comes with a model; what the state says of it does not
-            count.
+            Whether to run code that comes with a network; the value in the state is ignored.
 
         Raises
         ------
         ParameterError
-            If there is no component of that name, a parameter is unknown or breaks its rule, or what was learnt is not
-            as the component declares.
+            If there is no component of that name, a parameter is unknown or breaks its rule, or a learnt attribute is
+            invalid.
 
         Examples
         --------

@@ -54,7 +54,7 @@ class Interval:
     or_none: bool = False
 
     def holds(self, value: object) -> bool:
-        """Tell whether `value` is a number of the right kind inside the limits."""
+        """Return whether `value` is a number of the right kind inside the limits."""
         if value is None:
             return self.or_none
         kinds = (int,) if self.kind is int else (int, float)
@@ -90,11 +90,11 @@ class OneOf:
     choices: tuple[str | bool | int | None, ...]
 
     def holds(self, value: object) -> bool:
-        """Tell whether `value` is one of the choices, in type as well."""
+        """Return whether `value` is one of the choices and has its type."""
         return any(type(value) is type(choice) and value == choice for choice in self.choices)
 
     def spelled(self, value: Any) -> Any:
-        """Return a choice that is written in other letters, such as ``"AdamW"``, as it is written here."""
+        """Return a choice given in other upper or lower case, such as ``"AdamW"``, as it is spelled here."""
         written = (choice for choice in self.choices if isinstance(value, str) and isinstance(choice, str))
         return next((choice for choice in written if choice.lower() == value.lower()), value)
 
@@ -104,7 +104,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class SequenceOf:
-    """A list or tuple, not empty, whose every element keeps `rule`.
+    """A non-empty list or tuple whose every element keeps `rule`.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ class SequenceOf:
     or_none: bool = False
 
     def holds(self, value: object) -> bool:
-        """Tell whether `value` is a sequence of values that keep the rule."""
+        """Return whether `value` is a sequence of values that keep the rule."""
         if value is None:
             return self.or_none
         if not isinstance(value, Sequence) or isinstance(value, str | bytes) or not value:
@@ -159,7 +159,7 @@ class Text:
     or_none: bool = False
 
     def holds(self, value: object) -> bool:
-        """Tell whether `value` is a text and not empty."""
+        """Return whether `value` is a non-empty text."""
         return self.or_none if value is None else isinstance(value, str) and bool(value)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Data sets: folders and benchmark layouts to one table of clips, ground truth, checks, splits, downloads.
+"""Data sets: reads folders and benchmark layouts as a table of clips; ground truth, checks, splits and downloads.
 
 >>> import offkey
 >>> from offkey.datasets import read_dataset

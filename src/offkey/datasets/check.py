@@ -35,21 +35,21 @@ class CheckResult:
     dataset : str
         Name of the data set.
     clips : int
-        How many clips it has.
+        Number of clips.
     counts : list of dict
-        Clips by part, machine, section, SNR, domain, split and label, with their number ``n``.
+        Number of clips, ``n``, by part, machine, section, SNR, domain, split and label.
     problems : list of str
-        What is wrong, a sentence each.
+        Faults, one sentence each.
     notes : list of str
-        What is worth knowing and is no fault, such as machines that are not there.
+        Remarks that are no faults, such as missing machines.
     verdict : str
         One sentence.
     seconds : dict of str to float
         Shortest, median and longest duration, and the total, in seconds.
     rates, channels : dict of int to int
-        How many clips have which rate in Hz, and which number of channels.
+        Number of clips by rate in Hz, and by number of channels.
     clipped : list of str
-        Files with samples cut off at full scale.
+        Files with samples clipped at full scale.
 
     Examples
     --------
@@ -94,27 +94,27 @@ def check_dataset(
     jobs: int | None = None,
     progress: Callable[[int], Callable[[], None]] = lambda total: lambda: None,
 ) -> CheckResult:
-    """Look a data set over.
+    """Check that a data set is complete and that every clip can be used.
 
     Parameters
     ----------
     dataset, root, machines, ground_truth
         As in `offkey.datasets.readers.read_dataset`.
     jobs : int, optional
-        How many clips are read at a time; by default one per processor.
+        Number of clips read in parallel; by default one per processor.
     progress : callable, optional
-        Called once with the number of clips; what it returns is called after each clip.
+        Called once with the number of clips; returns a function to call after each clip.
 
     Returns
     -------
     CheckResult
-        Counts against the published ones; durations, rates, channels, clipping, digital silence,
-        exact duplicates and unreadable files.
+        Differences from the published counts; durations, rates, channels, clipping, digital silence, exact duplicates
+        and unreadable files.
 
     Raises
     ------
     UsageError, DataError
-        As `read_dataset`.
+        As for `read_dataset`.
 
     Examples
     --------

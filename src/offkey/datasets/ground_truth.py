@@ -50,7 +50,7 @@ class Truth(NamedTuple):
 
 
 GroundTruth: TypeAlias = dict[tuple[str, str], dict[str, Truth]]
-"""(machine, section or machine id) to file name to truth."""
+"""Maps (machine, section or machine id) to a map of file name to truth."""
 
 _FILE = re.compile(r"ground_truth_(.+)_section_(\d\d)_(?:source_|target_)?test\.csv", re.ASCII)
 
@@ -61,19 +61,19 @@ def read_ground_truth(path: str | PathLike[str]) -> GroundTruth:
     Parameters
     ----------
     path : path
-        A list (``eval_data_list_2020.csv``), the folder ``ground_truth_data``, or the folder that
-        holds one of them; of two lists in one folder name the one that is meant.
+        A list (``eval_data_list_2020.csv``), the folder ``ground_truth_data``, or a folder that holds one of these. If
+        a folder holds two lists, give the path of one.
 
     Returns
     -------
     dict of (machine, section) to dict of file name to Truth
-        The section is without prefix, ``"03"``; for 2020 it is the machine id.
+        Sections have no prefix: ``"03"``; for 2020 they are machine ids.
 
     Raises
     ------
     DataError
-        If nothing that can be read is there, or a row is wrong: a name that is doubled, that belongs
-        to another section or has no domain, a label other than 0 and 1; with the file and the line.
+        If nothing there can be read, or a row is invalid: a name that is doubled, belongs to another section or has no
+        domain, or a label other than 0 and 1. The message names file and line.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def read_ground_truth(path: str | PathLike[str]) -> GroundTruth:
 def match_names(
     names: Iterable[str], truths: Mapping[str, Truth], *, what: str, complete: bool = True
 ) -> dict[str, Truth]:
-    """Give each name its truth, and refuse names that do not fit.
+    """Return the truth of each name; raise if names and ground truth do not match.
 
     Parameters
     ----------
@@ -115,9 +115,9 @@ def match_names(
     truths : mapping of str to Truth
         The ground truth of one machine and section.
     what : str
-        What the names are, as the subject of the error's sentence: ``"The clips in fan/test"``.
+        Subject of the error message: ``"The clips in fan/test"``.
     complete : bool, default True
-        Whether every name of the ground truth must be there.
+        Whether every name of the ground truth must be among `names`.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def match_names(
     Raises
     ------
     DataError
-        If a name is doubled, unknown to the ground truth, or missing; each is listed.
+        If a name is doubled, unknown to the ground truth, or missing; the message lists them.
 
     Examples
     --------

@@ -47,7 +47,7 @@ _SNR_FOLDER = re.compile(r"(min|-)?(\d+)_?dB(?:_[a-z]+)?", re.IGNORECASE | re.AS
 
 @dataclass(frozen=True)
 class ClipName:
-    """The facts that a clip's path gives; None where it gives none.
+    """The facts read from a clip's path; None for those it does not contain.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ class ClipName:
     label : str, optional
         ``"normal"`` or ``"anomaly"``.
     attributes : str, optional
-        The end of the name as it stands: ``"vel_6"``, ``"noAttribute"``.
+        The end of the name, unchanged: ``"vel_6"``, ``"noAttribute"``.
     part : str, optional
         ``"dev"``, ``"additional"`` (normal clips of the evaluation machines) or ``"eval"``.
     supplement : str, optional
-        What a supplemental clip holds: ``"machine"`` alone or ``"noise"`` alone.
+        Content of a supplemental clip: ``"machine"`` or ``"noise"``.
     snr_db : float, optional
-        Signal-to-noise ratio of MIMII's folders in dB.
+        Signal-to-noise ratio in dB, from MIMII's folders.
 
     Examples
     --------
@@ -91,21 +91,21 @@ class ClipName:
 def parse_name(path: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> ClipName:
     """Read the facts in the path of a clip by official file and folder names.
 
-    The file name has the last word; what it leaves open is read from the folders above it, the
-    nearest first. Without `root` the reading stops at the first folder that belongs to no official
-    layout, so that ``/home/test/project/a.wav`` is no test clip. Under a given `root` all folders count.
+    The file name counts first, then the folders above it, nearest first. Without `root`, reading stops at the first
+    folder that belongs to no official layout, so that ``/home/test/project/a.wav`` is not a test clip. With `root`, all
+    folders below it count.
 
     Parameters
     ----------
     path : str or path
         Absolute or relative, with slashes or backslashes, in any case.
     root : str or path, optional
-        The folder of the data set; only what lies beneath it is read.
+        The folder of the data set; only the path below it is read.
 
     Returns
     -------
     ClipName
-        What the path tells.
+        The facts in the path.
 
     Notes
     -----

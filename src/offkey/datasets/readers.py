@@ -62,16 +62,15 @@ def read_dataset(
     dataset : str
         One of `names()`. MIMII DUE is read as ``"dcase2021"``, MIMII DG as ``"dcase2022"``.
     root : path
-        The folder that holds ``dev_data`` and ``eval_data``, or machines, or one machine; for
-        ``"table"`` the table's file.
+        The folder that holds ``dev_data`` and ``eval_data``, or machines, or one machine; for ``"table"``, the table's
+        file.
     machines : sequence of str, optional
-        Only these machines; by default all that are found.
+        Only these machines; by default all.
     ground_truth : path, optional
         DCASE only: the organisers' ground truth of the evaluation set, as in
-        `offkey.datasets.ground_truth.read_ground_truth`. Clips get labels and domains by name.
+        `offkey.datasets.ground_truth.read_ground_truth`. Clips are matched by file name to their labels and domains.
     **options
-        Of one reader: ``attributes`` (editions that hid some), ``microphone`` and ``train_clips``
-        (toyadmos).
+        Options of one reader: ``attributes`` (editions that hid some), ``microphone`` and ``train_clips`` (toyadmos).
 
     Returns
     -------
@@ -81,9 +80,9 @@ def read_dataset(
     Raises
     ------
     UsageError
-        If there is no such data set, or it does not take an option.
+        If there is no such data set, or it does not accept an option.
     DataError
-        If the folder is not as it must be.
+        If the folder does not have the expected layout.
 
     Examples
     --------

@@ -44,7 +44,7 @@ COLUMNS = (
     *("file", "machine", "section", "domain", "split", "label", "part", "attributes", "supplement"),
     *("snr_db", "channel", "noise_channel", "proxy"),
 )
-"""The columns in their order."""
+"""The columns of a table of clips, in order."""
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _LABELS = ("normal", "anomaly")
@@ -61,7 +61,7 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     Parameters
     ----------
     rows : iterable of mapping
-        Values by column; a column that is not named is null, one that is unknown is dropped.
+        Values by column; missing columns become null, unknown ones are dropped.
 
     Returns
     -------
@@ -88,10 +88,10 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     Parameters
     ----------
     path : path
-        A CSV file (``.csv`` or ``.tsv``) with a header, in any form that `offkey.tables.read_lines` reads, or a
-        Parquet file, with a column ``file`` and any of the other columns, their names in any case; further
-        columns are kept, as text, on the right. Files are relative to the table's folder or absolute. A label
-        may be any of `offkey.tables.cells.LABELS`, or ``unsure`` and the like for none.
+        A Parquet file, or a CSV file (``.csv`` or ``.tsv``) with a header, in any form that `offkey.tables.read_lines`
+        reads. It needs a column ``file`` and may have the others, with names in upper or lower case; further columns
+        are kept as text on the right. Files are absolute or relative to the table's folder. A label is any of
+        `offkey.tables.cells.LABELS`, or ``unsure`` and the like for none.
 
     Returns
     -------
@@ -101,10 +101,10 @@ def read_table(path: str | PathLike[str]) -> pl.DataFrame:
     Raises
     ------
     DataError
-        If the table cannot be read, has no column ``file``, an empty or doubled file or a value that
-        a column does not allow, with the row, or if none of its files exists.
+        If the table cannot be read, has no column ``file``, has an empty or doubled file or an invalid value (the
+        message names the row), or none of its files exists.
     UsageError
-        If it is neither a CSV nor a Parquet file by its name.
+        If its name ends like neither a CSV nor a Parquet file.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def write_table(table: pl.DataFrame, path: str | PathLike[str]) -> None:
     table : polars.DataFrame
         With a column ``file``.
     path : path
-        The file to write. Clips beneath its folder are written relative to it, others absolute.
+        The file to write. Paths of clips below its folder are written relative to it, others absolute.
 
     Raises
     ------

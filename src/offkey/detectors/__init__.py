@@ -37,13 +37,13 @@ def as_sklearn(
 ) -> OutlierDetector:
     """Return a detector as a scikit-learn outlier detector, with scikit-learn's sign: higher is more normal.
 
-    It clones, stands in pipelines, and is searched over like any other estimator; the detector's own parameters are
-    called ``detector__NAME`` there.
+    It can be cloned, put in pipelines and searched over like any other estimator; the detector's own parameters are
+    called ``detector__NAME``.
 
     Parameters
     ----------
     detector : str or Detector, default "fused"
-        Name of a detector, or a detector whose parameters are taken; it is not changed.
+        Name of a detector, or a detector whose parameters are copied.
     contamination : "auto" or float, default "auto"
         Share of outliers among the training clips, more than 0 and up to 0.5; 0.05 for ``"auto"``.
     **params
@@ -57,7 +57,7 @@ def as_sklearn(
     Raises
     ------
     ParameterError
-        If there is no such detector, or it has no such parameter or not that value.
+        If there is no such detector or parameter, or a value breaks its rule.
 
     Examples
     --------

@@ -49,10 +49,10 @@ class Beside:
 
 
 class Detector(Component, ABC):
-    """Base of all detectors; a subclass writes `_fit` and `_score`, and `_contributions` to say what features add.
+    """Base class of all detectors; a subclass implements `_fit`, `_score` and, to explain scores, `_contributions`.
 
-    Constructor arguments are the whole configuration; learnt attributes end in ``_`` and are arrays,
-    JSON values, or lists of detectors, so that `state` finds them by itself.
+    Constructor arguments are the whole configuration. Learnt attributes end in ``_`` and are arrays, JSON values, or
+    lists of detectors, so that `state` finds them.
 
     Attributes
     ----------
@@ -61,27 +61,27 @@ class Detector(Component, ABC):
     cost : str
         How the time of fitting n clips and of scoring one grows with n and with d features.
     learns : bool
-        Whether scores depend on the training clips; where not, a far outlier need not score high, and features
-        may have to be of one kind.
+        Whether scores depend on the training clips. If not, a far outlier need not score high, and the detector may
+        require features of one kind.
     min_clips : int
         The fewest training clips that `fit` accepts, 2 unless a subclass needs more.
     dtype : type
-        Of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
+        Type of the arrays that `_fit` and `_score` get; single precision halves the memory of long vectors.
     knows_domains : bool
-        Whether `_fit` deals with domains itself; else they are moved onto one another before.
+        Whether `_fit` handles domains itself; otherwise they are moved onto one another first.
     asks : mapping of str to mapping
-        By the name of a front end, arguments that `offkey.fit` makes it with unless it is told others; by default the
-        mean of `logmel` alone.
+        For each front end by name, the parameters that `offkey.fit` uses unless others are given; by default the mean
+        of `logmel` alone.
     takes_levels : bool
         Whether features must be levels in dB.
     learns_with : tuple of (str, str) or None
-        Module that `fit` needs beside what offkey always brings, and the extra of offkey that brings it.
+        Optional module that `fit` needs, and the extra of offkey that installs it.
     most_folds : int
-        Folds that cross-validation has at most unless more are asked for; fewer where a fit on few clips is slow.
+        Largest number of folds in cross-validation unless `folds` is given; lower for detectors that fit slowly.
     n_features_ : int
         Number of features seen in `fit`.
     moves_ : ndarray of float, shape (n_moves, n_features)
-        Where `fit` was told domains: how far each lies from the one with most clips.
+        Set if `fit` was given domains: the offset of each domain from the one with most clips.
 
     Examples
     --------
@@ -119,9 +119,9 @@ class Detector(Component, ABC):
         X : array_like of float, shape (n_clips, n_features)
             Features of normal clips, all finite.
         domains : array_like of shape (n_clips,), optional
-            The domain of each clip, such as ``"source"`` and ``"target"``. Domains with few clips are moved
-            onto that with most (see `offkey.detectors.domains`), and `score` takes each clip to be of the
-            domain in which it scores lowest; it need not be told.
+            The domain of each clip, such as ``"source"`` and ``"target"``. Domains with few clips are moved onto the
+            one with most (see `offkey.detectors.domains`). `score` needs no domains: a clip gets its lowest score in
+            any of them.
 
         Returns
         -------
@@ -166,9 +166,9 @@ class Detector(Component, ABC):
     def contributions(self, x: ArrayLike) -> Contributions:
         """Return what each feature of one clip adds to its score.
 
-        How the score is divided is said by each detector. A distance is divided as the sum of squares under its root
-        (by L. Euler's theorem on homogeneous functions, what each feature adds is then its value times the
-        slope of the distance along it).
+        Each detector documents how it divides its score. A distance is divided in proportion to the squares under its
+        root (by L. Euler's theorem on homogeneous functions, each feature then adds its value times the slope of the
+        distance along it).
 
         Parameters
         ----------
@@ -178,8 +178,8 @@ class Detector(Component, ABC):
         Returns
         -------
         Contributions
-            Their sum is the score. A detector of another package that does not say how it is divided leaves all of it
-            to the rest.
+            Their sum is the score. A detector of another package that does not divide its score puts all of it in
+            `rest`.
 
         Raises
         ------
@@ -216,8 +216,8 @@ class Detector(Component, ABC):
     ) -> Floats:
         """Fit, and score each training clip by a copy that was fitted without it.
 
-        These cross-validated scores are what new normal clips can be expected to get; calibration and
-        the joining of detectors rest on them.
+        New normal clips can be expected to score like these cross-validated scores. Calibration and the joining of
+        detectors use them.
 
         Parameters
         ----------
@@ -226,16 +226,16 @@ class Detector(Component, ABC):
         groups : array_like of shape (n_clips,), optional
             Clips of one group are held out together; each clip its own group by default.
         folds : int, optional
-            Number of folds; by default as many as the clips are worth (`enough_folds`), and at most `most_folds`.
+            Number of folds; by default as in `enough_folds`, and at most `most_folds`.
         seed : int, default 0
             Seed of the assignment to folds.
         beside : Beside, optional
-            Other versions of some clips, which are not learnt from: each is scored by the copy that scores its clip.
+            Other versions of some clips, which are scored but not learnt from: each by the copy that scores its clip.
 
         Returns
         -------
         ndarray of float, shape (n_clips,) or (n_clips + n_beside,)
-            The cross-validated scores, in the order of `X`, and behind them those of `beside`.
+            The cross-validated scores, in the order of `X`, followed by those of `beside`.
         """
         self.fit(X, domains=domains)
         array, names = self._checked(X), None if domains is None else np.asarray(domains)
@@ -256,7 +256,7 @@ class Detector(Component, ABC):
         return scores
 
     def trimmed(self, X: ArrayLike, *, domains: ArrayLike | None = None) -> NDArray[np.intp]:
-        """Return the rows of the training clips that would not vouch for others: none, unless a subclass trims.
+        """Return the rows of training clips too unlike the others to learn from: none, unless a subclass trims.
 
         Parameters
         ----------
@@ -271,12 +271,12 @@ class Detector(Component, ABC):
         return np.empty(0, np.intp)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the constructor arguments by name, as scikit-learn asks an estimator for them.
+        """Return the constructor arguments by name, as scikit-learn expects of an estimator.
 
         Parameters
         ----------
         deep : bool, default True
-            Changes nothing: no argument has arguments of its own.
+            Ignored: no argument has arguments of its own.
 
         Returns
         -------
@@ -309,9 +309,9 @@ class Detector(Component, ABC):
 
     @classmethod
     def together(cls, detectors: Sequence[Self]) -> Together:
-        """Return what scores clips by several fitted detectors, each of which sees columns of its own.
+        """Return a function that scores clips by several fitted detectors, each of which gets its own columns.
 
-        A class whose detectors can share steps does so: many short steps are most of what one clip costs.
+        A class whose detectors can share steps does so, since many short steps dominate the time of one clip.
 
         Parameters
         ----------
@@ -327,12 +327,12 @@ class Detector(Component, ABC):
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Detector:
-        """Return the detector that `state` describes, of whatever class its name says.
+        """Return the detector that `state` describes.
 
         Parameters
         ----------
         state : mapping
-            As `state` gave it, or as it was read from a file.
+            From the method `state`, or read from a file.
 
         Returns
         -------
@@ -343,7 +343,7 @@ class Detector(Component, ABC):
         return restore(state)
 
     def check_extra(self) -> None:
-        """Check that what it learns with is installed.
+        """Check that the optional module of `learns_with` is installed.
 
         Raises
         ------

@@ -29,12 +29,12 @@ def check_detector(name: str, **params: Any) -> None:
     name : str
         The name in the registry.
     **params
-        Constructor arguments other than the defaults, for instance to make the checks quick.
+        Constructor arguments that differ from the defaults, for instance to make the checks quick.
 
     Raises
     ------
     AssertionError
-        For the first promise that the detector breaks; the message says which.
+        For the first check that the detector fails; the message says which.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Metrics, their intervals, and the official scores of each edition, exactly as the organisers compute them.
 
-Labels are 0 (normal) and 1 (anomaly); scores are higher for what is more anomalous. In the shape of mir_eval:
-`validate`, the metric functions, `evaluate`; then tables of scores (`evaluate_scores`) and official scores
-(`official_score` of clips, `dcase_score` of a submission folder).
+Labels are 0 (normal) and 1 (anomaly); higher scores are more anomalous. As in mir_eval, there are `validate`, the
+metric functions and `evaluate`. `evaluate_scores` measures tables of scores; `official_score` and `dcase_score` give
+official scores of clips and of a submission folder.
 
 >>> from offkey.evaluation import auc
 >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.3, 0.8])

@@ -22,7 +22,7 @@ __all__ = ["SubmissionScore", "dcase_score"]
 
 @dataclass(frozen=True, eq=False)
 class SubmissionScore:
-    """The official score of a submission, with what it rests on.
+    """The official score of a submission, its interval, and the clips behind it.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class SubmissionScore:
 
     @property
     def notes(self) -> list[str]:
-        """The remarks that a reader of the score must know."""
+        """Remarks that belong beside the score."""
         notes = []
         if find_edition(self.official.edition).submission.decisions and any(
             section.decisions is None for section in self.sections
@@ -84,27 +84,27 @@ def dcase_score(
     Parameters
     ----------
     folder : path
-        The folder with the score files and, where the edition asks for them, decision files.
+        The folder with the score files and, if the edition requires them, decision files.
     edition : int or str
         The year.
     ground_truth : path, optional
-        What the organisers publish: a list, the folder ``ground_truth_data``, the folder that holds one
-        of them, or a folder with one such folder for each edition, named ``dcase2023`` and so on.
-        Without it labels are read from the clips' names, as in the development sets.
+        The organisers' ground truth: a list, the folder ``ground_truth_data``, a folder that holds one of these, or a
+        folder with one such folder per edition, named ``dcase2023`` and so on. By default labels are read from the
+        clips' names, as in the development sets.
     machines : collection of str, optional
-        Score these machines alone; all by default.
+        Score only these machines; all by default.
     seed : int, default 0
         Seed of the bootstrap.
 
     Returns
     -------
     SubmissionScore
-        The score and the figures it comes from.
+        The score and the figures behind it.
 
     Raises
     ------
     DataError
-        If submission or ground truth are not as they must be; faults are named.
+        If the submission or the ground truth is invalid; the message lists the faults.
     UsageError
         If there is no such edition.
 

@@ -14,7 +14,7 @@ __all__ = ["evaluate", "validate"]
 
 
 def validate(labels: ArrayLike, scores: ArrayLike) -> None:
-    """Check that labels and scores are as the metrics need them.
+    """Check that labels and scores are valid for the metrics.
 
     Parameters
     ----------

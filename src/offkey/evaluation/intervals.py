@@ -62,11 +62,10 @@ def bootstrap_intervals(
 ) -> Intervals:
     """Return stratified percentile bootstrap intervals of AUC and pAUC.
 
-    Normal and anomalous clips are drawn anew separately, so that every resample keeps their numbers
-    (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13). Where all resamples agree
-    because the labels separate without a fault, or are exactly the wrong way round, drawing anew says
-    nothing; the open end is then the exact binomial limit over disjoint pairs of one normal and one
-    anomalous clip (for pAUC: of the normals among the highest `max_fpr`), which are independent trials.
+    Normal and anomalous clips are resampled separately, so that every resample keeps their numbers (Efron & Tibshirani,
+    "An Introduction to the Bootstrap", 1993, ch. 13). If scores separate the labels perfectly, or perfectly the wrong
+    way round, all resamples agree. The open end is then the exact binomial limit over disjoint pairs of one normal and
+    one anomalous clip (for pAUC: of the normals among the highest `max_fpr`), which are independent trials.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ def bootstrap_intervals(
     confidence : float, default 0.95
         Share of the resamples inside the interval, between 0 and 1.
     seed : int, default 0
-        Seed of the draws; equal seeds give equal intervals.
+        Seed of the resampling; equal seeds give equal intervals.
 
     Returns
     -------

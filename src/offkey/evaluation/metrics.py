@@ -36,8 +36,8 @@ class Detection(NamedTuple):
 def auc(labels: ArrayLike, scores: ArrayLike) -> float:
     """Return the area under the ROC curve.
 
-    It is the chance that an anomaly scores higher than a normal clip, ties counting one half
-    (Hanley & McNeil, Radiology 143, 1982).
+    It is the chance that an anomaly scores higher than a normal clip; a tie counts one half (Hanley & McNeil, Radiology
+    143, 1982).
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def pauc(labels: ArrayLike, scores: ArrayLike, max_fpr: float = MAX_FPR) -> floa
     Returns
     -------
     float
-        The standardised area: chance is 0.5, perfection 1, the least for 0.1 is 0.4737.
+        The standardised area: 0.5 is chance, 1 is perfect; the minimum is 0.4737 for `max_fpr` 0.1.
 
     Raises
     ------
@@ -190,8 +190,8 @@ def precision_recall_f1(labels: ArrayLike, decisions: ArrayLike) -> tuple[float,
 def harmonic_mean(values: ArrayLike) -> float:
     """Return the harmonic mean, with values below the machine epsilon raised to it.
 
-    The floor, ``sys.float_info.epsilon``, is the evaluators'; it keeps a zero from making the mean
-    undefined, and makes it as good as zero.
+    The floor, ``sys.float_info.epsilon``, is that of the organisers' evaluators; it keeps the mean defined, and close
+    to zero, if a value is zero.
 
     Parameters
     ----------

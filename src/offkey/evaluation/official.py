@@ -88,7 +88,7 @@ class RankedSection(NamedTuple):
 
 @dataclass(frozen=True)
 class OfficialScore:
-    """The official score of a system, and the figures it comes from.
+    """The official score of a system, and the figures behind it.
 
     Attributes
     ----------
@@ -97,8 +97,8 @@ class OfficialScore:
     score : float
         The official score, between 0 and 1.
     rows : list of dict
-        One row per machine and section: ``machine``, ``section``, `COLUMNS`, and the counts ``n_normal``
-        and ``n_anomalous``. Figures that are ``also_shown`` in the edition's formula do not count.
+        One row per machine and section: ``machine``, ``section``, `COLUMNS`, and the counts ``n_normal`` and
+        ``n_anomalous``. Figures listed as ``also_shown`` in the edition's formula do not count towards the score.
     machine_means : list of dict
         One row per machine: its own ``score``, and the ``arithmetic`` and ``harmonic`` means of each
         column over its sections.
@@ -135,19 +135,19 @@ def official_score(sections: Sequence[SectionScores], edition: int | str) -> Off
     Parameters
     ----------
     sections : sequence of SectionScores
-        All sections of the system that is judged, each once.
+        All sections of the system, each once.
     edition : int or str
         The year.
 
     Returns
     -------
     OfficialScore
-        The score and the figures it comes from, rows by machine and section.
+        The score and the figures behind it, one row per machine and section.
 
     Raises
     ------
     DataError
-        If a section comes twice, or lacks clips of a label or domain that the edition needs.
+        If a section occurs twice, or lacks clips of a label or domain that the edition needs.
     UsageError
         If there is no such edition.
 

@@ -29,26 +29,26 @@ class ScoreReport:
     Attributes
     ----------
     overall : dict
-        ``auc``, ``auc_ci``, ``pauc``, ``pauc_ci``, ``n_normal``, ``n_anomalous``; and where the table has
-        decisions ``precision``, ``recall``, ``f1``, ``false_alarm_rate``, ``true_positives``,
-        ``false_positives``, ``false_negatives`` and ``true_negatives``, otherwise None.
+        ``auc``, ``auc_ci``, ``pauc``, ``pauc_ci``, ``n_normal``, ``n_anomalous``; and ``precision``, ``recall``,
+        ``f1``, ``false_alarm_rate``, ``true_positives``, ``false_positives``, ``false_negatives`` and
+        ``true_negatives``, which are None if the table has no decisions.
     groups : list of dict
-        The same for each group, after ``machine``, ``section`` and ``domain``; None for what a row is not
-        restricted to. A group of one label has no AUC and pAUC.
+        The same for each group, with its ``machine``, ``section`` and ``domain``; None for those that the group does
+        not fix. A group with one label has no AUC and pAUC.
     means : dict
         ``auc_mean`` and ``pauc_mean``: arithmetic means over machines and sections (or ids).
     n_errors : int
-        Rows that were left out because of an error.
+        Number of rows left out because of an error.
     n_unlabelled : int
-        Scored clips that were left out because nothing tells their label.
+        Number of scored clips left out because they have no label.
     n_unused_labels : int
-        Given labels whose clip was not scored.
+        Number of given labels whose clip was not scored.
     labels : str
         Where the labels come from.
     max_fpr : float
         Highest false-positive rate of the pAUC.
     promised_rate : float or None
-        The false-alarm rate that the decisions promise, where it was told.
+        The false-alarm rate that the decisions promise, if it was given.
 
     Examples
     --------
@@ -83,7 +83,7 @@ class ScoreReport:
         }
 
     def broken_promises(self) -> list[str]:
-        """Say for which groups, and for all, there are more false alarms than chance explains."""
+        """Return a sentence for each group, and for all clips, with more false alarms than chance explains."""
         if self.promised_rate is None or self.overall["false_positives"] is None:
             return []
         rows = [*self.groups, {"machine": "all clips", "section": None, "domain": None, **self.overall}]
@@ -112,16 +112,14 @@ def evaluate_scores(
 
     Clips without a label are left out and counted.
 
-    Every figure is measured among the clips of its group alone: the AUC of a domain sets its normal clips
-    against its own anomalies. (The official scores from 2022 on do it otherwise; see
-    `offkey.evaluation.official`.)
+    Every figure is measured within its group: the AUC of a domain compares its normal clips with its own anomalies.
+    (The official scores from 2022 on differ; see `offkey.evaluation.official`.)
 
     Parameters
     ----------
     table : ScoreTable or mapping of str to sequence
-        Scored clips: from `offkey.evaluation.score_table.read_score_table`, or columns ``file`` and
-        ``score`` and any of ``label``, ``machine``, ``section``, ``domain``, ``anomalous``, ``error``,
-        ``start_s``.
+        Scored clips from `offkey.evaluation.score_table.read_score_table`, or columns ``file`` and ``score`` and any of
+        ``label``, ``machine``, ``section``, ``domain``, ``anomalous``, ``error``, ``start_s``.
     labels : mapping of str to int, optional
         0 (normal) or 1 (anomaly) by file; otherwise from the ``label`` column, or from official names.
     max_fpr : float, default 0.1
@@ -131,7 +129,8 @@ def evaluate_scores(
     seed : int, default 0
         Seed of the bootstrap.
     promised_rate : float, optional
-        The false-alarm rate that the decisions promise, which `ScoreReport.broken_promises` then sets beside theirs.
+        The false-alarm rate that the decisions promise; `ScoreReport.broken_promises` compares it with the measured
+        rate.
 
     Returns
     -------
@@ -141,7 +140,7 @@ def evaluate_scores(
     Raises
     ------
     DataError
-        If the table or the labels are not as they must be, or all labelled clips have one label.
+        If the table or the labels are invalid, or all labelled clips have the same label.
     ParameterError
         If an option is not as described.
 

@@ -31,7 +31,7 @@ class SectionScores:
     labels : ndarray of int8, shape (n_clips,)
         0 for normal, 1 for anomaly.
     domains : ndarray of str, shape (n_clips,)
-        ``"source"`` or ``"target"``; empty strings where the edition has no domains.
+        ``"source"`` or ``"target"``; empty strings if the edition has no domains.
     decisions : ndarray of int8, shape (n_clips,), optional
         1 for a clip that was called anomalous.
 

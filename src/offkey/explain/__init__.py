@@ -1,4 +1,4 @@
-"""Why a clip sounds wrong: where it departs from normal, in words and pictures.
+"""Why a clip sounds wrong: where it differs from normal, in words and pictures.
 
 >>> from offkey.explain import explain
 >>> sentence = explain(model, "today.wav").sentence

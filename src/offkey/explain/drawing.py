@@ -20,21 +20,21 @@ def draw(
     Parameters
     ----------
     explanation : Explanation
-        What `offkey.explain.explain` gave.
+        The result of `offkey.explain.explain`.
     file_format : {"png", "svg", "pdf"}, default "png"
         Format of the picture.
     width : str or None, default None
-        Width on paper, such as ``"8.8cm"``, ``"88mm"`` or ``"3.46in"``, from 5 to 60 cm. The picture then shows levels,
-        deviations and bars with axes, units and colour bars in letters of 7 to 8 points, and leaves words to the
-        caption. None: the picture with all words, 10 inches wide.
+        Width on paper, from 5 to 60 cm, such as ``"8.8cm"``, ``"88mm"`` or ``"3.46in"``. The picture then shows levels,
+        deviations and bars with axes, units and colour bars in letters of 7 to 8 points, without the sentences. None:
+        the picture with sentences, 10 inches wide.
     dpi : int or None, default None
-        Pixels per inch of a PNG, and of the spectrograms inside an SVG or PDF, from 50 to 1200. None: 300, or 150 in
-        a PNG without a width.
+        Pixels per inch, from 50 to 1200, of a PNG and of the spectrograms inside an SVG or PDF. None: 300, or 150 for a
+        PNG without `width`.
 
     Returns
     -------
     bytes
-        The content of a file; equal explanations give equal bytes.
+        The content of the file; equal explanations give equal bytes.
 
     Raises
     ------

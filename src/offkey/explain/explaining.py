@@ -53,13 +53,13 @@ def explain(model: Model, source: str | PathLike[str] | ArrayRecording, at: floa
     source : path or ArrayRecording
         The clip.
     at : float, optional
-        Of a recording longer than a minute, the window in which this moment lies, in seconds; by default the
-        most anomalous one.
+        A moment in seconds: explains the window that contains it, if the recording is cut into windows. By default the
+        most anomalous window.
 
     Returns
     -------
     Explanation
-        A notebook shows it; its ``plot()`` gives the picture alone.
+        Notebooks show it; `plot()` returns the picture alone.
 
     Raises
     ------

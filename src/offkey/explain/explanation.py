@@ -28,22 +28,23 @@ class Contributions:
 
 @dataclass(frozen=True)
 class Region:
-    """A region where a clip departs from normal.
+    """A region in frequency and time where a clip differs from normal.
 
     Parameters
     ----------
     low_hz, high_hz : float
-        Its band.
+        The band, in Hz.
     spans_s : list of (float, float)
-        When, in seconds of the recording.
+        Start and end of each stretch, in seconds of the recording.
     higher : bool
-        Whether the level there is higher than normal, or lower.
+        Whether the level there is higher than normal; otherwise it is lower.
     deviation : float
-        How many standard deviations the level lies from normal there, on average over its most deviating tenth.
+        Deviation of the level from normal, in standard deviations: the mean over the tenth of the region that deviates
+        most.
     share : float
         Its share of all evidence, 0 to 1.
     character : str
-        What it sounds like, such as ``"broadband clicks, about 9 a second"``; empty if nothing can be said.
+        The kind of sound, such as ``"broadband clicks, about 9 a second"``; empty if unknown.
 
     Examples
     --------
@@ -63,18 +64,18 @@ class Region:
 
 @dataclass(frozen=True)
 class TimbreFinding:
-    """One measure of timbre beside those of normal clips.
+    """One measure of timbre, compared with normal clips.
 
     Parameters
     ----------
     measure : str
         One of `offkey.features.timbre.MEASURES`.
     value, normal_mean, normal_spread : float
-        Of the clip; mean and standard deviation of the normal clips.
+        Value of the clip; mean and standard deviation of the normal clips.
     deviation : float
-        Their difference in these standard deviations.
+        Difference from the mean, in standard deviations.
     word : str
-        ``"louder"``, ``"duller"``, ...: what the clip is beside normal clips; empty where it is like them.
+        The clip compared with normal clips: ``"louder"``, ``"duller"``, ...; empty if it is like them.
 
     Examples
     --------
@@ -100,11 +101,11 @@ class NearestNormal:
     name : str
         Name of the recording that the model was fitted on.
     start_s, end_s : float
-        Where the clip lies in it.
+        Start and end of the clip in it, in seconds.
     distance : float
-        Median difference of the features, in standard deviations of each.
+        Median over the features of the difference, in standard deviations.
     among : int
-        Number of clips that it is the nearest of.
+        Number of normal clips that were compared.
     levels_db : ndarray of float32, shape (n_bands, n_frames), or None
         Its spectrogram; None if its sound was not kept.
     samples : ndarray of float32, shape (n,), or None
@@ -128,42 +129,42 @@ class NearestNormal:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a clip has its score.
+    """The explanation of a clip's score.
 
     Parameters
     ----------
     file : str
         Name of the recording.
     start_s, end_s : float
-        The clip, or the window of a long recording, that is explained.
+        Start and end of the explained clip, or window of a long recording, in seconds.
     rate : int
         Sampling rate of the model in Hz.
     score, p_value, threshold : float
-        Its anomaly score, the chance that a normal clip scores this high, and the model's threshold.
+        The anomaly score, its p-value (the chance that a normal clip scores this high), and the model's threshold.
     p_value_words : str
-        The p-value, or that the score lies beyond all normal clips.
+        The p-value in words, or that the score lies beyond all normal clips.
     anomalous : bool
         Whether the score exceeds the threshold.
     sentence : str
-        All of it in words.
+        The whole explanation in words.
     method : str
-        How the contributions were found, and what the deviations are from.
+        How the contributions were computed, and from what normal the deviations are.
     samples : ndarray of float32, shape (n,)
-        The sound as the model hears it.
+        The sound as the model uses it: one channel at `rate`.
     band_edges_hz : ndarray of float, shape (n_bands, 2)
-        Ends of each band of the spectrogram.
+        Lower and upper edge of each band of the spectrogram, in Hz.
     frame_s : float
-        From one frame of the spectrogram to the next, in seconds.
+        Seconds from one frame of the spectrogram to the next.
     levels_db : ndarray of float32, shape (n_bands, n_frames)
-        The log-mel spectrogram.
+        The log-mel spectrogram, in dB.
     deviations : ndarray of float32, shape (n_bands, n_frames)
-        How many standard deviations each band and moment lies from normal.
+        Deviation of each band and frame from normal, in standard deviations.
     bands, times : Contributions
-        What each part in frequency and in time adds to the score.
+        The share of each part, in frequency and in time, in the score.
     regions : list of Region
-        Where the clip departs from normal, the most telling first.
+        Where the clip differs from normal, the strongest evidence first.
     timbre : list of TimbreFinding
-        Every measure; empty where the model knows none of normal clips.
+        Every measure of timbre; empty if the model keeps none of its normal clips.
     nearest : NearestNormal or None
         The nearest normal clip.
 
@@ -203,7 +204,7 @@ class Explanation:
         return "anomalous" if self.anomalous else "not anomalous"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all but the sounds as JSON values; docs/explain.md describes the form."""
+        """Return everything but the sounds as JSON values; docs/explain.md describes the fields."""
         fields = {
             key: _plain(value)
             for key, value in vars(self).items()

@@ -1,4 +1,4 @@
-"""Front ends: sound to features, one vector a clip.
+"""Front ends: sound to features, one vector per clip.
 
 >>> from offkey.features import create
 >>> vector = create("logmel").vector(samples, rate)

@@ -26,10 +26,10 @@ Vector: TypeAlias = NDArray[np.float32]
 
 
 class FrontEnd(Component, ABC):
-    """Base of all front ends: a function of samples and rate, with its parameters.
+    """Base class of all front ends: a function of samples and rate, with its parameters.
 
-    Most have learnt nothing. One that has, such as a network, keeps it in attributes that end in ``_``,
-    which a model file then holds as well.
+    Most learn nothing. A front end that learns, such as a network, keeps the result in attributes that end in ``_``;
+    the model file holds them as well.
 
     Examples
     --------
@@ -57,40 +57,40 @@ class FrontEnd(Component, ABC):
 
     @property
     def bands(self) -> int | None:
-        """Length of one block where a vector starts with blocks of adjacent bands, else None."""
+        """Length of one block if a vector starts with blocks of adjacent bands, else None."""
         return None
 
     @property
     def tail(self) -> int:
-        """Number of columns behind the blocks, which are none of them; `parts` says what they are."""
+        """Number of columns after the blocks; `parts` names them."""
         return 0
 
     @property
     def moving(self) -> int:
-        """Number of columns, the last ones, that tell how the sound goes in time: a change of any part changes them."""
+        """Number of columns at the end that describe the sound over time; a change in any moment changes them."""
         return 0
 
     def detector_params(self) -> dict[str, Any]:
-        """Return values for parameters of a detector, by name; a detector that has such a parameter takes them."""
+        """Return values for parameters of a detector, by name; detectors that have these parameters use them."""
         views = (self.tail,) if self.tail else None
         return {} if self.bands is None else {"bands": self.bands, "views": views}
 
     def about(self) -> dict[str, Any]:
-        """Return what else the vector depends on than parameters, as JSON: the digest of a file, its version."""
+        """Return what the vector depends on beside parameters, as JSON, such as the digest of a file."""
         return {}
 
     @property
     def foreign_code(self) -> str:
-        """Digest of code of others that it runs, where whoever loads it must consent; empty where it runs none."""
+        """Digest of the third-party code that it runs, which needs consent at loading; empty if it runs none."""
         return ""
 
     @property
     def stands_alone(self) -> bool:
-        """Whether a model file holds all that it needs, and nothing that lies elsewhere."""
+        """Whether a model file holds everything it needs."""
         return True
 
     def notes(self) -> list[str]:
-        """Return notes for the user on the front end, one sentence each: at a fit, and beside tables of features."""
+        """Return notes for the user, one sentence each, shown at a fit and beside tables of features."""
         return []
 
     @property
@@ -101,28 +101,28 @@ class FrontEnd(Component, ABC):
     def learn(
         self, clips: Sequence[TrainingClip], rate: int, *, jobs: int, folder: Path | None = None, stage: Stage
     ) -> None:
-        """Learn from normal clips; only one that `learns` is asked to.
+        """Learn from normal clips; called only if `learns`.
 
         Parameters
         ----------
         clips : sequence of TrainingClip
-            Normal clips of all machines that it is to hear.
+            Normal clips of all machines that it is for.
         rate : int
             Sampling rate in Hz of their sound.
         jobs : int
             Number of threads that read clips.
         folder : Path, optional
-            Where it keeps what it needs to go on after it was broken off; by default it cannot go on.
+            Folder for checkpoints, from which an interrupted training resumes; by default there are none.
         stage : callable
-            Told of each stage.
+            Called with the name and number of steps of each stage; returns a function to call after each step.
         """
 
     def parts(self, rate: int) -> list[FeaturePart]:
-        """Return what of a vector the parameter `keep` can name, at a rate in Hz; nothing if there is no such."""
+        """Return the parts of a vector that the parameter `keep` can name, at a rate in Hz; empty if there are none."""
         return []
 
     def feature_names(self, rate: int) -> list[str]:
-        """Return what each number of a vector is called, such as ``"mel_1234hz_mean"``.
+        """Return the name of each number of a vector, such as ``"mel_1234hz_mean"``.
 
         Parameters
         ----------
@@ -132,22 +132,22 @@ class FrontEnd(Component, ABC):
         Returns
         -------
         list of str
-            As many as there are features, each name once, the same for the same parameters. By default they are
-            numbered: ``"embedding_0001"`` of a network, else ``"feature_0001"``.
+            One distinct name per feature, the same for the same parameters. By default numbered: ``"embedding_0001"``
+            for a network, else ``"feature_0001"``.
         """
         quiet = np.random.default_rng(0).normal(0, 1e-3, self.min_samples(rate)).astype(np.float32)
         return numbered("embedding" if self.heavy else "feature", len(self.vector(quiet, rate)))
 
     def row_names(self, rate: int) -> list[str]:
-        """Return what each row of `in_time` is called; none where a clip is described only as a whole."""
+        """Return the name of each row of `in_time`; empty if a clip is described only as a whole."""
         return []
 
     def column_s(self, rate: int) -> float:
-        """Return the seconds from a column of `in_time` to the next, at a rate in Hz."""
+        """Return the seconds from one column of `in_time` to the next, at a rate in Hz."""
         return frame_sizes(rate)[1] / rate
 
     def in_time(self, samples: Samples, rate: int) -> NDArray[np.float32]:
-        """Return the features of each frame, before they are summed up to a vector.
+        """Return the features of each frame, before they are pooled to a vector.
 
         Parameters
         ----------
@@ -157,7 +157,7 @@ class FrontEnd(Component, ABC):
         Returns
         -------
         ndarray of float32, shape (n_rows, n_frames)
-            A row for each of `row_names`.
+            One row for each of `row_names`.
 
         Raises
         ------
@@ -188,7 +188,7 @@ class FrontEnd(Component, ABC):
         """
 
     def overlapping(self, rate: int) -> Callable[[Samples, int], Vector] | None:
-        """Return what takes features of windows that overlap, where that takes less than to extract each by itself.
+        """Return a function that extracts features of overlapping windows faster than one by one, or None.
 
         Parameters
         ----------
@@ -198,14 +198,14 @@ class FrontEnd(Component, ABC):
         Returns
         -------
         callable or None
-            Called with the samples of each window as in `vector`, and the number of its first sample in the sound, in
-            the order of time; it returns the vector but for the rounding of sums. None where each window is
-            extracted by itself.
+            A function to call in order of time, with the samples of each window as in `vector` and the number of its
+            first sample in the sound; it returns the same vector up to rounding. None if windows must be extracted one
+            by one.
         """
         return None
 
     def middles(self, samples: Samples, rate: int, lengths: Sequence[int]) -> list[Vector] | None:
-        """Return the features of parts from the middle of a clip, where that takes less than to extract each by itself.
+        """Return the features of shorter parts from the middle of a clip, if that is faster than one by one.
 
         Parameters
         ----------
@@ -217,7 +217,7 @@ class FrontEnd(Component, ABC):
         Returns
         -------
         list of ndarray of float32, or None
-            As of `vector`, of parts up to half a frame beside the middle; None where each must be heard by itself.
+            As from `vector`, of parts up to half a frame off the middle; None if parts must be extracted one by one.
         """
         return None
 

@@ -28,12 +28,12 @@ def check_front_end(name: str) -> None:
     Parameters
     ----------
     name : str
-        Its name in the registry, with its argument where it takes one: ``"onnx:small.onnx"``.
+        Its name in the registry, with its argument if it takes one: ``"onnx:small.onnx"``.
 
     Raises
     ------
     AssertionError
-        With the broken promise in words.
+        If a check fails; the message says which.
 
     Examples
     --------

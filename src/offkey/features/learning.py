@@ -17,7 +17,7 @@ Stage: TypeAlias = Callable[[str, int], Callable[[], None]]
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of a clip, as far as it is known; None for what is not.
+    """The origin of a clip; None for what is unknown.
 
     Parameters
     ----------

@@ -50,14 +50,14 @@ class Predictor(ABC, Generic[Outcome, Success]):
     def results(
         self, sources: Iterable[Source], *, jobs: int | None = None, advance: Callable[[], None] | None = None
     ) -> Iterator[Outcome]:
-        """Judge many recordings, streamed and in parallel.
+        """Score many recordings, streamed and in parallel.
 
         Parameters
         ----------
         sources : iterable of Source
             Files, or sound in memory.
         jobs : int, optional
-            How many clips are heard at a time; by default one per processor.
+            Number of clips processed in parallel; by default one per processor.
         advance : callable, optional
             Called after each recording.
 

@@ -22,13 +22,13 @@ _WINDOW_S = 10.0
 class ModelConfig(BaseModel):
     """Configuration of a model; everything has a default.
 
-    `features_params`: its constructor arguments, where they differ from its defaults.
-    `detector_params`: its constructor arguments, where they differ from its defaults.
+    `features_params`: its parameters that differ from the defaults.
+    `detector_params`: its parameters that differ from the defaults.
     `rate`: sampling rate in Hz; by default the lowest of the training clips, at most 48,000.
-    `channel`: what of a recording is heard: the index of a channel, "mean", or two microphones, "0-1 per bin"; "0-1"
-        in earlier files subtracts samples.
-    `window_s`: length in seconds of the windows that longer recordings are cut into; by default the length of the clips
-        learnt, for recordings that are more than half as long again as these.
+    `channel`: which channel of a recording to use: its index, "mean", or two microphones, "0-1 per bin"; "0-1" in
+        earlier files subtracts samples.
+    `window_s`: length in seconds of the windows that longer recordings are cut into. By default recordings more than
+        1.5 times as long as the training clips are cut into windows of their length.
     `hop_s`: from the start of a window to the start of the next, in seconds; by default they adjoin.
     """
 

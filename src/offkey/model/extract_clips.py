@@ -41,46 +41,46 @@ def extract(
     Parameters
     ----------
     clips : path, array, iterable of them, or polars.DataFrame
-        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels). Or a table of clips, as of
-        `offkey.datasets.read_dataset`, with a column ``file``: all its columns stay beside the features.
+        Folders (searched recursively), files, or arrays of shape (n,) or (n, channels). Or a table with a column
+        ``file``, as from `offkey.datasets.read_dataset`; its columns are kept beside the features.
     features : str, default "logmel"
         Name of the front end, one of `offkey.features.names`.
     features_params : mapping, optional
-        Its constructor arguments, where they differ from its defaults.
+        Its parameters that differ from the defaults.
     rate : int, optional
-        Sampling rate in Hz: of the arrays, and at which all clips are heard. By default the lowest rate of the files,
-        at most 48,000.
+        Sampling rate in Hz: that of the arrays, and that to which all clips are resampled. By default the lowest rate
+        of the files, at most 48,000.
     channel : int or str, default 0
-        What of a recording is heard: the index of a channel, "mean", or a near and a far
-        microphone, "0-1": the first without what the second explains of it in each bin (least squares).
+        Which channel of a recording to use: its index, "mean", or "0-1" for a near and a far microphone: channel 0 less
+        what channel 1 explains of it in each frequency bin (least squares).
     window_s : float, optional
-        Length in seconds of the windows that longer recordings are cut into; by default recordings of over a minute
-        are cut into windows of 10 s.
+        Length in seconds of the windows that longer recordings are cut into. By default recordings of over a minute are
+        cut into windows of 10 s.
     hop_s : float, optional
-        From the start of a window to the start of the next, in seconds; by default they adjoin.
+        Seconds from the start of one window to the start of the next; by default the length of a window.
     jobs : int, optional
-        How many clips are heard at a time; by default one per processor.
+        Number of clips processed in parallel; by default one per processor.
     progress : bool, optional
-        Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
+        Whether to show a progress bar; by default in notebooks and terminals, if it takes more than a second.
     advance : callable, optional
         Called after each recording.
 
     Returns
     -------
     polars.DataFrame
-        One row per clip, or a window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the features
-        by name, of type Float32. Where a clip cannot be used, ``error`` says why, and its features are null. The
-        columns of a table of clips stand first, in its order. ``to_pandas()`` of the result gives a table of pandas,
-        where pandas and pyarrow are installed.
+        One row per clip, or per window of a long recording: ``file``, ``start_s``, ``end_s``, ``error``, and the
+        features by name, of type Float32. If a clip cannot be used, ``error`` says why and its features are null. The
+        columns of a table of clips come first, in its order. ``to_pandas()`` converts the result if pandas and pyarrow
+        are installed.
 
     Raises
     ------
     UsageError
-        If a path does not exist, or an option is of another type or out of range.
+        If a path does not exist, or an option has the wrong type or is out of range.
     ParameterError
-        If a table has no column ``file``, or something is no clip.
+        If a table has no column ``file``, or something is not a clip.
     NotFittedError
-        If the front end has to learn from clips first.
+        If the front end must learn from clips first.
 
     Examples
     --------

@@ -36,37 +36,38 @@ class Model(Scorer):
     Parameters
     ----------
     config : ModelConfig
-        What was asked for.
+        The options it was fitted with.
     rate : int
-        Sampling rate in Hz at which the model hears.
+        Sampling rate in Hz to which recordings are resampled.
     front_end : FrontEnd
-        Sound to features.
+        Turns sound into features.
     standardiser : Standardiser or None
-        Mean and scale of the features, where the front end's normalisation asks for them.
+        Mean and scale of the features; None if the front end does not standardise.
     detector : Detector
-        Features to anomaly score, fitted.
+        Turns features into an anomaly score; fitted.
     calibration : Calibration
-        The scores that normal clips get.
+        The cross-validated scores of the normal clips; they give p-values and thresholds.
     threshold : Threshold
-        The decision.
+        The score above which a clip is anomalous.
     windowing : Windowing
-        Which recordings are cut, and how.
+        Which recordings are cut into windows, and how.
     lengths : Lengths, optional
-        How long its normal clips are; None for models of earlier versions, which do not know.
+        Durations of its normal clips; None in files of earlier versions.
     by_length : ByLength, optional
-        What shorter normal clips score.
+        Scores of its normal clips when cut shorter.
     fitted_on : FittedOn
-        What it was fitted on.
+        Counts, digest and notes of the clips it was fitted on, and the clips left out.
     reference : Reference, optional
-        How its normal clips sound, for explanations; None where nothing was kept of them.
+        Levels, timbre and sound of some of its normal clips, for explanations; None if none were kept.
     sound : SoundRange, optional
-        What its recordings were like, to tell when others were recorded otherwise; None in earlier files.
+        Level, noise and other traits of its recordings, to detect recordings made differently; None in files of earlier
+        versions.
     learnt : LearntClips, optional
-        The recordings it was fitted on, with their cross-validated scores; None where they were not kept.
+        The recordings it was fitted on, with their cross-validated scores; None if they were not kept.
     recalibration : Recalibration, optional
-        The new normal clips that set calibration and threshold anew; None where the model is as it was fitted.
+        The new normal clips it was recalibrated from; None if it was not recalibrated.
     variation : Variation, optional
-        How its normal clips vary, for models of sister machines; None in earlier files.
+        Features of its normal clips less their mean, for models of sister machines; None in files of earlier versions.
 
     Examples
     --------
@@ -96,7 +97,7 @@ class Model(Scorer):
         return replace(self, threshold=self.calibration.threshold(false_alarm_rate), config=config)
 
     def with_threshold(self, value: float) -> Model:
-        """Return the same model with another threshold, whose false-alarm rate is what the normal scores say.
+        """Return the same model with another threshold; its false-alarm rate follows from the normal scores.
 
         Raises
         ------
@@ -106,14 +107,14 @@ class Model(Scorer):
         return replace(self, threshold=self.calibration.at(value))
 
     def with_windowing(self, window_s: float | None, hop_s: float | None) -> Model:
-        """Return the same model cutting recordings in another way.
+        """Return the same model with other windows for long recordings.
 
         Parameters
         ----------
         window_s : float or None
-            Length of a window in seconds; whatever is longer is cut. None leaves it as it is.
+            Length of a window in seconds; longer recordings are cut. None leaves it as it is.
         hop_s : float or None
-            From the start of a window to the start of the next, in seconds; None leaves it as it is.
+            Seconds from the start of one window to the start of the next; None leaves it as it is.
 
         Raises
         ------
@@ -130,27 +131,28 @@ class Model(Scorer):
         return replace(self, config=config, windowing=cut, lengths=lengths)
 
     def recalibrate(self, clips: Clips, *, rate: int | None = None, jobs: int | None = None) -> Model:
-        """Return the same model with its decision set anew by a few new normal clips; the detector learns nothing.
+        """Return the same model with its threshold recalibrated by a few new normal clips; the detector stays as it is.
 
-        For another day, a moved microphone or another gain. The scores of the new clips tell where normal clips lie
-        now; how they vary about it comes from the clips learnt. Where it brings the new clips nearer, what moved in
-        their mean features is taken away before a clip is scored. A model that was recalibrated before is
-        recalibrated from the state of its fit.
+        Use it after another day, a moved microphone or another gain. The new clips set the centre of the normal scores;
+        the training clips set their spread. If the mean features moved, the difference is subtracted before a clip is
+        scored, provided this lowers the scores of the new clips clearly. A model that was recalibrated before starts
+        again from its fit.
 
         Parameters
         ----------
         clips : path, array, or iterable of them
-            At least 5 new recordings of normal operation, better 10 or more, that the model did not learn from. Those
-            that score far beyond the others are left out, and named in ``recalibration.left_out``.
+            At least 5, better 10 or more, new recordings of normal operation, none of them a training clip. Clips that
+            score far above the others are left out and listed in ``recalibration.left_out``.
         rate : int, optional
             Sampling rate of arrays in Hz.
         jobs : int, optional
-            How many clips are heard at a time; by default one per processor.
+            Number of clips processed in parallel; by default one per processor.
 
         Returns
         -------
         Model
-            With `recalibration` telling from what, and ``recalibration.notes(false_alarm_rate)`` what it promises.
+            Its `recalibration` lists the clips used, and ``recalibration.notes(false_alarm_rate)`` states the promised
+            rate.
 
         Raises
         ------
@@ -169,12 +171,12 @@ class Model(Scorer):
         return self.recalibrated(list(extractor.extract_all(read_clips(clips, rate).sources, jobs=jobs)))
 
     def recalibrated(self, extracted: list[ClipFeatures]) -> Model:
-        """Recalibrate by clips whose features are extracted already; see `recalibrate`.
+        """Recalibrate from features that are extracted already; see `recalibrate`.
 
         Parameters
         ----------
         extracted : list of ClipFeatures
-            What this model's extractor, or an equal one, gave.
+            Features from this model's `extractor`, or an equal one.
 
         Returns
         -------

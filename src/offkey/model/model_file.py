@@ -61,8 +61,8 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
     path : path
         A file that `Model.save` wrote, with this or an earlier version of offkey.
     trust_remote_code : bool, default False
-        Whether you consent to the code that came with the model of its front end (``hub:NAME``), and that the file
-        names by its digest. The file itself cannot: it runs no code, whoever made it.
+        Whether to run the Python code that came with the network of its front end (``hub:NAME``), which the file names
+        by its digest. Without consent no file runs code.
 
     Returns
     -------
@@ -71,10 +71,10 @@ def load_model(path: str | PathLike[str], *, trust_remote_code: bool = False) ->
     Raises
     ------
     ModelFileError
-        If the file does not exist, is no model, is damaged, or was written by a later offkey; or if it needs code of
-        others that you did not consent to.
+        If the file does not exist, is not a model, is damaged, was written by a later offkey, or needs code without
+        `trust_remote_code`.
     ParameterError
-        If `path` is no path.
+        If `path` is not a path.
 
     Examples
     --------

@@ -18,14 +18,14 @@ __all__ = ["Failed", "Result", "Scored", "by_recording", "of_recording", "of_rec
 
 @dataclass(frozen=True)
 class Result:
-    """The score of a clip, or of one window of a long recording, and what it means; either `Scored` or `Failed`.
+    """The result for a clip, or for one window of a long recording: either `Scored` or `Failed`.
 
     Parameters
     ----------
     file : str
         Name of the recording: its path as given.
     start_s, end_s : float or None
-        Where the window lies, in seconds.
+        Start and end of the window, in seconds.
     score : float or None
         Anomaly score, higher is more anomalous; None if there is an error.
     p_value : float or None
@@ -33,11 +33,11 @@ class Result:
     anomalous : bool or None
         Whether the score exceeds the threshold.
     error : str or None
-        One sentence that says why there is no score.
+        One sentence on why there is no score.
     note : str or None
-        One sentence that says what the false-alarm rate is not promised for.
+        One sentence on why the false-alarm rate is not promised for this clip.
     traits : tuple of float, or None
-        What the recording is like beside its machine (`offkey.hearing.traits`), where it was measured.
+        Level, noise and other traits of the recording itself (`offkey.hearing.traits`), if they were measured.
 
     Examples
     --------
@@ -62,17 +62,17 @@ class Result:
         return self.error is None
 
     def plot(self) -> Picture:
-        """Return the spectrogram of the clip, or the window, read from its file.
+        """Return the spectrogram of the clip or window, read from its file.
 
         Returns
         -------
         Picture
-            A notebook shows it; ``save`` writes it as PNG, SVG or PDF, and ``draw`` gives the figure of matplotlib.
+            Notebooks show it; ``save`` writes it as PNG, SVG or PDF, and ``draw`` returns the matplotlib figure.
 
         Raises
         ------
         AudioError
-            If the file cannot be read, such as sound that was given as an array.
+            If the file cannot be read, or the sound was given as an array.
 
         Examples
         --------
@@ -95,14 +95,14 @@ class Result:
 
     @staticmethod
     def of(values: Mapping[str, Any]) -> Scored | Failed:
-        """Return the result with these values of its fields."""
+        """Return a result with these values of its fields."""
         kind = Scored if values["error"] is None else Failed
         return kind(**values)
 
 
 @dataclass(frozen=True)
 class Scored(Result):
-    """A window with a score; fields as of `Result`.
+    """A window with a score; fields as in `Result`.
 
     Examples
     --------
@@ -119,7 +119,7 @@ class Scored(Result):
 
 @dataclass(frozen=True)
 class Failed(Result):
-    """A window, or a whole recording, that could not be scored; fields as of `Result`.
+    """A window or a whole recording that could not be scored; fields as in `Result`.
 
     Examples
     --------

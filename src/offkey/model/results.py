@@ -27,7 +27,7 @@ class ScoreOptions(TypedDict, total=False):
 
 
 class Results(list[Result]):
-    """The results of several clips: a list, in the order in which they were given, that notebooks show as a table.
+    """The results of several clips as a list, in the order given; notebooks show it as a table.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class Results(list[Result]):
 
     @property
     def scored(self) -> list[Scored]:
-        """Those with a score, the most anomalous first."""
+        """The results that have a score, the most anomalous first."""
         return sorted((one for one in self if isinstance(one, Scored)), key=lambda one: -one.score)
 
     def table(self) -> pl.DataFrame:

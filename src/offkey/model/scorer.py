@@ -78,26 +78,26 @@ class Scorer(Predictor[Result, Scored]):
         rate : int, optional
             Sampling rate of arrays in Hz.
         jobs : int, optional
-            How many clips are heard at a time; by default one per processor.
+            Number of clips processed in parallel; by default one per processor.
         progress : bool, optional
-            Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
+            Whether to show a progress bar; by default in notebooks and terminals, if it takes more than a second.
         advance : callable, optional
             Called after each recording.
 
         Returns
         -------
         Scored or Results
-            For one clip its result, of a recording longer than a minute that of its most anomalous
-            window. For several a list of `Result`, as `results` gives them.
+            The result of one clip, or a list of `Result` for several. For one recording that is cut into windows, the
+            result of its most anomalous window.
 
         Raises
         ------
         AudioError
-            If one clip was given and cannot be used; of several, each bad one has its own `error`.
+            If a single clip cannot be used. With several clips, each bad one has its own `error` instead.
         UsageError
-            If the path that was given does not exist, or nothing was given.
+            If the path does not exist, or nothing was given.
         ParameterError
-            If something is no clip, or the rate or the number of jobs is not as it must be.
+            If something is not a clip, or the rate or the number of jobs is invalid.
 
         Examples
         --------
@@ -110,26 +110,26 @@ class Scorer(Predictor[Result, Scored]):
         return Results(outcome) if isinstance(outcome, list) else outcome
 
     def score_window(self, samples: ArrayLike) -> float:
-        """Score one window of live sound, in the least time: with no thread, no file and no table between.
+        """Score one window of live sound in the least time: without threads, files or tables.
 
         Parameters
         ----------
         samples : array_like, shape (n,)
-            One channel at the model's `rate`: floats with full scale 1, which cost least as float32, or signed
-            integers of up to 32 bits. At most as long as a clip that `score` leaves whole (``windowing.longest_s``).
+            One channel at the model's `rate`: floats with full scale 1 (float32 is fastest), or signed integers of up
+            to 32 bits. At most ``windowing.longest_s`` long, the longest clip that `score` does not cut.
 
         Returns
         -------
         float
-            The anomaly score, that of `score`. It is anomalous above ``threshold.value``, and
-            ``calibration.p_values`` tells how rare it is.
+            The anomaly score, the same as from `score`. The window is anomalous above ``threshold.value``;
+            ``calibration.p_values`` gives its p-value.
 
         Raises
         ------
         AudioError
-            If the window is too short, silent, or holds samples that are no sound.
+            If the window is too short, silent, or holds invalid samples such as NaN.
         ParameterError
-            If the samples are no array of shape (n,), or too long for one window.
+            If the samples are not an array of shape (n,), or are too long for one window.
 
         Examples
         --------
@@ -145,7 +145,7 @@ class Scorer(Predictor[Result, Scored]):
         return score
 
     def extract(self, clips: Clips | pl.DataFrame, *, rate: int | None = None, jobs: int | None = None) -> pl.DataFrame:
-        """Return the features that the model takes of clips as a table, with one named column per feature.
+        """Return the features that the model uses as a table, with one named column per feature.
 
         Parameters
         ----------
@@ -157,12 +157,12 @@ class Scorer(Predictor[Result, Scored]):
         Returns
         -------
         polars.DataFrame
-            As of `offkey.extract`, at this model's rate, in its windows, and not yet standardised.
+            As from `offkey.extract`, at this model's rate and in its windows, before standardising.
 
         Raises
         ------
         UsageError
-            If the path that was given does not exist, or nothing was given.
+            If the path does not exist, or nothing was given.
 
         Examples
         --------
@@ -174,12 +174,12 @@ class Scorer(Predictor[Result, Scored]):
         return named_table(extractor.feature_names(), extractor.extract_all(sources, jobs=jobs), listed)
 
     def judge(self, extracted: Sequence[ClipFeatures]) -> list[list[Result]]:
-        """Score recordings whose features are extracted already, all of them in one call to the detector.
+        """Score recordings from features that are extracted already, in one call to the detector.
 
         Parameters
         ----------
         extracted : sequence of ClipFeatures
-            What this model's extractor, or an equal one, gave.
+            Features from this model's `extractor`, or an equal one.
 
         Returns
         -------
@@ -206,10 +206,10 @@ class Scorer(Predictor[Result, Scored]):
         Parameters
         ----------
         vectors : ndarray of float32, shape (n_clips, n_features)
-            What this model's extractor gave.
+            Features from this model's `extractor`.
         seconds : array_like of float, shape (n_clips,), optional
-            How long each is, in seconds: a shorter clip than those learnt gets the score that one of their length
-            and of equal rank would get (see `ByLength`). By default all are as long as those learnt.
+            Duration of each clip in seconds. The score of a clip shorter than the training clips is replaced by the
+            score of equal rank at their length (see `ByLength`). By default all are as long as the training clips.
 
         Returns
         -------
@@ -221,7 +221,7 @@ class Scorer(Predictor[Result, Scored]):
         return self.by_length.equated(scores, np.asarray(seconds, np.float64) / self.lengths.clip_s)
 
     def extractor(self) -> Extractor:
-        """Return how this model turns recordings into features."""
+        """Return the extractor, which turns recordings into features as this model needs them."""
         channel, lengths = self.config.channel, self.lengths
         if lengths is None:  # of an earlier version, whose scores stay what they were
             return Extractor(self.front_end, self.rate, channel, self.windowing, centred=False)

@@ -45,12 +45,12 @@ def edition_names() -> list[str]:
     Returns
     -------
     list of str
-        Such as ``"dcase2020"``, those in the folder of the user's included.
+        Such as ``"dcase2020"``, including editions in the user's own folder.
 
     Raises
     ------
     DataError
-        If the folder of `FOLDER_VARIABLE` is not there, or a file has no name of an edition or that of another.
+        If the folder named by `FOLDER_VARIABLE` does not exist, or a file in it has a name that is invalid or taken.
 
     Examples
     --------

@@ -32,8 +32,8 @@ def compare(
     runs : path, or sequence of them
         Folders that ``offkey benchmark --out`` wrote.
     reference : str, optional
-        What the others are compared with: a candidate, a detector that one of them has, or a run that holds a single
-        one; by default the first candidate of the first run.
+        The candidate that the others are compared with: its name, the detector that it alone has, or a run that holds
+        it alone. By default the first candidate of the first run.
     n_resamples : int, default 1000
         Number of resamples of the paired bootstrap.
     seed : int, default 0
@@ -42,14 +42,14 @@ def compare(
     Returns
     -------
     Comparison
-        The leaderboard of each part of the data set, which a notebook shows.
+        The leaderboard of each part of the data set; notebooks show it.
 
     Raises
     ------
     DataError
-        If a folder holds no run, or the runs have no clips in common.
+        If a folder is not a run, or the runs have no clips in common.
     UsageError
-        If the reference is none of the candidates, or several.
+        If the reference matches no candidate, or several.
 
     Examples
     --------

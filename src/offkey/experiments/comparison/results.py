@@ -78,18 +78,18 @@ class PartComparison:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Models side by side, which notebooks show as leaderboards.
+    """The comparison of several models; notebooks show it as leaderboards.
 
     Parameters
     ----------
     dataset, edition : str, int or None
-        What they were measured on.
+        Name of the data set and, for DCASE, the year.
     reference : str
         Name of the candidate that the others are compared with.
     parts : list of PartComparison
         One per part of the data set that all runs have.
     notes : list of str
-        What a reader must know of all parts.
+        Remarks that apply to all parts.
 
     Examples
     --------
@@ -114,7 +114,7 @@ class Comparison:
         return picture_of(self.leaderboards)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the leaderboards as the ending of a file says: .csv, .tex, .md or .html; whole or not at all."""
+        """Write the leaderboards to a file, in the format of its ending: .csv, .tex, .md or .html."""
         write_leaderboards(self.leaderboards, Path(path))
 
     def to_json(self) -> dict[str, Any]:

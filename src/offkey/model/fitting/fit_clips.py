@@ -57,61 +57,62 @@ def fit(
     detector : str, default "fused"
         Name of the detector, one of `offkey.detectors.names`.
     detector_params : mapping, optional
-        Its constructor arguments, where they differ from its defaults.
+        Its parameters that differ from the defaults.
     features : str, default "logmel"
         Name of the front end, one of `offkey.features.names`.
     features_params : mapping, optional
-        Its constructor arguments, where they differ from its defaults.
+        Its parameters that differ from the defaults.
     false_alarm_rate : float, default 0.01
         Share of normal clips that may be called anomalous, between 0 and 1.
     rate : int, optional
-        Sampling rate in Hz: of the arrays, and of the model. By default the lowest rate of the
-        files, at most 48,000.
+        Sampling rate in Hz: that of the arrays, and that of the model. By default the lowest rate of the files, at most
+        48,000.
     channel : int or str, default 0
-        What of a recording is heard: the index of a channel, "mean", or a near and a far
-        microphone, "0-1": the first without what the second explains of it in each bin (least squares).
+        Which channel of a recording to use: its index, "mean", or "0-1" for a near and a far microphone: channel 0 less
+        what channel 1 explains of it in each frequency bin (least squares).
     window_s : float, optional
-        Length in seconds of the windows that longer recordings are cut into; by default the length of the clips
-        learnt, for recordings that are more than half as long again as these.
+        Length in seconds of the windows that longer recordings are cut into. By default recordings more than 1.5 times
+        as long as the training clips are cut into windows of their length.
     hop_s : float, optional
-        From the start of a window to the start of the next, in seconds; by default they adjoin.
+        Seconds from the start of one window to the start of the next; by default the length of a window.
     domains : sequence of str, optional
         The domain of each clip, such as "source" and "target".
     groups : str or sequence of str, optional
-        The group of each clip, at least 5 groups: pieces of one recording, or clips of one session. They are held out
-        together and vouch as one clip, so that the promise holds for new recordings. "recording", "day", "folder" or a
-        regular expression with a group in parentheses takes them from the names.
+        The group of each clip, such as its recording or session; at least 5 groups. Clips of a group are held out
+        together and count as one clip, so that the promise holds for new recordings. "recording", "day", "folder" or a
+        regular expression with one group in parentheses takes the groups from the names.
     origins : sequence of Origin, optional
-        Where each clip comes from, for a front end that learns from it; by default what official names tell.
+        The machine, section and attributes of each clip, for a front end that learns from them. By default they are
+        read from official file names.
     include_labelled_anomalies : bool, default False
-        Whether clips are learnt from whose name or folder calls them anomalous, such as those in ``abnormal/``; else
-        they are left out, and named in `fitted_on`. In a folder that is given, the names below it count, and its own.
+        Whether to also learn from clips that their name or folder marks as anomalous, such as those in ``abnormal/``.
+        By default they are left out and listed in `fitted_on`. The name of a given folder and all names below it count.
     base : Model, path, or sequence of them, optional
-        Models of sister machines, or their files, for a new machine of which there are 5 to 40 clips: how normal clips
-        vary is learnt from theirs as well. They must hear in the same way; domains cannot be told.
+        Models of sister machines, or their files, for a new machine with 5 to 40 clips: the spread of normal clips is
+        learnt from theirs as well. They must have the same front end, rate and channel; `domains` cannot be given.
     keep_references : int, default 0
-        How many clips to keep with their sound, so that an explanation can set a clip beside the nearest normal one.
+        Number of training clips to keep with their sound, so that an explanation can play the nearest normal one.
     jobs : int, optional
-        How many clips are heard at a time; by default one per processor.
+        Number of clips processed in parallel; by default one per processor.
     progress : bool, optional
-        Whether to show how far it is; by default in notebooks and terminals, where it takes more than a second.
+        Whether to show a progress bar; by default in notebooks and terminals, if it takes more than a second.
     advance : callable, optional
         Called after each recording.
 
     Returns
     -------
     Model
-        With `fitted_on` telling what was used, what was left out and why.
+        The fitted model; its `fitted_on` lists what was used, and what was left out and why.
 
     Raises
     ------
     UsageError
-        If a path does not exist, an option is unknown, of another type or out of range, or there are too few groups; or
-        if a base hears in another way.
+        If a path does not exist, an option is unknown, has the wrong type or is out of range, there are too few groups,
+        or a base has another front end, rate or channel.
     AudioError
         If fewer than `FEWEST_CLIPS` clips or windows can be used.
     DataError
-        If all clips are called anomalous, or a name does not tell its group.
+        If names mark all clips as anomalous, or a name gives no group.
 
     Examples
     --------
