@@ -7,15 +7,19 @@ READY_ALL := .venv/.ready-all
 READY_DOCS := .venv/.ready-docs
 READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 
+unexport PYTHONDONTWRITEBYTECODE # tests start hundreds of processes, which would compile offkey anew each
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types unit hostile docs notebooks pictures bench clean
+.PHONY: help setup demo test check lint types unit coverage hostile docs notebooks pictures bench clean
 
 help:
 	@echo "make demo    set up .venv and run the two-minute tour into demo-out/"
 	@echo "make test    set up .venv and run lint, types and the whole test suite"
 	@echo "make check ROOM=detectors"
 	@echo "             lint, types and the tests of one room (a folder of src/offkey), most in seconds"
+	@echo "make coverage"
+	@echo "             the test suite again, slower; prints the lines that no test reaches"
 	@echo "make docs    build the site of the documentation into site/; open site/index.html"
 	@echo "make notebooks"
 	@echo "             execute the notebooks of the documentation and store their outputs"
@@ -59,7 +63,7 @@ check: $(READY_ALL)
 	$(BIN)/ruff check $(ROOM_CODE) $(ROOM_TESTS)
 	$(BIN)/ruff format --check $(ROOM_CODE) $(ROOM_TESTS)
 	$(BIN)/mypy $(ROOM_CODE)
-	$(BIN)/pytest --quiet --numprocesses auto --dist worksteal $(ROOM_TESTS) tests/test_architecture.py
+	$(PYTEST) --quiet $(ROOM_TESTS) tests/test_architecture.py
 
 lint: $(READY_ALL)
 	$(BIN)/ruff check .
@@ -69,7 +73,10 @@ types: $(READY_ALL)
 	$(BIN)/mypy
 
 unit: $(READY_ALL)
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report term:skip-covered
+	$(PYTEST)
+
+coverage: $(READY_ALL)
+	$(PYTEST) --cov --cov-report term-missing:skip-covered
 
 hostile: $(READY_ALL)
 	OFFKEY_HOSTILE=2000 $(BIN)/pytest tests/hostile
