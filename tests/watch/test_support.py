@@ -53,5 +53,12 @@ def test_the_facts_are_of_this_system(tmp_path: Path) -> None:
     assert facts["database_mb"] > 0
 
 
+def test_a_line_of_the_journal_that_lacks_something_has_it_empty(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    journal.write_text('{}\n[1]\n{"what": "error", "why": "full", "database": "plant.db"}\n')
+    empty = {"at": "", "what": "", "why": "", "version": ""}
+    assert journal_lines(journal) == [{**empty, "what": "error", "why": "full", "database": "plant.db"}, empty]
+
+
 def test_a_journal_that_is_not_there_has_no_lines(tmp_path: Path) -> None:
     assert journal_lines(None) == journal_lines(tmp_path / "none") == []

@@ -28,6 +28,7 @@ _LINES = 200  # of the journal
 _ROWS = 1000  # of events, states and messages
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 _QUERY = re.compile(r"(?<=\?)[^\s\"']+")
+_LINE = {"at": "", "what": "", "why": "", "version": ""}  # only an end by an error says why
 _MB = 1e6
 
 
@@ -68,7 +69,10 @@ def system_facts(store: Store, folder: Path) -> dict[str, Any]:
 
 
 def journal_lines(path: Path | None, most: int = _LINES) -> list[dict[str, Any]]:
-    """Return the newest lines of a boot journal that are whole, the newest first; none where there is no journal."""
+    """Return the newest lines of a boot journal that are whole, the newest first; none where there is no journal.
+
+    Each has `at`, `what`, `why` and `version`, empty where the line does not say, beside what else stands there.
+    """
     try:
         lines = [] if path is None else path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -80,7 +84,7 @@ def journal_lines(path: Path | None, most: int = _LINES) -> list[dict[str, Any]]
         except ValueError:
             continue
         if isinstance(entry, dict):
-            found.append(entry)
+            found.append({**_LINE, **entry})
     return found
 
 

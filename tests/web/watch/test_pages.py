@@ -14,6 +14,7 @@ from offkey.watch.health.events import Change
 from offkey.watch.minutes import Minute
 from offkey.watch.rows import HealthPoint, Review
 from offkey.watch.settings import PlantSettings
+from offkey.watch.store.journal import Journal
 from offkey.watch.store.store import Store
 from offkey.web.app import create_app
 from offkey.web.watch.part import watch_part
@@ -95,6 +96,19 @@ def test_the_system_is_shown_with_a_bundle_for_support(client: TestClient, monit
     assert client.get("/system/bundle.zip").content.startswith(b"PK")
     monitor.scoring = False
     assert "Nothing is scored any more" in client.get("/system").text
+
+
+def test_the_system_is_shown_with_starts_and_ends(
+    client: TestClient, store: Store, tmp_path: Path, plant: Plant
+) -> None:
+    journal = Journal(tmp_path / "plant.toml", tmp_path / "plant.db", store.database)
+    journal.start(b"")
+    journal.fail("the <disk> is full", is_running=True)
+    journal.end()
+    plant.journal = journal.path
+    answer = client.get("/system")
+    shown = re.findall(r"<td>((?:start|error|end)[^<]*)</td>", answer.text)
+    assert shown == ["end", "error: the &lt;disk&gt; is full", "start"]
 
 
 def test_a_common_event_stands_once_on_top_and_machines_below_their_area(
