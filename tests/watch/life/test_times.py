@@ -30,3 +30,11 @@ def test_what_has_passed_or_is_no_time_is_refused() -> None:
         time_to_come("2027-01-15 08:59", "Europe/Berlin", NOW)
     with pytest.raises(UsageError, match="cannot be read: give a span"):
         time_to_come("tomorrow", "Europe/Berlin", NOW)
+    with pytest.raises(UsageError, match="has passed"):
+        time_to_come("0h", "Europe/Berlin", NOW)
+
+
+@pytest.mark.parametrize("text", ["3661d", "9999999d", f"{'9' * 400}h", "2040-01-01", "9999-12-31 23:59"])
+def test_a_time_that_nobody_means_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="more than 10 years from now"):
+        time_to_come(text, "Europe/Berlin", NOW)

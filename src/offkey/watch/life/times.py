@@ -13,6 +13,7 @@ __all__ = ["time_to_come"]
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(m|h|d)")
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+_YEARS, _YEAR_S = 10, 366 * 86_400.0  # beyond, a time is a slip of the hand
 
 
 def time_to_come(text: str, zone: str, now: float) -> float:
@@ -36,17 +37,24 @@ def time_to_come(text: str, zone: str, now: float) -> float:
     Raises
     ------
     UsageError
-        If it is no time, or has passed.
+        If it is no time, has passed, or is more than ten years from now.
     """
-    if span := _SPAN.fullmatch(text.strip()):
-        return now + float(span[1]) * _SECONDS[span[2]]
     try:
-        given = datetime.fromisoformat(text.strip())
+        at = _seconds(text.strip(), zone, now)
     except ValueError:
         raise UsageError(
             f'The time {text!r} cannot be read: give a span such as "8h" or "2d", or a time such as "2030-01-31 08:00".'
         ) from None
-    at = (given if given.tzinfo is not None else given.replace(tzinfo=ZoneInfo(zone))).timestamp()
     if at <= now:
         raise UsageError(f"The time {text!r} has passed: it is {local_text(now, zone)} now.")
+    if at > now + _YEARS * _YEAR_S:
+        raise UsageError(f"The time {text!r} is more than {_YEARS} years from now: give an earlier one.")
     return at
+
+
+def _seconds(text: str, zone: str, now: float) -> float:
+    """Return a span or a time in seconds since 1970 UTC; a ValueError where it is neither."""
+    if span := _SPAN.fullmatch(text):
+        return now + float(span[1]) * _SECONDS[span[2]]
+    given = datetime.fromisoformat(text)
+    return (given if given.tzinfo is not None else given.replace(tzinfo=ZoneInfo(zone))).timestamp()
