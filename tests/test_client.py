@@ -114,9 +114,36 @@ def test_what_the_server_refuses_is_its_sentence(address: str, tmp_path: Path) -
 def test_a_server_that_is_not_there_and_an_address_that_is_none_are_sentences() -> None:
     with pytest.raises(OffkeyError, match=r"127\.0\.0\.1:9 cannot be reached"):
         Client("http://127.0.0.1:9").models()
-    for wrong in ("127.0.0.1:8002", "ftp://127.0.0.1", "http://"):
+    for wrong in ("127.0.0.1:8002", "ftp://127.0.0.1", "http://", "http://a:b", "http://a:99999", "http://[::1"):
         with pytest.raises(UsageError, match="begins with http"):
             Client(wrong)
+
+
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown() -> None:
+    for wrong in ("s3cret\n", "s3cret\u20ac"):
+        with pytest.raises(UsageError, match="A token is one line") as caught:
+            Client("http://127.0.0.1:9", wrong)
+        assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("head", ["200 OK\r\n", "302 Found\r\nLocation: http://127.0.0.1:9/\r\n"])
+def test_another_program_that_answers_is_a_sentence_without_the_password(head: str) -> None:
+    def answer(server: socket.socket) -> None:
+        for _ in range(2):
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(f"HTTP/1.1 {head}Content-Length: 7\r\n\r\n<html>\n".encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = Thread(target=answer, args=(server,))
+        answering.start()
+        client = Client(f"http://me:s3cret@127.0.0.1:{server.getsockname()[1]}")
+        for ask in (client.status, lambda: list(client.stream("pump 7", [], rate=16_000))):
+            with pytest.raises(OffkeyError, match=r"is no JSON|answered 302 Found") as caught:
+                ask()
+            assert "s3cret" not in str(caught.value)
+        answering.join(30)
 
 
 def test_a_monitor_is_asked_for_machines_and_events_which_are_reviewed(

@@ -7,10 +7,11 @@ import json
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, cast
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from offkey.client_answers import ClipScores, Done, Event, MachineState, ModelFacts, StreamRow
 from offkey.errors import OffkeyError, UsageError
@@ -50,10 +51,10 @@ class Client:
     """
 
     def __init__(self, address: str, token: str | None = None, *, timeout_s: float = 60.0) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"An address begins with http:// or https:// and a host. Got {address!r} instead.")
-        self._parts, self._timeout_s = parts, timeout_s
+        self._parts, self._timeout_s = _parts(address), timeout_s
+        self._server = self._parts.netloc.rpartition("@")[2]  # without a name and a password
+        if token is not None and not (token.isascii() and token.isprintable()):
+            raise UsageError("A token is one line of plain letters, digits and signs, as 'offkey token add' prints it.")
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
     def models(self) -> list[ModelFacts]:
@@ -152,11 +153,20 @@ class Client:
             answer = connection.getresponse()
             _check(answer)
             for line in answer:
-                yield json.loads(line)
+                yield self._read(line)
         except (OSError, http.client.HTTPException) as error:
-            raise OffkeyError(f"The server {self._parts.netloc} broke off: {error}.") from error
+            raise OffkeyError(f"The server {self._server} broke off: {error}.") from error
         finally:
             connection.close()
+
+    def _read(self, content: bytes) -> Any:
+        try:
+            return json.loads(content)
+        except ValueError as error:
+            raise OffkeyError(
+                f"The server {self._server} answered what is no JSON, as another program does, or as one that "
+                f"broke off: {content[:60]!r}. Check the address."
+            ) from error
 
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
@@ -173,11 +183,22 @@ class Client:
             )
             answer = connection.getresponse()
             _check(answer)
-            return json.loads(answer.read())
+            return self._read(answer.read())
         except (OSError, http.client.HTTPException) as error:
-            raise OffkeyError(f"The server {self._parts.netloc} cannot be reached: {error}.") from error
+            raise OffkeyError(f"The server {self._server} cannot be reached: {error}.") from error
         finally:
             connection.close()
+
+
+def _parts(address: str) -> SplitResult:
+    """Return the parts of the address of a server, or raise a UsageError."""
+    with suppress(ValueError):  # of a port or a host that is none
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    raise UsageError(
+        f"An address begins with http:// or https:// and a host, and may have a port. Got {address!r} instead."
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -200,7 +221,7 @@ def _send(sock: socket.socket, blocks: Iterable[bytes]) -> None:
 
 def _check(answer: http.client.HTTPResponse) -> None:
     """Raise what a server says is wrong."""
-    if answer.status < 400:
+    if answer.status < 300:
         return
     content = answer.read()
     try:
