@@ -71,7 +71,7 @@ def test_each_machine_has_its_share_of_the_budget_unless_it_has_its_own(tmp_path
         ("sensitivity = 3", "sensitivity = 4", 14, "machine.2.sensitivity: it must be one of 0, 1, 3, 10, 30 events"),
         ('url = "rtsp://camera/1"', "", 16, "machine.2.source.url: it is missing."),
         ('kind = "ffmpeg"', "", 16, "machine.2.source: its 'kind' is missing."),
-        ('kind = "ffmpeg"', 'kind = "tape"', 16, "machine.2.source: Input tag 'tape'"),
+        ('kind = "ffmpeg"', 'kind = "tape"', 16, "machine.2.source: its kind 'tape' is none of 'simulated', "),
         ('path = "recordings"', "path = 5", 7, "machine.1.source.path: Input should be a valid string. Found 5."),
         ('name = "fan"', 'name = "pump 7"', 1, "the plant: two machines are called 'pump 7'."),
         ('database = "plant.db"', "keep = { free_mb = [1, 2, 3] }", 2, "keep: free_mb must be three numbers that fall"),
@@ -83,6 +83,34 @@ def test_a_mistake_is_named_with_line_and_key(tmp_path: Path, old: str, new: str
     with pytest.raises(UsageError) as found:
         _read(tmp_path, GOOD.replace(old, new))
     assert str(found.value).startswith(f"{tmp_path / 'plant.toml'}, line {line}, {rest}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "source = { kind = 'ffmpg', url = 'rtsp://me:s3cret@camera' }",
+        "source = 'rtsp://me:s3cret@camera'",
+        "source = ['rtsp://me:s3cret@camera']",
+        "source = { kind = 'ffmpeg', url = ['rtsp://me:s3cret@camera'] }",
+        "source = { kind = 'ffmpeg', url = \"rtsp://me:s3cret@camera\\u0007\" }",
+        "hop_s = 'rtsp://me:s3cret@camera'",
+        "[machine.source.machine]\nurl = 's3cret'",
+        "[[notify]]\nkind = 'command'\ncommand = 'horn --key s3cret'",
+        "[[notify]]\nkind = 'webhok'\nurl = 'https://me:s3cret@there'",
+        "[database]\nurl = 'postgresql://me:s3cret@there/plant'",
+    ],
+)
+def test_a_mistake_shows_no_secret(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=r"plant\.toml, line \d+, ") as found:
+        _read(tmp_path, f"[[machine]]\nname = 'a'\nmodel = 'm'\n{text}\n")
+    assert "s3cret" not in str(found.value)
+
+
+def test_a_table_in_place_of_a_list_is_a_mistake_that_says_how_to_write_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"line 1, machine: a list .* such as \[\[machine\]\]\. Found a table\."):
+        _read(tmp_path, "[machine]\nname = 'a'\n")
+    with pytest.raises(UsageError, match=r'source: a table .* such as \{ kind = "folder".* Found \'stdin\'\.'):
+        _read(tmp_path, "[[machine]]\nname = 'a'\nmodel = 'm'\nsource = 'stdin'\n")
 
 
 def test_what_is_no_plant_is_one_sentence(tmp_path: Path) -> None:

@@ -20,8 +20,11 @@ class Section(BaseModel):
     def _check_text(cls, value: Any) -> Any:
         """Refuse what no path, address or column of a database can hold."""
         for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-                raise ValueError(f"a text of one line without control characters is expected, found {text!r}")
+            signs = (
+                [sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs")] if isinstance(text, str) else ""
+            )
+            if signs:
+                raise ValueError(f"a text of one line without control characters is expected, found {signs[0]!r} in it")
         return value
 
 

@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -29,6 +29,14 @@ __all__ = [
     "read_settings",
     "read_text",
 ]
+
+
+_SHOWN = 60  # letters of a text that is shown
+_TYPES = {
+    "list_type": "a list in brackets is expected, or tables under a title in two, such as [[machine]]",
+    "model_type": "a table is expected, as under a title in brackets",
+    "model_attributes_type": 'a table is expected, such as { kind = "folder", path = "recordings" }',
+}
 
 
 class MachineSettings(Section):
@@ -171,7 +179,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"The plant {path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"The plant {path} is no text in UTF-8: {error}.") from error
+        raise UsageError(f"The plant {path} is no text in UTF-8 ({error}): save it as such.") from error
 
 
 def parse_settings(path: Path, text: str) -> PlantSettings:
@@ -196,14 +204,26 @@ def _in_a_sentence(path: Path, text: str, error: ValidationError) -> str:
 
 
 def _mistake(error: Mapping[str, object], place: Place) -> str:
-    """Return what is wrong in words, and what was found."""
+    """Return what is wrong in words, and what was found, unless that may hold a secret."""
     message = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     if error["type"] == "extra_forbidden":
         known = {field for section in Section.__subclasses__() for field in section.model_fields}
         alike = difflib.get_close_matches(str(place[-1]), known - {place[-1]}, n=1)
         return "there is no such key here" + "".join(f"; the most alike is {key!r}" for key in alike)
+    if error["type"] == "union_tag_invalid":
+        context = cast("Mapping[str, str]", error["ctx"])
+        return f"its kind {context['tag']!r} is none of {context['expected_tags']}"
     plain = {"missing": "it is missing", "union_tag_not_found": "its 'kind' is missing", "value_error": message}
-    return plain.get(str(error["type"]), f"{message}. Found {error['input']!r}")
+    return plain.get(str(error["type"]), f"{_TYPES.get(str(error['type']), message)}. Found {_found(error['input'])}")
+
+
+def _found(value: object) -> str:
+    """Return a number or a short text as it stands; of others, which may hold addresses with passwords, what it is."""
+    if isinstance(value, (dict, list)):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, str) and (len(value) > _SHOWN or " " in value or "://" in value):
+        return "a text"
+    return repr(value)
 
 
 def _without_kinds(place: Place) -> Place:

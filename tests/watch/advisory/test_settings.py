@@ -36,7 +36,7 @@ def test_a_channel_has_its_kind_for_a_name_and_programs_get_all_levels(tmp_path:
             '[[notify]]\nkind = "mqtt"\nbroker = "http://b"\n',
             "line 7, notify.1.broker: the address of a broker is host,",
         ),
-        ('[[notify]]\nkind = "letter"\n', "line 5, notify.1: Input tag 'letter'"),
+        ('[[notify]]\nkind = "letter"\n', "line 5, notify.1: its kind 'letter' is none of"),
         ('[[notify]]\nkind = "command"\ncommand = []\n', "line 7, notify.1.command: List should have at least 1 item"),
         ('[[notify]]\nkind = "command"\ncommand = ["a\\u0000"]\n', "an argument of a command holds no zero byte"),
         ('[[notify]]\nkind = "webhook"\nurl = "ftp://a"\n', "line 7, notify.1.url: an address begins with http://"),

@@ -140,7 +140,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
 def test_a_file_that_is_no_plant_any_more_is_said(client: TestClient, plant_file: Path) -> None:
     plant_file.write_text("machine = 3\n")
     page = client.get("/settings").text
-    assert "line 1, machine: Input should be a valid list" in page
+    assert "line 1, machine: a list in brackets is expected" in page
     assert "<form method=" not in page.partition("<main")[2].partition("</main>")[0]
 
 
