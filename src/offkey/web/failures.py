@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from offkey.errors import AudioError, DataError, OffkeyError, UnknownNameError, UsageError
 from offkey.watch.store.away import DatabaseAwayError
+from offkey.web.problems import first_mistake
 from offkey.web.rendering import Renderer
 
 __all__ = ["PageError", "add_failure_pages", "headers_of", "status_of"]
@@ -59,9 +60,7 @@ def add_failure_pages(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        name = first["loc"][-1] if first.get("loc") else "request"
-        return page(request, 400, f"The value of {name!r} in the address or form is not as expected: {first['msg']}.")
+        return page(request, 400, first_mistake(error))
 
     @app.exception_handler(HTTPException)
     def by_the_framework(request: Request, error: HTTPException) -> Response:

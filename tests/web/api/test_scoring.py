@@ -63,9 +63,9 @@ def test_a_silent_clip_has_an_error_in_its_row(client_of, tmp_path: Path) -> Non
         ("/api/none", b"x", 404, "There is no such address"),
         (f"{MODEL}/score", b"", 400, "There is no clip"),
         (f"{MODEL}/score", b"this is no sound", 422, "clip"),
-        (f"{MODEL}/score?explain=perhaps", b"x", 400, "query explain"),
-        (f"{MODEL}/stream", b"x", 400, "query rate"),
-        (f"{MODEL}/stream?rate=1", b"x", 400, "query rate"),
+        (f"{MODEL}/score?explain=perhaps", b"x", 400, "'explain' in the address"),
+        (f"{MODEL}/stream", b"x", 400, "'rate' in the address"),
+        (f"{MODEL}/stream?rate=1", b"x", 400, "'rate' in the address"),
         (f"{MODEL}/stream?rate=8000", b"x", 422, "sampled at 8000 Hz"),
     ],
 )

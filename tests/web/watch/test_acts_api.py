@@ -48,6 +48,36 @@ def test_a_machine_is_shelved_and_taken_out_of_service(program: TestClient, stor
     assert [step["step"] for step in store.life.steps(ROW["machine"])] == ["out of service"]
 
 
+def test_a_machine_whose_name_has_slashes_has_an_address(program: TestClient, plant: Plant, store: Store) -> None:
+    named = plant.settings.machine[0].model_copy(update={"name": "hall 2/shelve"})
+    plant.monitor.settings = plant.settings.model_copy(update={"machine": [named]})  # type: ignore[attr-defined]
+    answer = program.post("/api/machines/hall%202%2Fshelve/shelve", json={"until": "2h", "comment": "cleaning"})
+    assert answer.json()["machine"] == "hall 2/shelve"
+    assert program.post("/api/machines/hall%202%2Fshelve/learn", json={}).status_code == 200
+    assert [step["step"] for step in store.life.steps("hall 2/shelve")] == ["learning"]
+
+
+def test_a_mistake_is_named_with_where_it_is_and_what_was_found(program: TestClient) -> None:
+    path = f"/api/events/{EVENT}/review"
+    details = [
+        program.post(path, json={"verdict": "perhaps" * 100}).json()["detail"],
+        program.post(path, json={}).json()["detail"],
+        program.post(path, content=b'{"verdict"', headers={"Content-Type": "application/json"}).json()["detail"],
+        program.post(path, content=b'{"verdict": "true"}', headers={"Content-Type": "text/plain"}).json()["detail"],
+        program.get("/api/events?limit=many").json()["detail"],
+    ]
+    assert details[0].startswith(
+        "The value of 'verdict' of the body or form is not as expected: Input should be 'true'"
+    )
+    assert "Found 'perhapsperhaps" in details[0]
+    assert len(details[0]) < 250
+    assert details[1] == "The value of 'verdict' of the body or form is missing."
+    assert details[2].startswith("The body is no JSON, at character 10: Expecting")
+    assert details[3].endswith("send a JSON object, with the header 'Content-Type: application/json'.")
+    assert details[4].startswith("The value of 'limit' in the address is not as expected: Input should be a valid int")
+    assert details[4].endswith("Found 'many'.")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "detail"),
     [

@@ -116,4 +116,4 @@ def test_an_admin_alone_reads_and_changes_them(plant: Plant, tmp_path: Path, pro
 def test_another_method_is_refused_with_those_that_there_are(program: TestClient) -> None:
     answer = program.delete("/api/settings")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, PUT")
-    assert answer.json()["detail"] == "This address takes another method."
+    assert answer.json()["detail"] == "This address takes another method: GET, PUT, not DELETE."

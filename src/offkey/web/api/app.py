@@ -15,7 +15,7 @@ from starlette.routing import Match
 from offkey._version import __version__
 from offkey.errors import OffkeyError
 from offkey.web.failures import PageError, headers_of, status_of
-from offkey.web.problems import PROBLEM_TYPE, Problem, problem
+from offkey.web.problems import PROBLEM_TYPE, Problem, first_mistake, problem
 from offkey.web.security import visitor_of
 from offkey.web.tokens import Scope
 
@@ -68,7 +68,7 @@ def _add_problems(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Answer every error in one shape."""
     handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
         OffkeyError: lambda error: problem(status_of(error), str(error), headers_of(error)),
-        RequestValidationError: lambda error: problem(400, _first_mistake(error)),
+        RequestValidationError: lambda error: problem(400, first_mistake(error)),
         Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),
     }
     for kind, answer in handlers.items():
@@ -76,10 +76,13 @@ def _add_problems(api: FastAPI, routers: Sequence[APIRouter]) -> None:
 
     @api.exception_handler(HTTPException)
     def by_the_framework(request: Request, error: HTTPException) -> JSONResponse:
-        headers = dict(error.headers or {})
+        headers, sentence = dict(error.headers or {}), str(error.detail)
+        if error.status_code == 404:
+            sentence = "There is no such address: /api/openapi.json lists those that are."
         if error.status_code == 405:  # the framework names the methods of the first route of the address alone
             headers["Allow"] = ", ".join(sorted(_methods(routers, request)))
-        return problem(error.status_code, _of_framework(error), headers)
+            sentence = f"This address takes another method: {headers['Allow']}, not {request.method}."
+        return problem(error.status_code, sentence, headers)
 
 
 def _methods(routers: Sequence[APIRouter], request: Request) -> set[str]:
@@ -90,17 +93,3 @@ def _methods(routers: Sequence[APIRouter], request: Request) -> set[str]:
 
 def _handler(answer: Callable[[Any], JSONResponse]) -> Callable[[Request, Exception], JSONResponse]:
     return lambda _, error: answer(error)
-
-
-def _first_mistake(error: RequestValidationError) -> str:
-    first = error.errors()[0]
-    place = " ".join(str(part) for part in first["loc"])
-    return f"The {place} is not as expected: {first['msg']}."
-
-
-def _of_framework(error: HTTPException) -> str:
-    sentences = {
-        404: "There is no such address: /api/openapi.json lists those that are.",
-        405: "This address takes another method.",
-    }
-    return sentences.get(error.status_code, str(error.detail))

@@ -18,7 +18,7 @@ from offkey.web.watch.plant import Plant
 __all__ = ["acts_api"]
 
 _Event = Annotated[str, Path(min_length=4, max_length=64, pattern="^[0-9a-f]+$", description="Or its first letters.")]
-_Machine = Annotated[str, Path(max_length=100)]
+_Machine = Annotated[str, Path(max_length=100)]  # with the slashes that its name may have
 
 
 class Comment(BaseModel):
@@ -87,7 +87,7 @@ def _add_reviews(router: APIRouter, plant: Plant) -> None:
 def _add_shelving(router: APIRouter, plant: Plant) -> None:
     reviewing = [needs(Scope.review)]
 
-    @router.post("/machines/{machine}/shelve", dependencies=reviewing)
+    @router.post("/machines/{machine:path}/shelve", dependencies=reviewing)
     def shelve_machine(machine: _Machine, body: Shelving, request: Request) -> Done:
         """Let nobody be told of the events of a machine until a time; they are kept all the same."""
         decision = decision_of(request, _texts(body), plant)
@@ -95,7 +95,7 @@ def _add_shelving(router: APIRouter, plant: Plant) -> None:
         shelve(plant.store, machine_named(plant.settings, machine), until, decision)
         return Done(machine=machine)
 
-    @router.post("/machines/{machine}/unshelve", dependencies=reviewing)
+    @router.post("/machines/{machine:path}/unshelve", dependencies=reviewing)
     def unshelve_machine(machine: _Machine, body: Comment, request: Request) -> Done:
         """Let people be told again of the events of a machine."""
         unshelve(plant.store, machine_named(plant.settings, machine), decision_of(request, _texts(body), plant))
@@ -105,14 +105,14 @@ def _add_shelving(router: APIRouter, plant: Plant) -> None:
 def _add_steps(router: APIRouter, plant: Plant) -> None:
     steering = [needs(Scope.admin)]
 
-    @router.post("/machines/{machine}/arm", dependencies=steering)
+    @router.post("/machines/{machine:path}/arm", dependencies=steering)
     def arm_machine(machine: _Machine, body: Arming, request: Request) -> Done:
         """Arm a machine, before its shadow is over or with another sensitivity."""
         decision, settings = decision_of(request, _texts(body), plant), machine_named(plant.settings, machine)
         promised = arm(plant.store, settings, plant.folder, body.sensitivity, decision)
         return Done(machine=machine, promise=promised.sentence())
 
-    @router.post("/machines/{machine}/{step}", dependencies=steering)
+    @router.post("/machines/{machine:path}/{step}", dependencies=steering)
     def step_of_machine(
         machine: _Machine,
         step: Literal["learn", "shadow", "out-of-service", "in-service"],
