@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
 import soundfile
@@ -23,6 +22,10 @@ from offkey.watch.rows import Candidate
 from offkey.watch.settings import MachineSettings, PlantSettings, SiteSettings, read_settings
 from offkey.watch.store.keep import KeepSettings
 from offkey.watch.store.store import Store
+
+Running = Callable[[MachineSettings], tuple[Monitor, list[str]]]
+Settings = Callable[..., MachineSettings]
+Fill = Callable[[Store, MachineSettings], None]
 
 AT = 1_800_000_000.0
 DONE_S = 120
@@ -46,7 +49,7 @@ class _Endless:
 
 
 @pytest.fixture
-def running(store: Store, tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+def running(store: Store, tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """Return a function: a machine to its monitor that runs, and the list of what it says."""
     monkeypatch.setattr("offkey.watch.acquisition.make.StandardInput", lambda *_: _Endless(hum))
     monkeypatch.setattr("offkey.watch.machines._LOOK_S", 0.05)
@@ -74,7 +77,7 @@ def _until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_machine_without_a_model_learns_and_then_begins_its_shadow(
-    running, settings, store: Store, tmp_path: Path
+    running: Running, settings: Settings, store: Store, tmp_path: Path
 ) -> None:
     machine = settings({"kind": "stdin", "rate": 16_000}, model="new/hum.offkey", learn_hours=0.06)
     monitor, said = running(machine)
@@ -96,7 +99,7 @@ def test_a_machine_without_a_model_learns_and_then_begins_its_shadow(
 
 
 def test_steps_that_people_take_are_followed_while_it_runs(
-    running, settings, store: Store, fill_shadow, tmp_path: Path
+    running: Running, settings: Settings, store: Store, fill_shadow: Fill, tmp_path: Path
 ) -> None:
     machine = settings({"kind": "stdin", "rate": 16_000}, shadow_days=30.0)
     fill_shadow(store, machine)
@@ -118,7 +121,7 @@ def test_steps_that_people_take_are_followed_while_it_runs(
 
 
 def test_a_promoted_candidate_is_scored_with_while_the_monitor_runs(
-    running, settings, store: Store, fill_shadow, watch_model: Path, tmp_path: Path
+    running: Running, settings: Settings, store: Store, fill_shadow: Fill, watch_model: Path, tmp_path: Path
 ) -> None:
     model = tmp_path / "hum.offkey"
     model.write_bytes(watch_model.read_bytes())
@@ -134,7 +137,7 @@ def test_a_promoted_candidate_is_scored_with_while_the_monitor_runs(
 
 
 def test_changed_settings_are_taken_up_without_a_gap_for_the_others(
-    running, settings, store: Store, fill_shadow, tmp_path: Path
+    running: Running, settings: Settings, store: Store, fill_shadow: Fill, tmp_path: Path
 ) -> None:
     hum = settings({"kind": "stdin", "rate": 16_000})
     other = settings({"kind": "folder", "path": "in"}, name="other")
@@ -160,7 +163,30 @@ def test_changed_settings_are_taken_up_without_a_gap_for_the_others(
     assert [one.feed for one in monitor._machines] == [feed]
 
 
-def test_settings_with_a_mistake_change_nothing(running, settings, tmp_path: Path) -> None:
+def test_a_model_file_that_was_replaced_is_taken_up_and_a_damaged_one_is_not(
+    running: Running, settings: Settings, store: Store, fill_shadow: Fill, watch_model: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "hum.offkey"
+    model.write_bytes(watch_model.read_bytes())
+    machine = settings({"kind": "stdin", "rate": 16_000}, model=str(model))
+    fill_shadow(store, machine)
+    monitor, said = running(machine)
+    assert monitor.status()[0]["phase"] == "armed"
+    plant = PlantSettings(machine=[machine])
+    model.write_bytes(b"no model")
+    monitor.reload(lambda: plant)
+    _until(lambda: any("as they were" in line and "hum.offkey" in line for line in said))
+    model.unlink()
+    monitor.reload(lambda: plant)
+    _until(lambda: "The settings were read again: nothing is changed." in said)
+    assert monitor.status()[0]["phase"] == "armed"
+    load(watch_model).with_false_alarm_rate(0.02).save(model)
+    monitor.reload(lambda: plant)
+    _until(lambda: "The settings were read again: hum: another model file; its shadow begins anew." in said)
+    _until(lambda: monitor.status()[0]["phase"] == "shadow" and monitor.status()[0]["shadow_days"] > 0)
+
+
+def test_settings_with_a_mistake_change_nothing(running: Running, settings: Settings, tmp_path: Path) -> None:
     hum = settings({"kind": "stdin", "rate": 16_000})
     (tmp_path / "broken.offkey").write_bytes(b"no model")
     monitor, said = running(hum)
@@ -177,7 +203,9 @@ def test_settings_with_a_mistake_change_nothing(running, settings, tmp_path: Pat
     assert not feed.has_ended
 
 
-def test_a_machine_with_another_source_is_listened_to_there(running, settings, store: Store, tmp_path: Path) -> None:
+def test_a_machine_with_another_source_is_listened_to_there(
+    running: Running, settings: Settings, store: Store, tmp_path: Path
+) -> None:
     hum = settings({"kind": "stdin", "rate": 16_000})
     monitor, said = running(hum)
     _until(lambda: monitor.status()[0]["score"] is not None)
@@ -190,7 +218,7 @@ def test_a_machine_with_another_source_is_listened_to_there(running, settings, s
 
 
 def test_a_folder_that_is_described_anew_gives_no_recording_twice(
-    running, settings, store: Store, tmp_path: Path, hum: Hum
+    running: Running, settings: Settings, store: Store, tmp_path: Path, hum: Hum
 ) -> None:
     def described(expected_every_s: float) -> MachineSettings:
         return settings({"kind": "folder", "path": "in", "settled_s": 0.0, "expected_every_s": expected_every_s})

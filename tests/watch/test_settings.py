@@ -37,7 +37,7 @@ url = "rtsp://camera/1"
 """
 
 
-def _read(tmp_path: Path, text: str):
+def _read(tmp_path: Path, text: str) -> PlantSettings:
     path = tmp_path / "plant.toml"
     path.write_text(text, encoding="utf-8")
     return read_settings(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from offkey.errors import OffkeyError
+from offkey.errors import ModelFileError
 from offkey.features.overlapping import whole_frames_s
 from offkey.model import Model, load
 from offkey.watch.settings import MachineSettings
@@ -26,7 +26,7 @@ def model_digest(settings: MachineSettings, folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise OffkeyError(f"The model {path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFileError(f"The model {path} cannot be read: {error.strerror or error}.") from error
 
 
 def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:
@@ -37,7 +37,7 @@ def load_model(settings: MachineSettings, folder: Path) -> tuple[Model, str]:
     path = folder / settings.model
     digest = model_digest(settings, folder)
     if digest is None:
-        raise OffkeyError(f"The model {path} is not there.")
+        raise ModelFileError(f"The model {path} is not there.")
     model = with_hop(load(path), settings.hop_s)
     return model, f"{digest} every {model.windowing.hop_s:g} s"
 

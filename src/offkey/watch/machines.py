@@ -104,8 +104,10 @@ class Machines:
         """Whether there are machines, and the sources of all of them are over for good."""
         return bool(self._all) and all(one.feed.has_ended for one in self._all)
 
-    def change(self, wanted: Sequence[MachineSettings]) -> None:
+    def change(self, wanted: Sequence[MachineSettings]) -> list[str]:
         """Let the machines be as other settings have them: added, removed, with another source, or changed in place.
+
+        Those whose model file is another than they were made with are made anew, too.
 
         All that is new is made before anything is changed, so that a mistake changes nothing.
 
@@ -114,6 +116,11 @@ class Machines:
         wanted : sequence of MachineSettings
             The machines as they are to be.
 
+        Returns
+        -------
+        list of str
+            Clauses about machines that are as they were but for their model file.
+
         Raises
         ------
         OffkeyError
@@ -121,12 +128,13 @@ class Machines:
         """
         self._settle(self._all)
         before = {one.name: one for one in self._all}
+        notes = [f"{name}: another model file; its shadow begins anew" for name in self._with_other_models(wanted)]
         fresh, made = dict[str, Watched](), dict[str, Made]()
         for machine in wanted:
             known = before.get(machine.name)
             if known is None or known.settings.source != machine.source:
                 fresh[machine.name] = self._make(machine)
-            elif known.settings != machine:
+            elif known.settings != machine or known.has_other_model:
                 made[machine.name] = known.prepared(machine)
         gone = [one for one in self._all if one.name not in {machine.name for machine in wanted}]
         for one in (*gone, *(before[name] for name in fresh if name in before)):
@@ -143,6 +151,11 @@ class Machines:
         if (areas := _areas_of(wanted)) != self._areas.area_of:
             self._recorder.keep(Findings(self._areas.stop(self._clock.utc())), is_cut_off=True)
             self._areas = Areas(areas)
+        return notes
+
+    def _with_other_models(self, wanted: Sequence[MachineSettings]) -> list[str]:
+        """Return the names of machines that are to be as they are, but for a model file that was replaced."""
+        return [one.name for one in self._all if one.has_other_model and one.settings in wanted]
 
     def _related(self, changes: list[Change]) -> list[Change]:
         """Return changes with what is new about the surroundings of their machines."""

@@ -37,6 +37,7 @@ class Made:
     `rate`: sampling rate in Hz that its source should have.
     `slack_s`: seconds after which a window should have come: three hops and a window.
     `clips`: keeps some sound of a shadow, from which and on which a later model is made and tried.
+    `digest`: of its model file; None where there was none.
     """
 
     machine: Stage
@@ -44,6 +45,7 @@ class Made:
     slack_s: float
     in_service: bool
     clips: Collector | None = None
+    digest: str | None = None
 
     @property
     def channels(self) -> list[int]:
@@ -70,7 +72,7 @@ def make_machine(settings: MachineSettings, folder: Path, store: Store, now: flo
         if not found.since:
             store.add(LifeStep(settings.name, since, "learning", OURSELVES, "there is no model yet", {"model": None}))
         learning = Learning(settings, NormalSet(folder, settings.name), since)
-        return Made(learning, RATE, (_FRESH_HOPS + 1) * CLIP_S, found.in_service)
+        return Made(learning, RATE, (_FRESH_HOPS + 1) * CLIP_S, found.in_service, digest=digest)
     model, model_id = load_model(settings, folder)
     shadow = store.shadow(settings.name, model_id, since=found.since)
     machine = WatchedMachine(settings, model, model_id, shadow, found)
@@ -81,6 +83,7 @@ def make_machine(settings: MachineSettings, folder: Path, store: Store, now: flo
         _FRESH_HOPS * cut.hop_s + cut.window_s,
         found.in_service,
         _shadow_clips(settings, folder, model, found.since) if machine.phase == "shadow" else None,
+        digest,
     )
 
 

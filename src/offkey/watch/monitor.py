@@ -233,7 +233,7 @@ class Monitor:
 
     def _change(self, wanted: PlantSettings) -> None:
         sentences = differences(self.settings, wanted)
-        self._machines.change(wanted.machine)
+        sentences += self._machines.change(wanted.machine)
         self._recorder.change(wanted)
         self.settings, self._keeper = wanted, self._made_keeper(wanted)
         self._report(f"The settings were read again: {'; '.join(sentences) or 'nothing is changed'}.")

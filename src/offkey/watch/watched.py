@@ -21,6 +21,7 @@ from offkey.watch.life.background_fit import install
 from offkey.watch.life.learning import Learning
 from offkey.watch.life.phases import OURSELVES
 from offkey.watch.machine import WatchedMachine
+from offkey.watch.machine_model import model_digest
 from offkey.watch.make_machine import Made, Stage, make_machine
 from offkey.watch.rows import LifeStep, StateChange
 from offkey.watch.settings import MachineSettings
@@ -142,6 +143,12 @@ class Watched:
             return Findings()
         self._state_told = state, bool(reason)
         return Findings(states=[self._state(state, reason)])
+
+    @property
+    def has_other_model(self) -> bool:
+        """Whether another model file was put in the place of the one that it was made with."""
+        digest = model_digest(self.settings, self._folder)
+        return digest is not None and digest != self._line.coming.digest
 
     def look_at_learning(self) -> Findings:
         """Let a model be fitted once enough was learnt; return the step into the shadow once it is in its place.

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from offkey.errors import AudioError, DataError, OffkeyError, UnknownNameError, UsageError
+from offkey.errors import AudioError, DataError, ModelFileError, OffkeyError, UnknownNameError, UsageError
 from offkey.watch.store.away import DatabaseAwayError
 from offkey.web.problems import first_mistake
 from offkey.web.rendering import Renderer
@@ -32,7 +32,14 @@ def status_of(error: OffkeyError) -> int:
     """Return the HTTP status of an error."""
     if isinstance(error, PageError):
         return error.status
-    statuses = {AudioError: 422, UnknownNameError: 404, UsageError: 400, DataError: 400, DatabaseAwayError: 503}
+    statuses: dict[type[OffkeyError], int] = {
+        AudioError: 422,
+        UnknownNameError: 404,
+        UsageError: 400,
+        DataError: 400,
+        ModelFileError: 422,
+        DatabaseAwayError: 503,
+    }
     return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
 
 

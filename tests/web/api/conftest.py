@@ -14,6 +14,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
     from starlette.testclient import TestClient
 
+from tests.conftest import Hum
+
 import offkey
 from offkey.web.api.limits import Limits
 from offkey.web.api.part import serve_part
@@ -39,7 +41,7 @@ def models(model_path: Path) -> ServedModels:
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory, hum) -> Path:
+def clip(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
     """A clip of three seconds as a file."""
     path = tmp_path_factory.mktemp("clip") / "today.wav"
     soundfile.write(path, np.concatenate([hum(90), hum(91), hum(92)])[: 3 * RATE], RATE, subtype="PCM_16")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tests.web.api.conftest import ClientOf
 
 import offkey
 from offkey.web.api.limits import Limits
@@ -16,7 +17,7 @@ from offkey.web.problems import PROBLEM_TYPE
 MODEL = "/api/models/pump%207"
 
 
-def test_a_model_says_what_it_is(client_of, model_path: Path) -> None:
+def test_a_model_says_what_it_is(client_of: ClientOf, model_path: Path) -> None:
     model = offkey.load(model_path)
     (facts,) = client_of().get("/api/models").json()
     assert facts["name"] == "pump 7"
@@ -26,7 +27,9 @@ def test_a_model_says_what_it_is(client_of, model_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["body", "multipart"])
-def test_an_uploaded_clip_has_the_scores_of_the_file(client_of, model_path: Path, clip: Path, form: str) -> None:
+def test_an_uploaded_clip_has_the_scores_of_the_file(
+    client_of: ClientOf, model_path: Path, clip: Path, form: str
+) -> None:
     expected = list(offkey.load(model_path).results([clip]))
     content = clip.read_bytes()
     if form == "body":
@@ -40,7 +43,7 @@ def test_an_uploaded_clip_has_the_scores_of_the_file(client_of, model_path: Path
     assert answer.json()["anomalous"] == any(result.anomalous for result in expected)
 
 
-def test_an_explanation_is_that_of_the_library(client_of, model_path: Path, clip: Path) -> None:
+def test_an_explanation_is_that_of_the_library(client_of: ClientOf, model_path: Path, clip: Path) -> None:
     from offkey.explain import explain
 
     answer = client_of().post(f"{MODEL}/score?explain=true&called=x.wav", content=clip.read_bytes()).json()
@@ -49,7 +52,7 @@ def test_an_explanation_is_that_of_the_library(client_of, model_path: Path, clip
     assert answer["explanation"]["score"] == expected["score"]
 
 
-def test_a_silent_clip_has_an_error_in_its_row(client_of, tmp_path: Path) -> None:
+def test_a_silent_clip_has_an_error_in_its_row(client_of: ClientOf, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "silent.wav", np.zeros(16_000), 16_000)
     answer = client_of().post(f"{MODEL}/score", content=(tmp_path / "silent.wav").read_bytes()).json()
     assert answer["anomalous"] is None
@@ -69,7 +72,9 @@ def test_a_silent_clip_has_an_error_in_its_row(client_of, tmp_path: Path) -> Non
         (f"{MODEL}/stream?rate=8000", b"x", 422, "sampled at 8000 Hz"),
     ],
 )
-def test_each_mistake_is_a_problem_with_one_sentence(client_of, path: str, content: bytes, status: int, detail) -> None:
+def test_each_mistake_is_a_problem_with_one_sentence(
+    client_of: ClientOf, path: str, content: bytes, status: int, detail: str
+) -> None:
     answer = client_of().post(path, content=content)
     assert answer.status_code == status
     assert answer.headers["content-type"] == PROBLEM_TYPE
@@ -77,12 +82,12 @@ def test_each_mistake_is_a_problem_with_one_sentence(client_of, path: str, conte
     assert detail in answer.json()["detail"]
 
 
-def test_another_method_is_a_problem(client_of) -> None:
+def test_another_method_is_a_problem(client_of: ClientOf) -> None:
     answer = client_of().delete("/api/models")
     assert (answer.status_code, answer.headers["content-type"]) == (405, PROBLEM_TYPE)
 
 
-def test_a_form_without_a_clip_or_with_two_is_refused(client_of, clip: Path) -> None:
+def test_a_form_without_a_clip_or_with_two_is_refused(client_of: ClientOf, clip: Path) -> None:
     content = clip.read_bytes()
     client = client_of()
     wrong = client.post(f"{MODEL}/score", files={"sound": ("today.wav", content)})
@@ -93,7 +98,7 @@ def test_a_form_without_a_clip_or_with_two_is_refused(client_of, clip: Path) -> 
     assert torn.status_code == 400
 
 
-def test_a_clip_that_is_too_large_or_too_long_is_refused(client_of, clip: Path) -> None:
+def test_a_clip_that_is_too_large_or_too_long_is_refused(client_of: ClientOf, clip: Path) -> None:
     content = clip.read_bytes()
     large = client_of(Limits(megabytes=0.05)).post(f"{MODEL}/score", content=content)
     assert (large.status_code, large.json()["detail"]) == (
@@ -104,7 +109,7 @@ def test_a_clip_that_is_too_large_or_too_long_is_refused(client_of, clip: Path) 
     assert (long.status_code, "has 3 s, more than the 2 s" in long.json()["detail"]) == (413, True)
 
 
-def test_a_stream_in_one_piece_has_the_scores_of_the_file(client_of, model_path: Path, clip: Path) -> None:
+def test_a_stream_in_one_piece_has_the_scores_of_the_file(client_of: ClientOf, model_path: Path, clip: Path) -> None:
     samples, _ = soundfile.read(clip, dtype="int16")
     answer = client_of().post(f"{MODEL}/stream?rate=16000&hop_s=0.5", content=samples.tobytes())
     rows = [json.loads(line) for line in answer.text.splitlines()]
@@ -114,7 +119,7 @@ def test_a_stream_in_one_piece_has_the_scores_of_the_file(client_of, model_path:
     assert [(row["start_s"], row["end_s"]) for row in rows] == [(one.start_s, one.end_s) for one in expected]
 
 
-def test_the_description_names_each_route_and_has_examples(client_of) -> None:
+def test_the_description_names_each_route_and_has_examples(client_of: ClientOf) -> None:
     description = client_of().get("/api/openapi.json").json()
     assert set(description["paths"]) == {"/models", "/models/{name}/score", "/models/{name}/stream"}
     assert description["servers"] == [{"url": "/api"}]

@@ -14,6 +14,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the test client's own dependencies, at import
     from starlette.testclient import TestClient
 
+from tests.conftest import Hum
+
 from offkey.errors import OffkeyError
 from offkey.model import Model
 from offkey.watch.clock import MovedClock
@@ -30,7 +32,7 @@ from offkey.web.watch.part import watch_part
 from offkey.web.watch.plant import Plant
 
 NOW = 1_800_000_000.0
-ROW = {
+ROW: dict[str, Any] = {
     "machine": 'pump "7"\\',
     "phase": "armed",
     "stage": "armed",
@@ -121,7 +123,7 @@ def plant(monitor: Stated, store: Store, settings: PlantSettings, plant_file: Pa
 
 
 @pytest.fixture
-def kept(store: Store, tmp_path: Path, hum) -> Path:
+def kept(store: Store, tmp_path: Path, hum: Hum) -> Path:
     """An event with its clip and its explanation; the file of the clip."""
     path = clip_path(CHANGE)
     cut = Cut((hum(3, seconds=4)[:, None] * 30_000).astype(np.int16), RATE, NOW - 61)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -50,7 +51,7 @@ def test_a_machine_is_shelved_and_taken_out_of_service(program: TestClient, stor
 
 def test_a_machine_whose_name_has_slashes_has_an_address(program: TestClient, plant: Plant, store: Store) -> None:
     named = plant.settings.machine[0].model_copy(update={"name": "hall 2/shelve"})
-    plant.monitor.settings = plant.settings.model_copy(update={"machine": [named]})  # type: ignore[attr-defined]
+    plant.monitor.settings = plant.settings.model_copy(update={"machine": [named]})
     answer = program.post("/api/machines/hall%202%2Fshelve/shelve", json={"until": "2h", "comment": "cleaning"})
     assert answer.json()["machine"] == "hall 2/shelve"
     assert program.post("/api/machines/hall%202%2Fshelve/learn", json={}).status_code == 200
@@ -90,7 +91,7 @@ def test_a_mistake_is_named_with_where_it_is_and_what_was_found(program: TestCli
         ("/api/machines/none/shadow", {}, 404, "no machine 'none'"),
     ],
 )
-def test_what_cannot_be_done_is_a_problem(program: TestClient, path: str, body, status: int, detail: str) -> None:
+def test_what_cannot_be_done_is_a_problem(program: TestClient, path: str, body: Any, status: int, detail: str) -> None:
     answer = program.post(path, json=body)
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert detail in answer.json()["detail"]

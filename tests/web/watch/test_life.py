@@ -40,6 +40,17 @@ def test_a_machine_without_enough_shadow_says_when_it_will_be_enough(client: Tes
     assert (refused.status_code, "too short to promise" in refused.text) == (400, True)
 
 
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_model_file_that_cannot_be_read_is_a_sentence(client: TestClient, tmp_path: Path, is_folder: bool) -> None:
+    path = tmp_path / "m.offkey"
+    path.mkdir() if is_folder else path.write_bytes(b"no model")
+    sentence = "Is a directory" if is_folder else "is no offkey model"
+    page = client.get("/life", params={"name": NAME})
+    assert (page.status_code, sentence in page.text) == (200, True)
+    refused = client.post("/life/arm", data={"machine": NAME, "sensitivity": "1"}, headers=ORIGIN)
+    assert (refused.status_code, sentence in refused.text) == (422, True)
+
+
 def test_a_machine_that_has_no_model_is_learning(client: TestClient) -> None:
     assert "has no model yet" in client.get("/life", params={"name": NAME}).text
     assert client.get("/life", params={"name": "none"}).status_code == 404

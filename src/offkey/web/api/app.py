@@ -28,7 +28,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "401": "A token is needed.",
         "403": "The token does not allow this, or the request comes from a page of another site.",
         "404": "There is no such thing.",
-        "422": "The sound cannot be used.",
+        "422": "The sound, or the file of a model, cannot be used.",
         "503": "The database cannot be reached, or too much is asked for at a time: come again.",
     }.items()
 }

@@ -11,7 +11,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from offkey.decision.events import Sensitivity
-from offkey.errors import UsageError
+from offkey.errors import OffkeyError, UsageError
 from offkey.watch.life.decision import Decision
 from offkey.watch.life.phases import standing
 from offkey.watch.life.reviews import shelve, shelved_until, unshelve
@@ -19,6 +19,7 @@ from offkey.watch.life.steps import arm, begin_learning, begin_shadow, machine_n
 from offkey.watch.life.times import time_to_come
 from offkey.watch.machine_model import model_digest
 from offkey.watch.settings import MachineSettings
+from offkey.watch.store.away import DatabaseAwayError
 from offkey.web.api.app import needs
 from offkey.web.failures import PageError
 from offkey.web.forms import form_texts
@@ -115,10 +116,12 @@ def _card(plant: Plant, name: str) -> Card:
 def _sensitivities(plant: Plant, name: str) -> tuple[list[Sensitivity], int | None, str]:
     """Return what each sensitivity promises now, the one that counts, and its promise, or why there is none yet."""
     machine, steps = machine_named(plant.settings, name), plant.store.life.steps(name)
-    found = standing(steps, model=model_digest(machine, plant.folder), wanted=machine.sensitivity)
     try:
+        found = standing(steps, model=model_digest(machine, plant.folder), wanted=machine.sensitivity)
         judge = shadow_judge(plant.store, machine, plant.folder, found.sensitivity)
-    except UsageError as error:
+    except DatabaseAwayError:
+        raise
+    except OffkeyError as error:  # a shadow that is too short, or a model file that cannot be read
         return [], None, str(error)
     return judge.shadow.sensitivities(), judge.sensitivity.allowed, f"So far: {judge.sensitivity.sentence()}."
 
