@@ -18,7 +18,7 @@ _CAMERA = Path(__file__).with_name("rtsp_camera.py")
 _PYTHON = "/usr/bin/python3"  # which has the bindings of GStreamer
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
+def wait_for(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Wait until something holds; return whether it does."""
     until = time.monotonic() + seconds
     while not (done := holds()) and time.monotonic() < until:
@@ -26,7 +26,7 @@ def wait_for(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
     return done
 
 
-def state_comes(feed: Feed, *states: str, seconds: float = 30.0) -> bool:
+def state_comes(feed: Feed, *states: str, seconds: float = 60.0) -> bool:
     """Take what a feed gives until its source has one of some states."""
 
     def holds() -> bool:

@@ -99,7 +99,7 @@ def test_drift_of_the_sample_clock_over_150_ppm_is_told_and_never_resampled_away
     clock = MovedClock()
     feed = Feed(Converter(rate, clock), Event(), clock)
     feed.start()
-    feed._thread.join(60)
+    feed._thread.join(600)
     items = list(feed._items)
     assert [one.kind for one in items if isinstance(one, Correction) and one.seconds == 0] == kinds
     assert sum(len(one) for one in items if isinstance(one, np.ndarray)) == 3700 * rate

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from threading import Event
 
@@ -14,10 +13,12 @@ import numpy as np
 import pytest
 import soundfile
 from tests.conftest import Hum
+from tests.watch.acquisition.conftest import wait_for
 
 from offkey.watch.acquisition.child import Child
 from offkey.watch.acquisition.ffmpeg import Ffmpeg
 from offkey.watch.acquisition.source import Begin, Item, SourceLostError
+from offkey.watch.clock import MovedClock
 
 
 @pytest.fixture
@@ -34,16 +35,16 @@ def stub(tmp_path: Path):
 
 
 def _is_gone(process: int) -> bool:
-    """Tell whether a process has ended; one that was not reaped is still there."""
-    for _ in range(200):
+    """Wait until a process has ended, and return whether it has; one that was not reaped is still there."""
+
+    def has_ended() -> bool:
         try:
             state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
         except (FileNotFoundError, ProcessLookupError):
             return True
-        if state == "Z" and os.getppid() == 1:
-            return True
-        time.sleep(0.01)
-    return False
+        return state == "Z" and os.getppid() == 1
+
+    return wait_for(has_ended)
 
 
 def test_sound_of_a_child_comes_as_samples(stub) -> None:
@@ -109,10 +110,11 @@ def _group(path: Path) -> int:
 
 
 def test_alive_means_frames_arrive_a_child_that_stops_is_lost(stub) -> None:
-    program = stub("os.write(1, bytes(100)); time.sleep(60)")
-    source = Ffmpeg("udp://x", 16_000, 1, program=program, silent_s=0.3).listen(Event())
+    program, clock = stub("os.write(1, bytes(100)); time.sleep(60)"), MovedClock()
+    source = Ffmpeg("udp://x", 16_000, 1, program=program).listen(Event(), clock)
     next(source), next(source)
-    with pytest.raises(SourceLostError, match=r"No sound came for 0\.3 s"):
+    clock.move(31)
+    with pytest.raises(SourceLostError, match="No sound came for 30 s"):
         next(source)
 
 

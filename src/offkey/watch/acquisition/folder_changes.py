@@ -37,16 +37,28 @@ class FolderChanges:
         self._thread.join()
 
     def take(self) -> bool:
-        """Tell whether anything has changed since this was asked last."""
-        changed = self._changed.is_set()
+        """Tell whether anything has changed since this was asked last.
+
+        That the system begins to report counts as a change, since what came just before is in no report.
+        """
+        if not self._changed.is_set():
+            return False
         self._changed.clear()
-        return changed
+        return True
 
     def _run(self) -> None:
+        has_begun = False
         try:
-            for _ in self._watch(
-                self._path, stop_event=self._stopping, rust_timeout=_ATTENTION_MS, step=50, debounce=_TOGETHER_MS
+            for changes in self._watch(
+                self._path,
+                stop_event=self._stopping,
+                rust_timeout=_ATTENTION_MS,
+                step=50,
+                debounce=_TOGETHER_MS,
+                yield_on_timeout=True,
             ):
-                self._changed.set()
+                if changes or not has_begun:
+                    self._changed.set()
+                has_begun = True
         except OSError:  # gone, or more folders than the system follows: the rescans are left
             return
