@@ -16,7 +16,7 @@ import pytest
 from offkey.watch.acquisition.feed import Feed
 from offkey.watch.acquisition.sample_clock import Correction
 from offkey.watch.acquisition.source import Begin, Item
-from offkey.watch.clock import Clock, MovedClock
+from offkey.watch.clock import REAL, Clock, MovedClock
 
 PROGRAM = """
 import json, sys, time
@@ -83,7 +83,7 @@ class Converter:
     def __init__(self, rate: int, clock: MovedClock) -> None:
         self.rate, self.clock = rate, clock
 
-    def listen(self, _stopping: Event, clock: Clock) -> Iterator[Item]:
+    def listen(self, stopping: Event, clock: Clock = REAL) -> Iterator[Item]:
         yield Begin(4000, clock.utc())
         sound = np.random.default_rng(0).standard_normal((self.rate, 1)).astype(np.float32)
         for _ in range(3700):

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -21,6 +21,7 @@ from offkey.watch.acquisition.sound_card import SoundCard, level_db, list_microp
 from offkey.watch.acquisition.source import End, Source, SourceLostError
 from offkey.watch.clock import MovedClock
 
+Listen = Callable[[Source], Feed]
 HEALTHY = "healthy", "silent"
 NOISE = "anoisesrc=r=16000:a=0.2,arealtime"
 
@@ -40,7 +41,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def listen(clock: Clock) -> Iterator:
+def listen(clock: Clock) -> Iterator[Listen]:
     """Return a function: a source to a feed that listens to it."""
     feeds = []
 
@@ -90,7 +91,7 @@ def _breaks_off(feed: Feed, clock: Clock, reason: str = "") -> bool:
 
 
 def test_a_microphone_absent_at_boot_is_picked_up_and_its_loss_is_noticed(
-    sound_server: SoundServer, clock: Clock, listen
+    sound_server: SoundServer, clock: Clock, listen: Listen
 ) -> None:
     feed = listen(SoundCard("name:hall", 16_000, 1))
     assert wait_for(lambda: bool(feed.state()[1]))
@@ -124,7 +125,9 @@ def test_a_microphone_gives_what_is_played_at_its_level(sound_server: SoundServe
         player.wait()
 
 
-def test_a_camera_that_starts_later_dies_and_hangs_is_connected_for_ever(camera: Camera, clock: Clock, listen) -> None:
+def test_a_camera_that_starts_later_dies_and_hangs_is_connected_for_ever(
+    camera: Camera, clock: Clock, listen: Listen
+) -> None:
     feed = listen(Ffmpeg(camera.link, 16_000, 1))
     assert wait_for(lambda: "Connection refused" in feed.state()[1])
     assert feed.state()[0] == "waiting"
@@ -143,14 +146,16 @@ def test_a_camera_that_starts_later_dies_and_hangs_is_connected_for_ever(camera:
 
 
 @pytest.fixture
-def noise() -> Iterator[Ffmpeg]:
+def noise() -> Ffmpeg:
     """White noise as ffmpeg makes it, in real time."""
     if shutil.which("ffmpeg") is None:
         pytest.skip("ffmpeg is not installed")
     return Ffmpeg(NOISE, 16_000, 1, input_format="lavfi")
 
 
-def test_alive_means_frames_arrive_a_stopped_child_of_ffmpeg_is_replaced(noise: Ffmpeg, clock: Clock, listen) -> None:
+def test_alive_means_frames_arrive_a_stopped_child_of_ffmpeg_is_replaced(
+    noise: Ffmpeg, clock: Clock, listen: Listen
+) -> None:
     feed = listen(noise)
     assert state_comes(feed, "healthy")
     (child,) = _children("ffmpeg")

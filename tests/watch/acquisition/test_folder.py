@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import Self
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from offkey.watch.clock import MovedClock
 class _Scans:
     """In place of an event to stop by: does something at each pause, and stops in the end."""
 
-    def __init__(self, *steps) -> None:
+    def __init__(self, *steps: Callable[[], object]) -> None:
         self.steps = list(steps)
 
     def is_set(self) -> bool:
@@ -45,7 +46,7 @@ def _write(path: Path, hum: Hum, seed: int = 0, *, age_s: float = 60.0) -> None:
     os.utime(path, (at, at))
 
 
-def _listen(source: Folder, *steps) -> list[Item]:
+def _listen(source: Folder, *steps: Callable[[], object]) -> list[Item]:
     return list(source.listen(_Scans(*steps, _nothing)))  # type: ignore[arg-type]
 
 
@@ -64,6 +65,7 @@ def test_a_file_is_taken_once_the_oldest_first(tmp_path: Path, hum: Hum) -> None
     assert (begin.rate, begin.seconds) == (16_000, 1.0)
     assert begin.at == pytest.approx(time.time() - 91, abs=5)
     expected = soundfile.read(tmp_path / "b.wav", dtype="float32")[0]
+    assert isinstance(items[1], np.ndarray)
     assert np.array_equal(items[1][:, 0], expected)
     again = Folder(tmp_path, were_taken=lambda _: [str(item.recording) for item in items if isinstance(item, End)])
     assert _listen(again, _nothing, _nothing) == []
@@ -125,10 +127,10 @@ def test_what_is_gone_is_forgotten_and_not_taken_again_where_it_comes_back(
         away.rename(folder)
 
     class Always:
-        def __enter__(self):
+        def __enter__(self) -> Self:
             return self
 
-        def __exit__(self, *_) -> None:
+        def __exit__(self, *_: object) -> None:
             pass
 
         def take(self) -> bool:
@@ -143,7 +145,7 @@ def test_what_is_gone_is_forgotten_and_not_taken_again_where_it_comes_back(
 
 def test_where_nobody_knows_what_was_taken_only_what_is_newer_is(tmp_path: Path, hum: Hum) -> None:
     _write(tmp_path / "old.wav", hum, age_s=90)
-    answers = [OffkeyError("away"), []]
+    answers: list[OffkeyError | list[str]] = [OffkeyError("away"), []]
 
     def were_taken(_states: object) -> list[str]:
         answer = answers.pop(0) if answers else OffkeyError("away")
@@ -188,11 +190,17 @@ def test_a_file_is_taken_as_soon_as_the_system_reports_it_and_else_at_the_next_r
     tmp_path: Path, hum: Hum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "_LOOK_S", 0.05)
-    stopping, scans = Event(), []
+    stopping, scans = Event(), list[float]()
     source = Folder(tmp_path, settled_s=0)
     real = source._finished
-    monkeypatch.setattr(source, "_finished", lambda now: scans.append(now) or real(now))
+
+    def finished(now: float) -> list[tuple[Path, str]]:
+        scans.append(now)
+        return real(now)
+
+    monkeypatch.setattr(source, "_finished", finished)
     items = source.listen(stopping)
+    assert isinstance(items, Generator)
     thread = Thread(target=lambda: taken.append(next(items)), daemon=True)
     taken: list[Item] = []
     thread.start()
@@ -210,10 +218,10 @@ def test_a_network_drive_that_reports_nothing_is_looked_through_now_and_then(tmp
     clock = MovedClock(time.time())
 
     class Deaf:
-        def __enter__(self):
+        def __enter__(self) -> Self:
             return self
 
-        def __exit__(self, *_) -> None:
+        def __exit__(self, *_: object) -> None:
             pass
 
         def take(self) -> bool:
