@@ -19,7 +19,7 @@ from scipy.signal import lfilter
 from scipy.stats import binom, norm
 
 from benchmarks.tables import print_head, print_row
-from offkey.decision.events import ALLOWED, Rule, Shadow, block_means, excursions
+from offkey.decision.events import ALLOWED, Excursion, Rule, Shadow, block_means, excursions
 from offkey.errors import ParameterError
 
 HOP_S = 5.0
@@ -58,6 +58,18 @@ def slow_alarms(series: Scores, rule: Rule, shadow: Shadow) -> list[int]:
     return [(number + 1) * rule.block - 1 for number in alarms]
 
 
+def raised(series: Scores, rule: Rule, shadow: Shadow, above: list[Excursion] | None = None) -> int:
+    """Return how many events both paths raise; an alarm in whose block a fast event lies is no other one.
+
+    `above`: excursions above the closing level, where they are known.
+    """
+    if above is None:
+        above = excursions(rule.smooth(series), rule.close_at, rule.hold)
+    fast = [one for one in above if one.peak >= rule.open_at]
+    alarms = slow_alarms(series, rule, shadow)
+    return len(fast) + sum(not any(one.first <= end < one.last + rule.block for one in fast) for end in alarms)
+
+
 @dataclass
 class Kept:
     """Promises and events of the machines of one row."""
@@ -81,15 +93,13 @@ def counted(machines: int, days: int, memory: float, shadow_days: int) -> dict[i
         every = shadow.sensitivities()
         above = excursions(every[0].rule.smooth(new), every[0].rule.close_at, every[0].rule.hold)
         for one in every:
-            fast = [event for event in above if event.peak >= one.rule.open_at]
-            slow, length = slow_alarms(new, one.rule, shadow), one.rule.block
-            apart = [end for end in slow if not any(event.first <= end < event.last + length for event in fast)]
-            rate = (len(fast) + len(apart)) / days * WEEK_DAYS
+            slow = len(slow_alarms(new, one.rule, shadow))
+            rate = raised(new, one.rule, shadow, above) / days * WEEK_DAYS
             kept = found[one.allowed]
             kept.inside.append(rate <= one.bound())
             kept.bounds.append(one.bound())
             kept.rates.append(rate)
-            kept.slow.append(len(slow) / (len(new) / length) * one.rule.mean_blocks)
+            kept.slow.append(slow / (len(new) / one.rule.block) * one.rule.mean_blocks)
     return found
 
 
@@ -141,24 +151,35 @@ def print_faults(machines: int) -> None:
         f"\nFaults planted in {machines} machines, shadow of {SHADOW_DAYS} days, {SENSITIVITY} event allowed in it:\n"
     )
     print_head("fault", "severity", "correlation", "found", "median delay", words=2)
+    every = {memory: [_delays(memory, machine) for machine in range(machines)] for memory in MEMORIES[:-1]}
     for fault, severities in FAULTS.items():
-        for name, size in severities.items():
+        for name in severities:
             for memory in MEMORIES[:-1]:
-                delays = [_planted(fault, size, memory, machine) for machine in range(machines)]
+                delays = [of_one[fault, name] for of_one in every[memory]]
                 found = [delay for delay in delays if np.isfinite(delay)]
                 median = f"{np.median(found) / 60:.1f} min" if found else "-"
                 print_row(fault, name, memory, f"{len(found)} of {machines}", median)
 
 
-def _planted(fault: str, size: float, memory: float, machine: int) -> float:
-    """Return the delay with which a fault at noon of the second day is found; a burst counts for another minute."""
+def _delays(memory: float, machine: int) -> dict[tuple[str, str], float]:
+    """Return the delay with which each fault is found in a machine."""
     whole = scores(SHADOW_DAYS + 4, memory, np.random.default_rng(1000 + machine))
     shadow = Shadow(surprises(whole[: SHADOW_DAYS * DAY]), hop_s=HOP_S)
-    new, onset = whole[SHADOW_DAYS * DAY :].copy(), DAY + DAY // 2
+    rule, new = shadow.sensitivity(SENSITIVITY).rule, whole[SHADOW_DAYS * DAY :]
+    return {
+        (fault, name): _planted(fault, size, new.copy(), rule, shadow)
+        for fault, severities in FAULTS.items()
+        for name, size in severities.items()
+    }
+
+
+def _planted(fault: str, size: float, new: Scores, rule: Rule, shadow: Shadow) -> float:
+    """Return the delay with which a fault at noon of the second day is found; a burst counts for another minute."""
+    onset = DAY + DAY // 2
     lasts = int(BURST_S / HOP_S) if fault == "burst of a minute" else STEP_DAYS * DAY
     new[onset : onset + lasts] += size
     stop = onset + (2 * lasts if fault == "burst of a minute" else lasts)
-    return delay_s(surprises(new[:stop]), onset, shadow.sensitivity(SENSITIVITY).rule, shadow)
+    return delay_s(surprises(new[:stop]), onset, rule, shadow)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

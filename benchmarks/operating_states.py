@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from benchmarks.events import DAY, HOP_S, WEEK_DAYS, slow_alarms
+from benchmarks.events import DAY, HOP_S, WEEK_DAYS, raised
 from benchmarks.tables import print_head, print_row
 from offkey.decision import Calibration
-from offkey.decision.events import Shadow, excursions
+from offkey.decision.events import Shadow
 from offkey.decision.states import OperatingStates
 from offkey.errors import ParameterError
 
@@ -92,14 +92,11 @@ def outcome(number: int, case: tuple[float, float, bool], days: int, *, with_sta
         return states.surprises(calibration.surprises(scores), states.of(sounds))
 
     try:
-        shadow = Shadow(judged(normal.scores, normal.sounds), hop_s=HOP_S)
+        shadow = Shadow(states.held_out(series, states.of(normal.sounds)), hop_s=HOP_S)
     except ParameterError:
         return None
     chosen = shadow.sensitivity(ALLOWED)
     rule, later = chosen.rule, judged(new.scores, new.sounds)
-    fast = [one for one in excursions(rule.smooth(later), rule.close_at, rule.hold) if one.peak >= rule.open_at]
-    slow = slow_alarms(later, rule, shadow)
-    apart = [end for end in slow if not any(one.first <= end < one.last + rule.block for one in fast)]
     weeks = np.isfinite(later).sum() / DAY / WEEK_DAYS
     found = 0
     for onset in _onsets(new, np.random.default_rng([number, 2])):
@@ -108,7 +105,7 @@ def outcome(number: int, case: tuple[float, float, bool], days: int, *, with_sta
         scores[-FAULT_WINDOWS:] += FAULT
         smoothed = rule.smooth(judged(scores, new.sounds[first:last]))
         found += bool((smoothed[-FAULT_WINDOWS:] >= rule.open_at).any())
-    return Outcome(chosen.bound(), (len(fast) + len(apart)) / weeks, found, rule.block * HOP_S / 60)
+    return Outcome(chosen.bound(), raised(later, rule, shadow) / weeks, found, rule.block * HOP_S / 60)
 
 
 def _calibration() -> Calibration:

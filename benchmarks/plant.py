@@ -2,24 +2,24 @@
 
     python -m benchmarks.plant [--machines 20] [--days 60] [--shadow-days 7] [--sensitivity 1]
 
-A window each 5 s; scores as of `benchmarks.events`, with a correlation from 0 to 0.99. Every other machine is under
-load for some hours of each day, which shows in nothing but the scores. The others have operating states: off at night,
-and by day two that take turns of some hours, each with its level and its scores; a week is one of windows that are
-judged. A machine that stays normal shows what was promised and what was raised. Then faults are planted in each at
-noon, and the first change of an event after the onset counts as finding them; the row without a fault shows what chance
-finds.
+A plant of so many machines for each correlation of scores, from 0 to 0.99; a window each 5 s, scores as of
+`benchmarks.events`. Half of the machines are under load for some hours of each day, which shows in nothing but the
+scores. The others have operating states: off at night, and by day two that take turns of some hours, each with its
+level and its scores; a week is one of windows that are judged. Machines that stay normal show what was promised and
+what was raised. Then faults are planted at noon in some of them, and the first change of an event after the onset
+counts as finding them; the row without a fault shows what chance finds.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.events import DAY, HOP_S, LOAD, MEMORIES, Scores, k_of_n, scores, slow_alarms, surprises
+from benchmarks.events import DAY, HOP_S, LOAD, MEMORIES, Scores, k_of_n, raised, scores, slow_alarms, surprises
 from benchmarks.tables import print_goal, print_head, print_row
 from offkey.decision.events import ALLOWED, LEVELS, Level
 from offkey.errors import ParameterError
@@ -34,6 +34,7 @@ BEFORE_DAYS = 0.5  # that a machine is watched before a fault is planted
 OFF_H, LONGER = (20.0, 5.0), 1.1
 LEVELS_DB, SCORES = np.array([-60.0, -30.0, -20.0]), np.array([12.0, 0.0, 2.0])  # of off and of two states by day
 LEAST_WITHIN, MOST_SLOW = 0.9, 1.0
+FAULTY = 2  # machines of each row in which faults are planted
 
 Shape = Callable[[Scores], Scores]
 
@@ -79,10 +80,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Scores of a machine over time, in standard deviations, and its sound as `ScoredWindow.sound`."""
+    """Scores of a machine over time, in standard deviations, and its states, empty where it has none."""
 
     scores: Scores
-    sounds: NDArray[np.float64]
+    states: NDArray[np.int64]
+
+    def sounds(self) -> Iterator[NDArray[np.float64]]:
+        """Yield the sound of each day as `ScoredWindow.sound`; always the same."""
+        for day, first in enumerate(range(0, len(self.states), DAY)):
+            states = self.states[first : first + DAY]
+            noise = np.random.default_rng([day, len(self.states)]).standard_normal((len(states), len(SOUND)))
+            yield LEVELS_DB[states][:, None] + noise
 
 
 class Machine:
@@ -101,12 +109,13 @@ class Machine:
     def _learnt(self, days: float, allowed: int) -> MachineJudge:
         """Return the judge after a shadow; one that is too short goes on, as that of a monitor does."""
         heard = self.stretch(days, "shadow")
+        sounds = np.concatenate([*heard.sounds(), np.zeros((0, len(SOUND)))])
         try:
             return MachineJudge(
                 str(self._number),
                 "simulated",
                 surprises(heard.scores),
-                heard.sounds,
+                sounds,
                 hop_s=HOP_S,
                 wanted=Wanted(allowed=allowed),
             )
@@ -119,15 +128,17 @@ class Machine:
         load = 0.0 if self.has_states else LOAD
         found = scores(int(np.ceil(days)), self._memory, rng, load)[: int(days * DAY)]
         if not self.has_states:
-            return Stretch(found, np.zeros((0, len(SOUND))))
+            return Stretch(found, np.zeros(0, np.int64))
         states = turns(len(found), rng)
-        sounds = LEVELS_DB[states][:, None] + rng.standard_normal((len(found), len(SOUND)))
-        return Stretch(found + SCORES[states], sounds)
+        return Stretch(found + SCORES[states], states)
 
     def judged(self, stretch: Stretch) -> NDArray[np.float64]:
         """Return how unusual windows are, each in its state; NaN where that is not judged."""
-        found = surprises(stretch.scores)
-        return self._judge.states.surprises(found, self._judge.states.of(stretch.sounds)) if self.has_states else found
+        found, states = surprises(stretch.scores), self._judge.states
+        for day, sounds in enumerate(stretch.sounds()):
+            here = slice(day * DAY, day * DAY + len(sounds))
+            found[here] = states.surprises(found[here], states.of(sounds))
+        return found
 
     def changes(self, of: NDArray[np.float64]) -> Iterator[Change]:
         """Watch further windows by how unusual they are; yield each change of an event."""
@@ -141,12 +152,11 @@ class Machine:
         stretch, rule = self.stretch(days, "normal"), self.sensitivity.rule
         judged = self.judged(stretch)
         weeks, block_weeks = np.isfinite(judged).sum() * HOP_S / WEEK_S, rule.block * HOP_S / WEEK_S
-        raised = sum(change.kind == "new" for change in self.changes(judged))
         slow = len(slow_alarms(judged, rule, self._judge.shadow))
         predicted, formula = k_of_n(stretch.scores)
         return Kept(
             self.sensitivity.bound(),
-            raised / weeks,
+            raised(judged, rule, self._judge.shadow) / weeks,
             rule.mean_blocks * block_weeks,
             weeks / slow if slow else np.inf,
             predicted,
@@ -165,6 +175,16 @@ class Machine:
         return since[0].at - AT - onset * HOP_S, since[-1].level
 
 
+def plants(args: argparse.Namespace) -> Iterator[tuple[float, bool, list[Machine]]]:
+    """Yield the machines of each row of the table, each with a seed of its own."""
+    how = {"shadow_days": args.shadow_days, "allowed": args.sensitivity}
+    for plant, memory in enumerate(MEMORIES):
+        numbers = range(plant * args.machines, (plant + 1) * args.machines)
+        for has_states in (False, True):
+            every = [Machine(number, memory, has_states=has_states, **how) for number in numbers[int(has_states) :: 2]]
+            yield memory, has_states, every
+
+
 def turns(windows: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the state of each window: off from 20 h to 5 h, between them two in turns of one to four hours."""
     lengths = (rng.uniform(1, 4, windows * 24 // DAY + 2) * DAY / 24).astype(int)
@@ -174,25 +194,30 @@ def turns(windows: int, rng: np.random.Generator) -> NDArray[np.int64]:
     return states
 
 
-def print_promise(plant: dict[tuple[float, bool], list[Machine]], days: int) -> None:
-    """Print by correlation whether machines stay within the bound, beside k of n windows."""
+def print_promise(plants: Iterable[tuple[float, bool, list[Machine]]], days: int) -> list[Machine]:
+    """Print for each row whether machines stay within the bound, beside k of n windows; return some of each."""
     print("\nMachines that stay normal, events a week; the slow path by weeks to a false alarm:\n")
     columns = "correlation", "changes by", "machines", "bound", "raised", "within", "slow, promised", "slow, raised"
     print_head(*columns, "3 of 5, by the formula", "3 of 5, raised", words=2)
-    everyone: list[Kept] = []
-    for (memory, has_states), machines in plant.items():
+    within: dict[float, list[bool]] = {}
+    slow, faulty = [], []
+    for memory, has_states, machines in plants:
         kept = [machine.kept(days) for machine in machines]
-        bound, raised, promised, _, predicted, formula = np.mean([astuple(one) for one in kept], axis=0)
-        within = sum(one.raised <= one.bound for one in kept)
-        figures = f"{bound:.2f}", f"{raised:.2f}", f"{within} of {len(kept)}", f"{promised:.1f}", _weeks(kept)
+        bound, came, promised, _, predicted, formula = np.mean([astuple(one) for one in kept], axis=0)
+        inside = [one.raised <= one.bound for one in kept]
+        figures = f"{bound:.2f}", f"{came:.2f}", f"{sum(inside)} of {len(kept)}", f"{promised:.1f}", _weeks(kept)
         by = "states" if has_states else "load"
         print_row(memory, by, len(kept), *figures, f"{predicted:.2f}", f"{formula:.1f}")
-        everyone += kept
+        within.setdefault(memory, []).extend(inside)
+        slow.append(float(np.mean([one.slow_promised / one.slow_measured for one in kept])))
+        faulty += machines[:FAULTY]
     print()
-    within = sum(one.raised <= one.bound for one in everyone) / len(everyone)
-    print_goal("machines within the bound", 100 * within, 100 * LEAST_WITHIN, least=True, unit="%")
-    slow = np.mean([one.slow_promised / one.slow_measured for one in everyone])
-    print_goal("alarms of the slow path, over those that it may raise", float(slow), MOST_SLOW)
+    worst = 100 * min(float(np.mean(inside)) for inside in within.values())
+    print_goal(
+        "machines of a plant within the bound, in the worst one", worst, 100 * LEAST_WITHIN, least=True, unit="%"
+    )
+    print_goal("alarms of the slow path over those that it may raise, in the worst row", max(slow), MOST_SLOW)
+    return faulty
 
 
 def _weeks(kept: list[Kept]) -> str:
@@ -231,15 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--shadow-days", type=int, default=7)
     parser.add_argument("--sensitivity", type=int, default=1, choices=ALLOWED)
     args = parser.parse_args(arguments)
-    plant: dict[tuple[float, bool], list[Machine]] = {}
-    for number in range(args.machines):
-        memory = MEMORIES[number * len(MEMORIES) // args.machines]
-        has_states = number % 2 == 1
-        machine = Machine(number, memory, shadow_days=args.shadow_days, allowed=args.sensitivity, has_states=has_states)
-        plant.setdefault((memory, has_states), []).append(machine)
-    print(f"\n{args.machines} machines, {args.days} days after a shadow of {args.shadow_days}:")
-    print_promise(plant, args.days)
-    print_faults([machine for machines in plant.values() for machine in machines])
+    print(f"\n{args.machines} machines for each correlation, {args.days} days after a shadow of {args.shadow_days}:")
+    print_faults(print_promise(plants(args), args.days))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.events import DAY, HOP_S
+from benchmarks.events import DAY, HOP_S, raised
 from benchmarks.plant import FAULTS, Machine, main, turns
 
 
@@ -31,6 +31,16 @@ def test_states_are_found_and_off_is_not_judged() -> None:
     assert np.isnan(judged[[20, 23, 0, 4]]).all()
     assert np.isfinite(judged[5:20]).mean() > 0.99
     assert machine.kept(days=10).raised <= machine.sensitivity.bound()
+
+
+def test_events_are_counted_as_the_monitor_raises_them(machine: Machine) -> None:
+    judged = machine.judged(machine.stretch(20.0, "normal"))
+    judged[5000:5030] += 8
+    judged[9000:9200] += 1.5
+    new = sum(change.kind == "new" for change in machine.changes(judged))
+    shadow = machine._judge.shadow
+    assert new > 2
+    assert abs(new - raised(judged, machine.sensitivity.rule, shadow)) <= 1
 
 
 def test_a_normal_machine_keeps_its_promise_and_k_of_n_does_not(machine: Machine) -> None:
@@ -64,7 +74,8 @@ def test_a_small_plant_keeps_what_it_promises(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.plant.FAULTS", {"burst": FAULTS["burst of a minute"]})
-    main(["--machines", "10", "--days", "10"])
+    monkeypatch.setattr("benchmarks.plant.MEMORIES", (0.0,))
+    main(["--machines", "6", "--days", "10"])
     printed = capsys.readouterr().out
     assert printed.count(": met") == 2
-    assert "| burst | strong, +9 sigma | 10 of 10 |" in printed
+    assert "| burst | strong, +9 sigma | 4 of 4 |" in printed

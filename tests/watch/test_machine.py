@@ -35,7 +35,7 @@ def test_a_machine_is_in_its_shadow_until_it_is_long_enough(make, surprises: byt
     machine.feed(Begin(16_000, AT))
     findings = machine.feed(np.tile(hum(), 12)[:, None])
     assert machine.phase == "armed"
-    assert machine.stage().startswith("armed; expected 120 a week (120 to 1900), from 21 minutes")
+    assert machine.stage().startswith("armed; expected 600 a week (130 to 1900), from 21 minutes")
     assert findings.changes == []
     shadow = b"".join(minute.surprises or b"" for minute in findings.minutes)
     again = make(surprises[: 4 * 1245] + shadow)

@@ -86,9 +86,10 @@ class Calibration:
         """
         values = np.asarray(scores, dtype=np.float64)
         highest = self.normal_scores[-1]
-        beyond, start = self.tail.exceedances(np.maximum(values, highest)), self.tail.exceedances(highest)
-        tiny = np.finfo(float).tiny
-        fall = np.maximum(beyond, tiny) / np.maximum(start, tiny)
+        is_beyond, tiny = values > highest, np.finfo(float).tiny
+        start = np.maximum(self.tail.exceedances(highest), tiny)
+        fall = np.ones(values.shape)
+        fall[is_beyond] = np.maximum(self.tail.exceedances(values[is_beyond]), tiny) / start
         found = -np.log(self.p_values(values)) - np.log(np.minimum(fall, 1.0))
         return np.where(np.isfinite(values), np.minimum(found, MOST_SURPRISING), np.nan)
 

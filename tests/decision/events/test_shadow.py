@@ -69,7 +69,7 @@ def test_a_fault_is_an_event_and_a_slow_one_too(shadow: Shadow) -> None:
 def test_a_sentence_tells_rate_interval_and_days(shadow: Shadow) -> None:
     one = shadow.sensitivity(1)
     assert one.slow_per_week == pytest.approx(0.25)
-    assert one.sentence() == "expected 1.2 a week (0.28 to 5.8), from 7 days of normal sound"
+    assert one.sentence() == "expected 2.2 a week (0.49 to 5.8), from 7 days of normal sound"
     assert one.bound() == pytest.approx(one.rate.bound() + 0.25)
 
 
@@ -83,9 +83,9 @@ def test_a_share_of_a_budget_gets_the_sharpest_rule_that_keeps_it(shadow: Shadow
 
 def test_more_days_of_shadow_keep_a_share_that_is_too_small_now(shadow: Shadow) -> None:
     share = shadow.sensitivity(0).bound() / 2
-    assert shadow.days_more(share) == pytest.approx(7)
+    assert shadow.days_more(share) == pytest.approx(7.38, abs=0.05)
     assert shadow.days_more(100.0) == 0
-    longer = Shadow(surprises(14.5, 0.9, seed=0), hop_s=HOP_S)
+    longer = Shadow(surprises(15, 0.9, seed=0), hop_s=HOP_S)
     assert longer.within(share) is not None
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from offkey.decision.events import LEAST_BLOCKS, Blocks, SlowPath, block_means
+from offkey.decision.events.slow_path import mean_e_bound
 from offkey.errors import ParameterError
 
 
@@ -30,6 +31,27 @@ def test_false_alarms_lie_as_far_apart_as_promised() -> None:
             number += 1
         times.append(number)
     assert np.mean(times) > 100
+
+
+def test_a_lucky_shadow_does_not_bring_false_alarms_sooner_than_promised() -> None:
+    """All blocks are compared with one shadow: where it is short, plain p-values bring alarms too soon for some."""
+    rng = np.random.default_rng(0)
+    plain, bounded = [], []
+    for _ in range(60):
+        shadow = rng.standard_normal(60)
+        own = Blocks(shadow).own_p_values()
+        new = Blocks(shadow).p_values(rng.standard_normal(3000))
+        plain.append(len(SlowPath(100).alarms(new)) / 30)
+        bounded.append(len(SlowPath(100, mean_e_bound(own)).alarms(new)) / 30)
+    assert np.mean(np.array(plain) > 1) > 2 * np.mean(np.array(bounded) > 1)
+    assert np.mean(np.array(bounded) > 1) <= 0.05
+
+
+def test_blocks_that_depend_on_each_other_count_for_less() -> None:
+    ranks = np.random.default_rng(0).permutation(400) + 1
+    mixed, sorted_by_tens = ranks / 400, np.repeat(ranks[:40], 10) / 400
+    assert 1 < mean_e_bound(mixed) < mean_e_bound(sorted_by_tens)
+    assert mean_e_bound([*mixed, np.nan]) == pytest.approx(mean_e_bound(mixed), abs=0.01)
 
 
 def test_a_lasting_change_is_one_alarm_until_it_is_over() -> None:

@@ -47,6 +47,27 @@ def test_states_are_found_named_from_quiet_to_loud_and_judged_each_by_itself() -
     assert states.sentence().count("state") == 2
 
 
+def test_windows_of_the_shadow_reach_beyond_the_others_as_new_ones_do() -> None:
+    """Beside themselves the highest has a p-value of 2 / (n + 1); held out, one in n lies beyond all others."""
+    sounds, surprises = machine(*["load", "idle"] * 6)
+    states = OperatingStates.find(sounds, surprises, hop_s=HOP_S)
+    of = states.of(sounds)
+    surprises[5] = np.nan
+    held_out, inside = states.held_out(surprises, of), states.surprises(surprises, of)
+    assert np.nanmax(inside) < np.log(6 * HOUR) < np.nanmax(held_out)
+    assert np.isnan(held_out).sum() == 1
+    assert np.nanmean(held_out) == pytest.approx(np.nanmean(inside), abs=0.02)
+
+
+def test_few_windows_of_a_state_are_calibrated_as_new_ones_are() -> None:
+    sounds, surprises = machine(*["load", "idle"] * 6)
+    states = OperatingStates.find(sounds, surprises, hop_s=HOP_S)
+    few = slice(HOUR - 9, HOUR + 9)
+    of = states.of(sounds[few])
+    assert np.bincount(of).tolist() == [9, 9]
+    np.testing.assert_array_equal(states.held_out(surprises[few], of), states.surprises(surprises[few], of))
+
+
 def test_without_a_clear_separation_there_are_no_states() -> None:
     sounds, surprises = machine(*["load"] * 6)
     states = OperatingStates.find(sounds, surprises, hop_s=HOP_S)

@@ -1,5 +1,6 @@
 """Scores over time to events: two paths, the shadow that sets them, and what they promise a week."""
 
+from offkey.decision.events.blocks import LEAST_BLOCKS, Blocks, block_means
 from offkey.decision.events.common import Background, background, moved_together
 from offkey.decision.events.correlation import correlation_time
 from offkey.decision.events.index import HealthIndex
@@ -8,7 +9,7 @@ from offkey.decision.events.levels import LEVELS, Level, level_of
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.rule import Rule, Sensitivity
 from offkey.decision.events.shadow import ALLOWED, Shadow, windows_needed
-from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, SlowPath, block_means
+from offkey.decision.events.slow_path import SlowPath
 from offkey.decision.events.smoothing import excursions, smooth
 from offkey.decision.events.trends import Trend, trends
 from offkey.decision.events.words import duration, rounded

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from offkey.decision.events.slow_path import block_means
+from offkey.decision.events.blocks import block_means
 
 __all__ = ["correlation_time"]
 

@@ -7,7 +7,7 @@ from collections import deque
 
 import numpy as np
 
-from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks
+from offkey.decision.events.blocks import LEAST_BLOCKS, Blocks
 
 __all__ = ["HealthIndex"]
 

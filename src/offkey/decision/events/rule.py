@@ -21,7 +21,7 @@ class Rule:
     """When events begin and end; everything but `blocks` is in windows.
 
     `half_life`, `open_at`, `close_at`, `hold`, `usual`: of the fast path.
-    `block`, `mean_blocks`: of the slow path; `mean_blocks` is in blocks.
+    `block`, `mean_blocks`, `normal_e`: of the slow path, as of `SlowPath`; `mean_blocks` is in blocks.
     """
 
     half_life: float
@@ -31,6 +31,7 @@ class Rule:
     usual: float
     block: int
     mean_blocks: float
+    normal_e: float = 1.0
 
     def fast_path(self) -> FastPath:
         """Return the fast path, to be fed window by window."""
@@ -43,7 +44,7 @@ class Rule:
 
     def slow_path(self) -> SlowPath:
         """Return the slow path, to be fed block by block."""
-        return SlowPath(self.mean_blocks)
+        return SlowPath(self.mean_blocks, self.normal_e)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Sensitivity:
         Returns
         -------
         float
-            Of the events that were counted, with those of the slow path added.
+            As the events that were counted predict, with those of the slow path added.
         """
         return self.rate.bound(confidence) + self.slow_per_week
 
@@ -89,8 +90,8 @@ class Sensitivity:
         Returns
         -------
         str
-            Such as "expected 0.8 a week (0.18 to 3.7), from 11 days of normal sound".
+            Such as "expected 1.4 a week (0.31 to 3.7), from 11 days of normal sound".
         """
-        low, high = (end + self.slow_per_week for end in self.rate.interval())
-        expected = f"{rounded(self.rate.per_week + self.slow_per_week)} a week ({rounded(low)} to {rounded(high)})"
+        low, high = (end + self.slow_per_week for end in self.rate.expected_interval())
+        expected = f"{rounded(self.rate.expected + self.slow_per_week)} a week ({rounded(low)} to {rounded(high)})"
         return f"expected {expected}, from {duration(self.rate.days)} of normal sound"

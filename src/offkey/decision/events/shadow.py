@@ -7,10 +7,11 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from offkey.decision.events.blocks import LEAST_BLOCKS, Blocks, block_means
 from offkey.decision.events.correlation import correlation_time
 from offkey.decision.events.rate import EventRate
 from offkey.decision.events.rule import Rule, Sensitivity
-from offkey.decision.events.slow_path import LEAST_BLOCKS, Blocks, block_means
+from offkey.decision.events.slow_path import mean_e_bound
 from offkey.decision.events.smoothing import excursions, smooth
 from offkey.errors import ParameterError
 from offkey.runtime.fast_path import Excursion
@@ -25,6 +26,7 @@ _LEAST_BLOCK_S, _BLOCK_TIMES = 60.0, 5.0  # a block is at least so long, and so 
 _NORMAL_SHARE = 0.9  # of the smoothed normal series lies below the level at which an event closes
 _SLOW_SHARE = 0.25  # of the events that are allowed, but of one at least, is what the slow path may raise beside them
 _DAY_S, _WEEK_DAYS = 86_400.0, 7
+_STEPS = 20
 
 
 class Shadow:
@@ -67,6 +69,7 @@ class Shadow:
         self.block = _block(self.correlation, hop_s)
         self._means = block_means(series, self.block)
         self.blocks = Blocks(self._means)
+        self._own_p_values = _own_p_values(self._means, self.blocks)
         self._half_life, self._hold = _HALF_LIFE_S / hop_s, math.ceil(_HOLD_S / hop_s)
         self._usual = float(np.nanmean(series))
         smoothed = smooth(series, self._half_life, usual=self._usual, hold=self._hold)
@@ -104,6 +107,7 @@ class Shadow:
             usual=self._usual,
             block=self.block,
             mean_blocks=max(2.0, len(self.blocks.means) / (_SLOW_SHARE * max(allowed, 1))),
+            normal_e=mean_e_bound(self._own_p_values),
         )
         weeks = self.days / _WEEK_DAYS
         slow_per_week = len(self.blocks.means) / rule.mean_blocks / weeks
@@ -138,7 +142,11 @@ class Shadow:
         float
             0 where it does already; as long as nothing more is raised in them.
         """
-        return max(0.0, self.days * (self.sensitivity(ALLOWED[0]).bound() / per_week - 1))
+        dullest, days = self.sensitivity(ALLOWED[0]), self.days
+        for _ in range(_STEPS):  # a bound falls almost as days grow
+            slow_per_week = dullest.slow_per_week * self.days / days
+            days *= (EventRate(dullest.rate.events, days).bound() + slow_per_week) / per_week
+        return max(0.0, days - self.days)
 
     def _open_at(self, allowed: int) -> float:
         """Return the least level above all but so many peaks."""
@@ -150,18 +158,8 @@ class Shadow:
     def _raised(self, rule: Rule) -> int:
         """Count the events of both paths; those that overlap are one."""
         fast = [found for found in self._excursions if found.peak >= rule.open_at]
-        alarms = rule.slow_path().alarms(self._own_p_values())
+        alarms = rule.slow_path().alarms(self._own_p_values)
         return len(fast) + sum(not _within(number * self.block, self.block, fast) for number in alarms)
-
-    def _own_p_values(self) -> NDArray[np.float64]:
-        """Return the p-value of each block of the shadow beside the others, in the order of time."""
-        known = np.isfinite(self._means)
-        found = np.full(len(self._means), np.nan)
-        order = np.argsort(self._means[known], kind="stable")
-        own = np.empty(len(order))
-        own[order] = self.blocks.own_p_values()
-        found[known] = own
-        return found
 
 
 def windows_needed(surprises: ArrayLike, *, hop_s: float) -> int:
@@ -178,6 +176,17 @@ def windows_needed(surprises: ArrayLike, *, hop_s: float) -> int:
         Twenty blocks.
     """
     return LEAST_BLOCKS * _block(correlation_time(surprises), hop_s)
+
+
+def _own_p_values(means: NDArray[np.float64], blocks: Blocks) -> NDArray[np.float64]:
+    """Return the p-value of each block of the shadow beside the others, in the order of time."""
+    known = np.isfinite(means)
+    found = np.full(len(means), np.nan)
+    order = np.argsort(means[known], kind="stable")
+    own = np.empty(len(order))
+    own[order] = blocks.own_p_values()
+    found[known] = own
+    return found
 
 
 def _block(correlation: float, hop_s: float) -> int:

@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import math
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from offkey.decision.events.correlation import correlation_time
 from offkey.errors import ParameterError
 
-__all__ = ["LEAST_BLOCKS", "Blocks", "SlowPath", "block_means"]
-
-LEAST_BLOCKS = 20
-"""Normal blocks below which nothing is promised."""
+__all__ = ["SlowPath", "mean_e_bound"]
 
 _CLOSING = 3  # blocks in a row as normal ones are, with which a lasting change is over
 _USUAL = 0.5  # p-value from which on a block is as normal ones are
+_KAPPA = 0.5
+_NORMAL_QUANTILE = 1.645  # that one in twenty exceeds
 _MOST = 1e9  # times the evidence of an alarm, beyond which no more is added up
 
 
-def block_means(values: ArrayLike, length: int) -> NDArray[np.float64]:
-    """Return the mean of each whole block of windows.
+def mean_e_bound(p_values: ArrayLike) -> float:
+    """Return what the mean of the e-values of new normal blocks exceeds for at most one shadow in twenty.
 
-    `values`: shape (n_windows,); NaN where a window has no score.
-    `length`: windows per block.
-    Returns: shape (n_windows // length,); NaN for a block of which less than half has scores.
+    The mean over a shadow of n blocks has a standard error of ``sd(e) sqrt(tau / n)``, where blocks that depend on each
+    other, such as by load over hours, count for less (`correlation_time`).
+
+    `p_values`: shape (n_blocks,); of the blocks of the shadow, each beside the others, in the order of time; NaN for
+    one without scores.
     """
-    series = np.asarray(values, np.float64)
-    blocks = series[: len(series) // length * length].reshape(-1, length)
-    known = np.isfinite(blocks)
-    sums, counts = np.where(known, blocks, 0.0).sum(axis=1), known.sum(axis=1)
-    return np.where(2 * counts >= length, sums / np.maximum(counts, 1), np.nan)
-
-
-class Blocks:
-    """The means of normal blocks, and what is unusual beside them.
-
-    `means`: shape (n_blocks,); NaN is left out; at least `LEAST_BLOCKS` must be left.
-    """
-
-    def __init__(self, means: ArrayLike) -> None:
-        known = np.asarray(means, np.float64)
-        self.means = np.sort(known[np.isfinite(known)])
-        if len(self.means) < LEAST_BLOCKS:
-            raise ParameterError(
-                f"Nothing can be promised of lasting changes from fewer than {LEAST_BLOCKS} blocks of normal sound. "
-                f"Got {len(self.means)}: listen for longer."
-            )
-
-    def p_values(self, means: ArrayLike) -> NDArray[np.float64]:
-        """Return the share of normal blocks at least as high as each new one, which counts with them; NaN for NaN."""
-        new = np.asarray(means, np.float64)
-        below = np.searchsorted(self.means, new, side="left")
-        return np.where(np.isfinite(new), (1 + len(self.means) - below) / (1 + len(self.means)), np.nan)
-
-    def own_p_values(self) -> NDArray[np.float64]:
-        """Return the p-values of the blocks themselves, each beside the others, in ascending order of the means."""
-        below = np.searchsorted(self.means, self.means, side="left")
-        return np.asarray((len(self.means) - below) / len(self.means))
+    values = np.asarray(p_values, np.float64)
+    evidence = _KAPPA * values ** (_KAPPA - 1)
+    error = np.nanstd(evidence) * math.sqrt(correlation_time(evidence) / np.isfinite(evidence).sum())
+    return 1 + _NORMAL_QUANTILE * float(error)
 
 
 class SlowPath:
@@ -64,16 +40,24 @@ class SlowPath:
     The Shiryaev-Roberts e-detector ``R = (1 + R) e`` with an alarm at ``R >= A``: as long as each ``e`` has a mean of
     at most 1 given the past, the mean time to a false alarm is at least A blocks, whatever depends on what (J. Shin,
     A. Ramdas & A. Rinaldo, "E-detectors: a nonparametric framework for sequential change detection", New England J.
-    Stat. Data Sci. 2(2), 2024, section 3). ``e = 0.5 / sqrt(p)`` of a conformal p-value (V. Vovk & R. Wang, "E-values:
-    calibration, combination and applications", Ann. Statist. 49(3), 2021, with kappa = 0.5).
+    Stat. Data Sci. 2(2), 2024, section 3). ``e = kappa p ** (kappa - 1)`` of a conformal p-value (V. Vovk
+    & R. Wang, "E-values: calibration, combination and applications", Ann. Statist. 49(3), 2021, with kappa = 0.5).
+
+    A conformal p-value is valid on average over all shadows that there might have been. All blocks of a machine are
+    compared with the same one, so its sampling error does not average out, and its e may have a mean above 1 for ever
+    (S. Bates, E. Candes, L. Lei, Y. Romano & M. Sesia, "Testing for outliers with conformal p-values", Ann. Statist.
+    51(1), 2023; for martingales with a fixed reference: S. Shaer, Y. Bar, D. Prinster & Y. Romano, "Testing for
+    distribution shifts with conditional conformal test martingales", arXiv 2602.13848). So each e is divided by an
+    upper bound of that mean (`mean_e_bound`).
 
     `mean_blocks`: A, the blocks after which a false alarm comes at the earliest, on average.
+    `normal_e`: the most that the mean of e may be in normal sound.
     """
 
-    def __init__(self, mean_blocks: float) -> None:
+    def __init__(self, mean_blocks: float, normal_e: float = 1.0) -> None:
         if not mean_blocks > 1:
             raise ParameterError(f"False alarms must lie more than one block apart. Got {mean_blocks!r} instead.")
-        self._alarm_at = mean_blocks
+        self._alarm_at, self._normal_e = mean_blocks, normal_e
         self._evidence = 0.0
         self._usual = 0
         self.alarmed = False
@@ -96,7 +80,8 @@ class SlowPath:
         """Take the p-value of the next block, NaN for one without scores; return whether an alarm begins with it."""
         if not np.isfinite(p_value):
             return False
-        self._evidence = min((1 + self._evidence) * 0.5 / p_value**0.5, _MOST * self._alarm_at)
+        e = _KAPPA * p_value ** (_KAPPA - 1) / self._normal_e
+        self._evidence = min((1 + self._evidence) * e, _MOST * self._alarm_at)
         if self.alarmed:
             self._usual = self._usual + 1 if p_value >= _USUAL else 0
             if self._usual >= _CLOSING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +21,10 @@ UNKNOWN: Final = "unknown"
 _LEAST_S = 1200.0  # of normal sound in a state, below which nothing is known of it: 20 blocks of a minute
 _MOST_BEYOND = 0.1  # share of windows as surprising as can be, above which the model knows nothing of a state
 _MOST_UNKNOWN = 0.5  # share of the sound; where more would not be judged, the shadow is too short to tell states
+_FOLDS = 10  # stretches of the time of a state, of which each is calibrated by the others
 _NOT_LEARNT = 3.0  # median surprise of a quiet mode that the model did not learn: a p-value of 0.05
+
+_Calibrated: TypeAlias = "Callable[[Calibration, NDArray[np.float64]], NDArray[np.float64]]"
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,33 @@ class OperatingStates:
         ndarray of float, shape (n_windows,)
             NaN in a state that is not judged.
         """
+        return self._each(surprises, of, Calibration.surprises)
+
+    def held_out(self, surprises: ArrayLike, of: ArrayLike) -> NDArray[np.float64]:
+        """Return how unusual the windows are in which the states were found, each beside other times of its state.
+
+        Beside themselves none would lie beyond all others, as new ones do, and thresholds from them would be too low.
+        So each tenth of the time of a state is calibrated by the rest of it: cross-conformal prediction (V. Vovk,
+        "Cross-conformal predictors", Ann. Math. Artif. Intell. 74, 2015), with folds that are whole stretches of time,
+        since windows that follow each other are alike (P. Burman, E. Chow & D. Nolan, "A cross-validatory method for
+        dependent data", Biometrika 81(2), 1994).
+
+        Parameters
+        ----------
+        surprises : array_like of float, shape (n_windows,)
+            As given to `find`, in the order of time.
+        of : array_like of int, shape (n_windows,)
+            As of `of`.
+
+        Returns
+        -------
+        ndarray of float, shape (n_windows,)
+            NaN in a state that is not judged.
+        """
+        return self._each(surprises, of, _held_out)
+
+    def _each(self, surprises: ArrayLike, of: ArrayLike, by: _Calibrated) -> NDArray[np.float64]:
+        """Return surprises after each state that has a calibration made them its own."""
         values, found = np.asarray(surprises, np.float64).copy(), np.asarray(of)
         for number, state in enumerate(self.states):
             here = found == number
@@ -174,7 +204,7 @@ class OperatingStates:
             if not state.is_judged:
                 values[here] = np.nan
             elif state.calibration is not None:
-                values[here] = state.calibration.surprises(values[here])
+                values[here] = by(state.calibration, values[here])
         return values
 
     def sentence(self) -> str:
@@ -200,6 +230,18 @@ class OperatingStates:
         if is_new.any() and self._is_judged.any():
             groups[is_new] = self._clusters.only(np.flatnonzero(self._is_judged)).nearest(rows[is_new])[0]
         return groups
+
+
+def _held_out(calibration: Calibration, surprises: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how unusual the windows of a calibration are, each tenth of them beside the others."""
+    known = np.flatnonzero(np.isfinite(surprises))
+    if len(known) < 2 * _FOLDS:
+        return calibration.surprises(surprises)
+    found = np.full(len(surprises), np.nan)
+    for fold in np.array_split(known, _FOLDS):
+        others = surprises[np.setdiff1d(known, fold, assume_unique=True)]
+        found[fold] = Calibration(others).surprises(surprises[fold])
+    return found
 
 
 def _unlearnt_gate(rows: NDArray[np.float64], surprises: NDArray[np.float64]) -> float | None:

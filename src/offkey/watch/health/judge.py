@@ -104,7 +104,7 @@ class MachineJudge:
         self.states = self._find_states(values, rows, hop_s)
         of = self.states.of(rows) if self.states.states else np.full(len(values), -1)
         self._states = MachineStates(self.states, of, hop_s)
-        self.shadow = Shadow(self.states.surprises(values, of), hop_s=hop_s)
+        self.shadow = Shadow(self.states.held_out(values, of), hop_s=hop_s)
         self.sensitivity, self._shortage = self._choose()
         self.events = MachineEvents(machine, model, self.sensitivity.rule, self.shadow.blocks)
         self._index = HealthIndex(self.shadow.blocks, self.shadow.block * hop_s)
