@@ -49,7 +49,7 @@ def scores(days: int, memory: float, rng: np.random.Generator, load: float = LOA
 
 def surprises(of: Scores) -> Scores:
     """Return how unusual scores are under a standard normal calibration."""
-    return np.minimum(-norm.logsf(of), 30.0)
+    return np.asarray(np.minimum(-norm.logsf(of), 30.0), np.float64)
 
 
 def slow_alarms(series: Scores, rule: Rule, shadow: Shadow) -> list[int]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ LEVELS_DB, SCORES = np.array([-60.0, -30.0, -20.0]), np.array([12.0, 0.0, 2.0]) 
 LEAST_WITHIN, MOST_SLOW = 0.9, 1.0
 FAULTY = 2  # machines of each row in which faults are planted
 
-Shape = Callable[[Scores], Scores]
+Shape = Callable[[Scores], NDArray[np.floating[Any]]]
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Machine:
         """Plant a fault; return seconds from its onset to the first change, infinite without any, and the level."""
         stretch = self.stretch(BEFORE_DAYS + fault.days, "faulty")
         onset = int(BEFORE_DAYS * DAY)
-        stretch.scores[onset:] += size * fault.shape(np.arange(len(stretch.scores) - onset) * HOP_S)
+        stretch.scores[onset:] += size * fault.shape(np.arange(len(stretch.scores) - onset, dtype=np.float64) * HOP_S)
         changes = self.changes(self.judged(stretch))
         since = [change for change in changes if change.at > AT + onset * HOP_S and change.kind != "end"]
         if not since:

@@ -31,7 +31,7 @@ def print_head(*columns: str, words: int = 1) -> None:
     print("| " + " | ".join(["---"] * words + ["---:"] * (len(columns) - words)) + " |")
 
 
-def print_row(*cells: str | Sequence[str]) -> None:
+def print_row(*cells: str | float | Sequence[str]) -> None:
     """Print a row."""
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 

@@ -64,7 +64,7 @@ def test_a_fault_is_found_after_its_onset_and_reaches_a_level(machine: Machine) 
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_shape_of_a_fault_lies_within_its_size(name: str) -> None:
     fault = FAULTS[name]
-    shape = fault.shape(np.arange(int(fault.days * DAY)) * HOP_S)
+    shape = fault.shape(np.arange(int(fault.days * DAY), dtype=np.float64) * HOP_S)
     assert shape.min() >= 0
     assert shape.max() == (0 if name == "none" else 1)
     assert list(fault.sizes) == sorted(fault.sizes, reverse=True)

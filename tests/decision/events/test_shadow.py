@@ -17,7 +17,7 @@ A_DAY = int(86_400 / HOP_S)
 def surprises(days: float, memory: float, seed: int) -> np.ndarray:
     """Return surprises of normal windows that depend on those before them."""
     noise = np.random.default_rng(seed).standard_normal(int(days * A_DAY)) * np.sqrt(1 - memory**2)
-    return -norm.logsf(lfilter([1.0], [1.0, -memory], noise))
+    return np.asarray(-norm.logsf(lfilter([1.0], [1.0, -memory], noise)))
 
 
 @pytest.fixture(scope="module")
