@@ -9,7 +9,6 @@ import pytest
 from tests.export.conftest import MakeModel
 
 from offkey.export.clips import make_clips
-from offkey.export.vectors import full_scale
 from offkey.model import Model
 
 
@@ -32,7 +31,7 @@ def test_they_reach_the_ends_of_the_converter(model: Model) -> None:
 def test_one_has_the_spectrum_of_the_normal_clips(make_model: MakeModel) -> None:
     model = make_model(detector="mahalanobis", features_params={"n_mels": 16}, false_alarm_rate=0.05)
     clips = make_clips(model, 4000)
-    scores = dict(zip(clips, model.score(list(map(full_scale, clips.values())), rate=model.rate), strict=True))
+    scores = dict(zip(clips, model.score(list(clips.values()), rate=model.rate), strict=True))
     assert min(scores, key=lambda name: float(scores[name].score)) in ("like normal", "click")
 
 

@@ -17,8 +17,8 @@ from offkey.detectors.fused_earlier import EarlierFused
 from offkey.errors import ExportError, MissingExtraError, OffkeyError, UsageError
 from offkey.export import Exported, check_export, export_model
 from offkey.export.cost import cost_on_vectors
-from offkey.export.vectors import full_scale
 from offkey.model import Model
+from offkey.runtime.samples import full_scale
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_what_is_exported_does_as_the_model_does_on_the_vectors(model: Model, ex
     assert cost.largest < 1e-4
     assert (cost.decisions, cost.windows, cost.auc_model) == (0, 10, None)
     assert "--test CLIPS measures the AUC" in cost.sentence()
-    clips = full_scale(np.load(exported.folder / "vectors.npz")["clips"])
+    clips = full_scale(np.load(exported.folder / "vectors.npz")["clips"], "The clips")
     assert clips.shape == (10, 4000)
 
 

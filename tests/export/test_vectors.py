@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from offkey.errors import ExportError
-from offkey.export.vectors import full_scale, make_vectors, npz_bytes, score_tolerance
+from offkey.export.vectors import make_vectors, npz_bytes, score_tolerance
 from offkey.export.whole import whole_graph
 from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph
+from offkey.runtime.samples import full_scale
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def vectors(model: Model) -> dict[str, Any]:
 
 
 def test_scores_and_decisions_are_those_of_the_model(model: Model, vectors: dict[str, Any]) -> None:
-    results = model.score(list(full_scale(vectors["clips"])), rate=model.rate)
+    results = model.score(list(vectors["clips"]), rate=model.rate)
     assert vectors["score"].tolist() == [result.score for result in results]
     assert vectors["p_value"].tolist() == [result.p_value for result in results]
     assert vectors["anomalous"].tolist() == [result.anomalous for result in results]
@@ -36,7 +37,9 @@ def test_they_hold_every_step_that_has_a_name(model: Model, vectors: dict[str, A
     assert {"levels", "vector", "standardised"} <= between
     front_end = model.front_end
     assert isinstance(front_end, Pooled)
-    levels = np.stack([front_end.frames(clip - clip.mean(), 8000) for clip in full_scale(vectors["clips"])])
+    levels = np.stack(
+        [front_end.frames(clip - clip.mean(), 8000) for clip in full_scale(vectors["clips"], "The clips")]
+    )
     np.testing.assert_allclose(vectors["between/levels"], levels, atol=1e-3)
     assert vectors["tolerance/levels"].shape == (10,)
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from offkey.decision.realised import Realised, realised_rate, told_rates
 from offkey.decision.tail import GammaTail
 from offkey.errors import ParameterError
-from offkey.runtime.calibration import MOST_SURPRISING
+from offkey.runtime.calibration import MOST_SURPRISING, surprises
 
 __all__ = ["MOST_SURPRISING", "Calibration", "Threshold", "share_bound"]
 
@@ -78,20 +78,17 @@ class Calibration:
     def surprises(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Return how unusual each score is: the negative logarithm of its p-value, and on beyond the normal scores.
 
-        Beyond the highest normal score the p-value falls on as the fitted tail does, so that worse sounds count for
-        more where scores are averaged over time. It promises nothing by itself.
+        See `offkey.runtime.calibration.surprises`.
 
         `scores`: shape (n_windows,); NaN gives NaN.
         Returns: shape (n_windows,); from 0 to `MOST_SURPRISING`.
         """
         values = np.asarray(scores, dtype=np.float64)
         highest = self.normal_scores[-1]
-        is_beyond, tiny = values > highest, np.finfo(float).tiny
-        start = np.maximum(self.tail.exceedances(highest), tiny)
-        fall = np.ones(values.shape)
-        fall[is_beyond] = np.maximum(self.tail.exceedances(values[is_beyond]), tiny) / start
-        found = -np.log(self.p_values(values)) - np.log(np.minimum(fall, 1.0))
-        return np.where(np.isfinite(values), np.minimum(found, MOST_SURPRISING), np.nan)
+        is_beyond, start = values > highest, self.tail.exceedance(highest)
+        beyond = np.full(values.shape, start)
+        beyond[is_beyond] = self.tail.exceedances(values[is_beyond])
+        return np.where(np.isfinite(values), surprises(self.p_values(values), beyond, start), np.nan)
 
     def threshold(self, false_alarm_rate: float) -> Threshold:
         """Return the threshold for a false-alarm rate.

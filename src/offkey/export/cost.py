@@ -15,13 +15,14 @@ from offkey.errors import AudioError, DataError
 from offkey.evaluation import auc
 from offkey.export.clips import make_clips
 from offkey.export.exporting import Exported
-from offkey.export.vectors import full_scale, score_scale
+from offkey.export.vectors import score_scale
 from offkey.export.whole import SAMPLES, SCORE, window_samples
 from offkey.hearing.source import open_recording
 from offkey.hearing.windows import Windowing
 from offkey.listing import counted
 from offkey.model import Model
 from offkey.runtime.graph import run
+from offkey.runtime.samples import full_scale
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = ["Cost", "cost_on_clips", "cost_on_vectors", "exported_scores", "python_scores", "windows_of"]
@@ -91,7 +92,7 @@ def cost_on_vectors(model: Model, exported: Exported) -> Cost:
     -------
     Cost
     """
-    clips = full_scale(np.stack(list(make_clips(model, window_samples(model)).values())))
+    clips = full_scale(np.stack(list(make_clips(model, window_samples(model)).values())), "The clips")
     return _cost(model, [_both(model, exported, clips)], 0)
 
 

@@ -20,12 +20,13 @@ from offkey.export.folder import C_FOLDER, CALIBRATION, GRAPH, README, VECTORS, 
 from offkey.export.prototypes import with_memory
 from offkey.export.readme import readme_text
 from offkey.export.sizes import GraphSize, graph_size
-from offkey.export.vectors import by_python, full_scale, make_vectors, npz_bytes
+from offkey.export.vectors import by_python, make_vectors, npz_bytes
 from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, whole_graph
 from offkey.graph import quantise, write_onnx
 from offkey.model import Model
 from offkey.runtime.graph import Graph
 from offkey.runtime.replay import SCORE_OF_C
+from offkey.runtime.samples import full_scale
 
 if TYPE_CHECKING:
     from offkey.export.c import Sizes
@@ -159,7 +160,7 @@ def export_model(
     if "c" in targets:
         made, room = _in_c(model, calibration, _few(vectors), int8=int8, flash=flash, ram=ram)
         files |= made
-    size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1])})
+    size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1], "The clips")})
     files[README] = readme_text(model, calibration, files, size, notes, room).encode()
     write_folder(place, files)
     return Exported(

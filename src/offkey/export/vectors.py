@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offkey.errors import ExportError
-from offkey.export.clips import FULL_SCALE, make_clips
+from offkey.export.clips import make_clips
 from offkey.export.whole import SAMPLES, SCORE, VECTORS_OF_WINDOWS, unused_columns, window_samples
 from offkey.features.base import Pooled
 from offkey.model import Model
 from offkey.runtime.graph import Graph, Plan
 from offkey.runtime.replay import BETWEEN, TOLERANCE
+from offkey.runtime.samples import full_scale
 from offkey.work.library_threads import one_blas_thread
 
 __all__ = [
     "by_python",
-    "full_scale",
     "make_vectors",
     "npz_bytes",
     "score_scale",
@@ -99,7 +99,7 @@ def by_python(model: Model, clips: NDArray[np.int16]) -> Arrays:
     """Return vector, score, p-value, decision and surprise of clips, shape (n_clips, n_samples), by offkey itself."""
     extractor = model.extractor()
     with one_blas_thread():
-        vectors = np.stack([extractor.vector(clip) for clip in full_scale(clips)])
+        vectors = np.stack([extractor.vector(clip) for clip in full_scale(clips, "The clips")])
         scores = model.scores(vectors)
     return {_VECTOR: vectors, **_decided(model, scores)}
 
@@ -107,7 +107,7 @@ def by_python(model: Model, clips: NDArray[np.int16]) -> Arrays:
 def _by_graph(graph: Graph, clips: NDArray[np.int16], names: Sequence[str]) -> Arrays:
     """Return tensors of a graph, clip by clip, as it will run."""
     plan = Plan(graph, names)
-    found = [plan({SAMPLES: clip[None]}) for clip in full_scale(clips)]
+    found = [plan({SAMPLES: clip[None]}) for clip in full_scale(clips, "The clips")]
     return {name: np.concatenate([one[name] for one in found]) for name in names}
 
 
@@ -119,11 +119,6 @@ def _decided(model: Model, scores: NDArray[np.float64]) -> Arrays:
         "anomalous": scores > model.threshold.value,
         "surprise": calibration.surprises(scores),
     }
-
-
-def full_scale(clips: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Return samples of 16 bits as those of full scale 1."""
-    return clips.astype(np.float32) / np.float32(FULL_SCALE)
 
 
 def score_scale(model: Model, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -151,7 +146,7 @@ def _levels(model: Model, clips: NDArray[np.int16]) -> Arrays:
     starts, _ = extractor.parts(clips.shape[1])
     if not isinstance(front_end, Pooled) or starts != [0]:
         return {}
-    samples = full_scale(clips)
+    samples = full_scale(clips, "The clips")
     if extractor.centred:
         samples = samples - samples.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
     return {_LEVELS: np.stack([front_end.frames(clip, model.rate) for clip in samples])}

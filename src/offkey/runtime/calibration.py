@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-import sys
 from bisect import bisect_left
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from .incomplete_gamma import upper_gamma
 
-__all__ = ["MOST_SURPRISING", "Calibration", "EventRule", "Tail"]
+__all__ = ["MOST_SURPRISING", "Calibration", "EventRule", "Tail", "surprises"]
 
 MOST_SURPRISING = 30.0
 """The highest surprise: one window, however loud, does not decide a mean over many."""
 
-_TINY = sys.float_info.min
+_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Calibration:
         self.normal_scores = normal_scores
         self.threshold = threshold
         self.tail = tail
-        self._start = max(tail.exceedance(normal_scores[-1]), _TINY)
+        self._start = tail.exceedance(normal_scores[-1])
 
     def p_value(self, score: float) -> float:
         """Return the conformal p-value: the chance that a normal clip scores this high.
@@ -107,7 +109,7 @@ class Calibration:
     def surprise(self, score: float) -> float:
         """Return how unusual a score is: the negative logarithm of its p-value, on beyond the normal scores.
 
-        Beyond the highest normal score the p-value falls on as the fitted tail does.
+        See `surprises`.
 
         Parameters
         ----------
@@ -121,7 +123,31 @@ class Calibration:
         """
         if not math.isfinite(score):
             return math.nan
-        found = -math.log(self.p_value(score))
-        if score > self.normal_scores[-1]:
-            found -= math.log(min(max(self.tail.exceedance(score), _TINY) / self._start, 1.0))
-        return min(found, MOST_SURPRISING)
+        beyond = self.tail.exceedance(score) if score > self.normal_scores[-1] else self._start
+        return float(surprises(self.p_value(score), beyond, self._start))
+
+
+def surprises(p_values: ArrayLike, beyond: ArrayLike, start: float) -> NDArray[np.float64]:
+    """Return how unusual scores are: the negative logarithm of their p-values, and on beyond the normal scores.
+
+    Beyond the highest normal score the p-value falls on as the fitted tail does, so that worse sounds count for more
+    where scores are averaged over time. It promises nothing by itself.
+
+    Parameters
+    ----------
+    p_values : array_like of float, shape (n,)
+        By rank, above 0.
+    beyond : array_like of float, shape (n,)
+        The chance that the tail exceeds each score; `start` for scores up to the highest normal one.
+    start : float
+        The chance that the tail exceeds the highest normal score.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        From 0 to `MOST_SURPRISING`.
+    """
+    fall = np.maximum(beyond, _TINY) / np.maximum(start, _TINY)
+    found = -np.log(p_values) - np.log(np.minimum(fall, 1.0))
+    bounded: NDArray[np.float64] = np.minimum(found, MOST_SURPRISING)
+    return bounded

@@ -24,6 +24,7 @@ FRAMES = {"features": "frames", "features_params": {"n_mels": 32, "seconds": 1.0
 MODELS: dict[str, dict[str, Any]] = {
     "bands": {"detector": "mahalanobis", "features_params": {**FEW, "n_mels": 24}},
     "bins": {"detector": "pca_residual", "features": "spectrum", "features_params": {"change": True}},
+    "odd factors": {"detector": "mahalanobis", "features_params": FEW, "rate": 44_100},
     "clips": {"detector": "local_density"},
     "mixture": {"detector": "gmm", "features_params": {**FEW, "deviation": True}},
     "default": {"detector": "fused", "features_params": {**FEW, "normalisation": "none", **STEADY}},

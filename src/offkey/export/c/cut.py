@@ -10,11 +10,10 @@ from offkey.features.frames import frame_sizes, n_frames
 from offkey.features.overlapping import whole_frames_s
 from offkey.model import Model
 
-__all__ = ["RATES", "Cut"]
+__all__ = ["Cut"]
 
-RATES = (8_000, 16_000, 32_000)
-"""Sampling rates in Hz whose frames of 64 ms are as long as a transform can be: a power of two."""
-
+_LARGEST_FACTOR = 512  # of half a frame: a transform takes as many products for each of its values
+_LONGEST = 1 << 14  # samples of a frame: twice as many bytes, and four times as many of work
 _EDGE_S = 0.05  # as the gate of files does, see `offkey.audio.gate`
 _SAME = 1.05  # times the length of the clips learnt up to which a window is one, see `offkey.hearing.window_extractor`
 
@@ -33,10 +32,11 @@ class Cut:
     @classmethod
     def of(cls, model: Model, hop_s: float | None) -> Cut:
         """Return that of a model, with a hop in seconds; an ExportError says which model cannot be cut so."""
-        if model.rate not in RATES:
+        n_fft = frame_sizes(model.rate)[0]
+        if (largest := max(_prime_factors(n_fft // 2))) > _LARGEST_FACTOR or n_fft > _LONGEST:
             raise ExportError(
-                f"A model of {model.rate} Hz cannot go to C, whose transform takes frames of 512, 1024 or 2048 "
-                "samples: fit with --rate 8000, 16000 or 32000."
+                f"A model of {model.rate} Hz cannot go to C, since a transform of its frames of {n_fft} samples "
+                f"(largest prime factor {largest}) would take too long: fit with --rate 16000, 44100 or 48000."
             )
         if not isinstance(model.config.channel, int) and model.config.channel != "mean":
             raise ExportError(
@@ -56,6 +56,11 @@ class Cut:
     def fft(self) -> int:
         """Samples of a frame."""
         return frame_sizes(self.rate)[0]
+
+    @property
+    def factors(self) -> list[int]:
+        """Prime factors of half a frame, the odd ones first."""
+        return sorted(_prime_factors(self.fft // 2), key=lambda prime: prime == 2)
 
     @property
     def frames(self) -> int:
@@ -96,6 +101,17 @@ class Cut:
                 Member("work", "float", "its transform, and its power", ("OFFKEY_FFT",), self.fft),
             ),
         )
+
+
+def _prime_factors(n: int) -> list[int]:
+    """Return the prime factors of a whole number, from low to high; of 1 none but itself."""
+    found, prime = list[int](), 2
+    while prime * prime <= n:
+        while n % prime == 0:
+            found.append(prime)
+            n //= prime
+        prime += 1
+    return [*found, n] if n > 1 or not found else found
 
 
 def _is_whole(window_s: float, clip_s: float) -> bool:

@@ -83,9 +83,19 @@ def _check_pooling(front_end: Spectrum | LogMel) -> None:
 
 
 def transform_piece(cut: Cut) -> Piece:
-    """Return the transform of a frame."""
-    angles = 2 * np.pi * np.arange(3 * cut.fft // 4 + 1) / cut.fft
-    return Piece(("fft",), tables=(Table("turns", np.sin(angles).astype(np.float32)),))
+    """Return the transform of a frame: by halves alone, or by the odd factors of its length first."""
+    factors = cut.factors
+    if factors[0] == 2:
+        angles = 2 * np.pi * np.arange(3 * cut.fft // 4 + 1) / cut.fft
+        return Piece(("powers_of_two", "fft"), tables=(Table("turns", np.sin(angles).astype(np.float32)),))
+    angles = 2 * np.pi * np.arange(cut.fft // 2 + 1) / cut.fft
+    tables = (
+        Table("cosines", np.cos(angles).astype(np.float32)),
+        Table("sines", np.sin(angles).astype(np.float32)),
+        Table("factors", np.array(factors), "uint16_t"),
+    )
+    numbers = {"N_FACTORS": len(factors), "LARGEST": max(factors)}
+    return Piece(("odd_factors", "fft"), numbers=numbers, tables=tables)
 
 
 def _spectrum(front_end: Spectrum, rate: int) -> Bands:

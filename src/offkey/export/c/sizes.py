@@ -11,7 +11,9 @@ from offkey.export.c.pieces import Member, Piece
 __all__ = ["Room", "Sizes", "check_room", "sizes_of"]
 
 _CODE = {
-    "fft": 720,
+    "powers_of_two": 240,
+    "odd_factors": 1000,
+    "fft": 480,
     "decibels": 48,
     "spectrum": 80,
     "mel": 130,
@@ -131,7 +133,7 @@ def sizes_of(whole: Piece) -> Sizes:
     ram = (Room(_RESULT), *(Room(member.size, _member_by(member)) for member in whole.state))
     state = sum(room.size for room in ram)
     widest = max(member.alignment for member in whole.state)
-    neighbors = whole.numbers.get("NEIGHBORS", 0)
+    neighbors, largest = whole.numbers.get("NEIGHBORS", 0), whole.numbers.get("LARGEST", 0)
     counts = {
         "bands": whole.sizes["BANDS"],
         "clips": int(whole.numbers.get("N_CLIPS", 0)),
@@ -141,7 +143,7 @@ def sizes_of(whole: Piece) -> Sizes:
         sum(room.size for room in flash),
         _STREAM + _LIBRARY + sum(_CODE[name] for name in whole.parts),
         -(-state // widest) * widest,
-        _STACK + 24 * int(neighbors),
+        _STACK + 24 * int(neighbors) + 8 * int(largest),
         flash,
         ram,
         counts,

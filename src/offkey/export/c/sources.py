@@ -23,6 +23,8 @@ from offkey.model import Model
 __all__ = ["c_sources", "sizes"]
 
 _ORDER = (
+    "powers_of_two",
+    "odd_factors",
     "fft",
     "decibels",
     "spectrum",

@@ -1,42 +1,8 @@
 /* Squared magnitudes of the newest frame under a periodic Hann window, in work[0] to work[OFFKEY_FFT / 2]: a real
  * transform by a complex one of half its length. */
-
-#define HALF (OFFKEY_FFT / 2)
-#define SINE(k) turns[k]
-#define COSINE(k) turns[(k) + OFFKEY_FFT / 4]
-
-static void swap(float *a, float *b)
-{
-    float held = *a;
-    *a = *b;
-    *b = held;
-}
-
-static void reverse_bits(float *x)
-{
-    for (int i = 1, j = 0; i < HALF; i++) {
-        int bit = HALF / 2;
-        for (; j & bit; bit /= 2)
-            j ^= bit;
-        j ^= bit;
-        if (i < j) {
-            swap(x + 2 * i, x + 2 * j);
-            swap(x + 2 * i + 1, x + 2 * j + 1);
-        }
-    }
-}
-
 static void transform(float *x)
 {
-    reverse_bits(x);
-    for (float *a = x; a < x + OFFKEY_FFT; a += 4) {
-        float re = a[2], im = a[3];
-        a[2] = a[0] - re;
-        a[3] = a[1] - im;
-        a[0] += re;
-        a[1] += im;
-    }
-    for (int size = 4; size <= HALF; size *= 2) {
+    for (int size = 2 * begin_transform(x); size <= HALF; size *= 2) {
         for (int j = 0; j < size / 2; j++) {
             float cosine = COSINE(j * (OFFKEY_FFT / size)), sine = SINE(j * (OFFKEY_FFT / size));
             for (float *a = x + 2 * j; a < x + OFFKEY_FFT; a += 2 * size) {
@@ -51,12 +17,19 @@ static void transform(float *x)
     }
 }
 
+static float windowed(const offkey_state *s, int i)
+{
+    int near = i <= HALF ? i : OFFKEY_FFT - i;
+    return (float)s->frame[i] * (0.5f - 0.5f * COSINE(near)) * (1.0f / 32768.0f);
+}
+
 static void power_spectrum(offkey_state *s)
 {
     float *x = s->work;
-    for (int i = 0; i < OFFKEY_FFT; i++) {
-        int near = i <= HALF ? i : OFFKEY_FFT - i;
-        x[i] = (float)s->frame[i] * (0.5f - 0.5f * COSINE(near)) * (1.0f / 32768.0f);
+    for (int i = 0; i < HALF; i++) {
+        float *to = x + 2 * PLACE(i);
+        to[0] = windowed(s, 2 * i);
+        to[1] = windowed(s, 2 * i + 1);
     }
     transform(x);
     float first = x[0] + x[1], last = x[0] - x[1];

@@ -14,7 +14,7 @@ static void count_sample(offkey_state *s, int16_t sample)
 static float low_level(const offkey_state *s, int frame, int bin, float mean)
 {
     const float *low = s->low[(s->low_at + frame) % OFFKEY_FRAMES];
-    float re = bin == 0 ? low[0] - mean * (OFFKEY_FFT / 2) : low[1] + mean * (OFFKEY_FFT / 4);
+    float re = bin == 0 ? low[0] - mean * (OFFKEY_FFT / 2) : low[1] + mean * (OFFKEY_FFT * 0.25f);
     float im = bin == 0 ? 0.0f : low[2];
     return decibels((re * re + im * im) * PER_FULL_SCALE) - centre[bin - FIRST_LOW];
 }
