@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests.export.conftest import RATE, MakeModel
 from offkey.detectors.fused_earlier import EarlierFused
 from offkey.errors import ExportError, MissingExtraError, OffkeyError, UsageError
 from offkey.export import Exported, check_export, export_model
-from offkey.export.cost import cost_on_vectors
+from offkey.export.cost import cost_on_vectors, costs_by_target
 from offkey.model import Model
 from offkey.runtime.samples import full_scale
 
@@ -183,6 +184,19 @@ def test_weights_of_8_bits_in_c_alone_cost_what_they_cost(make_model: MakeModel,
     assert "8 bits" in smaller.notes[0]
     assert 1e-7 < cost_on_vectors(model, smaller).largest < 0.1
     assert "int8_t" in (smaller.folder / "c" / "offkey.c").read_text(encoding="utf-8")
+
+
+def test_graph_and_c_of_eight_bits_have_costs_of_their_own(make_model: MakeModel, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    model = make_model(detector="autoencoder", detector_params={"epochs": 1, "folds": 2})
+    both = export_model(model, tmp_path / "8", targets=("onnx", "c"), int8=True)
+    costs = costs_by_target(both, lambda one: cost_on_vectors(model, one))
+    assert list(costs) == ["onnx", "c"]
+    assert 0 < costs["c"].largest != costs["onnx"].largest > 0
+    if shutil.which("cc") is not None:
+        assert check_export(both.folder, compile_c=True).agrees
+    plain = export_model(model, tmp_path / "32", targets=("onnx", "c"))
+    assert list(costs_by_target(plain, lambda one: cost_on_vectors(model, one))) == ["onnx"]
 
 
 def test_a_model_without_large_weights_has_none_to_round(make_model: MakeModel, tmp_path: Path) -> None:

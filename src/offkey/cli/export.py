@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+_TARGETS = {"onnx": "ONNX", "c": "C"}
 _UNITS = {"": 1, "k": 2**10, "m": 2**20}
 
 
@@ -50,7 +51,10 @@ def export(
     ] = None,
     int8: Annotated[
         bool,
-        typer.Option("--int8", help="Large weights as whole numbers of 8 bits; its cost is printed."),
+        typer.Option(
+            "--int8",
+            help="Large weights as whole numbers of 8 bits, in C those of the autoencoder alone; the cost is printed.",
+        ),
     ] = False,
     flash: Annotated[
         str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
@@ -139,28 +143,36 @@ def _bytes(option: str, text: str | None) -> int | None:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_other: bool) -> Cost | None:
-    """Measure what was exported beside the model on labelled clips, or where it scores otherwise on its vectors."""
+def _measured(fitted: Model, exported: Exported, test: list[str] | None, *, is_other: bool) -> dict[str, Cost]:
+    """Measure each target beside the model on labelled clips, or where it scores otherwise on its vectors."""
     if test is None and not is_other:
-        return None
+        return {}
     from offkey.cli.inputs import read_inputs
-    from offkey.export.cost import cost_on_clips, cost_on_vectors
+    from offkey.export.cost import cost_on_clips, cost_on_vectors, costs_by_target
 
     if test is None:
-        return cost_on_vectors(fitted, exported)
+        return costs_by_target(exported, lambda one: cost_on_vectors(fitted, one))
     read = read_inputs(test)
     say_notes(read.notes)
     labels = [None if clip.label is None else clip.label.label for clip in read.clips]
-    return cost_on_clips(fitted, exported, read.files, labels)
+    return costs_by_target(exported, lambda one: cost_on_clips(fitted, one, read.files, labels))
 
 
-def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
+def _report(exported: Exported, costs: dict[str, Cost], *, json: bool) -> None:
     if json:
         about: dict[str, Any] = {"folder": str(exported.folder), "files": exported.files}
         about["size"] = None if exported.size is None else vars(exported.size)
         room = exported.room
         about["room"] = None if room is None else {"flash": room.flash, "ram": room.ram}
-        print_json({**about, "notes": exported.notes, "cost": None if cost is None else cost.as_json()})
+        by_target = {target: cost.as_json() for target, cost in costs.items()}
+        print_json(
+            {
+                **about,
+                "notes": exported.notes,
+                "cost": next(iter(by_target.values()), None),
+                "cost_by_target": by_target,
+            }
+        )
         return
     from rich.table import Table
 
@@ -179,8 +191,8 @@ def _report(exported: Exported, cost: Cost | None, *, json: bool) -> None:
         )
     if (room := exported.room) is not None:
         say(f"On a controller the C takes about {room.flash:,} bytes of flash and {room.ram:,} of memory.")
-    if cost is not None:
-        say(cost.sentence())
+    for target, cost in costs.items():
+        say(f"{_TARGETS[target]}: {cost.sentence()}" if len(costs) > 1 else cost.sentence())
     say(f"Written to {exported.folder}; {_next(exported)} checks it.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,15 @@ from offkey.runtime.graph import run
 from offkey.runtime.samples import full_scale
 from offkey.work.library_threads import one_blas_thread
 
-__all__ = ["Cost", "cost_on_clips", "cost_on_vectors", "exported_scores", "python_scores", "windows_of"]
+__all__ = [
+    "Cost",
+    "cost_on_clips",
+    "cost_on_vectors",
+    "costs_by_target",
+    "exported_scores",
+    "python_scores",
+    "windows_of",
+]
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
@@ -143,6 +151,28 @@ def windows_of(model: Model, file: Path) -> Iterator[Samples]:
     for window in extractor.read(open_recording(file)):
         check_samples(window.samples, model.rate, name=str(file), at_least=n)
         yield window.samples[:n]
+
+
+def costs_by_target(exported: Exported, cost_of: Callable[[Exported], Cost]) -> dict[str, Cost]:
+    """Return the cost of each target, of those that score alike once.
+
+    Parameters
+    ----------
+    exported : Exported
+        A graph, C, or both.
+    cost_of : callable
+        Such as `cost_on_vectors` of a model.
+
+    Returns
+    -------
+    dict of str to Cost
+        ``"onnx"`` first, and ``"c"`` where there is no graph, or where the C has other weights.
+    """
+    in_c = exported.model_of_c
+    found = {} if exported.graph is None and in_c is not None else {"onnx": cost_of(exported)}
+    if in_c is not None and (exported.graph is None or in_c is not exported.model):
+        found["c"] = cost_of(replace(exported, model=in_c, graph=None))
+    return found
 
 
 def exported_scores(exported: Exported, windows: Samples) -> Floats:

@@ -52,6 +52,9 @@ class Exported:
         Bytes of each file, by name.
     model : Model
         What was exported: the model that was given, or the smaller one that was made of it.
+    model_of_c : Model or None
+        What the C scores as: `model`, or with `int8` one whose weights are rounded as in C; None where it was not a
+        target.
     graph : Graph or None
         As it stands in ``model.onnx``; None where it was not a target.
     size : GraphSize or None
@@ -73,6 +76,7 @@ class Exported:
     folder: Path
     files: dict[str, int]
     model: Model = field(repr=False)
+    model_of_c: Model | None = field(repr=False)
     graph: Graph | None = field(repr=False)
     size: GraphSize | None = field(repr=False)
     room: Sizes | None = field(repr=False)
@@ -108,7 +112,8 @@ def export_model(
     memory : int, optional
         Keep so many normal clips at most, as prototypes by k-means: 16 or more.
     int8 : bool, default False
-        Whether large weights behind the front end are whole numbers of 8 bits, each row with a scale of its own.
+        Whether large weights behind the front end are whole numbers of 8 bits, each row with a scale of its own; in C
+        those of the detector ``autoencoder`` alone.
     flash, ram : int, optional
         Bytes that a controller has for the C; what does not fit is refused.
     hop_s : float, optional
@@ -144,17 +149,19 @@ def export_model(
         check_installed("onnx", "An export to ONNX", "onnx")
     model, notes = (model, []) if memory is None else with_memory(model, memory)
     graph, named = whole_graph(model) if "onnx" in targets else (None, ())
+    of_c = (_with_int8(model) if int8 else model) if "c" in targets else None
     if int8:
-        model, graph = (_with_int8(model), None) if graph is None else (model, _in_int8(graph))
-        notes = [*notes, _ROUNDED]
+        graph, notes = None if graph is None else _in_int8(graph), [*notes, _ROUNDED]
+    if graph is None and of_c is not None:
+        model = of_c
     rule = event_rule(model, hop_s, None if shadow is None else Path(shadow))
     files = {} if graph is None else {GRAPH: write_onnx(graph)}
     digest = hashlib.sha256(files[GRAPH]).hexdigest() if graph is not None else None
     calibration = calibration_content(model, rule, name=name or place.name, digest=digest)
     files[CALIBRATION] = _json_bytes(calibration)
     vectors = make_vectors(model, graph, named, is_exact=not int8) | calibration_arrays(calibration)
-    if "c" in targets and graph is not None and int8:
-        vectors[SCORE_OF_C] = by_python(_with_int8(model), vectors["clips"])[SCORE]
+    if of_c is not None and of_c is not model:
+        vectors[SCORE_OF_C] = by_python(of_c, vectors["clips"])[SCORE]
     files[VECTORS] = npz_bytes(vectors)
     room = None
     if "c" in targets:
@@ -163,9 +170,8 @@ def export_model(
     size = None if graph is None else graph_size(graph, {SAMPLES: full_scale(vectors["clips"][:1], "The clips")})
     files[README] = readme_text(model, calibration, files, size, notes, room).encode()
     write_folder(place, files)
-    return Exported(
-        place, {one: len(content) for one, content in files.items()}, model, graph, size, room, calibration, notes
-    )
+    sizes = {one: len(content) for one, content in files.items()}
+    return Exported(place, sizes, model, of_c, graph, size, room, calibration, notes)
 
 
 def _check_options(targets: Collection[str], *, flash: int | None, ram: int | None) -> None:

@@ -77,8 +77,8 @@ def with_int8(model: Model) -> Model:
     fitted = model.detector
     if not isinstance(fitted, Autoencoder):
         raise ExportError(
-            f"The detector '{fitted.name}' has no network whose weights could have eight bits: leave out --int8, or "
-            "fit with --detector autoencoder."
+            f"The detector '{fitted.name}' has no network whose weights could have eight bits in C: leave out --int8, "
+            "take --target onnx, or fit with --detector autoencoder."
         )
     layers: list[Layer] = []
     arrays: dict[str, Array] = {}
