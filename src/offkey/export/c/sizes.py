@@ -13,7 +13,7 @@ __all__ = ["Room", "Sizes", "check_room", "sizes_of"]
 _CODE = {
     "powers_of_two": 240,
     "odd_factors": 1000,
-    "fft": 480,
+    "fft": 560,
     "decibels": 48,
     "spectrum": 80,
     "mel": 130,
