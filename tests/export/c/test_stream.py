@@ -17,7 +17,7 @@ from offkey.export.c import c_sources
 from offkey.export.c.cut import Cut
 from offkey.export.c.replay import window_scores
 
-SIGNS = {"detector": "mahalanobis", "features": "spectrum"}
+SIGNS: dict[str, Any] = {"detector": "mahalanobis", "features": "spectrum"}
 ALL = {"keep": [0, 1, 2, 9], "deviation": True, "change": True}
 
 
@@ -85,7 +85,7 @@ def test_silence_has_no_score(tmp_path: Path) -> None:
 def test_an_unknown_domain_is_that_of_the_least_score(tmp_path: Path) -> None:
     clips = [hum(1.0, seed) // (1 + 3 * (seed % 2)) for seed in range(24)]
     model = fitted(detector="knn")
-    vectors = np.stack([model.extractor().vector(clip.astype(np.float32) / 32768) for clip in clips])
+    vectors = np.stack([model.extractor().vector(clip.astype(np.float32) / np.float32(32768)) for clip in clips])
     assert model.standardiser is not None
     model.detector.fit(model.standardiser(vectors), domains=np.arange(24) % 2)
     assert len(model.detector.moves_) == 2
