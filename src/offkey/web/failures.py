@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -14,8 +15,9 @@ from offkey.watch.store.away import DatabaseAwayError
 from offkey.web.problems import first_mistake
 from offkey.web.rendering import Renderer
 
-__all__ = ["PageError", "add_failure_pages", "headers_of", "status_of"]
+__all__ = ["PageError", "add_failure_pages", "headers_of", "of_disk", "status_of"]
 
+_OF_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 _AGAIN = {"Retry-After": "10"}  # seconds
 _MEANWHILE = " Machines are listened to all the same: load this page again once the database is back."
 
@@ -40,7 +42,22 @@ def status_of(error: OffkeyError) -> int:
         ModelFileError: 422,
         DatabaseAwayError: 503,
     }
-    return next((status for kind, status in statuses.items() if isinstance(error, kind)), 500)
+    otherwise = 507 if _is_of_disk(error.__cause__) else 500
+    return next((status for kind, status in statuses.items() if isinstance(error, kind)), otherwise)
+
+
+def of_disk(error: OSError) -> PageError:
+    """Return what to answer where the disk refuses something; an error of another kind is raised again."""
+    if not _is_of_disk(error):
+        raise error
+    return PageError(
+        507,
+        f"The disk of the server refuses this ({error.strerror or error}): make room, or let it write to its folders.",
+    )
+
+
+def _is_of_disk(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _OF_DISK
 
 
 def headers_of(error: OffkeyError) -> Mapping[str, str]:
@@ -64,6 +81,10 @@ def add_failure_pages(app: FastAPI, render: Renderer) -> None:
         answer = page(request, status_of(error), f"{error}{_MEANWHILE if isinstance(error, DatabaseAwayError) else ''}")
         answer.headers.update(headers_of(error))
         return answer
+
+    @app.exception_handler(OSError)
+    def refused_by_disk(request: Request, error: OSError) -> Response:
+        return known(request, of_disk(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from offkey.watch.life.normal_set import NormalSet
+
 _WRITE = """
 import resource, sys
 from pathlib import Path
@@ -21,6 +23,14 @@ try:
 except OffkeyError as error:
     print(error)
 """
+
+
+@pytest.mark.parametrize("machine", ["pump 7", "\u6cf5" * 100, "\U0001f600" * 99 + "/", "../..", "a" * 100])
+def test_each_name_of_a_machine_has_a_folder_of_its_own(tmp_path: Path, machine: str) -> None:
+    joined = NormalSet(tmp_path, machine).join(b"fLaC", "clip")
+    NormalSet(tmp_path, f"{machine[:-1]}x").join(b"fLaC", "clip")
+    assert joined.read_bytes() == b"fLaC"
+    assert len(list((tmp_path / "normal").iterdir())) == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of files cannot be limited there")

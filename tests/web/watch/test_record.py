@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from starlette.testclient import TestClient
+from tests.conftest import Hum
 from tests.web.watch.conftest import ROW, Stated
 
 import offkey
@@ -23,7 +27,7 @@ ORIGIN = {"Origin": "http://127.0.0.1:8001"}
 
 
 @pytest.fixture
-def clip(hum) -> bytes:
+def clip(hum: Hum) -> bytes:
     file = io.BytesIO()
     soundfile.write(file, hum(7, seconds=2, tone_hz=3000), 16_000, format="WAV")
     return file.getvalue()
@@ -60,6 +64,28 @@ def test_what_is_no_sound_is_refused_in_a_sentence(
     assert "The clip" in answer.text
     assert client.post(path, params={"name": "none"}, content=b"x", headers=ORIGIN).status_code == 404
     assert NormalSet(plant.folder, ROW["machine"]).clips() == []
+
+
+def test_a_clip_of_more_channels_than_flac_has_is_refused(client: TestClient, plant: Plant) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, np.full((8000, 9), 0.1), 16_000, format="WAV")
+    answer = client.post("/record/normal", params=NAME, content=file.getvalue(), headers=ORIGIN)
+    assert (answer.status_code, "9 channels at 16000 Hz" in answer.text) == (422, True)
+    assert NormalSet(plant.folder, ROW["machine"]).clips() == []
+
+
+@pytest.mark.parametrize(
+    "place", ["offkey.web.api.uploads.TemporaryDirectory", "offkey.watch.life.normal_set.write_bytes"]
+)
+def test_a_full_disk_is_a_sentence(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, clip: bytes, place: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(place, full)
+    answer = client.post("/record/normal", params=NAME, content=clip, headers=ORIGIN)
+    assert (answer.status_code, "(No space left on device): make room" in answer.text) == (507, True)
 
 
 def test_the_plant_can_be_installed_below_the_path_of_a_proxy(plant: Plant) -> None:

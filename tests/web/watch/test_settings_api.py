@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.web.watch.conftest import Stated
 from tests.web.watch.test_settings import TEXT
 
+from offkey.errors import OffkeyError
 from offkey.watch.settings import read_settings
 from offkey.web.app import create_app
 from offkey.web.security import Guard
@@ -111,6 +113,22 @@ def test_an_admin_alone_reads_and_changes_them(plant: Plant, tmp_path: Path, pro
         assert found.status_code == status
         body = {"digest": program.get("/api/settings").json()["digest"]}
         assert client.put("/api/settings", headers=headers, json=body).status_code == status
+
+
+def test_a_disk_that_is_full_is_a_problem_and_the_file_stays(
+    program: TestClient, plant_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        cause = OSError(errno.ENOSPC, "No space left on device")
+        raise OffkeyError("plant.toml cannot be written: No space left on device.") from cause
+
+    before = plant_file.read_bytes()
+    body = {"digest": program.get("/api/settings").json()["digest"], "plant": {"plant.name": "hall 3"}}
+    proposed = program.put("/api/settings", json=body).json()["proposed"]
+    monkeypatch.setattr("offkey.watch.edit.plant_editor.atomic_text", full)
+    answer = program.put("/api/settings", json={**body, "proposed": proposed})
+    assert (answer.status_code, answer.json()["detail"][:30]) == (507, "plant.toml cannot be written: ")
+    assert plant_file.read_bytes() == before
 
 
 def test_another_method_is_refused_with_those_that_there_are(program: TestClient) -> None:

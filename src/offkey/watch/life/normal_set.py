@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import shutil
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+import numpy as np
+from numpy.typing import NDArray
+
 from offkey.audio.channel import Samples
-from offkey.errors import AudioError, OffkeyError
+from offkey.errors import AudioError
 from offkey.files import make_folder, write_bytes
 from offkey.watch.local_time import utc_stamp
 
-__all__ = ["NormalSet", "file_name", "write_clip"]
+__all__ = ["NormalSet", "file_name", "flac_of", "write_clip"]
 
 _JOINED = "joined"
+_LONGEST, _KEPT_OF_LONG = 200, 120  # letters of the name of a file
 _KEPT = {"learnt": 1, "shadow": 0}  # folders of a kind beside the newest
 
 
@@ -61,13 +66,13 @@ class NormalSet:
             make_folder(folder)
         return folder
 
-    def join(self, clip: Path, name: str) -> Path:
+    def join(self, clip: Path | bytes, name: str) -> Path:
         """Put the clip of an event beside those that were learnt.
 
         Parameters
         ----------
-        clip : Path
-            A sound file.
+        clip : Path or bytes
+            A FLAC file, or its content.
         name : str
             By which it is known there, such as that of its event.
 
@@ -80,20 +85,27 @@ class NormalSet:
         """
         make_folder(self.path / _JOINED)
         joined = self.path / _JOINED / f"{name}.flac"
-        try:
-            content = clip.read_bytes()
-        except OSError as error:
-            raise AudioError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
-        write_bytes(joined, content)
+        write_bytes(joined, clip if isinstance(clip, bytes) else _content(clip))
         return joined
 
     def _folders(self, kind: str) -> list[Path]:
         return sorted(one for one in self.path.glob(f"{kind}-*Z") if one.is_dir())
 
 
+def _content(clip: Path) -> bytes:
+    try:
+        return clip.read_bytes()
+    except OSError as error:
+        raise AudioError(f"The clip {clip} cannot be read: {error.strerror or error}.") from error
+
+
 def file_name(machine: str) -> str:
-    """Return a name for files of a machine, which no other machine has and no folder is hidden behind."""
-    return quote(machine, safe=" ").replace(".", "%2E")
+    """Return a name for files of a machine, which no other machine has and no folder is hidden behind.
+
+    Of one that file systems find too long a digest stands in place of the end.
+    """
+    name = quote(machine, safe=" ").replace(".", "%2E")
+    return name if len(name) <= _LONGEST else f"{name[:_KEPT_OF_LONG]}-{sha256(machine.encode()).hexdigest()[:16]}"
 
 
 def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
@@ -106,12 +118,23 @@ def write_clip(folder: Path, at: float, samples: Samples, rate: int) -> None:
     OffkeyError
         If it cannot be written, such as on a full disk.
     """
+    content = flac_of(samples, rate)
+    paths = (folder / f"{utc_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
+    write_bytes(next(path for path in paths if not path.exists()), content)
+
+
+def flac_of(samples: Samples | NDArray[np.int16], rate: int) -> bytes:
+    """Return samples of shape (n, channels) as the content of a FLAC file of 16 bits; an AudioError where it cannot be.
+
+    In memory, since libsndfile would print an error of the disk as a traceback, and go on.
+    """
     import soundfile
 
-    content = io.BytesIO()  # libsndfile would print an error of the disk as a traceback, and go on
+    content = io.BytesIO()
     try:
         soundfile.write(content, samples, rate, format="FLAC", subtype="PCM_16")
     except soundfile.LibsndfileError as error:
-        raise OffkeyError(f"A clip cannot be written to {folder}: {error}.") from error
-    paths = (folder / f"{utc_stamp(at)}{f'-{number}' if number > 1 else ''}.flac" for number in count(1))
-    write_bytes(next(path for path in paths if not path.exists()), content.getvalue())
+        raise AudioError(
+            f"Sound of {samples.shape[1]} channels at {rate} Hz is no FLAC ({error}): at most 8 channels fit."
+        ) from error
+    return content.getvalue()

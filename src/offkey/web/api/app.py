@@ -14,7 +14,7 @@ from starlette.routing import Match
 
 from offkey._version import __version__
 from offkey.errors import OffkeyError
-from offkey.web.failures import PageError, headers_of, status_of
+from offkey.web.failures import PageError, headers_of, of_disk, status_of
 from offkey.web.problems import PROBLEM_TYPE, Problem, first_mistake, problem
 from offkey.web.security import visitor_of
 from offkey.web.tokens import Scope
@@ -29,6 +29,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "403": "The token does not allow this, or the request comes from a page of another site.",
         "404": "There is no such thing.",
         "422": "The sound, or the file of a model, cannot be used.",
+        "507": "The disk of the server is full, or may not be written to.",
         "503": "The database cannot be reached, or too much is asked for at a time: come again.",
     }.items()
 }
@@ -68,6 +69,7 @@ def _add_problems(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Answer every error in one shape."""
     handlers: dict[type[Exception], Callable[[Any], JSONResponse]] = {
         OffkeyError: lambda error: problem(status_of(error), str(error), headers_of(error)),
+        OSError: lambda error: problem(507, str(of_disk(error))),
         RequestValidationError: lambda error: problem(400, first_mistake(error)),
         Exception: lambda _: problem(500, "Something went wrong in offkey itself; the terminal it runs in says what."),
     }

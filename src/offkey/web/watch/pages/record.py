@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from offkey.audio import FileRecording
 from offkey.errors import AudioError
 from offkey.model import Model
-from offkey.watch.life.normal_set import NormalSet
+from offkey.watch.life.normal_set import NormalSet, flac_of
 from offkey.web.api.app import needs
 from offkey.web.api.limits import Limits, RateLimit
 from offkey.web.api.uploads import uploaded
@@ -86,7 +84,4 @@ def _join(normal: NormalSet, clip: FileRecording) -> None:
         samples, rate = soundfile.read(clip.path, dtype="int16", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{clip.name} is no sound that can be read: {error}.") from error
-    with TemporaryDirectory(prefix="offkey-") as folder:
-        path = Path(folder, "clip.flac")
-        soundfile.write(path, samples, rate, format="FLAC", subtype="PCM_16")
-        normal.join(path, f"recorded-{uuid.uuid4().hex}")
+    normal.join(flac_of(samples, rate), f"recorded-{uuid.uuid4().hex}")
