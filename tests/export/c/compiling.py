@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-__all__ = ["FLAGS", "SANITIZERS", "build", "needs", "run", "windows"]
+__all__ = ["FLAGS", "SANITIZERS", "build", "needs", "run", "skip_without_sanitizers", "windows"]
 
 FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
@@ -22,6 +22,14 @@ _COLUMNS = ("window", "is_scored", "score", "p_value", "surprise", "anomalous", 
 def needs(program: str) -> pytest.MarkDecorator:
     """Return what skips a test where a program is not installed."""
     return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+def skip_without_sanitizers(compiler: str, folder: Path) -> None:
+    """Skip a test where a compiler is installed without the libraries of its sanitizers."""
+    (folder / "empty.c").write_text("int main(void) { return 0; }\n", encoding="utf-8")
+    command = (compiler, *SANITIZERS, "-o", str(folder / "empty"), str(folder / "empty.c"))
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip(f"the sanitizers of {compiler} are not installed")
 
 
 def build(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.export.c.compiling import FLAGS, build, needs, run, windows
+from tests.export.c.compiling import FLAGS, build, needs, run, skip_without_sanitizers, windows
 from tests.export.c.machine import fitted, hum
 
 from offkey.errors import ExportError
@@ -98,6 +98,7 @@ def test_an_unknown_domain_is_that_of_the_least_score(tmp_path: Path) -> None:
 @pytest.mark.parametrize("compiler", [pytest.param(name, marks=needs(name)) for name in ("gcc", "clang")])
 def test_compilers_find_nothing_to_warn_of(compiler: str, tmp_path: Path) -> None:
     """With all that there is in one program, and as C++ compilers see the header."""
+    skip_without_sanitizers(compiler, tmp_path)
     program = build(c_sources(fitted(**SIGNS, features_params=ALL)), tmp_path, compiler=compiler)
     assert ", 0 of them other than expected" in run(str(program))
     run(compiler, "-x", "c++", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", str(tmp_path / "offkey.h"))
