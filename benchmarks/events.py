@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from scipy.special import log_ndtr
 from scipy.stats import binom, norm
 
 from benchmarks.tables import print_head, print_row
@@ -49,7 +50,7 @@ def scores(days: int, memory: float, rng: np.random.Generator, load: float = LOA
 
 def surprises(of: Scores) -> Scores:
     """Return how unusual scores are under a standard normal calibration."""
-    return np.asarray(np.minimum(-norm.logsf(of), 30.0), np.float64)
+    return np.asarray(np.minimum(-log_ndtr(-of), 30.0), np.float64)
 
 
 def slow_alarms(series: Scores, rule: Rule, shadow: Shadow) -> list[int]:
