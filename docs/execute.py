@@ -26,9 +26,17 @@ def execute(source: Path, target: Path) -> None:
             coalesce_streams=True,
             config=Config({"KernelManager": sockets}),
         ).execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _was_a_bar(output)]
     notebook.metadata = {key: notebook.metadata[key] for key in ("kernelspec",)}
     notebook.metadata["language_info"] = {"name": "python"}
     nbformat.write(notebook, target)
+
+
+def _was_a_bar(output: nbformat.NotebookNode) -> bool:
+    """Tell whether an output held a progress bar, which is drawn where a machine is slow and is empty afterwards."""
+    return bool(output.get("data", {}).get("text/html") == "")
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def test_numpy_gives_what_onnx_runtime_gives(trained: Discriminative, make_clip)
     assert states is not None
     assert len(networks) == len(inputs) == 3
     for network, state, values in zip(networks, states, inputs, strict=True):
-        np.testing.assert_allclose(network(values[None]), by_onnx_runtime(state, values[None]), atol=1e-5)
+        np.testing.assert_allclose(network(values[None]), by_onnx_runtime(state, values[None]), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize(
