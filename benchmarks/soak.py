@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from benchmarks.soak_faults import Faults
 from benchmarks.soak_ledger import Ledger
@@ -66,7 +67,9 @@ class Soak:
         self._microphones, self._bound = make_plant(folder, machines, speed, at, notify)
         self._watched_s = 0.0
         self.monitor = MonitorProcess(folder, speed)
-        self.ledger = Ledger(folder / "plant.db", self._webhook.received, self._broker and self._broker.received)
+        self.ledger = Ledger(
+            folder / "plant.db", self._webhook.received, self._broker.received if self._broker else None
+        )
         self.faults = Faults(self._microphones, self._random, speed)
         self.troubles: dict[str, int] = {}
         self._clock: tuple[float, float] = at, time.time()
@@ -100,8 +103,8 @@ class Soak:
         self.monitor.start(*self._clock)
 
     def _half(self) -> None:
-        until, troubles = time.monotonic() + self._half_s, self._drawn()
         self._pass(lambda: self.ledger.is_listening(self.monitor), PATIENCE_S)
+        until, troubles = time.monotonic() + self._half_s, self._drawn()
         while time.monotonic() < until:
             self._pass_s(self._random.uniform(*APART_S))
             name, trouble = next(troubles)
@@ -154,7 +157,7 @@ class Soak:
         with self.monitor.full_disk():
             self._pass_s(self._random.uniform(*LASTING_S))
 
-    def _refused(self, how: str) -> None:
+    def _refused(self, how: Literal["busy", "broken"]) -> None:
         self._webhook.answer = how
         self._pass_s(self._random.uniform(*LASTING_S))
         self._webhook.answer = "taken"
@@ -197,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"\n{args.minutes:g} minutes at {args.speed:g} times the speed, {soak.monitor.starts} starts:\n")
         print_head("trouble", "times")
         for name, times in sorted(soak.troubles.items()):
-            print_row(name, times)
+            print_row(name, str(times))
         print()
         print_head("what came of it", "figure")
         for name, figure in figures.items():

@@ -147,7 +147,7 @@ def _listen(store: Store, folder: Path, settings: PlantSettings, sound: NDArray[
     for turn in range(TURNS):
         begin = at + turn * PLAYED_S
         findings += machine.feed(Begin(RATE, begin))
-        findings += machine.feed((np.roll(sound, -turn * BLOCK) / np.float32(32_768))[:, None])
+        findings += machine.feed((np.roll(sound, -turn * BLOCK).astype(np.float32) / np.float32(32_768))[:, None])
     findings += machine.stop(at + TURNS * PLAYED_S)
     for one in settings.machine:
         minutes = [replace(minute, machine=one.name) for minute in findings.minutes]

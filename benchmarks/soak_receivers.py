@@ -8,22 +8,17 @@ import socket
 import subprocess
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Literal
 
-__all__ = ["Broker", "Webhook", "free_port", "mosquitto"]
+from benchmarks.ports import free_port
+
+__all__ = ["Broker", "Webhook", "mosquitto"]
 
 PATIENCE_S = 30.0
-
-
-def free_port() -> int:
-    """Return a port of this computer that nobody has."""
-    with closing(socket.socket()) as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
 
 
 def mosquitto() -> str | None:

@@ -13,13 +13,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from benchmarks.ports import free_port
 
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
+__all__ = ["Broker", "Listener", "free_port"]
 
 
 class Broker:
@@ -60,10 +56,11 @@ class Listener:
 
     def __init__(self, port: int) -> None:
         from paho.mqtt import client as mqtt
+        from paho.mqtt.enums import CallbackAPIVersion
 
         self.messages: list[tuple[str, bytes, bool]] = []
         self._changed, ready = Event(), Event()
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
         self._client.on_message = self._take
         self._client.on_subscribe = lambda *_: ready.set()
         self._client.connect("127.0.0.1", port)

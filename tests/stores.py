@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from benchmarks.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +82,7 @@ def store(request: pytest.FixtureRequest) -> str:
 @contextmanager
 def _serving(command: list[str], log: Path) -> Iterator[str]:
     """Start a server in Python on a free port, which ends the command, and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     with log.open("wb") as file:
         server = subprocess.Popen([sys.executable, *command, str(port)], stdout=file, stderr=file)

@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import soundfile
+from tests.cli.conftest import Run
+from tests.conftest import Hum
 
 from offkey.cli.console import print_table, say
 from offkey.cli.streams import printable
@@ -27,7 +30,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="shells and signals of POS
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory, hum) -> Path:
+def clips(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Path:
     folder = tmp_path_factory.mktemp("clips")
     for number, name in enumerate(("Lüfter グラインダー.wav", "cr\rname.wav", "esc\x1b[31m.wav", 'a,"b".wav')):
         soundfile.write(folder / name, hum(number), 16_000)
@@ -89,7 +92,7 @@ def test_a_reader_that_goes_away_is_silence(model_file: Path, clips: Path) -> No
     assert all(b"offkey:" not in line for line in done.stderr.splitlines())
 
 
-def test_control_characters_of_names_are_only_shown(run, model_file: Path, clips: Path) -> None:
+def test_control_characters_of_names_are_only_shown(run: Run, model_file: Path, clips: Path) -> None:
     ran = run("score", model_file, clips / "no\x1b[31m\rsuch.wav")
     assert "no\\x1b[31m\\x0dsuch.wav" in ran.err
     ran = run("score", model_file, clips, "--json")
@@ -185,15 +188,23 @@ def test_ctrl_c_at_the_end_is_no_traceback() -> None:
 
 
 @posix
-def test_ctrl_c_while_clips_are_heard(model_file: Path, hum, tmp_path: Path) -> None:
+def test_ctrl_c_while_clips_are_heard(model_file: Path, hum: Hum, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "0.wav", hum(0, seconds=10), 16_000)
     for number in range(1, 400):
         (tmp_path / f"{number}.wav").hardlink_to(tmp_path / "0.wav")
     out = tmp_path / "s.csv"
     program = subprocess.Popen([*PROGRAM, "score", model_file, tmp_path, "--out", out], stderr=subprocess.PIPE)
-    time.sleep(0.8)
+    while program.poll() is None and not _reads_a_clip(program.pid):
+        time.sleep(0.001)
     program.send_signal(signal.SIGINT)
     _, said = program.communicate()
     assert b"Traceback" not in said
     assert program.returncode in (0, 130, -signal.SIGINT)
     assert not list(tmp_path.glob(".s.csv*"))
+
+
+def _reads_a_clip(process: int) -> bool:
+    """Tell whether a process has a clip open."""
+    with suppress(OSError):  # the process has ended, or the clip was closed while it was looked at
+        return any(path.readlink().suffix == ".wav" for path in Path(f"/proc/{process}/fd").iterdir())
+    return False

@@ -75,12 +75,13 @@ def test_higher_confidence_is_wider() -> None:
 def test_perfect_separation_is_not_certainty() -> None:
     few = bootstrap_intervals([0] * 3 + [1] * 3, range(6))
     many = bootstrap_intervals([0] * 80 + [1] * 80, range(160))
-    assert few.auc == (pytest.approx(0.025 ** (1 / 3)), 1)
-    assert many.auc == (pytest.approx(0.025 ** (1 / 80)), 1)
-    assert few.pauc == (pytest.approx(0.47368421052631576), 1)  # no normal clip among the highest tenth
-    assert many.pauc == (pytest.approx(1 - (1 - 0.47368421052631576) * (1 - 0.025 ** (1 / 8))), 1)
+    assert few.auc == (pytest.approx(0.025 ** (1 / 3)), 1)  # type: ignore[comparison-overlap]
+    assert many.auc == (pytest.approx(0.025 ** (1 / 80)), 1)  # type: ignore[comparison-overlap]
+    lowest = pytest.approx(0.47368421052631576)  # no normal clip among the highest tenth
+    assert few.pauc == (lowest, 1)  # type: ignore[comparison-overlap]
+    assert many.pauc == (pytest.approx(1 - (1 - 0.47368421052631576) * (1 - 0.025 ** (1 / 8))), 1)  # type: ignore[comparison-overlap]
     wrong = bootstrap_intervals([1] * 80 + [0] * 80, range(160))
-    assert wrong.auc == (0, pytest.approx(1 - 0.025 ** (1 / 80)))
+    assert wrong.auc == (0, pytest.approx(1 - 0.025 ** (1 / 80)))  # type: ignore[comparison-overlap]
 
 
 def test_scores_that_tell_nothing_are_chance_for_certain() -> None:
@@ -90,9 +91,9 @@ def test_scores_that_tell_nothing_are_chance_for_certain() -> None:
 
 def test_ten_thousand_clips_take_seconds() -> None:
     labels, scores = sample(10_000, 0.5)
-    start = time.perf_counter()
+    start = time.process_time()
     bootstrap_intervals(labels, scores, n_resamples=1000)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_paired_difference_is_narrower_than_either() -> None:
@@ -128,6 +129,6 @@ def test_percentiles() -> None:
 def test_bad_options_are_refused(option: dict[str, float], message: str) -> None:
     labels, scores = sample(10, 1.0)
     with pytest.raises(ParameterError, match=message):
-        bootstrap_intervals(labels, scores, **option)
+        bootstrap_intervals(labels, scores, **option)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match=message):
-        paired_differences(labels, scores, scores, **option)
+        paired_differences(labels, scores, scores, **option)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from tests.conftest import Hum
 
 import offkey
 from offkey.web.app import create_app
@@ -26,6 +27,7 @@ ARGUMENTS = """
 --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update
 --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream
 """
+PATIENCE_S = 60.0  # on a busy computer too
 _CONFLICT = r"409 \(Conflict\)"  # which a browser always logs
 _LATER_ROWS = ["tbody tr:nth-child(n+11)"]
 HIDING = ("attributes", "action", "method", "length", "elements", "parentNode", "getAttribute", "delete")
@@ -77,11 +79,10 @@ Open = Callable[..., Any]
 
 
 def until(condition: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if condition():
-            return
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, f"it did not happen within {PATIENCE_S:g} s"
         time.sleep(0.05)
-    raise AssertionError("it did not happen within twenty seconds")
 
 
 def serious(page: Any, *rules: str) -> dict[str, str]:
@@ -111,7 +112,7 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture
-def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Return a function that opens a page; at the end none may have had an error of script or one not expected."""
     errors: list[str] = []
     contexts = []
@@ -120,14 +121,16 @@ def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
         if message.type == "error" and not re.search(expected, message.text):
             errors.append(message.text)
 
-    def go(path: str, *, width: int = 1280, dark: bool = False, address: str | None = None, expected: str = _CONFLICT):
+    def go(
+        path: str, *, width: int = 1280, dark: bool = False, address: str | None = None, expected: str = _CONFLICT
+    ) -> Any:
         address = address or request.getfixturevalue("served").address
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1000 * PATIENCE_S)
         page.on("console", lambda message: note(message, expected))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address + path)
@@ -140,7 +143,7 @@ def open_page(browser, request: pytest.FixtureRequest) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
+def described(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Iterator[Served]:
     """A table of clips with attributes, whose columns have awkward names, nine groups, and a model."""
     root = tmp_path_factory.mktemp("described")
     rows = []

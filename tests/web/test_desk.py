@@ -71,8 +71,7 @@ def test_ranges_and_columns_stand_in_the_address(described: Served, open_page: O
     page.wait_for_selector("th >> text=peak")  # remembered
     page.click("#columns summary")
     page.click("#default-columns")
-    page.wait_for_load_state()
-    assert page.locator("th >> text=peak").count() == 0
+    page.wait_for_selector("th >> text=peak", state="detached")
 
 
 def test_a_group_of_the_legend_is_picked_out_and_labelled(described: Served, open_page: Open) -> None:

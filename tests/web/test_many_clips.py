@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 from benchmarks.explorer import made_up
+from tests.conftest import Hum
 from tests.web.browsing import Open, Served, serious, until
 
 CLIPS = 10_000
@@ -18,7 +19,7 @@ RATE = 16_000
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
+def many(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Iterator[Served]:
     """Clips as if they had been measured, all of one sound, but for one of an hour whose last third has a tone."""
     root = tmp_path_factory.mktemp("many")
     explorer = made_up(root, CLIPS)
@@ -65,7 +66,7 @@ def test_every_page_is_walked(many: Served, open_page: Open, width: int, dark: b
 def test_an_hour_is_zoomed_into_quickly(many: Served, open_page: Open) -> None:
     page = open_page(f"/clips/{many.explorer.library.ids[HOUR]}", address=many.address)
     page.wait_for_load_state("networkidle")
-    with page.expect_response(lambda answer: "/tile/mel/1/" in answer.url, timeout=10_000) as fine:
+    with page.expect_response(lambda answer: "/tile/mel/1/" in answer.url) as fine:
         for _ in range(8):
             page.keyboard.press("+")
     assert fine.value.ok

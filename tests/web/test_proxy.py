@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from benchmarks.ports import free_port
 from tests.web.watch.conftest import clock, monitor, plant, plant_file, settings, store  # noqa: F401 - fixtures
 from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -70,16 +71,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("nginx or openssl is not installed")
     folder = tmp_path_factory.mktemp("nginx")
     command = [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
-    command += ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    command += ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
 
 Get = Callable[..., http.client.HTTPResponse]
+Behind = Callable[..., tuple[str, Get]]
 
 
 @pytest.fixture
-def behind(certificate: Path, plant: Plant) -> Iterator[Callable[..., tuple[str, Get]]]:  # noqa: F811
+def behind(certificate: Path, plant: Plant) -> Iterator[Behind]:  # noqa: F811
     """Return a function that starts a server behind nginx, and gives its token and what asks nginx for a path."""
     with ExitStack() as stack:
 
@@ -91,7 +93,7 @@ def behind(certificate: Path, plant: Plant) -> Iterator[Callable[..., tuple[str,
             stack.enter_context(
                 served(app, opened, host="127.0.0.1", guard=guard, announce=lambda _: None, proxy=proxy)
             )
-            port = _free_port()
+            port = free_port()
             text = CONFIGURATION.format(folder=certificate, port=port, upstream=opened.getsockname()[1])
             (certificate / "nginx.conf").write_text(text)
             process = subprocess.Popen([NGINX, "-c", certificate / "nginx.conf", "-p", certificate])
@@ -112,12 +114,6 @@ def behind(certificate: Path, plant: Plant) -> Iterator[Callable[..., tuple[str,
         yield start
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def _wait_for(port: int) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
@@ -130,7 +126,7 @@ def _wait_for(port: int) -> None:
     raise AssertionError("nginx does not answer")
 
 
-def test_pages_their_files_and_live_events_come_through_a_sub_path_with_tls(behind) -> None:
+def test_pages_their_files_and_live_events_come_through_a_sub_path_with_tls(behind: Behind) -> None:
     token, get = behind("127.0.0.1")
     assert get("/hall/").status == 401
     entered = get(f"/hall/?token={token}")
@@ -149,7 +145,7 @@ def test_pages_their_files_and_live_events_come_through_a_sub_path_with_tls(behi
     assert token not in page
 
 
-def test_a_websocket_comes_through_a_sub_path_with_tls(behind, certificate: Path) -> None:
+def test_a_websocket_comes_through_a_sub_path_with_tls(behind: Behind, certificate: Path) -> None:
     token, get = behind("127.0.0.1")
     cookie = get(f"/hall/?token={token}").headers["Set-Cookie"].partition(";")[0]
     port = int(re.search(r"listen 127.0.0.1:(\d+)", (certificate / "nginx.conf").read_text())[1])  # type: ignore[index]
@@ -169,7 +165,7 @@ def test_a_websocket_comes_through_a_sub_path_with_tls(behind, certificate: Path
                 open_one(refused, **headers)
 
 
-def test_forwarded_headers_of_others_are_not_believed(behind) -> None:
+def test_forwarded_headers_of_others_are_not_believed(behind: Behind) -> None:
     token, get = behind("192.0.2.1")
     entered = get(f"/hall/?token={token}")
     assert "Secure" not in entered.headers["Set-Cookie"]

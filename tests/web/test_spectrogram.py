@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from tests.conftest import Hum
 from tests.web.browsing import Open, Served, until
 
 import offkey
 
 FAULT = "fault.wav"
 LONG = "long.wav"
+TONE_ROW = "c.width / 2, 0, 1, c.height"
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
+def machine(tmp_path_factory: pytest.TempPathFactory, hum: Hum) -> Iterator[Served]:
     """Normal clips, one with a tone of 3 kHz between .6 and 1.4 s, a recording with it in its second half, a model."""
     root = tmp_path_factory.mktemp("machine")
     for k in range(8):
@@ -40,9 +42,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory, hum) -> Iterator[Served]:
 
 @pytest.fixture
 def fault_page(machine: Served, open_page: Open) -> Any:
-    """The page of the clip with the tone, with its layers."""
+    """The page of the clip with the tone, with its layers and all of its tiles."""
     page = open_page(f"/clips/{machine.id(FAULT)}", address=machine.address)
     page.wait_for_selector("#layers:not([hidden])")
+    page.wait_for_load_state("networkidle")
+    seen: list[list[int]] = []
+
+    def is_still() -> bool:
+        seen.append(_pixels(page, TONE_ROW))
+        return seen[-1:] == seen[-2:-1]
+
+    until(is_still)
     return page
 
 
@@ -80,25 +90,27 @@ def test_a_region_is_clicked_to_hear_its_band(fault_page: Any) -> None:
     fault_page.click("[data-region='0']")
     assert not fault_page.is_checked("#band-on")
     plot = {"x": 48, "y": 8, "width": fault_page.locator(".spectrogram").bounding_box()["width"] - 118, "height": 356}
-    mel = lambda hz: 15 + np.log(hz / 1000) / (np.log(6.4) / 27)  # noqa: E731 - above 1 kHz
+
+    def mel(hz: float) -> float:  # above 1 kHz
+        return 15 + float(np.log(hz / 1000) / (np.log(6.4) / 27))
+
     there = {"x": plot["x"] + plot["width"] / 2, "y": plot["y"] + plot["height"] * (1 - mel(3000) / mel(8000))}
     fault_page.click(".spectrogram", position=there)
     assert fault_page.get_attribute("[data-region='0']", "aria-pressed") == "true"
 
 
 def test_layers_are_drawn_and_taken_away(fault_page: Any) -> None:
-    tone_row = "c.width / 2, 0, 1, c.height"
-    plain = _pixels(fault_page, tone_row)
+    plain = _pixels(fault_page, TONE_ROW)
     fault_page.keyboard.press("d")
-    until(lambda: _pixels(fault_page, tone_row) != plain)
-    column = np.array(_pixels(fault_page, tone_row)).reshape(-1, 4).astype(int)
+    until(lambda: _pixels(fault_page, TONE_ROW) != plain)
+    column = np.array(_pixels(fault_page, TONE_ROW)).reshape(-1, 4).astype(int)
     red = (column[:, 0] > column[:, 2] + 60) & (column[:, 0] > column[:, 1] + 60)
     assert 1 <= red.sum() < 40  # the tone is louder than normal, and little else is
     fault_page.check("#layer-score")
     until(lambda: fault_page.evaluate("document.querySelector('#layer-score').checked"))
     fault_page.uncheck("#layer-score")
     fault_page.uncheck("#layer-deviation")
-    until(lambda: _pixels(fault_page, tone_row) == plain)
+    until(lambda: _pixels(fault_page, TONE_ROW) == plain)
 
 
 def test_a_box_is_measured_heard_and_looped(fault_page: Any) -> None:
@@ -153,8 +165,12 @@ def test_what_is_on_its_way_is_striped_and_what_is_out_of_view_is_dropped(machin
     assert sum(_pixels(page)[:3]) > 3 * 200  # no black, which would mean silence
     for _ in range(6):
         page.keyboard.press("+")
-    until(lambda: page.wait_for_timeout(50) is None and bool(dropped))
-    assert len(held) - len(dropped) <= 4  # never more are asked for at once
+
+    def is_asked_for_the_new() -> bool:  # never for more than four at once
+        page.wait_for_timeout(50)
+        return bool(dropped) and len(held) - len(dropped) <= 4
+
+    until(is_asked_for_the_new)
     whole = [route for route in held if "/mel/6/0.png" in route.request.url]
     assert whole == held[:1]  # the whole clip in one tile comes first
     whole[0].continue_()
@@ -196,6 +212,7 @@ def test_a_long_recording_shows_the_score_of_each_window(machine: Served, open_p
     assert scores["spans_s"][0] == [0.0, 2.0]
     assert len(values) == 50
     assert 5 * values[:25].max() < values[25:].min()
+    assert machine.explorer.model is not None
     assert scores["threshold"] == machine.explorer.model.threshold.value
     page.wait_for_selector("#layer-score:checked")
     page.click("[data-region='0']")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.ports import free_port
 
 from offkey.watch.acquisition.feed import Feed
 
@@ -78,9 +78,7 @@ class Camera:
     """A server of RTSP that can be started, killed and held up."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.link = f"rtsp://127.0.0.1:{self._port}/sound"
         self.process: subprocess.Popen[str] | None = None
 
