@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ COMMANDS = commands()
 NAMES = [name for name, _ in COMMANDS]
 
 
+@cache  # the pages of all commands take seconds to make
 def _help(*arguments: str) -> str:
     return CliRunner().invoke(app, [*arguments, "--help"], env={"COLUMNS": "100", "TERM": "dumb"}).output
 

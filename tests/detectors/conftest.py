@@ -29,12 +29,14 @@ def new_clips() -> NDArray[np.float64]:
 
 @pytest.fixture
 def whole_make(request: pytest.FixtureRequest) -> Callable[[str], Callable[..., Detector]]:
-    """Return a function: name of a detector to what makes one, small where it needs or trains a model."""
+    """Return a function: name of a detector to what makes one, small where it trains, grows or needs a model."""
 
     def make(name: str) -> Callable[..., Detector]:
         if "epochs" in find(name).defaults():  # it trains a network: here a tiny one
             pytest.importorskip("torch", reason="the extra torch is not installed")
             return partial(find(name), epochs=3, batch_size=16, widths=[8])
+        if name == "isolation_forest":
+            return partial(find(name), n_trees=20)  # scikit-learn grows each for milliseconds
         needs_model = find(name).defaults().get("model", "") is None
         return (
             partial(find(name), model=str(request.getfixturevalue("hub_folder") / "clap"))
