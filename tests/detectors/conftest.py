@@ -32,16 +32,15 @@ def whole_make(request: pytest.FixtureRequest) -> Callable[[str], Callable[..., 
     """Return a function: name of a detector to what makes one, small where it trains, grows or needs a model."""
 
     def make(name: str) -> Callable[..., Detector]:
-        if "epochs" in find(name).defaults():  # it trains a network: here a tiny one
+        cls: Callable[..., Detector] = find(name)
+        defaults = find(name).defaults()
+        if "epochs" in defaults:  # it trains a network: here a tiny one
             pytest.importorskip("torch", reason="the extra torch is not installed")
-            return partial(find(name), epochs=3, batch_size=16, widths=[8])
-        if name == "isolation_forest":
-            return partial(find(name), n_trees=20)  # scikit-learn grows each for milliseconds
-        needs_model = find(name).defaults().get("model", "") is None
-        return (
-            partial(find(name), model=str(request.getfixturevalue("hub_folder") / "clap"))
-            if needs_model
-            else find(name)
-        )
+            return partial(cls, epochs=3, batch_size=16, widths=[8])
+        if "n_trees" in defaults:  # each takes milliseconds to grow
+            return partial(cls, n_trees=20)
+        if defaults.get("model", "") is None:
+            return partial(cls, model=str(request.getfixturevalue("hub_folder") / "clap"))
+        return cls
 
     return make
