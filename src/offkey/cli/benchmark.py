@@ -52,12 +52,12 @@ def benchmark(
     root: Annotated[
         str,
         typer.Argument(
-            help="The data set's folder, in its official layout: it holds dev_data and eval_data, or machines; "
-            "or its URL (s3://...)."
+            help="Folder of the data set in its official layout, with dev_data and eval_data, or with machines; or "
+            "its URL (s3://...)."
         ),
     ],
     dataset: Dataset,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write; an interrupted run in it is continued.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to; an interrupted run in it is continued.")],
     machine: Machines = None,
     part: Annotated[
         WhichPart,
@@ -72,7 +72,7 @@ def benchmark(
     detector_param: Annotated[
         list[str] | None,
         typer.Option(
-            "--detector-param", help="NAME=VALUE, or DETECTOR.NAME=VALUE where there are several; repeatable."
+            "--detector-param", help="NAME=VALUE, or DETECTOR.NAME=VALUE if there are several detectors; repeatable."
         ),
     ] = None,
     features: Annotated[
@@ -81,7 +81,7 @@ def benchmark(
     features_param: Annotated[
         list[str] | None,
         typer.Option(
-            "--features-param", help="NAME=VALUE, or FEATURES.NAME=VALUE where there are several; repeatable."
+            "--features-param", help="NAME=VALUE, or FEATURES.NAME=VALUE if there are several front ends; repeatable."
         ),
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
@@ -94,7 +94,8 @@ def benchmark(
         str | None,
         typer.Option(
             "--channel",
-            help="The channel to read: an index from 0, 'mean', or '0-1' (near, far); by default the baseline's.",
+            help="Channel to use: an index from 0, 'mean', or '0-1' (near and far microphone); by default the "
+            "baseline's.",
         ),
     ] = None,
     ground_truth: GroundTruthPath = None,
@@ -102,12 +103,16 @@ def benchmark(
         WhatOfSupplemental,
         typer.Option(
             "--supplemental",
-            help="Clips of noise alone (2025). use: the directions in which noise moves features do not count.",
+            help="Clips of noise alone (2025). use: remove the directions in which noise moves the features.",
         ),
     ] = WhatOfSupplemental.IGNORE,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Clips read, then models fitted, at a time; by default one per processor."),
+        typer.Option(
+            "--jobs",
+            min=1,
+            help="Number of clips read, then of models fitted, in parallel; by default one per processor.",
+        ),
     ] = None,
     engine: EngineName = None,
     workers: Workers = None,

@@ -33,17 +33,18 @@ def compare(
         str | None,
         typer.Option(
             "--reference",
-            help="What the others are compared with: a combination, a detector that one of them has, or a run; "
-            "by default the first.",
+            help="Combination to compare the others with: its name, its detector or its run; by default the first.",
         ),
     ] = None,
-    resamples: Annotated[int, typer.Option("--resamples", min=1, help="Resamples of the paired bootstrap.")] = 1000,
+    resamples: Annotated[
+        int, typer.Option("--resamples", min=1, help="Number of resamples of the paired bootstrap.")
+    ] = 1000,
     seed: BootstrapSeed = 0,
     table: TableFile = None,
     each: Each = False,
     json: Json = False,
 ) -> None:
-    """Compare models on the same clips, show which differences are real, and add published figures.
+    """Compare models on the same clips, show which differences are significant, and add published figures.
 
     Examples
     --------

@@ -18,7 +18,7 @@ __all__ = ["Config", "configured", "read_components", "read_config"]
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", help="JSON or TOML file, as 'offkey tune' writes it; options on the command line count more."
+        "--config", help="JSON or TOML file, as written by 'offkey tune'; options on the command line take precedence."
     ),
 ]
 

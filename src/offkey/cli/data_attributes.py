@@ -19,13 +19,13 @@ __all__ = ["attributes"]
 def attributes(
     root: Root,
     machine: Machines = None,
-    write: Annotated[bool, typer.Option("--write", help="Write the tables that are missing or broken.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write tables that are missing or broken.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write tables too that differ only in parameters or values.")
+        bool, typer.Option("--overwrite", help="Also write tables that differ only in parameters or values.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Rebuild attributes_XX.csv from file names; show every difference, and write nothing without --write.
+    """Rebuild attributes_XX.csv from file names and show every difference; writes only with --write.
 
     Examples
     --------

@@ -30,11 +30,11 @@ def download(
     part: Annotated[
         list[str] | None,
         typer.Option(
-            "--part", help="dev, additional or eval; of mimii 6dB, 0dB or min6dB; repeatable; all by default."
+            "--part", help="dev, additional or eval; for mimii 6dB, 0dB or min6dB; repeatable; all by default."
         ),
     ] = None,
     only_list: Annotated[
-        bool, typer.Option("--list", help="Only list the archives that would be fetched, and their size.")
+        bool, typer.Option("--list", help="Only list the archives to download, and their size.")
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the archives after unpacking.")] = False,
     server: Annotated[
@@ -42,7 +42,7 @@ def download(
     ] = "https://zenodo.org",
     json: Json = False,
 ) -> None:
-    """Download a public data set, or continue: checked by MD5 sums, unpacked where the other commands find it.
+    """Download a public data set, check it by MD5 sums and unpack it; repeat the command to continue.
 
     Examples
     --------

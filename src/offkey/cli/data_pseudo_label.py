@@ -20,13 +20,14 @@ def pseudo_label(
     root: Root,
     out: Annotated[Path, typer.Option("--out", help="The labels file to write, a CSV.")],
     prompt_normal: Annotated[
-        list[str] | None, typer.Option("--prompt-normal", help="Words for normal operation; repeatable, then averaged.")
+        list[str] | None,
+        typer.Option("--prompt-normal", help="Words for normal operation; repeatable, several are averaged."),
     ] = None,
     prompt_anomaly: Annotated[
-        list[str] | None, typer.Option("--prompt-anomaly", help="Words for a fault; repeatable, then averaged.")
+        list[str] | None, typer.Option("--prompt-anomaly", help="Words for a fault; repeatable, several are averaged.")
     ] = None,
     model: Annotated[
-        str, typer.Option("--model", help="A text-audio model of the hub, or a folder that holds one.")
+        str, typer.Option("--model", help="Text-audio model from the hub, or a folder that holds one.")
     ] = "laion/clap-htsat-unfused",
     revision: Annotated[
         str | None, typer.Option("--revision", help="Branch, tag or commit of the model; by default its main branch.")
@@ -41,7 +42,7 @@ def pseudo_label(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Propose labels for test clips that have none, by comparing their sound with words.
+    """Propose labels for unlabelled test clips by comparing their sound with words.
 
     Examples
     --------

@@ -28,25 +28,27 @@ def split(
     out: Annotated[Path, typer.Option("--out", help="The table to write: .csv, .tsv or .parquet.")],
     machine: Machines = None,
     validation: Annotated[
-        float, typer.Option("--validation", help="Share of the training clips to validate on.")
+        float, typer.Option("--validation", help="Share of the training clips for validation.")
     ] = 0.1,
-    test: Annotated[float, typer.Option("--test", help="Share of the training clips to test on.")] = 0.2,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed draws other clips.")] = 0,
+    test: Annotated[float, typer.Option("--test", help="Share of the training clips for test.")] = 0.2,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed; another seed draws other clips.")] = 0,
     other_ids: Annotated[
         bool,
-        typer.Option("--other-ids/--no-other-ids", help="Clips of the machine's other ids as proxies for anomalies."),
+        typer.Option(
+            "--other-ids/--no-other-ids", help="Use clips of the machine's other ids as proxies for anomalies."
+        ),
     ] = True,
     fault: Annotated[
         list[str] | None,
-        typer.Option("--fault", help="A synthetic fault to mix into held-out clips as a proxy; repeatable."),
+        typer.Option("--fault", help="Synthetic fault to mix into held-out clips as a proxy; repeatable."),
     ] = None,
-    snr: Annotated[float, typer.Option("--snr", help="Power of the fault over that of the clip, in dB.")] = 0.0,
+    snr: Annotated[float, typer.Option("--snr", help="Power of the fault relative to the clip, in dB.")] = 0.0,
     severity: Annotated[
-        float, typer.Option("--severity", help="How much of the time the fault sounds, up to 1.")
+        float, typer.Option("--severity", help="Share of the time in which the fault sounds, up to 1.")
     ] = 1.0,
     json: Json = False,
 ) -> None:
-    """Hold out training clips for validation and test, with proxies for anomalies, where test labels are secret.
+    """Hold out training clips for validation and test, with proxies for anomalies, if test labels are secret.
 
     Examples
     --------

@@ -28,15 +28,13 @@ def dcase_score(
         Path | None,
         typer.Option(
             "--ground-truth",
-            help="The organisers' ground truth: a list or folder; names of development clips show the labels.",
+            help="The organisers' ground truth, a list or folder; by default labels are read from clip names.",
         ),
     ] = None,
-    machine: Annotated[
-        list[str] | None, typer.Option("--machine", help="Score this machine alone; may be given repeatedly.")
-    ] = None,
+    machine: Annotated[list[str] | None, typer.Option("--machine", help="Score only this machine; repeatable.")] = None,
     tables: Annotated[
         Path | None,
-        typer.Option("--tables", help="Folder to write the files to that the official evaluator would write."),
+        typer.Option("--tables", help="Folder for the files that the official evaluator writes."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap interval.")] = 0,
     json: Json = False,

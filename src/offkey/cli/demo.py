@@ -22,11 +22,13 @@ __all__ = ["demo"]
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder to write to; a new or empty one.")] = Path("offkey-demo"),
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed is another plant.")] = 0,
-    snr: Annotated[float, typer.Option("--snr", help="Level of the machines over the factory's noise, in dB.")] = 6.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed; another seed gives another plant.")] = 0,
+    snr: Annotated[
+        float, typer.Option("--snr", help="Level of the machines relative to the factory noise, in dB.")
+    ] = 6.0,
     train: Annotated[int, typer.Option("--train", min=5, help="Normal training clips per machine.")] = 60,
     test: Annotated[
-        int, typer.Option("--test", min=2, help="Test clips per machine, as many normal as faulty ones.")
+        int, typer.Option("--test", min=2, help="Test clips per machine, half normal and half faulty.")
     ] = 20,
     jobs: Jobs = None,
     json: Json = False,

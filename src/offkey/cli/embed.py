@@ -29,9 +29,11 @@ def embed(
     out: Annotated[Path, typer.Option("--out", help="The file to write, by convention ending in .offkeynet.")],
     machine: Machines = None,
     part: Annotated[
-        str, typer.Option("--part", help="Whose training clips: dev, eval (additional training set), or both.")
+        str, typer.Option("--part", help="Training clips to use: dev, eval (additional training set), or both.")
     ] = "both",
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How often each clip is learnt from.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", min=1, help="Number of passes over the training clips.")
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", help="NAME=VALUE, a parameter of the front end; repeatable.")
     ] = None,
@@ -42,8 +44,8 @@ def embed(
 ) -> None:
     """Train the networks of the front end 'discriminative' on the normal training clips of a data set.
 
-    They learn to tell machines, sections or ids, and attributes apart. The file goes into --features
-    discriminative:FILE of fit and benchmark. The same command continues an interrupted training.
+    They learn to classify machines, sections or ids, and attributes. Use the file as --features discriminative:FILE in
+    fit and benchmark. The same command continues an interrupted training.
 
     Examples
     --------

@@ -33,7 +33,7 @@ __all__ = [
 
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="Cut the work into parts: 'local' for processes of this machine, 'ray' for Ray."),
+    typer.Option("--engine", help="Split the work into parts: 'local' for processes on this machine, 'ray' for Ray."),
 ]
 RunFolder = Annotated[
     str | None,
@@ -42,10 +42,11 @@ RunFolder = Annotated[
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="With --engine: parts at a time; by default one per processor.")
+    int | None,
+    typer.Option("--workers", min=1, help="With --engine: number of parts in parallel; by default one per processor."),
 ]
 Address = Annotated[
-    str | None, typer.Option("--address", help="With --engine ray: address of a cluster; else Ray starts here.")
+    str | None, typer.Option("--address", help="With --engine ray: address of a cluster; by default Ray starts here.")
 ]
 
 

@@ -20,7 +20,7 @@ __all__ = ["evaluate"]
 
 
 def evaluate(
-    scores: Annotated[Path, typer.Argument(help="Score file, of any style that 'offkey score' writes.")],
+    scores: Annotated[Path, typer.Argument(help="Score file in any style of 'offkey score'.")],
     labels: Annotated[
         Path | None,
         typer.Option(
@@ -30,13 +30,15 @@ def evaluate(
         ),
     ] = None,
     max_fpr: Annotated[float, typer.Option("--max-fpr", help="Highest false-positive rate of the pAUC.")] = 0.1,
-    resamples: Annotated[int, typer.Option("--resamples", help="Resamples for the bootstrap intervals.")] = 1000,
+    resamples: Annotated[
+        int, typer.Option("--resamples", help="Number of resamples for the bootstrap intervals.")
+    ] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the bootstrap.")] = 0,
     false_alarm_rate: Annotated[
         float | None,
         typer.Option(
             "--false-alarm-rate",
-            help="The promised false-alarm rate; names machines, sections and domains where it does not hold.",
+            help="The promised false-alarm rate; reports machines, sections and domains that exceed it.",
         ),
     ] = None,
     json: Json = False,

@@ -28,7 +28,7 @@ def explain(
         typer.Option(
             "--at",
             min=0,
-            help="The window at this second of a long recording; by default the most anomalous one.",
+            help="Explain the window at this second of a long recording; by default the most anomalous one.",
         ),
     ] = None,
     picture_format: Format = None,
@@ -37,7 +37,7 @@ def explain(
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Say why a clip has its score: where in time and frequency it departs from normal, and how it sounds.
+    """Explain the score of a clip: where in time and frequency it differs from normal, and how it sounds.
 
     Examples
     --------

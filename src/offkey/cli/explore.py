@@ -31,21 +31,19 @@ def explore(
         ),
     ] = None,
     machine: Machines = None,
-    model: Annotated[Path | None, typer.Option("--model", help="Model file: scores and explains the clips.")] = None,
-    run: Annotated[
-        Path | None, typer.Option("--run", help="Folder of a benchmark run, whose scores are shown.")
-    ] = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8000,
+    model: Annotated[Path | None, typer.Option("--model", help="Model file to score and explain the clips.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="Folder of a benchmark run; its scores are shown.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8000,
     host: Annotated[
-        str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")
+        str, typer.Option("--host", help="Address to serve on; if others can reach it, a token is required.")
     ] = "127.0.0.1",
     cache: Annotated[
-        Path | None, typer.Option("--cache", help="Folder of what is measured; by default in the user's cache folder.")
+        Path | None, typer.Option("--cache", help="Folder for computed data; by default in the user's cache folder.")
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
     jobs: Jobs = None,
 ) -> None:
-    """Explore a data set in the browser: hear, see, compare and label its clips.
+    """Explore a data set in the browser: listen to, view, compare and label its clips.
 
     Examples
     --------

@@ -37,7 +37,7 @@ def export(
     model: Annotated[Path | None, typer.Argument(help="The model file.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder to write: a new or empty one, or one of an export, which is replaced."),
+        typer.Option("--out", help="Folder to write: new, empty, or an earlier export, which is replaced."),
     ] = None,
     target: Annotated[
         Target,
@@ -47,33 +47,36 @@ def export(
     ] = Target.ONNX,
     memory: Annotated[
         int | None,
-        typer.Option("--memory", help="Keep so many prototypes of normal clips at most; its cost is printed."),
+        typer.Option(
+            "--memory", help="Largest number of prototypes of normal clips to keep; the change in scores is printed."
+        ),
     ] = None,
     int8: Annotated[
         bool,
         typer.Option(
             "--int8",
-            help="Large weights as whole numbers of 8 bits, in C those of the autoencoder alone; the cost is printed.",
+            help="Store large weights as 8-bit integers, in C those of the autoencoder only; the change in scores is "
+            "printed.",
         ),
     ] = False,
     flash: Annotated[
-        str | None, typer.Option("--flash", help="Flash of a controller, such as 256k; what does not fit is refused.")
+        str | None,
+        typer.Option("--flash", help="Flash of the controller, such as 256k; an export that does not fit is refused."),
     ] = None,
-    ram: Annotated[str | None, typer.Option("--ram", help="RAM of a controller, such as 64k.")] = None,
+    ram: Annotated[str | None, typer.Option("--ram", help="RAM of the controller, such as 64k.")] = None,
     hop: Annotated[
         float | None,
-        typer.Option("--hop", help="From one window of a stream to the next, in seconds; by default 1."),
+        typer.Option("--hop", help="Seconds from one window of a stream to the next; by default 1."),
     ] = None,
     shadow: Annotated[
         Path | None,
-        typer.Option("--shadow", help="Score file of normal sound in the order of time, by which events are counted."),
+        typer.Option("--shadow", help="Score file of normal sound in the order of time, used to count events."),
     ] = None,
     test: Annotated[
         list[str] | None,
         typer.Option(
             "--test",
-            help="Labelled clips, a folder or a table, on which the exported model is measured beside the model; "
-            "repeatable.",
+            help="Folder or table of labelled clips to compare the exported model with the model; repeatable.",
         ),
     ] = None,
     check: Annotated[
@@ -87,8 +90,8 @@ def export(
         bool,
         typer.Option(
             "--compile",
-            help="With --check: compile the C of the folder by $CC, cc, gcc or clang, and check it, too. This runs the "
-            "folder's own code: do so where you trust it.",
+            help="With --check: also compile the folder's C by $CC, cc, gcc or clang and check it. This runs the "
+            "folder's code: use it only if you trust the folder.",
         ),
     ] = False,
     json: Json = False,

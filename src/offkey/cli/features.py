@@ -40,8 +40,8 @@ def features(
         Path | None,
         typer.Option(
             "--out",
-            help="Table to write (.parquet, .csv or .tsv): a row per clip, a named column per feature; with --per-clip "
-            "the folder of the arrays.",
+            help="Table to write (.parquet, .csv or .tsv), one row per clip and one named column per feature; with "
+            "--per-clip, the folder for the arrays.",
         ),
     ] = None,
     dataset: Annotated[
@@ -57,8 +57,8 @@ def features(
         PerClip | None,
         typer.Option(
             "--per-clip",
-            help="npy: an array per clip, of shape (features, frames), in the layout of the data set; what is there "
-            "stays.",
+            help="npy: one array per clip, of shape (features, frames), in the layout of the data set; existing "
+            "files are kept.",
         ),
     ] = None,
     front_end: Annotated[str, typer.Option("--features", help="Name of the front end.")] = "logmel",
@@ -73,7 +73,7 @@ def features(
     engine: Annotated[
         str | None,
         typer.Option(
-            "--engine", help="With --run: 'local' for processes of this machine, or 'ray'.", show_default="local"
+            "--engine", help="With --run: 'local' for processes on this machine, or 'ray'.", show_default="local"
         ),
     ] = None,
     workers: Workers = None,
@@ -81,7 +81,7 @@ def features(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Turn clips into features: a table with named columns, an array per clip, or Parquet parts of many clips.
+    """Extract features of clips: a table with named columns, one array per clip, or Parquet parts for many clips.
 
     Examples
     --------

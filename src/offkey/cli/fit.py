@@ -54,12 +54,15 @@ def fit(
         float | None,
         typer.Option(
             "--window",
-            help="Cut whatever is longer into windows of so many seconds; by default recordings that are more than "
-            "half as long again as the clips, into windows as long as these.",
+            help="Cut longer recordings into windows of this many seconds; by default recordings more than 1.5 "
+            "times as long as the clips are cut into windows of their length.",
         ),
     ] = None,
     hop: Annotated[
-        float | None, typer.Option("--hop", help="From one window's start to the next, in seconds; else they adjoin.")
+        float | None,
+        typer.Option(
+            "--hop", help="Seconds from the start of one window to the next; by default the length of a window."
+        ),
     ] = None,
     detector_param: Annotated[
         list[str] | None, typer.Option("--detector-param", help="NAME=VALUE, a parameter of the detector; repeatable.")
@@ -70,30 +73,30 @@ def fit(
         typer.Option(
             "--keep-references",
             min=0,
-            help="Number of normal clips whose sound is kept in the model file, to hear beside explained clips.",
+            help="Number of normal clips to keep with their sound in the model file, to compare with explained clips.",
         ),
     ] = 0,
     group_by: Annotated[
         str | None,
         typer.Option(
             "--group-by",
-            help="Hold pieces of one recording out together, and let them vouch as one clip: 'recording', 'day' or "
-            "'folder' by the names, a column of a table, or a regular expression with a group in parentheses.",
+            help="Hold out pieces of one recording together and count them as one clip: 'recording', 'day' or "
+            "'folder' by file names, a column of a table, or a regular expression with one group in parentheses.",
         ),
     ] = None,
     include_labelled_anomalies: Annotated[
         bool,
         typer.Option(
             "--include-labelled-anomalies",
-            help="Also learn from clips that a name, a folder or a table calls anomalous.",
+            help="Also learn from clips that a name, a folder or a table marks as anomalous.",
         ),
     ] = False,
     base: Annotated[
         list[Path] | None,
         typer.Option(
             "--base",
-            help="The model of a sister machine, for a new machine with 5 to 40 clips: how normal clips vary is learnt "
-            "from it as well; repeatable.",
+            help="Model of a sister machine, for a new machine with 5 to 40 clips: the spread of normal clips is "
+            "learnt from it as well; repeatable.",
         ),
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
@@ -109,7 +112,7 @@ def fit(
         typer.Option(
             "--most-clips",
             min=100,
-            help="With --engine: a fit on more clips takes a sample and the moments of all.",
+            help="With --engine: a fit on more clips uses a sample and the moments of all.",
         ),
     ] = 10_000,
     jobs: Jobs = None,

@@ -22,7 +22,7 @@ __all__ = ["evaluate"]
 
 def evaluate(
     scores: Annotated[
-        Path, typer.Argument(help="Table of 'offkey identify score'; or, before ROOT, the file of 'identify fit'.")
+        Path, typer.Argument(help="Table of 'offkey identify score', or the file of 'identify fit' followed by ROOT.")
     ],
     root: Annotated[
         Path | None, typer.Argument(help="Folder of clips, in folders named by type, to classify and measure.")
@@ -37,7 +37,7 @@ def evaluate(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Measure machine types against the truth: accuracy, macro F1, confusion matrix.
+    """Measure recognised machine types against the truth: accuracy, macro F1, confusion matrix.
 
     Examples
     --------

@@ -30,7 +30,7 @@ class SplitBy(StrEnum):
 
 def fit(
     root: Annotated[
-        Path, typer.Argument(help="The folder whose folders name machine types, such as ROOT/fan/id_00/clip.wav.")
+        Path, typer.Argument(help="Folder with one folder per machine type, such as ROOT/fan/id_00/clip.wav.")
     ],
     out: Annotated[Path, typer.Option("--out", help="The file to write, by convention ending in .offkey.")],
     classifier: Annotated[
@@ -44,9 +44,11 @@ def fit(
     machine: Machines = None,
     split: Annotated[
         SplitBy,
-        typer.Option("--split", help="id: whole machines are held out; clip: clips at random, which flatters."),
+        typer.Option(
+            "--split", help="id: hold out whole machines; clip: hold out random clips, which gives too good figures."
+        ),
     ] = SplitBy.ID,
-    holdout: Annotated[float, typer.Option("--holdout", help="Share of ids, or of clips, that is held out.")] = 0.25,
+    holdout: Annotated[float, typer.Option("--holdout", help="Share of ids, or of clips, to hold out.")] = 0.25,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the split and the training.")] = 0,
     unknown_rate: Annotated[
         float, typer.Option("--unknown-rate", help="Share of clips of known types that may be called unknown.")
@@ -61,17 +63,17 @@ def fit(
         bool,
         typer.Option(
             "--leave-out-types",
-            help="Measure how many clips of a type that was not learnt are called unknown, for each type in turn.",
+            help="For each type in turn, measure how many of its clips are called unknown if it was not learnt.",
         ),
     ] = False,
     rate: Rate = None,
     channel: ChannelOption = "0",
     report: Annotated[
-        Path | None, typer.Option("--report", help="Page to write: an HTML file, or a folder for index.html.")
+        Path | None, typer.Option("--report", help="Report to write: an HTML file, or a folder for index.html.")
     ] = None,
     predictions: Annotated[
         Path | None,
-        typer.Option("--predictions", help="CSV file to write: every held-out clip, its type, and what it was called."),
+        typer.Option("--predictions", help="CSV file to write: every held-out clip, its type and its recognised type."),
     ] = None,
     device: Device = None,
     jobs: Jobs = None,

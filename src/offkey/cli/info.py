@@ -25,17 +25,17 @@ def info(
     model: Annotated[Path, typer.Argument(help="The model file, or an ONNX file for the front end 'onnx'.")],
     set_false_alarm_rate: Annotated[
         float | None,
-        typer.Option("--set-false-alarm-rate", help="Change the threshold to that of this rate, in the file."),
+        typer.Option("--set-false-alarm-rate", help="Set the threshold for this false-alarm rate, in the file."),
     ] = None,
     set_threshold: Annotated[
-        float | None, typer.Option("--set-threshold", help="Change the threshold to this score, in the file.")
+        float | None, typer.Option("--set-threshold", help="Set the threshold to this score, in the file.")
     ] = None,
     recalibrate: Annotated[
         Path | None,
         typer.Option(
             "--recalibrate",
-            help="Set the threshold anew, in the file, by a few new normal clips: a folder of 5, better 10 or more, of "
-            "another day or a moved microphone; nothing is fitted again.",
+            help="Recalibrate the threshold, in the file, by a folder of 5, better 10 or more, new normal clips, as "
+            "after another day or a moved microphone; the detector stays as it is.",
         ),
     ] = None,
     trust_remote_code: TrustRemoteCode = False,

@@ -21,7 +21,9 @@ Inputs = Annotated[
 ]
 Root = Annotated[
     Path,
-    typer.Argument(help="The data set's folder, in its official layout: it holds dev_data and eval_data, or machines."),
+    typer.Argument(
+        help="Folder of the data set in its official layout, with dev_data and eval_data, or with machines."
+    ),
 ]
 Dataset = Annotated[
     str,
@@ -31,17 +33,18 @@ Dataset = Annotated[
     ),
 ]
 Machines = Annotated[
-    list[str] | None, typer.Option("--machine", help="Only this machine; repeatable; by default all that are there.")
+    list[str] | None, typer.Option("--machine", help="Use only this machine; repeatable; by default all.")
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Clips read at a time; by default one per processor.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Number of clips read in parallel; by default one per processor.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on standard output.")]
 
 ChannelOption = Annotated[
     str,
     typer.Option(
         "--channel",
-        help="The channel to read: an index from 0, 'mean', or '0-1', a near microphone without what a far one "
-        "explains.",
+        help="Channel to use: an index from 0, 'mean', or '0-1', a near microphone less what a far one explains.",
     ),
 ]
 FalseAlarmRate = Annotated[
@@ -69,7 +72,8 @@ TrustRemoteCode = Annotated[
     bool,
     typer.Option(
         "--trust-remote-code",
-        help="Run the code that comes with the hub's model of the front end, with all your rights; read it first.",
+        help="Run the code that comes with the front end's model from the hub. It runs with your rights; read it "
+        "first.",
     ),
 ]
 

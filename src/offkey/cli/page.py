@@ -17,9 +17,9 @@ __all__ = ["commands", "page"]
 
 _HEAD = """# Commands
 
-Made by `python -m offkey.cli.page > docs/commands.md` from the commands themselves; `offkey COMMAND --help` says the
-same. How they go together stands in [usage](usage.md). Exit status: 0 all done; 3 done, but some inputs failed or were
-left out; 1 failed; 2 wrong usage; 130 interrupted.
+Made by `python -m offkey.cli.page > docs/commands.md` from the commands; `offkey COMMAND --help` prints the same.
+[Usage](usage.md) shows how they work together. Exit status: 0 all done; 3 done, but some inputs failed or were left
+out; 1 failed; 2 wrong usage; 130 interrupted.
 """
 
 

@@ -15,21 +15,22 @@ if TYPE_CHECKING:
 __all__ = ["Dpi", "Format", "Width", "form_of_file", "form_of_files"]
 
 Format = Annotated[
-    str | None, typer.Option("--format", help="Format of pictures: png, svg or pdf; by default png, or as FILE ends.")
+    str | None,
+    typer.Option("--format", help="Format of pictures: png, svg or pdf; by default that of the file's ending, or png."),
 ]
 Width = Annotated[
     str | None,
     typer.Option(
         "--width",
         help="Width of pictures on paper, such as 8.8cm, 88mm or 3.46in, with letters of 7 to 8 points; by default "
-        "the size suits a screen.",
+        "sized for a screen.",
     ),
 ]
 Dpi = Annotated[
     int | None,
     typer.Option(
         "--dpi",
-        help="Pixels per inch of a PNG, and of images inside an SVG or PDF; by default 300, or what suits a screen.",
+        help="Pixels per inch of a PNG, and of images inside an SVG or PDF; by default 300, or a value for screens.",
     ),
 ]
 

@@ -17,10 +17,10 @@ __all__ = ["report"]
 
 
 def report(
-    scores: Annotated[Path, typer.Argument(help="A score file of 'offkey score', or a run of 'offkey benchmark'.")],
+    scores: Annotated[Path, typer.Argument(help="Score file of 'offkey score', or run of 'offkey benchmark'.")],
     out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
     model: Annotated[
-        Path | None, typer.Option("--model", help="The model that scored them; without it nothing is explained.")
+        Path | None, typer.Option("--model", help="Model that scored them; needed for explanations.")
     ] = None,
     labels: Annotated[
         Path | None,
@@ -30,17 +30,20 @@ def report(
         ),
     ] = None,
     top: Annotated[
-        int, typer.Option("--top", min=0, help="How many of the most anomalous clips are explained and can be heard.")
+        int,
+        typer.Option("--top", min=0, help="Number of most anomalous clips to explain and to include with their sound."),
     ] = 3,
     combination: Annotated[
-        str | None, typer.Option("--combination", help="The combination of a run; by default the first.")
+        str | None, typer.Option("--combination", help="Combination of the run; by default the first.")
     ] = None,
-    machine: Annotated[str | None, typer.Option("--machine", help="Only the clips of this machine.")] = None,
-    section: Annotated[str | None, typer.Option("--section", help="Only those of this section or machine id.")] = None,
+    machine: Annotated[str | None, typer.Option("--machine", help="Use only clips of this machine.")] = None,
+    section: Annotated[
+        str | None, typer.Option("--section", help="Use only clips of this section or machine id.")
+    ] = None,
     trust_remote_code: TrustRemoteCode = False,
     json: Json = False,
 ) -> None:
-    """Make one HTML page of scored clips: the verdict on the machine, scores over time, clips to listen to, and why.
+    """Write one HTML page of scored clips: verdict on the machine, scores over time, clips to play, explanations.
 
     Examples
     --------

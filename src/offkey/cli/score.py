@@ -43,13 +43,13 @@ class Style(StrEnum):
 
 
 def score(
-    model: Annotated[Path, typer.Argument(help="The model file; with --identify a folder of them.")],
+    model: Annotated[Path, typer.Argument(help="The model file; with --identify, a folder of model files.")],
     inputs: Inputs,
     identify: Annotated[
         Path | None,
         typer.Option(
             "--identify",
-            help="File of 'offkey identify fit', which picks a model of the folder for each clip: fan.offkey, or "
+            help="File of 'offkey identify fit' that chooses a model of the folder for each clip: fan.offkey, or "
             "fan_00.offkey.",
         ),
     ] = None,
@@ -65,19 +65,21 @@ def score(
         Path | None,
         typer.Option(
             "--like",
-            help="With --style confidence: a sample submission, whose ids, order and columns are kept; no row is "
-            "missing.",
+            help="With --style confidence: a sample submission; its ids, order and columns are kept, and every row "
+            "is written.",
         ),
     ] = None,
     window: Annotated[
         float | None,
         typer.Option(
-            "--window", help="Cut whatever is longer into windows of so many seconds; else as the model does."
+            "--window", help="Cut longer recordings into windows of this many seconds; by default as the model does."
         ),
     ] = None,
-    hop: Annotated[float | None, typer.Option("--hop", help="From one window to the next, in seconds.")] = None,
+    hop: Annotated[
+        float | None, typer.Option("--hop", help="Seconds from the start of one window to the next.")
+    ] = None,
     explain: Annotated[
-        Path | None, typer.Option("--explain", help="Folder to write a page to for every anomalous clip, saying why.")
+        Path | None, typer.Option("--explain", help="Folder for one page per anomalous clip, which explains its score.")
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
     engine: EngineName = None,

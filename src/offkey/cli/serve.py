@@ -18,21 +18,28 @@ _MODULES = ("fastapi", "starlette", "uvicorn", "python_multipart", "markupsafe",
 
 
 def serve(
-    models: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Model files; each is called by its name.")],
+    models: Annotated[
+        list[Path], typer.Argument(metavar="MODEL...", help="Model files; each is served under its file name.")
+    ],
     port: Port = 8002,
     host: Host = "127.0.0.1",
     tokens: TokenFile = None,
     root_path: RootPath = "",
     name: Names = None,
     trusted_proxy: Trusted = None,
-    most_mb: Annotated[float, typer.Option("--most-mb", min=0.001, help="Size of an uploaded clip.")] = 64.0,
+    most_mb: Annotated[
+        float, typer.Option("--most-mb", min=0.001, help="Largest size of an uploaded clip, in MB.")
+    ] = 64.0,
     most_seconds: Annotated[
-        float, typer.Option("--most-seconds", min=0.1, help="Length of an uploaded clip.")
+        float, typer.Option("--most-seconds", min=0.1, help="Longest uploaded clip, in seconds.")
     ] = 3600.0,
     per_minute: Annotated[
-        float, typer.Option("--per-minute", min=1, help="Requests a minute of each visitor, or of each token.")
+        float,
+        typer.Option("--per-minute", min=1, help="Largest number of requests per minute of each visitor or token."),
     ] = 600.0,
-    streams: Annotated[int, typer.Option("--streams", min=1, help="Streams that are scored at a time.")] = 16,
+    streams: Annotated[
+        int, typer.Option("--streams", min=1, help="Largest number of streams scored at the same time.")
+    ] = 16,
 ) -> None:
     """Serve models over HTTP: programs upload clips or stream samples, and get scores.
 

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Host", "Names", "Port", "RootPath", "TokenFile", "Trusted", "guard_and_proxy"]
 
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")]
-Host = Annotated[str, typer.Option("--host", help="Address to serve on; one that others reach asks for a token.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")]
+Host = Annotated[str, typer.Option("--host", help="Address to serve on; if others can reach it, a token is required.")]
 TokenFile = Annotated[
-    Path | None, typer.Option("--tokens", help="File of 'offkey token': only who has one of its tokens may come in.")
+    Path | None, typer.Option("--tokens", help="File of 'offkey token'; requests then need one of its tokens.")
 ]
 RootPath = Annotated[
-    str, typer.Option("--root-path", help="Behind a proxy: the path that it takes off, such as /offkey.")
+    str, typer.Option("--root-path", help="Behind a proxy: path prefix that it removes, such as /offkey.")
 ]
 Names = Annotated[
     list[str] | None,
-    typer.Option("--name", help="Behind a proxy: host name that visitors use; a token is asked for. Repeatable."),
+    typer.Option("--name", help="Behind a proxy: host name that visitors use; a token is then required. Repeatable."),
 ]
 Trusted = Annotated[
     list[str] | None,
-    typer.Option("--trusted-proxy", help="Address of a proxy whose forwarded headers are believed. Repeatable."),
+    typer.Option("--trusted-proxy", help="Address of a proxy whose forwarded headers are trusted. Repeatable."),
 ]
 
 

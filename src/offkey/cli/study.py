@@ -36,7 +36,7 @@ def study(
         list[str] | None,
         typer.Option(
             "--param",
-            help="DETECTOR.NAME=V1,V2,... values to try; repeatable; by default autoencoder.bottleneck=2,8,32 and "
+            help="DETECTOR.NAME=V1,V2,...: values to try; repeatable; by default autoencoder.bottleneck=2,8,32 and "
             "gmm.n_components=1,2,4,8.",
         ),
     ] = None,
@@ -44,8 +44,8 @@ def study(
         list[str] | None,
         typer.Option(
             "--features",
-            help="DETECTOR=NAME, the front end of a detector; repeatable; by default 'frames' for detectors that look "
-            "at frames, else 'logmel'.",
+            help="DETECTOR=NAME, the front end of a detector; repeatable; by default 'frames' for detectors of "
+            "frames, else 'logmel'.",
         ),
     ] = None,
     seed: BootstrapSeed = 0,
@@ -58,7 +58,7 @@ def study(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Compare detectors over their settings, per machine id, on the same clips: autoencoder against GMM by default.
+    """Compare detectors over their settings, per machine id, on the same clips; by default autoencoder and GMM.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from offkey.cli.options import Json
 __all__ = ["app"]
 
 _File = Annotated[Path, typer.Argument(help="File of tokens.")]
-_Name = Annotated[str, typer.Argument(help="Name of the token: who, or which program, will use it.")]
+_Name = Annotated[str, typer.Argument(help="Name of the token: the person or program that will use it.")]
 
 app = typer.Typer(
     cls=Group, help="Make and remove the tokens of those who may use what is served.", no_args_is_help=True
@@ -36,12 +36,10 @@ def add(
     name: _Name,
     scope: Annotated[
         Permission,
-        typer.Option(
-            "--scope", help="read: score and look; review: judge events as well; admin: change settings, too."
-        ),
+        typer.Option("--scope", help="read: score and view; review: also review events; admin: also change settings."),
     ] = Permission.READ,
 ) -> None:
-    """Make a token and print it, once; the file, which is made where it is not there, keeps its digest alone.
+    """Make a token and print it once; the file stores only its digest, and is created if needed.
 
     Examples
     --------
@@ -79,7 +77,7 @@ def list_tokens(file: _File, json: Json = False) -> None:
 
 @app.command("remove", cls=Command)
 def remove(file: _File, name: _Name) -> None:
-    """Remove a token; a server that runs refuses it from the next request on.
+    """Remove a token; a running server refuses it from the next request on.
 
     Examples
     --------

@@ -23,7 +23,7 @@ Device = Annotated[
     str | None,
     typer.Option(
         "--device",
-        help="Where to train: auto (a GPU if there is one), cpu, cuda, cuda:1, mps.",
+        help="Device to train on: auto (a GPU if there is one), cpu, cuda, cuda:1, mps.",
         envvar="OFFKEY_DEVICE",
     ),
 ]

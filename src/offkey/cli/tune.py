@@ -64,42 +64,44 @@ def tune(
     features: FrontEndName = "logmel",
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", help="NAME=V1,V2,... values of a parameter of the detector; repeatable."),
+        typer.Option("--param", help="NAME=V1,V2,...: values of a parameter of the detector; repeatable."),
     ] = None,
     features_param: Annotated[
         list[str] | None,
-        typer.Option("--features-param", help="NAME=V1,V2,... values of a parameter of the front end; repeatable."),
+        typer.Option("--features-param", help="NAME=V1,V2,...: values of a parameter of the front end; repeatable."),
     ] = None,
     trust_remote_code: TrustRemoteCode = False,
     search: Annotated[
         SearchOption, typer.Option("--search", help="grid: every combination; random, optuna: --trials of them.")
     ] = SearchOption.GRID,
     trials: Annotated[
-        int | None, typer.Option("--trials", min=1, help="Combinations to try when not a grid; by default 20.")
+        int | None,
+        typer.Option("--trials", min=1, help="Number of combinations to try with random or optuna; by default 20."),
     ] = None,
     metric: Annotated[
-        MetricOption, typer.Option("--metric", help="What is chosen by: AUC, pAUC, or the mean of both.")
+        MetricOption, typer.Option("--metric", help="Metric to choose by: AUC, pAUC, or the mean of both.")
     ] = MetricOption.AUC,
     select_features: Annotated[
-        bool, typer.Option("--select-features", help="Rank bands or statistics, and keep only some if that is better.")
+        bool,
+        typer.Option(
+            "--select-features", help="Rank bands or statistics, and keep only the best if that improves the metric."
+        ),
     ] = False,
     select_up_to: Annotated[
-        int, typer.Option("--select-up-to", min=2, help="Groups of bands to make, or statistics to rank.")
+        int, typer.Option("--select-up-to", min=2, help="Number of groups of bands to make, or of statistics to rank.")
     ] = 16,
     report_share: Annotated[
         float,
-        typer.Option(
-            "--report-share", help="Share of the machine ids that are kept for the report, and not chosen by."
-        ),
+        typer.Option("--report-share", help="Share of the machine ids held out for the report."),
     ] = 0.5,
     proxies: Annotated[
         bool, typer.Option("--proxies", help="Tune without labels, on faults mixed into held-out normal clips.")
     ] = False,
     fault: Annotated[
-        list[str] | None, typer.Option("--fault", help="With --proxies: a fault to mix in; repeatable; by default all.")
+        list[str] | None, typer.Option("--fault", help="With --proxies: fault to mix in; repeatable; by default all.")
     ] = None,
     snr: Annotated[
-        float, typer.Option("--snr", help="With --proxies: power of the fault over that of the clip, in dB.")
+        float, typer.Option("--snr", help="With --proxies: power of the fault relative to the clip, in dB.")
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the division, the search and the bootstrap.")] = 0,
     picture_format: Format = None,

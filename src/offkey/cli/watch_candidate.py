@@ -16,7 +16,9 @@ from offkey.cli.watch_plant import By, Comment, Machine, decided, opened
 __all__ = ["app"]
 
 app = typer.Typer(cls=Group, help="Fit another model beside the one in use, try it, and let it take its place.")
-Ident = Annotated[str | None, typer.Option("--candidate", help="Its identity; by default the newest that waits.")]
+Ident = Annotated[
+    str | None, typer.Option("--candidate", help="Identity of the candidate; by default the newest that waits.")
+]
 
 
 @app.command("make", cls=Command)
@@ -25,14 +27,14 @@ def make(
     machine: Machine,
     clips: Annotated[
         list[Path] | None,
-        typer.Option("--clips", help="A folder of normal clips beside those that were kept; repeatable."),
+        typer.Option("--clips", help="Folder of further normal clips; repeatable."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Fit a candidate to the normal clips of a machine: those learnt, those of its shadow, and those that joined.
+    """Fit a candidate to the normal clips of a machine: those learnt, those of its shadow, and those joined by reviews.
 
-    It takes minutes at the lowest priority, and a monitor that runs goes on. The model in use stays until you promote
-    the candidate.
+    It takes minutes at the lowest priority; a running monitor continues. The model in use stays until you promote the
+    candidate.
 
     Examples
     --------
@@ -52,7 +54,7 @@ def make(
 
 @app.command("replay", cls=Command)
 def replay(plant: PlantFile, machine: Machine, candidate: Ident = None, json: Json = False) -> None:
-    """Try a candidate on the clips of reviewed events, and on the normal clips that it was fitted on, held out.
+    """Test a candidate on the clips of reviewed events, and by held-out scores on its own normal clips.
 
     Examples
     --------
@@ -70,7 +72,7 @@ def replay(plant: PlantFile, machine: Machine, candidate: Ident = None, json: Js
 
 @app.command("promote", cls=Command)
 def promote(plant: PlantFile, machine: Machine, candidate: Ident = None, comment: Comment = "", by: By = None) -> None:
-    """Put a candidate in the place of the model in use, which is kept; its shadow begins anew.
+    """Replace the model in use by a candidate and begin a new shadow; the old model is kept.
 
     Examples
     --------
@@ -98,7 +100,7 @@ def drop(plant: PlantFile, machine: Machine, candidate: Ident = None, comment: C
 
 @app.command("list", cls=Command)
 def list_candidates(plant: PlantFile, machine: Machine, json: Json = False) -> None:
-    """List the candidates of a machine, the newest first, with what became of each.
+    """List the candidates of a machine and their outcome, the newest first.
 
     Examples
     --------

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PlantFile", "check"]
 
-PlantFile = Annotated[Path, typer.Argument(help="TOML file of the plant: its machines, their models and sources.")]
+PlantFile = Annotated[Path, typer.Argument(help="Plant file (TOML): machines, models and sources.")]
 
 
 def check(plant: PlantFile, json: Json = False) -> None:
-    """Check the file of a plant before it is watched: every key, model, source and channel; nothing is sent.
+    """Check a plant file before watching: every key, model, source and channel; sends nothing.
 
     Examples
     --------

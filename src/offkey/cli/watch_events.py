@@ -20,16 +20,18 @@ __all__ = ["events"]
 def events(
     plant: PlantFile,
     event: Annotated[
-        str | None, typer.Argument(help="Identity of an event, or its first letters, to see all that is known of it.")
+        str | None, typer.Argument(help="Identity of an event, or its first letters, to show its details.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most: those that changed last.")] = 100,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Largest number of events, the most recently changed first.")
+    ] = 100,
     save: Annotated[Path | None, typer.Option("--save", help="FLAC file for the sound of the event.")] = None,
     normal: Annotated[
         Path | None, typer.Option("--normal", help="FLAC file for the normal sound to compare it with.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """List the events of a plant, or show one of them, whether the plant is being watched or not.
+    """List the events of a plant, or show one; the monitor need not be running.
 
     Examples
     --------

@@ -25,11 +25,11 @@ def init(
     name: Annotated[str | None, typer.Option("--name", help="Name of the plant.")] = None,
     zone: Annotated[
         str | None,
-        typer.Option("--zone", help="Its time zone, such as Europe/Berlin; by default that of the computer."),
+        typer.Option("--zone", help="Time zone, such as Europe/Berlin; by default that of the computer."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write the file of a new plant, with comments; without --machine, ask for its machines, if any, and their sources.
+    """Write a new plant file with comments; without --machine, it asks for machines and their sources.
 
     Examples
     --------

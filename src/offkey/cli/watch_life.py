@@ -20,9 +20,9 @@ _SOON = "A monitor that runs follows within seconds."
 
 
 def learn(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = None) -> None:
-    """Let a machine learn anew, from normal sound of so many hours as 'learn_hours' says; then its shadow begins.
+    """Let a machine learn anew from 'learn_hours' hours of normal sound; then its shadow begins.
 
-    Until its new model is there, nothing of it is scored; the old model file is kept.
+    It is not scored until the new model is fitted; the old model file is kept.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def learn(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = No
 
 
 def shadow(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = None) -> None:
-    """Begin a new shadow with the model that a machine has: sound from now on counts, and nobody is told of events.
+    """Begin a new shadow with the current model of a machine; no messages about its events are sent meanwhile.
 
     Examples
     --------
@@ -57,17 +57,18 @@ def arm(
     sensitivity: Annotated[
         int | None,
         typer.Option(
-            "--sensitivity", help="Events that the shadow may hold: 0, 1, 3, 10 or 30; else that of the file."
+            "--sensitivity",
+            help="Number of events the shadow may contain: 0, 1, 3, 10 or 30; by default as in the plant file.",
         ),
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Show the five sensitivities, and arm nothing.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Show the five sensitivities without arming.")] = False,
     comment: Comment = "",
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Arm a machine before its shadow is over, or with another sensitivity; shows what each of the five promises.
+    """Arm a machine before its shadow is over, or with another sensitivity; shows the promise of each of the five.
 
-    It refuses where the shadow is too short to promise anything, and says how much more sound it needs.
+    If the shadow is too short for any promise, it refuses and says how much more sound is needed.
 
     Examples
     --------
@@ -92,7 +93,7 @@ def arm(
 
 
 def out_of_service(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = None) -> None:
-    """Take a machine out of service, as for a repair: nothing of it is scored until it is in service again.
+    """Take a machine out of service, as for a repair; it is not scored until it is in service again.
 
     Examples
     --------
@@ -102,7 +103,7 @@ def out_of_service(plant: PlantFile, machine: Machine, comment: Comment = "", by
 
 
 def in_service(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = None) -> None:
-    """Put a machine back into service, in the phase that it had.
+    """Put a machine back into service, in its former phase.
 
     Examples
     --------

@@ -18,12 +18,12 @@ def messages(
     plant: PlantFile,
     status: Annotated[
         Literal["pending", "sent", "failed", "held"] | None,
-        typer.Option("--status", help="Only those that are to be sent, were sent, are lost or were held back."),
+        typer.Option("--status", help="Only messages with this status: pending, sent, failed or held back."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most: the newest.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Largest number of messages, the newest first.")] = 100,
     json: Json = False,
 ) -> None:
-    """List the messages of a plant on all channels, with why each was held back or is not sent yet.
+    """List the messages of a plant on all channels, with the reason if one was held back or is not sent yet.
 
     Examples
     --------

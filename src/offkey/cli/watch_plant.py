@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["By", "Comment", "Machine", "Opened", "decided", "opened"]
 
-Machine = Annotated[str, typer.Argument(help="Name of the machine, as the file of the plant has it.")]
-Comment = Annotated[str, typer.Option("--comment", help="Why, for whoever reads it later.")]
-By = Annotated[str | None, typer.Option("--by", help="Who does this; by default the name of your account.")]
+Machine = Annotated[str, typer.Argument(help="Name of the machine, as in the plant file.")]
+Comment = Annotated[str, typer.Option("--comment", help="Reason, for later readers.")]
+By = Annotated[str | None, typer.Option("--by", help="Name of the person who does this; by default your account.")]
 
 
 @dataclass(frozen=True)

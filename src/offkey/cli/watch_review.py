@@ -21,23 +21,26 @@ Event = Annotated[str, typer.Argument(help="Identity of the event, or its first 
 def review(
     plant: PlantFile,
     event: Annotated[
-        str | None, typer.Argument(help="Identity of the event, or its first letters; without it, list them.")
+        str | None,
+        typer.Argument(
+            help="Identity of the event, or its first letters; without it, events without a review are listed."
+        ),
     ] = None,
     verdict: Annotated[
         Literal["true", "false", "expected"] | None,
         typer.Argument(
-            help="true: something was wrong; false: nothing was; expected: people knew why, as in a repair."
+            help="true: something was wrong; false: nothing was wrong; expected: the cause was known, as in a repair."
         ),
     ] = None,
     comment: Comment = "",
     join_normal: Annotated[
         bool,
-        typer.Option("--join-normal", help="Put the clip of a false event beside the normal ones for the next model."),
+        typer.Option("--join-normal", help="Add the clip of a false event to the normal clips of the next model."),
     ] = False,
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Say whether an event was true; without one, list those that nobody reviewed, the newest first.
+    """Review an event; without EVENT, list the events without a review, the newest first.
 
     Examples
     --------
@@ -64,7 +67,7 @@ def review(
 
 
 def acknowledge(plant: PlantFile, event: Event, comment: Comment = "", by: By = None) -> None:
-    """Say that you saw an event and do something about it: no more reminders of it are sent.
+    """Acknowledge an event that you deal with; no more reminders of it are sent.
 
     Examples
     --------
@@ -81,12 +84,12 @@ def shelve(
     plant: PlantFile,
     machine: Machine,
     until: Annotated[
-        str, typer.Option("--until", help="When it ends: '8h', '2d', or '2030-01-31 08:00' by the clocks of the plant.")
+        str, typer.Option("--until", help="End: '8h', '2d', or '2030-01-31 08:00' in the time zone of the plant.")
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever comes next.")],
+    reason: Annotated[str, typer.Option("--reason", help="Reason, for later readers.")],
     by: By = None,
 ) -> None:
-    """Let nobody be told of the events of a machine until a time; they are found and kept all the same.
+    """Send no messages about the events of a machine until a given time; events are still found and kept.
 
     Examples
     --------
@@ -103,7 +106,7 @@ def shelve(
 
 
 def unshelve(plant: PlantFile, machine: Machine, comment: Comment = "", by: By = None) -> None:
-    """Let people be told of the events of a machine again, before its time on the shelf is over.
+    """Send messages about the events of a machine again, before its shelving ends.
 
     Examples
     --------

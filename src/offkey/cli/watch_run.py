@@ -45,7 +45,7 @@ _MODULES = (
 
 
 def run(
-    plant: Annotated[Path | None, typer.Argument(help="TOML file of the plant; none with --demo.")] = None,
+    plant: Annotated[Path | None, typer.Argument(help="Plant file (TOML); none with --demo.")] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Watch a simulated plant with faults in fast succession.")
     ] = False,
@@ -56,7 +56,7 @@ def run(
     name: Names = None,
     trusted_proxy: Trusted = None,
 ) -> None:
-    """Watch the machines of a plant until interrupted; the word 'run' may be left out.
+    """Watch the machines of a plant until interrupted; the word 'run' may be omitted.
 
     Examples
     --------

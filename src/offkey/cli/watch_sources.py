@@ -18,7 +18,7 @@ _MOST_CHANNELS = 8  # that are listened to; a sound server offers any number
 
 
 def sources(json: Json = False) -> None:
-    """List the microphones of this computer, each with its identity and how loud it is now.
+    """List the microphones of this computer with identity and current level.
 
     Examples
     --------

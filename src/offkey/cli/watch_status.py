@@ -24,7 +24,7 @@ _PATIENCE_S = 3.0
 
 
 def status(plant: PlantFile, json: Json = False) -> None:
-    """Show how each machine is doing: from the database, and from the monitor where one runs on this computer.
+    """Show the state of each machine, from the database and from the monitor if one runs on this computer.
 
     Examples
     --------
@@ -48,9 +48,9 @@ def fleet(
     days: Annotated[float, typer.Option("--days", min=0.01, help="Days over which machines are compared.")] = 1.0,
     json: Json = False,
 ) -> None:
-    """Compare machines of one 'kind' with each other, and say which stands out from its sisters.
+    """Compare machines of one 'kind' with each other, and show which stands out from its sisters.
 
-    Nothing is said of a machine with fewer than three sisters.
+    A machine needs three sisters or more.
 
     Examples
     --------

@@ -16,10 +16,10 @@ __all__ = ["send_test_alert"]
 
 def send_test_alert(
     plant: PlantFile,
-    channel: Annotated[str | None, typer.Option("--channel", help="Name of one channel; all by default.")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", help="Name of one channel; by default all.")] = None,
     json: Json = False,
 ) -> None:
-    """Send a message on each channel of a plant, and say what came of it; its machines are left alone.
+    """Send a test message on each channel of a plant and show the result; machines are not affected.
 
     Examples
     --------

@@ -18,22 +18,21 @@ __all__ = ["BandAgreement"]
 
 
 class BandAgreement(Detector):
-    """Normalised distance to the nearest training clip in each small group of features, all groups averaged.
+    """Normalised distance to the nearest training clip in each small group of features, averaged over all groups.
 
-    Matching by sub-bands with a uniform mean, after "BEAM", 2026, arXiv 2603.13749. The distance to a
-    training clip is divided by the square root of that clip's mean distance to its own neighbours, half way
-    between no normalisation and that of Wilkinghoff et al., 2025 (arXiv 2509.10951), and then counts in
-    units of the group's own leave-one-out scores. A noise that fills a few bands moves a few groups; a
-    fault of the machine moves many.
+    Matching by sub-bands with a uniform mean follows "BEAM", 2026, arXiv 2603.13749. The distance to a training clip is
+    divided by the square root of that clip's mean distance to its own neighbours, half way between no normalisation and
+    that of Wilkinghoff et al., 2025 (arXiv 2509.10951). It is then divided by the group's own leave-one-out scores.
+    Noise in a few bands raises few groups; a fault of the machine raises many.
 
     Parameters
     ----------
     group : int, default 8
-        Number of adjacent features in a group, nearly, so that all groups are of one size.
+        Approximate number of adjacent features in a group; all groups have about the same size.
     n_neighbors : int, default 8
-        Number of neighbours that a training clip's density is averaged over.
+        Number of neighbours in the average of a training clip's density.
     memory : int, default 2048
-        Training clips that are compared with; of more a sample (see `offkey.detectors.memory.sampled`).
+        Largest number of training clips to keep; from more a sample is drawn (see `offkey.detectors.memory.sampled`).
     """
 
     name = "band_agreement"

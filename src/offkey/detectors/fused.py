@@ -28,49 +28,48 @@ _FEW = 50  # clips with which the pair and the angle count alike
 
 
 class Fused(Paired):
-    """Sub-band density, local Mahalanobis distance and spectral angle of the steady sound, and views of what moves.
+    """Sub-band density, local Mahalanobis distance and spectral angle of the steady sound, and views of its changes.
 
-    A row may be several blocks of adjacent bands, the mean over time first, and behind them views: columns that tell
-    how the sound moves in time. In the first block and in each view a pair of members scores, `SubBandDensity` and
-    `LocalMahalanobis`; the logarithm of a score counts in units of its own cross-validated scores of the training
-    clips (their mean and standard deviation), and the two are averaged. Self-scores are standardised before joining as
-    in arXiv 2606.19269 (2026).
+    A feature vector may hold several blocks of adjacent bands, the mean over time first, followed by views: columns
+    that describe how the sound moves in time. A pair of members, `SubBandDensity` and `LocalMahalanobis`, scores the
+    first block and each view. The logarithm of each score is standardised by the member's cross-validated scores of the
+    training clips, and the two are averaged. Scores are standardised before joining as in arXiv 2606.19269 (2026).
 
-    Of blocks of levels `SpectralAngle` is a third member of the steady view, since new noise about the machine
-    moves it least. The covariances that the pair rests on take many clips to learn: of n clips the pair
-    counts (n / 50)² times as much.
+    If the blocks are levels, `SpectralAngle` is a third member of the steady view, since new background noise changes
+    it least. The pair needs covariances, which take many clips to learn: with n clips it counts (n / 50)² times as
+    much.
 
-    The views are joined by the sum of ``log(1 - w + w exp(L z - L² / 2)) / L``. Were scores z of normal clips normal
-    and independent, this would be the logarithm of the likelihood ratio of a fault that raises each view, with a
-    probability w, by L standard deviations, than which no test finds more such faults (lemma of J. Neyman &
-    E. Pearson, Philosophical Transactions of the Royal Society A 231, 1933). New noise in all views of all
-    clips then adds about the same to each, where the highest view alone would decide in a maximum.
+    The views are joined by the sum of ``log(1 - w + w exp(L z - L² / 2)) / L``. If the scores z of normal clips were
+    independent and normally distributed, this would be the log-likelihood ratio of a fault that raises each view by L
+    standard deviations with probability w. No test finds more such faults (lemma of J. Neyman & E. Pearson,
+    Philosophical Transactions of the Royal Society A 231, 1933). New noise in all views adds about the same to every
+    clip; with a maximum, the highest view alone would decide.
 
-    The last columns may tell of the cycle in which strokes recur (`offkey.features.cycle`). Departures from it are a
-    view only if nearly all training clips have one period (`offkey.detectors.cycle`); of a clip that has another
-    or none, nothing is claimed.
+    The last columns may describe the cycle in which strokes recur (`offkey.features.cycle`). Departures from it are a
+    view only if nearly all training clips share one period (`offkey.detectors.cycle`). A clip with another period, or
+    none, gets no score from this view.
 
-    Of few clips the members of the steady view do not learn those least like the others (`offkey.detectors.trimming`):
-    a fault that was learnt would vouch for all that come after it. They are scored as new clips, so that the
-    calibration knows them. docs/choices.md has what else was tried.
+    If there are few clips, the members of the steady view do not learn those least like the others
+    (`offkey.detectors.trimming`), since a fault that was learnt would hide all later faults like it. These clips are
+    scored as new ones, so that the calibration includes them. docs/choices.md lists what else was tried.
 
     Parameters
     ----------
     bands : int or None, default None
-        Number of columns of one block; None for one block. Where the columns before the views are no whole number of
-        blocks, all are one.
+        Number of columns of one block; None for one block. If the columns before the views are not a whole number of
+        blocks, they are one block.
     levels : int, default 0
-        How many of the blocks, the first, are levels in dB.
+        Number of blocks, from the first, that are levels in dB.
     views : sequence of int or None, default None
-        Number of columns of each view behind the blocks; None for none.
+        Number of columns of each view after the blocks; None for no views.
     cycle : bool, default False
-        Whether the last columns, behind the views, tell of the cycle.
+        Whether the last columns, after the views, describe the cycle.
     trim : float or None, default None
-        Share of the training clips that do not vouch for others; None for a tenth of 100, and less of more and of
-        fewer. Without blocks of levels none is trimmed.
+        Share of the training clips that are not learnt from, those least like the others. None: a tenth of 100 clips,
+        and a smaller share of more or of fewer. Without blocks of levels none is left out.
     folds : int or None, default None
-        Number of folds that the members' scores are cross-validated in, unless `fit_scored` is told another; None for
-        as many as the clips are worth (`enough_folds`).
+        Number of folds to cross-validate the members' scores in, unless `fit_scored` is given another; None for the
+        number that `enough_folds` returns.
     seed : int, default 0
         Seed of the assignment to folds.
     """

@@ -16,28 +16,27 @@ __all__ = ["GMM"]
 
 
 class GMM(Detector):
-    """Negative log-likelihood under a Gaussian mixture, learnt by scikit-learn's EM.
+    """Negative log-likelihood under a Gaussian mixture, fitted by scikit-learn's EM.
 
-    With ``joined="component"`` the most likely component alone counts, whatever its weight, as in J. Guan et
-    al., "Time-weighted frequency domain audio representation with GMM estimator for anomalous sound
-    detection", ICASSP 2023.
+    With ``joined="component"``, only the most likely component counts, regardless of its weight, as in J. Guan et al.,
+    "Time-weighted frequency domain audio representation with GMM estimator for anomalous sound detection", ICASSP 2023.
 
-    Of fewer clips than features, full covariances are learnt in the directions in which the clips vary, of which there
-    are fewer than clips: in all others each component has the variance `reg`, whatever the rotation. That is the same
-    mixture in a tenth of the time, for 100 clips of 1,000 features.
+    If there are fewer clips than features, full covariances are fitted in the directions in which the clips vary; in
+    all others each component has the variance `reg`. The mixture is the same, in a tenth of the time for 100 clips of
+    1,000 features.
 
     Parameters
     ----------
     n_components : int, default 2
-        Number of components; never more than distinct training clips.
+        Number of components; at most the number of distinct training clips.
     covariance_type : {"full", "diag"}, default "full"
         Whether a component's covariance matrix is full or diagonal.
     reg : float, default 0.001
         Added to every variance, in units of the features' mean variance.
     joined : {"log_likelihood", "component"}, default "log_likelihood"
-        Whether the score is of the whole mixture or of the most likely component.
+        Whether to score by the whole mixture or by the most likely component.
     seed : int, default 0
-        Seed of the start by k-means.
+        Seed of the k-means initialisation.
     """
 
     name = "gmm"

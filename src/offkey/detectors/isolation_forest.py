@@ -18,18 +18,18 @@ __all__ = ["IsolationForest"]
 class IsolationForest(Detector):
     """Anomaly score of an isolation forest, from 0 to 1.
 
-    F. T. Liu, K. M. Ting & Z.-H. Zhou, "Isolation forest", ICDM 2008. Learnt by scikit-learn; the score
-    is its `score_samples` with the sign turned round. The trees are kept one after another in flat
-    arrays: where a node's children stand, which feature it cuts at which value, and how deep a leaf is.
+    F. T. Liu, K. M. Ting & Z.-H. Zhou, "Isolation forest", ICDM 2008. Learnt by scikit-learn; the score is its
+    `score_samples` with the sign reversed. The trees are stored one after another in flat arrays: the children of each
+    node, the feature and value it splits at, and the depth of each leaf.
 
     Parameters
     ----------
     n_trees : int, default 100
         Number of trees.
     max_clips : int, default 256
-        Number of training clips that each tree is grown from; all of them where there are fewer.
+        Number of training clips per tree; all if there are fewer.
     seed : int, default 0
-        Seed of the random cuts.
+        Seed of the random splits.
     """
 
     name = "isolation_forest"

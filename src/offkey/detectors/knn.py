@@ -23,9 +23,9 @@ class KNN(Remembering):
     Parameters
     ----------
     n_neighbors : int, default 1
-        Number of neighbours; all training clips where there are fewer.
+        Number of neighbours; all training clips if there are fewer.
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     """
 
     name = "knn"

@@ -19,29 +19,28 @@ __all__ = ["LocalDensity"]
 class LocalDensity(Remembering):
     """Distance to the nearest training clip, normalised by the local density of the training clips.
 
-    The radius of a training clip is its mean distance to its own `n_neighbors` nearest training clips.
-    A clip is scored by the least, over all training clips, of its distance divided by their radius
-    (``"ratio"``) or of its distance minus their radius (``"difference"``): K. Wilkinghoff, H. Yang,
-    J. Ebbers, F. Germain, G. Wichern & J. Le Roux, "Local density-based anomaly score normalization
-    for domain generalization", 2025, arXiv 2509.10951.
+    The radius of a training clip is its mean distance to its own `n_neighbors` nearest training clips. The score of a
+    clip is the minimum, over all training clips, of its distance divided by their radius (``"ratio"``) or of its
+    distance minus their radius (``"difference"``): K. Wilkinghoff, H. Yang, J. Ebbers, F. Germain, G. Wichern & J. Le
+    Roux, "Local density-based anomaly score normalization for domain generalization", 2025, arXiv 2509.10951.
 
-    VarMin lets only so much of the radius count as makes the scores of the training clips vary least: the distance
-    minus alpha times the radius (``"varmin"``), or divided by the radius to the power of alpha, whose logarithm is
-    ``log d - alpha log b`` (``"varmin_log"``). Cluster exits average the radius over the neighbours of a clip's own
-    cluster alone (both arXiv 2602.18777, 2026; see `offkey.detectors.density`).
+    VarMin weights the radius by the alpha that makes the scores of the training clips vary least: the distance minus
+    alpha times the radius (``"varmin"``), or divided by the radius to the power of alpha, whose logarithm is ``log d -
+    alpha log b`` (``"varmin_log"``). With cluster exits, the radius is the average over neighbours of the clip's own
+    cluster (both arXiv 2602.18777, 2026; see `offkey.detectors.density`).
 
     Parameters
     ----------
     n_neighbors : int, default 8
-        Number of neighbours that the radius is averaged over; all other training clips where there are fewer.
+        Number of neighbours in the average of the radius; all other training clips if there are fewer.
     form : {"ratio", "difference", "varmin", "varmin_log"}, default "ratio"
-        Whether the distance is divided by the radius or the radius subtracted from it, all of it or the share that
+        Whether to divide the distance by the radius or to subtract the radius, and whether in full or by the share that
         VarMin finds.
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     exit_quantile : float or None, default None
-        The quantile of a clip's ratios of distances below which its cluster ends, 0.04 in the paper; None where all
-        `n_neighbors` count.
+        Quantile of a clip's ratios of distances below which its cluster ends; the paper uses 0.04. None to use all
+        `n_neighbors`.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ _ROWS = 256
 
 
 class LocalMahalanobis(Whitened):
-    """Mahalanobis distance to the nearest training clips, relative to what those have themselves.
+    """Mahalanobis distance to the nearest training clips, relative to the distances of those from their own neighbours.
 
     The `n_neighbors` training clips nearest to a clip give a mean and a covariance matrix, to which
     `shrinkage` times its mean variance is added in every direction: a flat piece of the surface near which normal
@@ -33,13 +33,13 @@ class LocalMahalanobis(Whitened):
     Parameters
     ----------
     n_neighbors : int, default 15
-        Number of neighbours; all other training clips where there are fewer.
+        Number of neighbours; all other training clips if there are fewer.
     shrinkage : float, default 1
-        What is added to the local covariance in every direction, in units of its mean variance.
+        Constant added to the local covariance in every direction, in units of its mean variance.
     whitening : float, default 0.5
-        What is added to the standard deviation along each principal axis before dividing by it.
+        Constant added to the standard deviation along each principal axis before dividing by it.
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     """
 
     name = "local_mahalanobis"

@@ -22,15 +22,14 @@ class LOF(Remembering):
     """Local outlier factor of a clip among the training clips.
 
     M. Breunig, H.-P. Kriegel, R. Ng & J. Sander, "LOF: identifying density-based local outliers", SIGMOD
-    2000. The score is that of scikit-learn's `LocalOutlierFactor` with ``novelty=True``, with the sign
-    turned round.
+    2000. The score is that of scikit-learn's `LocalOutlierFactor` with ``novelty=True``, with the sign reversed.
 
     Parameters
     ----------
     n_neighbors : int, default 20
-        Number of neighbours; all other training clips where there are fewer.
+        Number of neighbours; all other training clips if there are fewer.
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     """
 
     name = "lof"

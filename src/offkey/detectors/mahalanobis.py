@@ -14,12 +14,12 @@ __all__ = ["Mahalanobis"]
 
 
 class Mahalanobis(FromMoments):
-    """Mahalanobis distance to the training clips, their covariance shrunk after Ledoit and Wolf.
+    """Mahalanobis distance to the training clips, with the covariance shrunk after Ledoit and Wolf.
 
-    The covariance is pulled towards a multiple of the identity, by the share that minimises the expected
-    squared error, so that it can be inverted with fewer clips than features (O. Ledoit & M. Wolf, "A
-    well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate Anal. 88, 2004).
-    It is kept as principal axes with their spread and one spread for all directions beside them.
+    The covariance is pulled towards a multiple of the identity, by the share that minimises the expected squared error,
+    so that it can be inverted with fewer clips than features (O. Ledoit & M. Wolf, "A well-conditioned estimator for
+    large-dimensional covariance matrices", J. Multivariate Anal. 88, 2004). It is stored as principal axes with their
+    spread, and one spread for all other directions.
     """
 
     name = "mahalanobis"

@@ -15,16 +15,16 @@ __all__ = ["OneClassSVM"]
 
 
 class OneClassSVM(Detector):
-    """Signed distance, in kernel space, outside the region that holds most training clips.
+    """Signed distance, in kernel space, outside the region that contains most training clips.
 
-    B. Schölkopf, J. Platt, J. Shawe-Taylor, A. Smola & R. Williamson, "Estimating the support of a
-    high-dimensional distribution", Neural Computation 13, 2001, with the Gaussian kernel. Learnt by
-    scikit-learn (libsvm); the score is its `decision_function` with the sign turned round.
+    B. Schölkopf, J. Platt, J. Shawe-Taylor, A. Smola & R. Williamson, "Estimating the support of a high-dimensional
+    distribution", Neural Computation 13, 2001, with the Gaussian kernel. Learnt by scikit-learn (libsvm); the score is
+    its `decision_function` with the sign reversed.
 
     Parameters
     ----------
     nu : float, default 0.1
-        Upper limit of the share of training clips outside, lower limit of the share of support vectors.
+        Upper limit of the share of training clips outside, and lower limit of the share of support vectors.
     gamma : float or None, default None
         Kernel width in ``exp(-gamma * distance ** 2)``; None for 1 / (number of features * variance of all of X).
     """

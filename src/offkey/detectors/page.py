@@ -19,8 +19,8 @@ __all__ = ["page"]
 
 _HEAD = """# Detectors and front ends
 
-Made by `python -m offkey.detectors.page > docs/detectors.md` from the classes themselves and from the tables of
-[results](results.md). A detector learns from the features of normal clips and scores new clips, higher for more
+Made by `python -m offkey.detectors.page > docs/detectors.md` from the docstrings and the tables of
+[results](results.md). A detector learns from the features of normal clips and scores new clips; higher is more
 anomalous:
 
 <!-- not run: X and X_new are yours -->
@@ -30,15 +30,14 @@ from offkey.detectors import create
 scores = create("gmm", n_components=4).fit(X).score(X_new)
 ```
 
-`offkey fit --detector NAME --features NAME` uses a detector over a front end, and another package adds one by an entry
-point in the group `offkey.detectors` or `offkey.features`, and runs `check_detector` or `check_front_end` on it.
-`as_sklearn("gmm", n_components=2)` makes a scikit-learn estimator of a detector, whose parameters pipelines and
-searches call `detector__n_components`. Costs are in orders of n training clips and d features.
+`offkey fit --detector NAME --features NAME` uses a detector with a front end. Another package adds one by an entry
+point in the group `offkey.detectors` or `offkey.features`, and tests it with `check_detector` or `check_front_end`.
+`as_sklearn("gmm", n_components=2)` makes a scikit-learn estimator; in pipelines and searches its parameters are called
+`detector__n_components` and so on. Costs are in orders of n training clips and d features.
 
 Figures are AUC / pAUC with default parameters: on [real spectra](results.md#detectors-on-spectra) (MIMII's fan and
-pump, ids 02), and on [faults mixed in](proxies.md) at +6 to -12 dB, many of
-them too weak for any detector, into a real slide rail and into synthetic machines in real noise (seed 1). A dash: not
-measured there.
+pump, ids 02), and on [mixed-in faults](proxies.md) at +6 to -12 dB, in a real slide rail and in synthetic machines with
+real noise (seed 1). Many of these faults are too weak for any detector. A dash means not measured.
 """
 
 

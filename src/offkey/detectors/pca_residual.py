@@ -24,7 +24,7 @@ class PCAResidual(FromMoments):
     Parameters
     ----------
     variance : float, default 0.99
-        Share of the training clips' variance that the components must hold; the fewest that do are kept.
+        Share of the training clips' variance that the components must explain; the fewest that do are kept.
     """
 
     name = "pca_residual"

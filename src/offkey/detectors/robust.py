@@ -20,24 +20,23 @@ RESIDUAL = 3.0  # how much the residual counts, beside the mean square along an 
 
 
 class Robust(Detector):
-    """Distance from most of the training clips, which a few faulty ones among them hardly move.
+    """Distance from most of the training clips, hardly affected by a few faulty ones among them.
 
-    Each column is taken less its median and over its median absolute deviation. The principal axes are those of the
-    clips as unit vectors, so that none counts more for being far away (N. Locantore et al., "Robust principal
-    component analysis for functional data", Test 8, 1999). Along them the covariance is that with the least
-    determinant of three quarters of the clips (P. Rousseeuw & K. Van Driessen, "A fast algorithm for the minimum
-    covariance determinant estimator", Technometrics 41, 1999); what lies beside them, the residual, counts in units
-    of its median. The two together, as in M. Hubert, P. Rousseeuw & K. Vanden Branden, "ROBPCA: a new approach to
-    robust principal component analysis", Technometrics 47, 2005, are the score:
-    ``sqrt(distance² / k + 3 residual² / median residual²)``, with k axes.
+    Each column is centred by its median and divided by its median absolute deviation. The principal axes are those of
+    the clips scaled to unit vectors, so that distant clips do not count more (N. Locantore et al., "Robust principal
+    component analysis for functional data", Test 8, 1999). Along them the covariance is that with the least determinant
+    of three quarters of the clips (P. Rousseeuw & K. Van Driessen, "A fast algorithm for the minimum covariance
+    determinant estimator", Technometrics 41, 1999); the residual, outside the axes, is divided by its median. Both form
+    the score, as in M. Hubert, P. Rousseeuw & K. Vanden Branden, "ROBPCA: a new approach to robust principal component
+    analysis", Technometrics 47, 2005: ``sqrt(distance² / k + 3 residual² / median residual²)``, with k axes.
 
     Parameters
     ----------
     bands : int or None, default None
-        Number of columns that count, the first ones; None for all. Over features in blocks of bands `offkey.fit` sets
-        it to the length of a block: the mean over time, of which far fewer clips tell the usual spread.
+        Number of columns to use, from the first; None for all. For features in blocks of bands `offkey.fit` sets it to
+        the length of a block, the mean over time, whose spread far fewer clips suffice to learn.
     n_components : int, default 10
-        Number of principal axes, fewer where there are fewer than four clips for each.
+        Number of principal axes; fewer if there are fewer than four clips for each.
     seed : int, default 0
         Seed of the subsets that the search for the least determinant starts from.
     """

@@ -18,16 +18,16 @@ _ROWS = 256  # clips whose angles are held at a time
 
 
 class SpectralAngle(Remembering):
-    """One less the cosine between the magnitudes of a clip and those of the training clip most like it.
+    """One minus the cosine between the magnitudes of a clip and those of the most similar training clip.
 
-    Features are levels in dB, one band or several blocks of them. The angle between two spectra does not hear
-    loudness, and magnitudes weigh the bands in which a machine stands out of its noise (F. A. Kruse et al., "The
+    Features are levels in dB, in one or several blocks of bands. The angle between two spectra does not depend on
+    loudness, and magnitudes emphasise the bands in which a machine is louder than its noise (F. A. Kruse et al., "The
     spectral image processing system (SIPS)", Remote Sensing of Environment 44, 1993, section 4.3).
 
     Parameters
     ----------
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     """
 
     name = "spectral_angle"

@@ -20,38 +20,37 @@ __all__ = ["SubBandDensity", "top_weights"]
 
 
 class SubBandDensity(Whitened):
-    """Normalised distance to the nearest training clips in each group of bands, the highest groups averaged.
+    """Normalised distance to the nearest training clips in each group of bands, averaged over the highest groups.
 
-    Each group of adjacent features has nearest neighbours of its own, so that a normal clip need not be
-    like one training clip in all bands at once, and a fault in a few bands is not drowned by the others.
-    Matching by sub-bands after "BEAM", 2026, arXiv 2603.13749; normalised by local density as in
-    `LocalDensity`; here on whitened features.
+    Each group of adjacent features has its own nearest neighbours. A normal clip need not be like one training clip in
+    all bands at once, and other bands do not hide a fault in a few. Matching by sub-bands follows "BEAM", 2026, arXiv
+    2603.13749, normalised by local density as in `LocalDensity`; here on whitened features.
 
-    An embedding that keeps bands (``keep_bands``) has each dimension once per frequency patch, one patch after the
-    other; a group is then all dimensions of one patch, of which the front end tells the number.
+    An embedding that keeps bands (``keep_bands``) has each dimension once per frequency patch. A group is then all
+    dimensions of one patch; the front end sets the number of patches.
 
     Parameters
     ----------
     group : int, default 16
-        Number of adjacent features in a group, nearly, so that all groups are of one size.
+        Approximate number of adjacent features in a group; all groups have about the same size.
     share : float, default 0.25
-        Share of the groups, those with the highest scores, that the score is averaged over; at least one.
+        Share of the groups, from the highest score down, that the score is averaged over; at least one group.
     whitening : float, default 0.5
-        What is added to the standard deviation along each principal axis before dividing by it.
+        Constant added to the standard deviation along each principal axis before dividing by it.
     n_neighbors : int, default 4
-        Number of neighbours that the radius of a training clip is averaged over.
+        Number of neighbours in the average of a training clip's radius.
     n_nearest : int, default 3
-        Number of least normalised distances that a group's score is averaged over.
+        Number of smallest normalised distances in the average of a group's score.
     memory : int, default 2048
-        Training clips that are compared with; more are joined in groups (see `offkey.detectors.memory`).
+        Largest number of training clips to keep; more are merged into groups (see `offkey.detectors.memory`).
     form : {"ratio", "varmin_log"}, default "ratio"
-        Whether distances are divided by the radius, or by the radius to the power that VarMin finds for each group, as
-        in `LocalDensity`.
+        Whether to divide distances by the radius, or by the radius to the power that VarMin finds for each group, as in
+        `LocalDensity`.
     exit_quantile : float or None, default None
-        As of `LocalDensity`: the quantile by which a clip's cluster ends; None where all `n_neighbors` count.
+        As in `LocalDensity`: quantile by which a clip's cluster ends; None to use all `n_neighbors`.
     frequency_patches : int or None, default None
-        Number of frequency patches that features run through in turn: feature k is of patch k modulo this number, and
-        each patch is a group, whatever `group` is. None for groups of adjacent features.
+        Number of frequency patches: feature k belongs to patch k modulo this number, and each patch is a group; `group`
+        is then ignored. None for groups of adjacent features.
     """
 
     name = "subband_density"

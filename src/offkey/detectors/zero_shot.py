@@ -19,21 +19,21 @@ PROMPTS_ANOMALY = ("the sound of a broken machine", "a machine with a fault, rat
 
 
 class ZeroShot(Detector):
-    """The likeness of a clip to the words for a fault, over that to the words for normal operation.
+    """The similarity of a clip to words for a fault, relative to that to words for normal operation.
 
-    The features must be the audio embedding of a text-audio model: front end ``hub:NAME`` of a CLAP, at its
-    defaults. Prompts of one kind are averaged; the score is the logarithm of the odds that the model's softmax gives
-    them (`offkey.features.embedding.clap.Contrast`; Wu et al., ICASSP 2023). Nothing is learnt from the clips,
-    neither normal ones nor labels: only the threshold rests on the normal ones. It is here to be compared with.
+    The features must be the audio embedding of a text-audio model: front end ``hub:NAME`` of a CLAP, with its defaults.
+    Prompts of one kind are averaged; the score is the log odds of the model's softmax
+    (`offkey.features.embedding.clap.Contrast`; Wu et al., ICASSP 2023). Nothing is learnt from clips or labels; only
+    the threshold depends on the normal clips. Use it as a baseline.
 
     Parameters
     ----------
     model : str
-        The text-audio model; the front end tells it.
+        The text-audio model; set by the front end.
     revision : str, optional
-        Its branch, tag or commit; the front end tells it.
+        Its branch, tag or commit; set by the front end.
     trust_remote_code : bool, default False
-        Whether code that comes with the model may be run; the front end tells it.
+        Whether to run code that comes with the model; set by the front end.
     prompt_normal : sequence of str
         Words for normal operation.
     prompt_anomaly : sequence of str

@@ -30,13 +30,13 @@ _LATER = ("fine_spectrum", *_MOVING)
 
 
 class LogMel(Pooled):
-    """Mel power in dB, pooled over time with several weights, its deviation and change; and how the sound goes in time.
+    """Mel power in dB, pooled over time with several weights, with deviation, change and features of time structure.
 
-    The blocks of the vector say how loud each band is on the whole and in its loudest moments, how
-    much it varies, and how quickly. Behind the blocks stands the tail: the lulls of groups of bands, which say how much
-    weaker the weak strokes of a clip are than its usual ones (`offkey.features.lulls`); for the default detector its
-    clicks, dips and knocks (`offkey.features.transients`); how strongly groups of bands swing at each rate
-    (`offkey.features.modulation`); and the period in which strokes recur, with what departs from it
+    The blocks of the vector hold the level of each band on average and in its loudest moments, how much it varies, and
+    how quickly. After the blocks comes the tail. It holds the lulls of groups of bands, which measure how much weaker
+    the weak strokes of a clip are than its usual ones (`offkey.features.lulls`). For the default detector it also holds
+    clicks, dips and knocks (`offkey.features.transients`), how strongly groups of bands swing at each rate
+    (`offkey.features.modulation`), and the period in which strokes recur, with departures from it
     (`offkey.features.cycle`).
 
     Parameters
@@ -44,47 +44,48 @@ class LogMel(Pooled):
     n_mels : int, default 128
         Number of Slaney mel bands from `low_hz` to `high_share` of half the rate.
     pooling : sequence of float, default (1.0, 0.98, 0.9, 0.5, 0.0)
-        Weights of the generalised weighted ranking pooling, a block of bands each.
+        Weights of the generalised weighted ranking pooling; each gives one block of bands.
     deviation : bool, default True
         Whether to add a block of standard deviations over time.
     change : bool, default True
         Whether to add a block of mean absolute differences from one frame to the next.
     lulls : bool, default True
-        Whether to add the lulls, a number for each of six windows and of 16 groups of bands.
+        Whether to add the lulls: one number for each of six windows and 16 groups of bands.
     transients : bool, default False
-        Whether to add how far clicks, dips and knocks stand out: 9 numbers of the whole sound, and one for each of 16
-        groups of bands. `offkey.fit` sets it for a detector that makes a view of its own of them, as the default does.
+        Whether to add how far clicks, dips and knocks stand out: 9 numbers for the whole sound, and one for each of 16
+        groups of bands. `offkey.fit` sets it for detectors that use it, such as the default.
     modulation : bool, default False
-        Whether to add how strongly 16 groups of bands swing in each of eight ranges of rates, for beats; set likewise.
+        Whether to add how strongly 16 groups of bands swing in each of eight ranges of rates, for beats; `offkey.fit`
+        sets it likewise.
     wobble : bool, default False
         Whether to add how strongly the balance of neighbouring bands swings, 0.6 to 3.9 times a second, for pitches
-        that wobble: 4 numbers (`offkey.features.wobble`); it takes a tenth as long again as all the rest.
+        that wobble: 4 numbers (`offkey.features.wobble`). Extraction takes a tenth longer.
     cycle : bool, default False
-        Whether to add the period in which strokes repeat, what departs from it, and their order within it: 21 numbers
-        (`offkey.features.cycle`); set likewise.
+        Whether to add the period in which strokes repeat, departures from it, and their order within it: 21 numbers
+        (`offkey.features.cycle`); `offkey.fit` sets it likewise.
     fine_spectrum : bool, default False
         Whether to add a spectrum of 96 narrow bands from 10 Hz to 4 kHz (`offkey.features.fine_spectrum`), for tones,
-        pitch and speed; it takes half as long again as all the rest.
+        pitch and speed. Extraction takes half as long again.
     dynamics : bool, default False
-        Whether to add the dynamics, 13 numbers for each of 16 groups of bands, an earlier form of transients and
+        Whether to add the dynamics: 13 numbers for each of 16 groups of bands, an earlier form of transients and
         modulation (`offkey.features.dynamics`).
     normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
-        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
-        being divided by its standard deviation over the training clips.
+        What to normalise: nothing; the level of each clip; the mean of each band over a clip; or the units, by dividing
+        each feature by its standard deviation over the training clips.
     floor_db : float, default -120
-        Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+        Lowest band power in dB; the noise of 16-bit samples lies near -87 dB.
     keep : sequence of int, optional
-        Bands that stand in the vector, counted from 0, in whatever order; all by default. The parts of
-        the tail are counted on from `n_mels`: groups of bands, the whole sound, fine bands.
+        Bands to keep, counted from 0, in any order; all by default. The parts of the tail are counted on from `n_mels`:
+        groups of bands, the whole sound, fine bands.
     clip_s : float, default 10
-        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
-        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
-        to ranks, whatever the length.
+        Length in seconds of a clip to which the weights `pooling` apply frame by frame; in other clips they apply to
+        the same shares of the frames. `offkey.fit` sets it to the length of the training clips. None applies the
+        weights to ranks, whatever the length.
     low_hz : float, default 20
-        Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
+        Lower edge of the lowest band, in Hz. Sound below, such as a drifting offset, does not come from the machine.
     high_share : float, default 1
-        Where the highest band ends, as a share of half the rate. The uppermost tenth is shaped by the filter of the
-        recorder or the resampler: `offkey.fit` leaves it out, with 0.9, where clips of several rates are learnt.
+        Upper edge of the highest band, as a share of half the rate. The filter of the recorder or resampler shapes the
+        uppermost tenth, so `offkey.fit` sets 0.9 if the training clips have several rates.
     """
 
     name = "logmel"

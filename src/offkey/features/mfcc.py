@@ -27,7 +27,7 @@ class MFCC(Pooled):
     n_mfcc : int, default 20
         Number of coefficients.
     n_mels : int, default 128
-        Number of mel bands that they are taken over.
+        Number of mel bands that they are computed from.
     pooling : sequence of float, default (1.0,)
         Weights of the generalised weighted ranking pooling.
     deviation : bool, default True
@@ -35,21 +35,21 @@ class MFCC(Pooled):
     change : bool, default False
         Whether to add the mean absolute difference from one frame to the next.
     normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
-        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
-        being divided by its standard deviation over the training clips.
+        What to normalise: nothing; the level of each clip; the mean of each band over a clip; or the units, by dividing
+        each feature by its standard deviation over the training clips.
     floor_db : float, default -120
-        Least band power in dB.
+        Lowest band power in dB.
     keep : sequence of int, optional
-        Coefficients that stand in the vector, counted from 0, in whatever order; all by default.
+        Coefficients to keep, counted from 0, in any order; all by default.
     clip_s : float, default 10
-        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
-        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
-        to ranks, whatever the length.
+        Length in seconds of a clip to which the weights `pooling` apply frame by frame; in other clips they apply to
+        the same shares of the frames. `offkey.fit` sets it to the length of the training clips. None applies the
+        weights to ranks, whatever the length.
     low_hz : float, default 20
-        Where the lowest band starts, in Hz: what lies below, such as the drift of an offset, no machine says.
+        Lower edge of the lowest band, in Hz. Sound below, such as a drifting offset, does not come from the machine.
     high_share : float, default 1
-        Where the highest band ends, as a share of half the rate. The uppermost tenth is shaped by the filter of the
-        recorder or the resampler: `offkey.fit` leaves it out, with 0.9, where clips of several rates are learnt.
+        Upper edge of the highest band, as a share of half the rate. The filter of the recorder or resampler shapes the
+        uppermost tenth, so `offkey.fit` sets 0.9 if the training clips have several rates.
     """
 
     name = "mfcc"

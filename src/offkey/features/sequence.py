@@ -17,23 +17,22 @@ __all__ = ["Frames", "chosen_frames"]
 
 
 class Frames(FrontEnd):
-    """Mel power in dB of frame after frame, of 64 ms every 32 ms, as many for every clip.
+    """Mel power in dB of consecutive frames, 64 ms every 32 ms, the same number for every clip.
 
-    The input of the DCASE baselines (128 Slaney mels, 10 log10 of the power). A piece of sound that is
-    longer than `seconds` is described by contiguous stretches, as many as it is times as long, spread evenly
-    from its start to its end; a shorter one repeats itself.
+    The input of the DCASE baselines (128 Slaney mels, 10 log10 of the power). Sound longer than `seconds` is described
+    by several contiguous stretches, spread evenly from start to end; shorter sound is repeated.
 
     Parameters
     ----------
     n_mels : int, default 128
         Number of Slaney mel bands from `low_hz` to half the rate.
     seconds : float, default 10
-        How much sound the frames of a vector span.
+        Duration of sound that the frames of a vector span, in seconds.
     floor_db : float, default -120
-        Least band power in dB; the noise of 16-bit samples lies near -87 dB.
+        Lowest band power in dB; the noise of 16-bit samples lies near -87 dB.
     low_hz : float, default 0
-        Where the lowest band starts, in Hz: from 20 on no band hears the drift of an offset, which a controller that
-        takes frames as they come needs.
+        Lower edge of the lowest band, in Hz. From 20 on no band contains a drifting offset; a controller that processes
+        frames as they come needs this.
     """
 
     name = "frames"

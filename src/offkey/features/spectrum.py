@@ -19,7 +19,7 @@ __all__ = ["Spectrum"]
 
 
 class Spectrum(Pooled):
-    """Power of every frequency bin in dB, pooled over time: narrow tones stay apart.
+    """Power of every frequency bin in dB, pooled over time; keeps narrow tones apart.
 
     Parameters
     ----------
@@ -30,16 +30,16 @@ class Spectrum(Pooled):
     change : bool, default False
         Whether to add the mean absolute difference from one frame to the next.
     normalisation : {"none", "clip-level", "per-band", "standard"}, default "none"
-        What does not count: nothing; a clip's level; each band's mean over a clip; or units, each feature
-        being divided by its standard deviation over the training clips.
+        What to normalise: nothing; the level of each clip; the mean of each band over a clip; or the units, by dividing
+        each feature by its standard deviation over the training clips.
     floor_db : float, default -120
-        Least power of a bin in dB relative to a sine of full scale.
+        Lowest power of a bin in dB relative to a sine of full scale.
     keep : sequence of int, optional
-        Bins that stand in the vector, counted from 0, in whatever order; all by default.
+        Bins to keep, counted from 0, in any order; all by default.
     clip_s : float, default 10
-        Length in seconds of the clip whose weights `pooling` are: in a clip of another length they belong to the
-        same shares of its frames. `offkey.fit` sets it to the length of the clips learnt; None for weights that belong
-        to ranks, whatever the length.
+        Length in seconds of a clip to which the weights `pooling` apply frame by frame; in other clips they apply to
+        the same shares of the frames. `offkey.fit` sets it to the length of the training clips. None applies the
+        weights to ranks, whatever the length.
     """
 
     name = "spectrum"

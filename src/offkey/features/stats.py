@@ -38,7 +38,7 @@ NAMES = tuple(f"{frame} {time}" for time in TIME_STATISTICS for frame in FRAME_S
 
 
 class Stats(FrontEnd):
-    """Level, peakiness and shape of each frame's waveform and spectrum, summed up over time.
+    """Level, peakiness and shape of each frame's waveform and spectrum, summarised over time.
 
     Crest factor and kurtosis rise with impacts, as of bearings (Randall, "Vibration-based Condition
     Monitoring", 2nd ed., 2021, section 5.3); centroid, bandwidth, roll-off (85 % of the power) and
@@ -47,11 +47,10 @@ class Stats(FrontEnd):
     Parameters
     ----------
     normalisation : {"standard", "none"}, default "standard"
-        Whether each feature counts in units of its standard deviation over the training clips; their
-        own units differ by orders of magnitude.
+        Whether to divide each feature by its standard deviation over the training clips; the features' own units differ
+        by orders of magnitude.
     keep : sequence of str, optional
-        Names of the features that stand in the vector, such as ``"crest_db max"``, in whatever order; all by
-        default.
+        Names of the features to keep, such as ``"crest_db max"``, in any order; all by default.
     """
 
     name = "stats"

@@ -16,43 +16,42 @@ __all__ = ["HubModel"]
 
 
 class HubModel(Embedding):
-    """The output of an audio model of the hub for a clip, pooled over time.
+    """The output of an audio model from the Hugging Face hub for a clip, pooled over time.
 
-    AST, CLAP, wav2vec 2.0, HuBERT, WavLM, Whisper and whatever else `transformers` knows; BEATs, EAT, CED, Dasheng
-    and others that bring their own code with ``trust_remote_code``. Of CLAP the embedding is that which it compares
-    with text, so that the detector `zero_shot` can.
+    Supports AST, CLAP, wav2vec 2.0, HuBERT, WavLM, Whisper and others that `transformers` knows, and with
+    ``trust_remote_code`` BEATs, EAT, CED, Dasheng and others that bring their own code. For CLAP the embedding is the
+    one that it compares with text, as the detector `zero_shot` needs it.
 
-    A model file holds name, commit, licence and digests, never the weights: they are looked up again in the hub's
-    cache, and other weights are refused, as is other code. Code is run only where the person who fits or loads says so.
+    A model file holds name, commit, licence and digests, but not the weights. They are read from the hub's cache;
+    weights or code with another digest are refused. Code runs only with the consent of the person who fits or loads.
 
     Parameters
     ----------
     model : str
-        Name on the hub, or a folder; written behind a colon, ``hub:NAME``.
+        Name on the hub, or a folder; written after a colon, ``hub:NAME``.
     revision : str, optional
-        Branch, tag or commit; by default the main branch. The commit at the fit is kept.
+        Branch, tag or commit; by default the main branch. The model file names the commit used.
     layer : int, optional
-        Index of a hidden state, 0 the input of the first layer, negative from the end; by default what the model
-        gives in the end.
+        Index of a hidden state: 0 is the input of the first layer, negative counts from the end. By default the final
+        output.
     pooling : sequence of float or str, default (1.0,)
-        Ways of pooling over time, one block each: a weight of the generalised weighted ranking pooling (1 the mean,
-        0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"`` (power mean) or ``"rdp:GAMMA+gem:P"``;
-        see `offkey.features.embedding.frame_pooling.pool_frames`.
+        Ways of pooling over time, each giving one block: a weight of the generalised weighted ranking pooling (1 the
+        mean, 0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"`` (power mean) or
+        ``"rdp:GAMMA+gem:P"``; see `offkey.features.embedding.frame_pooling.pool_frames`.
     deviation, change : bool, default False
-        Whether to add a block of standard deviations over time, of mean changes from frame to frame.
+        Whether to add a block of standard deviations over time, and one of mean changes from frame to frame.
     keep_bands : bool, default False
-        Whether bands are pooled apart rather than averaged; of AST and of CLAP's layers they are known.
+        Whether to pool bands separately instead of averaging them; known for AST and the layers of CLAP.
     token_bands : int, optional
-        How many bands the tokens of one time are, where the model reads patches and does not tell: 8 for EAT
-        and BEATs.
+        Number of bands per time step, for models that read patches and do not state it: 8 for EAT and BEATs.
     window_s : float, optional
-        Length in seconds of the windows that a clip is cut into; by default what the model was trained on.
+        Length in seconds of the windows that a clip is cut into; by default that of the model's training.
     normalisation : {"none", "standard"}, default "none"
-        Whether each feature counts in units of its standard deviation over the training clips.
+        Whether to divide each feature by its standard deviation over the training clips.
     trust_remote_code : bool, default False
-        Whether code that comes with the model may be run; no file says so, but who fits or loads.
+        Whether to run code that comes with the model. Only the person who fits or loads can allow it, never a file.
     device : {"auto", "cpu", "cuda"}, default "auto"
-        Where it runs; a GPU if there is one.
+        Device to run on; `auto` uses a GPU if there is one.
 
     Attributes
     ----------

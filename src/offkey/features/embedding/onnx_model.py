@@ -24,40 +24,40 @@ __all__ = ["OnnxModel"]
 class OnnxModel(Embedding):
     """The output of an ONNX network for a clip, pooled over time.
 
-    A YAMNet file works as it is, whether it takes a waveform or patches; what else a file needs is said in a TOML
-    file beside it (see `offkey.features.embedding.description.Description`) or by these parameters, which count
-    more. A model file holds the part of the graph that leads to `layer`, so that it needs the ONNX file no more;
-    of a graph larger than `keep_mb` it holds the SHA-256, by which the file is known again.
+    A YAMNet file works unchanged, whether it takes a waveform or patches. Other files are described by a TOML file
+    beside them (see `offkey.features.embedding.description.Description`) or by these parameters, which take precedence.
+    A model file holds the part of the graph that leads to `layer`, and then no longer needs the ONNX file. If the graph
+    is larger than `keep_mb`, it holds only the SHA-256 of the file.
 
     Parameters
     ----------
     file : str
-        The ONNX file; written behind a colon, ``onnx:FILE``.
+        The ONNX file; written after a colon, ``onnx:FILE``.
     layer : str, optional
-        Name of the tensor that is the embedding, an output or any between; ``offkey info FILE`` lists them. By
-        default the output that is an embedding; of a classifier's head the layer before it, and a note says so.
+        Name of the tensor to use as embedding, an output or an inner one; ``offkey info FILE`` lists them. By default
+        the output that is an embedding; for a classifier, the layer before its head, with a note.
     rate : int, optional
         Sampling rate in Hz that the network was trained at, 16,000 unless its description says otherwise.
     input : {"waveform", "patches"}, optional
-        What it takes; by default read off the shape of its input.
+        Kind of input; by default inferred from its shape.
     axes : str, optional
-        A letter for each axis of the layer: n patch, t time, b band, d embedding dimension.
+        One letter for each axis of the layer: n patch, t time, b band, d embedding dimension.
     window_s, hop_s : float, optional
         Length and hop in seconds of the pieces that a waveform is cut into.
     pooling : sequence of float or str, optional
-        Ways of pooling over time, one block each, the mean by default: a weight of the generalised weighted ranking
-        pooling (1 the mean, 0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"`` (power mean) or
-        ``"rdp:GAMMA+gem:P"``; see `offkey.features.embedding.frame_pooling.pool_frames`.
+        Ways of pooling over time, each giving one block; by default the mean. Each is a weight of the generalised
+        weighted ranking pooling (1 the mean, 0 the maximum), ``"rdp:GAMMA"`` (relative deviation pooling), ``"gem:P"``
+        (power mean) or ``"rdp:GAMMA+gem:P"``; see `offkey.features.embedding.frame_pooling.pool_frames`.
     deviation, change : bool, optional
-        Whether to add a block of standard deviations over time, of mean changes from frame to frame.
+        Whether to add a block of standard deviations over time, and one of mean changes from frame to frame.
     keep_bands : bool, optional
-        Whether bands are pooled apart rather than averaged.
+        Whether to pool bands separately instead of averaging them.
     normalisation : {"none", "standard"}, default "none"
-        Whether each feature counts in units of its standard deviation over the training clips.
+        Whether to divide each feature by its standard deviation over the training clips.
     keep_mb : float, default 100
-        Size in MB up to which a model file holds the graph itself.
+        Largest graph, in MB, that a model file holds itself.
     encoder : str, optional
-        Name of a description that comes with offkey, for a file of that encoder; docs/encoders.md lists them.
+        Name of a description included in offkey, for a file of that encoder; docs/encoders.md lists them.
 
     Attributes
     ----------

@@ -29,20 +29,20 @@ class Levels(FrontEnd):
     ``laeq_db``, ``lceq_db`` and ``lzeq_db`` are the time-averaged levels of the clip with the frequency weightings A
     and C and without any (IEC 61672-1:2013, 3.10 and annex E); ``lafmax_db`` is the highest A-weighted level with the
     time weighting F of 125 ms (3.9), and ``la10_db``, ``la50_db`` and ``la90_db`` are those that it exceeds for 10, 50
-    and 90 % of the time (ISO 1996-1:2016, 3.1.5). ``third_octave_1000hz_db`` and its like are the time-averaged
-    levels of the third-octave bands by their nominal frequencies, from 20 Hz to 20 kHz as far as they lie below half
-    the sampling rate (IEC 61260-1:2014, base ten, filters within class 1).
+    and 90 % of the time (ISO 1996-1:2016, 3.1.5). ``third_octave_1000hz_db`` and the like are the time-averaged levels
+    of the third-octave bands, named by nominal frequency, from 20 Hz to 20 kHz and below half the sampling rate (IEC
+    61260-1:2014, base ten, filters within class 1).
 
     Parameters
     ----------
     calibration_db : float, default 0
-        Level in dB re 20 micropascal of sound whose mean square is 1, which is added to all levels: 94 minus the
-        ``lzeq_db`` of a recording of a calibrator of 94 dB. By default levels are in dB re full scale, where a sine
-        that just fits has -3.01 dB.
+        Level in dB re 20 micropascal of sound with mean square 1, added to all levels: 94 minus the ``lzeq_db`` of a
+        recording of a 94 dB calibrator. By default levels are in dB re full scale, where a sine of full scale has -3.01
+        dB.
     floor_db : float, default -120
-        Least level in dB re full scale.
+        Lowest level in dB re full scale.
     keep : sequence of str, optional
-        Names of the features that stand in the vector, such as ``"laeq_db"``, in whatever order; all by default.
+        Names of the features to keep, such as ``"laeq_db"``, in any order; all by default.
     """
 
     name = "levels"

@@ -32,24 +32,25 @@ Array = NDArray[np.float32]
 class Autoencoder(Detector):
     """Reconstruction error of a network that learnt normal sound; training needs torch, scoring does not.
 
-    Over the front end ``frames`` an input is a few frames in time order, and a clip's score the mean error over all of
-    them: the baseline of the DCASE Challenge 2020 to 2026 (Y. Koizumi et al., "Description and discussion on
-    DCASE2020 Challenge Task 2", DCASE Workshop 2020). Over any other front end the whole vector is one input.
-    Each band is scaled to mean 0 and variance 1 over the training clips. A tenth of these is not
-    learnt from: training stops when the error on them no longer falls. For calibration each clip
-    is scored by one of `folds` further networks, which has not learnt from it.
+    With the front end ``frames``, an input is a few frames in time order and a clip's score is the mean error over all
+    of them: the baseline of the DCASE Challenge 2020 to 2026 (Y. Koizumi et al., "Description and discussion on
+    DCASE2020 Challenge Task 2", DCASE Workshop 2020). With any other front end the whole vector is one input. Each band
+    is scaled to mean 0 and variance 1 over the training clips. A tenth of the clips is held out: training stops when
+    the error on them no longer falls. For calibration, each clip is scored by one of `folds` further networks that has
+    not learnt from it.
 
     Parameters
     ----------
     frame_size : int, optional
-        Number of values of one frame; the front end ``frames`` tells it. By default, and where there are fewer frames
-        than `context`, the whole vector is one input.
+        Number of values of one frame; set by the front end ``frames``. By default, and if there are fewer frames than
+        `context`, the whole vector is one input.
     context : int, default 5
-        Frames of an input.
+        Number of frames in an input.
     form : {"dense", "convolutional"}, default "dense"
-        Fully connected layers, or 3 x 3 filters over time and frequency, which deserve a longer context, such as 32.
+        Fully connected layers, or 3 x 3 filters over time and frequency, which work better with a longer context, such
+        as 32.
     widths : sequence of int, optional
-        Width of each layer up to the bottleneck, mirrored behind it; by default four of 128 (dense), or 16, 32 and 64
+        Width of each layer up to the bottleneck, mirrored after it; by default four of 128 (dense), or 16, 32 and 64
         filters (convolutional).
     bottleneck : int, default 8
         Width of the bottleneck.
@@ -57,17 +58,17 @@ class Autoencoder(Detector):
         Mean squared error, or the selective Mahalanobis distance of the residuals by domain (N. Harada et al.,
         EUSIPCO 2023, arXiv 2303.00455).
     epochs : int, default 30
-        Epochs at most; in each, inputs that do not overlap are learnt from, `context` frames apart.
+        Largest number of epochs; each uses inputs that do not overlap, `context` frames apart.
     patience : int, default 5
-        Epochs without a lower error on the clips held out before training stops.
+        Number of epochs without a lower error on the held-out clips before training stops; None to run all `epochs`.
     batch_size : int, default 256
-        Inputs in a batch.
+        Number of inputs in a batch.
     learning_rate : float, default 0.001
         Step size of Adam.
     folds : int, default 3
         Number of networks that score the training clips for calibration.
     seed : int, default 0
-        Seed of initial weights, of the order of inputs and of the clips held out.
+        Seed of the initial weights, the order of inputs and the held-out clips.
     """
 
     name = "autoencoder"

@@ -31,51 +31,51 @@ _SHARE = Interval(float, 0, 1)
 class Discriminative(FrontEnd):
     """Embedding of a clip by small networks trained to classify normal clips; see `offkey.learned.discriminative`.
 
-    The networks learn which machine, section or id, and attributes a clip has; where no attributes are known, to which
-    cluster it belongs by its sound. A change of a machine's sound then changes the embedding. One network looks at the
-    magnitude spectrum of 10 s, one each at short-time spectra of several resolutions. The vector is their embeddings,
-    joined and of length 1, so that distances are those of cosines; of a clip longer than `seconds`, the mean over
-    pieces, the last of which ends with the clip, and of a shorter one, that of the clip repeated.
+    The networks learn to classify machine, section or id, and attributes of a clip, or its cluster by sound if no
+    attributes are known. A change in a machine's sound then changes the embedding. One network takes the magnitude
+    spectrum of 10 s; one for each of `resolutions` takes a short-time spectrum. The vector joins their embeddings and
+    has length 1, so that distances are those of cosines. For a clip longer than `seconds` it is the mean over pieces,
+    the last of which ends with the clip; a shorter clip is repeated.
 
     Training needs torch, scoring does not.
 
     Parameters
     ----------
     network : str, optional
-        File of trained networks that ``offkey embed`` wrote; by default they are trained before the first clip is
-        heard, by ``offkey fit`` on its clips, by ``offkey benchmark`` once on all of the set's.
+        File of trained networks written by ``offkey embed``. By default they are trained first: by ``offkey fit`` on
+        its clips, by ``offkey benchmark`` once on all clips of the data set.
     rate : int, default 16000
-        Highest sampling rate in Hz at which clips are heard; what is sampled lower is heard at its own rate.
+        Highest sampling rate in Hz; clips of a higher rate are resampled to it, others keep theirs.
     seconds : float, default 10
-        Length of the sound that the networks look at.
+        Duration of the networks' input, in seconds.
     resolutions : sequence of float, default (0.064, 0.256)
-        Window lengths of the short-time spectra in seconds.
+        Window lengths of the short-time spectra, in seconds.
     width : int, default 8
-        Channels of the first layers; 16 makes networks of about the published size.
+        Number of channels of the first layers; 16 gives networks of about the published size.
     n_dims : int, default 128
         Length of the embedding of each network.
     loss : {"adacos", "adaproj"}, default "adacos"
         Sub-cluster AdaCos or AdaProj.
     sub_clusters : int, default 16
-        Centres of each class of AdaCos.
+        Number of centres of each class in AdaCos.
     subspace : int, default 32
-        Dimension of the subspace of each class of AdaProj.
+        Dimension of the subspace of each class in AdaProj.
     trainable : bool, default True
-        Whether centres or subspaces are learnt, or stay as they were drawn.
+        Whether to learn centres or subspaces; otherwise they keep their random initial values.
     mixup : float, default 0.5
         Share of the clips that are mixed with another one.
     mask : float, default 0
-        Most of the frequencies, and of the time, of a short-time spectrum that is masked.
+        Largest share of the frequencies, and of the time, of a short-time spectrum to mask.
     exchange : float, default 0
-        Share of the clips that get the spectrum of another one.
+        Share of the clips whose spectrum is replaced by that of another one.
     most_clusters : int, default 16
-        Most clusters of the clips of a machine and section without attributes; with 1 they stay one class.
+        Largest number of clusters for clips of a machine and section without attributes; 1 keeps them one class.
     epochs : int, default 10
-        How often each clip is learnt from.
+        Number of passes over the training clips.
     batch_size : int, default 32
-        Clips in a batch.
+        Number of clips in a batch.
     learning_rate : float, default 0.001
-        First step size of Adam; it falls to zero along a cosine.
+        Initial step size of Adam; it falls to zero along a cosine.
     seed : int, default 0
         Seed of the training.
     """
