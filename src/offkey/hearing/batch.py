@@ -25,7 +25,8 @@ _PARTS = 10  # into which a long recording is cut for cross-validation where the
 class WindowFeatures:
     """The features of one window of a recording, or the reason why there are none.
 
-    `start_s`, `end_s`: where the window lies in the recording, in seconds; None if the recording could not be read.
+    `start_s`, `end_s`: start and end of the window in the recording, in seconds; None if the recording could not be
+        read.
     `shorter`: shape (n_shares, n_features); the features of shorter parts of it, for `Extractor.shares`; None where
         they were not asked for.
     `fingerprint`: shape (4, 2049); by which near copies are told, see `offkey.hearing.fingerprint`; None unless asked
