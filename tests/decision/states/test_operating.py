@@ -116,6 +116,20 @@ def test_a_state_seen_too_seldom_or_that_the_model_knows_nothing_of_is_unknown_a
     assert sorted(state.name for state in states.states) == ["running", UNKNOWN]
 
 
+@pytest.mark.parametrize("seldom", [1, 2, 3, 19])
+def test_a_state_of_few_long_windows_is_unknown(seldom: int) -> None:
+    """A recorder that drops a file each quarter of an hour: 20 minutes are two windows, which calibrate nothing."""
+    rng = np.random.default_rng(0)
+    sounds = np.vstack([rng.normal(-30, 0.3, (400, 4)), rng.normal(10, 0.3, (seldom, 4))])
+    surprises = rng.exponential(1, len(sounds))
+    states = OperatingStates.find(sounds, surprises, hop_s=900.0)
+    kept = states.held_out(surprises, states.of(sounds))
+    assert [state.is_judged for state in states.states if state.share < 20 / len(sounds)] != []
+    assert not any(state.is_judged for state in states.states if state.share < 20 / len(sounds))
+    assert np.isnan(kept[-seldom:]).all()
+    assert np.isfinite(kept).sum() > 200
+
+
 def test_no_states_are_claimed_where_most_of_the_sound_would_not_be_judged() -> None:
     """A shadow of half an hour is too short to know each of two loads."""
     sounds, surprises = machine("load", "idle", windows=180)

@@ -19,6 +19,7 @@ OFF: Final = "off"
 UNKNOWN: Final = "unknown"
 
 _LEAST_S = 1200.0  # of normal sound in a state, below which nothing is known of it: 20 blocks of a minute
+_FEWEST = 20  # windows in a state, below which its own calibration would rest on too little
 _MOST_BEYOND = 0.1  # share of windows as surprising as can be, above which the model knows nothing of a state
 _MOST_UNKNOWN = 0.5  # share of the sound; where more would not be judged, the shadow is too short to tell states
 _FOLDS = 10  # stretches of the time of a state, of which each is calibrated by the others
@@ -88,8 +89,8 @@ class OperatingStates:
 
         Off is what lies below `off_below_db`. Without it, off is the lower of two well separated levels where the
         model did not learn it. Groups of other sounds become states where they stand clearly apart; one that was
-        there for less than 20 minutes, or of which the model knows nothing, is ``"unknown"`` and not judged. Where that
-        were most of the sound, no states are claimed.
+        there for less than 20 minutes or 20 windows, or of which the model knows nothing, is ``"unknown"`` and not
+        judged. Where that were most of the sound, no states are claimed.
 
         Parameters
         ----------
@@ -270,7 +271,7 @@ def _states(
     judged = [
         group
         for group in groups
-        if members[group].sum() * hop_s >= _LEAST_S
+        if members[group].sum() >= max(_FEWEST, _LEAST_S / hop_s)
         and (surprises[members[group]] >= MOST_SURPRISING).mean() <= _MOST_BEYOND
     ]
     order = sorted(judged, key=levels.__getitem__)
