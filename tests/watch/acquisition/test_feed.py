@@ -101,19 +101,20 @@ def test_lost_samples_are_counted_as_a_gap() -> None:
 
 
 def test_after_a_gap_the_sound_goes_on_at_its_own_time() -> None:
-    taken = Event()
+    given, taken = Event(), Event()
 
     def listen(_: Event) -> Iterator[Item]:
         yield Begin(100, 1000.0)
         for number in range(70):
             yield number * SECOND
-        taken.wait(10)
+        given.set()
+        taken.wait(60)
         yield 70 * SECOND
 
     feed = Feed(Scripted(listen), Event())
     feed.start()
-    while not feed._is_dropping:
-        time.sleep(0.005)
+    assert given.wait(60)
+    assert feed._is_dropping
     first = [feed.take() for _ in range(30)]
     taken.set()
     rest = _all(feed)

@@ -24,20 +24,19 @@ from offkey.web.watch.plant import Card, Plant
 __all__ = ["router"]
 
 _LIMITS = Limits(megabytes=16.0, clip_s=60.0, per_minute=60.0)
-_LIMITED = Depends(RateLimit(_LIMITS.per_minute))
 
 _Name = Annotated[str, Query(max_length=100)]
 
 
 def router(plant: Plant, render: Renderer) -> APIRouter:
     """Return the routes of recording."""
-    routes = APIRouter()
+    routes, limited = APIRouter(), Depends(RateLimit(_LIMITS.per_minute))
 
     @routes.get("/record")
     def record(request: Request, name: _Name) -> Response:
         return render(request, "plant_record.html", {"card": _card(plant, name)})
 
-    @routes.post("/record/score", dependencies=[needs(Scope.read), _LIMITED])
+    @routes.post("/record/score", dependencies=[needs(Scope.read), limited])
     async def score(request: Request, name: _Name) -> Response:
         _card(plant, name)
         model = plant.monitor.model(name)
@@ -46,7 +45,7 @@ def router(plant: Plant, render: Renderer) -> APIRouter:
         async with uploaded(request, _LIMITS, "The clip") as clip:
             return await run_in_threadpool(_scored, model, clip)
 
-    @routes.post("/record/normal", dependencies=[needs(Scope.review), _LIMITED])
+    @routes.post("/record/normal", dependencies=[needs(Scope.review), limited])
     async def join(request: Request, name: _Name) -> Response:
         _card(plant, name)
         async with uploaded(request, _LIMITS, "The clip") as clip:
